@@ -1,0 +1,1 @@
+"""Meander's engine: import a log, train, track interests, detect drift, recommend, explain."""

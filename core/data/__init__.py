@@ -1,0 +1,1 @@
+"""From any log to canonical events, and from events to per-user sequences."""

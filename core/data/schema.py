@@ -1,0 +1,47 @@
+"""The names of columns: the only place where they are written as text."""
+
+from typing import Final
+
+USER: Final = "user_id"
+ITEM: Final = "item_id"
+TIME: Final = "timestamp"
+EVENT: Final = "event"
+RATING: Final = "rating"
+WEIGHT: Final = "weight"
+SESSION: Final = "session_id"
+TITLE: Final = "title"
+CATEGORY: Final = "category"
+
+REQUIRED: Final = (USER, ITEM, TIME)
+OPTIONAL: Final = (EVENT, RATING, WEIGHT, SESSION)
+EVENT_COLUMNS: Final = REQUIRED + OPTIONAL
+"""Canonical columns of `events.parquet`, in order; optional ones are there only if the log has them."""
+ITEM_COLUMNS: Final = (ITEM, TITLE, CATEGORY)
+"""Canonical columns of `items.parquet`; any further column is an attribute of the item."""
+
+CATEGORY_SEPARATOR: Final = "|"
+"""Separates the categories of an item that has several."""
+LIST_SEPARATOR: Final = ";"
+"""Separates the entries of a list in a CSV cell that Meander writes."""
+
+EVENT_INDEX: Final = "event_index"
+"""0-based place of an event in its user's time order."""
+
+DRIFT_COLUMNS: Final = (
+    USER,
+    "n_events",
+    "status",
+    "score",
+    "p_value",
+    "q_value",
+    "drifted",
+    "change_events",
+    "change_times",
+    "kind",
+    "direction",
+    "magnitude",
+    "from_categories",
+    "to_categories",
+)
+"""Columns of the drift table, a row per user, in the order of the CSV."""
+RECOMMENDATION_COLUMNS: Final = (USER, "rank", ITEM, "score")

@@ -1,0 +1,58 @@
+"""Every error that Meander raises on purpose.
+
+MeanderError
+├── InputError             what the user gave cannot be used; one line says how to mend it
+│   ├── EventsError        the log, items or users file
+│   ├── SettingsError      a setting's name or value
+│   ├── InvalidNameError   a name that may not become a folder
+│   ├── UnknownDataSetError
+│   ├── UnknownUserError
+│   ├── UnknownItemError
+│   └── UnknownRunError    also: no run yet, a run of another data set or version
+├── WorkspaceError         the workspace itself cannot be read or written (disk full, no rights)
+└── JobCancelledError      someone pressed cancel; nothing half-done is kept
+"""
+
+
+class MeanderError(Exception):
+    """Root of all errors raised on purpose; its text is fit to be shown to a user."""
+
+
+class InputError(MeanderError):
+    """What the user gave cannot be used; the text says what was found, expected, and what to do."""
+
+
+class EventsError(InputError):
+    """A log, items or users file that cannot be read as one."""
+
+
+class SettingsError(InputError):
+    """A setting that does not exist or whose value is out of range."""
+
+
+class InvalidNameError(InputError):
+    """A name of a data set or run that may not become a folder."""
+
+
+class UnknownDataSetError(InputError):
+    """No data set of this name in the workspace."""
+
+
+class UnknownUserError(InputError):
+    """No such user in the data set."""
+
+
+class UnknownItemError(InputError):
+    """No such item in the data set."""
+
+
+class UnknownRunError(InputError):
+    """No such run, no finished run yet, or a run made from another data set or version."""
+
+
+class WorkspaceError(MeanderError):
+    """The workspace cannot be read or written."""
+
+
+class JobCancelledError(MeanderError):
+    """The step was cancelled; nothing half-done is kept."""

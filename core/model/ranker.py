@@ -1,0 +1,24 @@
+"""The one interface that every model and baseline ranks through."""
+
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.sequences import Sequences
+from core.progress import Progress, silent
+
+
+class Ranker(Protocol):
+    """Gives every item a score for the next event of a user."""
+
+    name: str
+    """What tables and `--model` call it."""
+
+    def fit(self, train: Sequences, *, seed: int = 0, progress: Progress = silent) -> Self:
+        """Learn from all events of `train`."""
+        ...
+
+    def scores(self, histories: Sequences, users: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Score of every item after the whole history of each user, (len(users), n_items); higher is better."""
+        ...

@@ -1,0 +1,162 @@
+"""All settings, one frozen dataclass per concern; standard library only, so that anyone may import it cheaply."""
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, get_type_hints
+
+from core.errors import SettingsError
+
+
+@dataclass(frozen=True)
+class ImportSettings:
+    """How a log becomes a data set."""
+
+    min_events: int = 5
+    """Users with fewer events are left out, and counted."""
+    session_gap_minutes: float = 30.0
+    """A longer pause between two events of a user starts a new session."""
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    """The shape of the attention model."""
+
+    embedding_size: int = 64
+    """Length of item vectors and user states."""
+    heads: int = 2
+    """Attention heads; must divide `embedding_size`."""
+    blocks: int = 2
+    """Layers of self-attention."""
+    window: int = 100
+    """Most recent events that one state looks back on."""
+    dropout: float = 0.3
+    """Share of activations dropped in training."""
+
+    def __post_init__(self) -> None:
+        """Refuse shapes that cannot be built."""
+        if self.embedding_size % self.heads:
+            raise SettingsError(
+                f"model.embedding_size ({self.embedding_size}) must be a multiple of model.heads ({self.heads})."
+            )
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """How the model is trained."""
+
+    epochs: int = 60
+    """Passes over all targets at most; early stopping usually ends sooner."""
+    patience: int = 6
+    """Epochs without a better validation NDCG@10 before training stops."""
+    learning_rate: float = 1e-3
+    """Step size of the optimiser after warm-up."""
+    weight_decay: float = 0.0
+    """Decoupled weight decay of the optimiser."""
+    batch_tokens: int = 6400
+    """Events in a batch."""
+    negatives: int = 1024
+    """Sampled items shared by a batch where the catalogue is too large for the full softmax."""
+    holdout: int = 2
+    """Last events of each user kept out of training: validation, then test."""
+    seed: int = 0
+    """Seed of everything random in a run."""
+
+
+@dataclass(frozen=True)
+class DriftSettings:
+    """How drift is tested."""
+
+    alpha: float = 0.05
+    """Share of users without drift that may be flagged."""
+    permutations: int = 999
+    """Most permutations of sessions for a p-value; most users need far fewer."""
+    min_events: int = 10
+    """Users with fewer events are `insufficient`."""
+    min_sessions: int = 4
+    """Users with fewer sessions are `insufficient`."""
+    seed: int = 0
+    """Seed of the permutations."""
+
+
+@dataclass(frozen=True)
+class RecommendSettings:
+    """What a ranked list holds."""
+
+    k: int = 10
+    """Items in a list."""
+    hide_seen: bool = True
+    """Leave out what the user has already had."""
+
+
+@dataclass(frozen=True)
+class AtlasSettings:
+    """The 2-D map of items and user states."""
+
+    method: str = "umap"
+    """umap or pca."""
+    landmarks: int = 5000
+    """Points that the map is fitted on; all others are placed between their nearest landmarks."""
+    neighbours: int = 15
+    """Neighbours that umap keeps together."""
+    seed: int = 0
+    """Seed of the map."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that a step of the pipeline may be told."""
+
+    data: ImportSettings = field(default_factory=ImportSettings)
+    model: ModelSettings = field(default_factory=ModelSettings)
+    training: TrainingSettings = field(default_factory=TrainingSettings)
+    drift: DriftSettings = field(default_factory=DriftSettings)
+    recommend: RecommendSettings = field(default_factory=RecommendSettings)
+    atlas: AtlasSettings = field(default_factory=AtlasSettings)
+
+
+def as_dict(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Plain values, fit for JSON."""
+    return dataclasses.asdict(settings)
+
+
+def from_dict(values: dict[str, dict[str, Any]]) -> Settings:
+    """Settings from plain values; what is missing keeps its default."""
+    lines = [f"{section}.{name}={value}" for section, fields in values.items() for name, value in fields.items()]
+    return override(Settings(), lines)
+
+
+def override(settings: Settings, assignments: Iterable[str]) -> Settings:
+    """Settings with some values changed, each given as `section.field=value`; raises `SettingsError`.
+
+    >>> override(Settings(), ["training.epochs=3"]).training.epochs
+    3
+    """
+    for assignment in assignments:
+        path, equals, text = assignment.partition("=")
+        section_name, dot, name = path.strip().partition(".")
+        if not equals or not dot:
+            raise SettingsError(
+                f"{assignment!r} is not a setting. Write section.field=value, as in training.epochs=20."
+            )
+        section = getattr(settings, section_name, None)
+        if section is None:
+            raise SettingsError(f"No section {section_name!r}. Choose from {', '.join(_names(settings))}.")
+        if name not in _names(section):
+            raise SettingsError(f"No setting {path.strip()!r}. Choose from {', '.join(_names(section))}.")
+        value = _parse(path.strip(), text.strip(), get_type_hints(type(section))[name])
+        settings = dataclasses.replace(settings, **{section_name: dataclasses.replace(section, **{name: value})})
+    return settings
+
+
+def _names(section: Any) -> list[str]:
+    return [item.name for item in dataclasses.fields(section)]
+
+
+def _parse(path: str, text: str, kind: type) -> Any:
+    try:
+        if kind is bool:
+            return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}[text.lower()]
+        return kind(text)
+    except (KeyError, ValueError):
+        raise SettingsError(f"{path} must be of type {kind.__name__}, found {text!r}.") from None
