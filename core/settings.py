@@ -1,6 +1,10 @@
 """All settings, one frozen dataclass per concern; standard library only, so that anyone may import it cheaply."""
 
+import ast
 import dataclasses
+import inspect
+import itertools
+import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, get_type_hints
@@ -118,6 +122,23 @@ class Settings:
 def as_dict(settings: Settings) -> dict[str, dict[str, Any]]:
     """Plain values, fit for JSON."""
     return dataclasses.asdict(settings)
+
+
+def describe(section: type) -> dict[str, str]:
+    """What each field of a settings class means: the line that stands below it in the source.
+
+    >>> describe(RecommendSettings)["k"]
+    'Items in a list.'
+    """
+    body = ast.parse(textwrap.dedent(inspect.getsource(section))).body[0]
+    assert isinstance(body, ast.ClassDef)
+    pairs = itertools.pairwise(body.body)
+    return {
+        field_.target.id: inspect.cleandoc(text.value.value)
+        for field_, text in pairs
+        if isinstance(field_, ast.AnnAssign) and isinstance(field_.target, ast.Name)
+        if isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant) and isinstance(text.value.value, str)
+    }
 
 
 def from_dict(values: dict[str, dict[str, Any]]) -> Settings:

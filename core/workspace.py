@@ -2,6 +2,7 @@
 
     ROOT/meander.db                     SQLite (WAL): data sets, runs, jobs
     ROOT/staging/PID-RANDOM/            a version in the making; swept once its process is gone
+    ROOT/uploads/RANDOM/FILE            what a browser sent; gone once imported, swept after a day
     ROOT/data/NAME/vN/                  one immutable version: events, items, users (Parquet), rejects.csv
     ROOT/data/NAME/vN/derived/          what was computed from it: drift, maps ...
     ROOT/data/NAME/runs/RUN/            one trained model: weights, settings, curve, derived/
@@ -27,6 +28,8 @@ from core.errors import InvalidNameError, UnknownDataSetError, UnknownRunError, 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 """What a data set may be called: it becomes a folder and a part of links."""
 VARIABLE = "MEANDER_WORKSPACE"
+UPLOAD_DAYS = 1
+"""A file that was uploaded and never imported is kept this long."""
 TABLES = """
 create table if not exists data_sets (
     name text primary key, version integer not null, created text not null, summary text not null);
@@ -89,6 +92,11 @@ class Run:
     folder: Path
 
     @property
+    def curve(self) -> Path:
+        """Learning curve, a row per epoch; not there before the first epoch ends."""
+        return self.folder / "curve.csv"
+
+    @property
     def derived(self) -> Path:
         """Folder of what was computed with this run."""
         return _made(self.folder / "derived")
@@ -145,6 +153,16 @@ class Workspace:
             raise WorkspaceError(f"Could not write to {self.root}: {error.strerror or error}.") from error
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+    def new_upload(self, file_name: str) -> Path:
+        """A path for a file that a browser sends; keeps the ending of its name and what is harmless of the rest."""
+        stem = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(file_name).name).lstrip(".-")[-80:] or "log"
+        return _made(self.root / "uploads" / secrets.token_hex(8)) / stem
+
+    def discard_upload(self, path: Path) -> None:
+        """Remove an uploaded file; files that lie elsewhere are the user's own and stay."""
+        if path.parent.parent == self.root / "uploads":
+            shutil.rmtree(path.parent, ignore_errors=True)
 
     def publish(self, name: str, folder: Path, summary: dict[str, Any]) -> DataSet:
         """Make a staged folder the current version of a data set, at once and whole."""
@@ -208,6 +226,10 @@ class Workspace:
         known = ", ".join(run.id for run in runs) or "none"
         raise UnknownRunError(f"No run {run_id!r} of data set {name!r}. Found: {known}.")
 
+    def size(self, name: str) -> int:
+        """Bytes on disk of a data set with all its versions, runs and what was derived."""
+        return size_on_disk(self.root / "data" / name)
+
     def _data_set(self, row: sqlite3.Row) -> DataSet:
         folder = self._version_folder(row["name"], row["version"])
         return DataSet(row["name"], row["version"], row["created"], json.loads(row["summary"]), folder)
@@ -221,10 +243,24 @@ class Workspace:
         return self.root / "data" / name / f"v{version}"
 
     def _sweep(self) -> None:
-        """Remove staged folders whose process is gone."""
+        """Remove staged folders whose process is gone, and uploads that nobody imported."""
         for folder in (self.root / "staging").glob("*-*"):
             if not _alive(int(folder.name.partition("-")[0])):
                 shutil.rmtree(folder, ignore_errors=True)
+        oldest = datetime.now(UTC).timestamp() - UPLOAD_DAYS * 86_400
+        for folder in (self.root / "uploads").glob("*"):
+            with contextlib.suppress(FileNotFoundError):
+                if folder.stat().st_mtime < oldest:
+                    shutil.rmtree(folder, ignore_errors=True)
+
+
+def size_on_disk(folder: Path) -> int:
+    """Bytes of all files below a folder; files that vanish meanwhile count nothing."""
+    total = 0
+    for path in folder.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):
+            total += path.stat().st_size if path.is_file() else 0
+    return total
 
 
 def check_name(name: str) -> None:
