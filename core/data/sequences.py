@@ -10,54 +10,18 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from core.data import schema
-from core.errors import UnknownItemError, UnknownUserError
+from core.data.catalogue import Catalogue, build_catalogue
+from core.errors import EventsError, UnknownItemError, UnknownUserError
+from core.workspace import DataSet
+
+__all__ = ["Catalogue", "Sequences", "build_sequences", "load_sequences"]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
-
-
-@dataclass(frozen=True, eq=False)
-class Catalogue:
-    """What is known of items: titles, categories in equal shares, and attribute columns."""
-
-    items: NDArray[np.object_]
-    """Item ids, (n_items,)."""
-    titles: NDArray[np.object_]
-    """Title of each item, its id where there is none, (n_items,)."""
-    categories: tuple[str, ...]
-    """Names of the categories, most events first; empty where the log has none."""
-    category_offsets: Ints
-    """Item i has the categories `category_index[category_offsets[i]:category_offsets[i + 1]]`."""
-    category_index: Ints
-    attributes: pd.DataFrame
-    """Further columns of the items file, a row per item in the same order."""
-
-    @cached_property
-    def shares(self) -> Floats:
-        """Share of each category in each item, (n_items, n_categories); rows sum to 1, or 0 without category."""
-        counts = np.diff(self.category_offsets)
-        shares = np.zeros((len(self.items), len(self.categories)), dtype=np.float32)
-        rows = np.repeat(np.arange(len(self.items)), counts)
-        shares[rows, self.category_index] = 1.0 / np.repeat(counts, counts)
-        return shares
-
-    @cached_property
-    def first_category(self) -> Ints:
-        """Index of each item's most popular category, -1 where it has none, (n_items,)."""
-        first = np.full(len(self.items), -1, dtype=np.int64)
-        rows = np.repeat(np.arange(len(self.items)), np.diff(self.category_offsets))
-        order = np.lexsort((self.category_index, rows))
-        present, start = np.unique(rows[order], return_index=True)
-        first[present] = self.category_index[order][start]
-        return first
-
-    @cached_property
-    def item_position(self) -> dict[str, int]:
-        """Integer id of each item id."""
-        return {item: position for position, item in enumerate(self.items)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,8 +135,128 @@ class Sequences:
         return self.keep(np.isin(self.user, users))
 
 
+def load_sequences(data_set: DataSet) -> Sequences:
+    """Sequences of the current version of a data set."""
+    coded = [schema.USER, schema.ITEM, schema.EVENT, schema.SESSION]
+    events = pq.read_table(data_set.events, read_dictionary=coded).to_pandas()
+    return build_sequences(
+        events,
+        pd.read_parquet(data_set.items),
+        pd.read_parquet(data_set.users),
+        session_gap_minutes=float(data_set.summary.get("session_gap_minutes", 30.0)),
+        ordinal=bool(data_set.summary.get("ordinal", False)),
+    )
+
+
 def build_sequences(
-    events: pd.DataFrame, items: pd.DataFrame | None = None, users: pd.DataFrame | None = None
+    events: pd.DataFrame,
+    items: pd.DataFrame | None = None,
+    users: pd.DataFrame | None = None,
+    session_gap_minutes: float = 30.0,
+    ordinal: bool = False,
 ) -> Sequences:
-    """From canonical frames, sorted by user, time and file order, to sequences."""
-    raise NotImplementedError(schema.USER)
+    """From canonical frames to sequences; raises `EventsError` when a required column is missing.
+
+    Events are put in the order of user, time and row unless they already are. Items are those of `items`, in
+    its order, and behind them any others that have events; users are those with events.
+    """
+    _check(events)
+    events = _ordered(events)
+    user_code, user_ids = _codes(events[schema.USER])
+    first = np.flatnonzero(np.diff(user_code, prepend=-1))
+    item, item_ids = _item_codes(events[schema.ITEM], items)
+    kind, kinds = _kinds(events)
+    time = events[schema.TIME].to_numpy().astype("datetime64[us]").astype(np.int64)
+    user_ids = user_ids[user_code[first]]
+    return Sequences(
+        users=user_ids,
+        offsets=np.append(first, len(events)).astype(np.int64),
+        item=item,
+        time=time,
+        kind=kind,
+        weight=_weights(events),
+        session=_sessions(events, first, time, -1.0 if ordinal else session_gap_minutes),
+        kinds=kinds,
+        catalogue=build_catalogue(item_ids, np.bincount(item, minlength=len(item_ids)), items),
+        user_attributes=_user_attributes(user_ids, users),
+        ordinal=ordinal,
+    )
+
+
+def _check(events: pd.DataFrame) -> None:
+    missing = [column for column in schema.REQUIRED if column not in events]
+    if missing:
+        raise EventsError(
+            f"Missing column(s) {', '.join(missing)}. Found: {', '.join(map(str, events.columns))}. "
+            f"Events need {', '.join(schema.REQUIRED)}."
+        )
+
+
+def _codes(column: pd.Series) -> tuple[Ints, NDArray[np.object_]]:
+    """Integer codes of a column of text and the text of each code; missing is -1."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.cat.codes.to_numpy(np.int64), np.asarray(column.cat.categories, dtype=object)
+    codes, names = pd.factorize(column.to_numpy(dtype=object))
+    return np.asarray(codes, dtype=np.int64), np.asarray(names, dtype=object)
+
+
+def _ordered(events: pd.DataFrame) -> pd.DataFrame:
+    """The frame itself if each user's rows lie together and in time order, else a sorted one."""
+    code, names = _codes(events[schema.USER])
+    same_user = np.diff(code) == 0
+    late = np.diff(events[schema.TIME].to_numpy().astype("datetime64[us]").astype(np.int64)) < 0
+    blocks = int((~same_user).sum()) + min(1, len(code))
+    if blocks == len(np.unique(code)) and not (same_user & late).any():
+        return events
+    rank = np.argsort(np.argsort(names.astype(str)))
+    order = np.lexsort((np.arange(len(code)), events[schema.TIME].to_numpy(), rank[code]))
+    return events.iloc[order].reset_index(drop=True)
+
+
+def _item_codes(column: pd.Series, items: pd.DataFrame | None) -> tuple[NDArray[np.int32], NDArray[np.object_]]:
+    """Integer item of each event and the ids, those of the items frame first."""
+    codes, names = _codes(column)
+    known = sorted(names) if items is None else items[schema.ITEM].drop_duplicates().to_numpy(dtype=object)
+    ids = pd.Index(known, dtype=object)
+    ids = ids.append(pd.Index(sorted(set(names) - set(ids)), dtype=object))
+    place = ids.get_indexer(pd.Index(names, dtype=object))
+    return place[codes].astype(np.int32), ids.to_numpy(dtype=object)
+
+
+def _kinds(events: pd.DataFrame) -> tuple[NDArray[np.int16], tuple[str, ...]]:
+    """Kind of each event and the names of the kinds, most events first."""
+    if schema.EVENT not in events or events.empty:
+        return np.zeros(len(events), dtype=np.int16), (schema.EVENT,)
+    codes, names = _codes(events[schema.EVENT])
+    names = np.append(names, schema.EVENT)
+    codes = np.where(codes < 0, len(names) - 1, codes)
+    counts = np.bincount(codes, minlength=len(names))
+    order = [code for code in np.argsort(-counts, kind="stable") if counts[code]]
+    place = np.zeros(len(names), dtype=np.int16)
+    place[order] = np.arange(len(order))
+    return place[codes], tuple(str(names[code]) for code in order)
+
+
+def _weights(events: pd.DataFrame) -> Floats:
+    if schema.WEIGHT not in events:
+        return np.ones(len(events), dtype=np.float32)
+    weights: Floats = events[schema.WEIGHT].fillna(1.0).to_numpy(dtype=np.float32)
+    return weights
+
+
+def _sessions(events: pd.DataFrame, first: Ints, time: Ints, gap_minutes: float) -> Ints:
+    """Session of each event: the log's own where it has them, else by gaps; a gap below 0 parts all events."""
+    starts = np.diff(time, prepend=0) > gap_minutes * 60e6
+    if schema.SESSION in events:
+        code, _ = _codes(events[schema.SESSION])
+        before = np.concatenate(([-1], code[:-1]))[: len(code)]
+        starts = np.where((code < 0) & (before < 0), starts, code != before)
+    starts[first] = True
+    return np.cumsum(starts, dtype=np.int64) - 1
+
+
+def _user_attributes(ids: NDArray[np.object_], users: pd.DataFrame | None) -> pd.DataFrame:
+    index = pd.Index(ids, name=schema.USER)
+    if users is None:
+        return pd.DataFrame(index=index).reset_index(drop=True)
+    return users.drop_duplicates(schema.USER).set_index(schema.USER).reindex(index).reset_index(drop=True)

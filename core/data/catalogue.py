@@ -1,0 +1,92 @@
+"""What is known of items: titles, categories and attributes, in the order of the integer ids."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.data import schema
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """What is known of items: titles, categories in equal shares, and attribute columns."""
+
+    items: NDArray[np.object_]
+    """Item ids, (n_items,)."""
+    titles: NDArray[np.object_]
+    """Title of each item, its id where there is none, (n_items,)."""
+    categories: tuple[str, ...]
+    """Names of the categories, most events first; empty where the log has none."""
+    category_offsets: Ints
+    """Item i has the categories `category_index[category_offsets[i]:category_offsets[i + 1]]`."""
+    category_index: Ints
+    attributes: pd.DataFrame
+    """Further columns of the items file, a row per item in the same order."""
+
+    @cached_property
+    def shares(self) -> Floats:
+        """Share of each category in each item, (n_items, n_categories); rows sum to 1, or 0 without category."""
+        counts = np.diff(self.category_offsets)
+        shares = np.zeros((len(self.items), len(self.categories)), dtype=np.float32)
+        rows = np.repeat(np.arange(len(self.items)), counts)
+        shares[rows, self.category_index] = 1.0 / np.repeat(counts, counts)
+        return shares
+
+    @cached_property
+    def first_category(self) -> Ints:
+        """Index of each item's most popular category, -1 where it has none, (n_items,)."""
+        first = np.full(len(self.items), -1, dtype=np.int64)
+        rows = np.repeat(np.arange(len(self.items)), np.diff(self.category_offsets))
+        order = np.lexsort((self.category_index, rows))
+        present, start = np.unique(rows[order], return_index=True)
+        first[present] = self.category_index[order][start]
+        return first
+
+    @cached_property
+    def item_position(self) -> dict[str, int]:
+        """Integer id of each item id."""
+        return {item: position for position, item in enumerate(self.items)}
+
+
+def build_catalogue(ids: NDArray[np.object_], popularity: Ints, items: pd.DataFrame | None) -> Catalogue:
+    """From the items frame to a catalogue in the order of `ids`; `popularity` counts the events of each, (n_items,)."""
+    known = pd.DataFrame({schema.ITEM: ids}) if items is None else items.drop_duplicates(schema.ITEM)
+    frame = known.set_index(schema.ITEM).reindex(pd.Index(ids, name=schema.ITEM))
+    names, offsets, index = _categories(frame, popularity)
+    return Catalogue(
+        items=ids,
+        titles=_titles(frame, ids),
+        categories=names,
+        category_offsets=offsets,
+        category_index=index,
+        attributes=frame.drop(columns=[schema.TITLE, schema.CATEGORY], errors="ignore").reset_index(drop=True),
+    )
+
+
+def _titles(frame: pd.DataFrame, ids: NDArray[np.object_]) -> NDArray[np.object_]:
+    if schema.TITLE not in frame:
+        return ids
+    titles = frame[schema.TITLE].to_numpy(dtype=object)
+    missing = pd.isna(titles) | (titles == "")
+    return np.where(missing, ids, titles)
+
+
+def _categories(frame: pd.DataFrame, popularity: Ints) -> tuple[tuple[str, ...], Ints, Ints]:
+    """Names (most events first, then by name), offsets and indices of the categories of each item."""
+    if schema.CATEGORY not in frame:
+        return (), np.zeros(len(frame) + 1, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    texts = frame[schema.CATEGORY].astype("string").reset_index(drop=True)
+    single = texts.str.split(schema.CATEGORY_SEPARATOR, regex=False).explode().str.strip()
+    single = single[single.notna() & (single != "")]
+    pairs = pd.DataFrame({"row": single.index, "name": single.to_numpy(dtype=object)}).drop_duplicates()
+    events = pd.Series(popularity[pairs["row"]], dtype=np.int64).groupby(pairs["name"].to_numpy()).sum()
+    ranked = events.sort_index().sort_values(ascending=False, kind="stable").index
+    counts = np.bincount(pairs["row"], minlength=len(frame))
+    index = ranked.get_indexer(pd.Index(pairs["name"]))
+    return tuple(ranked), np.concatenate(([0], np.cumsum(counts))), index.astype(np.int64)
