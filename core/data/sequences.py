@@ -195,9 +195,10 @@ def _check(events: pd.DataFrame) -> None:
 def _codes(column: pd.Series) -> tuple[Ints, NDArray[np.object_]]:
     """Integer codes of a column of text and the text of each code; missing is -1."""
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return column.cat.codes.to_numpy(np.int64), np.asarray(column.cat.categories, dtype=object)
-    codes, names = pd.factorize(column.to_numpy(dtype=object))
-    return np.asarray(codes, dtype=np.int64), np.asarray(names, dtype=object)
+        codes, names = column.cat.codes, column.cat.categories
+    else:
+        codes, names = (pd.Series(part) for part in pd.factorize(column.to_numpy(dtype=object)))
+    return codes.to_numpy(dtype=np.int64), names.to_numpy(dtype=object)
 
 
 def _ordered(events: pd.DataFrame) -> pd.DataFrame:
