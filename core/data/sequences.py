@@ -194,11 +194,10 @@ def _check(events: pd.DataFrame) -> None:
 
 def _codes(column: pd.Series) -> tuple[Ints, NDArray[np.object_]]:
     """Integer codes of a column of text and the text of each code; missing is -1."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        codes, names = column.cat.codes, column.cat.categories
-    else:
-        codes, names = (pd.Series(part) for part in pd.factorize(column.to_numpy(dtype=object)))
-    return codes.to_numpy(dtype=np.int64), names.to_numpy(dtype=object)
+    column = column.astype("category")
+    codes: Ints = np.asarray(column.cat.codes, dtype=np.int64)
+    names: NDArray[np.object_] = np.asarray(column.cat.categories, dtype=object)
+    return codes, names
 
 
 def _ordered(events: pd.DataFrame) -> pd.DataFrame:
