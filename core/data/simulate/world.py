@@ -1,0 +1,99 @@
+"""What all simulated users share: items with launches, tastes that people are drawn from, trend and fads."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.data import schema
+from core.data.simulate import names
+from core.settings import SimulationSettings
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """The shop and the crowd."""
+
+    tastes: Floats
+    """Typical mixes, (n_tastes, n_categories)."""
+    taste_weight: Floats
+    """Share of people near each typical mix, (n_tastes,)."""
+    trend: Floats
+    """Logarithm of the tilt that all mixes share on each day, (days, n_categories)."""
+    launch_day: Ints
+    """Day on which the items of a category come out, rising, (n_categories, items_per_category)."""
+    popularity: Floats
+    """Running sum of the items' appeal in the order of launch, (n_categories, items_per_category)."""
+    items: pd.DataFrame
+    """Item attributes, row `category * items_per_category + place`."""
+
+
+def make_world(settings: SimulationSettings) -> World:
+    """Draw the shop and the crowd."""
+    rng = np.random.default_rng([settings.seed, 0])
+    shape = (settings.categories, settings.items_per_category)
+    launch = np.sort(rng.integers(0, settings.days, shape), axis=1)
+    launch[:, : max(1, shape[1] // 2)] = 0
+    appeal = 1.0 / (1.0 + rng.permuted(np.tile(np.arange(shape[1]), (shape[0], 1)), axis=1)) ** 0.8
+    tastes, weight = _tastes(settings, rng)
+    return World(
+        tastes, weight, _trend(settings, rng), launch, np.cumsum(appeal, axis=1), _items(settings, launch, rng)
+    )
+
+
+def _tastes(settings: SimulationSettings, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Sparse typical mixes: some categories matter, the rest gets a twentieth."""
+    count, categories = max(4, settings.categories * 3 // 5), settings.categories
+    tastes = np.full((count, categories), 0.05 / categories)
+    for row in tastes:
+        chosen = rng.choice(categories, size=min(categories, int(rng.integers(2, 6))), replace=False)
+        row[chosen] += 0.95 * rng.dirichlet(np.full(len(chosen), 2.0))
+    return tastes, rng.dirichlet(np.full(count, 3.0))
+
+
+def _trend(settings: SimulationSettings, rng: np.random.Generator) -> Floats:
+    """Slow rise and fall, a season, and fads of two or three weeks."""
+    day = np.arange(settings.days)[:, None] / max(1, settings.days - 1)
+    categories = settings.categories
+    slope, season, phase = rng.normal(0, 0.7, categories), rng.normal(0, 0.35, categories), rng.random(categories)
+    trend = slope * (day - 0.5) + season * np.sin(2 * np.pi * (2 * day + phase))
+    for _ in range(max(1, categories // 4)):
+        category, start, width = rng.integers(categories), rng.random(), rng.uniform(7, 18) / settings.days
+        trend[:, category] += 1.2 * np.exp(-0.5 * ((day[:, 0] - start) / width) ** 2)
+    return np.asarray(settings.trend * trend)
+
+
+def _items(settings: SimulationSettings, launch: Ints, rng: np.random.Generator) -> pd.DataFrame:
+    per, categories = settings.items_per_category, settings.categories
+    category_names = names.category_names(categories)
+    category = np.repeat(np.arange(categories), per)
+    second = (category + rng.integers(1, max(2, categories), len(category))) % categories
+    two = (rng.random(len(category)) < settings.second_category) & (second != category)
+    maker = rng.integers(len(names.MAKERS), size=len(category))
+    rows = [_title(i, per, names.MAKERS[maker[i]]) for i in range(len(category))]
+    price = np.round(np.exp(rng.normal(3.0, 0.8, len(category))), 2)
+    labels = [category_names[c] for c in category]
+    labels = [f"{a}|{category_names[b]}" if both else a for a, b, both in zip(labels, second, two, strict=True)]
+    start = np.datetime64("2024-01-01")
+    return pd.DataFrame(
+        {
+            schema.ITEM: [f"i{i + 1:05d}" for i in range(len(category))],
+            schema.TITLE: rows,
+            schema.CATEGORY: labels,
+            "brand": [names.MAKERS[m] for m in maker],
+            "price": price,
+            "launched": (start + launch.ravel().astype("timedelta64[D]")).astype(str),
+        }
+    )
+
+
+def _title(row: int, per_category: int, maker: str) -> str:
+    category, place = divmod(row, per_category)
+    goods = names.goods_of(category)
+    finish, series = place // len(goods) % len(names.FINISHES), place // (len(goods) * len(names.FINISHES))
+    more = f" {series + 1}" if series else ""
+    return f"{maker} {names.FINISHES[finish]} {goods[place % len(goods)]}{more}"
