@@ -86,7 +86,7 @@ class Run:
     version: int
     created: str
     status: str
-    """running, done, cancelled or failed."""
+    """running, done, stopped (cancelled, or its process is gone) or failed; all but done can be resumed."""
     settings: dict[str, Any]
     metrics: dict[str, Any]
     folder: Path
@@ -163,6 +163,15 @@ class Workspace:
         """Remove an uploaded file; files that lie elsewhere are the user's own and stay."""
         if path.parent.parent == self.root / "uploads":
             shutil.rmtree(path.parent, ignore_errors=True)
+
+    @contextlib.contextmanager
+    def writing(self, target: Path) -> Iterator[Path]:
+        """A path to write to that becomes `target`, a file or folder, at once and whole; nothing stays if it fails."""
+        with self.staging() as folder:
+            yield folder / target.name
+            if (folder / target.name).is_dir():
+                shutil.rmtree(target, ignore_errors=True)
+            os.replace(folder / target.name, target)
 
     def publish(self, name: str, folder: Path, summary: dict[str, Any]) -> DataSet:
         """Make a staged folder the current version of a data set, at once and whole."""

@@ -1,1 +1,0 @@
-"""The order of the steps: the only code that knows it. Command line, jobs and pages call these functions."""

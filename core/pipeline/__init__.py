@@ -1,0 +1,46 @@
+"""The order of the steps: the only code that knows it. Command line, jobs and pages call these functions.
+
+Every step takes the workspace and the name of a data set first, reports through `progress`, and raises a
+`MeanderError` whose text is fit to be shown. What a step computes is kept beside the data set or run that it was
+computed from, under a name that holds the settings, so that it is computed once and read afterwards.
+"""
+
+from core.pipeline.detecting import drift_ready, drift_table
+from core.pipeline.importing import LogFiles, delete, import_log, load, moment, simulate
+from core.pipeline.kept import fingerprint, kept
+from core.pipeline.mapping import atlas, atlas_ready, export_states
+from core.pipeline.ranking import ATTENTION, Explanation, Query, evaluate, evaluation_ready, explain, recommend
+from core.pipeline.sample import SAMPLE, prepare_sample, sample_ready
+from core.pipeline.training import Trained, curve, model, new_run, train, unfinished_run
+
+__all__ = [
+    "ATTENTION",
+    "SAMPLE",
+    "Explanation",
+    "LogFiles",
+    "Query",
+    "Trained",
+    "atlas",
+    "atlas_ready",
+    "curve",
+    "delete",
+    "drift_ready",
+    "drift_table",
+    "evaluate",
+    "evaluation_ready",
+    "explain",
+    "export_states",
+    "fingerprint",
+    "import_log",
+    "kept",
+    "load",
+    "model",
+    "moment",
+    "new_run",
+    "prepare_sample",
+    "recommend",
+    "sample_ready",
+    "simulate",
+    "train",
+    "unfinished_run",
+]

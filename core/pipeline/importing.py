@@ -1,0 +1,92 @@
+"""From files to a data set, from a data set to sequences, and away with it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from core.data.sequences import Sequences
+from core.errors import InputError
+from core.progress import Progress, silent
+from core.settings import ImportSettings
+from core.workspace import DataSet, Workspace, check_name
+
+
+@dataclass(frozen=True)
+class LogFiles:
+    """The files of one log, and how its columns are called."""
+
+    events: Path
+    items: Path | None = None
+    users: Path | None = None
+    columns: dict[str, str] | None = None
+    """Canonical name -> name in the file; guessed where it is None."""
+
+
+def import_log(
+    workspace: Workspace,
+    name: str,
+    files: LogFiles,
+    settings: ImportSettings | None = None,
+    progress: Progress = silent,
+) -> DataSet:
+    """Read, check and publish a log as the next version of data set `name`; raises `EventsError`."""
+    from core.data import cleaning
+
+    check_name(name)
+    with workspace.staging() as folder:
+        summary = cleaning.import_files(
+            files.events,
+            folder,
+            settings or ImportSettings(),
+            items=files.items,
+            users=files.users,
+            columns=files.columns,
+            progress=progress,
+        )
+        return workspace.publish(name, folder, summary)
+
+
+def load(workspace: Workspace, name: str) -> Sequences:
+    """Sequences of the current version of a data set; raises `UnknownDataSetError`."""
+    from core.data import sequences
+
+    reader: Any = sequences
+    loaded: Sequences = reader.load_sequences(workspace.data_set(name))
+    return loaded
+
+
+def moment(text: str, *, ordinal: bool = False) -> int:
+    """Microseconds since 1970 UTC from ISO 8601 or whole seconds; a position if the log has no clock.
+
+    >>> moment("1970-01-01T00:00:01Z"), moment("1")
+    (1000000, 1000000)
+    """
+    try:
+        return int(text) * (1 if ordinal else 1_000_000)
+    except ValueError:
+        pass
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise InputError(
+            f"{text[:80]!r} is not a moment. Write ISO 8601, as in 2024-05-01T12:00, or whole seconds since 1970."
+        ) from None
+    time = time if time.tzinfo else time.replace(tzinfo=UTC)
+    return int(time.timestamp()) * 1_000_000 + time.microsecond
+
+
+def simulate(folder: Path, users: int = 2000, seed: int = 1) -> dict[str, int]:
+    """Write events.csv, items.csv and truth.csv of a simulated log; returns the number of rows of each."""
+    from core import settings
+    from core.data import simulate as simulator
+
+    options: Any = settings
+    simulation = simulator.simulate(options.SimulationSettings(users=users, seed=seed))
+    simulator.write(simulation, folder)
+    return {part: len(getattr(simulation, part)) for part in ("events", "items", "truth")}
+
+
+def delete(workspace: Workspace, name: str) -> None:
+    """Remove a data set and all that was made from it; raises `UnknownDataSetError`."""
+    workspace.delete(name)

@@ -1,0 +1,84 @@
+"""States of a run: as a table, and on a map."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from core.data import schema
+from core.data.sequences import Sequences
+from core.pipeline.importing import load
+from core.pipeline.kept import fingerprint
+from core.pipeline.training import model
+from core.progress import Progress, silent
+from core.settings import AtlasSettings
+from core.workspace import Run, Workspace
+
+if TYPE_CHECKING:
+    from core.atlas import Atlas
+
+SLICE = 500
+"""Users whose states are held in memory at once."""
+
+
+def atlas(
+    workspace: Workspace,
+    name: str,
+    settings: AtlasSettings | None = None,
+    run: str | None = None,
+    progress: Progress = silent,
+) -> "Atlas":
+    """The map of items and sampled states of a run: read if it is there, else fitted and kept."""
+    from core import atlas as maps
+
+    settings = settings or AtlasSettings()
+    folder = _folder(workspace.run(name, run), settings)
+    if not folder.exists():
+        sequences = load(workspace, name)
+        fitted = maps.fit(model(workspace, name, run, sequences), sequences, settings, progress)
+        with workspace.writing(folder) as temporary:
+            maps.save(fitted, temporary)
+    return maps.load(folder)
+
+
+def atlas_ready(workspace: Workspace, name: str, settings: AtlasSettings | None = None, run: str | None = None) -> bool:
+    """Whether `atlas` with these settings is only a read."""
+    return _folder(workspace.run(name, run), settings or AtlasSettings()).exists()
+
+
+def export_states(
+    workspace: Workspace, name: str, out: Path, run: str | None = None, progress: Progress = silent
+) -> int:
+    """Write user_id, event_index, timestamp, item_id, s0..sd as Parquet, a row per event; returns their number."""
+    sequences = load(workspace, name)
+    trained = model(workspace, name, run, sequences)
+    writer, rows = None, 0
+    try:
+        for start in range(0, sequences.n_users, SLICE):
+            progress(start / sequences.n_users, f"States of {start:,} of {sequences.n_users:,} users")
+            some = sequences.only(np.arange(start, min(start + SLICE, sequences.n_users)))
+            table = _state_table(some, trained.states(some))
+            writer = writer or pq.ParquetWriter(out, table.schema)
+            writer.write_table(table)
+            rows += len(table)
+    finally:
+        if writer:
+            writer.close()
+    return rows
+
+
+def _state_table(sequences: Sequences, states: np.ndarray) -> pa.Table:
+    columns = {
+        schema.USER: pa.array(sequences.users[sequences.user], pa.string()),
+        schema.EVENT_INDEX: pa.array(sequences.event_index),
+        schema.TIME: pa.array(sequences.time, pa.timestamp("us")),
+        schema.ITEM: pa.array(sequences.catalogue.items[sequences.item], pa.string()),
+    }
+    columns |= {f"s{place}": pa.array(states[:, place]) for place in range(states.shape[1])}
+    return pa.table(columns)
+
+
+def _folder(run: Run, settings: AtlasSettings) -> Path:
+    return run.derived / f"atlas-{fingerprint(settings)}"

@@ -1,0 +1,208 @@
+"""What to recommend, how good it is, and why."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from core.data.sequences import Sequences
+from core.errors import InputError, SettingsError, UnknownRunError
+from core.pipeline.importing import load
+from core.pipeline.kept import fingerprint, kept
+from core.pipeline.training import model
+from core.progress import Progress, silent
+from core.settings import RecommendSettings
+from core.workspace import Run, Workspace
+
+if TYPE_CHECKING:
+    from core.model.ranker import Ranker
+    from core.model.storage import InterestModel
+
+ATTENTION = "attention"
+"""What `--model` calls the trained model; every other name is a baseline."""
+HELD_OUT = 2
+"""Last events of each user that a fair test needs kept out of training: validation, then test."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """For whom, when and by which model."""
+
+    user: str | None = None
+    """One user; None for all."""
+    at: int | None = None
+    """Only events up to this moment, microseconds since 1970 UTC (or the position, if the log has no clock)."""
+    split: str | None = None
+    """`test`: each user's history less the last event."""
+    model: str = ATTENTION
+    run: str | None = None
+    """Run of the trained model; None for the newest finished one."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why an item is recommended to a user at a moment."""
+
+    user: str
+    item: str
+    title: str
+    rank: int
+    """Place of the item among the items that the user has not had; 1 is best."""
+    score: float
+    events: pd.DataFrame = field(compare=False)
+    """A row per past event, in time order: event_index, timestamp, item_id, title, effect, attention.
+
+    `effect` is what the score loses without the event; `attention` is its share of the last layer's mean attention.
+    """
+
+
+def recommend(
+    workspace: Workspace,
+    name: str,
+    query: Query,
+    settings: RecommendSettings | None = None,
+    progress: Progress = silent,
+) -> pd.DataFrame:
+    """Ranked lists: user_id, rank, item_id, score; raises `UnknownUserError`, `UnknownRunError`, `SettingsError`."""
+    from core import recommend as lists
+
+    sequences = load(workspace, name)
+    users = np.arange(sequences.n_users) if query.user is None else np.array([sequences.find_user(query.user)])
+    histories = _histories(sequences, query)
+    ranker = _ranker(workspace, name, query, sequences)
+    progress(0.5, f"Ranking for {len(users):,} users by {query.model}")
+    return lists.top_k(ranker, histories, users, settings or RecommendSettings())
+
+
+def evaluate(
+    workspace: Workspace, name: str, models: str = "all", run: str | None = None, progress: Progress = silent
+) -> pd.DataFrame:
+    """Leave-one-out quality, a row per model: model, users, hr@10, ndcg@10 and their intervals.
+
+    `models` is `all` or names with commas between; with `all` the trained model takes part if there is a run.
+    """
+    names = _model_names(workspace, name, models)
+    path = _evaluation_path(workspace, name, names, run)
+    return kept(workspace, path, lambda: _evaluate(workspace, name, names, run, progress))
+
+
+def evaluation_ready(workspace: Workspace, name: str, models: str = "all", run: str | None = None) -> bool:
+    """Whether `evaluate` is only a read."""
+    return _evaluation_path(workspace, name, _model_names(workspace, name, models), run).exists()
+
+
+def explain(
+    workspace: Workspace, name: str, user: str, item: str | None = None, query: Query | None = None
+) -> Explanation:
+    """Why `item` (None: the first of the list) is recommended to `user`; `query` gives the moment and the run."""
+    query = query or Query()
+    sequences = load(workspace, name)
+    histories, place = _histories(sequences, query), sequences.find_user(user)
+    if not histories.lengths[place]:
+        raise InputError(f"User {user!r} has no events up to this moment. Choose a later one.")
+    trained = model(workspace, name, query.run, sequences)
+    scores = trained.scores(histories, np.array([place]))[0].astype(float)
+    fresh = scores.copy()
+    fresh[histories.item[histories.rows_of(place)]] = -np.inf
+    target = int(fresh.argmax()) if item is None else sequences.find_item(item)
+    catalogue = sequences.catalogue
+    return Explanation(
+        user=user,
+        item=str(catalogue.items[target]),
+        title=str(catalogue.titles[target]),
+        rank=int((fresh > scores[target]).sum()) + 1,
+        score=float(scores[target]),
+        events=_effects(trained, histories, place, target),
+    )
+
+
+def _effects(trained: "InterestModel", histories: Sequences, user: int, item: int) -> pd.DataFrame:
+    from core.explain import attribution
+
+    rows = histories.rows_of(user)
+    events = attribution.leave_one_out(trained, histories, user, item)
+    weights = trained.attention(histories, user)[-1].mean(axis=0)[-1]  # (L,), last layer, last event
+    attention = np.zeros(rows.stop - rows.start)
+    attention[len(attention) - len(weights) :] = weights
+    places = events["event_index"].to_numpy()
+    return events.assign(
+        timestamp=pd.to_datetime(histories.time[rows][places], unit="us"),
+        title=histories.catalogue.titles[histories.item[rows][places]],
+        attention=attention[places],
+    )[["event_index", "timestamp", "item_id", "title", "effect", "attention"]]
+
+
+def _histories(sequences: Sequences, query: Query) -> Sequences:
+    if query.split not in {None, "test"}:
+        raise InputError(f"No split {query.split!r}. Choose test, or leave it out for whole histories.")
+    histories = sequences.without_last(1) if query.split else sequences
+    return histories if query.at is None else histories.until(query.at)
+
+
+def _ranker(workspace: Workspace, name: str, query: Query, sequences: Sequences) -> "Ranker":
+    """The model of a query, fitted on nothing that lies after its histories."""
+    if query.model == ATTENTION:
+        return model(workspace, name, query.run, sequences)
+    _check_models([query.model])
+    from core.model.baselines import BASELINES
+
+    past = sequences.without_last(HELD_OUT) if query.split else sequences
+    return BASELINES[query.model]().fit(past if query.at is None else past.until(query.at))
+
+
+def _evaluate(workspace: Workspace, name: str, names: list[str], run: str | None, progress: Progress) -> pd.DataFrame:
+    from core.model import evaluation
+    from core.model.baselines import BASELINES
+
+    sequences = load(workspace, name)
+    train = sequences.without_last(HELD_OUT)
+    rankers: list[Ranker] = []
+    for place, each in enumerate(names):
+        progress(0.5 * place / len(names), f"Fitting {each}")
+        if each == ATTENTION:
+            _check_held_out(workspace.run(name, run))
+            rankers.append(model(workspace, name, run, sequences))
+        else:
+            rankers.append(BASELINES[each]().fit(train))
+    return evaluation.evaluate(rankers, sequences)
+
+
+def _check_held_out(run: Run) -> None:
+    holdout = run.settings["training"]["holdout"]
+    if holdout < HELD_OUT:
+        raise SettingsError(
+            f"Run {run.id} was trained with --holdout {holdout}: it has seen the events it would be tested on. "
+            f"Train with --holdout {HELD_OUT} to evaluate."
+        )
+
+
+def _model_names(workspace: Workspace, name: str, models: str) -> list[str]:
+    from core.model.baselines import BASELINES
+
+    workspace.data_set(name)
+    if models != "all":
+        names = [each.strip() for each in models.split(",") if each.strip()]
+        _check_models(names)
+        return names
+    try:
+        workspace.run(name)
+    except UnknownRunError:
+        return list(BASELINES)
+    return [ATTENTION, *BASELINES]
+
+
+def _check_models(names: list[str]) -> None:
+    from core.model.baselines import BASELINES
+
+    known = [ATTENTION, *BASELINES]
+    unknown = [name for name in names if name not in known]
+    if unknown or not names:
+        raise SettingsError(f"No model {', '.join(map(repr, unknown)) or 'given'}. Choose from {', '.join(known)}.")
+
+
+def _evaluation_path(workspace: Workspace, name: str, names: list[str], run: str | None) -> Path:
+    if ATTENTION in names:
+        return workspace.run(name, run).derived / f"evaluation-{fingerprint(Query(), *names)}.parquet"
+    return workspace.data_set(name).derived / f"evaluation-{fingerprint(Query(), *names)}.parquet"

@@ -1,0 +1,95 @@
+"""Train a run, resume it, and read what it learned."""
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from core import settings as configuration
+from core.data.sequences import Sequences
+from core.errors import JobCancelledError, UnknownRunError
+from core.pipeline.importing import load
+from core.progress import Progress, silent
+from core.settings import Settings
+from core.workspace import Run, Workspace
+
+if TYPE_CHECKING:
+    from core.model.storage import InterestModel
+
+CURVE_COLUMNS = ("epoch", "train_loss", "validation_hr@10", "validation_ndcg@10", "seconds")
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What training came to."""
+
+    run: str
+    epochs: int
+    seconds: float
+    targets_per_epoch: int
+    targets_per_cpu_second: float
+    validation: dict[str, float]
+    """hr@10 and ndcg@10 on the validation events; empty if nothing was held out."""
+
+
+def new_run(workspace: Workspace, name: str, settings: Settings | None = None) -> Run:
+    """Register a run of the current version; `train` fills it."""
+    return workspace.new_run(workspace.data_set(name), configuration.as_dict(settings or Settings()))
+
+
+def unfinished_run(workspace: Workspace, name: str) -> Run:
+    """The newest run of the current version that can be resumed; raises `UnknownRunError`."""
+    version = workspace.data_set(name).version
+    for run in workspace.runs(name):
+        if run.version == version and run.status != "done":
+            return run
+    raise UnknownRunError(f"Data set {name!r} has no unfinished run. Start one: python -m core train {name}.")
+
+
+def train(workspace: Workspace, name: str, run: Run | None = None, progress: Progress = silent) -> Trained:
+    """Train a run from where it stands; None makes a new one with default settings."""
+    from core.model import training
+
+    run = run or new_run(workspace, name)
+    workspace.update_run(run, "running")
+    try:
+        result = training.train(
+            load(workspace, name),
+            configuration.from_dict(run.settings),
+            run.folder,
+            resume=any(run.folder.glob("checkpoint*")),
+            progress=progress,
+        )
+    except BaseException as error:
+        stopped = isinstance(error, JobCancelledError | KeyboardInterrupt | SystemExit)
+        workspace.update_run(run, "stopped" if stopped else "failed", {"error": str(error)[:500]})
+        raise
+    trained = Trained(
+        run.id,
+        result.epochs,
+        result.seconds,
+        result.targets_per_epoch,
+        result.targets_per_cpu_second,
+        dict(result.validation),
+    )
+    workspace.update_run(run, "done", asdict(trained))
+    return trained
+
+
+def curve(workspace: Workspace, name: str, run: str) -> pd.DataFrame:
+    """Learning curve of a run so far, a row per epoch, columns `CURVE_COLUMNS`; empty before the first."""
+    path = workspace.run(name, run).folder / "curve.csv"
+    return pd.read_csv(path) if path.exists() else pd.DataFrame(columns=list(CURVE_COLUMNS))
+
+
+def model(
+    workspace: Workspace, name: str, run: str | None = None, sequences: Sequences | None = None
+) -> "InterestModel":
+    """The trained model of a run (None: the newest finished one); raises `UnknownRunError`.
+
+    Give the `sequences` if they are loaded already.
+    """
+    from core.model import storage
+
+    folder = workspace.run(name, run).folder
+    return storage.load(folder, load(workspace, name) if sequences is None else sequences)
