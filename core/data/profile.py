@@ -1,0 +1,165 @@
+"""What a data set is like: events over time, users by length, items by popularity, and what to beware of."""
+
+from dataclasses import dataclass
+
+import ibis
+import pandas as pd
+from ibis.expr.types import StringValue, Table
+
+from core.data import schema
+from core.workspace import DataSet
+
+UNITS = (("day", "D", 120), ("week", "W", 1100), ("month", "M", 7500), ("year", "Y", 10**9))
+"""Unit of the events over time, its code, and the longest span in days for which it is taken."""
+SIZES = (1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000)
+"""Where each class of users by length, or of items by popularity, begins."""
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """Counts of one data set, ready to draw."""
+
+    unit: str
+    """day, week, month or year; empty for a log without a clock."""
+    periods: pd.DataFrame
+    """start, events, users: a row per period that has events; no rows for a log without a clock."""
+    lengths: pd.DataFrame
+    """size, users, events: users by their number of events."""
+    popularity: pd.DataFrame
+    """size, items, events: items by their number of events."""
+    categories: pd.DataFrame
+    """category, items, events: most events first; an event counts for each category of its item."""
+    facts: dict[str, float]
+    """events, users, items, sessions, median_events, median_gap_hours, tied (share of events at the time of the
+    user's event before), days, uncategorised (share of events)."""
+    warnings: tuple[str, ...]
+    """What matters for models and drift tests, and what it means for them."""
+
+
+def profile(data_set: DataSet) -> Profile:
+    """Count through a data set inside the engine; only the counts come into memory."""
+    ordinal = bool(data_set.summary.get("ordinal", False))
+    gap_minutes = float(data_set.summary.get("session_gap_minutes", 30.0))
+    connection = ibis.duckdb.connect()
+    try:
+        events = connection.read_parquet(data_set.events)
+        items = connection.read_parquet(data_set.items)
+        by_user, by_item = _by(events, schema.USER), _by(events, schema.ITEM)
+        categories = _categories(by_item, items)
+        facts = _facts(events, by_user, items, gap_minutes, ordinal)
+        unit, code = _unit(facts["days"])
+        return Profile(
+            unit="" if ordinal else unit,
+            periods=_periods(events.limit(0) if ordinal else events, code),
+            lengths=_sizes(by_user, "users"),
+            popularity=_sizes(by_item, "items"),
+            categories=categories,
+            facts=facts,
+            warnings=tuple(_warnings(facts, len(categories), ordinal)),
+        )
+    finally:
+        connection.disconnect()
+
+
+def _by(events: Table, column: str) -> Table:
+    return events.group_by(column).agg(events=events.count())
+
+
+def _unit(days: float) -> tuple[str, str]:
+    return next((unit, code) for unit, code, longest in UNITS if days <= longest)
+
+
+def _periods(events: Table, code: str) -> pd.DataFrame:
+    start = events[schema.TIME].truncate(code)
+    grouped = events.group_by(start=start).agg(events=events.count(), users=events[schema.USER].nunique())
+    frame: pd.DataFrame = grouped.order_by("start").to_pandas()
+    return frame
+
+
+def _sizes(counts: Table, what: str) -> pd.DataFrame:
+    """Classes of users or items by their number of events: size, `what`, events."""
+    place = counts.events.bucket([*SIZES, 2**62], close_extreme=False)
+    grouped = counts.group_by(place=place).agg(**{what: counts.count()}, events=counts.events.sum())
+    frame: pd.DataFrame = grouped.order_by("place").to_pandas()
+    labels = [_label(first, after) for first, after in zip(SIZES, [*SIZES[1:], 0], strict=True)]
+    frame.insert(0, "size", [labels[int(place)] for place in frame.pop("place")])
+    return frame
+
+
+def _label(first: int, after: int) -> str:
+    if not after:
+        return f"{first}+"
+    return str(first) if after == first + 1 else f"{first}-{after - 1}"
+
+
+def _categories(by_item: Table, items: Table) -> pd.DataFrame:
+    if schema.CATEGORY not in items.columns:
+        return pd.DataFrame({schema.CATEGORY: [], "items": [], "events": []})
+    known = items.filter(_has_category(items))
+    counted = known.join(by_item, schema.ITEM, how="inner")
+    each = counted.select("events", category=_category(counted).split(schema.CATEGORY_SEPARATOR).unnest())
+    grouped = each.group_by(schema.CATEGORY).agg(items=each.count(), events=each.events.sum())
+    frame: pd.DataFrame = grouped.order_by([ibis.desc("events"), schema.CATEGORY]).to_pandas()
+    return frame
+
+
+def _category(items: Table) -> StringValue:
+    text: StringValue = items[schema.CATEGORY].cast("string")
+    return text
+
+
+def _has_category(items: Table) -> ibis.expr.types.BooleanValue:
+    return _category(items).notnull() & (_category(items).strip() != "")
+
+
+def _facts(events: Table, by_user: Table, items: Table, gap_minutes: float, ordinal: bool) -> dict[str, float]:
+    window = ibis.window(group_by=schema.USER, order_by=schema.TIME)
+    gap = events[schema.TIME].epoch_seconds() - events[schema.TIME].lag().over(window).epoch_seconds()
+    gaps = events.select(gap=gap)
+    starts = gaps.gap.isnull() | (gaps.gap > gap_minutes * 60)
+    moments = events[schema.TIME]
+    figures = {
+        **gaps.agg(
+            events=gaps.count(),
+            sessions=gaps.count() if ordinal else starts.sum(),
+            tied=(gaps.gap == 0).fill_null(False).mean(),
+            median_gap_hours=gaps.gap.median() / 3600,
+        )
+        .to_pandas()
+        .iloc[0],
+        **by_user.agg(users=by_user.count(), median_events=by_user.events.median()).to_pandas().iloc[0],
+        "days": (moments.max().epoch_seconds() - moments.min().epoch_seconds()).to_pandas() / 86_400,
+        "items": events[schema.ITEM].nunique().to_pandas(),
+        "uncategorised": _uncategorised(events, items),
+    }
+    return {name: float(value) for name, value in figures.items()}
+
+
+def _uncategorised(events: Table, items: Table) -> float:
+    if schema.CATEGORY not in items.columns:
+        return 1.0
+    known = items.filter(_has_category(items))
+    return 1.0 - float(events.semi_join(known, schema.ITEM).count().to_pandas() / events.count().to_pandas())
+
+
+def _warnings(facts: dict[str, float], categories: int, ordinal: bool) -> list[str]:
+    found = [
+        (ordinal, "The log has an order but no clock: dates, gaps and sessions are not shown, and each event counts "
+         "as a session of its own."),
+        (not ordinal and facts["days"] < 1, "All events fall on one day: there is no time in which interests could "
+         "drift."),
+        (categories == 0, "No categories: drift is tested on categories, so give an items file with a category "
+         "column."),
+        (categories == 1, "Only one category: a change of interest between categories cannot be seen."),
+        (categories > 1 and facts["uncategorised"] > 0.2, f"{facts['uncategorised']:.0%} of the events are of items "
+         "without a category; drift tests leave them out."),
+        (not ordinal and facts["tied"] > 0.2, f"{facts['tied']:.0%} of the events have the same time as the event "
+         "before; the order of the file decides between them."),
+        (not ordinal and facts["sessions"] < 4 * facts["users"], "Most users have few sessions: drift is tested "
+         "between sessions, so expect many users with the status insufficient."),
+        (facts["median_events"] < 10, f"Half of the users have at most {facts['median_events']:.0f} events: short "
+         "histories tell little about a change."),
+        (facts["users"] < 2, "Only one user: there is no population to learn from or to compare with."),
+        (facts["items"] < 2, "Only one item: there is nothing to choose between."),
+    ]  # fmt: skip
+    return [text for applies, text in found if applies]
