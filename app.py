@@ -6,22 +6,30 @@ from pages import _session as session
 from pages import _sidebar as sidebar
 
 PAGES = {
-    "Explore": {
-        "pages/explore/overview.py": "Overview",
-        "pages/explore/user.py": "One user",
-        "pages/explore/atlas.py": "Atlas",
-        "pages/explore/compare.py": "Compare",
-    },
-    "Data": {"pages/data/upload.py": "Add a log", "pages/data/library.py": "Library"},
-    "Model": {"pages/model/training.py": "Training", "pages/model/quality.py": "Quality"},
+    "explore": ("overview", "user", "atlas", "compare"),
+    "data": ("upload", "library"),
+    "model": ("training", "quality"),
 }
+"""Pages by section: `pages/<section>/<page>.py`, titled `pages.<page>` in the catalogue."""
+
+
+def pages() -> dict[str, list[st.Page]]:
+    """All pages that are there, with their titles."""
+    return {
+        session.say(f"pages.{section}"): [
+            st.Page(f"pages/{section}/{name}.py", title=session.say(f"pages.{name}"))
+            for name in names
+            if (session.ROOT / "pages" / section / f"{name}.py").exists()
+        ]
+        for section, names in PAGES.items()
+    }
 
 
 def main() -> None:
     """Draw what every page has, then the page."""
     st.set_page_config(page_title="Meander", page_icon=str(session.ICON), layout="wide")
     st.logo(str(session.ICON), size="large")
-    page = st.navigation(session.pages(PAGES))
+    page = st.navigation(pages())
     sidebar.draw()
     page.run()
 

@@ -5,19 +5,20 @@ what a link leaves out is filled in from what was last looked at.
 """
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from core.charts.theme import Look
 from core.workspace import VARIABLE, DataSet, Run, Workspace
+from pages import _texts as texts
 
 ROOT = Path(__file__).parent.parent
 ICON = ROOT / "pages" / "_assets" / "icon.svg"
 
-DATASET, USER, STEP = "dataset", "user", "step"
+DATASET, USER, STEP, LANGUAGE = "dataset", "user", "step", "lang"
 """Names in the link, and under `last_` in the session state."""
 
 
@@ -30,6 +31,8 @@ class Selection:
     version: int = 0
     run: str | None = None
     """Newest finished run of this version."""
+    run_created: str = ""
+    """Day and minute that the run was started, UTC."""
     root: str = ""
     """Folder of the workspace."""
     asked: str | None = None
@@ -76,18 +79,20 @@ def widget(widget_key: str) -> Any:
     return st.session_state.get(widget_key)
 
 
-def is_dark() -> bool:
-    """Whether the reader's theme is dark; charts are drawn to match."""
-    return st.context.theme.type == "dark"
+def language() -> str:
+    """The language of the reader: asked for, else English."""
+    code = asked(LANGUAGE)
+    return code if code in texts.LANGUAGES else "en"
 
 
-def pages(sections: Mapping[str, Mapping[str, str]]) -> dict[str, list[Any]]:
-    """Pages by section for `st.navigation`; those without a file are left out."""
-    listed = {
-        section: [st.Page(path, title=title) for path, title in files.items() if (ROOT / path).exists()]
-        for section, files in sections.items()
-    }
-    return {section: found for section, found in listed.items() if found}
+def say(key: str, **values: object) -> str:
+    """A text of the catalogue in the reader's language, with values filled in."""
+    return texts.catalogue(language())[key].format(**values)
+
+
+def look(categories: tuple[str, ...] = ()) -> Look:
+    """How charts look to this reader: colours of these categories, light or dark, language."""
+    return Look(categories, st.context.theme.type == "dark", texts.chart_words(language()))
 
 
 # ---- the workspace --------------------------------------------------------------------------------------------
@@ -121,8 +126,9 @@ def select() -> Selection:
         return Selection(asked=name)
     choose(DATASET, name)
     found = known[name]
-    run = next((run.id for run in runs(name) if run.status == "done" and run.version == found.version), None)
-    return Selection(found.name, found.version, run, root=str(workspace().root), asked=name)
+    done = [run for run in runs(name) if run.status == "done" and run.version == found.version]
+    run, created = (done[0].id, done[0].created[:16].replace("T", " ")) if done else (None, "")
+    return Selection(found.name, found.version, run, created, str(workspace().root), name)
 
 
 def data_set(selection: Selection) -> DataSet:

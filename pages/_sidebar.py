@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages import _session as session
+from pages import _texts as texts
 
 
 def draw() -> session.Selection:
@@ -14,13 +15,22 @@ def draw() -> session.Selection:
             _picker(names, selection)
         if selection.data_set:
             st.caption(_facts(selection))
+        _language()
     return selection
 
 
 def _picker(names: list[str], selection: session.Selection) -> None:
     """The data set; a change forgets the user and step of the other one."""
     session.follow("picked_data_set", selection.data_set)
-    st.selectbox("Data set", names, index=None, key="picked_data_set", on_change=_picked, placeholder="Choose")
+    st.selectbox(
+        session.say("sidebar.data_set"),
+        names,
+        index=None,
+        key="picked_data_set",
+        on_change=_picked,
+        placeholder=session.say("sidebar.choose"),
+        help=session.say("sidebar.data_set_help"),
+    )
 
 
 def _picked() -> None:
@@ -34,6 +44,22 @@ def _picked() -> None:
 def _facts(selection: session.Selection) -> str:
     """Size of the data set and whether there is a model, in one line."""
     summary = session.data_set(selection).summary
-    counts = [(summary.get("users"), "users"), (summary.get("items"), "items"), (summary.get("rows_kept"), "events")]
-    size = ", ".join(f"{count:,} {what}" for count, what in counts if count is not None)
-    return f"{size}. {'Model trained.' if selection.run else 'No trained model yet.'}"
+    size = session.say("sidebar.facts", users=summary["users"], items=summary["items"], events=summary["rows_kept"])
+    model = (
+        session.say("sidebar.model", created=selection.run_created)
+        if selection.run
+        else session.say("sidebar.no_model")
+    )
+    return f"{size} {model}"
+
+
+def _language() -> None:
+    session.follow("picked_language", session.language())
+    names = texts.LANGUAGES
+    st.selectbox(
+        session.say("sidebar.language"), names, format_func=names.get, key="picked_language", on_change=_language_picked
+    )
+
+
+def _language_picked() -> None:
+    session.choose(session.LANGUAGE, session.widget("picked_language"))

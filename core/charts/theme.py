@@ -1,0 +1,173 @@
+"""Colours, fonts and formats of every chart: one look, light and dark.
+
+The ten category colours were tuned so that no two of them fall together under protanopia, deuteranopia or tritanopia
+(least distance in OKLab .078; Okabe and Ito's seven: .076), at a contrast of at least 1.9 to the background (light)
+or 4.4 (dark). A category's colour follows from its place in the catalogue, so it is the same in every chart and under
+every filter.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final, Literal
+
+import plotly.graph_objects as go
+
+LIGHT: Final = (
+    "#0a85c1", "#f29e05", "#107e4c", "#bc4e92", "#63b8e8", "#ca3b0c", "#5b3a9e", "#c48305", "#733c28", "#c797a7",
+)  # fmt: skip
+DARK: Final = (
+    "#5ab4ef", "#f7a10c", "#76ad84", "#d251a2", "#93d6fa", "#cd872c", "#967ada", "#d4d97a", "#a47458", "#fab1bd",
+)  # fmt: skip
+OTHER: Final = "other"
+"""Name under which categories beyond the palette are drawn together."""
+FONT: Final = '"Source Sans", "Source Sans Pro", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif'
+
+Role = Literal["ink", "muted", "grid", "ground", "accent", "drift", "calm", "other"]
+ROLES: Final[Mapping[bool, Mapping[Role, str]]] = {
+    False: {
+        "ink": "#1d2b33",
+        "muted": "#5d6b72",
+        "grid": "#e2e7e6",
+        "ground": "#fcfcfa",
+        "accent": "#0b6f86",
+        "drift": "#c2410c",
+        "calm": "#8fa3ab",
+        "other": "#9aa5a9",
+    },
+    True: {
+        "ink": "#e4ecee",
+        "muted": "#a3b1b8",
+        "grid": "#26343c",
+        "ground": "#10181d",
+        "accent": "#6fcbe0",
+        "drift": "#ff9a62",
+        "calm": "#64767f",
+        "other": "#7c8a91",
+    },
+}
+"""What a colour is for -> the colour, light and dark."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What all charts of a page share: the categories in the catalogue's order, light or dark, and the language."""
+
+    categories: tuple[str, ...] = ()
+    """Most events first, as in `Catalogue.categories`."""
+    dark: bool = False
+    words: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), compare=False)
+    """Translations of the English words in charts; what is missing stays English."""
+
+    @property
+    def palette(self) -> tuple[str, ...]:
+        """The colours that categories may have."""
+        return DARK if self.dark else LIGHT
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Categories that have a colour of their own."""
+        return self.categories[: len(self.palette)]
+
+    def color(self, role: Role) -> str:
+        """A colour by what it is for."""
+        return ROLES[self.dark][role]
+
+    def category(self, name: str | None) -> str:
+        """The colour of a category; grey beyond the palette and for items without one.
+
+        >>> Look(("jazz", "folk")).category("folk") == LIGHT[1]
+        True
+        """
+        return self._colors().get(name or "", self.color("other"))
+
+    def say(self, text: str) -> str:
+        """An English word of a chart in the reader's language."""
+        return self.words.get(text, text)
+
+    def _colors(self) -> dict[str, str]:
+        return dict(zip(self.named, self.palette, strict=False))
+
+
+def finish(figure: go.Figure, look: Look, height: int, *, title: str = "") -> go.Figure:
+    """Give a figure the look of all others."""
+    figure.update_layout(template=template(look.dark), height=height, title_text=title)
+    if not title:
+        figure.update_layout(margin_t=28)
+    return figure
+
+
+def template(dark: bool) -> go.layout.Template:
+    """Fonts, grid, hover labels and formats of numbers and dates."""
+    colors = ROLES[dark]
+    axis = {
+        "gridcolor": colors["grid"],
+        "linecolor": colors["grid"],
+        "zeroline": False,
+        "automargin": True,
+        "title": {"font": {"size": 13, "color": colors["muted"]}, "standoff": 8},
+        "tickfont": {"size": 12, "color": colors["muted"]},
+    }
+    layout = go.Layout(
+        font={"family": FONT, "size": 13, "color": colors["ink"]},
+        title={"font": {"size": 15}, "x": 0, "xanchor": "left"},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        colorway=list(DARK if dark else LIGHT),
+        margin={"l": 8, "r": 8, "t": 44, "b": 8},
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0, "font": {"size": 12}},
+        hoverlabel={
+            "bgcolor": colors["ground"],
+            "bordercolor": colors["grid"],
+            "font": {"family": FONT, "size": 13, "color": colors["ink"]},
+            "align": "left",
+        },
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": colors["muted"], "activecolor": colors["accent"]},
+        separators=".,",
+        xaxis=axis | {"tickformatstops": date_formats()},
+        yaxis=axis,
+    )
+    return go.layout.Template(layout=layout)
+
+
+def date_formats() -> list[dict[str, object]]:
+    """Dates as short as the zoom allows; they apply to date axes only."""
+    day = 86_400_000
+    return [
+        {"dtickrange": [None, 60_000], "value": "%H:%M:%S"},
+        {"dtickrange": [60_000, day], "value": "%d %b %H:%M"},
+        {"dtickrange": [day, "M1"], "value": "%d %b"},
+        {"dtickrange": ["M1", "M12"], "value": "%b %Y"},
+        {"dtickrange": ["M12", None], "value": "%Y"},
+    ]
+
+
+def translucent(color: str, opacity: float) -> str:
+    """A colour of six hex digits that lets through what lies behind.
+
+    >>> translucent("#0a85c1", 0.5)
+    'rgba(10,133,193,0.5)'
+    """
+    red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity})"
+
+
+def shortened(text: str, length: int = 28) -> str:
+    """A label that fits, cut with an ellipsis; markup that plotly would read is taken as text.
+
+    >>> shortened("a<b>", 10)
+    'a&lt;b&gt;'
+    """
+    cut = text if len(text) <= length else text[: length - 1] + "…"
+    return escaped(cut)
+
+
+def escaped(text: str) -> str:
+    """Text that plotly draws as it is: it reads <b>, <a href> and entities as markup otherwise."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def only_known(categories: Sequence[str | None], look: Look) -> list[str]:
+    """Each category, or `other` where it has no colour of its own."""
+    named = set(look.named)
+    return [category if category in named else OTHER for category in categories]

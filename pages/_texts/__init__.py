@@ -1,0 +1,35 @@
+"""The words of the dashboard: one catalogue per language, beside this file."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "简体中文"}
+"""Code in the link and name in the sidebar."""
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """All texts of a language, by `section.name`; `charts` holds English word -> word."""
+    with Path(__file__).with_name(f"{language}.toml").open("rb") as file:
+        return dict(_flat(tomllib.load(file)))
+
+
+@cache
+def chart_words(language: str) -> Mapping[str, str]:
+    """Words inside charts, English -> language; empty for English."""
+    with Path(__file__).with_name(f"{language}.toml").open("rb") as file:
+        words: dict[str, str] = tomllib.load(file).get("charts", {})
+    return words
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            pairs += _flat(value, f"{prefix}{key}.")
+        else:
+            pairs.append((prefix + key, value.strip()))
+    return pairs
