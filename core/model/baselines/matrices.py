@@ -1,0 +1,55 @@
+"""Histories as sparse matrices: what all baselines are fitted on."""
+
+from typing import Any, TypeAlias
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from core.data.sequences import Floats, Sequences
+from core.model.ranking import Scores, events_of
+
+Matrix: TypeAlias = Any
+"""A scipy.sparse.csr_matrix of float32; scipy has no types of its own."""
+
+
+def item_counts(sequences: Sequences) -> NDArray[np.int64]:
+    """Events of each item, (n_items,)."""
+    return np.bincount(sequences.item, minlength=sequences.n_items)
+
+
+def history_matrix(histories: Sequences, users: NDArray[np.int64]) -> Matrix:
+    """1 where a user has had an item, however often, (len(users), n_items)."""
+    place, rows = events_of(histories, users)
+    shape = (len(users), histories.n_items)
+    matrix = sp.csr_matrix((np.ones(len(rows), dtype=np.float32), (place, histories.item[rows])), shape=shape)
+    matrix.data[:] = 1.0
+    return matrix
+
+
+def recent_matrix(histories: Sequences, users: NDArray[np.int64], last: int, decay: float) -> Matrix:
+    """Sum of decay^k over a user's last events, k = 0 for the newest, by item, (len(users), n_items)."""
+    taken = np.minimum(histories.lengths[users], last)
+    place = np.repeat(np.arange(len(users)), taken)
+    back = np.arange(len(place)) - np.repeat(np.cumsum(taken) - taken, taken)
+    rows = np.repeat(histories.offsets[users + 1] - 1, taken) - back
+    weights = (decay**back).astype(np.float32)
+    return sp.csr_matrix((weights, (place, histories.item[rows])), shape=(len(users), histories.n_items))
+
+
+def transition_matrix(sequences: Sequences, gaps: int, power: float = 1.0) -> Matrix:
+    """How often item j came g <= gaps events after item i, each time counted g^-power, (n_items, n_items)."""
+    shape = (sequences.n_items, sequences.n_items)
+    total = sp.csr_matrix(shape, dtype=np.float32)
+    for gap in range(1, gaps + 1):
+        within = np.flatnonzero(sequences.user[gap:] == sequences.user[:-gap])
+        values = np.full(len(within), gap**-power, dtype=np.float32)
+        total = total + sp.csr_matrix((values, (sequences.item[within], sequences.item[within + gap])), shape=shape)
+    return total
+
+
+def popularity_below(scores: Scores, counts: NDArray[np.int64]) -> Scores:
+    """Scores in which items that had 0 are ranked by popularity below all items with a positive score."""
+    unscored: Floats = (counts / max(int(counts.max(initial=0)), 1) - 1.0).astype(np.float32)
+    filled: Scores = np.where(scores == 0.0, unscored, scores)
+    return filled

@@ -1,0 +1,70 @@
+"""Rankers that look for items had by the same users: item-kNN and EASE."""
+
+from typing import Self
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from core.data.sequences import Sequences
+from core.model.baselines.matrices import history_matrix, item_counts, popularity_below
+from core.model.ranking import Scores
+from core.progress import Progress, silent
+
+EASE_ITEMS = 5000
+"""EASE inverts a dense matrix of items by items; in a larger catalogue it ranks the most popular ones."""
+
+
+class ItemKnn:
+    """Sum of cosine similarities to the items of the history, each item with its nearest neighbours (implicit)."""
+
+    name = "item-knn"
+
+    def __init__(self, neighbours: int = 100) -> None:
+        self._neighbours = neighbours
+
+    def fit(self, train: Sequences, *, seed: int = 0, progress: Progress = silent) -> Self:  # noqa: ARG002
+        """Similarities of all items by their users; one thread, so that the order of sums is fixed."""
+        from implicit.nearest_neighbours import CosineRecommender
+
+        self._counts = item_counts(train)
+        matrix = history_matrix(train, np.arange(train.n_users))
+        library = CosineRecommender(K=self._neighbours, num_threads=1)
+        library.fit(matrix, show_progress=False)
+        self._similarity = sp.csr_matrix(library.similarity, dtype=np.float32)
+        return self
+
+    def scores(self, histories: Sequences, users: NDArray[np.int64]) -> Scores:
+        """Similarity to the whole history; popularity below where there is none."""
+        raw = (history_matrix(histories, users) @ self._similarity).toarray()
+        return popularity_below(raw, self._counts)
+
+
+class Ease:
+    """Closed-form linear model of items on items without self-weights (Steck, WWW 2019, equation 8)."""
+
+    name = "ease"
+
+    def __init__(self, regularisation: float = 300.0, most: int = EASE_ITEMS) -> None:
+        self._regularisation = regularisation
+        self._most = most
+
+    def fit(self, train: Sequences, *, seed: int = 0, progress: Progress = silent) -> Self:  # noqa: ARG002
+        """B = I - P / diag(P) with P = (X'X + regularisation)^-1, over at most `most` items."""
+        self._counts = item_counts(train)
+        self._items = np.sort(np.argsort(-self._counts, kind="stable")[: self._most])
+        if len(self._items) < train.n_items:
+            progress(0.0, f"EASE takes part with the {self._most:,} most popular of {train.n_items:,} items.")
+        matrix = history_matrix(train, np.arange(train.n_users))[:, self._items]
+        gram = (matrix.T @ matrix).toarray().astype(np.float32)
+        gram[np.diag_indices_from(gram)] += self._regularisation
+        inverse = np.linalg.inv(gram)
+        self._weights = -inverse / np.diag(inverse)
+        self._weights[np.diag_indices_from(self._weights)] = 0.0
+        return self
+
+    def scores(self, histories: Sequences, users: NDArray[np.int64]) -> Scores:
+        """Linear prediction of the history; popularity where an item or a history takes no part."""
+        scores = np.zeros((len(users), histories.n_items), dtype=np.float32)
+        scores[:, self._items] = history_matrix(histories, users)[:, self._items] @ self._weights
+        return popularity_below(scores, self._counts)

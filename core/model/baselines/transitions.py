@@ -1,0 +1,136 @@
+"""Rankers that ask what came after an item: first-order Markov and the sequence rule."""
+
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from core.data.sequences import Sequences
+from core.model.baselines.matrices import (
+    Matrix,
+    item_counts,
+    popularity_below,
+    recent_matrix,
+    transition_matrix,
+)
+from core.model.evaluation import held_out, metrics, ranks
+from core.model.ranking import Scores
+from core.progress import Progress, silent
+
+TUNING_USERS = 1000
+"""Users whose last event decides about the shape of the tuned rule."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The shape of a sequence rule."""
+
+    gaps: int = 10
+    """Events between two items that still count as a transition."""
+    power: float = 1.0
+    """A transition over g events counts g^-power."""
+    backward: float = 0.0
+    """Weight of transitions read in the other direction."""
+    damping: float = 0.5
+    """Power of the target's popularity that its score is divided by."""
+    last: int = 10
+    """Newest events of a history that are looked at."""
+    decay: float = 0.7
+    """Weight of an event relative to the one after it."""
+
+
+class Markov:
+    """Share of the events right after the user's last item, in all histories."""
+
+    name = "markov"
+
+    def fit(self, train: Sequences, *, seed: int = 0, progress: Progress = silent) -> Self:  # noqa: ARG002
+        """Count neighbouring pairs of events."""
+        self._counts = item_counts(train)
+        pairs = transition_matrix(train, gaps=1)
+        totals = np.maximum(np.asarray(pairs.sum(axis=1)).ravel(), 1.0)
+        self._transitions = sp.csr_matrix(sp.diags(1.0 / totals) @ pairs, dtype=np.float32)
+        return self
+
+    def scores(self, histories: Sequences, users: NDArray[np.int64]) -> Scores:
+        """Transition shares of the last item; popularity below."""
+        raw = (recent_matrix(histories, users, last=1, decay=1.0) @ self._transitions).toarray()
+        return popularity_below(raw, self._counts)
+
+
+class SequenceRule:
+    """Transitions at several gaps from the user's last items, damped by the popularity of what follows.
+
+    score(j) = sum over the last items i_k, k = 0 for the newest, of decay^k T[i_k, j] / count(j)^damping,
+    where T[i, j] sums gap^-power over all times that j came `gap` events after i.
+    """
+
+    name = "sequence-rule"
+
+    def __init__(self, rule: Rule | None = None) -> None:
+        self.rule = rule or Rule()
+
+    def fit(self, train: Sequences, *, seed: int = 0, progress: Progress = silent) -> Self:  # noqa: ARG002
+        """Count transitions."""
+        return self._take(self.rule, transition_matrix(train, self.rule.gaps, self.rule.power), item_counts(train))
+
+    def scores(self, histories: Sequences, users: NDArray[np.int64]) -> Scores:
+        """Damped transitions from the last items; popularity below where there are none."""
+        recent = recent_matrix(histories, users, self.rule.last, self.rule.decay)
+        return popularity_below((recent @ self._transitions).toarray(), self._counts)
+
+    def _take(self, rule: Rule, forward: Matrix, counts: NDArray[np.int64]) -> Self:
+        """Use the transitions of a rule's gaps and power, read in both directions and damped as it says."""
+        both = forward + rule.backward * forward.T if rule.backward else forward
+        damped = both @ sp.diags(np.maximum(counts, 1) ** -rule.damping)
+        self.rule, self._counts = rule, counts
+        self._transitions = sp.csr_matrix(damped, dtype=np.float32)
+        return self
+
+
+class TunedRule(SequenceRule):
+    """The sequence rule in the shape that ranks the last training event of some users best.
+
+    Shape by shape, one property after the other: gaps and power, direction, damping, then how far back
+    a history is looked at. The choice never sees an event that is not in `train`.
+    """
+
+    name = "tuned-rule"
+
+    def fit(self, train: Sequences, *, seed: int = 0, progress: Progress = silent) -> Self:
+        """Choose the shape on each user's last event in `train`, then count transitions in all of it."""
+        self.rule = _best_rule(train, seed, progress)
+        return super().fit(train)
+
+
+def _best_rule(train: Sequences, seed: int, progress: Progress) -> Rule:
+    """Coordinate-wise search for the rule with the best NDCG@10 on the last events of `train`."""
+    split = held_out(train, 1, limit=TUNING_USERS, seed=seed)
+    inner, best = train.without_last(1), Rule(damping=0.4)
+    if len(split.users) == 0:
+        return Rule()
+    counts, quality = item_counts(inner), -1.0
+    for place, options in enumerate(_options()):
+        progress(place / 4, "Choosing the shape of the sequence rule")
+        start, forward = best, {}
+        for option in options:
+            rule = replace(start, **option)
+            key = (rule.gaps, rule.power)
+            if key not in forward:
+                forward[key] = transition_matrix(inner, *key)
+            ranker = SequenceRule()._take(rule, forward[key], counts)
+            found = metrics(ranks(ranker, split))["ndcg@10"]
+            if found > quality:
+                best, quality = rule, found
+    return best
+
+
+def _options() -> list[list[dict[str, Any]]]:
+    return [
+        [{"gaps": gaps, "power": power} for gaps in (10, 20) for power in (0.5, 1.0, 1.5)],
+        [{"backward": backward} for backward in (0.3, 1.0)],
+        [{"damping": damping} for damping in (0.15, 0.25, 0.33, 0.5)],
+        [{"last": last, "decay": decay} for last, decay in ((5, 0.5), (10, 0.6), (15, 0.75), (20, 0.8), (30, 0.87))],
+    ]

@@ -1,0 +1,187 @@
+"""How well rankers find each user's held-out event among all items.
+
+Leave-one-out: the last event of a user is to be found after all those before it (test), or the last but
+one (validation). Every item of the catalogue is ranked, less those that the user had before; a held-out
+item that the user had before cannot be found then, so that such users take no part.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.data import schema
+from core.data.sequences import Sequences
+from core.model.ranker import Ranker
+from core.model.ranking import batches, events_of, hide_seen, rank_of
+from core.progress import Progress, silent
+
+K = 10
+"""Length of the list that HR and NDCG look at."""
+RESAMPLES = 1000
+"""Bootstrap samples of users behind an interval."""
+LEVEL = 0.95
+"""Share of bootstrap samples within an interval."""
+METRICS = ("hr@10", "ndcg@10", "mrr")
+LENGTHS = (1, 5, 10, 20, 50, 100)
+"""Lower edges of the classes of history length."""
+POPULARITIES = (0, 1, 6, 20, 50, 100, 200)
+"""Lower edges of the classes of item popularity, in training events."""
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Held-out events and the histories before them."""
+
+    histories: Sequences
+    users: NDArray[np.int64]
+    """Integer ids of the users who take part, (n,)."""
+    targets: NDArray[np.int64]
+    """Integer ids of the items to be found, (n,)."""
+
+
+def held_out(
+    sequences: Sequences, behind: int, *, hide_seen: bool = True, limit: int | None = None, seed: int = 0
+) -> Split:
+    """Each user's event `behind` places from the end (1 is the last), found after those before it.
+
+    `limit` keeps a random sample of users, so that choices on large logs stay cheap.
+    """
+    histories = sequences.without_last(behind)
+    users = np.flatnonzero(sequences.lengths > behind)
+    if limit is not None and len(users) > limit:
+        users = np.sort(np.random.default_rng(seed).choice(users, limit, replace=False))
+    targets = sequences.item[sequences.offsets[users + 1] - behind].astype(np.int64)
+    if hide_seen:
+        place, rows = events_of(histories, users)
+        seen = np.unique(place[histories.item[rows] == targets[place]])
+        users, targets = np.delete(users, seen), np.delete(targets, seen)
+    return Split(histories, users, targets)
+
+
+def ranks(ranker: Ranker, split: Split, *, hide: bool = True, progress: Progress = silent) -> NDArray[np.int64]:
+    """1-based rank of each target among all items, seen ones hidden, (n,)."""
+    found = [np.empty(0, dtype=np.int64)]
+    done = 0
+    for users in batches(split.users, split.histories.n_items):
+        scores = ranker.scores(split.histories, users)
+        if hide:
+            scores = hide_seen(scores, split.histories, users)
+        found.append(rank_of(scores, split.targets[done : done + len(users)]))
+        done += len(users)
+        progress(done / len(split.users), f"Ranking with {ranker.name}")
+    return np.concatenate(found)
+
+
+def gains(rank: NDArray[np.int64]) -> pd.DataFrame:
+    """What each rank is worth, a row per rank: hit within 10, 1 / log2(rank + 1) within 10, 1 / rank.
+
+    With one item to be found the ideal DCG is 1, so that the discount is the NDCG.
+
+    >>> gains(np.array([1, 3, 11])).round(3).to_numpy().tolist()
+    [[1.0, 1.0, 1.0], [1.0, 0.5, 0.333], [0.0, 0.0, 0.091]]
+    """
+    shown = rank > 0
+    hit = shown & (rank <= K)
+    safe = np.maximum(rank, 1)
+    columns = (hit, np.where(hit, 1 / np.log2(safe + 1), 0.0), np.where(shown, 1 / safe, 0.0))
+    return pd.DataFrame({name: np.asarray(column, dtype=float) for name, column in zip(METRICS, columns, strict=True)})
+
+
+def metrics(rank: NDArray[np.int64]) -> dict[str, float]:
+    """Mean HR@10, NDCG@10 and MRR of some ranks; 0 for none.
+
+    >>> metrics(np.array([1, 11]))["hr@10"]
+    0.5
+    """
+    means = gains(rank).mean().fillna(0.0)
+    return {name: float(means[name]) for name in METRICS}
+
+
+def user_ranks(
+    rankers: Sequence[Ranker],
+    sequences: Sequences,
+    *,
+    holdout: int = 2,
+    behind: int = 1,
+    hide: bool = True,
+    progress: Progress = silent,
+) -> pd.DataFrame:
+    """Rank of every user's held-out item by each fitted ranker: what all tables of quality are made of.
+
+    A row per model and user: model, user_id, item_id, history_length (events before the held-out one),
+    item_popularity (events of the item among those not held out), rank.
+    """
+    split = held_out(sequences, behind, hide_seen=hide)
+    counts = np.bincount(sequences.without_last(holdout).item, minlength=sequences.n_items)
+    frames = []
+    for place, ranker in enumerate(rankers):
+        progress(place / len(rankers), f"Ranking with {ranker.name}")
+        frame = pd.DataFrame({"model": ranker.name, schema.USER: sequences.users[split.users]})
+        frame[schema.ITEM] = sequences.catalogue.items[split.targets]
+        frame["history_length"] = split.histories.lengths[split.users]
+        frame["item_popularity"] = counts[split.targets]
+        frame["rank"] = ranks(ranker, split, hide=hide)
+        frames.append(frame)
+    progress(1.0, "Ranked")
+    return pd.concat(frames, ignore_index=True)
+
+
+def summarise(table: pd.DataFrame, by: Sequence[str] = ("model",), *, seed: int = 0) -> pd.DataFrame:
+    """Mean of each metric with a bootstrap interval over users, a row per group, in order of appearance.
+
+    Columns: those of `by`, users, then per metric its mean, `_low` and `_high` (95 %).
+    """
+    rows = []
+    for key, group in table.groupby(list(by), sort=False, observed=True):
+        worth = gains(group["rank"].to_numpy())
+        row: dict[str, object] = dict(zip(by, key, strict=True)) | {"users": len(group)}
+        for name in METRICS:
+            low, high = interval(worth[name].to_numpy(), seed=seed)
+            row |= {name: worth[name].mean(), f"{name}_low": low, f"{name}_high": high}
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def interval(values: NDArray[np.float64], *, seed: int = 0) -> tuple[float, float]:
+    """Percentile bootstrap interval of a mean (Efron 1979), by counts of distinct values: cheap for ranks."""
+    distinct, counts = np.unique(values, return_counts=True)
+    if len(values) == 0:
+        return 0.0, 0.0
+    drawn = np.random.default_rng(seed).multinomial(len(values), counts / len(values), size=RESAMPLES)
+    low, high = np.quantile(drawn @ distinct / len(values), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return float(low), float(high)
+
+
+def by_history_length(table: pd.DataFrame) -> pd.DataFrame:
+    """Quality by length of history: `summarise` per model and class of length."""
+    return _by_class(table, "history_length", LENGTHS)
+
+
+def by_item_popularity(table: pd.DataFrame) -> pd.DataFrame:
+    """Quality by popularity of the item to be found: `summarise` per model and class of popularity."""
+    return _by_class(table, "item_popularity", POPULARITIES)
+
+
+def evaluate(
+    rankers: Sequence[Ranker], sequences: Sequences, *, holdout: int = 2, hide: bool = True, progress: Progress = silent
+) -> pd.DataFrame:
+    """Every fitted ranker on each user's last event, best NDCG@10 first: `summarise` per model."""
+    table = user_ranks(rankers, sequences, holdout=holdout, hide=hide, progress=progress)
+    return summarise(table).sort_values("ndcg@10", ascending=False, kind="stable", ignore_index=True)
+
+
+def _by_class(table: pd.DataFrame, column: str, edges: Sequence[int]) -> pd.DataFrame:
+    place = np.clip(np.searchsorted(edges, table[column].to_numpy(), side="right") - 1, 0, None)
+    labels = [_label(low, high) for low, high in zip(edges, (*edges[1:], None), strict=True)]
+    classes = pd.Categorical.from_codes(place.tolist(), pd.Index(labels), ordered=True)
+    ordered = table.assign(**{column: classes}).sort_values(column, kind="stable")
+    return summarise(ordered, ("model", column))
+
+
+def _label(low: int, high: int | None) -> str:
+    if high is None:
+        return f"{low}+"
+    return str(low) if high == low + 1 else f"{low}-{high - 1}"
