@@ -1,5 +1,6 @@
 """Rankers that look for items had by the same users: item-kNN and EASE."""
 
+import warnings
 from typing import Self
 
 import numpy as np
@@ -30,7 +31,9 @@ class ItemKnn:
         self._counts = item_counts(train)
         matrix = history_matrix(train, np.arange(train.n_users))
         library = CosineRecommender(K=self._neighbours, num_threads=1)
-        library.fit(matrix, show_progress=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the library converts its own matrix, and says so
+            library.fit(matrix, show_progress=False)
         self._similarity = sp.csr_matrix(library.similarity, dtype=np.float32)
         return self
 

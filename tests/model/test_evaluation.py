@@ -1,0 +1,118 @@
+"""Metrics and hold-outs against cases computed by hand."""
+
+from typing import Self
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.data.sequences import Sequences, build_sequences
+from core.model import evaluation
+from core.model.baselines.popularity import Popularity
+
+
+def log(histories: dict[str, str]) -> Sequences:
+    """One letter an event, a minute apart."""
+    rows = [(user, item, minute) for user, items in histories.items() for minute, item in enumerate(items)]
+    frame = pd.DataFrame(rows, columns=["user_id", "item_id", "timestamp"])
+    return build_sequences(frame.assign(timestamp=pd.to_datetime(frame["timestamp"] * 60, unit="s")))
+
+
+class Alphabet:
+    """Ranks items a, b, c ... in this order for everyone."""
+
+    name = "alphabet"
+
+    def fit(self, train, *, seed=0, progress=None) -> Self:  # noqa: ARG002
+        """Nothing to learn."""
+        return self
+
+    def scores(self, histories, users):
+        """The same for everyone."""
+        return np.tile(-np.arange(histories.n_items, dtype=np.float32), (len(users), 1))
+
+
+LOG = {"u": "abcd", "v": "dcb", "w": "a", "x": "bca"}
+
+
+def test_last_event_is_found_after_those_before_it():
+    """Users with nothing before the held-out event take no part."""
+    split = evaluation.held_out(log(LOG), 1)
+    assert [split.histories.users[user] for user in split.users] == ["u", "v", "x"]
+    assert split.targets.tolist() == [3, 1, 0]
+    assert split.histories.lengths.tolist() == [3, 2, 0, 2]
+
+
+def test_validation_events_lie_before_the_test_events():
+    """`behind=2` holds out the last but one, and hides the last."""
+    split = evaluation.held_out(log(LOG), 2)
+    assert split.targets.tolist() == [2, 2, 2]
+    assert split.histories.lengths.tolist() == [2, 1, 0, 1]
+
+
+def test_ranks_hide_what_was_seen():
+    """Ranks by hand: u saw a, b, c, so d is first; v saw d, c, so b is second; x saw b, c, so a is first."""
+    assert evaluation.ranks(Alphabet(), evaluation.held_out(log(LOG), 1)).tolist() == [1, 2, 1]
+
+
+def test_repeats_cannot_be_found_when_seen_items_are_hidden():
+    """A user whose held-out item was seen before takes part only if seen items stay."""
+    repeated = log({"u": "aba", "v": "abc"})
+    assert len(evaluation.held_out(repeated, 1).users) == 1
+    split = evaluation.held_out(repeated, 1, hide_seen=False)
+    assert evaluation.ranks(Alphabet(), split, hide=False).tolist() == [1, 3]
+
+
+def test_metrics_by_hand():
+    """Ranks 1, 2, 11: HR@10 2/3, NDCG@10 (1 + 1/log2 3)/3, MRR (1 + 1/2 + 1/11)/3."""
+    found = evaluation.metrics(np.array([1, 2, 11]))
+    assert found["hr@10"] == pytest.approx(2 / 3)
+    assert found["ndcg@10"] == pytest.approx((1 + 1 / np.log2(3)) / 3)
+    assert found["mrr"] == pytest.approx((1 + 1 / 2 + 1 / 11) / 3)
+
+
+def test_metrics_of_nobody_are_zero():
+    """No users, no quality, and no NaN."""
+    assert evaluation.metrics(np.empty(0, dtype=np.int64)) == {"hr@10": 0.0, "ndcg@10": 0.0, "mrr": 0.0}
+
+
+def test_interval_covers_the_mean_as_theory_says():
+    """For a share p of n users the bootstrap interval is near p +- 1.96 sqrt(p (1 - p) / n)."""
+    low, high = evaluation.interval(np.repeat([1.0, 0.0], [300, 700]))
+    half = 1.96 * np.sqrt(0.3 * 0.7 / 1000)
+    assert low == pytest.approx(0.3 - half, abs=0.004)
+    assert high == pytest.approx(0.3 + half, abs=0.004)
+
+
+def test_evaluate_orders_models_and_is_reproducible():
+    """A row per model, the best first; the same call gives the same table."""
+    sequences = log(LOG)
+    popular = Popularity().fit(sequences.without_last(2))
+    table = evaluation.evaluate([Alphabet(), popular], sequences)
+    assert table["model"].tolist() == ["popularity", "alphabet"]
+    assert table["users"].tolist() == [3, 3]
+    assert table["ndcg@10"].tolist() == pytest.approx([1, (2 + 1 / np.log2(3)) / 3])
+    assert (table["ndcg@10_low"] <= table["ndcg@10"]).all()
+    assert (table["ndcg@10_high"] >= table["ndcg@10"]).all()
+    pd.testing.assert_frame_equal(table, evaluation.evaluate([Alphabet(), popular], sequences))
+
+
+def test_quality_by_history_and_by_popularity():
+    """Classes part the users: their counts add up, and labels name whole ranges."""
+    table = evaluation.user_ranks([Alphabet()], log(LOG | {"y": "bz"}))
+    assert table["history_length"].tolist() == [3, 2, 2, 1]
+    assert table["item_popularity"].tolist() == [1, 2, 1, 0]
+    lengths = evaluation.by_history_length(table)
+    assert lengths[["history_length", "users"]].astype(str).to_numpy().tolist() == [["1-4", "4"]]
+    popularity = evaluation.by_item_popularity(table)
+    assert popularity["item_popularity"].tolist() == ["0", "1-5"]
+    assert popularity["users"].tolist() == [1, 3]
+
+
+def test_a_sample_of_users_depends_on_the_seed_only():
+    """`limit` keeps that many users, the same ones for the same seed."""
+    sequences = log({f"u{number:02}": "abc" for number in range(50)})
+    first, again = (evaluation.held_out(sequences, 1, limit=10, seed=3) for _ in range(2))
+    assert len(first.users) == 10
+    assert np.array_equal(first.users, again.users)
+    assert not np.array_equal(first.users, evaluation.held_out(sequences, 1, limit=10, seed=4).users)
