@@ -9,7 +9,17 @@ from core.pipeline.detecting import drift_ready, drift_table
 from core.pipeline.importing import LogFiles, delete, import_log, load, moment, simulate
 from core.pipeline.kept import fingerprint, kept
 from core.pipeline.mapping import atlas, atlas_ready, export_states
-from core.pipeline.ranking import ATTENTION, Explanation, Query, evaluate, evaluation_ready, explain, recommend
+from core.pipeline.ranking import (
+    ATTENTION,
+    Explanation,
+    Quality,
+    Query,
+    evaluate,
+    explain,
+    quality,
+    quality_ready,
+    recommend,
+)
 from core.pipeline.sample import SAMPLE, prepare_sample, sample_ready
 from core.pipeline.training import Trained, curve, model, new_run, train, unfinished_run
 
@@ -18,6 +28,7 @@ __all__ = [
     "SAMPLE",
     "Explanation",
     "LogFiles",
+    "Quality",
     "Query",
     "Trained",
     "atlas",
@@ -27,7 +38,6 @@ __all__ = [
     "drift_ready",
     "drift_table",
     "evaluate",
-    "evaluation_ready",
     "explain",
     "export_states",
     "fingerprint",
@@ -38,6 +48,8 @@ __all__ = [
     "moment",
     "new_run",
     "prepare_sample",
+    "quality",
+    "quality_ready",
     "recommend",
     "sample_ready",
     "simulate",

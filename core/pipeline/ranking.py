@@ -12,7 +12,7 @@ from core.errors import InputError, SettingsError, UnknownRunError
 from core.pipeline.importing import load
 from core.pipeline.kept import fingerprint, kept
 from core.pipeline.training import model
-from core.progress import Progress, silent
+from core.progress import Progress, part, silent
 from core.settings import RecommendSettings
 from core.workspace import Run, Workspace
 
@@ -39,6 +39,18 @@ class Query:
     model: str = ATTENTION
     run: str | None = None
     """Run of the trained model; None for the newest finished one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Quality:
+    """Leave-one-out quality; each frame has users, hr@10, ndcg@10, mrr, and their 95 % intervals in _low and _high."""
+
+    models: pd.DataFrame
+    """A row per model, best NDCG@10 first: model ..."""
+    by_length: pd.DataFrame
+    """By events before the held-out one: model, size ..."""
+    by_popularity: pd.DataFrame
+    """By training events of the held-out item: model, size ..."""
 
 
 @dataclass(frozen=True)
@@ -79,18 +91,32 @@ def recommend(
 def evaluate(
     workspace: Workspace, name: str, models: str = "all", run: str | None = None, progress: Progress = silent
 ) -> pd.DataFrame:
-    """Leave-one-out quality, a row per model: model, users, hr@10, ndcg@10 and their intervals.
+    """Leave-one-out quality, a row per model, best first: model, users, hr@10, ndcg@10, mrr and their intervals.
 
     `models` is `all` or names with commas between; with `all` the trained model takes part if there is a run.
     """
+    return quality(workspace, name, models, run, progress).models
+
+
+def quality(
+    workspace: Workspace, name: str, models: str = "all", run: str | None = None, progress: Progress = silent
+) -> Quality:
+    """Leave-one-out quality of models, in all and by class of users and items; takes what `evaluate` takes."""
+    from core.model import evaluation
+
     names = _model_names(workspace, name, models)
-    path = _evaluation_path(workspace, name, names, run)
-    return kept(workspace, path, lambda: _evaluate(workspace, name, names, run, progress))
+    path = _ranks_path(workspace, name, names, run)
+    table = kept(workspace, path, lambda: _ranks(workspace, name, names, run, progress))
+    return Quality(
+        models=evaluation.summarise(table).sort_values("ndcg@10", ascending=False, kind="stable", ignore_index=True),
+        by_length=evaluation.by_history_length(table).rename(columns={"history_length": "size"}),
+        by_popularity=evaluation.by_item_popularity(table).rename(columns={"item_popularity": "size"}),
+    )
 
 
-def evaluation_ready(workspace: Workspace, name: str, models: str = "all", run: str | None = None) -> bool:
-    """Whether `evaluate` is only a read."""
-    return _evaluation_path(workspace, name, _model_names(workspace, name, models), run).exists()
+def quality_ready(workspace: Workspace, name: str, models: str = "all", run: str | None = None) -> bool:
+    """Whether `evaluate` and `quality` are only a read."""
+    return _ranks_path(workspace, name, _model_names(workspace, name, models), run).exists()
 
 
 def explain(
@@ -152,21 +178,19 @@ def _ranker(workspace: Workspace, name: str, query: Query, sequences: Sequences)
     return BASELINES[query.model]().fit(past if query.at is None else past.until(query.at))
 
 
-def _evaluate(workspace: Workspace, name: str, names: list[str], run: str | None, progress: Progress) -> pd.DataFrame:
+def _ranks(workspace: Workspace, name: str, names: list[str], run: str | None, progress: Progress) -> pd.DataFrame:
+    """Rank of each user's last item by each model, fitted on nothing that is held out."""
     from core.model import evaluation
-    from core.model.baselines import BASELINES
+    from core.model.baselines import fit_baselines
 
     sequences = load(workspace, name)
-    train = sequences.without_last(HELD_OUT)
     rankers: list[Ranker] = []
-    for place, each in enumerate(names):
-        progress(0.5 * place / len(names), f"Fitting {each}")
-        if each == ATTENTION:
-            _check_held_out(workspace.run(name, run))
-            rankers.append(model(workspace, name, run, sequences))
-        else:
-            rankers.append(BASELINES[each]().fit(train))
-    return evaluation.evaluate(rankers, sequences)
+    if ATTENTION in names:
+        _check_held_out(workspace.run(name, run))
+        rankers.append(model(workspace, name, run, sequences))
+    baselines = [each for each in names if each != ATTENTION]
+    rankers += fit_baselines(baselines, sequences.without_last(HELD_OUT), progress=part(progress, 0.0, 0.5))
+    return evaluation.user_ranks(rankers, sequences, holdout=HELD_OUT, progress=part(progress, 0.5, 1.0))
 
 
 def _check_held_out(run: Run) -> None:
@@ -202,7 +226,6 @@ def _check_models(names: list[str]) -> None:
         raise SettingsError(f"No model {', '.join(map(repr, unknown)) or 'given'}. Choose from {', '.join(known)}.")
 
 
-def _evaluation_path(workspace: Workspace, name: str, names: list[str], run: str | None) -> Path:
-    if ATTENTION in names:
-        return workspace.run(name, run).derived / f"evaluation-{fingerprint(Query(), *names)}.parquet"
-    return workspace.data_set(name).derived / f"evaluation-{fingerprint(Query(), *names)}.parquet"
+def _ranks_path(workspace: Workspace, name: str, names: list[str], run: str | None) -> Path:
+    owner = workspace.run(name, run) if ATTENTION in names else workspace.data_set(name)
+    return owner.derived / f"ranks-{fingerprint(Query(), *names)}.parquet"
