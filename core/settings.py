@@ -7,9 +7,16 @@ import itertools
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from core.errors import SettingsError
+
+ENCODERS = ("attention", "gru", "average")
+SCORERS = ("inner", "mlp", "product")
+OPTIMISERS = ("adam", "adamw", "rmsprop")
+LOSSES = ("softmax", "sampled", "gbce")
+AUTO = "auto"
+"""Written for a setting that is chosen from the data."""
 
 
 @dataclass(frozen=True)
@@ -24,47 +31,87 @@ class ImportSettings:
 
 @dataclass(frozen=True)
 class ModelSettings:
-    """The shape of the attention model."""
+    """The shape of the model of interests; what is `None` (written `auto`) is chosen from the data."""
 
-    embedding_size: int = 64
+    encoder: str = "attention"
+    """How a history becomes a state: attention, gru or average."""
+    scorer: str = "inner"
+    """How a state and an item give a score: inner, mlp or product."""
+    embedding_size: int | None = None
     """Length of item vectors and user states."""
     heads: int = 2
     """Attention heads; must divide `embedding_size`."""
-    blocks: int = 2
-    """Layers of self-attention."""
-    window: int = 100
+    blocks: int | None = None
+    """Layers of the encoder."""
+    window: int | None = None
     """Most recent events that one state looks back on."""
-    dropout: float = 0.3
+    dropout: float | None = None
     """Share of activations dropped in training."""
+    id_dropout: float | None = None
+    """Share of items whose id is hidden in training, so that an item without history is known by what it is."""
+    attributes: bool = True
+    """Know items and users also by their categories and other columns."""
+    times: bool = True
+    """Read the time gaps between events, where the log has a clock."""
 
     def __post_init__(self) -> None:
         """Refuse shapes that cannot be built."""
-        if self.embedding_size % self.heads:
+        _choice("model.encoder", self.encoder, ENCODERS)
+        _choice("model.scorer", self.scorer, SCORERS)
+        if self.heads < 1 or (self.embedding_size or self.heads) % self.heads:
             raise SettingsError(
                 f"model.embedding_size ({self.embedding_size}) must be a multiple of model.heads ({self.heads})."
             )
+        for name in ("embedding_size", "blocks", "window"):
+            _at_least(f"model.{name}", getattr(self, name), 2 if name == "window" else 1)
+        for name in ("dropout", "id_dropout"):
+            _share(f"model.{name}", getattr(self, name))
 
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """How the model is trained."""
+    """How the model is trained; what is `None` (written `auto`) is chosen from the data."""
 
-    epochs: int = 60
+    epochs: int = 200
     """Passes over all targets at most; early stopping usually ends sooner."""
-    patience: int = 6
+    patience: int = 8
     """Epochs without a better validation NDCG@10 before training stops."""
-    learning_rate: float = 1e-3
+    optimiser: str = "adam"
+    """adam, adamw or rmsprop."""
+    learning_rate: float = 3e-3
     """Step size of the optimiser after warm-up."""
+    warm_up: int = 100
+    """Steps over which the step size rises to `learning_rate`."""
     weight_decay: float = 0.0
-    """Decoupled weight decay of the optimiser."""
-    batch_tokens: int = 6400
+    """Decay of the weights: decoupled for adamw, L2 for the others."""
+    averaging: float = 0.99
+    """Weights that rank are a running mean of the trained ones, this share of it kept at each step; 0: none."""
+    loss: str | None = None
+    """softmax (over all items), sampled (softmax with shared negatives) or gbce."""
+    smoothing: float = 0.0
+    """Share of each target spread over all items."""
+    batch_tokens: int | None = None
     """Events in a batch."""
-    negatives: int = 1024
+    negatives: int | None = None
     """Sampled items shared by a batch where the catalogue is too large for the full softmax."""
+    category_task: float = 0.0
+    """Weight of guessing the next item's category beside the next item."""
+    kind_task: float = 0.0
+    """Weight of guessing the next event's kind of behaviour beside the next item."""
     holdout: int = 2
     """Last events of each user kept out of training: validation, then test."""
     seed: int = 0
     """Seed of everything random in a run."""
+
+    def __post_init__(self) -> None:
+        """Refuse values that cannot be trained with."""
+        _choice("training.optimiser", self.optimiser, OPTIMISERS)
+        _choice("training.loss", self.loss, LOSSES)
+        for name in ("epochs", "patience", "batch_tokens", "negatives"):
+            _at_least(f"training.{name}", getattr(self, name), 1)
+        _at_least("training.holdout", self.holdout, 0)
+        for name in ("averaging", "smoothing"):
+            _share(f"training.{name}", getattr(self, name))
 
 
 @dataclass(frozen=True)
@@ -211,10 +258,30 @@ def _names(section: Any) -> list[str]:
     return [item.name for item in dataclasses.fields(section)]
 
 
-def _parse(path: str, text: str, kind: type) -> Any:
+def _parse(path: str, text: str, kind: Any) -> Any:
+    choices = get_args(kind)
+    if type(None) in choices:
+        if text.lower() in (AUTO, "none", ""):
+            return None
+        kind = next(choice for choice in choices if choice is not type(None))
     try:
         if kind is bool:
             return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}[text.lower()]
         return kind(text)
     except (KeyError, ValueError):
         raise SettingsError(f"{path} must be of type {kind.__name__}, found {text!r}.") from None
+
+
+def _choice(path: str, value: str | None, choices: tuple[str, ...]) -> None:
+    if value is not None and value not in choices:
+        raise SettingsError(f"{path} is {value!r}. Choose from {', '.join(choices)}.")
+
+
+def _at_least(path: str, value: int | None, least: int) -> None:
+    if value is not None and value < least:
+        raise SettingsError(f"{path} must be at least {least}, found {value}.")
+
+
+def _share(path: str, value: float | None) -> None:
+    if value is not None and not 0 <= value < 1:
+        raise SettingsError(f"{path} must be at least 0 and below 1, found {value}.")

@@ -1,0 +1,89 @@
+"""Item encoder: what an item is (id, categories, columns, text), fused into one vector."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from core.model.features import Bag, Features
+
+
+class TokenMean(nn.Module):
+    """Mean of the vectors of a row's tokens; zero where it has none."""
+
+    offsets: Tensor
+    index: Tensor
+
+    def __init__(self, bag: Bag, size: int) -> None:
+        super().__init__()
+        self.table = nn.Parameter(torch.randn(len(bag.tokens), size) / size**0.5)
+        self.register_buffer("offsets", torch.from_numpy(bag.offsets), persistent=False)
+        self.register_buffer("index", torch.from_numpy(bag.index), persistent=False)
+
+    def forward(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Vectors (n, size) and whether there is any token (n,)."""
+        counts = self.offsets[rows + 1] - self.offsets[rows]
+        starts = torch.cumsum(counts, 0) - counts
+        places = torch.arange(int(counts.sum())) + torch.repeat_interleave(self.offsets[rows] - starts, counts)
+        vectors = functional.embedding_bag(self.index[places], self.table, starts, mode="mean")
+        return vectors, counts > 0
+
+
+class TextVector(nn.Module):
+    """A projected text vector."""
+
+    texts: Tensor
+
+    def __init__(self, features: Features, size: int) -> None:
+        super().__init__()
+        self.register_buffer("texts", torch.from_numpy(features.texts), persistent=False)
+        self.project = nn.Linear(self.texts.shape[1], size, bias=False)
+
+    def forward(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Vectors (n, size) and whether there is any text (n,)."""
+        texts = self.texts[rows]
+        return self.project(texts), texts.any(-1)
+
+
+class AttributeFusion(nn.Module):
+    """Vectors of all columns of a row, weighed by attention: a column that says more of this row counts more.
+
+    weight of column j = softmax_j(query . vector_j / sqrt(size) + bias_j) among the columns that the row has.
+    """
+
+    def __init__(self, features: Features, size: int) -> None:
+        super().__init__()
+        sources: list[nn.Module] = [TokenMean(bag, size) for bag in features.bags]
+        if features.texts.shape[1]:
+            sources.append(TextVector(features, size))
+        self.sources = nn.ModuleList(sources)
+        self.query = nn.Parameter(torch.zeros(size))
+        self.bias = nn.Parameter(torch.zeros(len(sources)))
+
+    def forward(self, rows: Tensor) -> Tensor:
+        """Fused vectors, (n, size)."""
+        pairs = [source(rows) for source in self.sources]
+        vectors = torch.stack([vector for vector, _ in pairs], 1)
+        there = torch.stack([present for _, present in pairs], 1)
+        logits = vectors @ self.query / vectors.shape[-1] ** 0.5 + self.bias
+        weights = torch.softmax(logits.masked_fill(~there, -1e9), 1) * there
+        return (weights.unsqueeze(1) @ vectors).squeeze(1)
+
+
+class ItemEncoder(nn.Module):
+    """One vector for each item: its id's and what its attributes say, added."""
+
+    def __init__(self, features: Features, size: int, *, attributes: bool) -> None:
+        super().__init__()
+        self.table = nn.Parameter(torch.randn(features.rows, size) / size**0.5)
+        known = attributes and (features.bags or features.texts.shape[1])
+        self.attributes = AttributeFusion(features, size) if known else None
+
+    def forward(self, rows: Tensor, id_kept: Tensor | None = None) -> Tensor:
+        """Vectors of some items, (n, size); `id_kept` (n, 1) hides the ids of some and scales the others."""
+        vectors = functional.embedding(rows, self.table)
+        if self.attributes is None:
+            return vectors
+        if id_kept is not None:
+            vectors = vectors * id_kept
+        known: Tensor = self.attributes(rows)
+        return vectors + known

@@ -1,0 +1,99 @@
+"""The network: behaviour and item encoders, fusion, a causal encoder of histories, a scorer, and side tasks.
+
+item id, attributes -> ItemEncoder -> item vector -+
+kind, weight, time gap, user attributes -----------+-> BehaviourEncoder -> encoder -> state -> scorer -> scores
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from core.model.batches import Batch
+from core.model.features import Features
+from core.model.items import AttributeFusion, ItemEncoder
+from core.model.layers import TIME_BUCKETS, AttentionEncoder, AverageEncoder, GruEncoder, time_bucket
+from core.model.noise import Dropout
+from core.model.scorers import SCORERS
+from core.settings import ModelSettings
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """What of a log the network is built on."""
+
+    items: Features
+    users: Features
+    kinds: int
+    categories: int
+    weight_edges: tuple[float, ...]
+    """Cuts between the levels of event weights; empty where all weigh the same."""
+    clock: bool
+    """Time stamps are times, not places in an order."""
+
+
+class BehaviourEncoder(nn.Module):
+    """One vector for each event: the item's, and what was done with it, how strongly and how long after the last."""
+
+    edges: Tensor
+
+    def __init__(self, shape: Shape, settings: ModelSettings) -> None:
+        super().__init__()
+        size = _known(settings.embedding_size)
+        self.kinds = nn.Parameter(torch.zeros(shape.kinds, size)) if shape.kinds > 1 else None
+        self.weights = nn.Parameter(torch.zeros(len(shape.weight_edges) + 1, size)) if shape.weight_edges else None
+        self.gaps = nn.Parameter(torch.zeros(TIME_BUCKETS, size)) if shape.clock and settings.times else None
+        known = settings.attributes and (shape.users.bags or shape.users.texts.shape[1])
+        self.users = AttributeFusion(shape.users, size) if known else None
+        self.register_buffer("edges", torch.tensor(shape.weight_edges), persistent=False)
+        self.dropout = Dropout(settings.dropout or 0.0)
+
+    def forward(self, vectors: Tensor, batch: Batch) -> Tensor:
+        """Behaviour vectors (batch, time, size) from those of the items."""
+        hidden = vectors * vectors.shape[-1] ** 0.5
+        if self.kinds is not None:
+            hidden = hidden + functional.embedding(batch.kind, self.kinds)
+        if self.weights is not None:
+            hidden = hidden + functional.embedding(torch.bucketize(batch.weight, self.edges, right=True), self.weights)
+        if self.gaps is not None:
+            gap = torch.diff(batch.time, dim=1, prepend=batch.time[:, :1]).clamp(min=0)
+            hidden = hidden + functional.embedding(time_bucket(gap), self.gaps)
+        if self.users is not None:
+            hidden = hidden + self.users(batch.user).unsqueeze(1)
+        dropped: Tensor = self.dropout(hidden)
+        return dropped
+
+
+class InterestNetwork(nn.Module):
+    """The whole model; see the head of this module."""
+
+    def __init__(self, shape: Shape, settings: ModelSettings) -> None:
+        super().__init__()
+        size = _known(settings.embedding_size)
+        self.shape, self.settings = shape, settings
+        self.items = ItemEncoder(shape.items, size, attributes=settings.attributes)
+        self.behaviour = BehaviourEncoder(shape, settings)
+        self.encoder = _encoder(settings, times=shape.clock and settings.times)
+        self.scorer = SCORERS[settings.scorer](size)
+        self.next_category = nn.Linear(size, shape.categories) if shape.categories > 1 else None
+        self.next_kind = nn.Linear(size, shape.kinds) if shape.kinds > 1 else None
+
+    def forward(self, vectors: Tensor, batch: Batch) -> tuple[Tensor, list[Tensor]]:
+        """States (batch, time, size), and the attention of each block (batch, heads, time, time)."""
+        encoded: tuple[Tensor, list[Tensor]] = self.encoder(self.behaviour(vectors, batch), batch.time)
+        return encoded
+
+
+def _encoder(settings: ModelSettings, *, times: bool) -> nn.Module:
+    size, blocks, dropout = _known(settings.embedding_size), _known(settings.blocks), settings.dropout or 0.0
+    if settings.encoder == "gru":
+        return GruEncoder(size, blocks, dropout)
+    if settings.encoder == "average":
+        return AverageEncoder(size, dropout)
+    return AttentionEncoder(size, settings.heads, blocks, dropout, times=times)
+
+
+def _known(value: int | None) -> int:
+    assert value is not None, "settings are resolved before a network is built"
+    return value

@@ -1,0 +1,79 @@
+"""Running a trained network over histories: states, attention, and item vectors, without gradients."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.data.sequences import Sequences
+from core.model.batches import Batch, Windows, collate, grouped, last_windows, state_windows
+from core.model.network import InterestNetwork
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+TOKENS = 6400
+"""Events encoded at a time."""
+
+
+@torch.no_grad()
+def item_vectors(network: InterestNetwork, trained: NDArray[np.bool_], step: int = 8192) -> Tensor:
+    """Raw vectors of all items, (n_items, size); the id of an item that was never trained on is left out."""
+    kept = torch.from_numpy(trained.astype(np.float32))[:, None]
+    rows = torch.arange(len(trained))
+    if network.items.attributes is None:
+        kept = torch.ones_like(kept)
+    parts = [network.items(rows[at : at + step], kept[at : at + step]) for at in range(0, len(rows), step)]
+    return torch.cat(parts)
+
+
+@torch.no_grad()
+def last_states(network: InterestNetwork, vectors: Tensor, sequences: Sequences, users: Ints) -> Tensor:
+    """Prepared states after the whole history of each user, (len(users), size); zero where it is empty."""
+    windows = last_windows(sequences.offsets, users, network.settings.window or 1)
+    states = torch.zeros(len(users), vectors.shape[1])
+    for chosen, hidden, _ in _encoded(network, vectors, sequences, windows):
+        places = torch.from_numpy(windows.length[chosen] - 1)
+        states[torch.from_numpy(chosen)] = hidden[torch.arange(len(chosen)), places]
+    return network.scorer.states(states)
+
+
+@torch.no_grad()
+def all_states(network: InterestNetwork, vectors: Tensor, sequences: Sequences) -> Floats:
+    """Prepared states after each event, (n_events, size)."""
+    windows, context = state_windows(sequences.offsets, network.settings.window or 1)
+    states = np.zeros((len(sequences), vectors.shape[1]), dtype=np.float32)
+    for chosen, hidden, batch in _encoded(network, vectors, sequences, windows):
+        place = np.arange(hidden.shape[1])
+        wanted = (place >= context[chosen][:, None]) & (place < windows.length[chosen][:, None])
+        rows = (windows.start[chosen][:, None] + place)[wanted]
+        states[rows] = network.scorer.states(hidden).numpy()[wanted]
+        del batch
+    return states
+
+
+@torch.no_grad()
+def attention(network: InterestNetwork, vectors: Tensor, sequences: Sequences, user: int) -> Floats:
+    """What each state of a user's last window attended to, (layers, heads, L, L); rows sum to 1."""
+    windows = last_windows(sequences.offsets, np.array([user]), network.settings.window or 1)
+    if not windows.length[0]:
+        return np.zeros((network.settings.blocks or 1, network.settings.heads, 0, 0), dtype=np.float32)
+    batch = collate(sequences, windows, np.array([0]))
+    _, weights = network(vectors[batch.item], batch)
+    length = int(windows.length[0])
+    if not weights:
+        return np.zeros((0, network.settings.heads, length, length), dtype=np.float32)
+    return torch.stack([layer[0] for layer in weights]).numpy()
+
+
+def _encoded(
+    network: InterestNetwork, vectors: Tensor, sequences: Sequences, windows: Windows
+) -> Iterator[tuple[Ints, Tensor, Batch]]:
+    """Numbers of the windows of a batch, their states (batch, time, size), and the batch."""
+    filled = np.flatnonzero(windows.length > 0)
+    some = Windows(windows.start[filled], windows.length[filled], windows.user[filled])
+    for chosen in grouped(some, TOKENS):
+        batch = collate(sequences, some, chosen)
+        hidden, _ = network(vectors[batch.item], batch)
+        yield filled[chosen], hidden, batch

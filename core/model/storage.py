@@ -1,0 +1,170 @@
+"""A trained model on disk and back: `model.safetensors` (weights) and `model.json` (what it was built on)."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from core.data.sequences import Sequences
+from core.errors import UnknownRunError
+from core.model import states
+from core.model.checkpoints import DESCRIPTION, FORMAT, MODEL, read_tensors, write_json, write_tensors
+from core.model.features import item_features, user_features
+from core.model.network import InterestNetwork, Shape
+from core.progress import Progress, silent
+from core.settings import Settings, as_dict, from_dict
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+LEVELS = 8
+"""Levels of event weights that the behaviour encoder tells apart."""
+
+
+class InterestModel:
+    """A trained model: ranks items, and gives the state after each event."""
+
+    name = "attention"
+
+    def __init__(self, network: InterestNetwork, popularity: Ints, settings: Settings) -> None:
+        self.network, self.settings, self.popularity = network.eval(), settings, popularity
+        self._raw = states.item_vectors(network, popularity > 0)
+        with torch.no_grad():
+            self._items = network.scorer.items(self._raw).contiguous()
+
+    @property
+    def item_vectors(self) -> Floats:
+        """Unit vector of each item, (n_items, size)."""
+        vectors: Floats = self._items.numpy()
+        return vectors
+
+    def fit(self, train: Sequences, *, seed: int = 0, progress: Progress = silent) -> Self:  # noqa: ARG002
+        """Nothing to do: the model was trained when it was loaded; here so that it can stand beside baselines."""
+        return self
+
+    @torch.no_grad()
+    def scores(self, histories: Sequences, users: Ints) -> Floats:
+        """Logit of every item after the whole history of each user, (len(users), n_items).
+
+        A user without events is given the items by popularity.
+        """
+        prepared = states.last_states(self.network, self._raw, histories, users)
+        scores: Floats = self.network.scorer(prepared, self._items).numpy()
+        empty = histories.lengths[users] == 0
+        scores[empty] = np.log1p(self.popularity)
+        return scores
+
+    def states(self, sequences: Sequences) -> Floats:
+        """State after each event, as long as the item vectors; its inner product with them is the score."""
+        return states.all_states(self.network, self._raw, sequences)
+
+    def attention(self, sequences: Sequences, user: int) -> Floats:
+        """Attention of each state on the events before it, (layers, heads, L, L), L the events of the last window."""
+        return states.attention(self.network, self._raw, sequences, user)
+
+    @torch.no_grad()
+    def step_scores(self, sequences: Sequences, user: int) -> Floats:
+        """Score of every item after each event of a user, (L, n_items)."""
+        prepared = torch.from_numpy(self.states(sequences.only(np.array([user]))))
+        scores: Floats = self.network.scorer(prepared, self._items).numpy()
+        return scores
+
+
+def build(train: Sequences, settings: Settings) -> InterestNetwork:
+    """A fresh network for a log; settings must be resolved."""
+    return InterestNetwork(_shape(train, _weight_edges(train), settings), settings.model)
+
+
+def save(folder: Path, network: InterestNetwork, train: Sequences, settings: Settings) -> None:
+    """Write a model; `train` are the events that it has learned from."""
+    popularity = np.bincount(train.item, minlength=train.n_items)
+    about = {
+        "format": FORMAT,
+        "log": log_mark(train),
+        "settings": as_dict(settings),
+        "weight_edges": list(network.shape.weight_edges),
+    }
+    tensors = {name: value.clone() for name, value in network.state_dict().items()}
+    write_tensors(folder / MODEL, tensors | {"popularity": torch.from_numpy(popularity)}, about)
+    if not (folder / DESCRIPTION).exists():
+        write_json(folder / DESCRIPTION, vocabulary(network, train))
+
+
+def load(folder: Path, sequences: Sequences) -> InterestModel:
+    """The model of a run; raises `UnknownRunError` where it was made from another data set or version."""
+    tensors, about = read_tensors(folder / MODEL)
+    check_log(about, sequences, MODEL)
+    settings = from_dict(about["settings"])
+    network = InterestNetwork(_shape(sequences, tuple(about["weight_edges"]), settings), settings.model)
+    popularity = tensors.pop("popularity").numpy()
+    try:
+        network.load_state_dict(tensors)
+    except RuntimeError as error:
+        raise UnknownRunError(
+            f"The weights in {folder.name} do not fit this version of Meander. Train again: python -m core train NAME."
+        ) from error
+    return InterestModel(network, popularity, settings)
+
+
+def vocabulary(network: InterestNetwork, train: Sequences) -> dict[str, Any]:
+    """Names behind the rows of every table, so that a later log can be matched."""
+    shape = network.shape
+    return {
+        "items": [str(item) for item in train.catalogue.items],
+        "kinds": list(train.kinds),
+        "categories": list(train.catalogue.categories),
+        "item_bags": {bag.name: list(bag.tokens) for bag in shape.items.bags},
+        "user_bags": {bag.name: list(bag.tokens) for bag in shape.users.bags},
+    }
+
+
+def log_mark(sequences: Sequences) -> str:
+    """A mark of everything that integer ids and feature tables depend on: items, users, categories, columns."""
+    digest = hashlib.sha256()
+    catalogue = sequences.catalogue
+    columns = [*catalogue.attributes.columns, "", *sequences.user_attributes.columns]
+    for names in (catalogue.items, sequences.users, catalogue.categories, sequences.kinds, columns):
+        digest.update("\0".join(map(str, names)).encode())
+        digest.update(b"\1")
+    return digest.hexdigest()[:16]
+
+
+def check_log(about: dict[str, Any], sequences: Sequences, file: str) -> None:
+    """Raise `UnknownRunError` unless the file was made from a log with the same users, items and columns."""
+    if about.get("log") != log_mark(sequences):
+        raise UnknownRunError(
+            f"{file} was made from another data set or version: its users, items or columns are not those of this one. "
+            "Train again: python -m core train NAME, or go on from it with --from RUN."
+        )
+
+
+def read_vocabulary(folder: Path) -> dict[str, Any]:
+    """The names that a run was trained with."""
+    found: dict[str, Any] = json.loads((folder / DESCRIPTION).read_text())
+    return found
+
+
+def _shape(sequences: Sequences, weight_edges: tuple[float, ...], settings: Settings) -> Shape:
+    catalogue = sequences.catalogue
+    known = settings.model.attributes
+    empty = sequences.user_attributes.iloc[:, :0]
+    return Shape(
+        items=item_features(catalogue, use=known),
+        users=user_features(sequences.user_attributes if known else empty, sequences.n_users),
+        kinds=len(sequences.kinds),
+        categories=len(catalogue.categories),
+        weight_edges=weight_edges,
+        clock=not sequences.ordinal,
+    )
+
+
+def _weight_edges(train: Sequences) -> tuple[float, ...]:
+    """Cuts between the levels of event weights: none where they are all the same."""
+    finite = train.weight[np.isfinite(train.weight)]
+    if not len(finite) or finite.min() == finite.max():
+        return ()
+    levels = np.unique(np.quantile(finite, np.linspace(0, 1, LEVELS + 1)[1:-1], method="nearest"))
+    return tuple(float(level) for level in levels)

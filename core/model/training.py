@@ -1,0 +1,215 @@
+"""The trainer: epochs over all histories, early stopping on the validation event, resume, progress and cancel."""
+
+import csv
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from core.data.sequences import Sequences
+from core.errors import EventsError
+from core.model.auto import resolve
+from core.model.batches import collate, grouped, training_windows
+from core.model.checkpoints import CHECKPOINT, FORMAT, optimiser_tensors, read_tensors, restore_optimiser, write_tensors
+from core.model.noise import Noise, set_noise
+from core.model.objective import Objective
+from core.model.optimisers import Average, make_optimiser
+from core.model.storage import build, check_log, log_mark, save
+from core.model.validation import Validation
+from core.progress import Progress, silent
+from core.settings import Settings
+
+CURVE = "curve.csv"
+CURVE_COLUMNS = ("epoch", "train_loss", "validation_hr@10", "validation_ndcg@10", "seconds")
+SAVE_EVERY = 10.0
+"""Seconds between checkpoints: what a kill may cost."""
+TELL_EVERY = 0.3
+"""Seconds between calls of the progress function."""
+
+
+@dataclass(frozen=True)
+class EpochRecord:
+    """One row of the learning curve."""
+
+    epoch: int
+    train_loss: float
+    validation_hr: float
+    validation_ndcg: float
+    seconds: float
+    """Seconds since training began."""
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """What a finished training says of itself."""
+
+    epochs: int
+    seconds: float
+    targets_per_epoch: int
+    targets_per_cpu_second: float
+    validation: dict[str, float]
+    """hr@10 and ndcg@10 of the weights that were kept."""
+    best_epoch: int
+    settings: Settings
+    """Settings with everything filled that was chosen from the data."""
+
+
+def train(
+    sequences: Sequences,
+    settings: Settings,
+    folder: Path,
+    *,
+    resume: bool = False,
+    progress: Progress = silent,
+    on_epoch: Callable[[EpochRecord], None] = lambda _record: None,
+) -> TrainingResult:
+    """Train a model on all events less each user's last `settings.training.holdout`; see `Trainer`.
+
+    Raises `EventsError` where there is nothing to learn from, `UnknownRunError` where a checkpoint to resume from
+    was made from another data set or version. Without a checkpoint, `resume` starts from the beginning.
+    """
+    trainer = Trainer(sequences, settings, folder)
+    if resume and (folder / CHECKPOINT).exists():
+        trainer.restore()
+    return trainer.run(progress, on_epoch)
+
+
+class Trainer:
+    """One training: everything random in it is a function of the seed, the epoch and the place in the epoch."""
+
+    def __init__(self, sequences: Sequences, settings: Settings, folder: Path) -> None:
+        holdout = settings.training.holdout
+        self.train = sequences.without_last(holdout)
+        self.targets = int(np.maximum(self.train.lengths - 1, 0).sum())
+        if not self.targets:
+            raise EventsError(
+                f"No user has two events or more left to learn from (longest history {int(sequences.lengths.max())}, "
+                f"{holdout} last events held out). Train with --holdout 0, or import a log with longer histories."
+            )
+        self.settings, self.folder = resolve(settings, self.train), folder
+        torch.manual_seed(settings.training.seed)
+        self.network = build(self.train, self.settings)
+        self.optimiser = make_optimiser(self.network, self.settings.training)
+        self.average = Average(self.network, self.settings.training.averaging)
+        self.objective = Objective(self.network, self.train, self.settings)
+        self.validation = Validation(sequences, holdout, settings.training.seed)
+        self.curve: list[EpochRecord] = []
+        self.step, self.cpu, self.seen, self.before, self.saved_at = 0, 0.0, 0, 0.0, 0.0
+        self.best = EpochRecord(0, float("nan"), -1.0, -1.0, 0.0)
+
+    def run(self, progress: Progress, on_epoch: Callable[[EpochRecord], None]) -> TrainingResult:
+        """Train until the validation event is ranked no better, or to the last epoch."""
+        began = self.saved_at = time.monotonic()
+        while not self._finished():
+            loss = self._epoch(len(self.curve) + 1, progress)
+            record = self._validated(loss, self.before + time.monotonic() - began)
+            on_epoch(record)
+            if time.monotonic() - self.saved_at > SAVE_EVERY or self._finished():
+                self._save()
+        return self._result(self.before + time.monotonic() - began)
+
+    def restore(self) -> None:
+        """Go on from the checkpoint in the folder."""
+        tensors, about = read_tensors(self.folder / CHECKPOINT)
+        check_log(about, self.train, CHECKPOINT)
+        self.network.load_state_dict({name[8:]: value for name, value in tensors.items() if name[:8] == "network."})
+        self.average.load({name[8:]: value for name, value in tensors.items() if name[:8] == "average."})
+        restore_optimiser(self.optimiser, tensors)
+        self.curve = [EpochRecord(**record) for record in about["curve"]]
+        self.best = EpochRecord(**about["best"])
+        self.step, self.cpu, self.seen = about["step"], about["cpu"], about["seen"]
+        self.before = self.curve[-1].seconds if self.curve else 0.0
+
+    def _finished(self) -> bool:
+        done, training = len(self.curve), self.settings.training
+        waited = done - self.best.epoch >= training.patience and bool(len(self.validation.users))
+        return done >= training.epochs or waited
+
+    def _epoch(self, epoch: int, progress: Progress) -> float:
+        """One pass over all targets; returns the mean loss of a target."""
+        noise = Noise(self.settings.training.seed, epoch)
+        set_noise(self.network, noise)
+        windows = training_windows(self.train.offsets, self.settings.model.window or 1, noise.random)
+        total, done, told, cpu = 0.0, 0, 0.0, time.process_time()
+        for chosen in grouped(windows, self.settings.training.batch_tokens or 1, noise.random):
+            batch = collate(self.train, windows, chosen)
+            total += self._step(batch_loss=self.objective(batch, noise)) * len(batch.real)
+            done += len(batch.real)
+            if time.monotonic() - told > TELL_EVERY:
+                progress(self._share(epoch, done), f"Epoch {epoch}, loss {total / done:.3f}{self._so_far()}")
+                told = time.monotonic()
+        self.cpu, self.seen = self.cpu + time.process_time() - cpu, self.seen + done
+        set_noise(self.network, None)
+        return total / done
+
+    def _step(self, batch_loss: torch.Tensor) -> float:
+        self.step += 1
+        warm = min(1.0, self.step / max(1, self.settings.training.warm_up))
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.settings.training.learning_rate * warm
+        self.optimiser.zero_grad(set_to_none=True)
+        batch_loss.backward()  # type: ignore[no-untyped-call]
+        self.optimiser.step()
+        self.average.update()
+        return float(batch_loss.detach())
+
+    def _share(self, epoch: int, done: int) -> float:
+        """Share of the epochs done, of those that there will be at most if nothing gets better."""
+        training = self.settings.training
+        last = training.epochs
+        if len(self.validation.users):
+            last = min(last, max(self.best.epoch, epoch // 2) + training.patience)
+        return min(0.99, (epoch - 1 + done / self.targets) / max(last, epoch))
+
+    def _so_far(self) -> str:
+        return f", best validation NDCG@10 {self.best.validation_ndcg:.4f}" if self.best.epoch else ""
+
+    def _validated(self, loss: float, seconds: float) -> EpochRecord:
+        """The curve's next row; keeps the averaged weights where they rank better than any before."""
+        with self.average.swapped():
+            hit_rate, ndcg = self.validation(self.network)
+            record = EpochRecord(len(self.curve) + 1, loss, hit_rate, ndcg, seconds)
+            if not ndcg <= self.best.validation_ndcg:  # also where there is no validation: the last epoch counts
+                self.best = record
+                save(self.folder, self.network, self.train, self.settings)
+        self.curve.append(record)
+        with (self.folder / CURVE).open("w", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(CURVE_COLUMNS)
+            writer.writerows(_row(past) for past in self.curve)
+        return record
+
+    def _save(self) -> None:
+        tensors = {f"network.{name}": value for name, value in self.network.state_dict().items()}
+        tensors |= {f"average.{name}": value for name, value in self.average.state().items()}
+        about = {
+            "format": FORMAT,
+            "log": log_mark(self.train),
+            "curve": [asdict(record) for record in self.curve],
+            "best": asdict(self.best),
+            "step": self.step,
+            "cpu": self.cpu,
+            "seen": self.seen,
+        }
+        write_tensors(self.folder / CHECKPOINT, tensors | optimiser_tensors(self.optimiser), about)
+        self.saved_at = time.monotonic()
+
+    def _result(self, seconds: float) -> TrainingResult:
+        return TrainingResult(
+            epochs=len(self.curve),
+            seconds=seconds,
+            targets_per_epoch=self.targets,
+            targets_per_cpu_second=self.seen / max(self.cpu, 1e-9),
+            validation={"hr@10": self.best.validation_hr, "ndcg@10": self.best.validation_ndcg},
+            best_epoch=self.best.epoch,
+            settings=self.settings,
+        )
+
+
+def _row(record: EpochRecord) -> tuple[int, str, str, str, str]:
+    numbers = (record.validation_hr, record.validation_ndcg)
+    hit_rate, ndcg = ("" if np.isnan(number) else f"{number:.6f}" for number in numbers)
+    return record.epoch, f"{record.train_loss:.6f}", hit_rate, ndcg, f"{record.seconds:.2f}"
