@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.charts.theme import OTHER, Look, escaped, finish, only_known, shortened, translucent
+from core.charts.theme import OTHER, Look, escaped, finish, shortened, translucent
 from core.data import schema
 
 LANES = 12
@@ -33,7 +33,7 @@ def timeline(events: pd.DataFrame, marks: Marks, look: Look, *, by_time: bool = 
     `events`: event_index, timestamp, title, category (None where there is none), session. The x axis counts events,
     or is a clock with `by_time`.
     """
-    lanes = _lanes(events, look)
+    lanes = _lanes(events)
     figure = go.Figure()
     x = events[schema.TIME if by_time else schema.EVENT_INDEX]
     if not by_time:
@@ -60,7 +60,7 @@ def mix_over_time(events: pd.DataFrame, marks: Marks, look: Look, height: int = 
     A window of about an eighth of the history (at least 5 events) glides over it.
     """
     figure = go.Figure()
-    shares = _gliding_mix(events, look)
+    shares = _gliding_mix(events)
     for category in shares.columns:
         figure.add_scatter(
             x=shares.index, y=shares[category].to_numpy("float32"), stackgroup="one", mode="lines",
@@ -91,12 +91,12 @@ def moment_texts(times: "pd.Series[Any]") -> list[str]:
     return [f"{time.day} {time:%b %Y %H:%M}" for time in times]
 
 
-def _lanes(events: pd.DataFrame, look: Look) -> list[str]:
-    """The user's categories with a colour, most events first, then `other` for the rest."""
-    named = pd.Series(only_known(events[schema.CATEGORY].tolist(), look), dtype=object)
-    counts = named.value_counts()
-    lanes = [name for name in counts.index if name != OTHER][:LANES]
-    return [*lanes, OTHER] if len(lanes) < len(counts) or not lanes else lanes
+def _lanes(events: pd.DataFrame) -> list[str]:
+    """The user's categories, most events first; then `other` for items without one and for what is left over."""
+    counts = events[schema.CATEGORY].value_counts()
+    lanes = [str(name) for name in counts.index[:LANES]]
+    complete = len(lanes) == len(counts) and counts.sum() == len(events)
+    return lanes if complete else [*lanes, OTHER]
 
 
 def _lane_of(events: pd.DataFrame, lanes: Sequence[str]) -> list[str]:
@@ -135,9 +135,9 @@ def _changes(figure: go.Figure, events: pd.DataFrame, marks: Marks, look: Look, 
         figure.add_vline(x=at, line={"color": look.color("ink"), "width": 1.5})
 
 
-def _gliding_mix(events: pd.DataFrame, look: Look) -> pd.DataFrame:
+def _gliding_mix(events: pd.DataFrame) -> pd.DataFrame:
     """Shares of categories around each event, (n_events, n_lanes); rows sum to 1."""
-    lanes = _lanes(events, look)
+    lanes = _lanes(events)
     lane = pd.Categorical(_lane_of(events, lanes), categories=lanes)
     dummies = pd.DataFrame(np.eye(len(lanes), dtype=np.float32)[lane.codes], columns=lanes)
     dummies.index = pd.Index(events[schema.EVENT_INDEX])
