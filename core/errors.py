@@ -10,6 +10,7 @@ MeanderError
 │   ├── UnknownItemError
 │   └── UnknownRunError    also: no run yet, a run of another data set or version
 ├── WorkspaceError         the workspace itself cannot be read or written (disk full, no rights)
+│   └── WorkspaceRemovedError
 └── JobCancelledError      someone pressed cancel; nothing half-done is kept
 """
 
@@ -52,6 +53,10 @@ class UnknownRunError(InputError):
 
 class WorkspaceError(MeanderError):
     """The workspace cannot be read or written."""
+
+
+class WorkspaceRemovedError(WorkspaceError):
+    """Someone removed the workspace while it was in use."""
 
 
 class JobCancelledError(MeanderError):

@@ -191,6 +191,24 @@ class AtlasSettings:
 
 
 @dataclass(frozen=True)
+class JobSettings:
+    """How work is done in the background."""
+
+    at_once: int = 2
+    """Jobs that run at the same time; the others wait."""
+    attempts: int = 3
+    """A job whose process dies is started again until it was started this often."""
+    grace_seconds: float = 10.0
+    """A cancelled step that has not stopped by itself is ended after this long."""
+    idle_seconds: float = 120.0
+    """A worker with nothing to do ends after this long."""
+    poll_seconds: float = 0.2
+    """Pause between two looks at the queue."""
+    niceness: int = 10
+    """How far jobs step back behind the pages, 0 (not at all) to 19."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that a step of the pipeline may be told."""
 

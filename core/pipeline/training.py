@@ -1,13 +1,15 @@
 """Train a run, resume it, and read what it learned."""
 
+import contextlib
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from core import locks
 from core import settings as configuration
 from core.data.sequences import Sequences
-from core.errors import JobCancelledError, UnknownRunError
+from core.errors import JobCancelledError, UnknownDataSetError, UnknownRunError
 from core.pipeline.importing import load
 from core.progress import Progress, silent
 from core.settings import Settings
@@ -48,13 +50,26 @@ def unfinished_run(workspace: Workspace, name: str) -> Run:
 
 def train(workspace: Workspace, name: str, run: Run | None = None, progress: Progress = silent) -> Trained:
     """Train a run from where it stands; None makes a new one with default settings."""
+    run = run or new_run(workspace, name)
+    version = workspace.data_set(name).version
+    if run.version != version:
+        raise UnknownRunError(
+            f"Run {run.id} was made from version {run.version} of {name!r}, which is now at version {version}. "
+            f"Train anew: python -m core train {name}."
+        )
+    with locks.held(run.folder / "lock") as mine, workspace.guarded():
+        if not mine:
+            raise UnknownRunError(f"Run {run.id} is being trained by another process. Wait for it, or cancel it there.")
+        return _train(workspace, run, progress)
+
+
+def _train(workspace: Workspace, run: Run, progress: Progress) -> Trained:
     from core.model import training
 
-    run = run or new_run(workspace, name)
     workspace.update_run(run, "running")
     try:
         result = training.train(
-            load(workspace, name),
+            load(workspace, run.data_set),
             configuration.from_dict(run.settings),
             run.folder,
             resume=any(run.folder.glob("checkpoint*")),
@@ -62,7 +77,8 @@ def train(workspace: Workspace, name: str, run: Run | None = None, progress: Pro
         )
     except BaseException as error:
         stopped = isinstance(error, JobCancelledError | KeyboardInterrupt | SystemExit)
-        workspace.update_run(run, "stopped" if stopped else "failed", {"error": str(error)[:500]})
+        with contextlib.suppress(UnknownDataSetError, UnknownRunError):
+            workspace.update_run(run, "stopped" if stopped else "failed", {"error": str(error)[:500]})
         raise
     trained = Trained(
         run.id,

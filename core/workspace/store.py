@@ -1,13 +1,17 @@
 """Where data sets, runs and jobs lie: the only code that knows paths.
 
     ROOT/meander.db                     SQLite (WAL): data sets, runs, jobs
-    ROOT/staging/PID-RANDOM/            a version in the making; swept once its process is gone
+    ROOT/queue.db                       SQLite: ids of jobs that wait
+    ROOT/worker.lock, worker.log        held while a worker lives; what workers print
+    ROOT/jobs/JOB.lock, JOB.log         held while the process of a job lives; what it prints
+    ROOT/staging/RANDOM/                something in the making; swept once its process is gone
     ROOT/uploads/RANDOM/FILE            what a browser sent; gone once imported, swept after a day
     ROOT/data/NAME/vN/                  one immutable version: events, items, users (Parquet), rejects.csv
     ROOT/data/NAME/vN/derived/          what was computed from it: drift, maps ...
     ROOT/data/NAME/runs/RUN/            one trained model: weights, settings, curve, derived/
 
-A version or run exists once its row in the database does; a folder without a row is rubbish.
+A version or run exists once its row in the database does; a folder without a row is rubbish. What is made is made
+in staging and moved to its place whole, so that a process may be killed at any moment.
 """
 
 import contextlib
@@ -17,89 +21,34 @@ import re
 import secrets
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from core import locks
 from core.errors import InvalidNameError, UnknownDataSetError, UnknownRunError, WorkspaceError
+from core.workspace import disk
+from core.workspace.records import DataSet, Run
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 """What a data set may be called: it becomes a folder and a part of links."""
 VARIABLE = "MEANDER_WORKSPACE"
-UPLOAD_DAYS = 1
-"""A file that was uploaded and never imported is kept this long."""
+DATABASE = "meander.db"
+OPEN_ATTEMPTS = 100
 TABLES = """
 create table if not exists data_sets (
     name text primary key, version integer not null, created text not null, summary text not null);
 create table if not exists runs (
     id text primary key, data_set text not null, version integer not null, created text not null,
     status text not null, settings text not null, metrics text not null);
+create table if not exists jobs (
+    id text primary key, step text not null, data_set text not null, arguments text not null, status text not null,
+    share real not null default 0, message text not null default '', error text not null default '',
+    result text not null default '{}', pid integer, attempts integer not null default 0,
+    cancelling integer not null default 0, created text not null, started text, ended text);
 """
-
-
-@dataclass(frozen=True)
-class DataSet:
-    """One version of an imported log; its files never change."""
-
-    name: str
-    version: int
-    created: str
-    """ISO 8601, UTC."""
-    summary: dict[str, Any]
-    """What `import` reported (rows_read, rows_kept, users, items ...) and facts of the log (ordinal, first, last)."""
-    folder: Path
-
-    @property
-    def events(self) -> Path:
-        """Canonical events, sorted by user, time and file order."""
-        return self.folder / "events.parquet"
-
-    @property
-    def items(self) -> Path:
-        """Canonical items; always there, with at least the ids that have events."""
-        return self.folder / "items.parquet"
-
-    @property
-    def users(self) -> Path:
-        """Canonical users; always there, with at least the ids that have events."""
-        return self.folder / "users.parquet"
-
-    @property
-    def rejects(self) -> Path:
-        """Rows that were left out, with line number and reason."""
-        return self.folder / "rejects.csv"
-
-    @property
-    def derived(self) -> Path:
-        """Folder of what was computed from this version."""
-        return _made(self.folder / "derived")
-
-
-@dataclass(frozen=True)
-class Run:
-    """One trained model with its settings and metrics."""
-
-    id: str
-    data_set: str
-    version: int
-    created: str
-    status: str
-    """running, done, stopped (cancelled, or its process is gone) or failed; all but done can be resumed."""
-    settings: dict[str, Any]
-    metrics: dict[str, Any]
-    folder: Path
-
-    @property
-    def curve(self) -> Path:
-        """Learning curve, a row per epoch; not there before the first epoch ends."""
-        return self.folder / "curve.csv"
-
-    @property
-    def derived(self) -> Path:
-        """Folder of what was computed with this run."""
-        return _made(self.folder / "derived")
 
 
 class Workspace:
@@ -110,23 +59,46 @@ class Workspace:
         self.root = Path(root or os.environ.get(VARIABLE) or ".workspace").absolute()
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            with self.database() as database:
-                database.execute("pragma journal_mode=wal")
-                database.executescript(TABLES)
+            (self.root / "jobs").mkdir(exist_ok=True)
+            self._open_database()
         except (OSError, sqlite3.Error) as error:
             raise WorkspaceError(f"The workspace {self.root} cannot be written: {error}.") from error
-        self._sweep()
+        disk.sweep_staging(self.root / "staging")
+
+    @property
+    def queue(self) -> Path:
+        """The database of waiting jobs."""
+        return self.root / "queue.db"
+
+    @property
+    def worker_lock(self) -> Path:
+        """Locked while a worker of this workspace lives."""
+        return self.root / "worker.lock"
+
+    @property
+    def worker_log(self) -> Path:
+        """What workers print."""
+        return self.root / "worker.log"
+
+    def job_file(self, job_id: str, ending: str) -> Path:
+        """The log or lock of a job; raises `InvalidNameError`."""
+        check_name(job_id)
+        return self.root / "jobs" / f"{job_id}.{ending}"
+
+    def exists(self) -> bool:
+        """Whether nobody has removed the workspace's folder."""
+        return (self.root / DATABASE).exists()
 
     @contextlib.contextmanager
     def database(self) -> Iterator[sqlite3.Connection]:
         """One transaction: committed at the end, rolled back on an error."""
-        connection = sqlite3.connect(self.root / "meander.db", timeout=30)
-        connection.row_factory = sqlite3.Row
-        try:
+        with (
+            disk.guarded(self.root),
+            contextlib.closing(sqlite3.connect(self.root / DATABASE, timeout=30)) as connection,
+        ):
+            connection.row_factory = sqlite3.Row
             with connection:
                 yield connection
-        finally:
-            connection.close()
 
     def data_sets(self) -> list[DataSet]:
         """All data sets in their current version, newest first."""
@@ -143,16 +115,15 @@ class Workspace:
             raise UnknownDataSetError(f"No data set {name!r} in {self.root}. Found: {known}. Import a log first.")
         return self._data_set(row)
 
+    def guarded(self) -> contextlib.AbstractContextManager[None]:
+        """A block in which a full disk becomes one clear `WorkspaceError`, whichever library meets it."""
+        return disk.guarded(self.root)
+
     @contextlib.contextmanager
     def staging(self) -> Iterator[Path]:
-        """An empty folder for a version in the making, removed at the end unless it was published."""
-        folder = _made(self.root / "staging" / f"{os.getpid()}-{secrets.token_hex(4)}")
-        try:
+        """An empty folder for something in the making, removed at the end unless it was moved to its place."""
+        with disk.guarded(self.root), disk.staged(self.root / "staging" / secrets.token_hex(8)) as folder:
             yield folder
-        except OSError as error:
-            raise WorkspaceError(f"Could not write to {self.root}: {error.strerror or error}.") from error
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
     def new_upload(self, file_name: str) -> Path:
         """A path for a file that a browser sends; keeps the ending of its name and what is harmless of the rest."""
@@ -190,12 +161,27 @@ class Workspace:
         return self.data_set(name)
 
     def delete(self, name: str) -> None:
-        """Remove a data set and all that was made from it; raises `UnknownDataSetError`."""
+        """Remove a data set and all that was made from it or for it; raises `UnknownDataSetError`."""
         self.data_set(name)
         with self.database() as database:
-            database.execute("delete from data_sets where name = ?", (name,))
-            database.execute("delete from runs where data_set = ?", (name,))
-        shutil.rmtree(self.root / "data" / name)
+            jobs = database.execute("select id, arguments from jobs where data_set = ?", (name,)).fetchall()
+            for table, column in (("data_sets", "name"), ("runs", "data_set"), ("jobs", "data_set")):
+                database.execute(f"delete from {table} where {column} = ?", (name,))
+        for job in jobs:
+            for upload in json.loads(job["arguments"]).values():
+                if isinstance(upload, str):
+                    self.discard_upload(Path(upload))
+        self.tidy()
+
+    def tidy(self) -> None:
+        """Remove what no row knows of: what a killed process or a deleted data set left behind."""
+        disk.sweep_uploads(self.root / "uploads")
+        with self.staging() as rubbish, self.database() as database:
+            database.execute("begin immediate")  # nobody publishes meanwhile
+            versions = {row["name"]: row["version"] for row in database.execute("select name, version from data_sets")}
+            ids = {row["id"] for row in database.execute("select id from runs union select id from jobs")}
+            for path in disk.unknown(self.root, versions, ids):
+                os.replace(path, rubbish / secrets.token_hex(8))
 
     def new_run(self, data_set: DataSet, settings: dict[str, Any]) -> Run:
         """Register a run that is about to train."""
@@ -220,7 +206,8 @@ class Workspace:
     def runs(self, name: str) -> list[Run]:
         """All runs of a data set, newest first."""
         with self.database() as database:
-            rows = database.execute("select * from runs where data_set = ? order by id desc", (name,)).fetchall()
+            query = "select * from runs where data_set = ? order by created desc, rowid desc"
+            rows = database.execute(query, (name,)).fetchall()
         return [self._run(row) for row in rows]
 
     def run(self, name: str, run_id: str | None = None) -> Run:
@@ -237,7 +224,21 @@ class Workspace:
 
     def size(self, name: str) -> int:
         """Bytes on disk of a data set with all its versions, runs and what was derived."""
-        return size_on_disk(self.root / "data" / name)
+        return disk.size_on_disk(self.root / "data" / name)
+
+    def _open_database(self) -> None:
+        """Make the tables; several processes may open a new workspace at once."""
+        (self.root / DATABASE).touch()
+        for attempt in range(OPEN_ATTEMPTS):
+            try:
+                with self.database() as database:
+                    database.execute("pragma journal_mode=wal")
+                    database.executescript(TABLES)
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or attempt + 1 == OPEN_ATTEMPTS:
+                    raise
+                time.sleep(0.05)
 
     def _data_set(self, row: sqlite3.Row) -> DataSet:
         folder = self._version_folder(row["name"], row["version"])
@@ -246,30 +247,13 @@ class Workspace:
     def _run(self, row: sqlite3.Row) -> Run:
         folder = self.root / "data" / row["data_set"] / "runs" / row["id"]
         settings, metrics = json.loads(row["settings"]), json.loads(row["metrics"])
-        return Run(row["id"], row["data_set"], row["version"], row["created"], row["status"], settings, metrics, folder)
+        status = row["status"]
+        if status == "running" and not locks.taken(folder / "lock"):
+            status = "stopped"
+        return Run(row["id"], row["data_set"], row["version"], row["created"], status, settings, metrics, folder)
 
     def _version_folder(self, name: str, version: int) -> Path:
         return self.root / "data" / name / f"v{version}"
-
-    def _sweep(self) -> None:
-        """Remove staged folders whose process is gone, and uploads that nobody imported."""
-        for folder in (self.root / "staging").glob("*-*"):
-            if not _alive(int(folder.name.partition("-")[0])):
-                shutil.rmtree(folder, ignore_errors=True)
-        oldest = datetime.now(UTC).timestamp() - UPLOAD_DAYS * 86_400
-        for folder in (self.root / "uploads").glob("*"):
-            with contextlib.suppress(FileNotFoundError):
-                if folder.stat().st_mtime < oldest:
-                    shutil.rmtree(folder, ignore_errors=True)
-
-
-def size_on_disk(folder: Path) -> int:
-    """Bytes of all files below a folder; files that vanish meanwhile count nothing."""
-    total = 0
-    for path in folder.rglob("*"):
-        with contextlib.suppress(FileNotFoundError):
-            total += path.stat().st_size if path.is_file() else 0
-    return total
 
 
 def check_name(name: str) -> None:
@@ -278,16 +262,6 @@ def check_name(name: str) -> None:
         raise InvalidNameError(
             f"{name[:80]!r} cannot be the name of a data set. Use letters, digits, - and _, at most 64, as in my-log."
         )
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _made(folder: Path) -> Path:

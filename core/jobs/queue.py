@@ -1,0 +1,192 @@
+"""The rows that say what each job is and how far it has come, and the queue that jobs wait in."""
+
+import builtins
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from sqlite3 import Row
+from typing import Any
+
+from huey import SqliteHuey
+from huey.registry import Message
+from huey.serializer import Serializer
+
+from core.errors import InputError
+from core.workspace import Workspace
+
+QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
+STEPS = ("import", "train", "evaluate", "drift", "atlas", "sample")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A step of the pipeline that runs, ran or will run outside the page."""
+
+    id: str
+    step: str
+    """One of `STEPS`."""
+    data_set: str
+    """Name of the data set it works on; it may not be there yet."""
+    arguments: dict[str, Any]
+    status: str
+    """queued, running, done, failed or cancelled."""
+    share: float
+    """How much is done, 0 to 1."""
+    message: str
+    """What it is at, in one short line."""
+    error: str
+    """Why it failed, fit to be shown; empty otherwise."""
+    result: dict[str, Any]
+    """What it came to; `train` puts the id of its run here as soon as it starts."""
+    pid: int | None
+    attempts: int
+    """How often it was started: more than once if its process died."""
+    cancelling: bool
+    """Cancel was pressed, and the step has not yet stopped."""
+    created: str
+    """ISO 8601, UTC; so are `started` and `ended`."""
+    started: str | None
+    ended: str | None
+
+    @property
+    def active(self) -> bool:
+        """Whether it waits or runs."""
+        return self.status in {QUEUED, RUNNING}
+
+
+class _Json(Serializer):  # type: ignore[misc]
+    """Messages of the queue as JSON, so that nothing is ever unpickled."""
+
+    def _serialize(self, data: Message) -> bytes:
+        return json.dumps(list(data)).encode()
+
+    def _deserialize(self, data: bytes) -> Message:
+        return Message(*json.loads(data))
+
+
+def huey(workspace: Workspace) -> SqliteHuey:
+    """The queue of a workspace; its tasks carry only the id of a job."""
+    return SqliteHuey("jobs", filename=str(workspace.queue), serializer=_Json(), results=False)
+
+
+def submit(workspace: Workspace, step: str, arguments: dict[str, Any] | None = None) -> str:
+    """Queue a step and see to it that a worker runs; returns the job's id.
+
+    `arguments` are plain values for JSON: `name` of the data set, and what `core.jobs.steps` says of the step.
+    The same step with the same arguments is not queued twice: the id of the waiting or running one is returned.
+    """
+    if step not in STEPS:
+        raise InputError(f"No step {step!r}. Choose from {', '.join(STEPS)}.")
+    arguments = arguments or {}
+    text = json.dumps(arguments, sort_keys=True, default=str)
+    moment = now()
+    job_id = f"{moment[:19].translate(str.maketrans('', '', '-:T'))}-{secrets.token_hex(3)}"
+    row = (job_id, step, str(arguments.get("name", "")), text, QUEUED, moment)
+    with workspace.database() as database:
+        database.execute("begin immediate")
+        same = database.execute(
+            "select id from jobs where step = ? and arguments = ? and status in (?, ?) and not cancelling",
+            (step, text, QUEUED, RUNNING),
+        ).fetchone()
+        if same:
+            return str(same["id"])
+        database.execute(
+            "insert into jobs (id, step, data_set, arguments, status, created) values (?, ?, ?, ?, ?, ?)", row
+        )
+    _enqueue(workspace, job_id)
+    return job_id
+
+
+def put(workspace: Workspace, job_id: str) -> None:
+    """Put a job's id into the queue."""
+    waiting = huey(workspace)
+    waiting.storage.enqueue(waiting.serializer.serialize(Message(job_id, "job")))
+    waiting.storage.close()
+
+
+def get(workspace: Workspace, job_id: str) -> Job:
+    """A job by id; raises `InputError`."""
+    with workspace.database() as database:
+        row = database.execute("select * from jobs where id = ?", (job_id,)).fetchone()
+    if row is None:
+        raise InputError(f"No job {job_id[:80]!r} in {workspace.root}. It may have been deleted with its data set.")
+    return _job(row)
+
+
+def all(workspace: Workspace) -> builtins.list[Job]:  # noqa: A001
+    """All jobs, newest first."""
+    with workspace.database() as database:
+        return [_job(row) for row in database.execute("select * from jobs order by created desc, rowid desc")]
+
+
+def active(workspace: Workspace) -> builtins.list[Job]:
+    """Jobs that wait or run, oldest first."""
+    with workspace.database() as database:
+        query = "select * from jobs where status in (?, ?) order by created, rowid"
+        return [_job(row) for row in database.execute(query, (QUEUED, RUNNING))]
+
+
+def cancel(workspace: Workspace, job_id: str) -> None:
+    """Stop a job: at once if it waits, within seconds if it runs; nothing half-done is kept."""
+    with workspace.database() as database:
+        database.execute(
+            "update jobs set status = ?, message = 'Cancelled', ended = ? where id = ? and status = ?",
+            (CANCELLED, now(), job_id, QUEUED),
+        )
+        database.execute(
+            "update jobs set cancelling = 1, message = 'Stopping' where id = ? and status = ?", (job_id, RUNNING)
+        )
+
+
+def retry(workspace: Workspace, job_id: str) -> None:
+    """Queue a failed or cancelled job again; training goes on from its last checkpoint."""
+    job = get(workspace, job_id)
+    if job.active:
+        return
+    fresh = {"share": 0.0, "message": "", "error": "", "attempts": 0, "cancelling": 0, "ended": None}
+    if move(workspace, job, QUEUED, **fresh):
+        _enqueue(workspace, job_id)
+
+
+def log(workspace: Workspace, job_id: str) -> str:
+    """What a job printed, at most the last 20,000 characters."""
+    path = workspace.job_file(job_id, "log")
+    return path.read_text(errors="replace")[-20_000:] if path.exists() else ""
+
+
+def move(workspace: Workspace, job: Job, status: str, **values: Any) -> bool:
+    """Give a job another status and other columns, unless someone else has changed its status meanwhile."""
+    columns = {"status": status} | values
+    names = ", ".join(f"{name} = ?" for name in columns)
+    with workspace.database() as database:
+        changed = database.execute(
+            f"update jobs set {names} where id = ? and status = ?", (*columns.values(), job.id, job.status)
+        )
+        return changed.rowcount == 1
+
+
+def as_json(values: dict[str, Any]) -> str:
+    """Plain text of plain values; what is not plain becomes text."""
+    return json.dumps(values, default=str)
+
+
+def now() -> str:
+    """This moment, ISO 8601, UTC."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def _enqueue(workspace: Workspace, job_id: str) -> None:
+    from core.jobs import worker
+
+    put(workspace, job_id)
+    worker.ensure_worker(workspace)
+
+
+def _job(row: Row) -> Job:
+    values = dict(row) | {
+        "arguments": json.loads(row["arguments"]),
+        "result": json.loads(row["result"]),
+        "cancelling": bool(row["cancelling"]),
+    }
+    return Job(**values)

@@ -1,0 +1,136 @@
+"""What a job does, in a process of its own.
+
+Arguments of the steps, all plain values for JSON; settings are dictionaries of the fields that differ from the default:
+    import    name, events, items, users (paths), columns {canonical: in the file}, settings (ImportSettings)
+    train     name, settings {section: {field: value}}, run (id of an unfinished run to resume)
+    evaluate  name, models, run
+    drift     name, settings (DriftSettings)
+    atlas     name, settings (AtlasSettings), run
+    sample    name
+"""
+
+import os
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from core import locks, pipeline
+from core import settings as configuration
+from core.errors import JobCancelledError, MeanderError
+from core.jobs import queue
+from core.settings import AtlasSettings, DriftSettings, ImportSettings, JobSettings
+from core.workspace import Workspace
+
+WRITE_EVERY = 0.25
+"""Seconds between two notes of how far a job is."""
+
+
+class Task:
+    """A job at work: its arguments, and how it tells how far it is."""
+
+    def __init__(self, workspace: Workspace, job: queue.Job) -> None:
+        """Take up a job that runs."""
+        self.workspace, self.job, self.arguments = workspace, job, job.arguments
+        self.name = job.data_set
+        self._noted = 0.0
+
+    def progress(self, share: float, message: str) -> None:
+        """Note how far the step is; raises `JobCancelledError` if someone pressed cancel or deleted the job."""
+        if time.monotonic() - self._noted < WRITE_EVERY:
+            return
+        self._noted = time.monotonic()
+        with self.workspace.database() as database:
+            database.execute("update jobs set share = ? where id = ?", (min(max(share, 0.0), 1.0), self.job.id))
+            database.execute(
+                "update jobs set message = ? where id = ? and not cancelling", (message[:200], self.job.id)
+            )
+            row = database.execute("select cancelling from jobs where id = ?", (self.job.id,)).fetchone()
+        if row is None or row["cancelling"]:
+            raise JobCancelledError("Cancelled.")
+
+    def record(self, **result: Any) -> None:
+        """Note a part of the result that is known before the end."""
+        queue.move(self.workspace, self.job, queue.RUNNING, result=queue.as_json(result))
+
+
+def run(workspace: Workspace, job_id: str, settings: JobSettings) -> None:
+    """Do one job, if it still waits and nobody else is at it."""
+    with locks.held(workspace.job_file(job_id, "lock")) as mine:
+        job = queue.get(workspace, job_id)
+        start = {"pid": os.getpid(), "started": queue.now(), "attempts": job.attempts + 1, "message": "Starting"}
+        if not mine or job.status != queue.QUEUED or not queue.move(workspace, job, queue.RUNNING, **start):
+            return
+        os.nice(settings.niceness)
+        job = replace(job, status=queue.RUNNING, attempts=job.attempts + 1)
+        queue.move(workspace, job, **_outcome(Task(workspace, job)), ended=queue.now())
+    workspace.tidy()
+
+
+def _outcome(task: Task) -> dict[str, Any]:
+    """Run the step; the columns that say how it ended."""
+    try:
+        result = STEPS[task.job.step](task)
+    except JobCancelledError:
+        return {"status": queue.CANCELLED, "message": "Cancelled"}
+    except MeanderError as error:
+        return {"status": queue.FAILED, "error": str(error)}
+    except Exception as error:
+        traceback.print_exc()
+        text = f"{type(error).__name__}: {error}".partition("\n")[0][:300]
+        return {"status": queue.FAILED, "error": f"Unexpected {text}. The job's log says more."}
+    return {"status": queue.DONE, "share": 1.0, "message": "Done", "result": queue.as_json(result)}
+
+
+def _import(task: Task) -> dict[str, Any]:
+    paths = {part: task.arguments.get(part) for part in ("events", "items", "users")}
+    files = {part: Path(path) for part, path in paths.items() if path}
+    settings = replace(ImportSettings(), **task.arguments.get("settings", {}))
+    log = pipeline.LogFiles(**files, columns=task.arguments.get("columns"))
+    data_set = pipeline.import_log(task.workspace, task.name, log, settings, task.progress)
+    for path in files.values():
+        task.workspace.discard_upload(path)
+    return data_set.summary
+
+
+def _train(task: Task) -> dict[str, Any]:
+    run_id = task.job.result.get("run") or task.arguments.get("run")
+    if run_id:
+        run = task.workspace.run(task.name, run_id)
+    else:
+        run = pipeline.new_run(task.workspace, task.name, configuration.from_dict(task.arguments.get("settings", {})))
+    task.record(run=run.id)
+    return asdict(pipeline.train(task.workspace, task.name, run, task.progress))
+
+
+def _evaluate(task: Task) -> dict[str, Any]:
+    models, run_id = task.arguments.get("models", "all"), task.arguments.get("run")
+    return {"models": len(pipeline.evaluate(task.workspace, task.name, models, run_id, task.progress))}
+
+
+def _drift(task: Task) -> dict[str, Any]:
+    settings = replace(DriftSettings(), **task.arguments.get("settings", {}))
+    table = pipeline.drift_table(task.workspace, task.name, settings, task.progress)
+    return {"users": len(table), "drifted": int(table["drifted"].sum())}
+
+
+def _atlas(task: Task) -> dict[str, Any]:
+    settings = replace(AtlasSettings(), **task.arguments.get("settings", {}))
+    atlas = pipeline.atlas(task.workspace, task.name, settings, task.arguments.get("run"), task.progress)
+    return {"points": len(atlas.points), "trustworthiness": atlas.trustworthiness}
+
+
+def _sample(task: Task) -> dict[str, Any]:
+    return pipeline.prepare_sample(task.workspace, task.progress).summary
+
+
+STEPS: dict[str, Callable[[Task], dict[str, Any]]] = {
+    "import": _import,
+    "train": _train,
+    "evaluate": _evaluate,
+    "drift": _drift,
+    "atlas": _atlas,
+    "sample": _sample,
+}

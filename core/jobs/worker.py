@@ -1,0 +1,115 @@
+"""The detached worker of a workspace: takes jobs out of the queue, each into a process of its own."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from core import locks
+from core.errors import InputError, WorkspaceRemovedError
+from core.jobs import queue
+from core.settings import JobSettings
+from core.workspace import Workspace
+
+PROJECT = Path(__file__).parents[2]
+
+
+def ensure_worker(workspace: Workspace) -> None:
+    """Start a worker unless one runs; it outlives this process and ends by itself when there is nothing to do."""
+    if not locks.taken(workspace.worker_lock):
+        spawn(workspace.worker_log, str(workspace.root))
+
+
+def work(workspace: Workspace, settings: JobSettings) -> None:
+    """Run jobs until there has been nothing to do for a while; returns at once if another worker is at it."""
+    while True:
+        with locks.held(workspace.worker_lock) as mine, contextlib.suppress(WorkspaceRemovedError):
+            if not mine:
+                return
+            workspace.tidy()
+            _find_lost(workspace)
+            _loop(workspace, settings)
+        # Whoever queued a job while the lock was still held saw a worker, and started none.
+        if not workspace.exists() or not queue.huey(workspace).storage.queue_size():
+            return
+
+
+def spawn(log: Path, *arguments: str) -> "subprocess.Popen[bytes]":
+    """Start `python -m core.jobs` in a session of its own, so that no signal to this one reaches it."""
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            [sys.executable, "-m", "core.jobs", *arguments],
+            cwd=PROJECT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+
+
+def _loop(workspace: Workspace, settings: JobSettings) -> None:
+    storage = queue.huey(workspace).storage
+    processes: list[subprocess.Popen[bytes]] = []
+    cancelled: dict[str, float] = {}
+    busy_at = time.monotonic()
+    while workspace.exists() and time.monotonic() - busy_at < settings.idle_seconds:
+        processes = [process for process in processes if process.poll() is None]
+        running = _attend(workspace, settings, cancelled)
+        job_id = _take(workspace, storage) if max(len(processes), running) < settings.at_once else None
+        if job_id:
+            processes.append(spawn(workspace.job_file(job_id, "log"), str(workspace.root), "--job", job_id))
+        if job_id or processes or running:
+            busy_at = time.monotonic()
+        if not job_id:
+            time.sleep(settings.poll_seconds)
+
+
+def _take(workspace: Workspace, storage: Any) -> str | None:
+    """The next job that still waits; those cancelled or deleted meanwhile are passed over."""
+    while data := storage.dequeue():
+        job_id = str(json.loads(data)[0])
+        with contextlib.suppress(InputError):
+            if queue.get(workspace, job_id).status == queue.QUEUED:
+                return job_id
+    return None
+
+
+def _attend(workspace: Workspace, settings: JobSettings, cancelled: dict[str, float]) -> int:
+    """See to the jobs that run: requeue the dead, end those that do not stop by themselves; the number alive."""
+    alive = 0
+    for job in queue.active(workspace):
+        if job.status != queue.RUNNING:
+            continue
+        if not locks.taken(workspace.job_file(job.id, "lock")):
+            _bury(workspace, job, settings)
+            continue
+        alive += 1
+        if job.cancelling:
+            pressed = cancelled.setdefault(job.id, time.monotonic())
+            if job.pid and time.monotonic() - pressed > settings.grace_seconds:
+                os.kill(job.pid, signal.SIGKILL)
+    return alive
+
+
+def _bury(workspace: Workspace, job: queue.Job, settings: JobSettings) -> None:
+    """A process ended without a word: its job is cancelled if that was wished, else queued again, up to a limit."""
+    if job.cancelling:
+        queue.move(workspace, job, queue.CANCELLED, message="Cancelled", ended=queue.now())
+    elif job.attempts >= settings.attempts:
+        error = f"Its process died {job.attempts} times, perhaps for lack of memory. Its log may say more; then retry."
+        queue.move(workspace, job, queue.FAILED, error=error, ended=queue.now())
+    elif queue.move(workspace, job, queue.QUEUED, message="Its process died; it starts again"):
+        queue.put(workspace, job.id)
+
+
+def _find_lost(workspace: Workspace) -> None:
+    """Queue jobs again that wait, but that the queue does not hold: the worker died with them in its hand."""
+    waiting = {json.loads(message)[0] for message in queue.huey(workspace).storage.enqueued_items()}
+    for job in queue.active(workspace):
+        if job.status == queue.QUEUED and job.id not in waiting:
+            queue.put(workspace, job.id)

@@ -1,0 +1,88 @@
+"""What the disk may do to us: fill up, vanish, or hold what a killed process left behind."""
+
+import contextlib
+import errno
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from core import locks
+from core.errors import WorkspaceError
+
+FULL = {errno.ENOSPC, errno.EDQUOT}
+FULL_TEXTS = ("No space left on device", "disk is full", "Disk quota exceeded")
+"""How libraries say it that raise errors of their own."""
+UPLOAD_DAYS = 1
+"""A file that was uploaded and never imported is kept this long."""
+
+
+@contextlib.contextmanager
+def guarded(root: Path) -> Iterator[None]:
+    """Turn what a full or read-only disk makes libraries raise into one clear `WorkspaceError`."""
+    try:
+        yield
+    except WorkspaceError:
+        raise
+    except Exception as error:
+        if getattr(error, "errno", None) in FULL or any(text in str(error) for text in FULL_TEXTS):
+            raise WorkspaceError(
+                f"The disk that holds {root} is full; nothing half-written was kept. Free some space and try again."
+            ) from error
+        if isinstance(error, OSError) and error.errno in {errno.EROFS, errno.EACCES}:
+            raise WorkspaceError(f"Could not write to {root}: {error.strerror}. Choose another --workspace.") from error
+        raise
+
+
+@contextlib.contextmanager
+def staged(folder: Path) -> Iterator[Path]:
+    """A new empty folder, removed at the end if it is still there; its lock says that its process lives."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock = folder.with_suffix(".lock")
+    with locks.held(lock):
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            lock.unlink(missing_ok=True)
+
+
+def sweep_staging(staging: Path) -> None:
+    """Remove staged folders whose process is gone."""
+    for folder in staging.glob("*"):
+        lock = folder.with_suffix(".lock")
+        if folder.is_dir() and not locks.taken(lock):
+            shutil.rmtree(folder, ignore_errors=True)
+            lock.unlink(missing_ok=True)
+
+
+def sweep_uploads(uploads: Path) -> None:
+    """Remove uploads that nobody imported."""
+    oldest = time.time() - UPLOAD_DAYS * 86_400
+    for folder in uploads.glob("*"):
+        with contextlib.suppress(FileNotFoundError):
+            if folder.stat().st_mtime < oldest:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def unknown(root: Path, versions: dict[str, int], ids: set[str]) -> Iterator[Path]:
+    """Data sets, versions, runs and files of jobs that are in none of the rows, outermost folder only."""
+    for folder in (root / "data").glob("*"):
+        if folder.name not in versions:
+            yield folder
+            continue
+        for version in folder.glob("v*"):
+            if int(version.name[1:]) > versions[folder.name]:
+                yield version
+        yield from (run for run in folder.glob("runs/*") if run.name not in ids)
+    yield from (file for file in (root / "jobs").glob("*") if file.stem not in ids)
+
+
+def size_on_disk(folder: Path) -> int:
+    """Bytes of all files below a folder; files that vanish meanwhile count nothing."""
+    total = 0
+    for path in folder.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):
+            total += path.stat().st_size if path.is_file() else 0
+    return total

@@ -1,0 +1,73 @@
+"""What lies in a workspace: versions of data sets, and runs."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """One version of an imported log; its files never change."""
+
+    name: str
+    version: int
+    created: str
+    """ISO 8601, UTC."""
+    summary: dict[str, Any]
+    """What `import` reported (rows_read, rows_kept, users, items ...) and facts of the log (ordinal, first, last)."""
+    folder: Path
+
+    @property
+    def events(self) -> Path:
+        """Canonical events, sorted by user, time and file order."""
+        return self.folder / "events.parquet"
+
+    @property
+    def items(self) -> Path:
+        """Canonical items; always there, with at least the ids that have events."""
+        return self.folder / "items.parquet"
+
+    @property
+    def users(self) -> Path:
+        """Canonical users; always there, with at least the ids that have events."""
+        return self.folder / "users.parquet"
+
+    @property
+    def rejects(self) -> Path:
+        """Rows that were left out, with line number and reason."""
+        return self.folder / "rejects.csv"
+
+    @property
+    def derived(self) -> Path:
+        """Folder of what was computed from this version."""
+        return _made(self.folder / "derived")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One trained model with its settings and metrics."""
+
+    id: str
+    data_set: str
+    version: int
+    created: str
+    status: str
+    """running, done, stopped (cancelled, or its process is gone) or failed; all but done can be resumed."""
+    settings: dict[str, Any]
+    metrics: dict[str, Any]
+    folder: Path
+
+    @property
+    def curve(self) -> Path:
+        """Learning curve, a row per epoch; not there before the first epoch ends."""
+        return self.folder / "curve.csv"
+
+    @property
+    def derived(self) -> Path:
+        """Folder of what was computed with this run."""
+        return _made(self.folder / "derived")
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

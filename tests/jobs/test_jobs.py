@@ -1,0 +1,154 @@
+"""Jobs live in processes of their own: they report, stop, fail, die and come back."""
+
+import os
+import shutil
+import signal
+import time
+
+import pytest
+
+from core import jobs
+from core.errors import InputError
+from core.workspace import Workspace
+
+from .conftest import kill_worker, pids_of, wait_for
+
+
+def finished(workspace: Workspace, job_id: str) -> bool:
+    return not jobs.get(workspace, job_id).active
+
+
+def at_work(workspace: Workspace, job_id: str) -> bool:
+    return jobs.get(workspace, job_id).message.startswith("Tick")
+
+
+def test_a_job_runs_in_the_background_and_leaves_its_result(workspace):
+    """Submitting starts a worker; result, log, share and times are kept, and it stepped back behind the pages."""
+    job_id = jobs.submit(workspace, "drift", {"name": "a", "ticks": 3})
+    wait_for(lambda: finished(workspace, job_id))
+    job = jobs.get(workspace, job_id)
+    assert (job.status, job.share, job.data_set, job.result) == (jobs.DONE, 1.0, "a", {"before": 0})
+    assert job.created <= job.started <= job.ended
+    assert "niceness 10" in jobs.log(workspace, job_id)
+
+
+def test_progress_is_seen_and_cancel_stops_a_running_job(workspace):
+    """A running job tells how far it is, and stops within its next report when cancelled."""
+    job_id = jobs.submit(workspace, "drift", {"name": "a", "ticks": 2000})
+    wait_for(lambda: at_work(workspace, job_id))
+    jobs.cancel(workspace, job_id)
+    wait_for(lambda: finished(workspace, job_id))
+    job = jobs.get(workspace, job_id)
+    assert job.status == jobs.CANCELLED
+    assert 0 < job.share < 1
+
+
+def test_a_step_that_does_not_listen_is_ended(workspace):
+    """A step that never reports is killed after the grace time, and its job is cancelled, not repeated."""
+    job_id = jobs.submit(workspace, "drift", {"name": "a", "ticks": 2000, "deaf": True})
+    wait_for(lambda: jobs.get(workspace, job_id).status == jobs.RUNNING)
+    jobs.cancel(workspace, job_id)
+    wait_for(lambda: finished(workspace, job_id))
+    assert jobs.get(workspace, job_id).status == jobs.CANCELLED
+
+
+def test_a_waiting_job_is_cancelled_at_once(workspace):
+    """Two jobs run at once; the third waits, and is cancelled without ever having started."""
+    ids = [jobs.submit(workspace, "drift", {"name": str(number), "ticks": 200}) for number in range(3)]
+    wait_for(lambda: at_work(workspace, ids[0]) and at_work(workspace, ids[1]))
+    assert jobs.get(workspace, ids[2]).status == jobs.QUEUED
+    jobs.cancel(workspace, ids[2])
+    job = jobs.get(workspace, ids[2])
+    assert (job.status, job.started) == (jobs.CANCELLED, None)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [({"fails": "No category."}, "No category."), ({"crashes": "boom"}, "RuntimeError: boom. The job's log says more")],
+)
+def test_a_failed_job_says_why_and_can_be_retried(workspace, arguments, text):
+    """What was raised on purpose is shown as it is; a crash names the error, with the traceback in the log."""
+    job_id = jobs.submit(workspace, "drift", {"name": "a", **arguments})
+    wait_for(lambda: finished(workspace, job_id))
+    job = jobs.get(workspace, job_id)
+    assert job.status == jobs.FAILED
+    assert text in job.error
+    assert ("Traceback" in jobs.log(workspace, job_id)) == ("crashes" in arguments)
+    jobs.retry(workspace, job_id)
+    wait_for(lambda: finished(workspace, job_id))
+    assert jobs.get(workspace, job_id).result["before"] == 2
+
+
+def test_a_job_whose_process_is_killed_starts_again_and_resumes(workspace):
+    """Kill -9 of a job's process: it is queued again with what it had recorded, and comes to its end."""
+    job_id = jobs.submit(workspace, "drift", {"name": "a", "dies": 2})
+    wait_for(lambda: finished(workspace, job_id))
+    job = jobs.get(workspace, job_id)
+    assert (job.status, job.attempts, job.result) == (jobs.DONE, 2, {"before": 1})
+
+
+def test_a_job_that_dies_again_and_again_fails(workspace):
+    """After three deaths a job fails, with a line that says what to do."""
+    job_id = jobs.submit(workspace, "drift", {"name": "a", "dies": 99})
+    wait_for(lambda: finished(workspace, job_id))
+    job = jobs.get(workspace, job_id)
+    assert job.status == jobs.FAILED
+    assert "died 3 times" in job.error
+
+
+def test_jobs_outlive_their_worker(workspace):
+    """Kill -9 of the worker alone: the running job goes on, and the next worker takes the waiting ones."""
+    ids = [jobs.submit(workspace, "drift", {"name": str(number), "ticks": 60}) for number in range(3)]
+    wait_for(lambda: at_work(workspace, ids[0]))
+    kill_worker(workspace)
+    jobs.ensure_worker(workspace)
+    wait_for(lambda: all(finished(workspace, job_id) for job_id in ids))
+    assert [jobs.get(workspace, job_id).status for job_id in ids] == [jobs.DONE] * 3
+    assert [jobs.get(workspace, job_id).attempts for job_id in ids] == [1] * 3
+
+
+def test_everything_killed_is_found_again(workspace):
+    """Kill -9 of the worker and of its jobs, as after a power cut: the next start runs all of them to the end."""
+    ids = [jobs.submit(workspace, "drift", {"name": str(number), "ticks": 40}) for number in range(3)]
+    wait_for(lambda: at_work(workspace, ids[0]) and at_work(workspace, ids[1]))
+    kill_worker(workspace)
+    for job_id in ids[:2]:
+        os.kill(jobs.get(workspace, job_id).pid, signal.SIGKILL)
+    jobs.ensure_worker(workspace)
+    wait_for(lambda: all(finished(workspace, job_id) for job_id in ids))
+    assert [jobs.get(workspace, job_id).status for job_id in ids] == [jobs.DONE] * 3
+    assert jobs.get(workspace, ids[0]).attempts == 2
+
+
+def test_there_is_one_worker_and_it_ends_by_itself(workspace):
+    """However often a worker is wished for there is one; without work it ends, or when its workspace is removed."""
+    for _ in range(3):
+        jobs.ensure_worker(workspace)
+    job_id = jobs.submit(workspace, "drift", {"name": "a"})
+    wait_for(lambda: finished(workspace, job_id))
+    assert len(pids_of("core.jobs", str(workspace.root))) == 1
+    shutil.rmtree(workspace.root)
+    wait_for(lambda: not pids_of("core.jobs", str(workspace.root)))
+
+
+def test_the_same_job_is_not_queued_twice(workspace):
+    """A page that is drawn again and asks again gets the job that waits or runs already."""
+    first = jobs.submit(workspace, "drift", {"name": "a", "ticks": 50})
+    assert jobs.submit(workspace, "drift", {"ticks": 50, "name": "a"}) == first
+    assert jobs.submit(workspace, "drift", {"name": "b"}) != first
+    assert [job.id for job in jobs.all(workspace)][-1] == first
+
+
+def test_unknown_steps_and_jobs_are_refused(workspace):
+    """The message says which steps there are, or that a job may be gone."""
+    with pytest.raises(InputError, match=r"No step 'fly'\. Choose from import, train"):
+        jobs.submit(workspace, "fly")
+    with pytest.raises(InputError, match=r"No job 'nothing' in .*deleted with its data set"):
+        jobs.get(workspace, "nothing")
+
+
+def test_submitting_is_quick(workspace):
+    """A click that queues a job returns well within a tenth of a second, worker included."""
+    start = time.perf_counter()
+    jobs.submit(workspace, "drift", {"name": "a"})
+    assert time.perf_counter() - start < 0.3
