@@ -1,0 +1,63 @@
+"""How good the model is beside its baselines."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.charts.theme import Look, finish, shortened
+
+LOW, HIGH = "_low", "_high"
+"""Endings of the columns that hold a metric's interval."""
+
+
+def models(frame: pd.DataFrame, metric: str, ours: str, look: Look) -> go.Figure:
+    """One point and interval per model, the best at the top; `ours` is coloured.
+
+    `frame` has model, `metric`, and its interval in `<metric>_low` and `<metric>_high`.
+    """
+    ordered = frame.sort_values(metric)
+    figure = go.Figure(
+        go.Scatter(
+            x=ordered[metric],
+            y=[shortened(name) for name in ordered["model"]],
+            error_x=_interval(ordered, metric),
+            mode="markers",
+            marker={"size": 11, "color": [_color(name, ours, look) for name in ordered["model"]]},
+            customdata=ordered[[metric + LOW, metric + HIGH]],
+            hovertemplate="%{y}: %{x:.4f} (%{customdata[0]:.4f} – %{customdata[1]:.4f})<extra></extra>",
+        )
+    )
+    figure.update_xaxes(title_text=metric.upper(), rangemode="tozero")
+    figure.update_yaxes(type="category", ticks="")
+    return finish(figure, look, 80 + 30 * max(3, len(ordered)))
+
+
+def groups(frame: pd.DataFrame, metric: str, ours: str, look: Look) -> go.Figure:
+    """A metric by class of users or items, a line per model; `frame` has size, model, `metric`, users."""
+    figure = go.Figure()
+    for name in sorted(frame["model"].unique(), key=lambda name: name == ours):
+        part = frame[frame["model"] == name]
+        figure.add_trace(
+            go.Scatter(
+                x=part["size"],
+                y=part[metric],
+                name=shortened(name),
+                mode="lines+markers",
+                customdata=part["users"],
+                line={"width": 3 if name == ours else 1.5, "color": _color(name, ours, look, len(figure.data))},
+                hovertemplate=f"%{{y:.4f}}<br>%{{customdata:,}} {look.say('users')}<extra>{shortened(name)}</extra>",
+            )
+        )
+    figure.update_xaxes(type="category", title_text=look.say("events"))
+    figure.update_yaxes(title_text=metric.upper(), rangemode="tozero")
+    return finish(figure, look, 320)
+
+
+def _interval(frame: pd.DataFrame, metric: str) -> dict[str, object]:
+    above, below = frame[metric + HIGH] - frame[metric], frame[metric] - frame[metric + LOW]
+    return {"type": "data", "symmetric": False, "array": above, "arrayminus": below, "thickness": 1.5, "width": 5}
+
+
+def _color(name: str, ours: str, look: Look, place: int | None = None) -> str:
+    if name == ours:
+        return look.color("accent")
+    return look.color("calm") if place is None else look.palette[1 + place % (len(look.palette) - 1)]

@@ -1,0 +1,58 @@
+"""How a model learned: loss and quality after each epoch."""
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from core.charts.theme import Look, finish
+
+HEIGHT = 320
+QUALITY = "validation_ndcg@10"
+
+
+def learning_curve(curve: pd.DataFrame, look: Look) -> go.Figure:
+    """Loss (left) and NDCG@10 on the validation events (right) by epoch, the best epoch marked.
+
+    `curve` has epoch, train_loss and, if events were held out, validation_ndcg@10.
+    """
+    figure = make_subplots(rows=1, cols=2, horizontal_spacing=0.09)
+    figure.add_trace(_line(curve, "train_loss", look.say("training loss"), look.color("muted")), row=1, col=1)
+    figure.add_trace(_line(curve, QUALITY, look.say("validation NDCG@10"), look.color("accent")), row=1, col=2)
+    quality = curve[QUALITY].dropna()
+    if len(quality):
+        best = curve.loc[[quality.idxmax()]]
+        figure.add_trace(_best(best, look), row=1, col=2)
+    figure.update_xaxes(title_text=look.say("epoch"), dtick=_step(len(curve)))
+    figure.update_yaxes(title_text=look.say("training loss"), row=1, col=1)
+    figure.update_yaxes(title_text=look.say("validation NDCG@10"), rangemode="tozero", row=1, col=2)
+    figure.update_layout(showlegend=False)
+    return finish(figure, look, HEIGHT)
+
+
+def _line(curve: pd.DataFrame, column: str, name: str, color: str) -> go.Scatter:
+    return go.Scatter(
+        x=curve["epoch"],
+        y=curve[column],
+        name=name,
+        mode="lines+markers",
+        line={"color": color, "width": 2},
+        marker={"size": 5},
+        hovertemplate="%{y:.4f}<extra>%{x}</extra>",
+    )
+
+
+def _best(best: pd.DataFrame, look: Look) -> go.Scatter:
+    return go.Scatter(
+        x=best["epoch"],
+        y=best[QUALITY],
+        name=look.say("best"),
+        mode="markers+text",
+        text=[f"{look.say('best')} {best[QUALITY].iloc[0]:.4f}"],
+        textposition="bottom center",
+        marker={"size": 11, "color": look.color("drift"), "symbol": "diamond"},
+        hoverinfo="skip",
+    )
+
+
+def _step(epochs: int) -> int:
+    return next(step for step in (1, 2, 5, 10, 20, 50, 100, 10**6) if epochs / step <= 8 or step == 10**6)
