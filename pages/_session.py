@@ -1,19 +1,29 @@
 """What outlives one run of a page: caches, session state, the link. The only home of all three.
 
-The link is the truth: `?dataset=..&user=..&step=..`. Widgets write it, pages read it through `Selection`;
-what a link leaves out is filled in from what was last looked at.
+The link is the truth: `?dataset=..&user=..&step=..&lang=..`. Widgets write it with `choose`, pages read it with
+`asked`; what a link leaves out is what was last looked at in this session.
 """
 
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from core import jobs, pipeline
 from core.charts.theme import Look
+from core.errors import UnknownDataSetError
 from core.workspace import VARIABLE, DataSet, Run, Workspace
 from pages import _texts as texts
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from core.atlas import Atlas
+
+    from core.data.sequences import Sequences
+    from core.replay import Replay
+    from core.settings import AtlasSettings
 
 ROOT = Path(__file__).parent.parent
 ICON = ROOT / "pages" / "_assets" / "icon.svg"
@@ -39,7 +49,7 @@ class Selection:
     """The data set that the link names, there or not."""
 
 
-# ---- the link -------------------------------------------------------------------------------------------------
+# ---- the link and the session ---------------------------------------------------------------------------------
 
 
 def asked(name: str) -> str | None:
@@ -59,7 +69,13 @@ def choose(name: str, value: object) -> None:
         st.query_params[name] = str(value)
 
 
-def keep(key: str, default: Any) -> Any:
+def link(**choices: object) -> dict[str, str]:
+    """Query parameters for a link to another page: the choices, the data set and the language."""
+    kept = {name: asked(name) for name in (DATASET, LANGUAGE)}
+    return {name: str(value) for name, value in (kept | choices).items() if value is not None}
+
+
+def keep(key: str, default: Any = None) -> Any:
     """A value of this session that survives a change of page; set it with `put`."""
     return st.session_state.get(f"kept_{key}", default)
 
@@ -95,7 +111,7 @@ def look(categories: tuple[str, ...] = ()) -> Look:
     return Look(categories, st.context.theme.type == "dark", texts.chart_words(language()))
 
 
-# ---- the workspace --------------------------------------------------------------------------------------------
+# ---- the workspace: read anew each time, since jobs and the command line add to it ------------------------------
 
 
 def workspace() -> Workspace:
@@ -105,11 +121,16 @@ def workspace() -> Workspace:
 
 @st.cache_resource(show_spinner=False)
 def _workspace(root: str) -> Workspace:
-    return Workspace(root or None)
+    """Opened once; a new one gets the sample, and jobs that a dead process left are taken up again."""
+    opened = Workspace(root or None)
+    jobs.ensure_sample(opened)
+    if jobs.active(opened):
+        jobs.ensure_worker(opened)
+    return opened
 
 
 def data_sets() -> list[DataSet]:
-    """All data sets, newest first; read anew each time, since jobs and the command line add to them."""
+    """All data sets, newest first."""
     return workspace().data_sets()
 
 
@@ -123,7 +144,7 @@ def select() -> Selection:
     known = {data_set.name: data_set for data_set in data_sets()}
     name = asked(DATASET) or next(iter(known), None)
     if name not in known:
-        return Selection(asked=name)
+        return Selection(asked=name, root=str(workspace().root))
     choose(DATASET, name)
     found = known[name]
     done = [run for run in runs(name) if run.status == "done" and run.version == found.version]
@@ -133,4 +154,81 @@ def select() -> Selection:
 
 def data_set(selection: Selection) -> DataSet:
     """The data set that is looked at; raises `UnknownDataSetError`."""
-    return workspace().data_set(selection.data_set or "")
+    if selection.data_set is None:
+        raise UnknownDataSetError(say("states.unknown_data_set", name=selection.asked))
+    return workspace().data_set(selection.data_set)
+
+
+# ---- jobs -----------------------------------------------------------------------------------------------------
+
+
+def active_jobs() -> list[jobs.Job]:
+    """Jobs that wait or run, oldest first."""
+    return jobs.active(workspace())
+
+
+def job(job_id: str) -> jobs.Job:
+    """A job by id; raises `InputError`."""
+    return jobs.get(workspace(), job_id)
+
+
+def last_job(step: str, name: str) -> jobs.Job | None:
+    """The newest job of a step on a data set."""
+    return next((job for job in jobs.all(workspace()) if job.step == step and job.data_set == name), None)
+
+
+def submit(step: str, **arguments: Any) -> str:
+    """Queue a step, once; returns the job's id."""
+    return jobs.submit(workspace(), step, arguments)
+
+
+def cancel_job(job_id: str) -> None:
+    """Stop a job; nothing half-done is kept."""
+    jobs.cancel(workspace(), job_id)
+
+
+# ---- what was computed; a selection names the version and run, so a cached value never grows stale ---------------
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def sequences(selection: Selection) -> "Sequences":
+    """The events of the data set; never change them."""
+    return pipeline.load(workspace(), str(selection.data_set))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def model(selection: Selection) -> Any:
+    """The trained model of the selected run; raises `UnknownRunError`."""
+    return pipeline.model(workspace(), str(selection.data_set), selection.run, sequences(selection))
+
+
+def drift_ready(selection: Selection) -> bool:
+    """Whether the drift table is only a read."""
+    return pipeline.drift_ready(workspace(), str(selection.data_set))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def drift(selection: Selection) -> "pd.DataFrame":
+    """Who drifted, a row per user; never change it."""
+    return pipeline.drift_table(workspace(), str(selection.data_set))
+
+
+def atlas_ready(selection: Selection, settings: "AtlasSettings") -> bool:
+    """Whether the map is only a read."""
+    return pipeline.atlas_ready(workspace(), str(selection.data_set), settings, selection.run)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def atlas(selection: Selection, settings: "AtlasSettings") -> "Atlas":
+    """The map of items and states of the selected run; never change it."""
+    return pipeline.atlas(workspace(), str(selection.data_set), settings, selection.run)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def replay(selection: Selection, settings: "AtlasSettings", user: int) -> "Replay":
+    """All steps of one user, prepared at once; never change it."""
+    from core import atlas as maps
+    from core import replay as replays
+
+    placed = atlas(selection, settings)
+    return replays.prepare(model(selection), sequences(selection), user, lambda states: maps.place(placed, states))

@@ -1,0 +1,94 @@
+"""What a page says when what it needs is not there: each guard returns it, or tells the reader and stops the page."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from core import jobs
+from pages import _session as session
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+say = session.say
+REFRESH_SECONDS = 1.0
+FIRST = {"sample", "import"}
+"""Steps that a data set comes from."""
+
+
+def data_set() -> session.Selection:
+    """The selected data set."""
+    selection = session.select()
+    if selection.data_set is None:
+        coming = [job for job in session.active_jobs() if job.step in FIRST and job.data_set == selection.asked]
+        coming = coming or ([] if selection.asked else [job for job in session.active_jobs() if job.step in FIRST])
+        if coming:
+            st.info(say("states.first_start"))
+            _wait(coming[0].id, lambda: session.select().data_set is not None)
+        if selection.asked:
+            _explain(st.warning, say("states.unknown_data_set", name=_short(selection.asked)), "data/library")
+        _explain(st.info, say("states.no_data_set"), "data/upload")
+    return selection
+
+
+def drift(selection: session.Selection) -> "pd.DataFrame":
+    """The drift table, computed in a job the first time."""
+    wait_for("drift", selection, say("states.drift_under_way"), lambda: session.drift_ready(selection))
+    return session.drift(selection)
+
+
+def run(selection: session.Selection) -> str:
+    """The newest trained model."""
+    if selection.run is None:
+        training = _at_work(selection, {"sample", "train"})
+        if training:
+            st.info(say("states.run_under_way"))
+            _wait(training[0].id, lambda: session.select().run is not None)
+        _explain(st.info, say("states.no_run"), "model/training")
+    return str(selection.run)
+
+
+def wait_for(step: str, selection: session.Selection, text: str, ready: Callable[[], bool], **arguments: Any) -> None:
+    """Go on if `ready`; else queue the step and stop the page with its progress until it is."""
+    if ready():
+        return
+    last = session.last_job(step, str(selection.data_set))
+    if last and last.status in {jobs.FAILED, jobs.CANCELLED} and not session.keep(f"again_{last.id}"):
+        st.error(say("states.failed", error=last.error or say("states.cancelled")))
+        if not st.button(say("states.again"), key=f"again-{last.id}"):
+            st.stop()
+        session.put(f"again_{last.id}", True)
+    st.info(text)
+    sample = _at_work(selection, {"sample"})
+    _wait(sample[0].id if sample else session.submit(step, name=selection.data_set, **arguments), ready)
+
+
+def _at_work(selection: session.Selection, steps: set[str]) -> list[jobs.Job]:
+    return [job for job in session.active_jobs() if job.data_set == selection.data_set and job.step in steps]
+
+
+def _wait(job_id: str, ready: Callable[[], bool]) -> None:
+    """Progress of a job until it ends or what is waited for is there, then the page anew."""
+    st.fragment(_progress, run_every=REFRESH_SECONDS)(job_id, ready)
+    st.stop()
+
+
+def _progress(job_id: str, ready: Callable[[], bool]) -> None:
+    job = session.job(job_id)
+    if not job.active or ready():
+        st.rerun()
+    st.progress(job.share, text=job.message or say("states.queued"))
+
+
+def _explain(box: Any, text: str, page: str) -> None:
+    """A message with the page to go to, and the end of this page."""
+    box(text)
+    path = f"pages/{page}.py"
+    if (session.ROOT / path).exists():
+        st.page_link(path, label=say(f"pages.{page.rpartition('/')[2]}"), query_params=session.link(dataset=None))
+    st.stop()
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"
