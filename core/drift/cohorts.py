@@ -1,0 +1,86 @@
+"""Users picked by what is known of them: how their interests moved, when, how long their history is."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from core.data import schema
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Which users; what is left at its default does not narrow."""
+
+    text: str = ""
+    """Part of the id, in any case."""
+    only_drifted: bool = False
+    kinds: tuple[str, ...] = ()
+    directions: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    """Any of these categories was left."""
+    targets: tuple[str, ...] = ()
+    """Any of these categories was found."""
+    start: pd.Timestamp | None = None
+    """With a change at or after this moment."""
+    end: pd.Timestamp | None = None
+    """With a change before this moment."""
+    min_events: int = 0
+    attributes: tuple[tuple[str, str], ...] = ()
+    """User attributes and their values, as text."""
+    users: frozenset[str] | None = None
+    """Only these, as picked on a map."""
+
+
+def choose(
+    table: pd.DataFrame, cohort: Cohort, changes: pd.DataFrame | None = None, attributes: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Rows of the drift table that belong to a cohort, drifted first, then by falling score.
+
+    `changes` as `population.changes` gives them, needed for `start` and `end`; `attributes`: user_id and columns.
+    """
+    keep = table["n_events"] >= cohort.min_events
+    if cohort.text:
+        keep &= table[schema.USER].str.contains(cohort.text, case=False, regex=False)
+    if cohort.only_drifted:
+        keep &= table["drifted"]
+    for column, allowed in (("kind", cohort.kinds), ("direction", cohort.directions)):
+        if allowed:
+            keep &= table[column].isin(allowed)
+    for column, names in (("from_categories", cohort.sources), ("to_categories", cohort.targets)):
+        if names:
+            keep &= pd.Series([bool(set(names) & set(listed(cell))) for cell in table[column]], index=table.index)
+    if cohort.users is not None:
+        keep &= table[schema.USER].isin(cohort.users)
+    keep &= _in_time(table, cohort, changes) & _with_attributes(table, cohort, attributes)
+    return table[keep].sort_values(["drifted", "score"], ascending=False, kind="stable", ignore_index=True)
+
+
+def listed(cell: object) -> list[str]:
+    """Entries of a list in a cell.
+
+    >>> listed("folk;rock")
+    ['folk', 'rock']
+    """
+    return cell.split(schema.LIST_SEPARATOR) if isinstance(cell, str) and cell else []
+
+
+def _in_time(table: pd.DataFrame, cohort: Cohort, changes: pd.DataFrame | None) -> "pd.Series[bool]":
+    everyone = pd.Series(True, index=table.index)
+    if changes is None or (cohort.start is None and cohort.end is None):
+        return everyone
+    inside = pd.Series(True, index=changes.index)
+    if cohort.start is not None:
+        inside &= changes[schema.TIME] >= cohort.start
+    if cohort.end is not None:
+        inside &= changes[schema.TIME] < cohort.end
+    return table[schema.USER].isin(changes.loc[inside, schema.USER])
+
+
+def _with_attributes(table: pd.DataFrame, cohort: Cohort, attributes: pd.DataFrame | None) -> "pd.Series[bool]":
+    keep = pd.Series(True, index=table.index)
+    if attributes is None or not cohort.attributes:
+        return keep
+    known = attributes.set_index(schema.USER).reindex(table[schema.USER])
+    for column, value in cohort.attributes:
+        keep &= (known[column].astype(str) == value).to_numpy()
+    return keep

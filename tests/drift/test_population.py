@@ -1,0 +1,145 @@
+"""Drift of all users together, on a log whose turns are known."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.data.sequences import build_sequences
+from core.drift import cohorts, population
+from core.drift.cohorts import Cohort
+
+ITEMS = pd.DataFrame({"item_id": ["j", "f", "r"], "category": ["jazz", "folk", "rock|folk"]})
+
+
+def log(ordinal=False, days=20):
+    """Users a, b, c with an event a day; a and b turn from jazz to folk on day 10, c stays with rock."""
+    rows = [
+        (user, "r" if user == "c" else "j" if day < 10 else "f", pd.Timestamp("2024-01-01") + pd.Timedelta(day, "D"))
+        for user in "abc"
+        for day in range(days)
+    ]
+    events = pd.DataFrame(rows, columns=["user_id", "item_id", "timestamp"])
+    return build_sequences(events.astype({"timestamp": "datetime64[us]"}), ITEMS, ordinal=ordinal)
+
+
+def table():
+    """What a drift test would say of the log; d is not tested."""
+    return pd.DataFrame(
+        {
+            "user_id": ["c", "b", "a"],
+            "n_events": [20, 20, 20],
+            "status": ["ok", "ok", "ok"],
+            "score": [0.1, 5.0, 7.0],
+            "p_value": [0.5, 0.01, 0.001],
+            "q_value": [0.5, 0.015, 0.003],
+            "drifted": [False, True, True],
+            "change_events": ["", "10", "10;15"],
+            "change_times": ["", "", ""],
+            "kind": ["", "abrupt", "recurring"],
+            "direction": ["", "shift", "shift"],
+            "magnitude": [0.0, 0.9, 0.7],
+            "from_categories": ["", "jazz", "jazz"],
+            "to_categories": ["", "folk;rock", "folk"],
+        }
+    )
+
+
+def test_summary_counts_false_alarms():
+    """The headline holds counts, and how many of the drifted are false by expectation."""
+    found = population.summary(table())
+    assert (found.users, found.tested, found.drifted) == (3, 3, 2)
+    assert found.expected_false == pytest.approx(0.03)
+    assert found.magnitude == pytest.approx(0.8)
+    assert found.share == pytest.approx(2 / 3)
+
+
+def test_summary_without_drift():
+    """Nobody drifted: nothing is false, no magnitude."""
+    found = population.summary(table().assign(drifted=False))
+    assert (found.drifted, found.expected_false) == (0, 0)
+    assert np.isnan(found.magnitude)
+
+
+def test_changes_have_times():
+    """A row per change point with the time of its first event."""
+    found = population.changes(table(), log())
+    assert found["user_id"].tolist() == ["b", "a", "a"]
+    assert found["timestamp"].tolist() == [pd.Timestamp("2024-01-11")] * 2 + [pd.Timestamp("2024-01-16")]
+    assert population.changes(table(), log(ordinal=True))["timestamp"].isna().all()
+
+
+def test_share_over_time_counts_users_once():
+    """On the day of the turn two of three active users drifted; the interval holds the share."""
+    shares = population.share_over_time(table(), log()).set_index("timestamp")
+    worst = shares.loc["2024-01-11"]
+    assert (worst["drifted"], worst["users"]) == (2, 3)
+    assert worst["low"] < worst["share"] < worst["high"]
+    assert worst["share"] == pytest.approx(2 / 3)
+    assert shares.loc["2024-01-02", "drifted"] == 0
+    assert population.worst_period(shares.reset_index()) == pd.Timestamp("2024-01-11")
+
+
+def test_no_worst_period_without_drift():
+    """Where nobody drifted, and in a log without a clock, there is no worst period."""
+    assert population.worst_period(population.share_over_time(table().assign(drifted=False), log())) is None
+    assert population.share_over_time(table(), log(ordinal=True)).empty
+
+
+@pytest.mark.parametrize(("days", "unit"), [(20, "D"), (300, "W"), (1000, "M"), (4000, "Q")])
+def test_period_suits_the_span(days, unit):
+    """Short logs are counted by day, long ones by quarter."""
+    events = pd.DataFrame(
+        {"user_id": "u", "item_id": "j", "timestamp": pd.to_datetime([0, days], unit="D").astype("datetime64[us]")}
+    )
+    assert population.period_unit(build_sequences(events, ITEMS)) == unit
+
+
+def test_period_end_is_the_next_start():
+    """A week ends where the next one starts."""
+    assert population.period_end(pd.Timestamp("2024-01-01"), "W") == pd.Timestamp("2024-01-08")
+
+
+def test_category_shares_add_up():
+    """Shares of a period sum to one; an item of two categories counts half for each."""
+    shares = population.category_shares(log())
+    assert shares.groupby("timestamp")["share"].sum().to_numpy() == pytest.approx(np.ones(20))
+    first = shares[shares["timestamp"] == pd.Timestamp("2024-01-01")].set_index("category")["share"]
+    assert first.to_dict() == pytest.approx({"jazz": 2 / 3, "folk": 1 / 6, "rock": 1 / 6})
+
+
+def test_flows_count_each_user_once():
+    """From jazz to folk went two users; users without drift are in no flow."""
+    assert population.flows(table()).to_dict("records") == [
+        {"from_category": "jazz", "to_category": "folk", "users": 2}
+    ]
+    assert population.flows(table().assign(drifted=False)).empty
+
+
+def test_share_by_group():
+    """Groups come largest first, each with its own share."""
+    shares = population.share_by_group(table(), log(), pd.Series(["west", "east", "west"]))
+    assert list(dict.fromkeys(shares["group"])) == ["west", "east"]
+    day = shares[shares["timestamp"] == pd.Timestamp("2024-01-11")].set_index("group")
+    assert day["share"].to_dict() == {"west": 0.5, "east": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("cohort", "users"),
+    [
+        (Cohort(), ["a", "b", "c"]),
+        (Cohort(only_drifted=True), ["a", "b"]),
+        (Cohort(text="A"), ["a"]),
+        (Cohort(kinds=("abrupt",)), ["b"]),
+        (Cohort(targets=("rock",)), ["b"]),
+        (Cohort(sources=("jazz",), min_events=21), []),
+        (Cohort(start=pd.Timestamp("2024-01-15")), ["a"]),
+        (Cohort(start=pd.Timestamp("2024-01-10"), end=pd.Timestamp("2024-01-12")), ["a", "b"]),
+        (Cohort(users=frozenset({"c", "b"})), ["b", "c"]),
+        (Cohort(attributes=(("region", "north"),)), ["a"]),
+    ],
+)
+def test_cohorts(cohort, users):
+    """Each filter narrows; what is left is drifted first, then by score."""
+    attributes = pd.DataFrame({"user_id": ["a", "b"], "region": ["north", "south"]})
+    found = cohorts.choose(table(), cohort, population.changes(table(), log()), attributes)
+    assert found["user_id"].tolist() == users
