@@ -1,6 +1,7 @@
 """The dashboard: which pages there are, what they share, and the page that was asked for."""
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 from pages import _session as session
 from pages import _sidebar as sidebar
@@ -34,4 +35,10 @@ def main() -> None:
     page.run()
 
 
-main()
+if __name__ == "__main__":
+    main()
+else:
+    # What `streamlit run` serves. It would take `pages/` for its own old kind of page list until the first visitor
+    # has been here, and tell a visitor who comes by a deep link that there is no such page.
+    PagesManager.uses_pages_directory = False
+    app = st.App(__file__)
