@@ -52,6 +52,15 @@ def write_json(path: Path, value: Any) -> None:
     os.replace(draft, path)
 
 
+def read_json(path: Path) -> dict[str, Any]:
+    """Read JSON; raises `UnknownRunError` where there is none."""
+    try:
+        value: dict[str, Any] = json.loads(path.read_text())
+    except (OSError, json.JSONDecodeError) as error:
+        raise UnknownRunError(f"{path.parent.name}/{path.name} is missing or broken ({error}). Train again.") from error
+    return value
+
+
 def optimiser_tensors(optimiser: torch.optim.Optimizer) -> dict[str, Tensor]:
     """The optimiser's moments by parameter number and name."""
     state = optimiser.state_dict()["state"]

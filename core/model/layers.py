@@ -134,7 +134,7 @@ class AttentionEncoder(nn.Module):
 
 
 class GruEncoder(nn.Module):
-    """A gated recurrent network over the history (GRU4Rec); it has no attention to show."""
+    """A gated recurrent network over the history (GRU4Rec); its "attention" shows the last event alone."""
 
     def __init__(self, size: int, blocks: int, dropout: float) -> None:
         super().__init__()
@@ -143,8 +143,9 @@ class GruEncoder(nn.Module):
         self.norm = nn.LayerNorm(size)
 
     def forward(self, hidden: Tensor, _time: Tensor) -> tuple[Tensor, list[Tensor]]:
-        """States (batch, time, size) and no attention."""
-        return self.norm(hidden + self.dropout(self.gru(hidden)[0])), []
+        """States (batch, time, size) and weights on the event itself."""
+        weights = torch.eye(hidden.shape[1]).expand(len(hidden), 1, -1, -1)
+        return self.norm(hidden + self.dropout(self.gru(hidden)[0])), [weights]
 
 
 class AverageEncoder(nn.Module):

@@ -61,9 +61,6 @@ def attention(network: InterestNetwork, vectors: Tensor, sequences: Sequences, u
         return np.zeros((network.settings.blocks or 1, network.settings.heads, 0, 0), dtype=np.float32)
     batch = collate(sequences, windows, np.array([0]))
     _, weights = network(vectors[batch.item], batch)
-    length = int(windows.length[0])
-    if not weights:
-        return np.zeros((0, network.settings.heads, length, length), dtype=np.float32)
     return torch.stack([layer[0] for layer in weights]).numpy()
 
 

@@ -1,7 +1,6 @@
 """A trained model on disk and back: `model.safetensors` (weights) and `model.json` (what it was built on)."""
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Any, Self
 
@@ -139,12 +138,6 @@ def check_log(about: dict[str, Any], sequences: Sequences, file: str) -> None:
             f"{file} was made from another data set or version: its users, items or columns are not those of this one. "
             "Train again: python -m core train NAME, or go on from it with --from RUN."
         )
-
-
-def read_vocabulary(folder: Path) -> dict[str, Any]:
-    """The names that a run was trained with."""
-    found: dict[str, Any] = json.loads((folder / DESCRIPTION).read_text())
-    return found
 
 
 def _shape(sequences: Sequences, weight_edges: tuple[float, ...], settings: Settings) -> Shape:

@@ -11,13 +11,14 @@ import torch
 
 from core.data.sequences import Sequences
 from core.errors import EventsError
+from core.model import warm
 from core.model.auto import resolve
 from core.model.batches import collate, grouped, training_windows
 from core.model.checkpoints import CHECKPOINT, FORMAT, optimiser_tensors, read_tensors, restore_optimiser, write_tensors
 from core.model.noise import Noise, set_noise
 from core.model.objective import Objective
 from core.model.optimisers import Average, make_optimiser
-from core.model.storage import build, check_log, log_mark, save
+from core.model.storage import build, check_log, log_mark, save, vocabulary
 from core.model.validation import Validation
 from core.progress import Progress, silent
 from core.settings import Settings
@@ -89,9 +90,11 @@ class Trainer:
                 f"No user has two events or more left to learn from (longest history {int(sequences.lengths.max())}, "
                 f"{holdout} last events held out). Train with --holdout 0, or import a log with longer histories."
             )
-        self.settings, self.folder = resolve(settings, self.train), folder
+        self.settings, self.folder = resolve(warm.shaped(settings, folder), self.train), folder
         torch.manual_seed(settings.training.seed)
         self.network = build(self.train, self.settings)
+        if (folder / warm.START).exists():
+            warm.transfer(self.network, vocabulary(self.network, self.train), folder)
         self.optimiser = make_optimiser(self.network, self.settings.training)
         self.average = Average(self.network, self.settings.training.averaging)
         self.objective = Objective(self.network, self.train, self.settings)

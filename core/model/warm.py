@@ -1,0 +1,101 @@
+"""Warm start: a run begins with the weights of an earlier one, matched by name, after new events have come.
+
+Rows of tables move with the item, category, token or kind that they stand for; what is new starts fresh. Text vectors
+are made anew for each log, so their projection starts fresh too.
+"""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.errors import SettingsError
+from core.model.checkpoints import DESCRIPTION, MODEL, read_json, read_tensors
+from core.model.network import InterestNetwork
+from core.settings import Settings, as_dict, from_dict
+
+START, START_NAMES = "start.safetensors", "start.json"
+SHAPE = ("encoder", "scorer", "embedding_size", "heads", "blocks", "window", "attributes", "times")
+"""Model settings that weights depend on."""
+
+
+def prepare(folder: Path, earlier: Path) -> None:
+    """Lay the weights of an earlier run into the folder of a new one, which will start from them."""
+    read_tensors(earlier / MODEL)
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(earlier / MODEL, folder / START)
+    shutil.copyfile(earlier / DESCRIPTION, folder / START_NAMES)
+
+
+def shaped(settings: Settings, folder: Path) -> Settings:
+    """Settings with the shape of the weights that the run starts from, if it starts from any.
+
+    Raises `SettingsError` where a setting asks for another shape.
+    """
+    if not (folder / START).exists():
+        return settings
+    earlier = as_dict(from_dict(read_tensors(folder / START)[1]["settings"]))["model"]
+    values, plain = as_dict(settings), as_dict(Settings())["model"]
+    for name, value in values["model"].items():
+        if value not in (plain[name], earlier[name]) and name in SHAPE:
+            raise SettingsError(
+                f"model.{name} is {value}, but the run to start from has {earlier[name]}. Leave it out, or train anew."
+            )
+    return from_dict({**values, "model": earlier})
+
+
+def transfer(network: InterestNetwork, names: dict[str, Any], folder: Path) -> None:
+    """Fill a fresh network, whose tables are named by `names`, with the weights laid into the folder."""
+    tensors, _ = read_tensors(folder / START)
+    earlier = read_json(folder / START_NAMES)
+    state = network.state_dict()
+    for name, fresh in state.items():
+        origin, old_rows, new_rows = _origin(name, earlier, names)
+        old = tensors.get(origin)
+        if old is None or old.shape[1:] != fresh.shape[1:]:
+            continue
+        if old_rows is None or new_rows is None:
+            if old.shape == fresh.shape:
+                fresh.copy_(old)
+        else:
+            _move_rows(fresh, old, old_rows, new_rows)
+    network.load_state_dict(state)
+
+
+def _origin(
+    name: str, earlier: dict[str, Any], names: dict[str, Any]
+) -> tuple[str, list[str] | None, list[str] | None]:
+    """The earlier tensor behind a name, and what the rows of both stand for (None: the same places)."""
+    head = name.rpartition(".")[0]
+    rows = {"items.table": "items", "behaviour.kinds": "kinds"}.get(name)
+    rows = {"next_kind": "kinds", "next_category": "categories"}.get(head, rows)
+    if rows:
+        return name, earlier[rows], names[rows]
+    for prefix, bags in (("items.attributes.", "item_bags"), ("behaviour.users.", "user_bags")):
+        if name.startswith(f"{prefix}sources."):
+            return _source(name.removeprefix(f"{prefix}sources."), prefix, earlier[bags], names[bags])
+        if name == f"{prefix}bias":
+            return name, list(earlier[bags]), list(names[bags])
+    return name, None, None
+
+
+def _source(
+    rest: str, prefix: str, earlier: dict[str, list[str]], names: dict[str, list[str]]
+) -> tuple[str, list[str] | None, list[str] | None]:
+    """Where the table of one column was, which may stand at another place now."""
+    number, _, part = rest.partition(".")
+    column = list(names)[int(number)] if int(number) < len(names) else None
+    if column is None or column not in earlier:
+        return "", None, None
+    return f"{prefix}sources.{list(earlier).index(column)}.{part}", earlier[column], names[column]
+
+
+def _move_rows(fresh: Tensor, old: Tensor, old_rows: list[str], new_rows: list[str]) -> None:
+    place = {row: number for number, row in enumerate(old_rows[: len(old)])}
+    pairs = [(place[row], number) for number, row in enumerate(new_rows[: len(fresh)]) if row in place]
+    if pairs:
+        source, target = np.array(pairs).T
+        fresh[torch.from_numpy(target)] = old[torch.from_numpy(source)]
