@@ -1,0 +1,53 @@
+"""The replay component: `player` draws it, and tells where its playhead rests.
+
+Its data go to the browser as blocks of bytes (`core.packing`), each sent once and known by its hash; what changes
+between reruns is a small dictionary. So nothing large travels when the step, the language or the page changes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.packing import Block
+from pages._player import assets
+from pages._player.texts import ENGLISH
+
+Palette = Mapping[str, Mapping[str, str]]
+"""Colour of each category by name, for `light` and for `dark`."""
+
+_carrier = st.components.v2.component("meander.carrier", js=assets.assemble("carrier"), isolate_styles=False)
+_player = st.components.v2.component(
+    "meander.player", js=assets.assemble("main"), css=assets.css(), isolate_styles=False
+)
+
+
+@dataclass(frozen=True)
+class PlayerPayload:
+    """What a player shows: a replay, the items of the map behind it, colours and words."""
+
+    replay: Block
+    backdrop: Block | None
+    palette: Palette
+    texts: Mapping[str, str]
+
+
+def send(payload: PlayerPayload, *, key: str) -> None:
+    """Bring the data to the browser; call it outside the fragment of the player, so that it travels once."""
+    _carrier(data=payload.replay.content, key=f"{key}-replay")
+    if payload.backdrop is not None:
+        _carrier(data=payload.backdrop.content, key=f"{key}-backdrop")
+
+
+def player(payload: PlayerPayload, *, step: int, key: str) -> int | None:
+    """Draw the player with its playhead at `step` (0-based event); returns the step where it rests, None before."""
+    data = {
+        "replay": payload.replay.hash,
+        "backdrop": payload.backdrop.hash if payload.backdrop else None,
+        "palette": {mode: dict(colours) for mode, colours in payload.palette.items()},
+        "texts": {**ENGLISH, **payload.texts},
+        "step": step,
+    }
+    result = _player(data=data, key=key, on_step_change=lambda: None)
+    heard = result.get("step")
+    return None if heard is None else int(heard)

@@ -1,0 +1,53 @@
+"""The component's JavaScript and CSS: modules in `js/`, put together at import, as a component takes one text.
+
+Each module becomes a function that returns what it exports, called in the order of the imports, so that names
+inside a module stay its own. Only what the modules use is understood: `import { a, b } from "./x.js";` on one
+line, and `export` before a function, class or const.
+"""
+
+import re
+from pathlib import Path
+from typing import Final
+
+FOLDER: Final = Path(__file__).parent
+IMPORT: Final = re.compile(r'^import \{ (?P<names>[\w, ]+) \} from "\./(?P<module>\w+)\.js";$', re.MULTILINE)
+EXPORT: Final = re.compile(r"^export (?:default )?(?=(?:async )?(?:function|class|const) (?P<name>\w+))", re.MULTILINE)
+DEFAULT: Final = re.compile(r"^export default function (?P<name>\w+)", re.MULTILINE)
+
+
+def assemble(entry: str) -> str:
+    """One ES module with the default export of `js/ENTRY.js` and all that it imports."""
+    ordered: list[str] = []
+    _visit(entry, ordered, ())
+    name = DEFAULT.search(_read(entry))
+    if name is None:
+        raise ValueError(f"js/{entry}.js must have a line `export default function name(...)`.")
+    body = "\n".join(_wrap(module) for module in ordered)
+    return f"{body}\nexport default module_{entry}.{name['name']};\n"
+
+
+def css() -> str:
+    """The style sheet of the player."""
+    return (FOLDER / "player.css").read_text("utf-8")
+
+
+def _read(module: str) -> str:
+    return (FOLDER / "js" / f"{module}.js").read_text("utf-8")
+
+
+def _visit(module: str, ordered: list[str], above: tuple[str, ...]) -> None:
+    """Append a module after everything that it imports."""
+    if module in above:
+        raise ValueError(f"js/{module}.js imports itself by way of {', '.join(above)}.")
+    if module in ordered:
+        return
+    for match in IMPORT.finditer(_read(module)):
+        _visit(match["module"], ordered, (*above, module))
+    ordered.append(module)
+
+
+def _wrap(module: str) -> str:
+    source = _read(module)
+    names = ", ".join(match["name"] for match in EXPORT.finditer(source))
+    source = IMPORT.sub(lambda match: f"const {{ {match['names']} }} = module_{match['module']};", source)
+    return f"const module_{module} = (() => {{\n{EXPORT.sub('', source)}\nreturn {{ {names} }};\n}})();"

@@ -1,0 +1,80 @@
+// Where events lie along the shared horizontal axis, 0 to 1.
+
+const MOST_FOLD = 7; // widest idle gap on the folded axis, in widths of an event
+const NOTABLE = 6; // a gap this many times the usual one gets a mark
+
+/** Places of events by position, by time, or by time with idle gaps folded. */
+export function makeAxis(replay, folded) {
+  const places = replay.ordinal || !spread(replay.time) ? byPosition(replay.steps) : placesOf(replay, folded);
+  return { places, folds: folded && !replay.ordinal ? folds(replay, places) : [], folded };
+}
+
+function spread(time) {
+  return time.length > 1 && time[time.length - 1] > time[0];
+}
+
+function byPosition(steps) {
+  return Float64Array.from({ length: steps }, (_, step) => (steps > 1 ? step / (steps - 1) : 0.5));
+}
+
+function placesOf(replay, folded) {
+  const { time, session, steps } = replay;
+  const places = new Float64Array(steps);
+  const usual = folded ? usualGap(replay) : 0;
+  for (let step = 1; step < steps; step += 1) {
+    const gap = time[step] - time[step - 1];
+    let width = gap;
+    if (folded) width = session[step] === session[step - 1] ? 1 : 1 + Math.min(MOST_FOLD, 1.5 * Math.log2(1 + gap / usual));
+    places[step] = places[step - 1] + width;
+  }
+  const length = places[steps - 1];
+  return places.map((place) => place / length);
+}
+
+/** Median pause between sessions, in milliseconds. */
+function usualGap({ time, session, steps }) {
+  const gaps = [];
+  for (let step = 1; step < steps; step += 1) {
+    if (session[step] !== session[step - 1]) gaps.push(time[step] - time[step - 1]);
+  }
+  gaps.sort((a, b) => a - b);
+  return Math.max(1, gaps[gaps.length >> 1] ?? 1);
+}
+
+/** Idle gaps that deserve a mark: where they lie and how long they took. */
+function folds(replay, places) {
+  const usual = usualGap(replay);
+  const found = [];
+  for (let step = 1; step < replay.steps; step += 1) {
+    const gap = replay.time[step] - replay.time[step - 1];
+    if (replay.session[step] !== replay.session[step - 1] && gap > NOTABLE * usual) {
+      found.push({ from: places[step - 1], to: places[step], gap });
+    }
+  }
+  return found;
+}
+
+/** Place of a position between events, such as 12.4. */
+export function placeAt(places, position) {
+  const step = Math.min(Math.floor(position), places.length - 1);
+  const next = Math.min(step + 1, places.length - 1);
+  return places[step] + (places[next] - places[step]) * (position - step);
+}
+
+/** Last position whose place is at or before `place`, with its fraction on the way to the next. */
+export function positionAt(places, place) {
+  let [low, high] = [0, places.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (places[middle] <= place) low = middle;
+    else high = middle - 1;
+  }
+  if (low === places.length - 1) return low;
+  const width = places[low + 1] - places[low];
+  return low + (width > 0 ? Math.max(0, Math.min(1, (place - places[low]) / width)) : 0);
+}
+
+/** The event nearest to a place. */
+export function nearestStep(places, place) {
+  return Math.round(positionAt(places, place));
+}

@@ -1,0 +1,135 @@
+// Before and after: two steps side by side, and whether the list still serves the old interest.
+
+import { make, setText } from "./dom.js";
+import { listAt } from "./ranking.js";
+import { number, percent, say } from "./words.js";
+
+const MIXED = 6; // categories shown
+
+export class BeforeAfter {
+  /** `onMarks()` hears of new marks, `now()` tells the present step. */
+  constructor({ onMarks, now }) {
+    this.marks = { A: null, B: null };
+    this.onMarks = onMarks;
+    this.now = now;
+    this.changes = make("select", { class: "mp-select", "data-testid": "choose-change", onchange: () => this.choose(Number(this.changes.value)) });
+    this.buttons = Object.fromEntries(["A", "B"].map((name) => [name, this.button(`mark-${name.toLowerCase()}`, () => this.mark(name))]));
+    this.clear = this.button("clear-marks", () => this.set(null, null));
+    this.title = make("h3", { class: "mp-heading" });
+    this.verdict = make("p", { class: "mp-verdict", "data-testid": "verdict", "aria-live": "polite" });
+    this.sides = make("div", { class: "mp-sides" });
+    const tools = make("div", { class: "mp-tools" }, [this.changes, ...Object.values(this.buttons), this.clear]);
+    this.element = make("section", { class: "mp-panel mp-compare", "data-testid": "before-after" }, [
+      make("div", { class: "mp-panel-head" }, [this.title, tools]), this.verdict, this.sides,
+    ]);
+  }
+
+  button(testid, onclick) {
+    return make("button", { type: "button", class: "mp-button", "data-testid": testid, onclick });
+  }
+
+  load(replay) {
+    this.replay = replay;
+    setText(this.title, say("compare"));
+    setText(this.buttons.A, say("mark_before"));
+    setText(this.buttons.B, say("mark_after"));
+    setText(this.clear, say("clear"));
+    this.changes.setAttribute("aria-label", say("choose_change"));
+    const options = replay.changes.map((change, index) => make("option", { value: index, text: changeName(change, index) }));
+    this.changes.replaceChildren(make("option", { value: -1, text: say("choose_change") }), ...options);
+    this.changes.hidden = !options.length;
+    this.marks = { A: null, B: null };
+  }
+
+  mark(name) {
+    this.changes.value = "-1";
+    const marks = { ...this.marks, [name]: this.now() };
+    this.set(marks.A, marks.B);
+  }
+
+  /** A change point: the last event before it against the last event before the next change. */
+  choose(index) {
+    if (index < 0) return this.set(null, null);
+    const { changes, steps } = this.replay;
+    const after = index + 1 < changes.length ? changes[index + 1].event - 1 : steps - 1;
+    return this.set(Math.max(0, changes[index].event - 1), after);
+  }
+
+  set(before, after) {
+    if (before === null && after === null) this.changes.value = "-1";
+    this.marks = before !== null && after !== null && before > after ? { A: after, B: before } : { A: before, B: after };
+    this.onMarks();
+  }
+
+  draw(scene) {
+    const { A, B } = this.marks;
+    this.clear.hidden = A === null && B === null;
+    this.sides.hidden = A === null || B === null;
+    setText(this.verdict, this.sides.hidden ? say(A === null && B === null ? "compare_hint" : "compare_other") : this.judge());
+    if (this.sides.hidden) return;
+    this.sides.replaceChildren(this.mixes(scene), this.side("A", A, B, scene), this.side("B", B, A, scene));
+  }
+
+  /** How much of the list at B still belongs to the category that lost most since A. */
+  judge() {
+    const { A, B } = this.marks;
+    const { categories } = this.replay;
+    if (!categories.length) return say("verdict_none");
+    const [before, after] = [mixAt(this.replay, A), mixAt(this.replay, B)];
+    const lost = before.map((share, index) => share - after[index]);
+    const old = lost.indexOf(Math.max(...lost));
+    if (lost[old] < 0.1) return say("verdict_same");
+    const list = listAt(this.replay, B);
+    const serving = list.filter((item) => this.replay.item_category[item] === old).length;
+    const values = {
+      category: this.categoryName(old), before: percent(before[old]), after: percent(after[old]),
+      n: number(serving), k: number(list.length),
+    };
+    return say(serving / Math.max(1, list.length) > after[old] + 0.15 ? "verdict_old" : "verdict_new", values);
+  }
+
+  categoryName(index) {
+    return index === this.replay.rest ? say("other") : this.replay.categories[index];
+  }
+
+  mixes(scene) {
+    const [before, after] = [mixAt(this.replay, this.marks.A), mixAt(this.replay, this.marks.B)];
+    const order = before.map((_, index) => index).sort((a, b) => before[b] + after[b] - before[a] - after[a]).slice(0, MIXED);
+    const rows = order.map((index) => make("div", { class: "mp-mix-row" }, [
+      make("span", { class: "mp-mix-name", text: this.categoryName(index) }),
+      ...[before, after].map((mix) => make("span", { class: "mp-track" }, [bar(mix[index], scene.lanes[index].colour)])),
+      make("span", { class: "mp-number", text: `${percent(before[index])} → ${percent(after[index])}` }),
+    ]));
+    return make("div", { class: "mp-mixes" }, [make("h4", { text: say("mix") }), ...rows]);
+  }
+
+  side(name, step, other, scene) {
+    const there = new Set(listAt(this.replay, other));
+    const rows = listAt(this.replay, step).map((item) => {
+      const gone = !there.has(item);
+      const category = this.replay.item_category[item];
+      const swatch = make("span", { class: "mp-swatch", style: `background:${category < 0 ? scene.theme.other : scene.lanes[category].colour}` });
+      const sign = gone ? say(name === "A" ? "left_list" : "entered_list") : "";
+      return make("li", { class: gone ? "mp-changed" : "" }, [
+        swatch, make("span", { class: "mp-row-title", text: this.replay.titles[item] }), make("span", { class: "mp-sign", text: sign }),
+      ]);
+    });
+    const title = say(name === "A" ? "before_at" : "after_at", { n: number(step + 1) });
+    return make("div", { class: "mp-side" }, [make("h4", { text: title }), make("ol", {}, rows)]);
+  }
+}
+
+function bar(share, colour) {
+  return make("span", { class: "mp-bar", style: `transform:scaleX(${share});background:${colour}` });
+}
+
+/** Shares of all categories at a step. */
+function mixAt(replay, step) {
+  const count = replay.categories.length;
+  return [...replay.mix.subarray(step * count, (step + 1) * count)];
+}
+
+function changeName({ from, to, event }, index) {
+  const turn = from.length || to.length ? say("from_to", { from: from.join(", "), to: to.join(", ") }) : "";
+  return say("change_name", { n: number(index + 1), event: number(event + 1), turn });
+}

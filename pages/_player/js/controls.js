@@ -1,0 +1,117 @@
+// Buttons, scrub and choices above the timeline.
+
+import { make, setText } from "./dom.js";
+import { date, number, say, span } from "./words.js";
+
+export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16];
+
+const SHAPES = {
+  play: "M7 4.5v15l12-7.5z",
+  pause: "M6 5h4v14H6zM14 5h4v14h-4z",
+  "step-back": "M15.5 5v14L7 12zM5 5h2v14H5z",
+  "step-forward": "M8.5 5v14l8.5-7zM17 5h2v14h-2z",
+  "previous-change": "M19 6v12l-7-6zM12 6v12l-7-6z",
+  "next-change": "M5 6v12l7-6zM12 6v12l7-6z",
+  loop: "M7 7h9V4l5 4.5-5 4.5v-3H8v3H6V8zM17 17H8v3l-5-4.5L8 11v3h8v-3h2v5z",
+  idle: "M4 11h3v2H4zM17 11h3v2h-3zM9 17l4-10 2 .8-4 10z",
+  help: "M11 16h2v2.4h-2zM8 9.2C8 6.8 9.7 5.2 12 5.2s4 1.5 4 3.7c0 2.9-3 3.2-3 5.6h-2c0-3.4 3-3.6 3-5.5 0-1.1-.8-1.8-2-1.8s-2 .8-2 2z",
+};
+
+export class Controls {
+  /** `act(name, value)` hears of every press. */
+  constructor(act) {
+    this.act = act;
+    this.buttons = {};
+    for (const name of Object.keys(SHAPES).filter((shape) => shape !== "pause")) this.buttons[name] = this.button(name);
+    for (const name of ["loop", "idle"]) this.buttons[name].setAttribute("aria-pressed", "false");
+    this.scrub = make("input", {
+      type: "range", min: 0, class: "mp-scrub", "data-testid": "scrub", oninput: () => act("jump", Number(this.scrub.value)),
+    });
+    this.speed = this.select("speed", SPEEDS.map((speed) => [speed, `${speed}×`]), (value) => act("speed", Number(value)));
+    this.pace = this.select("pace", [["event", ""], ["time", ""]], (value) => act("pace", value));
+    this.place = make("span", { class: "mp-place", "data-testid": "place" });
+    this.when = make("span", { class: "mp-when" });
+    this.element = make("div", { class: "mp-controls", role: "group" }, [
+      this.group("previous-change", "step-back", "play", "step-forward", "next-change"),
+      make("div", { class: "mp-where" }, [this.place, this.when]),
+      make("div", { class: "mp-group mp-right" }, [this.speed, this.pace, ...["idle", "loop", "help"].map((name) => this.buttons[name])]),
+      this.scrub,
+    ]);
+  }
+
+  group(...names) {
+    return make("div", { class: "mp-group" }, names.map((name) => this.buttons[name]));
+  }
+
+  button(name) {
+    const button = make("button", { type: "button", class: `mp-button mp-icon mp-${name}`, "data-testid": name, onclick: () => this.act(name) });
+    button.append(icon(SHAPES[name]));
+    return button;
+  }
+
+  select(testid, options, onChoice) {
+    const select = make("select", { class: "mp-select", "data-testid": testid, onchange: () => onChoice(select.value) });
+    select.append(...options.map(([value, text]) => make("option", { value, text })));
+    if (testid === "speed") select.value = "1";
+    return select;
+  }
+
+  load(replay) {
+    for (const [name, button] of Object.entries(this.buttons)) label(button, say(`do_${name.replace("-", "_")}`));
+    label(this.scrub, say("scrub"));
+    label(this.speed, say("speed"));
+    label(this.pace, say("pace"));
+    setText(this.pace.options[0], say("by_event"));
+    setText(this.pace.options[1], say("by_time"));
+    this.element.setAttribute("aria-label", say("controls"));
+    this.scrub.max = replay.steps - 1;
+    this.step = null; // the same step of another user reads differently
+    this.pace.hidden = replay.ordinal;
+    this.buttons.idle.hidden = replay.ordinal;
+    for (const name of ["previous-change", "next-change"]) this.buttons[name].disabled = !replay.changes.length;
+    for (const name of ["play", "step-back", "step-forward"]) this.buttons[name].disabled = replay.steps < 2;
+  }
+
+  /** Show the playhead's step and whether it moves. */
+  draw(replay, step, playing) {
+    if (step !== this.step) this.drawStep(replay, step);
+    if (playing === this.playing) return;
+    this.playing = playing;
+    this.buttons.play.firstElementChild.firstElementChild.setAttribute("d", SHAPES[playing ? "pause" : "play"]);
+    label(this.buttons.play, say(playing ? "do_pause" : "do_play"));
+  }
+
+  drawStep(replay, step) {
+    this.step = step;
+    this.scrub.value = step;
+    setText(this.place, say("place", { n: number(step + 1), steps: number(replay.steps) }));
+    const when = replay.ordinal ? "" : date(replay.time[step], true);
+    setText(this.when, when);
+    this.scrub.setAttribute("aria-valuetext", `${this.place.textContent} ${when}`);
+  }
+
+  press(name, pressed) {
+    this.buttons[name].setAttribute("aria-pressed", String(pressed));
+  }
+
+  /** Say how much time a second of playing takes, where that is steady. */
+  hint(milliseconds) {
+    this.pace.title = milliseconds > 0 ? say("pace_hint", { span: span(milliseconds) }) : "";
+  }
+}
+
+function label(element, text) {
+  element.setAttribute("aria-label", text);
+  element.title = text;
+}
+
+function icon(path) {
+  const space = "http://www.w3.org/2000/svg";
+  const drawing = document.createElementNS(space, "svg");
+  drawing.setAttribute("viewBox", "0 0 24 24");
+  drawing.setAttribute("aria-hidden", "true");
+  const shape = document.createElementNS(space, "path");
+  shape.setAttribute("d", path);
+  drawing.append(shape);
+  return drawing;
+}

@@ -1,0 +1,48 @@
+// Keys of the player, and the help that lists them.
+
+import { make } from "./dom.js";
+import { say } from "./words.js";
+
+const LEAP = 10; // steps of shift and an arrow
+
+const ACTIONS = {
+  " ": ["play"],
+  ArrowRight: ["move", 1],
+  ArrowLeft: ["move", -1],
+  Home: ["jump", 0],
+  End: ["jump", Infinity],
+  "[": ["previous-change"],
+  "]": ["next-change"],
+  "?": ["help"],
+};
+const HELP = [
+  ["␣", "key_space"], ["← →", "key_arrows"], ["⇧ ← →", "key_shift"], ["Home End", "key_ends"], ["[ ]", "key_changes"], ["?", "key_help"],
+];
+
+/** What a key press asks for, or null: keys of other controls stay theirs. */
+export function actionOf(event, root) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return null;
+  const action = Object.hasOwn(ACTIONS, event.key) ? ACTIONS[event.key] : null;
+  if (!action || isTaken(event, root)) return null;
+  return action[0] === "move" && event.shiftKey ? ["move", action[1] * LEAP] : action;
+}
+
+function isTaken(event, root) {
+  const target = event.composedPath()[0];
+  if (!(target instanceof Element) || target.matches(".mp-scrub")) return false;
+  if (target.matches("input, textarea, select, [contenteditable=true], [role=slider], [role=combobox], [role=tab], [role=dialog] *")) return true;
+  const pressed = event.key === " " && target.closest("button, a, summary, [role=button]");
+  const foreign = !root.contains(target) && target !== document.body && event.key.startsWith("Arrow");
+  return Boolean(pressed) || (foreign && Boolean(target.closest("[role=grid], [role=radiogroup], [role=menu], [role=listbox]")));
+}
+
+/** The dialog behind `?`. */
+export function makeHelp() {
+  const close = make("button", { type: "button", class: "mp-button", "data-testid": "close-help", text: say("close"), onclick: () => dialog.close() });
+  const rows = HELP.map(([keys, text]) => make("div", { class: "mp-help-row" }, [make("dt", {}, [make("kbd", { text: keys })]), make("dd", { text: say(text) })]));
+  const title = make("h3", { class: "mp-heading", text: say("help_title") });
+  const dialog = make("dialog", { class: "mp-help", "data-testid": "help-dialog", "aria-label": say("help_title") }, [
+    title, make("dl", {}, rows), make("p", { class: "mp-note", text: say("help_note") }), close,
+  ]);
+  return dialog;
+}

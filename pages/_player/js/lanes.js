@@ -1,0 +1,166 @@
+// The standing part of the timeline: lanes of categories, sessions, folded gaps, change points, dates.
+
+import { cut } from "./dom.js";
+import { date, number, say, span } from "./words.js";
+
+/** Lanes of a replay: a name and a colour each, and the lane of every event. */
+export function makeLanes(replay, theme) {
+  const lanes = replay.categories.map((name, index) => ({
+    name: index === replay.rest ? say("other") : name,
+    colour: index === replay.rest ? theme.other : theme.category(name),
+  }));
+  const of = Int16Array.from(replay.item, (item) => replay.item_category[item]);
+  if (of.includes(-1)) {
+    of.forEach((lane, step) => { if (lane < 0) of[step] = lanes.length; });
+    lanes.push({ name: say(lanes.length ? "no_category" : "events"), colour: lanes.length ? theme.other : theme.primary });
+  }
+  return { lanes, of };
+}
+
+/** Where the parts of the timeline lie, in CSS pixels. */
+export function layOut(width, lanes, withStream) {
+  const narrow = width < 560;
+  const row = lanes > 7 ? 13 : 15;
+  const left = narrow ? 8 : 124;
+  const shape = { width, left, right: width - 12, narrow, row, arcs: { y: 0, h: 62 } };
+  shape.lanes = { y: shape.arcs.h + 4, h: Math.max(1, lanes) * row };
+  shape.stream = { y: shape.lanes.y + shape.lanes.h + 8, h: withStream ? 72 : 0 };
+  shape.axis = { y: shape.stream.y + shape.stream.h + 4, h: 18 };
+  shape.height = shape.axis.y + shape.axis.h;
+  shape.x = (place) => shape.left + place * (shape.right - shape.left);
+  return shape;
+}
+
+/** Lanes, sessions and events; `strong` for what has happened, else faint. */
+export function paintLanes(context, scene, strong) {
+  const { shape, lanes, of, places, replay, theme } = scene;
+  context.globalAlpha = 1;
+  paintSessions(context, scene);
+  context.globalAlpha = strong ? 1 : 0.28;
+  const gap = (shape.right - shape.left) / Math.max(1, replay.steps);
+  const wide = Math.max(1.6, Math.min(7, gap * 0.72));
+  lanes.forEach((lane, index) => {
+    context.fillStyle = lane.colour;
+    const y = shape.lanes.y + index * shape.row + 2;
+    for (let step = 0; step < replay.steps; step += 1) {
+      if (of[step] === index) context.fillRect(shape.x(places[step]) - wide / 2, y, wide, shape.row - 4);
+    }
+  });
+  context.globalAlpha = 1;
+  if (!strong) context.fillStyle = theme.muted;
+}
+
+/** Every second session on a tinted ground; none where they would be finer than pixels. */
+function paintSessions(context, { shape, places, replay, theme }) {
+  if (replay.ordinal || replay.session[replay.steps - 1] > (shape.right - shape.left) / 3) return;
+  context.fillStyle = theme.text;
+  context.globalAlpha = 0.06;
+  let start = 0;
+  for (let step = 1; step <= replay.steps; step += 1) {
+    if (step < replay.steps && replay.session[step] === replay.session[start]) continue;
+    if (replay.session[start] % 2 === 0) {
+      const from = shape.x(places[start]) - 3;
+      context.fillRect(from, shape.lanes.y, shape.x(places[step - 1]) + 3 - from, shape.lanes.h);
+    }
+    start = step;
+  }
+  context.globalAlpha = 1;
+}
+
+/** Names of the lanes: beside them, or in them on a narrow screen. */
+export function paintNames(context, { shape, lanes, theme }) {
+  context.font = `11px ${theme.font}`;
+  context.textBaseline = "middle";
+  context.textAlign = shape.narrow ? "left" : "right";
+  lanes.forEach((lane, index) => {
+    const y = shape.lanes.y + (index + 0.5) * shape.row;
+    const name = cut(context, lane.name, shape.narrow ? 120 : shape.left - 26);
+    const x = shape.narrow ? shape.left : shape.left - 22;
+    if (shape.narrow) outlined(context, name, x, y, theme);
+    else {
+      context.fillStyle = lane.colour;
+      context.fillRect(shape.left - 17, y - 4, 8, 8);
+      context.fillStyle = theme.text;
+      context.fillText(name, x, y);
+    }
+  });
+  context.textAlign = "left";
+}
+
+/** Text that can be read on any ground. */
+export function outlined(context, text, x, y, theme) {
+  context.lineJoin = "round";
+  context.lineWidth = 3;
+  context.strokeStyle = theme.background;
+  context.strokeText(text, x, y);
+  context.fillStyle = theme.text;
+  context.fillText(text, x, y);
+}
+
+/** Change points: the interval of the onset as a band, the change itself as a dashed line with its number. */
+export function paintChanges(context, { shape, places, replay, theme }) {
+  const bottom = shape.stream.y + shape.stream.h;
+  context.font = `bold 10px ${theme.font}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  replay.changes.forEach((change, index) => {
+    const [from, at, to] = [change.low, change.event, change.high].map((step) => shape.x(places[step]));
+    context.globalAlpha = 0.13;
+    context.fillStyle = theme.primary;
+    context.fillRect(from - 2, shape.lanes.y, Math.max(4, to - from + 4), bottom - shape.lanes.y);
+    context.globalAlpha = 1;
+    context.strokeStyle = theme.primary;
+    context.setLineDash([4, 3]);
+    line(context, at, shape.lanes.y - 2, at, bottom);
+    context.setLineDash([]);
+    context.beginPath();
+    context.arc(at, shape.lanes.y - 8, 7, 0, 2 * Math.PI);
+    context.fill();
+    context.fillStyle = theme.dark ? "#10131a" : "#ffffff";
+    context.fillText(String(index + 1), at, shape.lanes.y - 7.5);
+  });
+  context.textAlign = "left";
+}
+
+/** Idle gaps that were folded: a hatched strip with the time that it hides. */
+export function paintFolds(context, { shape, axis, theme }) {
+  context.strokeStyle = theme.line;
+  context.fillStyle = theme.muted;
+  context.font = `10px ${theme.font}`;
+  context.textAlign = "center";
+  for (const fold of axis.folds) {
+    const [from, to] = [shape.x(fold.from), shape.x(fold.to)];
+    const middle = (from + to) / 2;
+    for (const side of [-1.5, 1.5]) line(context, middle + side - 2, shape.lanes.y + shape.lanes.h, middle + side + 2, shape.lanes.y);
+    const text = span(fold.gap, "short");
+    if (to - from > context.measureText(text).width + 6) context.fillText(text, middle, shape.lanes.y + shape.lanes.h - 6);
+  }
+  context.textAlign = "left";
+}
+
+/** Dates (or numbers of events) under the timeline, as many as fit. */
+export function paintTicks(context, { shape, places, replay, theme }) {
+  context.font = `11px ${theme.font}`;
+  context.textBaseline = "top";
+  context.textAlign = "left";
+  let free = shape.left - 4;
+  for (let step = 0; step < replay.steps; step += 1) {
+    const x = shape.x(places[step]);
+    if (x < free) continue;
+    const text = replay.ordinal ? number(step + 1) : date(replay.time[step]);
+    const width = context.measureText(text).width;
+    if (x + width > shape.width) break;
+    context.fillStyle = theme.line;
+    context.fillRect(x, shape.axis.y - 4, 1, 5);
+    context.fillStyle = theme.muted;
+    context.fillText(text, x, shape.axis.y + 3);
+    free = x + width + 24;
+  }
+}
+
+export function line(context, x0, y0, x1, y1) {
+  context.beginPath();
+  context.moveTo(x0, y0);
+  context.lineTo(x1, y1);
+  context.stroke();
+}

@@ -1,0 +1,49 @@
+// The component: waits for its blocks of data, then mounts a player and follows the step that Python sets.
+
+import { unpack } from "./payload.js";
+import { Player } from "./player.js";
+import { whenHere } from "./store.js";
+import { speak } from "./words.js";
+
+const MOUNTED = new WeakMap();
+
+export default function mount({ data, parentElement, setStateValue }) {
+  let player = MOUNTED.get(parentElement);
+  if (!player) {
+    player = new Player(parentElement, (step) => setStateValue("step", step));
+    MOUNTED.set(parentElement, player);
+  }
+  player.tell = (step) => {
+    player.pending = [...(player.pending ?? []), step];
+    setStateValue("step", step);
+  };
+  follow(player, data);
+  return () => {
+    MOUNTED.delete(parentElement);
+    player.destroy();
+  };
+}
+
+async function follow(player, data) {
+  const wanted = JSON.stringify([data.replay, data.backdrop, data.texts.lang]);
+  if (player.wanted === wanted) return obey(player, data.step);
+  player.wanted = wanted;
+  const [replay, backdrop] = await Promise.all([data.replay, data.backdrop].map((hash) => hash && whenHere(hash)));
+  if (player.wanted !== wanted) return undefined; // another user was chosen meanwhile
+  speak(data.texts);
+  player.pending = [];
+  player.asked = data.step;
+  return player.load(unpack(replay), backdrop ? unpack(backdrop) : null, data.palette, data.step);
+}
+
+/** Go to the step that Python asks for, unless it only echoes what the player itself has told. */
+function obey(player, step) {
+  const echo = player.pending.indexOf(step);
+  if (echo >= 0) player.pending = player.pending.slice(echo + 1);
+  else if (step !== player.asked && step !== player.clock?.step) {
+    player.act("jump", step);
+    player.told = player.clock.step; // Python knows already
+    clearTimeout(player.resting);
+  }
+  player.asked = step;
+}

@@ -1,0 +1,209 @@
+// The map: items as a standing backdrop, over it the way of the user's state, its nearest items and change points.
+
+import { cut, fit, make, setText } from "./dom.js";
+import { line, outlined } from "./lanes.js";
+import { channels } from "./paint.js";
+import { say } from "./words.js";
+
+const TRAIL = 60; // steps after which the trail has faded
+const LABELS = 5;
+
+export class InterestMap {
+  constructor({ onHover }) {
+    this.under = make("canvas", { class: "mp-canvas" });
+    this.over = make("canvas", { class: "mp-canvas mp-over" });
+    this.zoom = make("button", { type: "button", class: "mp-button mp-zoom", "data-testid": "zoom", onclick: () => this.onZoom() });
+    this.box = make("div", { class: "mp-map-box", "data-testid": "map", role: "img" }, [this.under, this.over]);
+    this.title = make("h3", { class: "mp-heading" });
+    this.element = make("section", { class: "mp-panel mp-map" }, [make("div", { class: "mp-panel-head" }, [this.title, this.zoom]), this.box]);
+    this.close = false;
+    this.onZoom = () => {};
+    this.box.addEventListener("pointermove", (event) => onHover(this.nearestEvent(event), event));
+    this.box.addEventListener("pointerleave", (event) => onHover(null, event));
+  }
+
+  /** Paint the backdrop for the box's present size. `backdrop` may be null: then the user's own items are the ground. */
+  paint(replay, backdrop, { lanes, of }, theme) {
+    this.scene = { replay, lanes, of, theme, backdrop };
+    this.width = this.box.clientWidth;
+    this.height = this.box.clientHeight;
+    this.ratio = fit(this.under, this.width, this.height);
+    fit(this.over, this.width, this.height);
+    this.frame(replay, backdrop);
+    this.paintPoints(backdrop ?? { xy: replay.item_xy, category: replay.item_category, categories: replay.categories }, theme);
+    setText(this.title, say("map"));
+    this.title.title = say("map_hint");
+    setText(this.zoom, say(this.close ? "zoom_all" : "zoom_user"));
+  }
+
+  /** Choose the part of the map that is shown, with the same scale on both axes. */
+  frame(replay, backdrop) {
+    const sources = this.close || !backdrop ? [replay.xy] : [replay.xy, backdrop.xy];
+    const [x0, x1] = extent(sources, 0);
+    const [y0, y1] = extent(sources, 1);
+    const margin = this.close ? 0.78 : 0.92;
+    const scale = margin * Math.min(this.width / Math.max(x1 - x0, 1e-3), this.height / Math.max(y1 - y0, 1e-3));
+    const [cx, cy] = [(x0 + x1) / 2, (y0 + y1) / 2];
+    this.x = (x) => this.width / 2 + (x - cx) * scale;
+    this.y = (y) => this.height / 2 - (y - cy) * scale;
+  }
+
+  /** Points are written into pixels by hand: a hundred thousand take milliseconds, and only once. */
+  paintPoints({ xy, category, categories }, theme) {
+    const context = this.under.getContext("2d");
+    const { width, height } = this.under;
+    const image = context.createImageData(width, height);
+    const colours = categories.map((name) => channels(theme.category(name)));
+    const none = channels(theme.other);
+    const count = xy.length / 2;
+    const side = Math.max(2, Math.round(this.ratio * (count > 30000 ? 1.5 : count > 3000 ? 2 : 3)));
+    for (let point = 0; point < count; point += 1) {
+      const left = Math.round(this.x(xy[2 * point]) * this.ratio - side / 2);
+      const top = Math.round(this.y(xy[2 * point + 1]) * this.ratio - side / 2);
+      dot(image, left, top, side, colours[category[point]] ?? none, theme.dark ? 105 : 90);
+    }
+    context.putImageData(image, 0, 0);
+  }
+
+  /** Draw a moment: the trail up to the playhead, the state, its nearest items; `marks` as in the timeline. */
+  draw(position, step, marks) {
+    const context = this.over.getContext("2d");
+    context.clearRect(0, 0, this.width, this.height);
+    const head = this.headAt(position, step);
+    this.drawTrail(context, step, head);
+    this.drawNumbers(context, step, marks);
+    this.drawNearest(context, step, head);
+    this.drawHead(context, step, head);
+  }
+
+  headAt(position, step) {
+    const { xy, steps } = this.scene.replay;
+    const next = Math.min(step + 1, steps - 1);
+    const way = Math.max(0, position - step);
+    const [x, y] = [0, 1].map((axis) => xy[2 * step + axis] + (xy[2 * next + axis] - xy[2 * step + axis]) * way);
+    return [this.x(x), this.y(y)];
+  }
+
+  drawTrail(context, step, head) {
+    const { replay, lanes, of } = this.scene;
+    context.lineCap = "round";
+    let [x, y] = head;
+    for (let back = 0; back <= TRAIL && step - back >= 0; back += 1) {
+      const from = step - back;
+      const [px, py] = [this.x(replay.xy[2 * from]), this.y(replay.xy[2 * from + 1])];
+      context.globalAlpha = 0.95 * (1 - back / (TRAIL + 1)) ** 1.4;
+      context.strokeStyle = lanes[of[from]].colour;
+      context.fillStyle = lanes[of[from]].colour;
+      context.lineWidth = 0.8 + 2.6 * (1 - back / TRAIL);
+      line(context, x, y, px, py);
+      context.fillRect(px - 2, py - 2, 4, 4);
+      [x, y] = [px, py];
+    }
+    context.globalAlpha = 1;
+  }
+
+  /** Change points that have passed, and steps marked for before and after. */
+  drawNumbers(context, step, marks) {
+    const { replay, theme } = this.scene;
+    const signs = replay.changes.filter(({ event }) => event <= step).map(({ event }, index) => [String(index + 1), event]);
+    for (const [name, marked] of Object.entries(marks)) if (marked !== null) signs.push([name, marked]);
+    context.font = `bold 10px ${theme.font}`;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    for (const [name, event] of signs) {
+      const [x, y] = [this.x(replay.xy[2 * event]), this.y(replay.xy[2 * event + 1])];
+      context.beginPath();
+      context.arc(x, y, 8, 0, 2 * Math.PI);
+      context.fillStyle = theme.primary;
+      context.fill();
+      context.fillStyle = theme.dark ? "#10131a" : "#ffffff";
+      context.fillText(cut(context, name, 14), x, y + 0.5);
+    }
+    context.textAlign = "left";
+  }
+
+  drawNearest(context, step, [x, y]) {
+    const { replay, theme } = this.scene;
+    const most = replay.shapes.near_item[1];
+    const found = [...replay.near_item.subarray(step * most, step * most + Math.min(most, LABELS))].filter((item) => item >= 0);
+    const spots = found.map((item) => ({ item, x: this.x(replay.item_xy[2 * item]), y: this.y(replay.item_xy[2 * item + 1]) }))
+      .filter((spot) => Number.isFinite(spot.x));
+    context.strokeStyle = theme.muted;
+    context.lineWidth = 1;
+    context.setLineDash([2, 3]);
+    for (const spot of spots) line(context, x, y, spot.x, spot.y);
+    context.setLineDash([]);
+    this.labelSpots(context, spots, theme);
+  }
+
+  labelSpots(context, spots, theme) {
+    const { replay } = this.scene;
+    context.font = `12px ${theme.font}`;
+    context.textBaseline = "middle";
+    let free = -Infinity;
+    for (const spot of [...spots].sort((a, b) => a.y - b.y)) {
+      context.fillStyle = theme.text;
+      context.fillRect(spot.x - 2.5, spot.y - 2.5, 5, 5);
+      const text = cut(context, replay.titles[spot.item], Math.min(190, this.width * 0.42));
+      const width = context.measureText(text).width;
+      const left = spot.x + 8 + width > this.width ? spot.x - 8 - width : spot.x + 8;
+      const top = Math.max(spot.y, free + 15, 8);
+      free = top;
+      if (top < this.height - 4) outlined(context, text, Math.max(2, left), top, theme);
+    }
+  }
+
+  drawHead(context, step, [x, y]) {
+    const { lanes, of, theme } = this.scene;
+    context.beginPath();
+    context.arc(x, y, 13, 0, 2 * Math.PI);
+    context.globalAlpha = 0.22;
+    context.fillStyle = lanes[of[step]].colour;
+    context.fill();
+    context.globalAlpha = 1;
+    context.beginPath();
+    context.arc(x, y, 6.5, 0, 2 * Math.PI);
+    context.fill();
+    context.lineWidth = 2.5;
+    context.strokeStyle = theme.text;
+    context.stroke();
+  }
+
+  /** The step whose state lies under the pointer, else null. */
+  nearestEvent(event) {
+    if (!this.scene) return null;
+    const { xy, steps } = this.scene.replay;
+    const box = this.box.getBoundingClientRect();
+    const [px, py] = [event.clientX - box.left, event.clientY - box.top];
+    let [best, nearest] = [144, null]; // within 12 pixels
+    for (let step = 0; step < steps; step += 1) {
+      const away = (this.x(xy[2 * step]) - px) ** 2 + (this.y(xy[2 * step + 1]) - py) ** 2;
+      if (away < best) [best, nearest] = [away, step];
+    }
+    return nearest;
+  }
+}
+
+function extent(sources, axis) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const xy of sources) {
+    for (let i = axis; i < xy.length; i += 2) {
+      if (xy[i] < low) low = xy[i];
+      if (xy[i] > high) high = xy[i];
+    }
+  }
+  return Number.isFinite(low) ? [low, high] : [0, 1];
+}
+
+/** A square of one colour; where points overlap it grows denser. */
+function dot({ data, width, height }, left, top, side, [red, green, blue], alpha) {
+  for (let y = Math.max(0, top); y < Math.min(height, top + side); y += 1) {
+    for (let x = Math.max(0, left); x < Math.min(width, left + side); x += 1) {
+      const at = 4 * (y * width + x);
+      data[at] = red;
+      data[at + 1] = green;
+      data[at + 2] = blue;
+      data[at + 3] = Math.min(215, data[at + 3] + alpha);
+    }
+  }
+}

@@ -1,0 +1,252 @@
+// The player: one playhead, and all views of the moment that it stands on.
+
+import { AttentionList, lookedAt } from "./attention.js";
+import { makeAxis } from "./axis.js";
+import { BeforeAfter } from "./beforeafter.js";
+import { Clock } from "./clock.js";
+import { Controls } from "./controls.js";
+import { make, setText } from "./dom.js";
+import { actionOf, makeHelp } from "./keys.js";
+import { makeLanes } from "./lanes.js";
+import { InterestMap } from "./map.js";
+import { onThemeChange, readTheme } from "./paint.js";
+import { Ranking } from "./ranking.js";
+import { Timeline } from "./timeline.js";
+import { date, number, say } from "./words.js";
+
+const REST = 200; // milliseconds without a move after which the step is told
+const GLIDE = 6; // events a second up to which rows have time to slide
+
+let active = null; // the player that hears keys, where a page has several
+
+export class Player {
+  /** `tell(step)` hears where the playhead rests. */
+  constructor(parent, tell) {
+    this.tell = tell;
+    this.frames = 0;
+    this.view = 0;
+    this.folded = true;
+    this.calm = matchMedia("(prefers-reduced-motion: reduce)");
+    this.controls = new Controls((name, value) => this.act(name, value));
+    this.timeline = new Timeline({ onScrub: (step) => this.act("jump", step), onHover: (step, event) => this.hover(step, event) });
+    this.map = new InterestMap({ onHover: (step, event) => this.hover(step, event) });
+    this.map.onZoom = () => { this.map.close = !this.map.close; this.paint(); };
+    this.ranking = new Ranking();
+    this.looks = new AttentionList((view) => { this.view = view; this.show(); });
+    this.compare = new BeforeAfter({ onMarks: () => this.drawMarks(), now: () => this.clock.step });
+    this.tip = make("div", { class: "mp-tip", hidden: true, "aria-hidden": "true" });
+    this.probe = make("span", { class: "mp-probe", "aria-hidden": "true" });
+    this.build(parent);
+    this.listen();
+  }
+
+  build(parent) {
+    const views = make("div", { class: "mp-views" }, [this.map.element, this.ranking.element, this.looks.element]);
+    this.root = make("div", { class: "meander-player", "data-testid": "player", tabindex: 0, role: "region", "data-frames": 0, "data-playing": "false" }, [
+      this.controls.element, this.timeline.element, views, this.compare.element, this.tip, this.probe,
+    ]);
+    parent.append(this.root);
+  }
+
+  listen() {
+    const onKey = (event) => this.onKey(event);
+    document.addEventListener("keydown", onKey);
+    this.root.addEventListener("pointerdown", () => { active = this; });
+    this.root.addEventListener("focusin", () => { active = this; });
+    this.root.addEventListener("click", (event) => {
+      // After a click with the pointer, space means play again, not the button that was clicked.
+      if (event.detail && event.target.closest("button") && !event.target.closest("dialog")) this.root.focus({ preventScroll: true });
+    });
+    const sized = new ResizeObserver(() => this.paint());
+    sized.observe(this.root);
+    const stopTheme = onThemeChange(this.probe, () => this.paint());
+    this.quiet = () => {
+      document.removeEventListener("keydown", onKey);
+      sized.disconnect();
+      stopTheme();
+    };
+    active ??= this;
+  }
+
+  /** Show a replay over a backdrop from a step on; `palette` has colours of categories for light and dark. */
+  load(replay, backdrop, palette, step) {
+    Object.assign(this, { replay, backdrop, palette });
+    this.clock = Object.assign(new Clock(replay.steps, 0), this.habits());
+    this.clock.jump(step);
+    this.told = this.clock.step;
+    this.view = 0;
+    for (const part of [this.controls, this.ranking, this.looks, this.compare]) part.load(replay);
+    this.help?.remove();
+    this.help = makeHelp();
+    this.root.append(this.help);
+    this.root.setAttribute("aria-label", say("player", { user: replay.user }));
+    this.root.dataset.steps = replay.steps;
+    this.lastWidth = null;
+    this.paint();
+  }
+
+  /** Speed and the like stay when another user is chosen. */
+  habits() {
+    if (!this.clock) return {};
+    const { speed, byTime, loop } = this.clock;
+    return { speed, byTime, loop };
+  }
+
+  /** Paint what stands still, after a new size, theme or axis. */
+  paint() {
+    if (!this.replay || !this.root.clientWidth) return;
+    this.theme = readTheme(this.root, this.palette);
+    this.root.classList.toggle("mp-dark", this.theme.dark);
+    this.lanes = makeLanes(this.replay, this.theme);
+    this.axis = makeAxis(this.replay, this.folded);
+    this.clock.places = this.axis.places;
+    this.timeline.paint(this.replay, this.lanes, this.axis, this.theme, this.timeline.element.clientWidth);
+    this.timeline.element.setAttribute("aria-label", this.describe());
+    this.map.box.setAttribute("aria-label", say("map_hint"));
+    this.map.paint(this.replay, this.backdrop, this.lanes, this.theme);
+    this.scene = { ...this.lanes, theme: this.theme };
+    this.controls.press("idle", this.folded);
+    this.hintPace();
+    this.shown = null;
+    this.show();
+    this.compare.draw(this.scene);
+  }
+
+  hintPace() {
+    this.controls.hint(this.folded || this.replay.ordinal ? 0 : this.clock.pace(this.replay.time));
+  }
+
+  describe() {
+    const { replay } = this;
+    const values = { user: replay.user, events: number(replay.steps), changes: number(replay.changes.length) };
+    if (replay.ordinal) return say("timeline_ordinal", values);
+    return say("timeline", { ...values, from: date(replay.time[0]), to: date(replay.time[replay.steps - 1]) });
+  }
+
+  act(name, value) {
+    const { clock } = this;
+    if (!this.replay) return;
+    if (name === "play") clock.playing ? clock.pause() : clock.play();
+    else if (name === "help") this.help.open ? this.help.close() : this.help.showModal();
+    else if (name === "speed") clock.speed = value;
+    else if (name === "pace") clock.byTime = value === "time";
+    else if (name === "loop") clock.loop = !clock.loop;
+    else if (name === "idle") this.folded = !this.folded;
+    else this.travel(name, value);
+    if (name === "idle") this.paint();
+    this.controls.press("loop", clock.loop);
+    this.hintPace();
+    this.show();
+    this.run();
+  }
+
+  /** Actions that move the playhead by hand; they halt it, as a hand on a record does. */
+  travel(name, value) {
+    const { clock } = this;
+    const keepsPlaying = clock.playing && name.endsWith("change");
+    const step = clock.step;
+    const target = {
+      jump: () => value,
+      move: () => step + value,
+      "step-forward": () => step + 1,
+      "step-back": () => step - 1,
+      "next-change": () => this.changeAfter(step),
+      "previous-change": () => this.changeBefore(step),
+    }[name]();
+    clock.jump(target === Infinity ? this.replay.steps - 1 : target);
+    if (!keepsPlaying) clock.playing = false;
+  }
+
+  changeAfter(step) {
+    return this.replay.changes.find(({ event }) => event > step)?.event ?? step;
+  }
+
+  changeBefore(step) {
+    return this.replay.changes.findLast(({ event }) => event < step)?.event ?? step;
+  }
+
+  onKey(event) {
+    if (active !== this || !this.replay || !this.root.isConnected) return;
+    if (this.help.open) {
+      if (event.key === "?") this.help.close();
+      return;
+    }
+    const action = actionOf(event, this.root);
+    if (!action) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.act(...action);
+  }
+
+  /** Ask for frames for as long as the playhead moves. */
+  run() {
+    if (!this.clock.playing || this.request) return;
+    const frame = (now) => {
+      this.request = null;
+      if (!this.root.isConnected) return;
+      this.clock.tick(now);
+      this.show();
+      if (this.clock.playing) this.request = requestAnimationFrame(frame);
+    };
+    this.request = requestAnimationFrame(frame);
+  }
+
+  /** Draw the moment. Canvases follow the position, lists change only with the step. */
+  show() {
+    const { clock, replay, root } = this;
+    const step = clock.step;
+    const position = this.calm.matches ? step : clock.position;
+    if (this.shown?.step !== step || this.shown.view !== this.view) this.showStep(step);
+    this.timeline.draw(position, step, this.found, this.compare.marks);
+    this.map.draw(position, step, this.compare.marks);
+    this.controls.draw(replay, step, clock.playing);
+    root.dataset.playing = clock.playing;
+    root.dataset.frames = this.frames += 1;
+    this.tellAtRest(step);
+  }
+
+  showStep(step) {
+    const { clock, replay, scene } = this;
+    const glide = !this.calm.matches && !(clock.playing && clock.speed * 4 > GLIDE);
+    this.found = lookedAt(replay, this.view, step);
+    this.looks.draw(replay, this.found, step, scene);
+    this.ranking.draw(replay, step, scene, glide);
+    this.root.dataset.step = step;
+    this.shown = { step, view: this.view };
+  }
+
+  tellAtRest(step) {
+    clearTimeout(this.resting);
+    if (this.clock.playing || step === this.told) return;
+    this.resting = setTimeout(() => {
+      this.told = step;
+      this.tell(step);
+    }, REST);
+  }
+
+  drawMarks() {
+    this.compare.draw(this.scene);
+    this.show();
+  }
+
+  hover(step, event) {
+    this.tip.hidden = step === null;
+    if (step === null) return;
+    const { replay } = this;
+    const item = replay.item[step];
+    const when = replay.ordinal ? "" : ` · ${date(replay.time[step], true)}`;
+    setText(this.tip, `${number(step + 1)}. ${replay.titles[item]} · ${this.lanes.lanes[this.lanes.of[step]].name}${when}`);
+    const box = this.root.getBoundingClientRect();
+    const left = Math.min(event.clientX - box.left + 12, box.width - this.tip.offsetWidth - 4);
+    this.tip.style.transform = `translate(${Math.max(0, left)}px, ${event.clientY - box.top + 16}px)`;
+  }
+
+  /** Stop for good. */
+  destroy() {
+    clearTimeout(this.resting);
+    cancelAnimationFrame(this.request);
+    this.quiet();
+    this.root.remove();
+    if (active === this) active = null;
+  }
+}

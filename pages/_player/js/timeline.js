@@ -1,0 +1,120 @@
+// The timeline: a faint canvas of the whole history, over it a canvas of what has happened, arcs and the playhead.
+
+import { nearestStep, placeAt } from "./axis.js";
+import { paintArcs } from "./attention.js";
+import { cut, fit, make } from "./dom.js";
+import { layOut, line, outlined, paintChanges, paintFolds, paintLanes, paintNames, paintTicks } from "./lanes.js";
+import { paintStream } from "./stream.js";
+
+export class Timeline {
+  /** `onScrub(step, resting)` hears where the pointer drags; `onHover(step, event)` where it points, null if nowhere. */
+  constructor({ onScrub, onHover }) {
+    this.under = make("canvas", { class: "mp-canvas" });
+    this.over = make("canvas", { class: "mp-canvas mp-over" });
+    this.past = new OffscreenCanvas(1, 1); // the strong version, of which the part behind the playhead is shown
+    this.element = make("div", { class: "mp-timeline", "data-testid": "timeline", role: "img" }, [this.under, this.over]);
+    this.listen(onScrub, onHover);
+  }
+
+  listen(onScrub, onHover) {
+    let dragging = false;
+    const stepOf = (event) => nearestStep(this.scene.places, this.placeUnder(event));
+    const end = () => { dragging = false; };
+    this.element.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0 || !this.scene) return;
+      dragging = true;
+      this.element.setPointerCapture(event.pointerId);
+      onScrub(stepOf(event));
+    });
+    this.element.addEventListener("pointermove", (event) => {
+      if (!this.scene) return;
+      if (dragging) onScrub(stepOf(event));
+      onHover(event.pointerType === "touch" ? null : stepOf(event), event);
+    });
+    this.element.addEventListener("pointerup", end);
+    this.element.addEventListener("pointercancel", end);
+    this.element.addEventListener("pointerleave", (event) => onHover(null, event));
+  }
+
+  placeUnder(event) {
+    const { shape } = this.scene;
+    const x = event.clientX - this.element.getBoundingClientRect().left;
+    return Math.max(0, Math.min(1, (x - shape.left) / (shape.right - shape.left)));
+  }
+
+  /** Paint what stands still, for a replay, its lanes, an axis and a width in CSS pixels. */
+  paint(replay, { lanes, of }, axis, theme, width) {
+    const shape = layOut(width, lanes.length, replay.categories.length > 0 && replay.steps > 1);
+    this.scene = { replay, lanes, of, axis, places: axis.places, theme, shape };
+    this.element.style.height = `${shape.height}px`;
+    this.ratio = fit(this.under, width, shape.height);
+    fit(this.over, width, shape.height);
+    fit(this.past, width, shape.height);
+    this.paintInto(this.under.getContext("2d"), false);
+    this.paintInto(this.past.getContext("2d"), true);
+  }
+
+  paintInto(context, strong) {
+    const { shape } = this.scene;
+    context.clearRect(0, 0, shape.width, shape.height);
+    paintLanes(context, this.scene, strong);
+    paintStream(context, this.scene, strong);
+    if (strong) return;
+    paintFolds(context, this.scene);
+    paintChanges(context, this.scene);
+    paintNames(context, this.scene);
+    paintTicks(context, this.scene);
+  }
+
+  /** Draw a moment: position of the playhead, events looked back on, steps marked for before and after. */
+  draw(position, step, found, marks) {
+    const { shape, places, theme } = this.scene;
+    const context = this.over.getContext("2d");
+    const place = placeAt(places, position);
+    context.clearRect(0, 0, shape.width, shape.height);
+    this.showPast(context, shape.x(place));
+    this.drawMarks(context, marks);
+    paintArcs(context, this.scene, found, placeAt(places, step));
+    context.strokeStyle = theme.text;
+    context.lineWidth = 1.5;
+    line(context, shape.x(place), shape.arcs.h - 2, shape.x(place), shape.stream.y + shape.stream.h);
+    this.drawEvent(context, step);
+  }
+
+  showPast(context, x) {
+    const { shape } = this.scene;
+    const width = x + 1 - shape.left + 8;
+    const top = shape.lanes.y;
+    const height = shape.stream.y + shape.stream.h - top;
+    const ratio = this.ratio;
+    context.drawImage(
+      this.past, (shape.left - 8) * ratio, top * ratio, width * ratio, height * ratio, shape.left - 8, top, width, height,
+    );
+  }
+
+  drawEvent(context, step) {
+    const { shape, places, lanes, of, theme } = this.scene;
+    const [x, y] = [shape.x(places[step]), shape.lanes.y + (of[step] + 0.5) * shape.row];
+    context.beginPath();
+    context.arc(x, y, 6, 0, 2 * Math.PI);
+    context.fillStyle = lanes[of[step]].colour;
+    context.fill();
+    context.lineWidth = 2;
+    context.strokeStyle = theme.text;
+    context.stroke();
+  }
+
+  drawMarks(context, marks) {
+    const { shape, places, theme } = this.scene;
+    context.font = `bold 11px ${theme.font}`;
+    context.textBaseline = "top";
+    for (const [name, step] of Object.entries(marks)) {
+      if (step === null) continue;
+      const x = shape.x(places[step]);
+      context.strokeStyle = theme.muted;
+      context.lineWidth = 1;
+      line(context, x, 2, x, shape.stream.y + shape.stream.h);
+      outlined(context, cut(context, name, 40), x + 3, 2, theme);
+    }
+  }
+}
