@@ -25,7 +25,7 @@ export function paintArcs(context, { shape, places, lanes, of }, found, place) {
   context.lineCap = "round";
   for (const { event, weight } of found) {
     const then = shape.x(places[event]);
-    const height = Math.min(shape.arcs.h - 6, 8 + 2.4 * Math.sqrt(Math.abs(now - then)));
+    const height = Math.min(shape.arcs.h - 6, 10 + 3.4 * Math.sqrt(Math.abs(now - then)));
     context.strokeStyle = lanes[of[event]].colour;
     context.globalAlpha = 0.25 + 0.7 * (weight / strongest);
     context.lineWidth = 0.8 + 4.2 * (weight / strongest);

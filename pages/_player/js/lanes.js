@@ -3,7 +3,10 @@
 import { cut } from "./dom.js";
 import { date, number, say, span } from "./words.js";
 
-/** Lanes of a replay: a name and a colour each, and the lane of every event. */
+/**
+ * Lanes of a replay: a name, a colour and a row each, and the lane of every event.
+ * Lanes 0 to n - 1 are the categories of the replay; `rows` counts those that have events and are drawn.
+ */
 export function makeLanes(replay, theme) {
   const lanes = replay.categories.map((name, index) => ({
     name: index === replay.rest ? say("other") : name,
@@ -14,17 +17,19 @@ export function makeLanes(replay, theme) {
     of.forEach((lane, step) => { if (lane < 0) of[step] = lanes.length; });
     lanes.push({ name: say(lanes.length ? "no_category" : "events"), colour: lanes.length ? theme.other : theme.primary });
   }
-  return { lanes, of };
+  const used = new Set(of);
+  let rows = 0;
+  lanes.forEach((lane, index) => { lane.row = used.has(index) ? rows++ : -1; });
+  return { lanes, of, rows };
 }
 
 /** Where the parts of the timeline lie, in CSS pixels. */
-export function layOut(width, lanes, withStream) {
-  const narrow = width < 560;
-  const row = lanes > 7 ? 13 : 15;
-  const left = narrow ? 8 : 124;
-  const shape = { width, left, right: width - 12, narrow, row, arcs: { y: 0, h: 62 } };
-  shape.lanes = { y: shape.arcs.h + 4, h: Math.max(1, lanes) * row };
-  shape.stream = { y: shape.lanes.y + shape.lanes.h + 8, h: withStream ? 72 : 0 };
+export function layOut(width, rows, withStream) {
+  const row = rows > 7 ? 12 : 15;
+  const left = width < 560 ? 88 : width < 1400 ? 124 : 168;
+  const shape = { width, left, right: width - 12, row, arcs: { y: 0, h: 56 } };
+  shape.lanes = { y: shape.arcs.h + 4, h: Math.max(1, rows) * row };
+  shape.stream = { y: shape.lanes.y + shape.lanes.h + 8, h: withStream ? 64 : 0 };
   shape.axis = { y: shape.stream.y + shape.stream.h + 4, h: 18 };
   shape.height = shape.axis.y + shape.axis.h;
   shape.x = (place) => shape.left + place * (shape.right - shape.left);
@@ -33,28 +38,26 @@ export function layOut(width, lanes, withStream) {
 
 /** Lanes, sessions and events; `strong` for what has happened, else faint. */
 export function paintLanes(context, scene, strong) {
-  const { shape, lanes, of, places, replay, theme } = scene;
-  context.globalAlpha = 1;
-  paintSessions(context, scene);
+  const { shape, lanes, of, places, replay } = scene;
+  if (!strong) paintSessions(context, scene);
   context.globalAlpha = strong ? 1 : 0.28;
   const gap = (shape.right - shape.left) / Math.max(1, replay.steps);
   const wide = Math.max(1.6, Math.min(7, gap * 0.72));
   lanes.forEach((lane, index) => {
     context.fillStyle = lane.colour;
-    const y = shape.lanes.y + index * shape.row + 2;
+    const y = shape.lanes.y + lane.row * shape.row + 2;
     for (let step = 0; step < replay.steps; step += 1) {
       if (of[step] === index) context.fillRect(shape.x(places[step]) - wide / 2, y, wide, shape.row - 4);
     }
   });
   context.globalAlpha = 1;
-  if (!strong) context.fillStyle = theme.muted;
 }
 
 /** Every second session on a tinted ground; none where they would be finer than pixels. */
 function paintSessions(context, { shape, places, replay, theme }) {
-  if (replay.ordinal || replay.session[replay.steps - 1] > (shape.right - shape.left) / 3) return;
+  if (replay.ordinal || replay.session[replay.steps - 1] > (shape.right - shape.left) / 8) return;
   context.fillStyle = theme.text;
-  context.globalAlpha = 0.06;
+  context.globalAlpha = 0.05;
   let start = 0;
   for (let step = 1; step <= replay.steps; step += 1) {
     if (step < replay.steps && replay.session[step] === replay.session[start]) continue;
@@ -67,23 +70,18 @@ function paintSessions(context, { shape, places, replay, theme }) {
   context.globalAlpha = 1;
 }
 
-/** Names of the lanes: beside them, or in them on a narrow screen. */
+/** Names of the lanes, left of them. */
 export function paintNames(context, { shape, lanes, theme }) {
   context.font = `11px ${theme.font}`;
   context.textBaseline = "middle";
-  context.textAlign = shape.narrow ? "left" : "right";
-  lanes.forEach((lane, index) => {
-    const y = shape.lanes.y + (index + 0.5) * shape.row;
-    const name = cut(context, lane.name, shape.narrow ? 120 : shape.left - 26);
-    const x = shape.narrow ? shape.left : shape.left - 22;
-    if (shape.narrow) outlined(context, name, x, y, theme);
-    else {
-      context.fillStyle = lane.colour;
-      context.fillRect(shape.left - 17, y - 4, 8, 8);
-      context.fillStyle = theme.text;
-      context.fillText(name, x, y);
-    }
-  });
+  context.textAlign = "right";
+  for (const lane of lanes.filter(({ row }) => row >= 0)) {
+    const y = shape.lanes.y + (lane.row + 0.5) * shape.row;
+    context.fillStyle = lane.colour;
+    context.fillRect(shape.left - 17, y - 4, 8, 8);
+    context.fillStyle = theme.text;
+    context.fillText(cut(context, lane.name, shape.left - 26), shape.left - 22, y);
+  }
   context.textAlign = "left";
 }
 
@@ -110,6 +108,7 @@ export function paintChanges(context, { shape, places, replay, theme }) {
     context.fillRect(from - 2, shape.lanes.y, Math.max(4, to - from + 4), bottom - shape.lanes.y);
     context.globalAlpha = 1;
     context.strokeStyle = theme.primary;
+    context.lineWidth = 1;
     context.setLineDash([4, 3]);
     line(context, at, shape.lanes.y - 2, at, bottom);
     context.setLineDash([]);
@@ -125,6 +124,7 @@ export function paintChanges(context, { shape, places, replay, theme }) {
 /** Idle gaps that were folded: a hatched strip with the time that it hides. */
 export function paintFolds(context, { shape, axis, theme }) {
   context.strokeStyle = theme.line;
+  context.lineWidth = 1;
   context.fillStyle = theme.muted;
   context.font = `10px ${theme.font}`;
   context.textAlign = "center";

@@ -136,21 +136,30 @@ export class InterestMap {
     this.labelSpots(context, spots, theme);
   }
 
+  /** Titles in a column beside the spots, each with a line to its own: so they never overlap. */
   labelSpots(context, spots, theme) {
+    if (!spots.length) return;
     const { replay } = this.scene;
     context.font = `12px ${theme.font}`;
     context.textBaseline = "middle";
-    let free = -Infinity;
-    for (const spot of [...spots].sort((a, b) => a.y - b.y)) {
+    const texts = spots.map(({ item }) => cut(context, replay.titles[item], Math.min(200, this.width * 0.4)));
+    const width = Math.max(...texts.map((text) => context.measureText(text).width));
+    const [first, last] = [Math.min(...spots.map(({ x }) => x)), Math.max(...spots.map(({ x }) => x))];
+    const toRight = last + 34 + width < this.width;
+    const column = toRight ? last + 30 : Math.max(4, first - 30 - width);
+    const order = spots.map((_, index) => index).sort((a, b) => spots[a].y - spots[b].y);
+    const middle = order.reduce((sum, index) => sum + spots[index].y, 0) / order.length;
+    const top = Math.max(10, Math.min(this.height - 15 * order.length, middle - 7.5 * (order.length - 1)));
+    order.forEach((index, row) => {
+      const { x, y } = spots[index];
+      const at = top + 15 * row;
+      context.lineWidth = 0.7;
+      line(context, x, y, toRight ? column - 3 : column + width + 3, at);
       context.fillStyle = theme.text;
-      context.fillRect(spot.x - 2.5, spot.y - 2.5, 5, 5);
-      const text = cut(context, replay.titles[spot.item], Math.min(190, this.width * 0.42));
-      const width = context.measureText(text).width;
-      const left = spot.x + 8 + width > this.width ? spot.x - 8 - width : spot.x + 8;
-      const top = Math.max(spot.y, free + 15, 8);
-      free = top;
-      if (top < this.height - 4) outlined(context, text, Math.max(2, left), top, theme);
-    }
+      context.fillRect(x - 2.5, y - 2.5, 5, 5);
+      outlined(context, texts[index], toRight ? column : column + width - context.measureText(texts[index]).width, at, theme);
+      context.strokeStyle = theme.muted;
+    });
   }
 
   drawHead(context, step, [x, y]) {

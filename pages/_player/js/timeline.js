@@ -43,8 +43,8 @@ export class Timeline {
   }
 
   /** Paint what stands still, for a replay, its lanes, an axis and a width in CSS pixels. */
-  paint(replay, { lanes, of }, axis, theme, width) {
-    const shape = layOut(width, lanes.length, replay.categories.length > 0 && replay.steps > 1);
+  paint(replay, { lanes, of, rows }, axis, theme, width) {
+    const shape = layOut(width, rows, replay.categories.length > 0 && replay.steps > 1);
     this.scene = { replay, lanes, of, axis, places: axis.places, theme, shape };
     this.element.style.height = `${shape.height}px`;
     this.ratio = fit(this.under, width, shape.height);
@@ -94,7 +94,7 @@ export class Timeline {
 
   drawEvent(context, step) {
     const { shape, places, lanes, of, theme } = this.scene;
-    const [x, y] = [shape.x(places[step]), shape.lanes.y + (of[step] + 0.5) * shape.row];
+    const [x, y] = [shape.x(places[step]), shape.lanes.y + (lanes[of[step]].row + 0.5) * shape.row];
     context.beginPath();
     context.arc(x, y, 6, 0, 2 * Math.PI);
     context.fillStyle = lanes[of[step]].colour;

@@ -1,0 +1,252 @@
+"""One user's history as the player shows it: everything at every step, in arrays, computed once.
+
+A step is the index of the event that has just happened. Items are numbered within the playback: only those
+that the user had, was recommended or came near to travel to the browser.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.signal import lfilter
+
+from core.data import schema
+from core.data.sequences import Catalogue, Sequences
+from core.model.ranking import rank_of, top_items
+from core.packing import Block, pack
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+Place = Callable[[Floats], Floats]
+"""Puts vectors on the map: (n, d) -> (n, 2)."""
+
+LISTED = 10
+"""Items in a list."""
+NEAR = 5
+"""Items nearest to a state that are shown on the map."""
+LOOKED = 8
+"""Past events with the most attention that are kept a step."""
+NAMED = 8
+"""Categories of the user that get a lane of their own; the others share one."""
+HALF_LIFE = 12.0
+"""Events after which an event counts half in the interest mix so far."""
+CELLS = 8_000_000
+"""Scores held at once."""
+
+
+class Played(Protocol):
+    """What a model must tell to be played."""
+
+    @property
+    def item_vectors(self) -> Floats:
+        """A vector of each item, (n_items, d)."""
+        ...
+
+    def states(self, sequences: Sequences) -> Floats:
+        """A state after each event, (n_events, d)."""
+        ...
+
+    def score_states(self, states: Floats) -> Floats:
+        """Score of every item for each state, (n, n_items); a fresh array."""
+        ...
+
+    def lookback(self, sequences: Sequences, user: int, k: int) -> tuple[Ints, Floats]:
+        """Past events with the most attention at each step, and their shares, (1 + layers * heads, n, k) each.
+
+        The first view is the mean of all heads; -1 where there are fewer events.
+        """
+        ...
+
+    @property
+    def attention_shape(self) -> tuple[int, int]:
+        """Layers and heads."""
+        ...
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change point with the interval in which it may have begun; all are event indices."""
+
+    event: int
+    low: int
+    high: int
+    left: tuple[str, ...] = ()
+    """Categories that lost."""
+    found: tuple[str, ...] = ()
+    """Categories that won."""
+
+
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """What the model made of each step; items by their integer ids in the catalogue, -1 where there is none."""
+
+    listed: Ints
+    """(n, k)"""
+    scores: Floats
+    """(n, k)"""
+    near: Ints
+    """Items with the highest scores, seen or not, (n, NEAR)."""
+    next_rank: Ints
+    """Rank of the next event's item; 0 if it was hidden as seen, or after the last event, (n,)."""
+    next_score: Floats
+    """(n,)"""
+
+
+def playback(model: Played, sequences: Sequences, user: int, place: Place, changes: tuple[Change, ...] = ()) -> Block:
+    """Everything that the player shows of one user, packed."""
+    own = sequences.only(np.array([user]))
+    items = own.item.astype(np.int64)
+    states = model.states(own)
+    steps = ranked_steps(model, states, items)
+    looked, weights = model.lookback(sequences, user, LOOKED)
+    shown, positions = _numbered([items, steps.listed, steps.near])
+    catalogue = sequences.catalogue
+    names, local = own_categories(catalogue, items)
+    places = place(np.concatenate([states, model.item_vectors[shown]])).astype(np.float32)
+    layers, heads = model.attention_shape
+    values = _values(sequences, user, names, changes) | {"layers": layers, "heads": heads}
+    values |= {"ids": _texts(catalogue.items[shown]), "titles": _texts(catalogue.titles[shown])}
+    arrays: dict[str, NDArray[Any]] = {
+        "time": own.time / (1 if sequences.ordinal else 1000),
+        "session": _from_zero(own.session),
+        "item": positions[0],
+        "xy": places[: len(items)],
+        "item_xy": places[len(items) :],
+        "item_category": local[catalogue.first_category[shown]],
+        "mix": mix_so_far(_local_shares(catalogue, items, local, len(names))),
+        "attention_index": looked.astype(np.int32),
+        "attention_weight": np.rint(weights * 65535).astype(np.uint16),
+        "list_item": positions[1],
+        "list_score": steps.scores,
+        "near_item": positions[2],
+        "next_rank": steps.next_rank.astype(np.int32),
+        "next_score": steps.next_score,
+    }
+    return pack(values, arrays)
+
+
+def backdrop(xy: Floats, category: Ints, categories: tuple[str, ...]) -> Block:
+    """The items of a map, (n, 2), each with the index of its category, -1 without: what every player stands on."""
+    return pack({"categories": list(categories)}, {"xy": xy.astype(np.float32), "category": category.astype(np.int16)})
+
+
+def changes_of(drift_row: pd.Series) -> tuple[Change, ...]:
+    """The change points in a user's row of the drift table; none where it has none or the test could not run."""
+    events = _numbers(drift_row.get("change_events"))
+    low = _numbers(drift_row.get("onset_low")) or events
+    high = _numbers(drift_row.get("onset_high")) or events
+    left, found = (_names(drift_row.get(f"{side}_categories")) for side in ("from", "to"))
+    return tuple(Change(*cells, left, found) for cells in zip(events, low, high, strict=True))
+
+
+def ranked_steps(model: Played, states: Floats, items: Ints) -> Steps:
+    """Lists and ranks after each event; a bounded number of scores is held at a time."""
+    n_items = len(model.item_vectors)
+    first = np.full(n_items, len(items), dtype=np.int64)
+    np.minimum.at(first, items, np.arange(len(items)))
+    rows = max(1, CELLS // max(1, n_items))
+    parts = [
+        _ranked(model.score_states(states[at : at + rows]), items, first, at) for at in range(0, len(states), rows)
+    ]
+    return Steps(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def _ranked(scores: Floats, items: Ints, first: Ints, at: int) -> tuple[NDArray[Any], ...]:
+    """Fields of `Steps` for the steps from `at` on; `first` is the event at which each item was first seen."""
+    steps = np.arange(at, at + len(scores))
+    following = items[np.minimum(steps + 1, len(items) - 1)]
+    next_score = scores[np.arange(len(scores)), following]
+    near, _ = top_items(scores, NEAR)
+    scores[first <= steps[:, None]] = -np.inf
+    listed, values = top_items(scores, LISTED)
+    hidden = np.isneginf(values)
+    ranks = rank_of(scores, following)
+    ranks[steps == len(items) - 1] = 0
+    return np.where(hidden, -1, listed), np.where(hidden, 0, values).astype(np.float32), near, ranks, next_score
+
+
+def own_categories(catalogue: Catalogue, items: Ints) -> tuple[list[str | None], NDArray[np.int16]]:
+    """Names of the user's main categories, most events first, and for each category of the log its place there.
+
+    A last name None stands for all other categories; the place behind the last category is that of
+    items without one, -1.
+    """
+    count = len(catalogue.categories)
+    if not count:
+        return [], np.array([-1], dtype=np.int16)
+    shares = catalogue.shares[items].sum(axis=0)
+    order = np.argsort(-shares, kind="stable")
+    own = order[shares[order] > 0][:NAMED]
+    local = np.full(count + 1, len(own), dtype=np.int16)
+    local[own] = np.arange(len(own))
+    local[-1] = -1
+    names: list[str | None] = [catalogue.categories[index] for index in own]
+    return (names if len(own) == count else [*names, None]), local
+
+
+def mix_so_far(shares: Floats, half_life: float = HALF_LIFE) -> Floats:
+    """Shares of categories among the events so far, an event counting half after `half_life` more, (n, categories).
+
+    >>> mix_so_far(np.array([[1, 0], [0, 1]], dtype=np.float32), 1).round(2).tolist()
+    [[1.0, 0.0], [0.33, 0.67]]
+    """
+    if not shares.size:
+        return shares.astype(np.float32)
+    decayed = lfilter([1.0], [1.0, -(0.5 ** (1 / half_life))], shares.astype(np.float64), axis=0)
+    total = decayed.sum(axis=1, keepdims=True)
+    mix: Floats = (decayed / np.where(total > 0, total, 1)).astype(np.float32)
+    return mix
+
+
+def _local_shares(catalogue: Catalogue, items: Ints, local: NDArray[np.int16], count: int) -> Floats:
+    """Shares of the user's main categories in each event, (n, count)."""
+    shares = np.zeros((len(items), count), dtype=np.float32)
+    if count:
+        np.add.at(shares.T, local[:-1], catalogue.shares[items].T)
+    return shares
+
+
+def _values(sequences: Sequences, user: int, names: list[str | None], changes: tuple[Change, ...]) -> dict[str, Any]:
+    """Plain values of the block's header."""
+    return {
+        "user": str(sequences.users[user]),
+        "steps": int(sequences.lengths[user]),
+        "n_items": sequences.n_items,
+        "ordinal": sequences.ordinal,
+        "categories": [name or "" for name in names],
+        "rest": names.index(None) if None in names else -1,
+        "half_life": HALF_LIFE,
+        "changes": [
+            {"event": c.event, "low": c.low, "high": c.high, "from": list(c.left), "to": list(c.found)} for c in changes
+        ],
+    }
+
+
+def _numbered(arrays: list[Ints]) -> tuple[Ints, list[NDArray[np.int32]]]:
+    """All ids in some arrays, and the arrays with each id as its place among them; -1 stays."""
+    flat = np.concatenate([array.ravel() for array in arrays])
+    shown = np.unique(flat[flat >= 0])
+    return shown, [np.where(array < 0, -1, np.searchsorted(shown, array)).astype(np.int32) for array in arrays]
+
+
+def _from_zero(session: Ints) -> NDArray[np.int32]:
+    """Sessions counted from 0."""
+    return (np.cumsum(np.diff(session, prepend=session[:1]) != 0)).astype(np.int32)
+
+
+def _texts(values: NDArray[np.object_]) -> list[str]:
+    return [str(value) for value in values]
+
+
+def _names(cell: Any) -> tuple[str, ...]:
+    return tuple(filter(None, str(cell).split(schema.LIST_SEPARATOR))) if isinstance(cell, str) else ()
+
+
+def _numbers(cell: Any) -> list[int]:
+    """Whole numbers of a cell of the drift table: a list as text, one number, or nothing."""
+    if isinstance(cell, str):
+        return [int(float(text)) for text in cell.split(schema.LIST_SEPARATOR) if text]
+    return [] if cell is None or pd.isna(cell) else [int(cell)]
