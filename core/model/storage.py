@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.data.sequences import Sequences
 from core.errors import UnknownRunError
-from core.model import states
+from core.model import lookback, states
 from core.model.checkpoints import DESCRIPTION, FORMAT, MODEL, read_tensors, write_json, write_tensors
 from core.model.features import item_features, user_features
 from core.model.network import InterestNetwork, Shape
@@ -64,12 +64,24 @@ class InterestModel:
         """Attention of each state on the events before it, (layers, heads, L, L), L the events of the last window."""
         return states.attention(self.network, self._raw, sequences, user)
 
+    def lookback(self, sequences: Sequences, user: int, k: int) -> tuple[Ints, Floats]:
+        """The k events that each state of a user attends to most, and how much, (1 + layers * heads, n, k) each."""
+        return lookback.lookback(self.network, self._raw, sequences, user, k)
+
+    @property
+    def attention_shape(self) -> tuple[int, int]:
+        """Layers and heads of attention."""
+        return lookback.attention_shape(self.network)
+
     @torch.no_grad()
+    def score_states(self, states: Floats) -> Floats:
+        """Score of every item for some states of this model, (n, n_items)."""
+        scores: Floats = self.network.scorer(torch.from_numpy(states), self._items).numpy()
+        return scores
+
     def step_scores(self, sequences: Sequences, user: int) -> Floats:
         """Score of every item after each event of a user, (L, n_items)."""
-        prepared = torch.from_numpy(self.states(sequences.only(np.array([user]))))
-        scores: Floats = self.network.scorer(prepared, self._items).numpy()
-        return scores
+        return self.score_states(self.states(sequences.only(np.array([user]))))
 
 
 def build(train: Sequences, settings: Settings) -> InterestNetwork:

@@ -84,6 +84,7 @@ export class Controls {
   drawStep(replay, step) {
     this.step = step;
     this.scrub.value = step;
+    this.scrub.style.setProperty("--mp-done", `${(100 * step) / Math.max(1, replay.steps - 1)}%`);
     setText(this.place, say("place", { n: number(step + 1), steps: number(replay.steps) }));
     const when = replay.ordinal ? "" : date(replay.time[step], true);
     setText(this.when, when);

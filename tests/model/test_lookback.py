@@ -1,0 +1,59 @@
+"""What states look back on: the same numbers as the attention they come from."""
+
+import numpy as np
+import pytest
+
+from core.model.storage import InterestModel, build
+from tests.model import logs
+
+
+def fresh(log, *settings):
+    """An untrained model: attention is well defined before it is any good."""
+    chosen = logs.small(*settings)
+    return InterestModel(build(log, chosen), np.bincount(log.item), chosen)
+
+
+@pytest.fixture(scope="module")
+def log():
+    """Histories longer than the window of the model."""
+    return logs.cycles(users=3, length=40)
+
+
+def test_last_steps_agree_with_attention(log):
+    """Each head's strongest events are those of `attention`; the first view is the mean of all heads."""
+    model = fresh(log, "model.blocks=2", "model.heads=2")
+    index, share = model.lookback(log, 1, 4)
+    attention = model.attention(log, 1)
+    length = attention.shape[2]
+    assert index.shape == share.shape == (5, 40, 4)
+    views = np.concatenate([attention.mean((0, 1))[None], attention.reshape(-1, length, length)])
+    expected = -np.sort(-views[:, -1], axis=1)[:, :4]
+    assert np.allclose(share[:, -1], expected, atol=1e-5)
+    assert np.allclose(np.take_along_axis(views[:, -1], index[:, -1] - (40 - length), axis=1), expected, atol=1e-5)
+
+
+def test_no_step_looks_ahead(log):
+    """Events looked back on are not later than the step, also where windows meet; shares sum to at most 1."""
+    index, share = fresh(log).lookback(log, 0, 6)
+    assert (index <= np.arange(40)[:, None]).all()
+    assert (index[:, 0] == [0, -1, -1, -1, -1, -1]).all()
+    assert (share >= 0).all()
+    assert (share.sum(axis=2) <= 1 + 1e-5).all()
+    assert (share[:, :, 0] > 0).all()
+
+
+def test_encoder_without_attention(log):
+    """An encoder that does not attend has one view, and it is empty."""
+    model = fresh(log, "model.encoder=gru")
+    index, share = model.lookback(log, 0, 3)
+    assert model.attention_shape[0] == 0
+    assert index.shape == (1, 40, 3)
+    assert (index == -1).all()
+    assert not share.any()
+
+
+def test_scores_of_states(log):
+    """Scores of all states of a user are those of each step."""
+    model = fresh(log)
+    states = model.states(log.only(np.array([2])))
+    assert np.allclose(model.score_states(states), model.step_scores(log, 2))
