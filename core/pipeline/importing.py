@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from core.data.sequences import Sequences
+from core.data.sequences import Sequences, load_sequences
 from core.errors import InputError
 from core.progress import Progress, silent
-from core.settings import ImportSettings
+from core.settings import ImportSettings, SimulationSettings
 from core.workspace import DataSet, Workspace, check_name
 
 
@@ -49,11 +48,7 @@ def import_log(
 
 def load(workspace: Workspace, name: str) -> Sequences:
     """Sequences of the current version of a data set; raises `UnknownDataSetError`."""
-    from core.data import sequences
-
-    reader: Any = sequences
-    loaded: Sequences = reader.load_sequences(workspace.data_set(name))
-    return loaded
+    return load_sequences(workspace.data_set(name))
 
 
 def moment(text: str, *, ordinal: bool = False) -> int:
@@ -76,15 +71,13 @@ def moment(text: str, *, ordinal: bool = False) -> int:
     return int(time.timestamp()) * 1_000_000 + time.microsecond
 
 
-def simulate(folder: Path, users: int = 2000, seed: int = 1) -> dict[str, int]:
-    """Write events.csv, items.csv and truth.csv of a simulated log; returns the number of rows of each."""
-    from core import settings
+def simulate(folder: Path, settings: SimulationSettings | None = None) -> dict[str, int]:
+    """Write events.csv, items.csv, users.csv and truth.csv of a simulated log; returns the number of rows of each."""
     from core.data import simulate as simulator
 
-    options: Any = settings
-    simulation = simulator.simulate(options.SimulationSettings(users=users, seed=seed))
+    simulation = simulator.simulate(settings or SimulationSettings())
     simulator.write(simulation, folder)
-    return {part: len(getattr(simulation, part)) for part in ("events", "items", "truth")}
+    return {part: len(getattr(simulation, part)) for part in ("events", "items", "users", "truth")}
 
 
 def delete(workspace: Workspace, name: str) -> None:

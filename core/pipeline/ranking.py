@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from core.data import schema
 from core.data.sequences import Sequences
 from core.errors import InputError, SettingsError, UnknownRunError
 from core.pipeline.importing import load
@@ -84,8 +85,7 @@ def recommend(
     users = np.arange(sequences.n_users) if query.user is None else np.array([sequences.find_user(query.user)])
     histories = _histories(sequences, query)
     ranker = _ranker(workspace, name, query, sequences)
-    progress(0.5, f"Ranking for {len(users):,} users by {query.model}")
-    return lists.top_k(ranker, histories, users, settings or RecommendSettings())
+    return lists.top_k(ranker, histories, users, settings or RecommendSettings(), progress)
 
 
 def evaluate(
@@ -145,19 +145,14 @@ def explain(
 
 
 def _effects(trained: "InterestModel", histories: Sequences, user: int, item: int) -> pd.DataFrame:
+    from core import replay
     from core.explain import attribution
 
-    rows = histories.rows_of(user)
-    events = attribution.leave_one_out(trained, histories, user, item)
-    weights = trained.attention(histories, user)[-1].mean(axis=0)[-1]  # (L,), last layer, last event
-    attention = np.zeros(rows.stop - rows.start)
-    attention[len(attention) - len(weights) :] = weights
-    places = events["event_index"].to_numpy()
+    events = replay.history(histories, user)[[schema.EVENT_INDEX, schema.TIME, schema.ITEM, schema.TITLE]]
     return events.assign(
-        timestamp=pd.to_datetime(histories.time[rows][places], unit="us"),
-        title=histories.catalogue.titles[histories.item[rows][places]],
-        attention=attention[places],
-    )[["event_index", "timestamp", "item_id", "title", "effect", "attention"]]
+        effect=attribution.leave_one_out(trained, histories, user, item)["effect"],
+        attention=attribution.attention_weights(trained, histories, user)["effect"],
+    )
 
 
 def _histories(sequences: Sequences, query: Query) -> Sequences:
@@ -171,11 +166,11 @@ def _ranker(workspace: Workspace, name: str, query: Query, sequences: Sequences)
     """The model of a query, fitted on nothing that lies after its histories."""
     if query.model == ATTENTION:
         return model(workspace, name, query.run, sequences)
-    _check_models([query.model])
-    from core.model.baselines import BASELINES
+    from core.model.baselines import fit_baselines
 
+    _check_models([query.model])
     past = sequences.without_last(HELD_OUT) if query.split else sequences
-    return BASELINES[query.model]().fit(past if query.at is None else past.until(query.at))
+    return fit_baselines([query.model], past if query.at is None else past.until(query.at))[0]
 
 
 def _ranks(workspace: Workspace, name: str, names: list[str], run: str | None, progress: Progress) -> pd.DataFrame:

@@ -203,6 +203,12 @@ class Workspace:
             )
         return self.run(run.data_set, run.id)
 
+    def set_run_settings(self, run: Run, settings: dict[str, Any]) -> Run:
+        """Change the settings that an unfinished run goes on with."""
+        with self.database() as database:
+            database.execute("update runs set settings = ? where id = ?", (json.dumps(settings), run.id))
+        return self.run(run.data_set, run.id)
+
     def runs(self, name: str) -> list[Run]:
         """All runs of a data set, newest first."""
         with self.database() as database:

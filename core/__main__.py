@@ -1,0 +1,140 @@
+"""The command line: `python -m core COMMAND`. Heavy libraries load only in the command that needs them."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn, TypeAlias
+
+from core import commands
+from core.errors import MeanderError
+
+PROGRAM = "python -m core"
+WORKSPACE_HELP = "folder of data sets and runs (else MEANDER_WORKSPACE, else .workspace)"
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaint is one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Leave with exit code 2."""
+        self.exit(2, f"Error: {message}. See {self.prog} --help.\n")
+
+
+Steps: TypeAlias = "argparse._SubParsersAction[Parser]"
+
+
+def build() -> Parser:
+    """All commands and their arguments."""
+    parser = Parser(PROGRAM, description="Meander: see how the interests of users wander.")
+    parser.add_argument("--workspace", default=argparse.SUPPRESS, help=WORKSPACE_HELP)
+    steps = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
+    for add in (_import, _train, _evaluate, _recommend, _drift, _explain, _states, _simulate, _delete, _serve):
+        add(steps)
+    return parser
+
+
+def _add(steps: Steps, name: str, help_text: str, *, takes_name: bool = True, json: bool = False) -> Parser:
+    parser: Parser = steps.add_parser(name, help=help_text, description=help_text)
+    parser.set_defaults(run=getattr(commands, f"{name}_command"))
+    parser.add_argument("--workspace", default=argparse.SUPPRESS, help=WORKSPACE_HELP)
+    if takes_name:
+        parser.add_argument("name", metavar="N", help="name of the data set")
+    if json:
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+    return parser
+
+
+def _import(steps: Steps) -> None:
+    parser = _add(steps, "import", "read a log into a data set; an existing name gets a new version", takes_name=False,
+                  json=True)  # fmt: skip
+    parser.add_argument("events", type=Path, metavar="EVENTS", help="the log: CSV, TSV, .gz ...")
+    parser.add_argument("--items", type=Path, metavar="F", help="items: item_id, title, category, attributes")
+    parser.add_argument("--users", type=Path, metavar="F", help="users: user_id, attributes")
+    parser.add_argument("--name", required=True, metavar="N", help="name of the data set")
+    parser.add_argument("--columns", metavar="user_id=..,item_id=..", help="which column is what; guessed otherwise")
+    parser.add_argument("--min-events", type=int, metavar="E", help="leave out users with fewer events (5)")
+    parser.add_argument("--set", action="append", default=[], metavar="data.field=value", help="any other setting")
+
+
+def _train(steps: Steps) -> None:
+    parser = _add(steps, "train", "train the model of interests", json=True)
+    parser.add_argument("--holdout", type=int, metavar="H", help="last events of each user kept out (2); 0: none")
+    parser.add_argument("--epochs", type=int, metavar="E", help="passes over the events at most")
+    parser.add_argument("--set", action="append", default=[], metavar="section.field=value", help="any other setting")
+    parser.add_argument("--resume", action="store_true", help="go on with the newest unfinished run")
+
+
+def _evaluate(steps: Steps) -> None:
+    parser = _add(steps, "evaluate", "leave-one-out quality of the model and of baselines", json=True)
+    parser.add_argument("--models", default="all", help="all, or names with commas between")
+
+
+def _recommend(steps: Steps) -> None:
+    parser = _add(steps, "recommend", "ranked lists as CSV: user_id,rank,item_id,score")
+    who = parser.add_mutually_exclusive_group(required=True)
+    who.add_argument("--user", metavar="U", help="one user")
+    who.add_argument("--all", action="store_true", help="all users")
+    parser.add_argument("--at", metavar="TIME", help="from events up to then: ISO 8601 or whole seconds")
+    parser.add_argument("--split", choices=["test"], help="test: from each history less its last event")
+    parser.add_argument("-k", type=int, default=10, help="items in a list (10)")
+    parser.add_argument("--model", default="attention", metavar="M", help="attention (the trained model) or a baseline")
+    parser.add_argument("--out", type=Path, metavar="F", help="file to write; else standard output")
+
+
+def _drift(steps: Steps) -> None:
+    parser = _add(steps, "drift", "who drifted, when, from what to what, as CSV; needs no trained model")
+    parser.add_argument("--alpha", type=float, help="share of users without drift that may be flagged (0.05)")
+    parser.add_argument("--out", type=Path, metavar="F", help="file to write; else standard output")
+
+
+def _explain(steps: Steps) -> None:
+    parser = _add(steps, "explain", "which past events put an item into a user's list", json=True)
+    parser.add_argument("--user", required=True, metavar="U", help="the user")
+    parser.add_argument("--item", metavar="I", help="the item; else the first of the list")
+    parser.add_argument("--at", metavar="TIME", help="from events up to then: ISO 8601 or whole seconds")
+
+
+def _states(steps: Steps) -> None:
+    parser = _add(steps, "states", "the state after each event, as Parquet")
+    parser.add_argument("--out", type=Path, required=True, metavar="F.parquet", help="file to write")
+
+
+def _simulate(steps: Steps) -> None:
+    parser = _add(steps, "simulate", "write a log with known drift: events, items, users, truth", takes_name=False)
+    parser.add_argument("--users", type=int, default=2000, help="people in the log (2000)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of everything random (1)")
+    parser.add_argument("--set", action="append", default=[], metavar="simulation.field=value", help="other settings")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
+
+
+def _delete(steps: Steps) -> None:
+    _add(steps, "delete", "remove a data set and all that was made from it")
+
+
+def _serve(steps: Steps) -> None:
+    parser = _add(steps, "serve", "the dashboard", takes_name=False)
+    parser.add_argument("--port", type=int, default=8501, metavar="P", help="port (8501)")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is 0, 2 after one line on bad input, 130 after Ctrl-C."""
+    try:
+        options = build().parse_args(arguments)
+        options.run(options)
+    except MeanderError as error:
+        return _fail(2, f"Error: {error}")
+    except KeyboardInterrupt:
+        return _fail(130, "Stopped.")
+    except BrokenPipeError:
+        sys.stdout = None  # whoever read the output has enough
+    return 0
+
+
+def _fail(code: int, line: str) -> int:
+    sys.stderr.write(f"{' '.join(line.split())}\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

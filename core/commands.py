@@ -1,0 +1,192 @@
+"""What each command of the command line does; `core.__main__` says what it may be given."""
+
+import json
+import os
+import socket
+import sys
+from argparse import Namespace
+from dataclasses import asdict
+from pathlib import Path
+
+from core import settings as configuration
+from core.console import Progress, print_report, say, whole, write_csv
+from core.errors import InputError, UnknownRunError
+from core.settings import Settings
+from core.workspace import VARIABLE, Run, Workspace
+
+PROJECT = Path(__file__).parents[1]
+IMPORTED = ("rows_read", "rows_kept", "rows_rejected", "reasons", "duplicates", "users", "items")
+PORTS = range(1, 65536)
+
+
+def import_command(options: Namespace) -> None:
+    """Read a log; print what was kept, rejected and why."""
+    from core import pipeline
+
+    for file in (options.events, options.items, options.users):
+        if file is not None and not file.is_file():
+            raise InputError(f"No file {str(file)!r}. Check the path.")
+    columns = _columns(options.columns)
+    files = pipeline.LogFiles(options.events, options.items, options.users, columns)
+    changes = [f"data.min_events={options.min_events}"] if options.min_events is not None else []
+    settings = configuration.override(Settings(), [*changes, *options.set])
+    data_set = pipeline.import_log(_workspace(options), options.name, files, settings.data, Progress())
+    report = {key: data_set.summary[key] for key in IMPORTED} | {"rejects_file": str(data_set.rejects)}
+    print_report(report, as_json=options.json)
+
+
+def train_command(options: Namespace) -> None:
+    """Train or resume a run; print what it came to."""
+    from core import pipeline
+
+    workspace = _workspace(options)
+    changes = [
+        f"training.{key}={value}" for key in ("holdout", "epochs") if (value := getattr(options, key)) is not None
+    ]
+    run = _run_to_train(workspace, options, [*changes, *options.set])
+    trained = pipeline.train(workspace, options.name, run, Progress())
+    print_report(asdict(trained), as_json=options.json)
+
+
+def evaluate_command(options: Namespace) -> None:
+    """Print the quality of models, best first."""
+    from core import pipeline
+
+    table = pipeline.evaluate(_workspace(options), options.name, options.models, progress=Progress())
+    if options.json:
+        print(json.dumps({"models": table.to_dict("records")}))
+    else:
+        print(table.round(4).to_string(index=False))
+
+
+def recommend_command(options: Namespace) -> None:
+    """Write ranked lists as CSV."""
+    from core import pipeline
+
+    workspace = _workspace(options)
+    settings = configuration.override(Settings(), [f"recommend.k={options.k}"]).recommend
+    at = _moment(workspace, options)
+    query = pipeline.Query(options.user, at, options.split, options.model)
+    write_csv(pipeline.recommend(workspace, options.name, query, settings, Progress()), options.out)
+
+
+def drift_command(options: Namespace) -> None:
+    """Write the drift table as CSV."""
+    from core import pipeline
+    from core.data import schema
+
+    changes = [f"drift.alpha={options.alpha}"] if options.alpha is not None else []
+    settings = configuration.override(Settings(), changes).drift
+    table = pipeline.drift_table(_workspace(options), options.name, settings, Progress())
+    write_csv(table[list(schema.DRIFT_COLUMNS)], options.out)
+
+
+def explain_command(options: Namespace) -> None:
+    """Print which past events speak for an item, and where the model looked."""
+    from core import pipeline
+
+    workspace = _workspace(options)
+    query = pipeline.Query(at=_moment(workspace, options))
+    answer = pipeline.explain(workspace, options.name, options.user, options.item, query)
+    if options.json:
+        events = json.loads(answer.events.to_json(orient="records", date_format="iso", date_unit="s"))
+        print(json.dumps({**{key: getattr(answer, key) for key in ("user", "item", "title", "rank", "score")},
+                          "events": events}))  # fmt: skip
+        return
+    print(f"{answer.title} ({answer.item}): rank {answer.rank}, score {answer.score:.3f}, for user {answer.user}")
+    print("Past events, those that speak most for it first (effect: what the score loses without the event):")
+    print(answer.events.sort_values("effect", ascending=False).head(20).round(4).to_string(index=False))
+
+
+def states_command(options: Namespace) -> None:
+    """Write the state after each event as Parquet."""
+    from core import pipeline
+
+    workspace = _workspace(options)
+    workspace.data_set(options.name)
+    with whole(options.out) as temporary:
+        rows = pipeline.export_states(workspace, options.name, temporary, progress=Progress())
+    say(f"{rows:,} states in {options.out}")
+
+
+def simulate_command(options: Namespace) -> None:
+    """Write a simulated log."""
+    from core import pipeline
+
+    changes = [f"simulation.users={options.users}", f"simulation.seed={options.seed}", *options.set]
+    settings = configuration.override(Settings(), changes).simulation
+    with whole(options.out) as temporary:
+        rows = pipeline.simulate(temporary, settings)
+    say(f"{', '.join(f'{count:,} {part}' for part, count in rows.items())} in {options.out}")
+
+
+def delete_command(options: Namespace) -> None:
+    """Remove a data set."""
+    from core import pipeline
+
+    pipeline.delete(_workspace(options), options.name)
+    say(f"Deleted {options.name}.")
+
+
+def serve_command(options: Namespace) -> None:
+    """Become the server of the dashboard; nothing is sent to anyone."""
+    _check_port(options.port)
+    os.environ[VARIABLE] = str(_workspace(options).root)
+    flags = {"server.port": options.port, "server.headless": "true", "browser.gatherUsageStats": "false"}
+    say(f"Meander at http://localhost:{options.port} (Ctrl-C stops it; training goes on in the background)")
+    os.chdir(PROJECT)
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "app.py",
+        *(f"--{key}={value}" for key, value in flags.items()),
+    ]
+    os.execv(sys.executable, command)  # noqa: S606
+
+
+def _workspace(options: Namespace) -> Workspace:
+    return Workspace(getattr(options, "workspace", None))
+
+
+def _run_to_train(workspace: Workspace, options: Namespace, changes: list[str]) -> Run:
+    from core import pipeline
+
+    if options.resume:
+        try:
+            run = pipeline.unfinished_run(workspace, options.name)
+        except UnknownRunError:
+            say("No unfinished run; this is a new one.")
+        else:
+            settings = configuration.override(configuration.from_dict(run.settings), changes)
+            return workspace.set_run_settings(run, configuration.as_dict(settings))
+    return pipeline.new_run(workspace, options.name, configuration.override(Settings(), changes))
+
+
+def _columns(text: str | None) -> dict[str, str] | None:
+    """`user_id=who,item_id=what` as a dictionary."""
+    if not text:
+        return None
+    pairs = [pair.partition("=") for pair in text.split(",")]
+    if any(not equals or not name.strip() or not column.strip() for name, equals, column in pairs):
+        raise InputError(f"--columns {text!r} cannot be read. Write user_id=COLUMN,item_id=COLUMN,timestamp=COLUMN.")
+    return {name.strip(): column.strip() for name, _, column in pairs}
+
+
+def _moment(workspace: Workspace, options: Namespace) -> int | None:
+    from core import pipeline
+
+    ordinal = bool(workspace.data_set(options.name).summary.get("ordinal"))
+    return None if options.at is None else pipeline.moment(options.at, ordinal=ordinal)
+
+
+def _check_port(port: int) -> None:
+    if port not in PORTS:
+        raise InputError(f"--port must lie between 1 and 65535, found {port}.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("", port))
+        except OSError as error:
+            raise InputError(f"Port {port} cannot be used: {error.strerror}. Choose another: --port P.") from error

@@ -1,0 +1,96 @@
+"""How commands talk: progress and remarks to stderr, results to stdout or whole to a file."""
+
+import contextlib
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.errors import InputError
+from core.workspace import disk
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LINE_EVERY, REDRAW_EVERY = 2.0, 0.1
+"""Seconds between two notes of progress: in a file, on a terminal."""
+
+
+class Progress:
+    """Progress on stderr: one line that is redrawn on a terminal, a line every two seconds elsewhere."""
+
+    def __init__(self) -> None:
+        """Nothing was told yet."""
+        self._told = time.monotonic()
+        self._terminal = sys.stderr.isatty()
+
+    def __call__(self, share: float, message: str) -> None:
+        """Tell how far a step is, unless it was told a moment ago."""
+        if time.monotonic() - self._told < (REDRAW_EVERY if self._terminal else LINE_EVERY):
+            return
+        self._told = time.monotonic()
+        line = f"{share:4.0%} {message}"
+        sys.stderr.write(f"\r\033[K{line[:100]}" if self._terminal else f"{line}\n")
+        sys.stderr.flush()
+
+
+def say(remark: str) -> None:
+    """A remark on stderr, on a line of its own."""
+    sys.stderr.write(f"\r\033[K{remark}\n" if sys.stderr.isatty() else f"{remark}\n")
+
+
+def print_report(report: dict[str, Any], *, as_json: bool) -> None:
+    """A result on stdout, as one JSON object or as lines to read."""
+    if as_json:
+        print(json.dumps(report))
+        return
+    for key, value in report.items():
+        shown = ", ".join(f"{name}: {part}" for name, part in value.items()) if isinstance(value, dict) else value
+        print(f"{key.replace('_', ' ')}: {shown}")
+
+
+def write_csv(frame: "pd.DataFrame", out: Path | None) -> None:
+    """A frame as CSV to stdout, or whole to a file."""
+    if out is None:
+        frame.to_csv(sys.stdout, index=False)
+        sys.stdout.flush()
+        return
+    with whole(out) as temporary:
+        frame.to_csv(temporary, index=False)
+    say(f"{len(frame):,} rows in {out}")
+
+
+@contextlib.contextmanager
+def whole(out: Path) -> Iterator[Path]:
+    """A path to write to that becomes `out`, a file or a folder's files, if the block succeeds; else nothing stays."""
+    if out.exists() and not out.is_file() and not out.is_dir():
+        yield out  # a pipe or a device
+        return
+    if not out.absolute().parent.is_dir():
+        raise InputError(f"No folder {str(out.absolute().parent)!r} to write {out.name!r} to. Make it first.")
+    temporary = out.absolute().with_name(f".{out.name}.{os.getpid()}.tmp")
+    with disk.guarded(out.absolute().parent):
+        try:
+            yield temporary
+            _move(temporary, out)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+
+def _move(temporary: Path, out: Path) -> None:
+    if temporary.is_file():
+        if out.is_dir():
+            raise InputError(f"{str(out)!r} is a folder. Give the name of a file to write.")
+        os.replace(temporary, out)
+        return
+    if out.is_file():
+        raise InputError(f"{str(out)!r} is a file. Give the name of a folder to write to.")
+    out.mkdir(exist_ok=True)
+    for file in temporary.iterdir():
+        os.replace(file, out / file.name)
