@@ -19,8 +19,8 @@ from pages import _texts as texts
 
 if TYPE_CHECKING:
     import pandas as pd
-    from core.atlas import Atlas
 
+    from core.atlas import Atlas
     from core.data.sequences import Sequences
     from core.replay import Replay
     from core.settings import AtlasSettings

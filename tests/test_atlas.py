@@ -22,8 +22,9 @@ class Clustered:
         self.item_vectors = atlas.unit(centres[np.arange(n_items) * CLUSTERS // max(n_items, 1)] + noise)
 
     def states(self, sequences):
-        """Near the item of the event, but of another length."""
-        return 3 * self.item_vectors[sequences.item] + np.float32(0.01)
+        """Near the item of the event, but of another length; no two are the same."""
+        noise = np.random.default_rng(3).normal(0, 0.1, (len(sequences), SIZE)).astype(np.float32)
+        return 3 * self.item_vectors[sequences.item] + noise
 
 
 @pytest.fixture(scope="module")
