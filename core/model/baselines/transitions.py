@@ -99,9 +99,14 @@ class TunedRule(SequenceRule):
 
     name = "tuned-rule"
 
+    def __init__(self, rule: Rule | None = None) -> None:
+        super().__init__(rule)
+        self._chosen = rule is not None
+
     def fit(self, train: Sequences, *, seed: int = 0, progress: Progress = silent) -> Self:
-        """Choose the shape on each user's last event in `train`, then count transitions in all of it."""
-        self.rule = _best_rule(train, seed, progress)
+        """Choose the shape on each user's last event in `train`, unless one was given; then count transitions."""
+        if not self._chosen:
+            self.rule = _best_rule(train, seed, progress)
         return super().fit(train)
 
 
