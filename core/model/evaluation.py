@@ -142,7 +142,8 @@ def summarise(table: pd.DataFrame, by: Sequence[str] = ("model",), *, seed: int 
             low, high = interval(worth[name].to_numpy(), seed=seed)
             row |= {name: worth[name].mean(), f"{name}_low": low, f"{name}_high": high}
         rows.append(row)
-    return pd.DataFrame(rows)
+    columns = [f"{name}{end}" for name in METRICS for end in ("", "_low", "_high")]
+    return pd.DataFrame(rows, columns=[*by, "users", *columns])
 
 
 def interval(values: NDArray[np.float64], *, seed: int = 0) -> tuple[float, float]:

@@ -116,3 +116,10 @@ def test_a_sample_of_users_depends_on_the_seed_only():
     assert len(first.users) == 10
     assert np.array_equal(first.users, again.users)
     assert not np.array_equal(first.users, evaluation.held_out(sequences, 1, limit=10, seed=4).users)
+
+
+def test_nobody_to_evaluate_is_an_empty_table():
+    """A log in which nobody has two events gives a table with columns and no rows."""
+    sequences = log({"u": "a", "v": "b"})
+    assert evaluation.evaluate([Alphabet()], sequences).empty
+    assert "ndcg@10_low" in evaluation.evaluate([Alphabet()], sequences)
