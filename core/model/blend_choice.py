@@ -1,37 +1,39 @@
 """Which baselines complete the model, and by what weights: chosen on each user's validation event.
 
-Parts join one at a time, best first, as long as the gain in NDCG@10 is larger than its standard error, so
-that a small log does not choose by chance. Nothing here ever sees a test event.
+Parts join one at a time, best first, and all weights are looked at again after each. One more part must
+gain more than half the standard error of its gain, so that a small log does not choose by chance.
+Nothing here ever sees a test event.
 """
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.data.sequences import Sequences
-from core.model.baselines import BASELINES
+from core.model.baselines import fit_baselines
 from core.model.baselines.transitions import TunedRule
-from core.model.blend import Blend, Part, Recipe, scale
-from core.model.evaluation import Split, gains, held_out
+from core.model.blend import Blend, Part, Recipe
+from core.model.evaluation import held_out
+from core.model.pool import TEMPERATURES, Pool, Scale, Weights
 from core.model.ranker import Ranker
-from core.model.ranking import Scores, batches, hide_seen, rank_of, top_items
-from core.progress import Progress, silent
+from core.progress import Progress, part, silent
 
-CANDIDATES = (TunedRule.name, "item-knn", "als", "ease", "content", "recent-popularity")
+CANDIDATES = (TunedRule.name, "item-knn", "als", "ease", "content", "recent-popularity", "markov")
 """Baselines that may join."""
-WEIGHTS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.5)
+WEIGHTS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5)
 """Weights that a part is tried with, relative to the sum of those before it."""
-TEMPERATURES = (0.7, 1.0, 1.5)
-"""Temperatures that the model's logits are tried with."""
-MOST_PARTS = 3
-USERS = 3000
+STEPS = (0.5, 0.7, 1.4, 2.0)
+"""Factors that a weight is tried with again once another part has joined."""
+MOST_PARTS = 4
+ERRORS = 0.5
+"""Standard errors that one more part must gain."""
+USERS = 2000
 """Users whose validation events decide, at most."""
-POOL = 100
-"""Best items of each part among which a blend is tried: its ten best lie within."""
-Scale: TypeAlias = tuple[str, float | None]
-"""Name of a ranker, and the temperature of its logits."""
+Chosen: TypeAlias = tuple[Weights, NDArray[np.float64]]
+"""Weights of a blend and what it is worth to each user."""
 
 
 def choose(
@@ -40,103 +42,75 @@ def choose(
     """The best blend of a trained model with baselines, by each user's first held-out event.
 
     `sequences` are all events; with `holdout` of them kept out per user the model was trained and the
-    baselines are fitted, and the first of those kept out decides. The blend may be the model alone.
+    baselines are fitted, and the first of those kept out decides. The blend may be the model alone, or
+    leave the model out.
     """
-    train = sequences.without_last(holdout)
+    if not holdout:
+        return Blend(Recipe((Part(model.name, 1.0, 1.0),), 0, {}), {model.name: model})
+    fitted = fit_baselines(CANDIDATES, sequences.without_last(holdout), seed=seed, progress=part(progress, 0.0, 0.5))
+    rankers = {ranker.name: ranker for ranker in (model, *fitted)}
+    progress(0.5, "Ranking validation events")
     split = held_out(sequences, holdout, limit=USERS, seed=seed)
-    rankers: dict[str, Ranker] = {model.name: model}
-    for place, name in enumerate(CANDIDATES):
-        progress(0.6 * place / len(CANDIDATES), f"Fitting {name}")
-        rankers[name] = BASELINES[name]().fit(train, seed=seed)
-    progress(0.6, "Ranking validation events")
-    pool = _Pool.of(rankers, model.name, split)
-    recipe = _choose_parts(pool, model.name, len(split.users), lambda share, line: progress(0.7 + 0.3 * share, line))
-    shaped = tuple(_with_shape(part, rankers[part.name]) for part in recipe.parts)
-    return Blend(Recipe(shaped, recipe.users, recipe.validation), rankers)
+    pool = Pool.of(rankers, model.name, split)
+    if not len(split.users):
+        return Blend(Recipe((Part(model.name, 1.0, 1.0),), 0, {}), rankers)
+    weights = _best_weights(pool, model.name, part(progress, 0.6, 1.0))
+    return Blend(_recipe(pool, weights, rankers), rankers)
 
 
-@dataclass(frozen=True, eq=False)
-class _Pool:
-    """Scaled scores of all rankers for the items that any of them ranks high, and the item to be found.
-
-    Arrays are (n_users, n_pool); places without an item hold -1 in every scale and never win.
-    """
-
-    target: NDArray[np.int64]
-    """Place of the item to be found, (n_users,)."""
-    scaled: dict[Scale, Scores]
-
-    @classmethod
-    def of(cls, rankers: dict[str, Ranker], model: str, split: Split) -> "_Pool":
-        """Score the users of a split in batches; only the pool is kept."""
-        kept: list[tuple[NDArray[np.int64], dict[Scale, Scores]]] = []
-        done = 0
-        for users in batches(split.users, split.histories.n_items):
-            kept.append(_pool_of(rankers, model, split, users, split.targets[done : done + len(users)]))
-            done += len(users)
-        if not kept:
-            return cls(np.empty(0, dtype=np.int64), {})
-        keys = kept[0][1]
-        width = max(next(iter(scaled.values())).shape[1] for _, scaled in kept)
-        scaled = {key: np.concatenate([_padded(part[key], width) for _, part in kept]) for key in keys}
-        return cls(np.concatenate([target for target, _ in kept]), scaled)
-
-    def worth(self, scores: Scores) -> NDArray[np.float64]:
-        """NDCG@10 of each user, (n_users,)."""
-        return gains(rank_of(scores, self.target))["ndcg@10"].to_numpy()
+def _best_weights(pool: Pool, model: str, progress: Progress) -> Weights:
+    """The best of several searches: from the model at each temperature, and from the best baseline."""
+    baselines = [key for key in pool.scaled if key[0] != model]
+    strongest = max(baselines, key=lambda key: float(pool.worth(pool.scaled[key]).mean()))
+    found = []
+    for place, start in enumerate([(model, temperature) for temperature in TEMPERATURES] + [strongest]):
+        progress(place / (len(TEMPERATURES) + 1), "Choosing the parts of the blend")
+        found.append(_grown(pool, start, baselines if start[0] == model else [(model, 1.0), *baselines]))
+    return max(found, key=lambda each: float(each[1].mean()))[0]
 
 
-def _pool_of(
-    rankers: dict[str, Ranker], model: str, split: Split, users: NDArray[np.int64], targets: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], dict[Scale, Scores]]:
-    """Place of the target and scaled scores within the pool of each user, items rising by id."""
-    scaled: dict[Scale, Scores] = {}
-    best = [targets[:, None]]
-    for name, ranker in rankers.items():
-        scores = ranker.scores(split.histories, users)
-        for temperature in TEMPERATURES if name == model else (None,):
-            scaled[name, temperature] = hide_seen(scale(scores, temperature), split.histories, users)
-        best.append(top_items(hide_seen(scores, split.histories, users), POOL)[0])
-    items = np.sort(np.concatenate(best, axis=1), axis=1)
-    again = np.concatenate((np.zeros((len(items), 1), bool), items[:, 1:] == items[:, :-1]), axis=1)
-    pooled = {key: np.where(again, -1.0, np.take_along_axis(each, items, axis=1)) for key, each in scaled.items()}
-    pooled = {key: np.where(np.isneginf(each), -1.0, each).astype(np.float32) for key, each in pooled.items()}
-    return (items == targets[:, None]).argmax(axis=1), pooled
-
-
-def _choose_parts(pool: _Pool, model: str, users: int, progress: Progress) -> Recipe:
-    """Forward selection: from the best single ranker, add the part that helps most while it helps surely."""
-    alone = {key: pool.worth(scores) for key, scores in pool.scaled.items()}
-    validation = {name: float(alone[name, temperature].mean()) for name, temperature in alone} if users else {}
-    if not users:
-        return Recipe((Part(model, 1.0, 1.0),), 0, {})
-    start = max(alone, key=lambda key: (alone[key].mean(), key == (model, 1.0)))
-    parts, total, quality = [(start, 1.0)], pool.scaled[start], alone[start]
-    while len(parts) < MOST_PARTS:
-        progress(len(parts) / MOST_PARTS, "Choosing the parts of the blend")
-        whole, taken = sum(weight for _, weight in parts), {name for (name, _), _ in parts}
-        found = [_tried(pool, total, whole, key) for key in alone if key[0] not in taken]
-        worth, key, weight = max(found, key=lambda each: float(each[0].mean()))
-        gain = worth - quality
-        if gain.mean() <= max(gain.std() / np.sqrt(users), 1e-9):
+def _grown(pool: Pool, start: Scale, others: list[Scale]) -> Chosen:
+    """Add the part that helps most, then look at all weights again, as long as it helps surely."""
+    best: Chosen = ({start: 1.0}, pool.worth(pool.scaled[start]))
+    while len(best[0]) < MOST_PARTS:
+        weights, quality = best
+        total, whole = pool.blended(weights), sum(weights.values())
+        tried = [
+            (weights | {key: weight * whole}, pool.worth(total + np.float32(weight * whole) * pool.scaled[key]))
+            for key in others
+            if key not in weights
+            for weight in WEIGHTS
+        ]
+        more = max(tried, key=_mean, default=best)
+        gain = more[1] - quality
+        if gain.mean() <= max(ERRORS * gain.std() / np.sqrt(len(gain)), 1e-9):
             break
-        parts.append((key, weight * whole))
-        total, quality = total + np.float32(parts[-1][1]) * pool.scaled[key], worth
-    whole = sum(weight for _, weight in parts)
-    chosen = tuple(Part(name, weight / whole, temperature) for (name, temperature), weight in parts)
-    return Recipe(chosen, users, validation | {Blend.name: float(quality.mean())})
+        best = _refined(pool, more)
+    return best
 
 
-def _tried(pool: _Pool, total: Scores, whole: float, key: Scale) -> tuple[NDArray[np.float64], Scale, float]:
-    """What the best weight of one more part makes of the blend so far."""
-    found = [(pool.worth(total + np.float32(weight * whole) * pool.scaled[key]), key, weight) for weight in WEIGHTS]
-    return max(found, key=lambda each: float(each[0].mean()))
+def _refined(pool: Pool, chosen: Chosen) -> Chosen:
+    """Each weight in turn moved to where the blend is worth most."""
+    for key in list(chosen[0]):
+        moved = [chosen[0] | {key: chosen[0][key] * step} for step in STEPS]
+        chosen = max([chosen, *((weights, pool.worth(pool.blended(weights))) for weights in moved)], key=_mean)
+    return chosen
 
 
-def _padded(scores: Scores, width: int) -> Scores:
-    return np.pad(scores, ((0, 0), (0, width - scores.shape[1])), constant_values=-1.0)
+def _mean(chosen: Chosen) -> float:
+    return float(chosen[1].mean())
 
 
-def _with_shape(part: Part, ranker: Ranker) -> Part:
-    shape = asdict(ranker.rule) if isinstance(ranker, TunedRule) else {}
-    return Part(part.name, part.weight, part.temperature, shape)
+def _recipe(pool: Pool, weights: Weights, rankers: Mapping[str, Ranker]) -> Recipe:
+    """Shares of the parts, and NDCG@10 of all rankers that could have taken part."""
+    whole = sum(weights.values())
+    parts = tuple(
+        Part(name, weight / whole, temperature, _shape(rankers[name]))
+        for (name, temperature), weight in weights.items()
+    )
+    validation = {name: pool.ndcg(pool.scaled[name, temperature]) for name, temperature in pool.scaled}
+    return Recipe(parts, len(pool.target), validation | {Blend.name: pool.ndcg(pool.blended(weights))})
+
+
+def _shape(ranker: Ranker) -> dict[str, float]:
+    return asdict(ranker.rule) if isinstance(ranker, TunedRule) else {}
