@@ -120,8 +120,8 @@ class DriftSettings:
 
     alpha: float = 0.05
     """Share of users without drift that may be flagged."""
-    permutations: int = 999
-    """Most permutations of sessions for a p-value; most users need far fewer."""
+    permutations: int = 60
+    """Shuffles of each user's sessions; those of all users of like length are the reference of each."""
     min_events: int = 10
     """Users with fewer events are `insufficient`."""
     min_sessions: int = 4

@@ -1,0 +1,67 @@
+"""How sure: p-values from shuffled sessions, and false discoveries over all users.
+
+Sessions, not events, are exchangeable without drift. Each user's sessions are shuffled some dozens of times; the
+statistics of the shuffles of all users of like length are the reference of each of them, so that a user with
+eight sessions, who alone could never be significant, is still judged: by how rarely such evidence comes up among
+shuffles of users like that one. Own mean and spread are taken out in part, which protects users whose habits
+differ from the crowd's. Shuffles of drifted users are too wild a reference, so users whose own p-value is small
+stay out of it: without drift that p-value says nothing about the size of the shuffles' statistics.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+CENTRE, SPREAD = 0.5, 0.5
+"""How much of a user's own mean and spread under shuffling is taken out."""
+OWN = 0.3
+"""Users with a smaller p-value of their own are no reference."""
+STRATUM = 250
+"""Fewest users of a group of like length."""
+MOST_STRATA = 6
+
+
+def own_p_values(statistics: Floats) -> Floats:
+    """Share of shuffles at least as large as the observed statistic, counting itself, (n_users,)."""
+    above = (statistics[:, 1:] >= statistics[:, :1] - 1e-9).sum(axis=1)
+    return np.asarray((1 + above) / statistics.shape[1])
+
+
+def standardised(statistics: Floats) -> Floats:
+    """Statistics less half their mean under shuffling, over a part of their spread; same shape."""
+    mean = statistics[:, 1:].mean(axis=1, keepdims=True)
+    spread = statistics[:, 1:].std(axis=1, keepdims=True)
+    return np.asarray((statistics - CENTRE * mean) / (1 + SPREAD * spread))
+
+
+def p_values(statistics: Floats, units: Ints) -> Floats:
+    """P-value of each user from (observed, shuffles ...) statistics, (n_users,); groups by number of sessions."""
+    scaled, own = standardised(statistics), own_p_values(statistics)
+    strata = int(np.clip(len(units) // STRATUM, 1, MOST_STRATA))
+    edges = np.quantile(units, np.arange(1, strata) / strata) if strata > 1 else units[:0]
+    stratum = np.searchsorted(edges, units, side="right")
+    p = np.ones(len(units))
+    for number in range(strata):
+        members = stratum == number
+        # In a small group a cut would leave too few to tell the tail from.
+        reference = members & (own > OWN) if members.sum() >= STRATUM // 2 else members
+        values = np.sort(scaled[reference, 1:].ravel())
+        above = len(values) - np.searchsorted(values, scaled[members, 0] - 1e-9)
+        p[members] = (1 + above) / (1 + len(values))
+    return p
+
+
+def q_values(p: Floats) -> Floats:
+    """Share of false discoveries if all users with a p-value this small are called drifted.
+
+    Benjamini and Hochberg (1995), made monotone.
+
+    >>> [float(q) for q in q_values(np.array([0.01, 0.5, 0.02]))]
+    [0.03, 0.5, 0.03]
+    """
+    order = np.argsort(p)
+    raw = p[order] * len(p) / np.arange(1, len(p) + 1)
+    q = np.empty(len(p))
+    q[order] = np.minimum(1, np.minimum.accumulate(raw[::-1])[::-1])
+    return q

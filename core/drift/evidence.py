@@ -1,0 +1,102 @@
+"""The statistic: how much better two mixes explain a history than one.
+
+For effective counts n of a stretch of history the evidence under the mixture-of-Dirichlets prior is
+max_k w_k DM(n | alpha_k), DM being the Dirichlet-multinomial with n real (Mosimann 1962). The statistic is the
+logarithm of the evidence ratio, averaged over all stretches i..j that may differ from the rest: those that
+reach to the end are single changes, the others A-B-A with both A's pooled.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaln
+
+from core.drift import kernels
+from core.drift.prior import Prior
+from core.drift.units import GRAIN, Units
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """Logarithms of gamma ratios under the prior, for all effective counts that occur."""
+
+    gain: Floats
+    """log Gamma(alpha + n) / Gamma(alpha), (n_categories, n, n_components), n in 1 / GRAIN events."""
+    whole: Floats
+    """The same for a state's total count, (m, n_components)."""
+    weight: Floats
+    """Log weight of each component."""
+
+    @property
+    def arrays(self) -> tuple[Floats, Floats, Floats]:
+        """What compiled code takes."""
+        return self.gain, self.whole, self.weight
+
+    @property
+    def reach(self) -> tuple[int, int]:
+        """Counts in one category, and in all, must stay below these."""
+        return self.gain.shape[1], len(self.whole)
+
+    @classmethod
+    def of(cls, prior: Prior) -> "Tables":
+        """Tables for a prior; the reach is shorter where there are many categories, for the memory's sake."""
+        reach = GRAIN * (256 if prior.alpha.shape[1] <= 64 else 64)
+        counts, totals = np.arange(reach + 1) / GRAIN, np.arange(4 * reach + 1)[:, None] / GRAIN
+        alpha, mass = prior.alpha.T[:, None, :], prior.alpha.sum(axis=1)
+        gain = gammaln(alpha + counts[None, :, None]) - gammaln(alpha)
+        return cls(np.ascontiguousarray(gain), gammaln(mass + totals) - gammaln(mass), np.log(prior.weight))
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """One user's units as dense counts in the categories that the user has."""
+
+    dense: NDArray[np.int32]
+    """Effective counts in 1 / GRAIN events, (n_units, n_own_categories)."""
+    names: NDArray[np.int32]
+    """Category of each column."""
+    start: Ints
+    """First event of each unit."""
+    events: int
+
+
+def history(units: Units, user: int, events: int, tables: Tables) -> History:
+    """The units of one user; `events` is the length of the history."""
+    a, b = units.offsets[user], units.offsets[user + 1]
+    own = units.entries[a : b + 1]
+    entries = slice(own[0], own[-1])
+    names, dense = kernels.dense_counts(own, units.category[entries], units.amount[entries], tables.reach)
+    return History(dense, names, units.start[a:b], events)
+
+
+def test_users(units: Units, tables: Tables, shuffles: int, seed: int, first: int) -> Floats:
+    """Statistic of each user and of shuffles of each one's units, (n_users, 1 + shuffles); NaN without units.
+
+    `first` is the number of the first user: with the seed it fixes the shuffles, however users are chunked.
+    """
+    users = len(units.offsets) - 1
+    out = np.full((users, 1 + shuffles), np.nan)
+    # Odd multipliers (splitmix64) spread neighbouring users over the generator's states; 0 is not one of them.
+    number = np.arange(first + 1, first + 1 + users, dtype=np.uint64)
+    seeds = number * np.uint64(0xBF58476D1CE4E5B9) + np.uint64(seed * 2 + 1) * np.uint64(0x9E3779B97F4A7C15)
+    arrays = (units.offsets, units.entries, units.category, units.amount)
+    kernels.test_users(arrays, tables.arrays, out, np.maximum(seeds, np.uint64(1)))
+    return out
+
+
+def best_stretch(past: History, tables: Tables) -> tuple[int, int]:
+    """First unit of the stretch that differs most from the rest, and the one after its last."""
+    units = len(past.dense)
+    blocks = kernels.blocks_of(past.dense, np.arange(units))
+    pairs = np.full((kernels.BLOCKS + 1, kernels.BLOCKS + 1), -np.inf)
+    kernels.scan(blocks, blocks.sum(axis=0), past.names, tables.arrays, pairs)
+    count = len(blocks)
+    # An A-B-A has more places to choose from than a single change: the same price as in the statistic.
+    pairs[:, :count] -= math.log(max(1.0, (count - 1) / 2) * kernels.SINGLE / (1 - kernels.SINGLE))
+    i, j = np.unravel_index(int(np.argmax(pairs[:count, : count + 1])), (count, count + 1))
+    return max(1, -(-int(i) * units // count)), -(-int(j) * units // count)

@@ -1,0 +1,160 @@
+"""The loops of the statistic, compiled by numba on first use and kept beside the source.
+
+Here `tables` is (gain, whole, weight) of `evidence.Tables`, `names` the categories of one user, and `dense` the
+counts of each unit in them, in grains.
+"""
+
+import math
+
+import numpy as np
+from numba import njit
+
+BLOCKS = 40
+"""Most blocks of neighbouring units that stretches are made of."""
+SINGLE = 0.6
+"""Prior weight of single changes, the rest is that of A-B-A."""
+
+
+@njit(cache=True)
+def dense_counts(unit_entries, category, amount, reach):
+    """Counts of one user's units in the user's own categories, halved until they fit the tables."""
+    names = np.unique(category)
+    dense = np.zeros((len(unit_entries) - 1, len(names)), np.int32)
+    local = np.searchsorted(names, category)
+    first = unit_entries[0]
+    for unit in range(len(dense)):
+        for e in range(unit_entries[unit] - first, unit_entries[unit + 1] - first):
+            dense[unit, local[e]] += amount[e]
+    total = dense.sum(axis=0)
+    while len(total) and (total.max() >= reach[0] or total.sum() >= reach[1]):
+        dense //= 2
+        total = dense.sum(axis=0)
+    return names, dense
+
+
+@njit(cache=True)
+def best(values, whole):
+    """Largest evidence over the components of the prior."""
+    top = -np.inf
+    for k in range(len(values)):
+        top = max(top, values[k] - whole[k])
+    return top
+
+
+@njit(cache=True)
+def transfer(row, source, target, state, names, gain):
+    """Move one unit's counts from `source` to `target`; `state` holds both sums of gains, (2, k). Returns its size."""
+    size = 0
+    for c in range(len(row)):
+        step = row[c]
+        if step:
+            g = gain[names[c]]
+            have, had = source[c] - step, target[c]
+            for k in range(state.shape[1]):
+                state[0, k] += g[have, k] - g[have + step, k]
+                state[1, k] += g[had + step, k] - g[had, k]
+            source[c] = have
+            target[c] = had + step
+            size += step
+    return size
+
+
+@njit(cache=True)
+def gains(counts, names, tables):
+    """Log weight and gains of a state's counts for each component, (k,)."""
+    out = tables[2].copy()
+    for c in range(len(counts)):
+        for k in range(len(out)):
+            out[k] += tables[0][names[c], counts[c], k]
+    return out
+
+
+@njit(cache=True)
+def blocks_of(dense, order):
+    """Counts of about `BLOCKS` runs of units in the given order."""
+    units = len(order)
+    blocks = min(units, BLOCKS)
+    out = np.zeros((blocks, dense.shape[1]), np.int64)
+    for place in range(units):
+        block = place * blocks // units
+        for c in range(dense.shape[1]):
+            out[block, c] += dense[order[place], c]
+    return out
+
+
+@njit(cache=True)
+def scan(blocks, total, names, tables, pairs):
+    """The statistic; fills `pairs` with the log evidence ratio of each stretch i..j of blocks against the rest."""
+    count, mass = len(blocks), total.sum()
+    base = gains(total, names, tables)
+    none = best(base, tables[1][mass])
+    least = max(24, mass // 12)
+    state = np.empty((2, len(base)))
+    top = -np.inf
+    for i in range(1, count):
+        rest, inside = total.copy(), np.zeros_like(total)
+        state[0] = base
+        state[1] = tables[2]
+        size = 0
+        for j in range(i + 1, count + 1):
+            size += transfer(blocks[j - 1], rest, inside, state, names, tables[0])
+            if size < least or mass - size < least:
+                pairs[i, j] = -np.inf
+                continue
+            pairs[i, j] = best(state[0], tables[1][mass - size]) + best(state[1], tables[1][size]) - none
+            top = max(top, pairs[i, j])
+    return average(pairs, count, top)
+
+
+@njit(cache=True)
+def average(pairs, blocks, top):
+    """Log of the evidence ratio averaged over all stretches; -50 where no stretch is long enough."""
+    if top == -np.inf:
+        return -50.0
+    single, double = 0.0, 0.0
+    for i in range(1, blocks):
+        single += math.exp(pairs[i, blocks] - top)
+        for j in range(i + 1, blocks):
+            double += math.exp(pairs[i, j] - top)
+    count = max(1, blocks - 1)
+    double /= max(1.0, count * (count - 1) / 2)
+    return top + math.log(SINGLE * single / count + (1 - SINGLE) * double + 1e-300)
+
+
+@njit(cache=True)
+def shuffle(order, state):
+    """Fisher-Yates with xorshift64; returns the generator's next state."""
+    for i in range(len(order) - 1, 0, -1):
+        state ^= state << np.uint64(13)
+        state ^= state >> np.uint64(7)
+        state ^= state << np.uint64(17)
+        j = int((state >> np.uint64(11)) % np.uint64(i + 1))
+        order[i], order[j] = order[j], order[i]
+    return state
+
+
+@njit(cache=True)
+def test_user(dense, names, tables, out, state):
+    """Fill `out` with the statistic of a user's units as they are, then shuffled."""
+    pairs = np.zeros((BLOCKS + 1, BLOCKS + 1))
+    order, total = np.arange(len(dense)), np.zeros(dense.shape[1], np.int64)
+    for unit in range(len(dense)):
+        for c in range(len(total)):
+            total[c] += dense[unit, c]
+    for place in range(len(out)):
+        if place:
+            state = shuffle(order, state)
+        out[place] = scan(blocks_of(dense, order), total, names, tables, pairs)
+
+
+@njit(cache=True)
+def test_users(units, tables, out, seeds):
+    """A row of statistics for each user; `units` is (offsets, entries, category, amount), (n_users, 1 + shuffles)."""
+    offsets, entries, category, amount = units
+    reach = (tables[0].shape[1], tables[1].shape[0])
+    for user in range(len(out)):
+        own = entries[offsets[user] : offsets[user + 1] + 1]
+        if len(own) < 3 or own[-1] == own[0]:
+            continue
+        names, dense = dense_counts(own, category[own[0] : own[-1]], amount[own[0] : own[-1]], reach)
+        test_user(dense, names, tables, out[user], seeds[user])

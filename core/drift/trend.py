@@ -1,0 +1,90 @@
+"""What all users share: the population's trend, taken out so that it is not read as everyone's drift.
+
+Model: user u takes category c at time t with chance m_uc b_c(t) / sum_c' m_uc' b_c'(t). The tilt b is one for
+all users; it is found by iterative proportional fitting (Deming and Stephan 1940): observed over expected
+counts of each category in each period, the users' mixes m being estimated from detrended counts.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+EVENTS_PER_PERIOD = 1500
+MOST_PERIODS = 60
+SHRINK = 25.0
+"""Expected events that pull a tilt towards 1."""
+WIDEST = 8.0
+"""Tilts stay between 1 / WIDEST and WIDEST."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trend:
+    """The tilt of each category in each period."""
+
+    edges: Ints
+    """Times between the periods, rising, (n_periods - 1,)."""
+    tilt: Floats
+    """Above 1 where a category was sought more than usual, (n_periods, n_categories)."""
+
+    def period(self, time: Ints) -> Ints:
+        """Period of each time."""
+        return np.asarray(np.searchsorted(self.edges, time, side="right"))
+
+
+def no_trend(categories: int) -> Trend:
+    """For logs without a common clock."""
+    return Trend(np.zeros(0, dtype=np.int64), np.ones((1, categories)))
+
+
+def periods(time: Ints) -> Ints:
+    """Edges of periods with about equally many events."""
+    count = int(np.clip(len(time) // EVENTS_PER_PERIOD, 1, MOST_PERIODS))
+    return np.unique(np.quantile(time, np.arange(1, count) / count).astype(np.int64)) if count > 1 else time[:0]
+
+
+def fit_trend(user: Ints, time: Ints, category: Ints, share: Floats, shape: tuple[int, int]) -> Trend:
+    """The tilt from entries (user, time, category, share of an event); `shape` is (users, categories)."""
+    edges = periods(time)
+    trend = Trend(edges, np.ones((len(edges) + 1, shape[1])))
+    if not len(edges):
+        return trend
+    period = trend.period(time)
+    pair, pair_of_entry = np.unique(user * len(trend.tilt) + period, return_inverse=True)
+    pair_user, pair_period = np.divmod(pair, len(trend.tilt))
+    pair_events: Floats = np.bincount(pair_of_entry, share).astype(np.float64)
+    counts: Floats = np.bincount(period * shape[1] + category, share, trend.tilt.size).astype(np.float64)
+    observed = counts.reshape(trend.tilt.shape)
+    tilt = trend.tilt
+    normaliser = np.ones(len(pair))
+    for _ in range(4):
+        amount = share * normaliser[pair_of_entry] / tilt[period, category]
+        mixes = user_mixes(user, category, amount, shape)
+        normaliser = np.einsum("pc,pc->p", mixes[pair_user], tilt[pair_period])
+        exposure = sparse.csr_matrix((pair_events / normaliser, (pair_period, pair_user)), (len(tilt), shape[0]))
+        tilt = _tilt(observed, exposure @ mixes)
+    return Trend(edges, tilt)
+
+
+def user_mixes(user: Ints, category: Ints, amount: Floats, shape: tuple[int, int]) -> Floats:
+    """Share of each category for each user, drawn to the population's by two events, (n_users, n_categories)."""
+    counts = np.bincount(user * shape[1] + category, amount, shape[0] * shape[1]).reshape(shape)
+    everyone = counts.sum(axis=0)
+    everyone = (everyone + 0.5) / (everyone + 0.5).sum()
+    return np.asarray((counts + 2 * everyone) / (counts.sum(axis=1, keepdims=True) + 2))
+
+
+def _tilt(observed: Floats, expected: Floats) -> Floats:
+    """Smoothed ratio; the mean logarithm of each category is 0, for its level belongs to the mixes."""
+    tilt = (_smooth(observed) + SHRINK) / (_smooth(expected) + SHRINK)
+    level = (np.log(tilt) * expected).sum(axis=0) / np.maximum(expected.sum(axis=0), 1e-9)
+    return np.asarray(np.clip(tilt / np.exp(level), 1 / WIDEST, WIDEST))
+
+
+def _smooth(counts: Floats) -> Floats:
+    """Weighted with both neighbours, 1:2:1."""
+    padded = np.concatenate((counts[:1], counts, counts[-1:]))
+    return np.asarray((padded[:-2] + 2 * padded[1:-1] + padded[2:]) / 4)

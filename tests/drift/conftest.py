@@ -1,0 +1,24 @@
+"""Simulated logs and their drift tables, made once for all tests of this folder."""
+
+import pandas as pd
+import pytest
+
+from core.data.sequences import Sequences, build_sequences
+from core.data.simulate import Simulation, simulate
+from core.drift.detection import detect
+from core.settings import DriftSettings, SimulationSettings
+
+
+@pytest.fixture(scope="session")
+def simulation() -> Simulation:
+    return simulate(SimulationSettings(users=700, seed=11))
+
+
+@pytest.fixture(scope="session")
+def sequences(simulation: Simulation) -> Sequences:
+    return build_sequences(simulation.events, simulation.items, simulation.users)
+
+
+@pytest.fixture(scope="session")
+def table(sequences: Sequences) -> pd.DataFrame:
+    return detect(sequences, DriftSettings())

@@ -1,0 +1,125 @@
+"""Who drifted: against the simulator's truth, and on logs that break naive tests."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.data import schema
+from core.data.sequences import build_sequences
+from core.drift.detection import INTERVALS, detect
+from core.errors import EventsError, JobCancelledError
+from core.settings import DriftSettings
+
+FEW = DriftSettings(permutations=20)
+
+
+def made(times: list[str], categories: list[str], user: str = "u1") -> tuple[pd.DataFrame, pd.DataFrame]:
+    """One user's log, an item per event, and its items."""
+    items = [f"{user}-i{number}" for number in range(len(times))]
+    events = pd.DataFrame({"user_id": user, "item_id": items, "timestamp": pd.to_datetime(times)})
+    return events, pd.DataFrame({"item_id": items, "title": items, "category": categories})
+
+
+def daily(count: int) -> list[str]:
+    """One noon after the other."""
+    return [str(day) for day in pd.date_range("2024-01-01 12:00", periods=count)]
+
+
+def one_row(times: list[str], categories: list[str]) -> pd.Series:
+    """The drift row of a log with a single user."""
+    return detect(build_sequences(*made(times, categories)), FEW).iloc[0]
+
+
+def test_columns_and_rows(table, sequences):
+    """A row per user in the order of the sequences, with the columns of the CSV and the intervals."""
+    assert list(table.columns) == [*schema.DRIFT_COLUMNS, *INTERVALS]
+    assert list(table.user_id) == list(sequences.users)
+    assert table.loc[table.status == "ok", ["score", "p_value", "q_value"]].notna().all().all()
+    assert table.loc[table.status == "insufficient", ["score", "p_value", "q_value"]].isna().all().all()
+
+
+def test_few_false_alarms_and_many_finds(table, simulation):
+    """At alpha .05 at most 7 % of users without drift are flagged, and most of those with drift."""
+    truth = simulation.truth.set_index("user_id").loc[list(table.user_id)]
+    enough = (truth.n_events >= 20).to_numpy()
+    flagged, drifted = table.drifted.to_numpy(bool), truth.drifted.to_numpy(bool)
+    assert flagged[enough & ~drifted].mean() <= 0.07
+    assert flagged[enough & drifted].mean() >= 0.6
+
+
+def test_flagged_rows_are_complete(table):
+    """Whoever drifted has change events inside the history, their times, kind, direction and a magnitude."""
+    for row in table[table.drifted].itertuples():
+        events = [int(event) for event in row.change_events.split(";")]
+        assert events == sorted(events)
+        assert events[0] > 0
+        assert events[-1] < row.n_events
+        assert len(row.change_times.split(";")) == len(events)
+        assert row.kind in {"abrupt", "gradual", "recurring"}
+        assert row.direction in {"shift", "broaden", "narrow"}
+        assert 0 <= row.magnitude_low <= row.magnitude <= row.magnitude_high <= 1
+        assert row.onset_low <= row.onset_high
+    assert (table.loc[~table.drifted, "change_events"] == "").all()
+
+
+def test_same_seed_same_table(sequences):
+    """Two runs agree to the last digit."""
+    few = sequences.only(np.arange(60))
+    pd.testing.assert_frame_equal(detect(few, FEW), detect(few, FEW))
+
+
+def test_category_names_do_not_matter(sequences, simulation):
+    """Other names, in reverse order of the alphabet, change no p-value and no change point."""
+    renamed = {c: f"z{99 - i}" for i, c in enumerate(sorted(set(simulation.items.category)))}
+    items = simulation.items.assign(category=simulation.items.category.map(renamed))
+    few = simulation.events.user_id.isin(list(sequences.users[:150]))
+    before = detect(build_sequences(simulation.events[few], simulation.items), FEW)
+    after = detect(build_sequences(simulation.events[few], items), FEW)
+    pd.testing.assert_series_equal(before.p_value, after.p_value)
+    assert list(before.change_events) == list(after.change_events)
+
+
+def test_one_clear_change_in_a_log_of_one_user():
+    """A single user with a plain change is found from own shuffles alone."""
+    row = one_row(daily(40), ["Hiking"] * 20 + ["Baking"] * 20)
+    assert row.drifted
+    assert 15 <= int(row.change_events.split(";")[0]) <= 25
+    assert row.from_categories == "Hiking"
+    assert row.to_categories == "Baking"
+
+
+@pytest.mark.parametrize(
+    ("times", "categories", "status"),
+    [
+        (["2024-01-01 12:00:00"] * 40, ["A", "B"] * 20, "insufficient"),
+        (daily(3), ["A", "B", "A"], "insufficient"),
+        (daily(40), ["A"] * 40, "ok"),
+        (daily(20) + [day.replace("2024", "2034") for day in daily(20)], ["A", "B"] * 20, "ok"),
+        (daily(40), [f"c{i}" for i in range(40)], "ok"),
+    ],
+    ids=["one session, equal stamps", "three events", "one category", "ten years' gap", "a category per item"],
+)
+def test_odd_histories_are_handled(times, categories, status):
+    """Histories that hold no drift are not flagged, whatever their shape; too little is `insufficient`."""
+    row = one_row(times, categories)
+    assert row.status == status
+    assert not row.drifted
+    if status == "ok":
+        assert 0.05 < row.p_value <= 1
+
+
+def test_no_categories_is_refused():
+    """Without categories there is one clear line."""
+    events, _ = made(daily(30), ["A"] * 30)
+    with pytest.raises(EventsError, match=r"has no categories.*Import an items file"):
+        detect(build_sequences(events), FEW)
+
+
+def test_progress_can_cancel(sequences):
+    """What progress raises comes through."""
+
+    def stop(_share: float, _message: str) -> None:
+        raise JobCancelledError("stopped")
+
+    with pytest.raises(JobCancelledError, match="stopped"):
+        detect(sequences, FEW, stop)
