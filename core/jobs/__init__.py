@@ -6,7 +6,9 @@ a step that hangs can be ended, and its memory is given back. Whoever is alive h
 lets go of however a process ends: so a job whose process is gone is seen, queued again, and resumed.
 """
 
-from core.jobs.queue import (
+from core.jobs.requests import cancel, retry, submit
+from core.jobs.sample import ensure_sample
+from core.jobs.table import (
     CANCELLED,
     DONE,
     FAILED,
@@ -15,13 +17,9 @@ from core.jobs.queue import (
     Job,
     active,
     all,  # noqa: A004
-    cancel,
     get,
     log,
-    retry,
-    submit,
 )
-from core.jobs.sample import ensure_sample
 from core.jobs.worker import ensure_worker
 
 __all__ = [

@@ -1,6 +1,6 @@
 """The first start has something to show."""
 
-from core.jobs import queue
+from core.jobs import requests, table
 from core.workspace import Workspace
 
 
@@ -11,9 +11,9 @@ def ensure_sample(workspace: Workspace) -> str | None:
     """
     from core.pipeline import SAMPLE
 
-    before = [job for job in queue.all(workspace) if job.step == "sample"]
+    before = [job for job in table.all(workspace) if job.step == "sample"]
     if before:
         return before[0].id if before[0].active else None
     if workspace.data_sets():
         return None
-    return queue.submit(workspace, "sample", {"name": SAMPLE})
+    return requests.submit(workspace, "sample", {"name": SAMPLE})

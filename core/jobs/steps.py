@@ -20,7 +20,7 @@ from typing import Any
 from core import locks, pipeline
 from core import settings as configuration
 from core.errors import JobCancelledError, MeanderError
-from core.jobs import queue
+from core.jobs import table
 from core.settings import AtlasSettings, DriftSettings, ImportSettings, JobSettings
 from core.workspace import Workspace
 
@@ -31,7 +31,7 @@ WRITE_EVERY = 0.25
 class Task:
     """A job at work: its arguments, and how it tells how far it is."""
 
-    def __init__(self, workspace: Workspace, job: queue.Job) -> None:
+    def __init__(self, workspace: Workspace, job: table.Job) -> None:
         """Take up a job that runs."""
         self.workspace, self.job, self.arguments = workspace, job, job.arguments
         self.name = job.data_set
@@ -53,19 +53,19 @@ class Task:
 
     def record(self, **result: Any) -> None:
         """Note a part of the result that is known before the end."""
-        queue.move(self.workspace, self.job, queue.RUNNING, result=queue.as_json(result))
+        table.move(self.workspace, self.job, table.RUNNING, result=table.as_json(result))
 
 
 def run(workspace: Workspace, job_id: str, settings: JobSettings) -> None:
     """Do one job, if it still waits and nobody else is at it."""
     with locks.held(workspace.job_file(job_id, "lock")) as mine:
-        job = queue.get(workspace, job_id)
-        start = {"pid": os.getpid(), "started": queue.now(), "attempts": job.attempts + 1, "message": "Starting"}
-        if not mine or job.status != queue.QUEUED or not queue.move(workspace, job, queue.RUNNING, **start):
+        job = table.get(workspace, job_id)
+        start = {"pid": os.getpid(), "started": table.now(), "attempts": job.attempts + 1, "message": "Starting"}
+        if not mine or job.status != table.QUEUED or not table.move(workspace, job, table.RUNNING, **start):
             return
         os.nice(settings.niceness)
-        job = replace(job, status=queue.RUNNING, attempts=job.attempts + 1)
-        queue.move(workspace, job, **_outcome(Task(workspace, job)), ended=queue.now())
+        job = replace(job, status=table.RUNNING, attempts=job.attempts + 1)
+        table.move(workspace, job, **_outcome(Task(workspace, job)), ended=table.now())
     workspace.tidy()
 
 
@@ -74,14 +74,14 @@ def _outcome(task: Task) -> dict[str, Any]:
     try:
         result = STEPS[task.job.step](task)
     except JobCancelledError:
-        return {"status": queue.CANCELLED, "message": "Cancelled"}
+        return {"status": table.CANCELLED, "message": "Cancelled"}
     except MeanderError as error:
-        return {"status": queue.FAILED, "error": str(error)}
+        return {"status": table.FAILED, "error": str(error)}
     except Exception as error:
         traceback.print_exc()
         text = f"{type(error).__name__}: {error}".partition("\n")[0][:300]
-        return {"status": queue.FAILED, "error": f"Unexpected {text}. The job's log says more."}
-    return {"status": queue.DONE, "share": 1.0, "message": "Done", "result": queue.as_json(result)}
+        return {"status": table.FAILED, "error": f"Unexpected {text}. The job's log says more."}
+    return {"status": table.DONE, "share": 1.0, "message": "Done", "result": table.as_json(result)}
 
 
 def _import(task: Task) -> dict[str, Any]:

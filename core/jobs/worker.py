@@ -12,7 +12,7 @@ from typing import Any
 
 from core import locks
 from core.errors import InputError, WorkspaceRemovedError
-from core.jobs import queue
+from core.jobs import table
 from core.settings import JobSettings
 from core.workspace import Workspace
 
@@ -35,7 +35,7 @@ def work(workspace: Workspace, settings: JobSettings) -> None:
             _find_lost(workspace)
             _loop(workspace, settings)
         # Whoever queued a job while the lock was still held saw a worker, and started none.
-        if not workspace.exists() or not queue.huey(workspace).storage.queue_size():
+        if not workspace.exists() or not table.huey(workspace).storage.queue_size():
             return
 
 
@@ -53,7 +53,7 @@ def spawn(log: Path, *arguments: str) -> "subprocess.Popen[bytes]":
 
 
 def _loop(workspace: Workspace, settings: JobSettings) -> None:
-    storage = queue.huey(workspace).storage
+    storage = table.huey(workspace).storage
     processes: list[subprocess.Popen[bytes]] = []
     cancelled: dict[str, float] = {}
     busy_at = time.monotonic()
@@ -74,7 +74,7 @@ def _take(workspace: Workspace, storage: Any) -> str | None:
     while data := storage.dequeue():
         job_id = str(json.loads(data)[0])
         with contextlib.suppress(InputError):
-            if queue.get(workspace, job_id).status == queue.QUEUED:
+            if table.get(workspace, job_id).status == table.QUEUED:
                 return job_id
     return None
 
@@ -82,8 +82,8 @@ def _take(workspace: Workspace, storage: Any) -> str | None:
 def _attend(workspace: Workspace, settings: JobSettings, cancelled: dict[str, float]) -> int:
     """See to the jobs that run: requeue the dead, end those that do not stop by themselves; the number alive."""
     alive = 0
-    for job in queue.active(workspace):
-        if job.status != queue.RUNNING:
+    for job in table.active(workspace):
+        if job.status != table.RUNNING:
             continue
         if not locks.taken(workspace.job_file(job.id, "lock")):
             _bury(workspace, job, settings)
@@ -96,20 +96,20 @@ def _attend(workspace: Workspace, settings: JobSettings, cancelled: dict[str, fl
     return alive
 
 
-def _bury(workspace: Workspace, job: queue.Job, settings: JobSettings) -> None:
+def _bury(workspace: Workspace, job: table.Job, settings: JobSettings) -> None:
     """A process ended without a word: its job is cancelled if that was wished, else queued again, up to a limit."""
     if job.cancelling:
-        queue.move(workspace, job, queue.CANCELLED, message="Cancelled", ended=queue.now())
+        table.move(workspace, job, table.CANCELLED, message="Cancelled", ended=table.now())
     elif job.attempts >= settings.attempts:
         error = f"Its process died {job.attempts} times, perhaps for lack of memory. Its log may say more; then retry."
-        queue.move(workspace, job, queue.FAILED, error=error, ended=queue.now())
-    elif queue.move(workspace, job, queue.QUEUED, message="Its process died; it starts again"):
-        queue.put(workspace, job.id)
+        table.move(workspace, job, table.FAILED, error=error, ended=table.now())
+    elif table.move(workspace, job, table.QUEUED, message="Its process died; it starts again"):
+        table.put(workspace, job.id)
 
 
 def _find_lost(workspace: Workspace) -> None:
     """Queue jobs again that wait, but that the queue does not hold: the worker died with them in its hand."""
-    waiting = {json.loads(message)[0] for message in queue.huey(workspace).storage.enqueued_items()}
-    for job in queue.active(workspace):
-        if job.status == queue.QUEUED and job.id not in waiting:
-            queue.put(workspace, job.id)
+    waiting = {json.loads(message)[0] for message in table.huey(workspace).storage.enqueued_items()}
+    for job in table.active(workspace):
+        if job.status == table.QUEUED and job.id not in waiting:
+            table.put(workspace, job.id)

@@ -2,7 +2,6 @@
 
 import builtins
 import json
-import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from sqlite3 import Row
@@ -70,34 +69,6 @@ def huey(workspace: Workspace) -> SqliteHuey:
     return SqliteHuey("jobs", filename=str(workspace.queue), serializer=_Json(), results=False)
 
 
-def submit(workspace: Workspace, step: str, arguments: dict[str, Any] | None = None) -> str:
-    """Queue a step and see to it that a worker runs; returns the job's id.
-
-    `arguments` are plain values for JSON: `name` of the data set, and what `core.jobs.steps` says of the step.
-    The same step with the same arguments is not queued twice: the id of the waiting or running one is returned.
-    """
-    if step not in STEPS:
-        raise InputError(f"No step {step!r}. Choose from {', '.join(STEPS)}.")
-    arguments = arguments or {}
-    text = json.dumps(arguments, sort_keys=True, default=str)
-    moment = now()
-    job_id = f"{moment[:19].translate(str.maketrans('', '', '-:T'))}-{secrets.token_hex(3)}"
-    row = (job_id, step, str(arguments.get("name", "")), text, QUEUED, moment)
-    with workspace.database() as database:
-        database.execute("begin immediate")
-        same = database.execute(
-            "select id from jobs where step = ? and arguments = ? and status in (?, ?) and not cancelling",
-            (step, text, QUEUED, RUNNING),
-        ).fetchone()
-        if same:
-            return str(same["id"])
-        database.execute(
-            "insert into jobs (id, step, data_set, arguments, status, created) values (?, ?, ?, ?, ?, ?)", row
-        )
-    _enqueue(workspace, job_id)
-    return job_id
-
-
 def put(workspace: Workspace, job_id: str) -> None:
     """Put a job's id into the queue."""
     waiting = huey(workspace)
@@ -127,28 +98,6 @@ def active(workspace: Workspace) -> builtins.list[Job]:
         return [_job(row) for row in database.execute(query, (QUEUED, RUNNING))]
 
 
-def cancel(workspace: Workspace, job_id: str) -> None:
-    """Stop a job: at once if it waits, within seconds if it runs; nothing half-done is kept."""
-    with workspace.database() as database:
-        database.execute(
-            "update jobs set status = ?, message = 'Cancelled', ended = ? where id = ? and status = ?",
-            (CANCELLED, now(), job_id, QUEUED),
-        )
-        database.execute(
-            "update jobs set cancelling = 1, message = 'Stopping' where id = ? and status = ?", (job_id, RUNNING)
-        )
-
-
-def retry(workspace: Workspace, job_id: str) -> None:
-    """Queue a failed or cancelled job again; training goes on from its last checkpoint."""
-    job = get(workspace, job_id)
-    if job.active:
-        return
-    fresh = {"share": 0.0, "message": "", "error": "", "attempts": 0, "cancelling": 0, "ended": None}
-    if move(workspace, job, QUEUED, **fresh):
-        _enqueue(workspace, job_id)
-
-
 def log(workspace: Workspace, job_id: str) -> str:
     """What a job printed, at most the last 20,000 characters."""
     path = workspace.job_file(job_id, "log")
@@ -174,13 +123,6 @@ def as_json(values: dict[str, Any]) -> str:
 def now() -> str:
     """This moment, ISO 8601, UTC."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-def _enqueue(workspace: Workspace, job_id: str) -> None:
-    from core.jobs import worker
-
-    put(workspace, job_id)
-    worker.ensure_worker(workspace)
 
 
 def _job(row: Row) -> Job:

@@ -1,0 +1,62 @@
+"""What pages ask for: a step to be done, stopped, or done again."""
+
+import json
+import secrets
+from typing import Any
+
+from core.errors import InputError
+from core.jobs import table, worker
+from core.jobs.table import CANCELLED, QUEUED, RUNNING, STEPS
+from core.workspace import Workspace
+
+
+def submit(workspace: Workspace, step: str, arguments: dict[str, Any] | None = None) -> str:
+    """Queue a step and see to it that a worker runs; returns the job's id.
+
+    `arguments` are plain values for JSON: `name` of the data set, and what `core.jobs.steps` says of the step.
+    The same step with the same arguments is not queued twice: the id of the waiting or running one is returned.
+    """
+    if step not in STEPS:
+        raise InputError(f"No step {step!r}. Choose from {', '.join(STEPS)}.")
+    arguments = arguments or {}
+    text = json.dumps(arguments, sort_keys=True, default=str)
+    moment = table.now()
+    job_id = f"{moment[:19].translate(str.maketrans('', '', '-:T'))}-{secrets.token_hex(3)}"
+    row = (job_id, step, str(arguments.get("name", "")), text, QUEUED, moment)
+    with workspace.database() as database:
+        database.execute("begin immediate")
+        same = database.execute(
+            "select id from jobs where step = ? and arguments = ? and status in (?, ?) and not cancelling",
+            (step, text, QUEUED, RUNNING),
+        ).fetchone()
+        if same:
+            return str(same["id"])
+        database.execute(
+            "insert into jobs (id, step, data_set, arguments, status, created) values (?, ?, ?, ?, ?, ?)", row
+        )
+    table.put(workspace, job_id)
+    worker.ensure_worker(workspace)
+    return job_id
+
+
+def cancel(workspace: Workspace, job_id: str) -> None:
+    """Stop a job: at once if it waits, within seconds if it runs; nothing half-done is kept."""
+    with workspace.database() as database:
+        database.execute(
+            "update jobs set status = ?, message = 'Cancelled', ended = ? where id = ? and status = ?",
+            (CANCELLED, table.now(), job_id, QUEUED),
+        )
+        database.execute(
+            "update jobs set cancelling = 1, message = 'Stopping' where id = ? and status = ?", (job_id, RUNNING)
+        )
+
+
+def retry(workspace: Workspace, job_id: str) -> None:
+    """Queue a failed or cancelled job again; training goes on from its last checkpoint."""
+    job = table.get(workspace, job_id)
+    if job.active:
+        return
+    fresh = {"share": 0.0, "message": "", "error": "", "attempts": 0, "cancelling": 0, "ended": None}
+    if table.move(workspace, job, QUEUED, **fresh):
+        table.put(workspace, job_id)
+        worker.ensure_worker(workspace)
