@@ -1,0 +1,39 @@
+"""All settings; standard library only, so that anyone may import it cheaply."""
+
+from core.settings.parsing import AUTO, as_dict, describe, from_dict, override
+from core.settings.sections import (
+    ENCODERS,
+    LOSSES,
+    OPTIMISERS,
+    SCORERS,
+    AtlasSettings,
+    DriftSettings,
+    ImportSettings,
+    JobSettings,
+    ModelSettings,
+    RecommendSettings,
+    Settings,
+    SimulationSettings,
+    TrainingSettings,
+)
+
+__all__ = [
+    "AUTO",
+    "ENCODERS",
+    "LOSSES",
+    "OPTIMISERS",
+    "SCORERS",
+    "AtlasSettings",
+    "DriftSettings",
+    "ImportSettings",
+    "JobSettings",
+    "ModelSettings",
+    "RecommendSettings",
+    "Settings",
+    "SimulationSettings",
+    "TrainingSettings",
+    "as_dict",
+    "describe",
+    "from_dict",
+    "override",
+]
