@@ -232,3 +232,37 @@ def replay(selection: Selection, settings: "AtlasSettings", user: int) -> "Repla
 
     placed = atlas(selection, settings)
     return replays.prepare(model(selection), sequences(selection), user, lambda states: maps.place(placed, states))
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def preview(path: str) -> Any:
+    """The first rows of an uploaded file as understood; raises `EventsError`."""
+    from core.data import readers
+
+    return readers.preview(Path(path))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={DataSet: lambda found: (found.folder, found.created)})
+def profile(found: DataSet) -> Any:
+    """What a version of a data set is like."""
+    from core.data import profile as profiles
+
+    return profiles.profile(found)
+
+
+def quality_ready(selection: Selection) -> bool:
+    """Whether quality was measured for this data set and run."""
+    return pipeline.quality_ready(workspace(), str(selection.data_set))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def quality(selection: Selection) -> pipeline.Quality:
+    """How good models are at finding held-out events; never change it."""
+    return pipeline.quality(workspace(), str(selection.data_set))
+
+
+def forget(name: str) -> None:
+    """Forget a data set that was deleted."""
+    if asked(DATASET) == name:
+        for part in (DATASET, USER, STEP):
+            choose(part, None)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages import _jobs as jobs
 from pages import _session as session
 from pages import _texts as texts
 
@@ -15,6 +16,7 @@ def draw() -> session.Selection:
             _picker(names, selection)
         if selection.data_set:
             st.caption(_facts(selection))
+        jobs.strip()
         _language()
     return selection
 

@@ -19,7 +19,7 @@ def models(frame: pd.DataFrame, metric: str, ours: str, look: Look) -> go.Figure
         go.Scatter(
             x=ordered[metric],
             y=[shortened(name) for name in ordered["model"]],
-            error_x=_interval(ordered, metric),
+            error_x=_interval(ordered, metric, look),
             mode="markers",
             marker={"size": 11, "color": [_color(name, ours, look) for name in ordered["model"]]},
             customdata=ordered[[metric + LOW, metric + HIGH]],
@@ -32,16 +32,21 @@ def models(frame: pd.DataFrame, metric: str, ours: str, look: Look) -> go.Figure
 
 
 def groups(frame: pd.DataFrame, metric: str, ours: str, look: Look) -> go.Figure:
-    """A metric by class of users or items, a line per model; `frame` has size, model, `metric`, users."""
+    """A metric by class of users or items, a line per model, with the interval of `ours`.
+
+    `frame` has model, size, users, `metric` and its interval, classes in order.
+    """
     figure = go.Figure()
     for name in sorted(frame["model"].unique(), key=lambda name: name == ours):
         part = frame[frame["model"] == name]
+        error = _interval(part, metric, look) if name == ours else None
         figure.add_trace(
             go.Scatter(
                 x=part["size"],
                 y=part[metric],
                 name=shortened(name),
                 mode="lines+markers",
+                error_y=error,
                 customdata=part["users"],
                 line={"width": 3 if name == ours else 1.5, "color": _color(name, ours, look, len(figure.data))},
                 hovertemplate=f"%{{y:.4f}}<br>%{{customdata:,}} {look.say('users')}<extra>{shortened(name)}</extra>",
@@ -52,9 +57,10 @@ def groups(frame: pd.DataFrame, metric: str, ours: str, look: Look) -> go.Figure
     return finish(figure, look, 320)
 
 
-def _interval(frame: pd.DataFrame, metric: str) -> dict[str, object]:
+def _interval(frame: pd.DataFrame, metric: str, look: Look) -> dict[str, object]:
     above, below = frame[metric + HIGH] - frame[metric], frame[metric] - frame[metric + LOW]
-    return {"type": "data", "symmetric": False, "array": above, "arrayminus": below, "thickness": 1.5, "width": 5}
+    line = {"color": look.color("muted"), "thickness": 1.5, "width": 4}
+    return {"type": "data", "symmetric": False, "array": above, "arrayminus": below} | line
 
 
 def _color(name: str, ours: str, look: Look, place: int | None = None) -> str:

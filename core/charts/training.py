@@ -20,8 +20,7 @@ def learning_curve(curve: pd.DataFrame, look: Look) -> go.Figure:
     figure.add_trace(_line(curve, QUALITY, look.say("validation NDCG@10"), look.color("accent")), row=1, col=2)
     quality = curve[QUALITY].dropna()
     if len(quality):
-        best = curve.loc[[quality.idxmax()]]
-        figure.add_trace(_best(best, look), row=1, col=2)
+        _mark_best(figure, curve.loc[quality.idxmax()], len(curve), look)
     figure.update_xaxes(title_text=look.say("epoch"), dtick=_step(len(curve)))
     figure.update_yaxes(title_text=look.say("training loss"), row=1, col=1)
     figure.update_yaxes(title_text=look.say("validation NDCG@10"), rangemode="tozero", row=1, col=2)
@@ -41,17 +40,16 @@ def _line(curve: pd.DataFrame, column: str, name: str, color: str) -> go.Scatter
     )
 
 
-def _best(best: pd.DataFrame, look: Look) -> go.Scatter:
-    return go.Scatter(
-        x=best["epoch"],
-        y=best[QUALITY],
-        name=look.say("best"),
-        mode="markers+text",
-        text=[f"{look.say('best')} {best[QUALITY].iloc[0]:.4f}"],
-        textposition="bottom center",
-        marker={"size": 11, "color": look.color("drift"), "symbol": "diamond"},
-        hoverinfo="skip",
-    )
+def _mark_best(figure: go.Figure, best: pd.Series, epochs: int, look: Look) -> None:
+    """A diamond at the best epoch, its value below it and on the side where there is room."""
+    epoch, value = best["epoch"], best[QUALITY]
+    marker = {"size": 11, "color": look.color("drift"), "symbol": "diamond"}
+    figure.add_scatter(x=[epoch], y=[value], mode="markers", marker=marker, hoverinfo="skip", row=1, col=2)
+    side = "right" if epoch > epochs / 2 else "left"
+    figure.add_annotation(
+        x=epoch, y=value, xref="x2", yref="y2", text=f"{look.say('best')} {value:.4f}",
+        showarrow=False, xanchor=side, yanchor="top", yshift=-12,
+    )  # fmt: skip
 
 
 def _step(epochs: int) -> int:

@@ -1,0 +1,96 @@
+"""The queue as every page shows it: what runs, how far it is, how to stop it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from core import jobs
+from core.errors import MeanderError
+from pages import _session as session
+from pages import _words as words
+
+REFRESH_SECONDS = 2
+STRIP = "strip"
+
+
+def active() -> list[jobs.Job]:
+    """Jobs that wait or run, oldest first."""
+    return jobs.active(session.workspace())
+
+
+def latest(step: str, data_set: str) -> jobs.Job | None:
+    """The newest job of this step for a data set."""
+    found = (job for job in jobs.all(session.workspace()) if (job.step, job.data_set) == (step, data_set))
+    return next(found, None)
+
+
+def get(job_id: str) -> jobs.Job | None:
+    """A job by id; None if it went with its data set."""
+    try:
+        return jobs.get(session.workspace(), job_id)
+    except MeanderError:
+        return None
+
+
+def start(step: str, **arguments: Any) -> str:
+    """Queue a step of the pipeline and say so; returns the job's id."""
+    job_id = jobs.submit(session.workspace(), step, arguments)
+    st.toast(session.say("jobs.queued", what=session.say(f"jobs.{step}"), name=arguments.get("name", "")))
+    return job_id
+
+
+def strip() -> None:
+    """A line and a bar per job under way, for the sidebar; redraws the page when a job starts or ends."""
+    follow(active, lambda found: [bar(job, STRIP) for job in found])
+
+
+def follow(read: Callable[[], list[jobs.Job]], draw: Callable[[list[jobs.Job]], Any]) -> None:
+    """Draw some jobs every two seconds for as long as there are any; then redraw the page."""
+    shown = _state(read())
+
+    def body() -> None:
+        found = read()
+        if _state(found) != shown:
+            st.rerun()
+        draw(found)
+
+    st.fragment(body, run_every=REFRESH_SECONDS if shown else None)()
+
+
+def bar(job: jobs.Job, place: str) -> None:
+    """How far a job is, with a button to stop it; `place` tells two bars of one job apart."""
+    with st.container(key=f"{place}_{job.id}", gap="xsmall"):
+        st.progress(min(1.0, max(0.0, job.share)), text=f"{title(job)}: {_line(job)}")
+        st.button(
+            session.say("jobs.cancel"),
+            key=f"cancel_{place}_{job.id}",
+            help=session.say("jobs.cancel_help"),
+            type="tertiary" if place == STRIP else "secondary",
+            disabled=job.cancelling,
+            on_click=jobs.cancel,
+            args=(session.workspace(), job.id),
+        )
+
+
+def title(job: jobs.Job) -> str:
+    """What the job does, to which data set."""
+    return f"{session.say(f'jobs.{job.step}')} {words.plain(job.data_set)}"
+
+
+def outcome(job: jobs.Job) -> None:
+    """Say that a job failed or was cancelled, and why; nothing for the others."""
+    if job.status == jobs.FAILED:
+        st.error(session.say("jobs.failed", what=title(job), why=words.plain(job.error, 600)))
+    elif job.status == jobs.CANCELLED:
+        st.info(session.say("jobs.cancelled", what=title(job)))
+
+
+def _line(job: jobs.Job) -> str:
+    if job.status == jobs.QUEUED:
+        return session.say("jobs.waits")
+    return words.plain(job.message) or session.say("jobs.under_way")
+
+
+def _state(found: list[jobs.Job]) -> list[str]:
+    return [job.id for job in found]

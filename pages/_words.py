@@ -1,0 +1,35 @@
+"""How pages write sizes, times, and text that is not their own."""
+
+import re
+
+UNITS = ("B", "kB", "MB", "GB", "TB")
+
+
+def size(number: float) -> str:
+    """Bytes in a unit that fits: `1.4 MB`."""
+    place = 0
+    while number >= 1000 and place < len(UNITS) - 1:
+        number, place = number / 1000, place + 1
+    return f"{number:.1f} {UNITS[place]}" if number < 10 and place else f"{number:.0f} {UNITS[place]}"
+
+
+def moment(iso: str | None) -> str:
+    """Day and minute of an ISO time: `2024-03-04 14:05`."""
+    return (iso or "")[:16].replace("T", " ")
+
+
+def span(seconds: float) -> str:
+    """How long something took: `48 s`, `3 min 20 s`, `2 h 5 min`."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def plain(text: str, longest: int = 80) -> str:
+    """Other people's text, fit for Markdown: nothing in it is read as a sign, and it is not endless."""
+    text = " ".join(str(text).split())
+    text = text if len(text) <= longest else text[: longest - 1] + "…"
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])", r"\\\1", text)

@@ -1,0 +1,58 @@
+"""Which column of a log is which: the guess, and dropdowns to overrule it."""
+
+from typing import Any
+
+import streamlit as st
+
+from core.data import schema
+from pages import _session as session
+from pages import _words as words
+
+say = session.say
+SURE = 0.9
+"""Below this the guess asks to be checked."""
+MORE = (*schema.OPTIONAL, schema.TITLE, schema.CATEGORY)
+
+
+def draw(preview: Any, key: str) -> dict[str, str] | None:
+    """Dropdowns for all columns; returns canonical name -> name in the file, None while it cannot be used."""
+    guess = preview.guess
+    st.markdown(f"**{say('upload.columns')}**", help=say("upload.columns_help"))
+    chosen = _row(schema.REQUIRED, preview, key)
+    share = min((guess.confidence.get(column, 0.0) for column in schema.REQUIRED), default=0.0)
+    st.caption(say("upload.confidence" if share >= SURE else "upload.unsure", share=share))
+    with st.expander(say("upload.optional"), expanded=any(column in guess.columns for column in MORE)):
+        chosen |= _row(MORE[:3], preview, key) | _row(MORE[3:], preview, key)
+    columns = {column: name for column, name in chosen.items() if name is not None}
+    problem = _problem(columns)
+    if problem:
+        st.error(problem)
+        return None
+    return columns
+
+
+def _row(columns: tuple[str, ...], preview: Any, key: str) -> dict[str, str | None]:
+    """A dropdown for each column, the guess filled in."""
+    names = list(preview.frame.columns)
+    chosen = {}
+    for place, column in zip(st.columns(3), columns, strict=False):
+        guessed = preview.guess.columns.get(column)
+        with place:
+            chosen[column] = st.selectbox(
+                say(f"upload.{column}"),
+                names,
+                index=names.index(guessed) if guessed in names else None,
+                placeholder=say("upload.none"),
+                help=say(f"upload.{column}_help"),
+                key=f"column_{column}_{key}",
+            )
+    return chosen
+
+
+def _problem(columns: dict[str, str]) -> str:
+    missing = [say(f"upload.{column}") for column in schema.REQUIRED if column not in columns]
+    if missing:
+        return say("upload.missing", names=", ".join(missing))
+    names = list(columns.values())
+    twice = [name for name in names if names.count(name) > 1]
+    return say("upload.twice", name=words.plain(twice[0])) if twice else ""

@@ -1,0 +1,42 @@
+"""What one data set is like: warnings, events over time, users by length, items by popularity, categories."""
+
+import streamlit as st
+
+from core.charts import profile as charts
+from core.workspace import DataSet
+from pages import _session as session
+from pages import _words as words
+
+say = session.say
+PLAIN = {"displayModeBar": False}
+
+
+def draw(data_set: DataSet) -> None:
+    """The profile of a data set, warnings first."""
+    profile = session.profile(data_set)
+    for warning in profile.warnings:
+        st.warning(words.plain(warning, 400))
+    facts = profile.facts
+    cells = [
+        ("sessions", f"{facts['sessions']:,.0f}", "sessions_help"),
+        ("median_events", f"{facts['median_events']:,.0f}", "median_events_help"),
+        ("tied", f"{facts['tied']:.0%}", "tied_help"),
+        ("days", f"{facts['days']:,.0f}", "days_help"),
+    ]
+    for column, (label, value, about) in zip(st.columns(len(cells)), cells, strict=True):
+        column.metric(say(f"details.{label}"), value, help=say(f"details.{about}"))
+    look = session.look(tuple(profile.categories["category"]))
+    if len(profile.periods):
+        st.markdown(f"**{say(f'details.by_{profile.unit}')}**")
+        st.plotly_chart(charts.periods(profile.periods, look), key="periods", theme=None, config=PLAIN)
+    left, right = st.columns(2)
+    with left:
+        st.markdown(f"**{say('details.lengths')}**")
+        st.plotly_chart(charts.sizes(profile.lengths, "users", look), key="lengths", theme=None, config=PLAIN)
+    with right:
+        st.markdown(f"**{say('details.popularity')}**")
+        st.plotly_chart(charts.sizes(profile.popularity, "items", look), key="popularity", theme=None, config=PLAIN)
+    if len(profile.categories):
+        st.markdown(f"**{say('details.categories')}**")
+        st.plotly_chart(charts.categories(profile.categories, look), key="categories", theme=None, config=PLAIN)
+        st.caption(say("details.read_categories"))

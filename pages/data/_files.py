@@ -1,0 +1,87 @@
+"""Files that a browser sends: to disk at once, and out of the server's memory."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from pages import _session as session
+from pages import _words as words
+
+SLOTS = ("events", "items", "users")
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Received:
+    """A file that arrived and lies in the workspace."""
+
+    name: str
+    """As it was called on the sender's machine."""
+    path: Path
+    size: int
+
+
+def receive(slot: str, label: str, about: str) -> Received | None:
+    """The file of a slot: a field to drop it into, or its name and a way to take another."""
+    received = held(slot)
+    if received:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{words.plain(received.name)}** · {words.size(received.size)}", width="content")
+            st.button(session.say("upload.other_file"), key=f"other_{slot}", on_click=discard, args=(slot,))
+        return received
+    key = f"drop_{slot}_{session.keep(f'round_{slot}', 0)}"
+    st.file_uploader(label, key=key, help=about, on_change=_store, args=(slot, key))
+    problem = session.keep(f"problem_{slot}", None)
+    if problem:
+        st.error(session.say("upload.full", why=words.plain(problem)))
+    return None
+
+
+def held(slot: str) -> Received | None:
+    """The file of a slot if it is still there: a day later it is swept."""
+    received: Received | None = session.keep(f"file_{slot}", None)
+    return received if received and received.path.exists() else None
+
+
+def discard(slot: str) -> None:
+    """Forget the file of a slot and remove it from the workspace."""
+    received = held(slot)
+    if received:
+        session.workspace().discard_upload(received.path)
+    release(slot)
+
+
+def release(slot: str) -> None:
+    """Forget the file of a slot; whoever imports it removes it."""
+    session.put(f"file_{slot}", None)
+
+
+def _store(slot: str, key: str) -> None:
+    """Write what has just arrived to disk, let go of it in memory, and show an empty field the next time."""
+    uploaded: UploadedFile | None = session.widget(key)
+    if uploaded is None:
+        return
+    path = session.workspace().new_upload(uploaded.name)
+    session.put(f"problem_{slot}", None)
+    try:
+        with path.open("wb") as target:
+            shutil.copyfileobj(uploaded, target, CHUNK)
+        session.put(f"file_{slot}", Received(uploaded.name, path, uploaded.size))
+    except OSError as error:
+        session.workspace().discard_upload(path)
+        session.put(f"problem_{slot}", error.strerror or str(error))
+    session.put(f"round_{slot}", session.keep(f"round_{slot}", 0) + 1)
+    _free(uploaded)
+
+
+def _free(uploaded: UploadedFile) -> None:
+    """Give the memory of an upload back; Streamlit keeps it until some minutes after the tab is closed."""
+    context = get_script_run_ctx()
+    if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        context.uploaded_file_mgr.remove_file(session_id=context.session_id, file_id=uploaded.file_id)
+    uploaded.close()

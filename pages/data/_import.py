@@ -1,0 +1,97 @@
+"""The import itself: started, followed, and told of when it is done."""
+
+import re
+from pathlib import Path
+
+import streamlit as st
+
+from core import jobs as queue
+from core.errors import MeanderError
+from core.settings import ImportSettings, describe
+from core.workspace import check_name
+from pages import _jobs as jobs
+from pages import _session as session
+from pages import _words as words
+from pages.data import _files as files
+from pages.data import _report as report
+
+say = session.say
+
+
+def suggested(file_name: str) -> str:
+    """A name for a data set, after its file: `My log (2).csv.gz` gives `My-log-2`."""
+    stem = Path(file_name).name.partition(".")[0]
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-_")[:40] or "my-log"
+
+
+def form(columns: dict[str, str] | None, events: files.Received, others: dict[str, files.Received]) -> None:
+    """Name and settings, and the button that starts."""
+    left, right = st.columns(2)
+    name = left.text_input(say("upload.name"), suggested(events.name), max_chars=64, help=say("upload.name_help"))
+    default = ImportSettings()
+    about = describe(ImportSettings)["min_events"]
+    least = right.number_input(say("upload.min_events"), 1, value=default.min_events, help=about)
+    known = {data_set.name: data_set.version for data_set in session.data_sets()}
+    if name in known:
+        st.caption(say("upload.exists", n=known[name] + 1))
+    ready = columns is not None and _named(name)
+    if st.button(say("upload.start"), type="primary", disabled=not ready):
+        paths = {slot: str(file.path) for slot, file in {"events": events, **others}.items()}
+        settings = {} if least == default.min_events else {"min_events": int(least)}
+        session.put("import", jobs.start("import", name=name, columns=columns, settings=settings, **paths))
+        st.rerun()
+
+
+def _named(name: str) -> bool:
+    try:
+        check_name(name)
+    except MeanderError as error:
+        st.error(words.plain(str(error), 300))
+        return False
+    return True
+
+
+def under_way() -> queue.Job | None:
+    """The import that this session started last and has not put aside."""
+    job_id = session.keep("import", None)
+    return jobs.get(job_id) if job_id else None
+
+
+def follow(job: queue.Job) -> None:
+    """How far the import is, or what came of it."""
+    if job.active:
+        jobs.follow(lambda: [found for found in jobs.active() if found.id == job.id], _bar)
+        return
+    jobs.outcome(job)
+    if job.status == queue.DONE:
+        for slot in files.SLOTS:
+            files.release(slot)
+        _done(job.data_set)
+        st.button(say("upload.again"), on_click=session.put, args=("import", None))
+    else:
+        session.put("import", None)
+
+
+def _bar(found: list[queue.Job]) -> None:
+    for job in found:
+        jobs.bar(job, "import")
+
+
+def _done(name: str) -> None:
+    """Counts, and what can be done next."""
+    try:
+        data_set = session.workspace().data_set(name)
+    except MeanderError as error:
+        st.info(words.plain(str(error), 300))
+        return
+    st.success(say("upload.done", name=words.plain(name)))
+    report.draw(data_set)
+    st.subheader(say("upload.next"))
+    query = session.link(dataset=name)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button(say("upload.train"), type="primary", help=say("upload.train_help")):
+            jobs.start("train", name=name)
+            st.rerun()
+        st.page_link("pages/model/training.py", label=say("upload.see_training"), query_params=query)
+        st.page_link("pages/explore/overview.py", label=say("upload.see_drift"), query_params=query)
+        st.page_link("pages/data/library.py", label=say("upload.see_library"), query_params=query)

@@ -1,0 +1,44 @@
+"""How good the model is, beside its baselines and for whom."""
+
+import streamlit as st
+
+from core import pipeline
+from core.charts import quality as charts
+from pages import _guards as guards
+from pages import _jobs as jobs
+from pages import _session as session
+from pages.model import _measured as measured
+from pages.model import _runs as runs
+
+say = session.say
+
+st.title(say("quality.title"))
+st.caption(say("quality.lead"))
+selection = guards.data_set()
+name = str(selection.data_set)
+
+if not selection.run:
+    st.info(say("quality.no_run"))
+    st.page_link("pages/model/training.py", label=say("quality.train"))
+if measured.under_way(name):
+    jobs.follow(lambda: measured.under_way(name), measured.live)
+    st.stop()
+if not session.quality_ready(selection):
+    measured.offer(selection)
+    st.stop()
+quality = session.quality(selection)
+
+metric = measured.metric()
+measured.verdict(quality.models, metric)
+st.plotly_chart(
+    charts.models(quality.models, metric, pipeline.ATTENTION, session.look()),
+    key="models",
+    theme=None,
+    config=measured.PLAIN,
+)
+st.caption(say("quality.read_models"))
+measured.groups(quality, metric)
+measured.table(quality.models)
+if selection.run:
+    st.subheader(say("quality.curve"))
+    runs.curve(name, selection.run, "curve")

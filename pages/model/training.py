@@ -1,0 +1,41 @@
+"""Train a model of the chosen data set, watch it learn, and look back on earlier runs."""
+
+import streamlit as st
+
+from core.errors import MeanderError
+from pages import _guards as guards
+from pages import _jobs as jobs
+from pages import _session as session
+from pages.model import _runs as runs
+from pages.model import _settings as settings
+
+say = session.say
+
+
+def form(name: str) -> None:
+    """The settings of a new run, and the button that starts it."""
+    with st.form("new_run"):
+        st.subheader(say("training.new"))
+        chosen = settings.draw()
+        if not st.form_submit_button(say("training.start"), type="primary"):
+            return
+    try:
+        settings.check(chosen)
+    except MeanderError as error:
+        st.error(str(error))
+        return
+    jobs.start("train", name=name, settings=chosen)
+    st.rerun()
+
+
+st.title(say("training.title"))
+st.caption(say("training.lead"))
+selection = guards.data_set()
+name = str(selection.data_set)
+
+if runs.under_way(name):
+    jobs.follow(lambda: runs.under_way(name), runs.live)
+else:
+    runs.last_outcome(name)
+    form(name)
+runs.draw(selection)

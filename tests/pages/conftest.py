@@ -1,0 +1,88 @@
+"""The dashboard without a browser, on a small workspace; jobs are queued, and no worker takes them."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import jobs
+from core.data.simulate import simulate
+from core.jobs import queue
+from core.settings import SimulationSettings
+from core.workspace import VARIABLE, Workspace
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 60
+"""Seconds that a slow machine may take for one run of a page."""
+DATA_SET = "small"
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session")
+def made_workspace(tmp_path_factory) -> Path:
+    """A workspace with one simulated data set, made once; never change it."""
+    root = tmp_path_factory.mktemp("pages") / "workspace"
+    publish(Workspace(root), DATA_SET)
+    return root
+
+
+@pytest.fixture
+def workspace(made_workspace, tmp_path, monkeypatch) -> Workspace:
+    """A copy of the small workspace, used by the dashboard, in which nothing runs by itself."""
+    root = tmp_path / "workspace"
+    shutil.copytree(made_workspace, root)
+    return _used(root, monkeypatch)
+
+
+@pytest.fixture
+def empty_workspace(tmp_path, monkeypatch) -> Workspace:
+    """A workspace without any data set, used by the dashboard."""
+    return _used(tmp_path / "empty", monkeypatch)
+
+
+@pytest.fixture
+def open_page() -> Open:
+    """Open a page by its path below `pages/`, with a link's parameters: `open_page("data/library.py", dataset="x")`."""
+
+    def open_page(path: str, **link: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
+        app.query_params.update(link)
+        app.run()
+        app.switch_page(f"pages/{path}").run()
+        assert not app.exception, app.exception[0].stack_trace
+        return app
+
+    return open_page
+
+
+def publish(workspace: Workspace, name: str, users: int = 40) -> None:
+    """A simulated data set, as `import` would leave it."""
+    simulated = simulate(SimulationSettings(users=users, categories=5, items_per_category=8, days=90))
+    rows = len(simulated.events)
+    summary = {"rows_read": rows + 1, "rows_kept": rows, "rows_rejected": 1, "reasons": {"impossible time": 1}}
+    summary |= {"duplicates": 0, "users": users, "items": len(simulated.items), "categories": 5, "ordinal": False}
+    summary |= {"first": "2024-01-01T00:00:00", "last": "2024-03-30T00:00:00", "session_gap_minutes": 30.0}
+    with workspace.staging() as folder:
+        for part in ("events", "items", "users"):
+            getattr(simulated, part).to_parquet(folder / f"{part}.parquet")
+        (folder / "rejects.csv").write_text("line,reason\n3,impossible time\n", encoding="utf-8")
+        workspace.publish(name, folder, summary)
+
+
+def finish(workspace: Workspace, job: jobs.Job, status: str, **values: object) -> None:
+    """End a queued job as a worker would."""
+    queue.move(workspace, job, status, **values)
+
+
+def labels(elements) -> list[str]:
+    """Labels of buttons and other controls."""
+    return [element.label for element in elements]
+
+
+def _used(root: Path, monkeypatch) -> Workspace:
+    monkeypatch.setenv(VARIABLE, str(root))
+    monkeypatch.setattr("core.jobs.worker.ensure_worker", lambda _workspace: None)
+    return Workspace(root)

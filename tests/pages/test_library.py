@@ -1,0 +1,57 @@
+"""The library lists data sets, shows what each is like, and deletes after asking."""
+
+import pytest
+
+from tests.pages.conftest import DATA_SET, labels, publish
+
+
+def test_lists_every_data_set(workspace, open_page):
+    """Each data set has a card with its counts and version."""
+    publish(workspace, "other", users=12)
+    app = open_page("data/library.py")
+    assert {heading.value for heading in app.subheader} == {"other", DATA_SET}
+    assert any("12 users" in text.value and "5 categories" in text.value for text in app.markdown)
+    assert any("version 1" in caption.value for caption in app.caption)
+
+
+@pytest.mark.usefixtures("empty_workspace")
+def test_an_empty_workspace_says_what_to_do(open_page):
+    """Without data sets there is a way to add one, and nothing else."""
+    app = open_page("data/library.py")
+    assert "Add a log" in app.info[0].value
+    assert not app.subheader
+
+
+@pytest.mark.usefixtures("workspace")
+def test_details_show_the_profile(open_page):
+    """The dialog draws the charts of a data set and its key figures."""
+    app = open_page("data/library.py")
+    app.button("details_small").click().run()
+    assert "Sessions" in labels(app.metric)
+    assert len(app.get("plotly_chart")) == 4
+
+
+def test_delete_asks_and_keeps_on_no(workspace, open_page):
+    """Nothing goes without a second click."""
+    app = open_page("data/library.py")
+    app.button("delete_small").click().run()
+    app.button("delete_no").click().run()
+    assert [found.name for found in workspace.data_sets()] == [DATA_SET]
+
+
+def test_delete_removes_all(workspace, open_page):
+    """After the second click the data set, its folder and its link are gone."""
+    app = open_page("data/library.py", dataset=DATA_SET)
+    app.button("delete_small").click().run()
+    app.button("delete_yes").click().run()
+    assert not app.exception
+    assert workspace.data_sets() == []
+    assert not (workspace.root / "data" / DATA_SET).exists()
+    assert "dataset" not in app.query_params
+
+
+@pytest.mark.usefixtures("workspace")
+def test_rejects_can_be_saved(open_page):
+    """A data set with rejected rows offers them."""
+    app = open_page("data/library.py")
+    assert "Save rejects" in labels(app.download_button)
