@@ -20,7 +20,7 @@ def learning_curve(curve: pd.DataFrame, look: Look) -> go.Figure:
     figure.add_trace(_line(curve, QUALITY, look.say("validation NDCG@10"), look.color("accent")), row=1, col=2)
     quality = curve[QUALITY].dropna()
     if len(quality):
-        _mark_best(figure, curve.loc[quality.idxmax()], len(curve), look)
+        _mark_best(figure, curve.iloc[int(curve[QUALITY].argmax())], len(curve), look)
     figure.update_xaxes(title_text=look.say("epoch"), dtick=_step(len(curve)))
     figure.update_yaxes(title_text=look.say("training loss"), row=1, col=1)
     figure.update_yaxes(title_text=look.say("validation NDCG@10"), rangemode="tozero", row=1, col=2)
