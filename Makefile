@@ -1,0 +1,33 @@
+# Meander: `make run` shows the dashboard, `make test` proves it, `make check` reads the code.
+PORT ?= 8501
+WORKERS ?= 2
+PYTHON ?=
+BIN := .venv/bin
+
+.PHONY: run test check bench prepare browser help
+
+help:
+	@echo "make run      the dashboard at http://localhost:$(PORT) (PORT=...)"
+	@echo "make test     all tests, also in a real browser"
+	@echo "make check    format, lint, types"
+	@echo "make bench    startup and training times, to bench/RESULTS.md"
+
+prepare:
+	@sh scripts/prepare.sh "$(PYTHON)"
+
+browser: prepare
+	@sh scripts/browser.sh
+
+run: prepare
+	@$(BIN)/python -m core serve --port $(PORT)
+
+test: prepare browser
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+check: prepare
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+bench: prepare
+	@$(BIN)/python -m bench.startup
