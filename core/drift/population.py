@@ -15,6 +15,8 @@ from core.data.sequences import Sequences
 
 UNITS = (("D", 60), ("W", 70 * 7), ("M", 70 * 30), ("Q", 10**9))
 """Code of a period and the longest span in days that it is taken for."""
+MOST_VALUES = 30
+"""An attribute with more values does not tell groups apart."""
 NORMAL_95 = 1.959964
 
 
@@ -35,6 +37,46 @@ class Summary:
     def share(self) -> float:
         """Drifted among tested."""
         return self.drifted / self.tested if self.tested else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Population:
+    """All that is shown of a data set as a whole."""
+
+    summary: Summary
+    changes: pd.DataFrame
+    """As `changes` gives it."""
+    shares: pd.DataFrame
+    """As `share_over_time` gives it."""
+    categories: pd.DataFrame
+    """As `category_shares` gives it."""
+    flows: pd.DataFrame
+    """As `flows` gives it."""
+    attributes: pd.DataFrame
+    """user_id and the attributes of users that have few values, as text."""
+    unit: str
+    """As `period_unit` gives it."""
+
+
+def look_at(table: pd.DataFrame, sequences: Sequences) -> Population:
+    """Everything at once, so that it can be kept."""
+    return Population(
+        summary(table),
+        changes(table, sequences),
+        share_over_time(table, sequences),
+        category_shares(sequences),
+        flows(table),
+        attributes(sequences),
+        period_unit(sequences),
+    )
+
+
+def attributes(sequences: Sequences) -> pd.DataFrame:
+    """user_id and those user attributes that have 2 to 30 values, as text: what users can be told apart by."""
+    known = sequences.user_attributes.reset_index(drop=True)
+    few = [column for column in known.columns if 2 <= known[column].nunique() <= MOST_VALUES]
+    users = pd.DataFrame({schema.USER: sequences.users})
+    return pd.concat([users, known[few].astype(str)], axis=1)
 
 
 def summary(table: pd.DataFrame) -> Summary:

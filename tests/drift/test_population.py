@@ -115,6 +115,23 @@ def test_flows_count_each_user_once():
     assert population.flows(table().assign(drifted=False)).empty
 
 
+def test_attributes_that_tell_groups_apart():
+    """Attributes with a handful of values are offered; constants and ids are not."""
+    users = pd.DataFrame({"user_id": list("abc"), "region": ["n", "s", "n"], "plan": "x", "age": [30, 40, 50]})
+    events = pd.DataFrame({"user_id": list("abc"), "item_id": "j", "timestamp": pd.Timestamp("2024-01-01")})
+    found = population.attributes(build_sequences(events.astype({"timestamp": "datetime64[us]"}), ITEMS, users))
+    assert found.columns.tolist() == ["user_id", "region", "age"]
+    assert found["age"].tolist() == ["30", "40", "50"]
+
+
+def test_everything_at_once():
+    """What the page shows is made in one go and agrees with its parts."""
+    found = population.look_at(table(), log())
+    assert found.summary == population.summary(table())
+    assert found.unit == "D"
+    assert len(found.shares) == 20
+
+
 def test_share_by_group():
     """Groups come largest first, each with its own share."""
     shares = population.share_by_group(table(), log(), pd.Series(["west", "east", "west"]))
