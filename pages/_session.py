@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from core.atlas import Atlas
     from core.data.sequences import Sequences
+    from core.drift.population import Population
     from core.replay import Replay
     from core.settings import AtlasSettings
 
@@ -93,6 +94,17 @@ def follow(widget_key: str, value: Any) -> None:
 def widget(widget_key: str) -> Any:
     """The value of a widget, for its `on_change`."""
     return st.session_state.get(widget_key)
+
+
+def forget_widgets(prefix: str) -> None:
+    """Let all widgets with such keys start anew."""
+    for key in [key for key in st.session_state if str(key).startswith(prefix)]:
+        st.session_state[key] = None
+
+
+def count_widgets(prefix: str) -> int:
+    """Widgets with such keys that have a value."""
+    return sum(1 for key, value in st.session_state.items() if str(key).startswith(prefix) and value)
 
 
 def language() -> str:
@@ -211,6 +223,25 @@ def drift_ready(selection: Selection) -> bool:
 def drift(selection: Selection) -> "pd.DataFrame":
     """Who drifted, a row per user; never change it."""
     return pipeline.drift_table(workspace(), str(selection.data_set))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def population(selection: Selection) -> "Population":
+    """The data set as a whole; never change it."""
+    from core.drift import population as populations
+
+    return populations.look_at(drift(selection), sequences(selection))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def share_by_group(selection: Selection, attribute: str) -> "pd.DataFrame":
+    """Share of drifted users over time by a user attribute, or by the category found if it is empty."""
+    from core.drift import population as populations
+
+    table, log = drift(selection), sequences(selection)
+    if not attribute:
+        return populations.share_by_target(table, log)
+    return populations.share_by_attribute(table, log, attribute)
 
 
 def atlas_ready(selection: Selection, settings: "AtlasSettings") -> bool:

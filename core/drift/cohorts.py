@@ -6,6 +6,9 @@ import pandas as pd
 
 from core.data import schema
 
+DRIFTED, STEADY, INSUFFICIENT = "drifted", "steady", "insufficient"
+STATUSES = (DRIFTED, STEADY, INSUFFICIENT)
+
 
 @dataclass(frozen=True)
 class Cohort:
@@ -13,7 +16,8 @@ class Cohort:
 
     text: str = ""
     """Part of the id, in any case."""
-    only_drifted: bool = False
+    statuses: tuple[str, ...] = ()
+    """Any of drifted, steady (tested without finding drift) and insufficient."""
     kinds: tuple[str, ...] = ()
     directions: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
@@ -41,8 +45,8 @@ def choose(
     keep = table["n_events"] >= cohort.min_events
     if cohort.text:
         keep &= table[schema.USER].str.contains(cohort.text, case=False, regex=False)
-    if cohort.only_drifted:
-        keep &= table["drifted"]
+    if cohort.statuses:
+        keep &= status_of(table).isin(cohort.statuses)
     for column, allowed in (("kind", cohort.kinds), ("direction", cohort.directions)):
         if allowed:
             keep &= table[column].isin(allowed)
@@ -53,6 +57,12 @@ def choose(
         keep &= table[schema.USER].isin(cohort.users)
     keep &= _in_time(table, cohort, changes) & _with_attributes(table, cohort, attributes)
     return table[keep].sort_values(["drifted", "score"], ascending=False, kind="stable", ignore_index=True)
+
+
+def status_of(table: pd.DataFrame) -> "pd.Series[str]":
+    """drifted, steady (tested without finding drift) or insufficient, for each row of the drift table."""
+    status = table["status"].where(table["status"] == INSUFFICIENT, STEADY)
+    return status.where(~table["drifted"].astype(bool), DRIFTED)
 
 
 def listed(cell: object) -> list[str]:

@@ -15,6 +15,7 @@ from core.data.sequences import Sequences
 
 UNITS = (("D", 60), ("W", 70 * 7), ("M", 70 * 30), ("Q", 10**9))
 """Code of a period and the longest span in days that it is taken for."""
+DAY = pd.Timedelta(1, "D")
 MOST_VALUES = 30
 """An attribute with more values does not tell groups apart."""
 NORMAL_95 = 1.959964
@@ -165,6 +166,22 @@ def flows(table: pd.DataFrame) -> pd.DataFrame:
     return ends.value_counts().rename("users").reset_index().astype({"users": np.int64})
 
 
+def share_by_target(table: pd.DataFrame, sequences: Sequences) -> pd.DataFrame:
+    """Share of users in each period who drifted to a category, for each category found: group, timestamp, share."""
+    targets = _first(table["to_categories"]).where(table["drifted"], "")
+    parts = []
+    for target in targets[targets != ""].value_counts().index:
+        found = share_over_time(table.assign(drifted=table["drifted"] & (targets == target)), sequences)
+        parts.append(found.assign(group=str(target)))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["group", schema.TIME, "share"])
+
+
+def share_by_attribute(table: pd.DataFrame, sequences: Sequences, attribute: str) -> pd.DataFrame:
+    """`share_by_group` by the values of a user attribute."""
+    known = attributes(sequences).set_index(schema.USER)[attribute]
+    return share_by_group(table, sequences, known.reindex(table[schema.USER]).reset_index(drop=True))
+
+
 def share_by_group(table: pd.DataFrame, sequences: Sequences, groups: "pd.Series[Any]") -> pd.DataFrame:
     """`share_over_time` for each group of users, largest first, with its `group`; `groups`: a value per table row."""
     parts = []
@@ -180,6 +197,11 @@ def period_unit(sequences: Sequences) -> str:
         return ""
     days = (int(sequences.time.max()) - int(sequences.time.min())) / 86_400_000_000
     return next(code for code, longest in UNITS if days <= longest)
+
+
+def moment(text: str) -> pd.Timestamp:
+    """A moment from text, as charts give it back."""
+    return pd.Timestamp(text)
 
 
 def period_end(start: pd.Timestamp, unit: str) -> pd.Timestamp:

@@ -1,9 +1,41 @@
-"""Who drifted: the whole data set at a glance."""
+"""Who drifted: the whole data set at a glance, every number down to the users behind it."""
 
 import streamlit as st
 
+from core.charts import population as charts
+from pages import _drawing as drawing
+from pages import _guards as guards
 from pages import _session as session
+from pages.explore import _cohort as cohort
+from pages.explore import _overview as overview
 
-st.title("Overview")
-selection = session.select()
-st.write(selection.data_set or "No data set yet.")
+say = session.say
+
+st.title(say("overview.title"))
+selection = guards.data_set()
+table = guards.drift(selection)
+found = session.population(selection)
+look = session.look(session.sequences(selection).catalogue.categories)
+
+overview.headline(found.summary)
+
+st.subheader(say("overview.when"))
+span = overview.when(found, look)
+
+st.subheader(say("overview.who"))
+overview.ranking(cohort.pick(table, found, look.categories, span), look)
+
+if not look.categories:
+    st.info(say("overview.no_categories"))
+    st.stop()
+left, right = st.columns(2, gap="large")
+with left:
+    st.subheader(say("overview.flows"))
+    overview.flows(found.flows, look)
+with right:
+    st.subheader(say("overview.categories"))
+    if found.unit:
+        drawing.chart(charts.categories_over_time(found.categories, look, 420), "overview.categories")
+    else:
+        st.info(say("overview.no_clock"))
+overview.multiples(selection, found, look)

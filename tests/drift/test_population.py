@@ -144,7 +144,8 @@ def test_share_by_group():
     ("cohort", "users"),
     [
         (Cohort(), ["a", "b", "c"]),
-        (Cohort(only_drifted=True), ["a", "b"]),
+        (Cohort(statuses=("drifted",)), ["a", "b"]),
+        (Cohort(statuses=("steady", "insufficient")), ["c"]),
         (Cohort(text="A"), ["a"]),
         (Cohort(kinds=("abrupt",)), ["b"]),
         (Cohort(targets=("rock",)), ["b"]),

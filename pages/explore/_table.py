@@ -1,0 +1,70 @@
+"""Tables of users; a chosen row leads on."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from pages import _session as session
+
+say = session.say
+ORDER = (
+    "user_id", "magnitude", "from_categories", "to_categories", "change_times", "p_value", "q_value", "kind",
+    "direction", "n_events", "score", "status",
+)  # fmt: skip
+
+
+def users(table: Any, key: str) -> None:
+    """Drift table of some users; choosing a row opens its user."""
+    st.caption(say("table.open", users=len(table)))
+    event = st.dataframe(
+        table, key=key, hide_index=True, column_order=ORDER, column_config=_config(), height=_height(len(table)),
+        on_select="rerun", selection_mode="single-row", lazy=len(table) > 5000 or None, alt=say("table.users_alt"),
+    )  # fmt: skip
+    chosen = event["selection"]["rows"]
+    if chosen:
+        open_user(str(table["user_id"].iloc[chosen[0]]))
+
+
+def open_user(user: str) -> None:
+    """Go to the page of a user."""
+    session.choose(session.STEP, None)
+    st.switch_page("pages/explore/user.py", query_params=session.link(user=user))
+
+
+def flows(frame: Any, key: str, act: Callable[[str, str], None]) -> None:
+    """From, to and number of users; choosing a row acts on its pair."""
+
+    def chosen() -> None:
+        rows = session.widget(key)["selection"]["rows"]
+        if rows:
+            row = frame.iloc[rows[0]]
+            act(row["from_category"], row["to_category"])
+
+    most = int(frame["users"].max())
+    config = {
+        "from_category": st.column_config.TextColumn(say("table.from_categories")),
+        "to_category": st.column_config.TextColumn(say("table.to_categories")),
+        "users": st.column_config.ProgressColumn(say("table.users"), format="%d", min_value=0, max_value=most),
+    }
+    st.dataframe(
+        frame, key=key, hide_index=True, column_config=config, height=_height(min(len(frame), 5)), on_select=chosen,
+        selection_mode="single-row", alt=say("table.flows_alt"),
+    )  # fmt: skip
+
+
+def _config() -> dict[str, Any]:
+    texts = ("user_id", "kind", "direction", "from_categories", "to_categories", "change_times", "status")
+    config: dict[str, Any] = {
+        name: st.column_config.TextColumn(say(f"table.{name}"), help=say(f"table.{name}_help")) for name in texts
+    }
+    for name, form in (("p_value", "%.4f"), ("q_value", "%.4f"), ("score", "%.2f"), ("n_events", "localized")):
+        config[name] = st.column_config.NumberColumn(say(f"table.{name}"), help=say(f"table.{name}_help"), format=form)
+    config["magnitude"] = st.column_config.ProgressColumn(
+        say("table.magnitude"), help=say("table.magnitude_help"), format="percent", min_value=0, max_value=1
+    )
+    return config
+
+
+def _height(rows: int) -> int:
+    return 38 + 35 * min(max(rows, 1), 10)
