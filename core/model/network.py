@@ -31,6 +31,33 @@ class Shape:
     """Cuts between the levels of event weights; empty where all weigh the same."""
     clock: bool
     """Time stamps are times, not places in an order."""
+    eras: tuple[int, ...]
+    """Moments, microseconds, between which the vector of the time of the log is interpolated; none: not used."""
+
+
+class EraVector(nn.Module):
+    """What all users were after at that time: a vector interpolated between moments of the log.
+
+    Popularity moves through a log (premieres, seasons); with it in the state, ids need not average over all times.
+    """
+
+    moments: Tensor
+
+    def __init__(self, eras: tuple[int, ...], size: int) -> None:
+        super().__init__()
+        self.table = nn.Parameter(torch.zeros(len(eras), size))
+        self.register_buffer("moments", torch.tensor(eras, dtype=torch.float64), persistent=False)
+
+    def forward(self, time: Tensor) -> Tensor:
+        """Vectors (batch, time, size); before the first moment and after the last they stand still."""
+        moments = self.moments
+        inside = time.double().clamp(moments[0], moments[-1])
+        right = torch.bucketize(inside, moments).clamp(min=1)
+        share = ((inside - moments[right - 1]) / (moments[right] - moments[right - 1])).float()
+        weights = torch.zeros(*time.shape, len(moments))
+        weights.scatter_(-1, (right - 1).unsqueeze(-1), (1 - share).unsqueeze(-1))
+        weights.scatter_(-1, right.unsqueeze(-1), share.unsqueeze(-1))
+        return weights @ self.table
 
 
 class BehaviourEncoder(nn.Module):
@@ -44,10 +71,18 @@ class BehaviourEncoder(nn.Module):
         self.kinds = nn.Parameter(torch.zeros(shape.kinds, size)) if shape.kinds > 1 else None
         self.weights = nn.Parameter(torch.zeros(len(shape.weight_edges) + 1, size)) if shape.weight_edges else None
         self.gaps = nn.Parameter(torch.zeros(TIME_BUCKETS, size)) if shape.clock and settings.times else None
+        self.eras = EraVector(shape.eras, size) if shape.eras and settings.times else None
         known = settings.attributes and (shape.users.bags or shape.users.texts.shape[1])
         self.users = AttributeFusion(shape.users, size) if known else None
         self.register_buffer("edges", torch.tensor(shape.weight_edges), persistent=False)
+        self.user_vectors: Tensor | None = None
         self.dropout = Dropout(settings.dropout or 0.0)
+
+    @torch.no_grad()
+    def keep_user_vectors(self, users: int) -> None:
+        """Compute what is known of each user once, to serve from."""
+        if self.users is not None:
+            self.user_vectors = self.users(torch.arange(users))
 
     def forward(self, vectors: Tensor, batch: Batch) -> Tensor:
         """Behaviour vectors (batch, time, size) from those of the items."""
@@ -59,8 +94,11 @@ class BehaviourEncoder(nn.Module):
         if self.gaps is not None:
             gap = torch.diff(batch.time, dim=1, prepend=batch.time[:, :1]).clamp(min=0)
             hidden = hidden + functional.embedding(time_bucket(gap), self.gaps)
+        if self.eras is not None:
+            hidden = hidden + self.eras(batch.time)
         if self.users is not None:
-            hidden = hidden + self.users(batch.user).unsqueeze(1)
+            known = self.users(batch.user) if self.user_vectors is None else self.user_vectors[batch.user]
+            hidden = hidden + known.unsqueeze(1)
         dropped: Tensor = self.dropout(hidden)
         return dropped
 

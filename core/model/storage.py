@@ -19,6 +19,8 @@ from core.settings import Settings, as_dict, from_dict
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
+MOST_ERAS = 64
+EVENTS_AN_ERA = 1000
 LEVELS = 8
 """Levels of event weights that the behaviour encoder tells apart."""
 
@@ -30,6 +32,7 @@ class InterestModel:
 
     def __init__(self, network: InterestNetwork, popularity: Ints, settings: Settings) -> None:
         self.network, self.settings, self.popularity = network.eval(), settings, popularity
+        network.behaviour.keep_user_vectors(network.shape.users.rows)
         self._raw = states.item_vectors(network, popularity > 0)
         with torch.no_grad():
             self._items = network.scorer.items(self._raw).contiguous()
@@ -86,7 +89,7 @@ class InterestModel:
 
 def build(train: Sequences, settings: Settings) -> InterestNetwork:
     """A fresh network for a log; settings must be resolved."""
-    return InterestNetwork(_shape(train, _weight_edges(train), settings), settings.model)
+    return InterestNetwork(_shape(train, _weight_edges(train), _eras(train), settings), settings.model)
 
 
 def save(folder: Path, network: InterestNetwork, train: Sequences, settings: Settings) -> None:
@@ -97,6 +100,7 @@ def save(folder: Path, network: InterestNetwork, train: Sequences, settings: Set
         "log": log_mark(train),
         "settings": as_dict(settings),
         "weight_edges": list(network.shape.weight_edges),
+        "eras": list(network.shape.eras),
     }
     tensors = {name: value.clone() for name, value in network.state_dict().items()}
     write_tensors(folder / MODEL, tensors | {"popularity": torch.from_numpy(popularity)}, about)
@@ -109,7 +113,9 @@ def load(folder: Path, sequences: Sequences) -> InterestModel:
     tensors, about = read_tensors(folder / MODEL)
     check_log(about, sequences, MODEL)
     settings = from_dict(about["settings"])
-    network = InterestNetwork(_shape(sequences, tuple(about["weight_edges"]), settings), settings.model)
+    network = InterestNetwork(
+        _shape(sequences, tuple(about["weight_edges"]), tuple(about["eras"]), settings), settings.model
+    )
     popularity = tensors.pop("popularity").numpy()
     try:
         network.load_state_dict(tensors)
@@ -152,7 +158,7 @@ def check_log(about: dict[str, Any], sequences: Sequences, file: str) -> None:
         )
 
 
-def _shape(sequences: Sequences, weight_edges: tuple[float, ...], settings: Settings) -> Shape:
+def _shape(sequences: Sequences, weight_edges: tuple[float, ...], eras: tuple[int, ...], settings: Settings) -> Shape:
     catalogue = sequences.catalogue
     known = settings.model.attributes
     empty = sequences.user_attributes.iloc[:, :0]
@@ -163,7 +169,17 @@ def _shape(sequences: Sequences, weight_edges: tuple[float, ...], settings: Sett
         categories=len(catalogue.categories),
         weight_edges=weight_edges,
         clock=not sequences.ordinal,
+        eras=eras,
     )
+
+
+def _eras(train: Sequences) -> tuple[int, ...]:
+    """Quantiles of the time of events, at most `MOST_ERAS` of them, each span with enough events to learn from."""
+    spans = min(MOST_ERAS, len(train) // EVENTS_AN_ERA)
+    if train.ordinal or spans < 2:
+        return ()
+    moments = np.unique(np.quantile(train.time, np.linspace(0, 1, spans + 1), method="nearest"))
+    return tuple(int(moment) for moment in moments) if len(moments) > 1 else ()
 
 
 def _weight_edges(train: Sequences) -> tuple[float, ...]:

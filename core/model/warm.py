@@ -49,12 +49,15 @@ def shaped(settings: Settings, folder: Path) -> Settings:
 
 def transfer(network: InterestNetwork, names: dict[str, Any], folder: Path) -> None:
     """Fill a fresh network, whose tables are named by `names`, with the weights laid into the folder."""
-    tensors, _ = read_tensors(folder / START)
+    tensors, about = read_tensors(folder / START)
     earlier = read_json(folder / START_NAMES)
     state = network.state_dict()
     for name, fresh in state.items():
         origin, old_rows, new_rows = _origin(name, earlier, names)
         old = tensors.get(origin)
+        if name == "behaviour.eras.table" and old is not None:
+            fresh.copy_(_at_moments(old, about["eras"], network.shape.eras))
+            continue
         if old is None or old.shape[1:] != fresh.shape[1:]:
             continue
         if old_rows is None or new_rows is None:
@@ -63,6 +66,12 @@ def transfer(network: InterestNetwork, names: dict[str, Any], folder: Path) -> N
         else:
             _move_rows(fresh, old, old_rows, new_rows)
     network.load_state_dict(state)
+
+
+def _at_moments(table: Tensor, before: list[int], now: tuple[int, ...]) -> Tensor:
+    """The vectors of the earlier moments, interpolated at the present ones."""
+    columns = [np.interp(now, before, column) for column in table.numpy().T]
+    return torch.from_numpy(np.stack(columns, 1).astype(np.float32))
 
 
 def _origin(
