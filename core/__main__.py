@@ -78,7 +78,12 @@ def _recommend(steps: Steps) -> None:
     parser.add_argument("--at", metavar="TIME", help="from events up to then: ISO 8601 or whole seconds")
     parser.add_argument("--split", choices=["test"], help="test: from each history less its last event")
     parser.add_argument("-k", type=int, default=10, help="items in a list (10)")
-    parser.add_argument("--model", default="attention", metavar="M", help="attention (the trained model) or a baseline")
+    parser.add_argument(
+        "--model",
+        default="blend",
+        metavar="M",
+        help="blend (the model and what completes it), attention (the model alone) or a baseline",
+    )
     parser.add_argument("--out", type=Path, metavar="F", help="file to write; else standard output")
 
 

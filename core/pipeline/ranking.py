@@ -9,9 +9,10 @@ import pandas as pd
 
 from core.data import schema
 from core.data.sequences import Sequences
-from core.errors import InputError, SettingsError, UnknownRunError
+from core.errors import InputError, SettingsError
 from core.pipeline.importing import load
 from core.pipeline.kept import fingerprint, kept
+from core.pipeline.rankers import BLEND, HELD_OUT, TRAINED, model_names, ranker
 from core.pipeline.training import model
 from core.progress import Progress, part, silent
 from core.settings import RecommendSettings
@@ -20,11 +21,6 @@ from core.workspace import Run, Workspace
 if TYPE_CHECKING:
     from core.model.ranker import Ranker
     from core.model.storage import InterestModel
-
-ATTENTION = "attention"
-"""What `--model` calls the trained model; every other name is a baseline."""
-HELD_OUT = 2
-"""Last events of each user that a fair test needs kept out of training: validation, then test."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +33,7 @@ class Query:
     """Only events up to this moment, microseconds since 1970 UTC (or the position, if the log has no clock)."""
     split: str | None = None
     """`test`: each user's history less the last event."""
-    model: str = ATTENTION
+    model: str = BLEND
     run: str | None = None
     """Run of the trained model; None for the newest finished one."""
 
@@ -104,7 +100,7 @@ def quality(
     """Leave-one-out quality of models, in all and by class of users and items; takes what `evaluate` takes."""
     from core.model import evaluation
 
-    names = _model_names(workspace, name, models)
+    names = model_names(workspace, name, models)
     path = _ranks_path(workspace, name, names, run)
     table = kept(workspace, path, lambda: _ranks(workspace, name, names, run, progress))
     return Quality(
@@ -116,7 +112,7 @@ def quality(
 
 def quality_ready(workspace: Workspace, name: str, models: str = "all", run: str | None = None) -> bool:
     """Whether `evaluate` and `quality` are only a read."""
-    return _ranks_path(workspace, name, _model_names(workspace, name, models), run).exists()
+    return _ranks_path(workspace, name, model_names(workspace, name, models), run).exists()
 
 
 def explain(
@@ -129,7 +125,8 @@ def explain(
     if not histories.lengths[place]:
         raise InputError(f"User {user!r} has no events up to this moment. Choose a later one.")
     trained = model(workspace, name, query.run, sequences)
-    scores = trained.scores(histories, np.array([place]))[0].astype(float)
+    chosen = _ranker(workspace, name, query, sequences, trained)
+    scores = chosen.scores(histories, np.array([place]))[0].astype(float)
     fresh = scores.copy()
     fresh[histories.item[histories.rows_of(place)]] = -np.inf
     target = int(fresh.argmax()) if item is None else sequences.find_item(item)
@@ -140,17 +137,17 @@ def explain(
         title=str(catalogue.titles[target]),
         rank=int((fresh > scores[target]).sum()) + 1,
         score=float(scores[target]),
-        events=_effects(trained, histories, place, target),
+        events=_effects(chosen, trained, histories, place, target),
     )
 
 
-def _effects(trained: "InterestModel", histories: Sequences, user: int, item: int) -> pd.DataFrame:
+def _effects(chosen: "Ranker", trained: "InterestModel", histories: Sequences, user: int, item: int) -> pd.DataFrame:
     from core import replay
     from core.explain import attribution
 
     events = replay.history(histories, user)[[schema.EVENT_INDEX, schema.TIME, schema.ITEM, schema.TITLE]]
     return events.assign(
-        effect=attribution.leave_one_out(trained, histories, user, item)["effect"],
+        effect=attribution.leave_one_out(chosen, histories, user, item)["effect"],
         attention=attribution.attention_weights(trained, histories, user)["effect"],
     )
 
@@ -162,15 +159,14 @@ def _histories(sequences: Sequences, query: Query) -> Sequences:
     return histories if query.at is None else histories.until(query.at)
 
 
-def _ranker(workspace: Workspace, name: str, query: Query, sequences: Sequences) -> "Ranker":
+def _ranker(
+    workspace: Workspace, name: str, query: Query, sequences: Sequences, trained: "InterestModel | None" = None
+) -> "Ranker":
     """The model of a query, fitted on nothing that lies after its histories."""
-    if query.model == ATTENTION:
-        return model(workspace, name, query.run, sequences)
-    from core.model.baselines import fit_baselines
-
-    _check_models([query.model])
+    run = workspace.run(name, query.run) if query.model in TRAINED else None
     past = sequences.without_last(HELD_OUT) if query.split else sequences
-    return fit_baselines([query.model], past if query.at is None else past.until(query.at))[0]
+    past = past if query.at is None else past.until(query.at)
+    return ranker(workspace, run, query.model, sequences, past, trained)
 
 
 def _ranks(workspace: Workspace, name: str, names: list[str], run: str | None, progress: Progress) -> pd.DataFrame:
@@ -179,12 +175,14 @@ def _ranks(workspace: Workspace, name: str, names: list[str], run: str | None, p
     from core.model.baselines import fit_baselines
 
     sequences = load(workspace, name)
+    train = sequences.without_last(HELD_OUT)
     rankers: list[Ranker] = []
-    if ATTENTION in names:
-        _check_held_out(workspace.run(name, run))
-        rankers.append(model(workspace, name, run, sequences))
-    baselines = [each for each in names if each != ATTENTION]
-    rankers += fit_baselines(baselines, sequences.without_last(HELD_OUT), progress=part(progress, 0.0, 0.5))
+    if set(names) & set(TRAINED):
+        found = workspace.run(name, run)
+        _check_held_out(found)
+        rankers += [ranker(workspace, found, each, sequences, train) for each in names if each in TRAINED]
+    baselines = [each for each in names if each not in TRAINED]
+    rankers += fit_baselines(baselines, train, progress=part(progress, 0.0, 0.5))
     return evaluation.user_ranks(rankers, sequences, holdout=HELD_OUT, progress=part(progress, 0.5, 1.0))
 
 
@@ -197,30 +195,6 @@ def _check_held_out(run: Run) -> None:
         )
 
 
-def _model_names(workspace: Workspace, name: str, models: str) -> list[str]:
-    from core.model.baselines import BASELINES
-
-    workspace.data_set(name)
-    if models != "all":
-        names = [each.strip() for each in models.split(",") if each.strip()]
-        _check_models(names)
-        return names
-    try:
-        workspace.run(name)
-    except UnknownRunError:
-        return list(BASELINES)
-    return [ATTENTION, *BASELINES]
-
-
-def _check_models(names: list[str]) -> None:
-    from core.model.baselines import BASELINES
-
-    known = [ATTENTION, *BASELINES]
-    unknown = [name for name in names if name not in known]
-    if unknown or not names:
-        raise SettingsError(f"No model {', '.join(map(repr, unknown)) or 'given'}. Choose from {', '.join(known)}.")
-
-
 def _ranks_path(workspace: Workspace, name: str, names: list[str], run: str | None) -> Path:
-    owner = workspace.run(name, run) if ATTENTION in names else workspace.data_set(name)
+    owner = workspace.run(name, run) if set(names) & set(TRAINED) else workspace.data_set(name)
     return owner.derived / f"ranks-{fingerprint(Query(), *names)}.parquet"

@@ -1,0 +1,106 @@
+"""Rankers by name: the blend, the trained model, the baselines, each fitted on what it may know."""
+
+import json
+from typing import TYPE_CHECKING
+
+from core.data.sequences import Sequences
+from core.errors import SettingsError, UnknownRunError
+from core.pipeline.training import model
+from core.progress import Progress, silent
+from core.workspace import Run, Workspace
+
+if TYPE_CHECKING:
+    from core.model.blend import Blend
+    from core.model.ranker import Ranker
+    from core.model.storage import InterestModel
+
+BLEND = "blend"
+"""What `--model` calls the trained model mixed with the baselines that complete it: the source of lists."""
+ATTENTION = "attention"
+"""What `--model` calls the trained model alone; every further name is a baseline."""
+TRAINED = (BLEND, ATTENTION)
+"""Names that stand on a trained run."""
+HELD_OUT = 2
+"""Last events of each user that a fair test needs kept out of training: validation, then test."""
+
+
+def known_models() -> list[str]:
+    """All names that `--model` takes."""
+    from core.model.baselines import BASELINES
+
+    return [*TRAINED, *BASELINES]
+
+
+def check_models(names: list[str]) -> None:
+    """Raise `SettingsError` unless there is a name, and every one is known."""
+    unknown = [name for name in names if name not in known_models()]
+    if unknown or not names:
+        found = ", ".join(map(repr, unknown)) or "given"
+        raise SettingsError(f"No model {found}. Choose from {', '.join(known_models())}.")
+
+
+def model_names(workspace: Workspace, name: str, models: str) -> list[str]:
+    """Names from `all` or a list with commas; with `all`, the trained ones only where there is a run."""
+    workspace.data_set(name)
+    if models != "all":
+        names = [each.strip() for each in models.split(",") if each.strip()]
+        check_models(names)
+        return names
+    try:
+        workspace.run(name)
+    except UnknownRunError:
+        return [each for each in known_models() if each not in TRAINED]
+    return known_models()
+
+
+def ranker(
+    workspace: Workspace,
+    run: Run | None,
+    which: str,
+    sequences: Sequences,
+    past: Sequences,
+    trained: "InterestModel | None" = None,
+) -> "Ranker":
+    """A ranker by name: trained ones are those of `run`, whose log is `sequences`; baselines know only `past`.
+
+    Give the `trained` model if it is loaded already.
+    """
+    check_models([which])
+    if which in TRAINED and run:
+        trained = trained or model(workspace, run.data_set, run.id, sequences)
+        return trained if which == ATTENTION else blend(workspace, run, trained, sequences, past)
+    from core.model.baselines import fit_baselines
+
+    return fit_baselines([which], past)[0]
+
+
+def blend(workspace: Workspace, run: Run, trained: "InterestModel", sequences: Sequences, past: Sequences) -> "Blend":
+    """The blend of a run, its baselines fitted on `past`; parts and weights were chosen once and lie beside the run."""
+    from core.model.blend import Blend, Recipe
+
+    path = run.derived / "blend.json"
+    if not path.exists():
+        choose_blend(workspace, run, sequences, trained)
+    recipe = Recipe.from_dict(json.loads(path.read_text()))
+    return Blend(recipe, {ATTENTION: trained}).fit(past)
+
+
+def choose_blend(
+    workspace: Workspace,
+    run: Run,
+    sequences: Sequences,
+    trained: "InterestModel | None" = None,
+    progress: Progress = silent,
+) -> dict[str, float]:
+    """Choose and keep the parts of a run's blend; returns NDCG@10 on validation events of all that could take part.
+
+    Without held-out events (`--holdout 0`) there is nothing to choose by: the blend is the model alone.
+    """
+    from core.model.blend_choice import choose
+
+    trained = trained or model(workspace, run.data_set, run.id, sequences)
+    holdout = int(run.settings["training"]["holdout"])
+    recipe = choose(trained, sequences, holdout=holdout, progress=progress).recipe
+    with workspace.writing(run.derived / "blend.json") as temporary:
+        temporary.write_text(json.dumps(recipe.as_dict()))
+    return recipe.validation
