@@ -49,6 +49,8 @@ class Sequences:
     """Further columns of the users file, a row per user in the same order."""
     ordinal: bool = False
     """The log has an order but no clock: sessions, gaps and dates mean nothing."""
+    people: Ints | None = None
+    """Where histories are variants: the integer user in the log that each belongs to; None: its own, (n_users,)."""
 
     def __len__(self) -> int:
         """Number of events."""
@@ -83,6 +85,10 @@ class Sequences:
     def user_position(self) -> dict[str, int]:
         """Integer id of each user id."""
         return {user: position for position, user in enumerate(self.users)}
+
+    def person(self, users: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Integer users in the log whom these histories belong to; the same unless they are variants."""
+        return users if self.people is None else self.people[users]
 
     def rows_of(self, user: int) -> slice:
         """Rows of one user, in time order."""

@@ -68,6 +68,7 @@ def stack(sequences: Sequences, user: int, histories: Sequence[History]) -> Sequ
         kind=np.concatenate([sequences.kind[:0], *(history.kind for history in histories)]),
         weight=np.concatenate([sequences.weight[:0], *(history.weight for history in histories)]),
         session=np.concatenate([sequences.session[:0], *(history.session for history in histories)]),
+        people=np.repeat(sequences.person(np.array([user])), len(histories)),
         user_attributes=sequences.user_attributes.iloc[np.full(len(histories), user)].reset_index(drop=True),
     )
 

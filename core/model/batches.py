@@ -120,7 +120,7 @@ def collate(sequences: Sequences, windows: Windows, chosen: Ints) -> Batch:
         kind=torch.from_numpy(sequences.kind[rows].astype(np.int64)),
         weight=torch.from_numpy(sequences.weight[rows]),
         time=torch.from_numpy(sequences.time[rows]),
-        user=torch.from_numpy(windows.user[chosen]),
+        user=torch.from_numpy(sequences.person(windows.user[chosen])),
         real=torch.from_numpy(real),
         rows=torch.from_numpy(rows.ravel()[real]),
     )

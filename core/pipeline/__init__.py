@@ -9,8 +9,8 @@ from core.pipeline.detecting import drift_ready, drift_table
 from core.pipeline.importing import LogFiles, delete, import_log, load, moment, simulate
 from core.pipeline.kept import fingerprint, kept
 from core.pipeline.mapping import atlas, atlas_ready, export_states
+from core.pipeline.rankers import ATTENTION, BLEND, model
 from core.pipeline.ranking import (
-    ATTENTION,
     Explanation,
     Quality,
     Query,
@@ -21,10 +21,11 @@ from core.pipeline.ranking import (
     recommend,
 )
 from core.pipeline.sample import SAMPLE, prepare_sample, sample_ready
-from core.pipeline.training import Trained, curve, model, new_run, train, unfinished_run
+from core.pipeline.training import Trained, curve, new_run, train, unfinished_run
 
 __all__ = [
     "ATTENTION",
+    "BLEND",
     "SAMPLE",
     "Explanation",
     "LogFiles",

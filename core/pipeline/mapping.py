@@ -11,7 +11,7 @@ from core.data import schema
 from core.data.sequences import Sequences
 from core.pipeline.importing import load
 from core.pipeline.kept import fingerprint
-from core.pipeline.training import model
+from core.pipeline.rankers import model
 from core.progress import Progress, silent
 from core.settings import AtlasSettings
 from core.workspace import Run, Workspace

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from core.data.sequences import Sequences
 from core.errors import SettingsError, UnknownRunError
-from core.pipeline.training import model
+from core.pipeline.importing import load
 from core.progress import Progress, silent
 from core.workspace import Run, Workspace
 
@@ -22,6 +22,19 @@ TRAINED = (BLEND, ATTENTION)
 """Names that stand on a trained run."""
 HELD_OUT = 2
 """Last events of each user that a fair test needs kept out of training: validation, then test."""
+
+
+def model(
+    workspace: Workspace, name: str, run: str | None = None, sequences: Sequences | None = None
+) -> "InterestModel":
+    """The trained model of a run (None: the newest finished one); raises `UnknownRunError`.
+
+    Give the `sequences` if they are loaded already.
+    """
+    from core.model import storage
+
+    folder = workspace.run(name, run).folder
+    return storage.load(folder, load(workspace, name) if sequences is None else sequences)
 
 
 def known_models() -> list[str]:

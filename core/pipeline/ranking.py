@@ -12,8 +12,7 @@ from core.data.sequences import Sequences
 from core.errors import InputError, SettingsError
 from core.pipeline.importing import load
 from core.pipeline.kept import fingerprint, kept
-from core.pipeline.rankers import BLEND, HELD_OUT, TRAINED, model_names, ranker
-from core.pipeline.training import model
+from core.pipeline.rankers import BLEND, HELD_OUT, TRAINED, model, model_names, ranker
 from core.progress import Progress, part, silent
 from core.settings import RecommendSettings
 from core.workspace import Run, Workspace

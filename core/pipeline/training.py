@@ -2,21 +2,17 @@
 
 import contextlib
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from core import locks
 from core import settings as configuration
-from core.data.sequences import Sequences
 from core.errors import JobCancelledError, UnknownDataSetError, UnknownRunError
 from core.pipeline.importing import load
-from core.progress import Progress, silent
+from core.pipeline.rankers import choose_blend
+from core.progress import Progress, part, silent
 from core.settings import Settings
 from core.workspace import Run, Workspace
-
-if TYPE_CHECKING:
-    from core.model.storage import InterestModel
 
 CURVE_COLUMNS = ("epoch", "train_loss", "validation_hr@10", "validation_ndcg@10", "seconds")
 
@@ -68,12 +64,13 @@ def _train(workspace: Workspace, run: Run, progress: Progress) -> Trained:
 
     workspace.update_run(run, "running")
     try:
+        sequences = load(workspace, run.data_set)
         result = training.train(
-            load(workspace, run.data_set),
+            sequences,
             configuration.from_dict(run.settings),
             run.folder,
             resume=any(run.folder.glob("checkpoint*")),
-            progress=progress,
+            progress=part(progress, 0.0, 0.9),
         )
     except BaseException as error:
         stopped = isinstance(error, JobCancelledError | KeyboardInterrupt | SystemExit)
@@ -88,7 +85,8 @@ def _train(workspace: Workspace, run: Run, progress: Progress) -> Trained:
         result.targets_per_cpu_second,
         dict(result.validation),
     )
-    workspace.update_run(run, "done", asdict(trained))
+    run = workspace.update_run(run, "done", asdict(trained))
+    choose_blend(workspace, run, sequences, progress=part(progress, 0.9, 1.0))
     return trained
 
 
@@ -96,16 +94,3 @@ def curve(workspace: Workspace, name: str, run: str) -> pd.DataFrame:
     """Learning curve of a run so far, a row per epoch, columns `CURVE_COLUMNS`; empty before the first."""
     path = workspace.run(name, run).folder / "curve.csv"
     return pd.read_csv(path) if path.exists() else pd.DataFrame(columns=list(CURVE_COLUMNS))
-
-
-def model(
-    workspace: Workspace, name: str, run: str | None = None, sequences: Sequences | None = None
-) -> "InterestModel":
-    """The trained model of a run (None: the newest finished one); raises `UnknownRunError`.
-
-    Give the `sequences` if they are loaded already.
-    """
-    from core.model import storage
-
-    folder = workspace.run(name, run).folder
-    return storage.load(folder, load(workspace, name) if sequences is None else sequences)

@@ -36,6 +36,15 @@ def test_variants_lie_behind_each_other():
     assert found.n_items == sequences.n_items
 
 
+def test_variants_belong_to_their_user():
+    """What is known of the user in the log holds for each variant, also for a variant of a variant."""
+    sequences = log()
+    found = stack(sequences, 1, [history_of(sequences, 1)] * 2)
+    assert found.person(np.array([0, 1])).tolist() == [1, 1]
+    assert stack(found, 1, [history_of(found, 1)]).person(np.array([0])).tolist() == [1]
+    assert sequences.person(np.array([0, 1])).tolist() == [0, 1]
+
+
 def test_no_variants_at_all():
     """A stack of none has no users."""
     assert stack(log(), 0, []).n_users == 0

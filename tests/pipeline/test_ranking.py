@@ -1,0 +1,103 @@
+"""From a trained run to lists, quality and reasons, through the pipeline."""
+
+from pathlib import Path
+
+import pytest
+
+from core import pipeline
+from core.data import schema
+from core.data.simulate import simulate
+from core.errors import SettingsError, UnknownRunError
+from core.settings import RecommendSettings, Settings, SimulationSettings, override
+from core.workspace import Workspace
+
+CHEAP = ["training.epochs=2", "model.embedding_size=16", "model.blocks=1"]
+
+
+def publish(workspace: Workspace, name: str) -> None:
+    """A small simulated log as a data set."""
+    simulation = simulate(SimulationSettings(users=80, seed=2))
+    events = simulation.events.sort_values([schema.USER, schema.TIME], kind="stable", ignore_index=True)
+    with workspace.staging() as folder:
+        events.to_parquet(folder / "events.parquet")
+        simulation.items.to_parquet(folder / "items.parquet")
+        simulation.users.to_parquet(folder / "users.parquet")
+        workspace.publish(name, folder, {"rows_kept": len(events)})
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory) -> Workspace:
+    """One data set with a trained run."""
+    workspace = Workspace(tmp_path_factory.mktemp("ranking"))
+    publish(workspace, "log")
+    pipeline.train(workspace, "log", pipeline.new_run(workspace, "log", override(Settings(), CHEAP)))
+    return workspace
+
+
+def test_training_chooses_the_blend(workspace):
+    """Once a run is done its blend is there, so that the first list comes at once."""
+    assert (workspace.run("log").derived / "blend.json").exists()
+
+
+def test_default_lists_are_those_of_the_blend(workspace):
+    """Without a name lists come from the blend; the same call gives the same rows."""
+    user = pipeline.load(workspace, "log").users[0]
+    found = pipeline.recommend(workspace, "log", pipeline.Query(user=user))
+    named = pipeline.recommend(workspace, "log", pipeline.Query(user=user, model="blend"))
+    assert found.equals(named)
+    assert len(found) == 10
+
+
+@pytest.mark.parametrize("model", ["blend", "attention", "sequence-rule", "popularity"])
+def test_every_model_gives_lists_for_the_test_split(workspace, model):
+    """K rows a user, none of them seen before the last event."""
+    sequences = pipeline.load(workspace, "log")
+    found = pipeline.recommend(workspace, "log", pipeline.Query(split="test", model=model), RecommendSettings(k=3))
+    assert len(found) == 3 * sequences.n_users
+
+
+def test_all_models_stand_in_one_table(workspace):
+    """The blend, the model, every baseline; best first."""
+    table = pipeline.evaluate(workspace, "log")
+    assert {"blend", "attention", "popularity", "item-knn", "als", "ease", "content"} <= set(table["model"])
+    assert table["ndcg@10"].is_monotonic_decreasing
+
+
+def test_a_run_that_saw_everything_is_its_own_blend(tmp_path: Path):
+    """With `--holdout 0` there is nothing to choose by, and nothing to evaluate fairly."""
+    workspace = Workspace(tmp_path)
+    publish(workspace, "log")
+    pipeline.train(
+        workspace, "log", pipeline.new_run(workspace, "log", override(Settings(), [*CHEAP, "training.holdout=0"]))
+    )
+    user = pipeline.load(workspace, "log").users[0]
+    lists = [
+        pipeline.recommend(workspace, "log", pipeline.Query(user=user, model=each)) for each in ("blend", "attention")
+    ]
+    assert lists[0][schema.ITEM].equals(lists[1][schema.ITEM])
+    with pytest.raises(SettingsError, match=r"trained with --holdout 0.*Train with --holdout 2"):
+        pipeline.evaluate(workspace, "log")
+
+
+def test_explained_item_is_the_first_of_the_list(workspace):
+    """The reason belongs to what is shown."""
+    user = pipeline.load(workspace, "log").users[3]
+    answer = pipeline.explain(workspace, "log", user)
+    assert answer.item == pipeline.recommend(workspace, "log", pipeline.Query(user=user))[schema.ITEM][0]
+    assert answer.rank == 1
+    assert answer.events["attention"].sum() == pytest.approx(1, abs=1e-4)
+
+
+def test_unknown_models_are_refused(workspace):
+    """The line names what there is."""
+    with pytest.raises(SettingsError, match=r"No model 'magic'\. Choose from blend, attention, popularity"):
+        pipeline.recommend(workspace, "log", pipeline.Query(model="magic"))
+
+
+def test_without_a_run_only_baselines_can_be_asked(tmp_path: Path):
+    """The line says how to train."""
+    workspace = Workspace(tmp_path)
+    publish(workspace, "log")
+    assert "attention" not in set(pipeline.evaluate(workspace, "log", "popularity,markov")["model"])
+    with pytest.raises(UnknownRunError, match=r"has no trained run yet\. Train one"):
+        pipeline.recommend(workspace, "log", pipeline.Query())
