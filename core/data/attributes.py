@@ -1,0 +1,149 @@
+"""What is known of items and users: from their own file, else from columns of the log."""
+
+import re
+from typing import TYPE_CHECKING
+
+import ibis
+
+from core.data import schema
+from core.data.dialects import bare, plain
+from core.data.engine import Engine
+from core.data.readers import RawFile, RawLog
+from core.errors import EventsError
+
+if TYPE_CHECKING:
+    from ibis.expr.types import StringColumn, Table
+
+SEPARATORS = (schema.CATEGORY_SEPARATOR, ";", ", ", "/", ",", " > ")
+"""What may part the categories of a file, the likeliest first."""
+LIST_SHARE = 0.02
+"""Share of categories that must hold a separator before it counts as one."""
+SAMPLE = 10_000
+
+
+def from_file(log: RawLog, key: str, engine: Engine) -> tuple["Table", int]:
+    """A row per id (the first one counts) with all columns of its file, and how many rows had no or a repeated id."""
+    columns = {log.guess.columns[column]: column for column in log.guess.columns}
+    texts = {
+        "line": log.file.table.line,
+        **_texts(log.file, {name: columns.get(name, bare(name)) for name in log.file.names}),
+    }
+    label = "items_rows" if key == schema.ITEM else "users_rows"
+    rows = engine.keep(label, log.file.table.select(**texts))
+    total = int(rows.count().execute())
+    rows = rows.filter(rows[key].notnull())
+    first = ibis.row_number().over(group_by=key, order_by=rows.line) == 0
+    unique = engine.keep(f"{label}_unique", rows.filter(first).drop("line"))
+    kept = int(unique.count().execute())
+    if not kept:
+        raise EventsError(f"{log.file.source.name} has no row with a {key}. Expected a header and a row for each id.")
+    return _typed(unique, key, engine), total - kept
+
+
+def from_log(events: "Table", key: str, columns: list[str], engine: Engine) -> "Table":
+    """A row per id with events, each attribute as the first event that has it says."""
+    firsts = {name: events[name].first(order_by=events.line) for name in columns}
+    label = "items_log" if key == schema.ITEM else "users_log"
+    return _typed(engine.keep(label, events.group_by(key).aggregate(**firsts)), key, engine)
+
+
+def matched(known: "Table", counts: "Table", key: str, engine: Engine) -> tuple["Table", int]:
+    """Rows of a file under the ids of the log where these differ only by leading zeros or a final `.0`.
+
+    Spreadsheets and data frames write 0013442 as 13442 or 13442.0; only ids without a partner of their own are
+    matched so, and only if the match is the only one on both sides. Returns the rows and how many were renamed.
+    """
+    rows, ids = known.anti_join(counts, key), counts.anti_join(known, key)
+    lone_rows = engine.keep("lone_rows", rows.select(row=rows[key], plain=_plain(rows[key])))
+    lone_ids = engine.keep("lone_ids", ids.select(id=ids[key], plain=_plain(ids[key])))
+    matches = engine.keep("id_matches", lone_rows.inner_join(lone_ids, "plain").select("row", "id", "plain"))
+    pairs = matches.group_by("plain").aggregate(row=matches.row.min(), id=matches.id.min(), n=matches.row.count())
+    pairs = engine.keep(f"{key}_pairs", pairs.filter(lambda table: table.n == 1).select("row", "id"))
+    renamed = int(pairs.count().execute())
+    if not renamed:
+        return known, 0
+    joined = known.left_join(pairs, known[key] == pairs.row)
+    rows = joined.mutate(**{key: ibis.coalesce(joined.id, joined[key])}).select(*known.columns)
+    return engine.keep(f"{key}_matched", rows), renamed
+
+
+def _plain(column: "StringColumn") -> "StringColumn":
+    """A number without leading zeros and final .0; other ids as they are."""
+    return column.re_replace(r"^0*(\d+?)(\.0+)?$", r"\1")
+
+
+def with_events(known: "Table | None", counts: "Table", key: str) -> "Table":
+    """The rows of `known`, and behind them one for each id that only has events; sorted by id."""
+    if known is None:
+        return counts.select(key).order_by(key)
+    others = counts.anti_join(known, key).select(key)
+    empty = {name: ibis.null().cast(kind) for name, kind in known.schema().items() if name != key}
+    return known.union(others.mutate(**empty).select(*known.columns)).order_by(key)
+
+
+def _texts(file: RawFile, names: dict[str, str]) -> dict[str, "StringColumn"]:
+    """Columns of a file under their new names; of two alike the first counts."""
+    texts: dict[str, StringColumn] = {}
+    for old, new in names.items():
+        if new not in texts and new != "line":
+            texts[new] = file.text(old)
+    return texts
+
+
+def _typed(rows: "Table", key: str, engine: Engine) -> "Table":
+    """Numbers as numbers, and categories with the separator of the schema."""
+    attributes = [name for name in rows.columns if name not in (key, schema.TITLE, schema.CATEGORY)]
+    counts = {}
+    for place, name in enumerate(attributes):
+        counts[f"n{place}"] = rows[name].count()
+        counts[f"d{place}"] = rows[name].try_cast("float64").count()
+        counts[f"z{place}"] = rows[name].re_search(r"^0\d").sum().fill_null(0)
+    found = rows.aggregate(**counts).execute().iloc[0] if attributes else {}
+    changes: dict[str, object] = {}
+    for place, name in enumerate(attributes):
+        if found[f"n{place}"] and found[f"n{place}"] == found[f"d{place}"] and not found[f"z{place}"]:
+            changes[name] = rows[name].try_cast("float64")
+    if schema.CATEGORY in rows.columns:
+        changes[schema.CATEGORY] = _categories(rows)
+    kept = rows.mutate(**changes) if changes else rows
+    order = [key, *(name for name in schema.ITEM_COLUMNS[1:] if name in rows.columns), *attributes]
+    return engine.keep(f"{'items' if key == schema.ITEM else 'users'}_typed", kept.select(*order))
+
+
+def _categories(rows: "Table") -> "StringColumn":
+    """Categories parted by `|`: the separator is the first that enough of them hold; brackets of lists go."""
+    category = rows[schema.CATEGORY]
+    sample = [
+        str(value) for value in rows.filter(category.notnull()).select(category).limit(SAMPLE).execute().iloc[:, 0]
+    ]
+    if sample and all(re.fullmatch(r"\[.*\]", value, re.DOTALL) for value in sample):
+        return category.re_replace(r"[\[\]\"']", "").re_replace(r"\s*,\s*", schema.CATEGORY_SEPARATOR)
+    separator = separator_of(sample)
+    if separator == schema.CATEGORY_SEPARATOR:
+        return category
+    return category.re_replace(rf"\s*{re.escape(separator.strip())}\s*", schema.CATEGORY_SEPARATOR)
+
+
+def separator_of(values: list[str]) -> str:
+    """What parts the categories of a column: the parts must return as others' parts, else it is only punctuation.
+
+    >>> separator_of(["Fantasy/Horror", "Fantasy", "Horror", "Comedy/Fantasy"])
+    '/'
+    """
+    for separator in SEPARATORS:
+        listed = [value for value in values if separator in value]
+        if len(listed) <= LIST_SHARE * len(values):
+            continue
+        parts = [part.strip() for value in values for part in value.split(separator)]
+        if separator == schema.CATEGORY_SEPARATOR or len(set(parts)) < 0.75 * len(set(values)):
+            return separator
+    return schema.CATEGORY_SEPARATOR
+
+
+def normal_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    """How attribute columns of a log are called in items and users files.
+
+    >>> normal_names(("UnitPrice", "Country"))
+    ('price', 'country')
+    """
+    return tuple({"unitprice": "price"}.get(plain(name), bare(name).strip().lower()) for name in names)

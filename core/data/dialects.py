@@ -1,0 +1,163 @@
+"""How the text of a log is laid out: separator, quotes, header, JSON lines."""
+
+import csv
+import io
+import json
+import re
+from dataclasses import dataclass
+
+from core.errors import EventsError
+
+SEPARATORS = ("::", "\t", ";", ",", "|", " ")
+"""In the order in which they are believed; a space only where nothing else parts every line."""
+SAMPLE_LINES = 1000
+TYPED = re.compile(r"^(.+):(token|token_seq|float|float_seq)$")
+"""A header cell of RecBole: name and type."""
+NUMBER = re.compile(r"^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """Layout of a text file."""
+
+    separator: str
+    """Empty for JSON lines."""
+    quoted: bool
+    """Double quotes may hold separators and line breaks."""
+    header: bool
+    names: tuple[str, ...]
+    """Names of the columns, unique; column_1 ... where the file has no header."""
+
+    @property
+    def json(self) -> bool:
+        """One JSON object a line."""
+        return not self.separator
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The first rows of a file, as text."""
+
+    dialect: Dialect
+    rows: list[list[str]]
+
+
+def sniff(text: str, name: str, known_names: frozenset[str]) -> Sample:
+    """Layout and first rows of a text; `known_names` betray a header; raises `EventsError`."""
+    lines = [line for line in text.split("\n") if line.strip()][:SAMPLE_LINES]
+    if not lines:
+        raise EventsError(f"{name} is empty: it has only blank lines. Expected a header and rows.")
+    if lines[0].lstrip().startswith("{"):
+        return _json_lines(lines, name)
+    separator = _separator(lines, name)
+    quoted = separator not in ("::", " ")
+    records = [split(line, separator, quoted=quoted) for line in (_joined(lines, separator) if quoted else lines)]
+    header = _has_header(records, known_names)
+    names = records[0] if header else [f"column_{place}" for place in range(1, len(records[0]) + 1)]
+    dialect = Dialect(separator, quoted, header, _unique(names))
+    return Sample(dialect, records[1:] if header else records)
+
+
+def split(line: str, separator: str, *, quoted: bool) -> list[str]:
+    """The cells of one record."""
+    if not quoted or '"' not in line:
+        return line.split(separator)
+    csv.field_size_limit(1 << 30)
+    return next(csv.reader(io.StringIO(line, newline=""), delimiter=separator))
+
+
+def is_open(text: str, separator: str) -> bool:
+    """Whether a quoted cell is not closed at the end of the text; quotes inside of bare cells mean nothing.
+
+    >>> is_open('a,"b', ","), is_open('5" disc,"b"', ",")
+    (True, False)
+    """
+    edge = re.escape(separator)
+    closed = re.sub(rf'(^|{edge})"(?:[^"]|"")*"(?={edge}|$)', r"\1", text) if '"' in text else ""
+    return bool(re.search(rf'(^|{edge})"', closed))
+
+
+def bare(name: str) -> str:
+    """A header cell without its type: user_id for user_id:token."""
+    match = TYPED.match(name.strip())
+    return (match.group(1) if match else name).strip()
+
+
+def _joined(lines: list[str], separator: str) -> list[str]:
+    """Lines with those that a quoted line break cut put together again."""
+    joined: list[str] = []
+    pending = ""
+    for line in lines:
+        pending = f"{pending}\n{line}" if pending else line
+        if not is_open(pending, separator):
+            joined.append(pending)
+            pending = ""
+    return joined or lines
+
+
+def _separator(lines: list[str], name: str) -> str:
+    """The separator that cuts most lines into as many cells as the first."""
+    best, found = 0.0, ""
+    for separator in SEPARATORS:
+        bare_lines = [re.sub(r'"[^"]*"', "", line) for line in lines]
+        cells = [line.count(separator) for line in bare_lines]
+        share = sum(count == cells[0] for count in cells) / len(cells) if cells[0] else 0.0
+        if share > best + 0.02 and (separator != " " or (not best and share > 0.95)):
+            best, found = share, separator
+    if not found:
+        raise EventsError(
+            f"{name} has one column only; its first line is {lines[0][:80]!r}. Expected columns for user, item "
+            "and time, separated by a comma, tab, semicolon, | or ::."
+        )
+    return found
+
+
+def _has_header(records: list[list[str]], known_names: frozenset[str]) -> bool:
+    """Whether the first record names columns: known or typed names, or words above numbers."""
+    first = records[0]
+    if any(TYPED.match(cell.strip()) for cell in first):
+        return True
+    if any(NUMBER.match(cell) for cell in first):
+        return False
+    if any(plain(cell) in known_names for cell in first):
+        return True
+    rest = records[1:]
+    return bool(rest) and any(
+        sum(bool(NUMBER.match(row[place])) for row in rest if place < len(row)) > 0.9 * len(rest)
+        for place in range(len(first))
+    )
+
+
+def plain(name: str) -> str:
+    """A header cell as it is compared: no type, case or punctuation."""
+    return re.sub(r"[\W_]+", "", bare(name).lower())
+
+
+def _unique(names: list[str]) -> tuple[str, ...]:
+    """Stripped names; an empty or repeated one is called after its place."""
+    taken: list[str] = []
+    for place, name in enumerate(names, start=1):
+        cell = name.strip().strip('"')
+        taken.append(f"column_{place}" if not cell or cell in taken else cell)
+    return tuple(taken)
+
+
+def _json_lines(lines: list[str], name: str) -> Sample:
+    """Keys in the order in which they appear, and values as text."""
+    objects = []
+    for line in lines:
+        try:
+            value = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(value, dict):
+            objects.append(value)
+    if not objects:
+        raise EventsError(f"{name} starts with '{{' but holds no JSON object a line. Expected JSON lines or CSV.")
+    names = tuple(dict.fromkeys(key for value in objects for key in value))
+    rows = [["" if value.get(key) is None else _text(value[key]) for key in names] for value in objects]
+    return Sample(Dialect("", quoted=False, header=True, names=names), rows)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

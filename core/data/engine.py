@@ -1,0 +1,132 @@
+"""The engine under the Ibis expressions: the only code that knows it is DuckDB.
+
+Opening, loading and writing are here; everything between is expressions that another engine could run.
+"""
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
+
+MEMORY = "1500MB"
+"""Beyond this, tables go to the scratch folder."""
+ROW_GROUP = 50_000
+"""Rows that are read to find one user's events."""
+LONGEST_LINE = 4 << 20
+
+
+class Engine:
+    """One DuckDB in memory with a scratch folder of its own."""
+
+    def __init__(self, scratch: Path) -> None:
+        """Open it."""
+        self.scratch = scratch
+        self.backend: ibis.backends.duckdb.Backend = ibis.duckdb.connect(
+            threads=2, memory_limit=MEMORY, temp_directory=str(scratch / "spill")
+        )
+        self.backend.raw_sql("set timezone = 'UTC'")
+
+    def sql(self, statement: str) -> list[tuple[Any, ...]]:
+        """Rows of a statement of our own."""
+        rows: list[tuple[Any, ...]] = self.backend.raw_sql(statement).fetchall()
+        return rows
+
+    def view(self, name: str, query: "str | Table") -> "Table":
+        """A named query, run anew by each reader."""
+        statement = query if isinstance(query, str) else ibis.to_sql(query, dialect="duckdb")
+        self.sql(f"create or replace view {name} as {statement}")
+        return self.backend.table(name)
+
+    def keep(self, name: str, expression: "Table") -> "Table":
+        """The result of an expression, computed once."""
+        self.sql(f"create or replace table {name} as {ibis.to_sql(expression, dialect='duckdb')}")
+        return self.backend.table(name)
+
+    def drop(self, *names: str) -> None:
+        """Free tables that no later step reads."""
+        for name in names:
+            self.sql(f"drop table if exists {name}")
+
+    def write_parquet(self, expression: "Table", path: Path) -> None:
+        """Write rows in their order, in groups small enough to look one user up."""
+        self._copy(expression, path, f"format parquet, compression zstd, row_group_size {ROW_GROUP}")
+
+    def write_csv(self, expression: "Table", path: Path) -> None:
+        """Write rows in their order, with a header."""
+        self._copy(expression, path, "format csv, header true")
+
+    def close(self) -> None:
+        """Let go of memory and spilled tables."""
+        self.backend.disconnect()
+
+    def _copy(self, expression: "Table", path: Path, options: str) -> None:
+        self.sql(f"copy ({ibis.to_sql(expression, dialect='duckdb')}) to {literal(str(path))} ({options})")
+
+
+@contextlib.contextmanager
+def open_engine(folder: Path | None = None) -> Iterator[Engine]:
+    """An engine whose scratch folder (in `folder`, else in the system's) goes with it."""
+    scratch = Path(tempfile.mkdtemp(prefix="scratch-", dir=folder))
+    engine = Engine(scratch)
+    try:
+        yield engine
+    finally:
+        engine.close()
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def literal(text: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def csv_query(path: Path, columns: list[str], *, separator: str, quoted: bool, header: bool) -> str:
+    """Read a CSV file strictly, everything as text; short rows are filled with nulls."""
+    types = ", ".join(f"{literal(column)}: 'varchar'" for column in columns)
+    quote = "'\"'" if quoted else "''"
+    return (
+        f"read_csv({literal(str(path))}, auto_detect = false, delim = {literal(separator)}, quote = {quote}, "
+        f"escape = {quote}, header = {str(header).lower()}, columns = {{{types}}}, null_padding = true, "
+        f"strict_mode = true, max_line_size = {LONGEST_LINE})"
+    )
+
+
+def parquet_columns(engine: Engine, path: Path) -> list[tuple[str, str]]:
+    """Name and type of each column of a Parquet file."""
+    rows = engine.sql(f"describe select * from read_parquet({literal(str(path))})")
+    return [(str(row[0]), str(row[1])) for row in rows]
+
+
+def parquet_query(path: Path, columns: list[tuple[str, str]]) -> str:
+    """Read a Parquet file with everything as text in c0, c1 ...; lists of texts are joined by `|`."""
+    texts = [f"{_as_text(name, kind)} as c{place}" for place, (name, kind) in enumerate(columns)]
+    return (
+        f"select row_number() over () as line, null::varchar as problem, {', '.join(texts)} "
+        f"from read_parquet({literal(str(path))})"
+    )
+
+
+def json_query(path: Path, keys: list[str]) -> str:
+    """Read JSON lines with everything as text in c0, c1 ...; a line that is no JSON object is a problem."""
+    lines = csv_query(path, ["raw"], separator="\x01", quoted=False, header=False)
+    pointers = ", ".join(literal("/" + key.replace("~", "~0").replace("/", "~1")) for key in keys)
+    texts = [f"values[{place + 1}] as c{place}" for place in range(len(keys))]
+    return (
+        f"select line, problem, {', '.join(texts)} from (select line, "
+        "case when j is null then 'not a JSON object' end as problem, "
+        f"json_extract_string(j, [{pointers}]) as values from (select row_number() over () as line, "
+        f"case when json_valid(raw) and json_type(raw) = 'OBJECT' then raw end as j, raw from {lines}) "
+        "where raw is not null and trim(raw) != '')"
+    )
+
+
+def _as_text(name: str, kind: str) -> str:
+    column = '"' + name.replace('"', '""') + '"'
+    return f"array_to_string({column}, '|')" if kind == "VARCHAR[]" else f"cast({column} as varchar)"

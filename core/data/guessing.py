@@ -1,0 +1,220 @@
+"""Which column is what: guessed from names first, from values where a file has no header."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from core.data import schema
+from core.data.dialects import NUMBER, Sample, bare, plain
+from core.data.times import looks_like_time
+
+NAMES: dict[str, str] = {
+    schema.USER: "userid user uid customerid customer customerno custid reviewerid householdid householdkey "
+    "household visitorid visitor memberid member clientid client accountid account steamid playerid personid "
+    "person personidx msno learnerid studentid buyerid buyer authorid viewerid profileid cookieid deviceid "
+    "fullvisitorid listener reader",
+    schema.ITEM: "itemid item iid movieid movie asin parentasin stockcode productid product productcode sku articleid "
+    "article songid song trackid track bookid book isbn gameid game appid newsid contentid businessid venueid venue "
+    "poiid poi artistid artist recipeid courseid videoid showid ean upc goodsid itemnumber pageid page url "
+    "clickarticleid storeid eventid placeid docid documentid jobid animeid materialid",
+    schema.TIME: "timestamp time datetime unixreviewtime reviewtime invoicedate eventtime createdat created dateadded "
+    "transactiontimestamp transactiontime transactiondate tdat purchasedate purchasetime orderdate ordertime playedat "
+    "watchedat listenedat ratedat date ts utctime utctimestamp localtime visittime clicktime submissiontime reviewdate "
+    "timestamps timestampms timems unixtime epoch eventtimestamp eventdate actiontime datecreated updatedat day when "
+    "reviewtimestamp ratingtimestamp starttime dateofpurchase addedat lastplayed clicktimestamp position",
+    schema.EVENT: "event eventtype action actiontype behavior behaviour behaviortype behaviourtype interaction "
+    "interactiontype activity activitytype eventname verb",
+    schema.RATING: "rating ratings score stars overall reviewscore userrating reviewoverall starrating ratingvalue",
+    schema.WEIGHT: "weight quantity qty count plays playcount hours playtime playtimeforever listencount watchratio "
+    "salesvalue units numbersold dwelltime duration",
+    schema.SESSION: "sessionid session usersession invoiceno invoice basketid basket visitid orderid transactionid "
+    "receiptid cartid",
+    schema.TITLE: "title name description itemname productname movietitle itemtitle songname trackname booktitle "
+    "gamename producttitle articletitle headline tracktitle songtitle productdesc prodname apptitle",
+    schema.CATEGORY: "category categories genre genres class maincategory productcategory categorycode categoryname "
+    "categoryid itemcategory department topic topics productgroupname sectionname subject movietype subcategory "
+    "producttype",
+}  # fmt: skip
+"""Names by which logs call each column, as `plain` writes them, the more telling first."""
+ITEM_ATTRIBUTES = frozenset(
+    [
+        "brand",
+        "price",
+        "unitprice",
+        "sellingprice",
+        "color",
+        "colour",
+        "author",
+        "publisher",
+        "manufacturer",
+        "artistname",
+        "albumname",
+        "language",
+        "productprice",
+        "itemprice",
+        "retailprice",
+        "listprice",
+        "size",
+        "material",
+        "style",
+        "director",
+    ]
+)
+USER_ATTRIBUTES = frozenset(
+    [
+        "country",
+        "age",
+        "agegroup",
+        "gender",
+        "sex",
+        "occupation",
+        "income",
+        "incomerange",
+        "city",
+        "state",
+        "region",
+        "zip",
+        "zipcode",
+        "postcode",
+        "householdsize",
+        "maritalstatus",
+        "homeownership",
+        "kidscount",
+        "userage",
+        "usergender",
+        "usercountry",
+    ]
+)
+TOKENS: dict[str, dict[str, int]] = {
+    column: {name: place for place, name in enumerate(names.split())} for column, names in NAMES.items()
+}
+KNOWN = frozenset(name for names in TOKENS.values() for name in names) | {"id"} | ITEM_ATTRIBUTES | USER_ATTRIBUTES
+LOG_COLUMNS = (*schema.EVENT_COLUMNS, schema.TITLE, schema.CATEGORY)
+BY_NAME, BY_VALUES = 1.0, 0.6
+
+
+@dataclass(frozen=True)
+class Guess:
+    """Which column of a file is which canonical one."""
+
+    columns: dict[str, str]
+    """Canonical name -> name in the file."""
+    confidence: dict[str, float] = field(default_factory=dict)
+    """1 where a name said so, less where values did; by canonical name."""
+    item_attributes: tuple[str, ...] = ()
+    """Columns of a log that tell about its items."""
+    user_attributes: tuple[str, ...] = ()
+    """Columns of a log that tell about its users."""
+
+    def missing(self, required: Sequence[str] = schema.REQUIRED) -> list[str]:
+        """Required columns that were not found."""
+        return [column for column in required if column not in self.columns]
+
+
+def guess_columns(header: Sequence[str], sample: Sequence[Sequence[str]] = (), *, named: bool = True) -> Guess:
+    """Which column of a log is which; `named` is false where the file has no header.
+
+    >>> guess_columns(["CustomerID", "StockCode", "InvoiceDate"]).columns["item_id"]
+    'StockCode'
+    """
+    if not named:
+        columns = _by_values(header, sample)
+        return Guess(columns, dict.fromkeys(columns, BY_VALUES))
+    columns = _by_names(header, LOG_COLUMNS)
+    confidence = dict.fromkeys(columns, BY_NAME)
+    if schema.TIME not in columns:
+        times = [name for name in _times(header, sample) if name not in columns.values()]
+        if len(times) == 1:
+            columns[schema.TIME], confidence[schema.TIME] = times[0], BY_VALUES
+    free = [name for name in header if name not in columns.values()]
+    return Guess(
+        columns,
+        confidence,
+        tuple(name for name in free if plain(name) in ITEM_ATTRIBUTES),
+        tuple(name for name in free if plain(name) in USER_ATTRIBUTES),
+    )
+
+
+def guess_items(sample: Sample) -> Guess:
+    """Which column of an items file is the id, the title and the category; all others are attributes."""
+    header = sample.dialect.names
+    if not sample.dialect.header:
+        return Guess(_items_by_values(header, sample.rows))
+    columns = _by_names(header, schema.ITEM_COLUMNS)
+    return Guess(_with_id(columns, header, schema.ITEM))
+
+
+def guess_users(sample: Sample) -> Guess:
+    """Which column of a users file is the id; all others are attributes."""
+    header = sample.dialect.names
+    columns = _by_names(header, (schema.USER,)) if sample.dialect.header else {schema.USER: header[0]}
+    return Guess(_with_id(columns, header, schema.USER))
+
+
+def _by_names(header: Sequence[str], wanted: Sequence[str]) -> dict[str, str]:
+    """For each canonical column the name in the header that says it best."""
+    found: dict[str, str] = {}
+    for column in wanted:
+        exact = [name for name in header if bare(name).lower() == column]
+        ranked = sorted(
+            (TOKENS[column][plain(name)], place, name)
+            for place, name in enumerate(header)
+            if plain(name) in TOKENS[column] and name not in found.values()
+        )
+        if exact or ranked:
+            found[column] = exact[0] if exact else ranked[0][2]
+    return found
+
+
+def _with_id(columns: dict[str, str], header: Sequence[str], key: str) -> dict[str, str]:
+    """An items or users file may call its key just id."""
+    if key not in columns:
+        ids = [name for name in header if plain(name) == "id"]
+        columns = {**columns, **({key: ids[0]} if ids else {})}
+    return columns
+
+
+def _values(header: Sequence[str], sample: Sequence[Sequence[str]]) -> dict[str, list[str]]:
+    """Values of each column that are not empty."""
+    rows = [row for row in sample if len(row) == len(header)]
+    return {name: [row[place].strip() for row in rows if row[place].strip()] for place, name in enumerate(header)}
+
+
+def _times(header: Sequence[str], sample: Sequence[Sequence[str]]) -> list[str]:
+    """Columns whose values are nearly all times."""
+    columns = _values(header, sample)
+    return [name for name, cells in columns.items() if cells and sum(map(looks_like_time, cells)) > 0.9 * len(cells)]
+
+
+def _by_values(header: Sequence[str], sample: Sequence[Sequence[str]]) -> dict[str, str]:
+    """User and item come first, the time looks like one, a rating is one of a few small numbers."""
+    times = _times(header, sample)
+    columns = {schema.TIME: times[-1]} if times else {}
+    free = [name for name in header if name not in times[-1:]]
+    values = _values(header, sample)
+    ratings = [name for name in free[2:] if _is_rating(values[name])]
+    if ratings:
+        columns[schema.RATING] = ratings[0]
+    others = [name for name in free if name not in ratings[:1]]
+    return {**dict(zip((schema.USER, schema.ITEM), others, strict=False)), **columns}
+
+
+def _is_rating(cells: list[str]) -> bool:
+    numbers = [cell for cell in cells if NUMBER.match(cell)]
+    return (
+        bool(cells) and len(numbers) == len(cells) and len(set(cells)) <= 21 and all(0 <= float(c) <= 10 for c in cells)
+    )
+
+
+def _items_by_values(header: Sequence[str], sample: Sequence[Sequence[str]]) -> dict[str, str]:
+    """The id comes first; categories hold separators or repeat; the title has the most different texts."""
+    values = _values(header, sample)
+    texts = {n: c for n, c in values.items() if n != header[0] and c and not all(NUMBER.match(v) for v in c)}
+    columns = {schema.ITEM: header[0]}
+    listed = [n for n, c in texts.items() if sum(schema.CATEGORY_SEPARATOR in v for v in c) > 0.1 * len(c)]
+    repeated = [n for n, c in texts.items() if len(set(c)) < 0.5 * len(c)]
+    if category := (listed or repeated)[:1]:
+        columns[schema.CATEGORY] = category[0]
+        texts.pop(category[0])
+    if texts:
+        columns[schema.TITLE] = max(texts, key=lambda n: len(set(texts[n])))
+    return columns

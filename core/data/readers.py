@@ -1,0 +1,206 @@
+"""Any log, items or users file as a table of texts with line numbers, and a guess which column is which."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+import pandas as pd
+
+from core.data import dialects, schema
+from core.data.dialects import Dialect, Sample
+from core.data.engine import Engine, csv_query, json_query, literal, open_engine, parquet_columns, parquet_query
+from core.data.files import Source, head, is_parquet, prepare
+from core.data.guessing import KNOWN, Guess, guess_columns, guess_items, guess_users
+from core.data.repair import repair
+from core.errors import EventsError
+
+if TYPE_CHECKING:
+    from ibis.expr.types import StringColumn, Table
+
+PREVIEW_ROWS = 100
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """A file as texts: columns `line`, `problem` (what the parser had against the row) and c0, c1 ..."""
+
+    table: "Table"
+    source: Source
+    sample: Sample
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns, as in the file."""
+        return self.sample.dialect.names
+
+    def text(self, name: str) -> "StringColumn":
+        """A column by its name in the file, trimmed, null where it is empty or says that it is."""
+        cell = self.table[f"c{self.names.index(name)}"].strip()
+        return cell.lower().isin(["", "nan", "null", "none", "\\n", "<na>", "nat"]).ifelse(None, cell)
+
+
+@dataclass(frozen=True)
+class RawLog:
+    """A log as texts, and which column is which."""
+
+    file: RawFile
+    guess: Guess
+
+    def text(self, column: str) -> "StringColumn":
+        """A canonical column, as text."""
+        return self.file.text(self.guess.columns[column])
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The first rows of a log as understood."""
+
+    frame: pd.DataFrame
+    """At most 100 rows, all text, columns named as in the file."""
+    guess: Guess
+    separator: str
+    header: bool
+
+
+def preview(path: Path) -> Preview:
+    """The first rows and the guessed columns, without reading the file; raises `EventsError`."""
+    sample = read_sample(path)
+    names = sample.dialect.names
+    rows = [[*row, *[""] * len(names)][: len(names)] for row in sample.rows[:PREVIEW_ROWS]]
+    guess = guess_columns(names, sample.rows, named=sample.dialect.header)
+    return Preview(
+        pd.DataFrame(rows, columns=list(names), dtype=str), guess, sample.dialect.separator, sample.dialect.header
+    )
+
+
+def read_sample(path: Path) -> Sample:
+    """Layout and first rows of a file; raises `EventsError`."""
+    if not is_parquet(path):
+        return dialects.sniff(head(path), path.name, KNOWN)
+    with open_engine() as engine:
+        source = prepare(path, engine.scratch)
+        return _parquet_sample(engine, source)
+
+
+def open_log(path: Path, columns: Mapping[str, str] | None, engine: Engine) -> RawLog:
+    """Open a log; `columns` (canonical name -> name or number) overrules the guess; raises `EventsError`."""
+    file = open_file(path, engine, "log")
+    sample = file.sample
+    guess = guess_columns(file.names, sample.rows, named=sample.dialect.header)
+    guess = _overruled(guess, columns or {}, file.names, schema.EVENT_COLUMNS + schema.ITEM_COLUMNS)
+    missing = guess.missing()
+    if missing:
+        raise EventsError(_missing_message(file, missing))
+    return RawLog(file, guess)
+
+
+def open_items(path: Path, engine: Engine) -> RawLog:
+    """Open an items file; raises `EventsError`."""
+    return _open_table(path, engine, schema.ITEM)
+
+
+def open_users(path: Path, engine: Engine) -> RawLog:
+    """Open a users file; raises `EventsError`."""
+    return _open_table(path, engine, schema.USER)
+
+
+def open_file(path: Path, engine: Engine, label: str) -> RawFile:
+    """Load any file as texts; raises `EventsError`."""
+    scratch = engine.scratch / label
+    scratch.mkdir()
+    source = prepare(path, scratch)
+    if source.parquet:
+        sample = _parquet_sample(engine, source)
+        table = engine.view(label, parquet_query(source.path, parquet_columns(engine, source.path)))
+        return RawFile(table, source, sample)
+    sample = dialects.sniff(head(source.path), source.name, KNOWN)
+    return RawFile(_text_table(engine, source, sample.dialect, label), source, sample)
+
+
+def _open_table(path: Path, engine: Engine, key: str) -> RawLog:
+    label = "items_file" if key == schema.ITEM else "users_file"
+    file = open_file(path, engine, label)
+    guess = guess_items(file.sample) if key == schema.ITEM else guess_users(file.sample)
+    if key not in guess.columns:
+        raise EventsError(
+            f"Missing column {key} in {path.name}. Found: {_listed(file.names)}. Rename the column of the ids to {key}."
+        )
+    return RawLog(file, guess)
+
+
+def _text_table(engine: Engine, source: Source, dialect: Dialect, label: str) -> "Table":
+    """The text as DuckDB parses it if every line is one record, else as `repair` does."""
+    columns = [f"c{place}" for place in range(len(dialect.names))]
+    if dialect.json:
+        return engine.view(label, json_query(source.path, list(dialect.names)))
+    if source.lines is not None:
+        text = csv_query(
+            source.path, columns, separator=dialect.separator, quoted=dialect.quoted, header=dialect.header
+        )
+        query = f"select row_number() over () + {int(dialect.header)} as line, null::varchar as problem, * from {text}"
+        if _records(engine, text) == source.lines - dialect.header:
+            return engine.view(label, query)
+    clean = engine.scratch / label / "clean.parquet"
+    repair(source.path, dialect, clean)
+    return engine.view(label, f"from read_parquet({literal(str(clean))})")
+
+
+def _records(engine: Engine, text: str) -> int | None:
+    """Number of records of a CSV, None if it does not parse."""
+    try:
+        return int(engine.sql(f"select count(*), count(c0) from {text}")[0][0])
+    except duckdb.Error:
+        return None
+
+
+def _parquet_sample(engine: Engine, source: Source) -> Sample:
+    try:
+        columns = parquet_columns(engine, source.path)
+    except duckdb.Error as error:
+        raise EventsError(f"{source.name} is a damaged Parquet file ({str(error).splitlines()[0]}).") from None
+    query = parquet_query(source.path, columns) + f" limit {dialects.SAMPLE_LINES}"
+    rows = [["" if cell is None else cell for cell in row[2:]] for row in engine.sql(query)]
+    names = tuple(name for name, _ in columns)
+    return Sample(Dialect("", quoted=False, header=True, names=names), rows)
+
+
+def _overruled(guess: Guess, columns: Mapping[str, str], names: tuple[str, ...], allowed: tuple[str, ...]) -> Guess:
+    """The guess with some columns named by the user, each once."""
+    told = {column: _named(column, name, names) for column, name in columns.items()}
+    unknown = [column for column in told if column not in allowed]
+    if unknown:
+        raise EventsError(f"No column {unknown[0]!r} to fill. Choose from {', '.join(dict.fromkeys(allowed))}.")
+    kept = {column: name for column, name in guess.columns.items() if column not in told and name not in told.values()}
+    return replace(
+        guess,
+        columns={**kept, **told},
+        confidence={**guess.confidence, **dict.fromkeys(told, 1.0)},
+        item_attributes=tuple(name for name in guess.item_attributes if name not in told.values()),
+        user_attributes=tuple(name for name in guess.user_attributes if name not in told.values()),
+    )
+
+
+def _named(column: str, name: str, names: tuple[str, ...]) -> str:
+    """A column of the file by its name, its name without type, or its 1-based number."""
+    for known in names:
+        if name in (known, dialects.bare(known)):
+            return known
+    if name.isdigit() and 1 <= int(name) <= len(names):
+        return names[int(name) - 1]
+    raise EventsError(f"No column {name!r} for {column}. Found: {_listed(names)}. Name one of these, or its number.")
+
+
+def _missing_message(file: RawFile, missing: list[str]) -> str:
+    wish = ",".join(f"{column}=.." for column in missing)
+    found = f"Found: {_listed(file.names)}."
+    if not file.sample.dialect.header:
+        first = ", ".join(cell[:40] for cell in file.sample.rows[0][:8])
+        found = f"{file.source.name} has no header; its first row is {first}."
+    return f"Missing column(s) {', '.join(missing)}. {found} Say which is which: --columns {wish} (names or numbers)."
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    shown = ", ".join(name[:60] for name in names[:20])
+    return shown + (f" and {len(names) - 20} more" if len(names) > 20 else "")
