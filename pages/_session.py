@@ -292,8 +292,7 @@ def quality(selection: Selection) -> pipeline.Quality:
     return pipeline.quality(workspace(), str(selection.data_set))
 
 
-def forget(name: str) -> None:
-    """Forget a data set that was deleted."""
-    if asked(DATASET) == name:
-        for part in (DATASET, USER, STEP):
-            choose(part, None)
+def choose_data_set(name: str | None) -> None:
+    """Look at a data set, and forget the user and step of the other one."""
+    for part, value in ((USER, None), (STEP, None), (DATASET, name)):
+        choose(part, value)

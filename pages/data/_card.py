@@ -57,7 +57,8 @@ def _delete(name: str) -> None:
     except MeanderError as error:
         st.toast(words.plain(str(error), 300))
         return
-    session.forget(name)
+    if session.asked(session.DATASET) == name:
+        session.choose_data_set(None)
     st.toast(say("library.deleted", name=name))
 
 

@@ -21,7 +21,8 @@ def draw(preview: Any, key: str) -> dict[str, str] | None:
     chosen = _row(schema.REQUIRED, preview, key)
     share = min((guess.confidence.get(column, 0.0) for column in schema.REQUIRED), default=0.0)
     st.caption(say("upload.confidence" if share >= SURE else "upload.unsure", share=share))
-    with st.expander(say("upload.optional"), expanded=any(column in guess.columns for column in MORE)):
+    found = ", ".join(say(f"columns.{column}") for column in MORE if column in guess.columns)
+    with st.expander(say("upload.optional") + (f": {found}" if found else "")):
         chosen |= _row(MORE[:3], preview, key) | _row(MORE[3:], preview, key)
     columns = {column: name for column, name in chosen.items() if name is not None}
     problem = _problem(columns)
@@ -39,20 +40,27 @@ def _row(columns: tuple[str, ...], preview: Any, key: str) -> dict[str, str | No
         guessed = preview.guess.columns.get(column)
         with place:
             chosen[column] = st.selectbox(
-                say(f"upload.{column}"),
+                say(f"columns.{column}"),
                 names,
                 index=names.index(guessed) if guessed in names else None,
                 placeholder=say("upload.none"),
-                help=say(f"upload.{column}_help"),
+                help=say(f"columns.{column}_help"),
                 key=f"column_{column}_{key}",
             )
     return chosen
 
 
 def _problem(columns: dict[str, str]) -> str:
-    missing = [say(f"upload.{column}") for column in schema.REQUIRED if column not in columns]
+    missing = [say(f"columns.{column}") for column in schema.REQUIRED if column not in columns]
     if missing:
         return say("upload.missing", names=", ".join(missing))
     names = list(columns.values())
     twice = [name for name in names if names.count(name) > 1]
     return say("upload.twice", name=words.plain(twice[0])) if twice else ""
+
+
+def table(preview: Any, columns: dict[str, str] | None) -> None:
+    """The first rows, each column under its name and what it is taken for."""
+    meaning = {name: say(f"columns.{column}") for column, name in (columns or {}).items()}
+    labels = {name: f"{name} → {meaning[name]}" if name in meaning else name for name in preview.frame.columns}
+    st.dataframe(preview.frame, hide_index=True, height=220, column_config=labels)

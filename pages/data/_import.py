@@ -64,8 +64,7 @@ def follow(job: queue.Job) -> None:
         return
     jobs.outcome(job)
     if job.status == queue.DONE:
-        for slot in files.SLOTS:
-            files.release(slot)
+        _look_at(job)
         _done(job.data_set)
         st.button(say("upload.again"), on_click=session.put, args=("import", None))
     else:
@@ -75,6 +74,16 @@ def follow(job: queue.Job) -> None:
 def _bar(found: list[queue.Job]) -> None:
     for job in found:
         jobs.bar(job, "import")
+
+
+def _look_at(job: queue.Job) -> None:
+    """Make the new data set the one that is looked at, once, and let go of its files."""
+    if session.keep("looked_at") != job.id:
+        session.put("looked_at", job.id)
+        for slot in files.SLOTS:
+            files.release(slot)
+        session.choose_data_set(job.data_set)
+        st.rerun()
 
 
 def _done(name: str) -> None:

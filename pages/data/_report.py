@@ -17,11 +17,27 @@ def draw(data_set: DataSet) -> None:
     names = ("rows_read", "rows_kept", "rows_rejected", "duplicates", "users", "items")
     for column, name in zip(st.columns(len(names)), names, strict=True):
         column.metric(say(f"report.{name}"), f"{summary.get(name, 0):,}", help=say(f"report.{name}_help"))
+    for kind in ("items", "users"):
+        _matches(summary, kind)
+    for note in summary.get("time_notes") or []:
+        st.caption(words.plain(note, 300))
     reasons = summary.get("reasons") or {}
     if reasons:
         lines = [f"- {count:,} × {words.plain(reason, 200)}" for reason, count in reasons.items()]
         st.markdown(say("report.reasons") + "\n" + "\n".join(lines))
     rejects(data_set)
+
+
+def _matches(summary: dict[str, Any], kind: str) -> None:
+    """How well the ids of an items or users file met those of the log."""
+    without_row, without_events = summary.get(f"{kind}_without_row"), summary.get(f"{kind}_without_events")
+    if without_row is None or without_events is None:
+        return
+    if not without_row and not without_events:
+        st.caption(say(f"report.{kind}_all_match"))
+        return
+    text = say(f"report.{kind}_match", without_row=without_row, all=summary[kind], without_events=without_events)
+    (st.warning if without_row > summary[kind] / 2 else st.caption)(text)
 
 
 def rejects(data_set: DataSet) -> None:

@@ -20,9 +20,9 @@ def wizard(events: files.Received) -> None:
     except MeanderError as error:
         st.error(words.plain(str(error), 600))
         return
-    st.markdown(f"**{say('upload.preview')}**")
-    st.dataframe(preview.frame, hide_index=True, height=220)
     chosen = columns.draw(preview, events.path.parent.name)
+    st.markdown(f"**{say('upload.preview')}**")
+    columns.table(preview, chosen)
     with st.expander(say("upload.more_files")):
         left, right = st.columns(2)
         with left:
