@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages import _guards as guards
 from pages import _session as session
 from pages.data import _card as card
 
@@ -11,7 +12,8 @@ st.title(say("library.title"))
 st.caption(say("library.lead"))
 found = session.data_sets()
 if not found:
-    st.info(say("library.nothing"))
+    coming = [job for job in session.active_jobs() if job.step in guards.FIRST]
+    st.info(say("states.first_start" if coming else "library.nothing"))
     st.page_link("pages/data/upload.py", label=say("pages.upload"))
     st.stop()
 

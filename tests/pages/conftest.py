@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import jobs
 from core.data.simulate import simulate
-from core.jobs import queue
+from core.jobs import table
 from core.settings import SimulationSettings
 from core.workspace import VARIABLE, Workspace
 
@@ -50,7 +50,6 @@ def open_page() -> Open:
     def open_page(path: str, **link: str) -> AppTest:
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
         app.query_params.update(link)
-        app.run()
         app.switch_page(f"pages/{path}").run()
         assert not app.exception, app.exception[0].stack_trace
         return app
@@ -74,7 +73,7 @@ def publish(workspace: Workspace, name: str, users: int = 40) -> None:
 
 def finish(workspace: Workspace, job: jobs.Job, status: str, **values: object) -> None:
     """End a queued job as a worker would."""
-    queue.move(workspace, job, status, **values)
+    table.move(workspace, job, status, **values)
 
 
 def labels(elements) -> list[str]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core import jobs
 from tests.pages.conftest import DATA_SET, labels, publish
 
 
@@ -15,8 +16,14 @@ def test_lists_every_data_set(workspace, open_page):
 
 
 @pytest.mark.usefixtures("empty_workspace")
-def test_an_empty_workspace_says_what_to_do(open_page):
+def test_a_new_workspace_says_that_the_sample_is_coming(open_page):
+    """On the first start the sample is being prepared, and the page says so."""
+    assert "is being prepared" in open_page("data/library.py").info[0].value
+
+
+def test_an_empty_workspace_says_what_to_do(empty_workspace, open_page):
     """Without data sets there is a way to add one, and nothing else."""
+    jobs.cancel(empty_workspace, jobs.submit(empty_workspace, "sample", {"name": "sample"}))
     app = open_page("data/library.py")
     assert "Add a log" in app.info[0].value
     assert not app.subheader
