@@ -63,6 +63,7 @@ def _train(steps: Steps) -> None:
     parser.add_argument("--epochs", type=int, metavar="E", help="passes over the events at most")
     parser.add_argument("--set", action="append", default=[], metavar="section.field=value", help="any other setting")
     parser.add_argument("--resume", action="store_true", help="go on with the newest unfinished run")
+    parser.add_argument("--from", dest="start", metavar="RUN", help="begin with the weights of an earlier run")
 
 
 def _evaluate(steps: Steps) -> None:

@@ -161,7 +161,7 @@ def _run_to_train(workspace: Workspace, options: Namespace, changes: list[str]) 
         else:
             settings = configuration.override(configuration.from_dict(run.settings), changes)
             return workspace.set_run_settings(run, configuration.as_dict(settings))
-    return pipeline.new_run(workspace, options.name, configuration.override(Settings(), changes))
+    return pipeline.new_run(workspace, options.name, configuration.override(Settings(), changes), options.start)
 
 
 def _columns(text: str | None) -> dict[str, str] | None:

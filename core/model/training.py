@@ -13,7 +13,7 @@ from core.data.sequences import Sequences
 from core.errors import EventsError
 from core.model import warm
 from core.model.auto import resolve
-from core.model.batches import collate, grouped, training_windows
+from core.model.batches import Batch, collate, grouped, training_windows
 from core.model.checkpoints import CHECKPOINT, FORMAT, optimiser_tensors, read_tensors, restore_optimiser, write_tensors
 from core.model.noise import Noise, set_noise
 from core.model.objective import Objective
@@ -139,7 +139,7 @@ class Trainer:
         total, done, told, cpu = 0.0, 0, 0.0, time.process_time()
         for chosen in grouped(windows, self.settings.training.batch_tokens or 1, noise.random):
             batch = collate(self.train, windows, chosen)
-            total += self._step(batch_loss=self.objective(batch, noise)) * len(batch.real)
+            total += self.learn(batch, noise) * len(batch.real)
             done += len(batch.real)
             if time.monotonic() - told > TELL_EVERY:
                 progress(self._share(epoch, done), f"Epoch {epoch}, loss {total / done:.3f}{self._so_far()}")
@@ -148,16 +148,18 @@ class Trainer:
         set_noise(self.network, None)
         return total / done
 
-    def _step(self, batch_loss: torch.Tensor) -> float:
+    def learn(self, batch: Batch, noise: Noise) -> float:
+        """One step of the optimiser; returns the mean loss of a target."""
         self.step += 1
         warm = min(1.0, self.step / max(1, self.settings.training.warm_up))
         for group in self.optimiser.param_groups:
             group["lr"] = self.settings.training.learning_rate * warm
         self.optimiser.zero_grad(set_to_none=True)
-        batch_loss.backward()  # type: ignore[no-untyped-call]
+        loss = self.objective(batch, noise)
+        loss.backward()  # type: ignore[no-untyped-call]
         self.optimiser.step()
         self.average.update()
-        return float(batch_loss.detach())
+        return float(loss.detach())
 
     def _share(self, epoch: int, done: int) -> float:
         """Share of the epochs done, of those that there will be at most if nothing gets better."""

@@ -30,9 +30,25 @@ class Trained:
     """hr@10 and ndcg@10 on the validation events; empty if nothing was held out."""
 
 
-def new_run(workspace: Workspace, name: str, settings: Settings | None = None) -> Run:
-    """Register a run of the current version; `train` fills it."""
-    return workspace.new_run(workspace.data_set(name), configuration.as_dict(settings or Settings()))
+def new_run(workspace: Workspace, name: str, settings: Settings | None = None, start: str | None = None) -> Run:
+    """Register a run of the current version; `train` fills it.
+
+    `start` is a finished run, of whatever version, whose weights the new one begins with.
+    """
+    earlier = _finished_run(workspace, name, start) if start else None
+    run = workspace.new_run(workspace.data_set(name), configuration.as_dict(settings or Settings()))
+    if earlier:
+        from core.model import warm
+
+        warm.prepare(run.folder, earlier.folder)
+    return run
+
+
+def _finished_run(workspace: Workspace, name: str, run_id: str) -> Run:
+    run = workspace.run(name, run_id)
+    if run.status != "done":
+        raise UnknownRunError(f"Run {run.id} of {name!r} is {run.status}; only a finished run can be started from.")
+    return run
 
 
 def unfinished_run(workspace: Workspace, name: str) -> Run:
