@@ -26,4 +26,4 @@ def chart(figure: "go.Figure", name: str, **options: Any) -> Any:
 def words(name: str) -> None:
     """How to read what stands above, and when not to trust it."""
     read, trust = session.say(f"{name}_read"), session.say(f"{name}_trust")
-    st.caption(f"{read} :orange-badge[{session.say('drawing.careful')}] {trust}")
+    st.caption(f"{read} **{session.say('drawing.careful')}** {trust}")

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.charts.history import hover
+from core.charts.history import hover, numbers
 from core.charts.theme import Look, finish
 from core.data import schema
 
@@ -16,11 +16,11 @@ def attention_bars(events: pd.DataFrame, weights: np.ndarray, look: Look, height
     """
     figure = go.Figure()
     figure.add_bar(
-        x=events[schema.EVENT_INDEX], y=weights.astype(np.float32), customdata=hover(events), marker_line_width=0,
+        x=numbers(events), y=weights.astype(np.float32), customdata=hover(events), marker_line_width=0,
         marker_color=[look.category(category) for category in events[schema.CATEGORY]],
         hovertemplate="%{customdata}<br><b>%{y:.1%}</b><extra></extra>",
     )  # fmt: skip
-    figure.update_yaxes(tickformat=".0%", title_text=look.say("attention"), rangemode="tozero", nticks=5)
+    figure.update_yaxes(tickformat=".1~%", title_text=look.say("attention"), rangemode="tozero", nticks=5)
     figure.update_xaxes(title_text=look.say("events, oldest first"), showgrid=False)
     figure.update_layout(bargap=0.1)
     return finish(figure, look, height)

@@ -35,7 +35,7 @@ def timeline(events: pd.DataFrame, marks: Marks, look: Look, *, by_time: bool = 
     """
     lanes = _lanes(events)
     figure = go.Figure()
-    x = events[schema.TIME if by_time else schema.EVENT_INDEX]
+    x = events[schema.TIME] if by_time else numbers(events)
     if not by_time:
         _sessions(figure, events, lanes, look)
     lane = _lane_of(events, lanes)
@@ -44,13 +44,15 @@ def timeline(events: pd.DataFrame, marks: Marks, look: Look, *, by_time: bool = 
         marker={"color": [look.category(name) for name in lane], "size": _size(len(events)), "opacity": 0.85},
         hovertemplate="%{customdata}<extra></extra>",
     )  # fmt: skip
-    _changes(figure, events, marks, look, by_time)
+    _changes(figure, events, marks, look, by_time=by_time)
     figure.update_yaxes(
         type="category", categoryorder="array", categoryarray=lanes[::-1], showgrid=False, tickmode="array",
         tickvals=lanes, ticktext=[shortened(look.say(lane) if lane == OTHER else lane, 20) for lane in lanes],
         range=[-0.6, len(lanes) - 0.4],
     )  # fmt: skip
     figure.update_xaxes(title_text=look.say("time" if by_time else "events, oldest first"), showgrid=False)
+    if not by_time:
+        figure.update_xaxes(range=[0, len(events) + 1])
     return finish(figure, look, 110 + 24 * len(lanes))
 
 
@@ -68,11 +70,18 @@ def mix_over_time(events: pd.DataFrame, marks: Marks, look: Look, height: int = 
             line={"width": 0.4, "color": look.category(category)}, fillcolor=translucent(look.category(category), 0.8),
             hovertemplate="%{y:.0%}",
         )  # fmt: skip
-    _changes(figure, events, marks, look, by_time=False)
+    _changes(figure, events, marks, look, by_time=False, named=False)
+    figure.update_xaxes(range=[1, max(2, len(events))])
     figure.update_yaxes(range=[0, 1], tickformat=".0%", title_text=look.say("share"))
     figure.update_xaxes(title_text=look.say("events, oldest first"))
     figure.update_layout(hovermode="x unified")
     return finish(figure, look, height)
+
+
+def numbers(events: pd.DataFrame) -> "pd.Series[Any]":
+    """Events counted from 1, as people do: what x axes show."""
+    count: pd.Series[Any] = events[schema.EVENT_INDEX] + 1
+    return count
 
 
 def hover(events: pd.DataFrame) -> list[str]:
@@ -109,15 +118,17 @@ def _sessions(figure: go.Figure, events: pd.DataFrame, lanes: Sequence[str], loo
     if len(sizes) * 2 >= len(events):
         return
     figure.add_bar(
-        x=(sizes["first"] + sizes["last"]) / 2, y=[len(lanes)] * len(sizes), base=-0.6, showlegend=False,
+        x=(sizes["first"] + sizes["last"]) / 2 + 1, y=[len(lanes)] * len(sizes), base=-0.6, showlegend=False,
         width=sizes["last"] - sizes["first"] + 1, marker_color=look.color("grid"), marker_line_width=0,
         opacity=0.55, hoverinfo="skip",
     )  # fmt: skip
 
 
-def _changes(figure: go.Figure, events: pd.DataFrame, marks: Marks, look: Look, by_time: bool) -> None:
+def _changes(
+    figure: go.Figure, events: pd.DataFrame, marks: Marks, look: Look, *, by_time: bool, named: bool = True
+) -> None:
     def place(index: int) -> Any:
-        return events[schema.TIME].iloc[min(index, len(events) - 1)] if by_time else index - 0.5
+        return events[schema.TIME].iloc[min(index, len(events) - 1)] if by_time else index + 0.5
 
     for low, high in marks.onsets:
         figure.add_vrect(
@@ -125,13 +136,14 @@ def _changes(figure: go.Figure, events: pd.DataFrame, marks: Marks, look: Look, 
         )
     for number, change in enumerate(marks.changes, 1):
         figure.add_vline(x=place(change), line={"color": look.color("drift"), "width": 2, "dash": "dash"})
-        figure.add_annotation(
+        if named:
+            figure.add_annotation(
             x=place(change), y=1, yref="paper", yanchor="bottom", showarrow=False,
             text=look.say("change") + (f" {number}" if len(marks.changes) > 1 else ""),
             font={"color": look.color("drift"), "size": 12},
         )  # fmt: skip
     if marks.step is not None:
-        at = events[schema.TIME].iloc[marks.step] if by_time else marks.step
+        at = events[schema.TIME].iloc[marks.step] if by_time else marks.step + 1
         figure.add_vline(x=at, line={"color": look.color("ink"), "width": 1.5})
 
 
@@ -140,7 +152,7 @@ def _gliding_mix(events: pd.DataFrame) -> pd.DataFrame:
     lanes = _lanes(events)
     lane = pd.Categorical(_lane_of(events, lanes), categories=lanes)
     dummies = pd.DataFrame(np.eye(len(lanes), dtype=np.float32)[lane.codes], columns=lanes)
-    dummies.index = pd.Index(events[schema.EVENT_INDEX])
+    dummies.index = pd.Index(numbers(events))
     return dummies.rolling(max(5, len(events) // 8), center=True, min_periods=1, win_type=None).mean()
 
 

@@ -9,6 +9,10 @@ from plotly.subplots import make_subplots
 from core.charts.theme import OTHER, Look, escaped, finish, shortened, translucent
 from core.data import schema
 
+STACKED = 10
+"""Most categories of a stack; the rest are added up."""
+BANDS = 30
+"""Most bands of a flow chart, the widest."""
 MULTIPLES = 12
 """Most panels of small multiples."""
 
@@ -56,10 +60,11 @@ def share_over_time(frame: pd.DataFrame, look: Look, height: int = 280) -> go.Fi
 
 
 def flows(frame: pd.DataFrame, look: Look, height: int = 420) -> go.Figure:
-    """Where interests went: a band per pair of categories, as wide as there are users.
+    """Where interests went: a band per pair of categories, as wide as there are users; the widest `BANDS` of them.
 
-    `frame`: from_category, to_category, users. The first column of nodes is what was left, the second what was found.
+    `frame`: from_category, to_category, users, most users first. Nodes on the left were left, on the right found.
     """
+    frame = frame.head(BANDS)
     sources = sorted(frame["from_category"].unique(), key=_place(look))
     targets = sorted(frame["to_category"].unique(), key=_place(look))
     places = {("from", name): at for at, name in enumerate(sources)}
@@ -113,7 +118,7 @@ def small_multiples(frame: pd.DataFrame, look: Look, columns: int = 4) -> go.Fig
 
 def _wide(frame: pd.DataFrame, look: Look) -> pd.DataFrame:
     """A column per named category in the catalogue's order, the rest added up."""
-    named = set(look.named)
+    named = set(look.named[:STACKED])
     drawn = frame["category"].where(frame["category"].isin(named), OTHER)
     wide = frame.assign(category=drawn).pivot_table(
         index=schema.TIME, columns="category", values="share", aggfunc="sum", fill_value=0.0, observed=True

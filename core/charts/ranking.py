@@ -29,7 +29,11 @@ def drifted_ranking(table: pd.DataFrame, look: Look) -> go.Figure:
         marker={"color": look.color("ink"), "symbol": "diamond", "size": 9},
         hovertemplate="%{customdata}<extra></extra>",
     )  # fmt: skip
-    figure.update_xaxes(range=[-0.12, 1.03], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%",
+    figure.add_scatter(
+        x=[1.04] * len(rows), y=rows, mode="text", text=_turns(table), textposition="middle right", showlegend=False,
+        textfont={"size": 12, "color": look.color("muted")}, hoverinfo="skip",
+    )  # fmt: skip
+    figure.update_xaxes(range=[-0.12, 1.75], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%",
                         title_text=look.say("share of the interests that changed"))  # fmt: skip
     figure.update_yaxes(
         type="category", autorange="reversed", tickvals=rows, ticktext=[shortened(row, 18) for row in rows]
@@ -48,6 +52,12 @@ def _intervals(figure: go.Figure, table: pd.DataFrame, rows: list[str], look: Lo
         x=x, y=y, mode="lines", line={"color": look.color("calm"), "width": 5}, opacity=0.6,
         name=look.say("interval of 90 %"), hoverinfo="skip",
     )  # fmt: skip
+
+
+def _turns(table: pd.DataFrame) -> list[str]:
+    """What was left and what was found, in words."""
+    pairs = zip(table["from_categories"], table["to_categories"], strict=True)
+    return [f"{shortened(_first(left) or '…', 18)} → {shortened(_first(found) or '…', 18)}" for left, found in pairs]
 
 
 def _beside(table: pd.DataFrame, column: str) -> list[float]:

@@ -65,6 +65,15 @@ def status_of(table: pd.DataFrame) -> "pd.Series[str]":
     return status.where(~table["drifted"].astype(bool), DRIFTED)
 
 
+def readable(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with lists as lists, days instead of moments, and `status_of` as status: for the eye."""
+    shown = table.assign(status=status_of(table))
+    for column in ("from_categories", "to_categories"):
+        shown[column] = table[column].map(listed)
+    shown["change_times"] = table["change_times"].map(lambda cell: [time[:10] for time in listed(cell)])
+    return shown
+
+
 def listed(cell: object) -> list[str]:
     """Entries of a list in a cell.
 

@@ -16,6 +16,8 @@ from core.data.sequences import Sequences
 UNITS = (("D", 60), ("W", 70 * 7), ("M", 70 * 30), ("Q", 10**9))
 """Code of a period and the longest span in days that it is taken for."""
 DAY = pd.Timedelta(1, "D")
+COARSER = {"": "", "D": "W", "W": "M", "M": "Q", "Q": "Y"}
+"""Groups are smaller than the whole, so their periods are longer."""
 MOST_VALUES = 30
 """An attribute with more values does not tell groups apart."""
 NORMAL_95 = 1.959964
@@ -109,12 +111,13 @@ def changes(table: pd.DataFrame, sequences: Sequences) -> pd.DataFrame:
     return rows.reset_index(drop=True)
 
 
-def share_over_time(table: pd.DataFrame, sequences: Sequences) -> pd.DataFrame:
+def share_over_time(table: pd.DataFrame, sequences: Sequences, unit: str | None = None) -> pd.DataFrame:
     """Users with a change in each period, of the tested users with events in it.
 
-    timestamp, drifted, users, share, and its interval low, high (Wilson, 95 %). No rows for a log without a clock.
+    timestamp, drifted, users, share, and its interval low, high (Wilson, 95 %). Periods with hardly any users (less
+    than a tenth of the median), as at the ends of a log, are left out. No rows for a log without a clock.
     """
-    unit = period_unit(sequences)
+    unit = period_unit(sequences) if unit is None else unit
     if not unit:
         return pd.DataFrame(columns=[schema.TIME, "drifted", "users", "share", "low", "high"])
     tested = np.array([sequences.user_position[user] for user in table.loc[table["status"] == "ok", schema.USER]])
@@ -124,6 +127,7 @@ def share_over_time(table: pd.DataFrame, sequences: Sequences) -> pd.DataFrame:
     found[schema.TIME] = _starts(found[schema.TIME], unit)
     counts = active.groupby(schema.TIME)["user"].nunique().to_frame("users")
     counts["drifted"] = found.groupby(schema.TIME)[schema.USER].nunique().reindex(counts.index, fill_value=0)
+    counts = counts[counts["users"] >= counts["users"].median() / 10]
     low, high = _wilson(counts["drifted"].to_numpy(), counts["users"].to_numpy())
     return counts.assign(share=counts["drifted"] / counts["users"], low=low, high=high).reset_index()
 
@@ -169,9 +173,9 @@ def flows(table: pd.DataFrame) -> pd.DataFrame:
 def share_by_target(table: pd.DataFrame, sequences: Sequences) -> pd.DataFrame:
     """Share of users in each period who drifted to a category, for each category found: group, timestamp, share."""
     targets = _first(table["to_categories"]).where(table["drifted"], "")
-    parts = []
+    unit, parts = COARSER[period_unit(sequences)], []
     for target in targets[targets != ""].value_counts().index:
-        found = share_over_time(table.assign(drifted=table["drifted"] & (targets == target)), sequences)
+        found = share_over_time(table.assign(drifted=table["drifted"] & (targets == target)), sequences, unit)
         parts.append(found.assign(group=str(target)))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["group", schema.TIME, "share"])
 
@@ -184,10 +188,10 @@ def share_by_attribute(table: pd.DataFrame, sequences: Sequences, attribute: str
 
 def share_by_group(table: pd.DataFrame, sequences: Sequences, groups: "pd.Series[Any]") -> pd.DataFrame:
     """`share_over_time` for each group of users, largest first, with its `group`; `groups`: a value per table row."""
-    parts = []
+    unit, parts = COARSER[period_unit(sequences)], []
     for group in groups.value_counts().index:
         users = table[(groups == group).to_numpy()]
-        parts.append(share_over_time(users, sequences).assign(group=str(group)))
+        parts.append(share_over_time(users, sequences, unit).assign(group=str(group)))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["group", schema.TIME, "share"])
 
 

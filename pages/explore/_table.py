@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.drift import cohorts
 from pages import _session as session
 
 say = session.say
@@ -18,7 +19,8 @@ def users(table: Any, key: str) -> None:
     """Drift table of some users; choosing a row opens its user."""
     st.caption(say("table.open", users=len(table)))
     event = st.dataframe(
-        table, key=key, hide_index=True, column_order=ORDER, column_config=_config(), height=_height(len(table)),
+        cohorts.readable(table),
+        key=key, hide_index=True, column_order=ORDER, column_config=_config(), height=_height(len(table)),
         on_select="rerun", selection_mode="single-row", lazy=len(table) > 5000 or None, alt=say("table.users_alt"),
     )  # fmt: skip
     chosen = event["selection"]["rows"]
@@ -54,9 +56,10 @@ def flows(frame: Any, key: str, act: Callable[[str, str], None]) -> None:
 
 
 def _config() -> dict[str, Any]:
-    texts = ("user_id", "kind", "direction", "from_categories", "to_categories", "change_times", "status")
+    texts, lists = ("user_id", "kind", "direction", "status"), ("from_categories", "to_categories", "change_times")
+    columns = dict.fromkeys(texts, st.column_config.TextColumn) | dict.fromkeys(lists, st.column_config.ListColumn)
     config: dict[str, Any] = {
-        name: st.column_config.TextColumn(say(f"table.{name}"), help=say(f"table.{name}_help")) for name in texts
+        name: column(say(f"table.{name}"), help=say(f"table.{name}_help")) for name, column in columns.items()
     }
     for name, form in (("p_value", "%.4f"), ("q_value", "%.4f"), ("score", "%.2f"), ("n_events", "localized")):
         config[name] = st.column_config.NumberColumn(say(f"table.{name}"), help=say(f"table.{name}_help"), format=form)

@@ -83,9 +83,10 @@ def test_timeline_has_a_lane_per_category():
     assert list(dots.y[:5]) == ["jazz", "jazz", "jazz", "jazz", "other"]
     assert dots.marker.color[0] == LIGHT[0]
     assert dots.customdata[0].startswith("<b>&lt;b&gt;Title 0</b><br>jazz<br>1 Jan 2024")
-    assert [line.x0 for line in figure.layout.shapes if line.type == "line"] == [5.5, 3]
-    assert [(box.x0, box.x1) for box in figure.layout.shapes if box.type == "rect"] == [(4.5, 7.5)]
+    assert [line.x0 for line in figure.layout.shapes if line.type == "line"] == [6.5, 4]
+    assert [(box.x0, box.x1) for box in figure.layout.shapes if box.type == "rect"] == [(5.5, 8.5)]
     assert figure.layout.annotations[0].text == "change"
+    assert list(dots.x[:2]) == [1, 2], "people count from one"
 
 
 def test_timeline_by_time_and_ordinal():

@@ -41,10 +41,11 @@ def contrast(one, other):
 
 @pytest.mark.parametrize("vision", VISION)
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
-def test_category_colors_stay_apart(palette, vision):
-    """No two category colours fall together, for any kind of colour vision."""
-    pairs = itertools.combinations(palette, 2)
-    assert min(np.linalg.norm(seen(one, vision) - seen(other, vision)) for one, other in pairs) > 0.075
+@pytest.mark.parametrize(("first", "least"), [(10, 0.075), (20, 0.055)])
+def test_category_colors_stay_apart(palette, vision, first, least):
+    """No two category colours fall together, for any kind of colour vision; the first ten are furthest apart."""
+    pairs = itertools.combinations(palette[:first], 2)
+    assert min(np.linalg.norm(seen(one, vision) - seen(other, vision)) for one, other in pairs) > least
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -57,11 +58,11 @@ def test_text_is_readable(dark):
 
 def test_color_does_not_depend_on_the_filter():
     """A category keeps its colour whatever else is drawn; beyond the palette and without a name it is grey."""
-    categories = tuple(f"c{number}" for number in range(14))
+    categories = tuple(f"c{number}" for number in range(24))
     look = Look(categories)
     assert [look.category(name) for name in ("c3", "c0")] == [LIGHT[3], LIGHT[0]]
-    assert look.category("c12") == look.category(None) == look.category("never heard of") == look.color("other")
-    assert theme.only_known(["c9", "c10", None], look) == ["c9", "other", "other"]
+    assert look.category("c22") == look.category(None) == look.category("never heard of") == look.color("other")
+    assert look.category("c19") == LIGHT[19]
 
 
 def test_markup_is_drawn_as_text():

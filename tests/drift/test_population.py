@@ -136,8 +136,8 @@ def test_share_by_group():
     """Groups come largest first, each with its own share."""
     shares = population.share_by_group(table(), log(), pd.Series(["west", "east", "west"]))
     assert list(dict.fromkeys(shares["group"])) == ["west", "east"]
-    day = shares[shares["timestamp"] == pd.Timestamp("2024-01-11")].set_index("group")
-    assert day["share"].to_dict() == {"west": 0.5, "east": 1.0}
+    week = shares[shares["timestamp"] == pd.Timestamp("2024-01-08")].set_index("group")
+    assert week["share"].to_dict() == {"west": 0.5, "east": 1.0}
 
 
 @pytest.mark.parametrize(
@@ -161,3 +161,11 @@ def test_cohorts(cohort, users):
     attributes = pd.DataFrame({"user_id": ["a", "b"], "region": ["north", "south"]})
     found = cohorts.choose(table(), cohort, population.changes(table(), log()), attributes)
     assert found["user_id"].tolist() == users
+
+
+def test_readable_for_the_eye():
+    """Lists are lists, moments are days, and the status says what was found."""
+    shown = cohorts.readable(table().assign(change_times=["", "2024-01-11T10:00:00", "2024-01-11T10:00:00;2024-01-16"]))
+    assert shown["to_categories"].tolist() == [[], ["folk", "rock"], ["folk"]]
+    assert shown["change_times"].tolist()[2] == ["2024-01-11", "2024-01-16"]
+    assert shown["status"].tolist() == ["steady", "drifted", "drifted"]

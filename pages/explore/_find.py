@@ -1,0 +1,61 @@
+"""Finding a user: search, filters, previous and next in the ranking, or any one at random."""
+
+import secrets
+from typing import Any
+
+import streamlit as st
+
+from core.charts.theme import Look
+from pages import _session as session
+from pages import _words as words
+from pages.explore import _cohort as cohort
+
+say = session.say
+OFFERED = 1000
+"""Users in the picker, best first; any other id can be typed."""
+
+
+def user(selection: session.Selection, table: Any, look: Look) -> str:
+    """Draw the controls; return the user that the link or the reader chose, else the first of the ranking."""
+    users = cohort.pick(table, session.population(selection), look.categories)["user_id"].tolist()
+    asked = session.asked(session.USER)
+    current = asked if asked is not None else (users or [None])[0]
+    _controls(users, current)
+    if current is None:
+        st.info(say("overview.nobody"))
+        st.stop()
+    if current not in session.sequences(selection).user_position:
+        st.warning(say("user.unknown", user=words.plain(current), data_set=words.plain(str(selection.data_set))))
+        st.stop()
+    session.choose(session.USER, current)
+    return str(current)
+
+
+def _controls(users: list[str], current: str | None) -> None:
+    place = users.index(current) if current in users else -1
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        offered = users[:OFFERED] if current in users[:OFFERED] or current is None else [current, *users[:OFFERED]]
+        session.follow("picked_user", current)
+        st.selectbox(
+            say("user.pick", users=len(users)), offered, key="picked_user", on_change=_picked, index=None, width=320,
+            accept_new_options=True, help=say("user.pick_help"), placeholder=say("user.pick_placeholder"),
+        )  # fmt: skip
+        for name, target in (("previous", place - 1), ("next", place + 1)):
+            there = 0 <= target < len(users)
+            st.button(
+                say(f"user.{name}"), key=f"user_{name}", disabled=not there, help=say("user.order_help"),
+                on_click=_go, args=(users[target] if there else None,),
+            )  # fmt: skip
+        any_one = secrets.choice(users) if users else None
+        st.button(say("user.random"), key="user_random", disabled=not users, on_click=_go, args=(any_one,))
+
+
+def _picked() -> None:
+    chosen = session.widget("picked_user")
+    if chosen:
+        _go(chosen.strip())
+
+
+def _go(target: str) -> None:
+    session.choose(session.STEP, None)
+    session.choose(session.USER, target)

@@ -1,0 +1,75 @@
+"""What the drift test says of one user, in a sentence and as marks for charts."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from core.charts.history import Marks
+from core.drift.cohorts import DRIFTED, INSUFFICIENT, STEADY, listed
+from pages import _session as session
+from pages import _words as words
+
+say = session.say
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One row of the drift table, read."""
+
+    result: str
+    """drifted, steady or insufficient."""
+    row: dict[str, Any]
+    marks: Marks
+
+
+def of(table: Any, user: str) -> Verdict:
+    """The verdict on a user; a user who is not in the table cannot be judged."""
+    rows = table[table["user_id"] == user].to_dict("records")
+    row = rows[0] if rows else {"n_events": 0, "status": INSUFFICIENT}
+    if row["status"] == INSUFFICIENT:
+        return Verdict(INSUFFICIENT, row, Marks())
+    if not row["drifted"]:
+        return Verdict(STEADY, row, Marks())
+    onset = (row.get("onset_low", math.nan), row.get("onset_high", math.nan))
+    onsets = ((int(onset[0]), int(onset[1])),) if all(map(math.isfinite, onset)) else ()
+    return Verdict(DRIFTED, row, Marks(tuple(int(change) for change in listed(row["change_events"])), onsets))
+
+
+def write(verdict: Verdict) -> None:
+    """The verdict in a box: what changed, when, by how much, and how sure that is."""
+    row = verdict.row
+    if verdict.result == INSUFFICIENT:
+        st.info(say("verdict.insufficient", events=row["n_events"]), icon=":material/hourglass_empty:")
+    elif verdict.result == STEADY:
+        text = say("verdict.steady", events=row["n_events"], p=row["p_value"])
+        st.success(text, icon=":material/trending_flat:")
+    else:
+        st.warning(_drifted(verdict), icon=":material/alt_route:")
+    st.caption(say(f"verdict.{verdict.result}_trust"))
+
+
+def _drifted(verdict: Verdict) -> str:
+    row, count = verdict.row, len(verdict.marks.changes)
+    times = [time.replace("T", " ")[:10] for time in listed(row["change_times"])]
+    moments = [
+        say("verdict.moment", event=change + 1, time=time)
+        for change, time in zip(verdict.marks.changes, times, strict=False)
+    ]
+    return say(
+        "verdict.drifted_once" if count == 1 else "verdict.drifted_often",
+        kind=say(f"cohort.{row['kind']}") if row["kind"] else "",
+        direction=say(f"verdict.{row['direction']}") if row["direction"] else "",
+        moments=", ".join(moments),
+        left=_names(row["from_categories"]),
+        found=_names(row["to_categories"]),
+        magnitude=row["magnitude"],
+        count=count,
+        p=row["p_value"],
+        q=row["q_value"],
+    )
+
+
+def _names(cell: str) -> str:
+    return ", ".join(words.plain(name) for name in listed(cell)) or "–"

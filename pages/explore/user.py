@@ -1,0 +1,32 @@
+"""One user: what they were after at each moment, whether that changed, and what the model made of it."""
+
+import streamlit as st
+
+from core import replay
+from core.charts import history as charts
+from pages import _drawing as drawing
+from pages import _guards as guards
+from pages import _session as session
+from pages.explore import _find as find
+from pages.explore import _steps as steps
+from pages.explore import _verdict as verdicts
+
+say = session.say
+
+st.title(say("user.title"))
+selection = guards.data_set()
+table = guards.drift(selection)
+log = session.sequences(selection)
+look = session.look(log.catalogue.categories)
+
+user = find.user(selection, table, look)
+verdict = verdicts.of(table, user)
+verdicts.write(verdict)
+
+if selection.run:
+    steps.replayed(selection, log.find_user(user), verdict.marks, look)
+else:
+    events = replay.history(log, log.find_user(user))
+    drawing.chart(charts.timeline(events, verdict.marks, look), "user.timeline")
+    drawing.chart(charts.mix_over_time(events, verdict.marks, look), "user.mix")
+    guards.run(selection)
