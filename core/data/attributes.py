@@ -18,6 +18,8 @@ SEPARATORS = (schema.CATEGORY_SEPARATOR, ";", ", ", "/", ",", " > ")
 """What may part the categories of a file, the likeliest first."""
 LIST_SHARE = 0.02
 """Share of categories that must hold a separator before it counts as one."""
+MATCHED_SHARE = 0.5
+"""Ids are matched as numbers if that finds a row for this share of those without; fewer are chance."""
 SAMPLE = 10_000
 
 
@@ -60,7 +62,7 @@ def matched(known: "Table", counts: "Table", key: str, engine: Engine) -> tuple[
     pairs = matches.group_by("plain").aggregate(row=matches.row.min(), id=matches.id.min(), n=matches.row.count())
     pairs = engine.keep(f"{key}_pairs", pairs.filter(lambda table: table.n == 1).select("row", "id"))
     renamed = int(pairs.count().execute())
-    if not renamed:
+    if renamed < max(1, MATCHED_SHARE * int(lone_ids.count().execute())):
         return known, 0
     joined = known.left_join(pairs, known[key] == pairs.row)
     rows = joined.mutate(**{key: ibis.coalesce(joined.id, joined[key])}).select(*known.columns)

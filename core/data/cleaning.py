@@ -101,6 +101,7 @@ def _counts(
         "reasons": reasons,
         "duplicates": duplicates,
         "rejects_file": REJECTS,
+        "session_gap_minutes": settings.session_gap_minutes,
     }
 
 

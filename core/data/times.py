@@ -115,7 +115,8 @@ def formats_of(form: str, *, day_first: bool) -> str | None:
 
 def is_swappable(form: str) -> bool:
     """Whether day and month of a shape can stand in either order."""
-    return any(swap and re.match(pattern, form) for pattern, (_, swap) in DAYS.items())
+    swapped = any(swap and re.match(pattern, form) for pattern, (_, swap) in DAYS.items())
+    return swapped and formats_of(form, day_first=False) is not None
 
 
 def looks_like_time(text: str) -> bool:

@@ -68,48 +68,6 @@ def test_a_plain_log(ingest):
     assert not list(done.folder.glob("scratch*"))
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "1362062838",
-        "1362062838.0",
-        "1362062838000",
-        "1362062838000000",
-        "1362062838000000000",
-        "1.362062838e9",
-        "2013-02-28 14:47:18",
-        "2013-02-28T14:47:18Z",
-        "2013-02-28T16:47:18+02:00",
-        "2013-02-28T16:47:18.000+0200",
-        "2013-02-28 14:47:18 UTC",
-        "20130228144718",
-        "2013/02/28 14:47:18",
-        "28.02.2013 14:47:18",
-        "28/2/13 14:47:18",
-        "2/28/2013 2:47:18 PM",
-        "Feb 28, 2013 14:47:18",
-        "February 28, 2013, 14:47:18",
-        "28 Feb 2013 14:47:18",
-        "Thu Feb 28 14:47:18 +0000 2013",
-        "Thu, 28 Feb 2013 15:47:18 +0100",
-        "28/Feb/2013:14:47:18 +0000",
-    ],
-)
-def test_one_moment_in_every_dress(ingest, text: str):
-    """Every way of writing a time gives the same moment in UTC."""
-    assert ingest(log(f'a,x,"{text}"')).events["timestamp"].iloc[0] == pd.Timestamp("2013-02-28 14:47:18")
-
-
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [("2013-02-28", "2013-02-28"), ("20130228", "2013-02-28"), ("02 28, 2013", "2013-02-28"), ("41333", "2013-02-28"),
-     ("15764", "2013-02-28"), ("28-Feb-13", "2013-02-28")],
-)  # fmt: skip
-def test_days_without_a_clock(ingest, text: str, day: str):
-    """Dates, also as day numbers of a spreadsheet or since 1970, are midnights."""
-    assert ingest(log(f'a,x,"{text}"')).events["timestamp"].iloc[0] == pd.Timestamp(day)
-
-
 def test_mixed_times(ingest):
     """Seconds, milliseconds, ISO and dates may stand in one column."""
     done = ingest(log("a,x,1362062838", "a,y,1362062838000", "a,z,2013-02-28T14:47:18", "a,w,2/28/13 14:47", "a,v,NaN"))
@@ -170,22 +128,32 @@ def test_users_with_few_events_are_rejected(ingest):
     ]
 
 
-@pytest.mark.parametrize("missing", ["", "  ", "NaN", "null", "None", "\\N"])
-def test_missing_ids_are_rejected(ingest, missing: str):
+def test_missing_ids_are_rejected(ingest):
     """Empty cells and what programs write for them are no ids."""
-    done = ingest(log("a,x,1362062838", f"{missing},x,1362062838", f"a,{missing},1362062838"))
-    assert done.summary["reasons"] == {"user_id is missing": 1, "item_id is missing": 1}
+    missing = ["", "  ", "NaN", "null", "None", "\\N"]
+    rows = [row for cell in missing for row in (f"{cell},x,1362062838", f"a,{cell},1362062838")]
+    done = ingest(log("a,x,1362062838", *rows))
+    assert done.summary["reasons"] == {"user_id is missing": 6, "item_id is missing": 6}
 
 
-@pytest.mark.parametrize(
-    "user",
-    ["two words", "a,b", 'say "hi"', "🙂", "../../etc/passwd", "x" * 10_000, "007", "1.0", "=1+1", "line\nbreak", "NA"],
-)
-def test_ids_of_any_kind(ingest, user: str):
+def test_ids_of_any_kind(ingest):
     """An id is text and stays as it is."""
-    quoted = '"' + user.replace('"', '""') + '"'
-    done = ingest(log(f"{quoted},x,1362062838", "b,y,1362062838"))
-    assert user in done.events["user_id"].tolist()
+    users = [
+        "two words",
+        "a,b",
+        'say "hi"',
+        "🙂",
+        "../../etc/passwd",
+        "x" * 10_000,
+        "007",
+        "1.0",
+        "=1+1",
+        "line\nbreak",
+        "NA",
+    ]
+    quoted = ['"' + user.replace('"', '""') + '"' for user in users]
+    done = ingest(log(*(f"{user},x,1362062838" for user in quoted)))
+    assert set(done.events["user_id"]) == set(users)
 
 
 def test_formulas_in_rejects_are_only_text(ingest):
@@ -453,7 +421,7 @@ CELLS = st.one_of(
 )
 
 
-@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(CELLS, min_size=1, max_size=5), min_size=1, max_size=12), st.sampled_from([",", "\t", "::"]))
 def test_any_text_is_kept_or_counted(ingest, rows: list[list[str]], separator: str):
     """Whatever the cells hold, rows are kept, rejected or duplicates, or one clear line says why none is."""
