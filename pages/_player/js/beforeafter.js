@@ -5,6 +5,8 @@ import { listAt } from "./ranking.js";
 import { number, percent, say } from "./words.js";
 
 const MIXED = 6; // categories shown
+const LOST = 0.1; // share of the mix that a category must have lost to count as the old interest
+const TOLERATED = 0.15; // share of the list beyond the user's own that may still be of the old interest
 
 export class BeforeAfter {
   /** `onMarks()` hears of new marks, `now()` tells the present step. */
@@ -70,22 +72,23 @@ export class BeforeAfter {
     this.sides.replaceChildren(this.mixes(scene), this.side("A", A, B, scene), this.side("B", B, A, scene));
   }
 
-  /** How much of the list at B still belongs to the category that lost most since A. */
+  /** How much of the list at B still belongs to the categories that lost most since A. */
   judge() {
     const { A, B } = this.marks;
-    const { categories } = this.replay;
-    if (!categories.length) return say("verdict_none");
+    if (!this.replay.categories.length) return say("verdict_none");
     const [before, after] = [mixAt(this.replay, A), mixAt(this.replay, B)];
     const lost = before.map((share, index) => share - after[index]);
-    const old = lost.indexOf(Math.max(...lost));
-    if (lost[old] < 0.1) return say("verdict_same");
+    const most = Math.max(...lost);
+    if (most < LOST) return say("verdict_same");
+    const old = lost.map((_, index) => index).filter((index) => lost[index] >= Math.max(LOST, most / 2));
+    const [was, is] = [before, after].map((mix) => old.reduce((sum, index) => sum + mix[index], 0));
     const list = listAt(this.replay, B);
-    const serving = list.filter((item) => this.replay.item_category[item] === old).length;
+    const serving = list.filter((item) => old.includes(this.replay.item_category[item])).length;
     const values = {
-      category: this.categoryName(old), before: percent(before[old]), after: percent(after[old]),
+      category: old.map((index) => this.categoryName(index)).join(", "), before: percent(was), after: percent(is),
       n: number(serving), k: number(list.length),
     };
-    return say(serving / Math.max(1, list.length) > after[old] + 0.15 ? "verdict_old" : "verdict_new", values);
+    return say(serving / Math.max(1, list.length) > is + TOLERATED ? "verdict_old" : "verdict_new", values);
   }
 
   categoryName(index) {
