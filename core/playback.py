@@ -20,9 +20,6 @@ from core.packing import Block, pack
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
-Place = Callable[[Floats], Floats]
-"""Puts vectors on the map: (n, d) -> (n, 2)."""
-
 LISTED = 10
 """Items in a list."""
 NEAR = 5
@@ -66,6 +63,16 @@ class Played(Protocol):
         ...
 
 
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """The map that a user moves on."""
+
+    place: Callable[[Floats], Floats]
+    """Puts states on the map: (n, d) -> (n, 2)."""
+    items: Floats
+    """Where the items lie, (n_items, 2)."""
+
+
 @dataclass(frozen=True)
 class Change:
     """A change point with the interval in which it may have begun; all are event indices."""
@@ -95,7 +102,7 @@ class Steps:
     """(n,)"""
 
 
-def playback(model: Played, sequences: Sequences, user: int, place: Place, changes: tuple[Change, ...] = ()) -> Block:
+def playback(model: Played, sequences: Sequences, user: int, ground: Ground, changes: tuple[Change, ...] = ()) -> Block:
     """Everything that the player shows of one user, packed."""
     own = sequences.only(np.array([user]))
     items = own.item.astype(np.int64)
@@ -105,7 +112,6 @@ def playback(model: Played, sequences: Sequences, user: int, place: Place, chang
     shown, positions = _numbered([items, steps.listed, steps.near])
     catalogue = sequences.catalogue
     names, local = own_categories(catalogue, items)
-    places = place(np.concatenate([states, model.item_vectors[shown]])).astype(np.float32)
     layers, heads = model.attention_shape
     values = _values(sequences, user, names, changes) | {"layers": layers, "heads": heads}
     values |= {"ids": _texts(catalogue.items[shown]), "titles": _texts(catalogue.titles[shown])}
@@ -113,8 +119,8 @@ def playback(model: Played, sequences: Sequences, user: int, place: Place, chang
         "time": own.time / (1 if sequences.ordinal else 1000),
         "session": _from_zero(own.session),
         "item": positions[0],
-        "xy": places[: len(items)],
-        "item_xy": places[len(items) :],
+        "xy": ground.place(states).astype(np.float32),
+        "item_xy": ground.items[shown].astype(np.float32),
         "item_category": local[catalogue.first_category[shown]],
         "mix": mix_so_far(_local_shares(catalogue, items, local, len(names))),
         "attention_index": looked.astype(np.int32),
@@ -128,9 +134,12 @@ def playback(model: Played, sequences: Sequences, user: int, place: Place, chang
     return pack(values, arrays)
 
 
-def backdrop(xy: Floats, category: Ints, categories: tuple[str, ...]) -> Block:
-    """The items of a map, (n, 2), each with the index of its category, -1 without: what every player stands on."""
-    return pack({"categories": list(categories)}, {"xy": xy.astype(np.float32), "category": category.astype(np.int16)})
+def backdrop(ground: Ground, catalogue: Catalogue) -> Block:
+    """All items of a map with their categories, -1 without: what every user of a data set is shown on."""
+    category = catalogue.first_category.astype(np.int16)
+    return pack(
+        {"categories": list(catalogue.categories)}, {"xy": ground.items.astype(np.float32), "category": category}
+    )
 
 
 def changes_of(drift_row: pd.Series) -> tuple[Change, ...]:

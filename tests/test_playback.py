@@ -7,7 +7,7 @@ import pytest
 from core import playback as played
 from core.data.sequences import build_sequences
 from core.packing import unpack
-from core.playback import Change, changes_of, mix_so_far, own_categories, playback, ranked_steps
+from core.playback import Change, Ground, backdrop, changes_of, mix_so_far, own_categories, playback, ranked_steps
 
 
 class Model:
@@ -35,8 +35,13 @@ class Model:
         return index, share
 
 
-def place(vectors):
-    """A map on which vectors lie on a line."""
+def ground(n_items):
+    """A map on which items and states lie on a line, by number."""
+    return Ground(line, line(np.arange(n_items, dtype=np.float32)[:, None]))
+
+
+def line(vectors):
+    """Places along the horizontal axis."""
     return np.column_stack([vectors[:, 0], np.zeros(len(vectors), np.float32)])
 
 
@@ -56,7 +61,7 @@ def make_log(items, n_items=30, *, categories=True, ordinal=False):
 def show(items, **how):
     """Header and arrays of the playback of user u."""
     log = make_log(items, **how)
-    return unpack(playback(Model(log.n_items), log, log.find_user("u"), place).content)
+    return unpack(playback(Model(log.n_items), log, log.find_user("u"), ground(log.n_items)).content)
 
 
 def test_lists_hide_what_was_seen():
@@ -175,4 +180,16 @@ def test_no_changes(cell):
 def test_size_of_500_events():
     """A history of 500 events takes less than a megabyte."""
     log = make_log(np.random.default_rng(0).integers(0, 900, 500).tolist(), n_items=900)
-    assert len(playback(Model(900), log, log.find_user("u"), place).content) < 1_000_000
+    assert len(playback(Model(900), log, log.find_user("u"), ground(log.n_items)).content) < 1_000_000
+
+
+def test_map_and_backdrop():
+    """States and items lie where the map puts them; the backdrop has all items with their categories."""
+    values, arrays = show([5, 6])
+    assert arrays["xy"].tolist() == [[5, 0], [6, 0]]
+    assert all(arrays["item_xy"][at][0] == int(name[1:]) for at, name in enumerate(values["ids"]))
+    log = make_log([5, 6])
+    values, arrays = unpack(backdrop(ground(log.n_items), log.catalogue).content)
+    assert arrays["xy"].shape == (30, 2)
+    assert arrays["category"][9] == -1
+    assert values["categories"][arrays["category"][4]] == "c1"

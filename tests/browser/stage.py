@@ -1,0 +1,145 @@
+"""A page with nothing but the player on made-up users: `?events=500&points=10000&categories=8&nasty=1&ordinal=1`."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.charts.theme import DARK, LIGHT
+from core.data.sequences import Catalogue, Sequences
+from core.packing import Block
+from core.playback import Change, Ground, backdrop, playback
+from pages import _player
+
+ITEMS, SIZE, STAGES = 3000, 32, 3
+NASTY = "<b>bold</b> <img src=x onerror=alert(1)> \U0001f600 </script>"
+
+
+class MadeUpModel:
+    """States follow the items' vectors; attention is drawn at random from the last 60 events."""
+
+    attention_shape = (2, 2)
+
+    def __init__(self, vectors, random):
+        self.item_vectors, self.random = vectors, random
+
+    def states(self, sequences):
+        """A moving average."""
+        states = self.item_vectors[sequences.item].copy()
+        for step in range(1, len(states)):
+            states[step] = 0.85 * states[step - 1] + 0.15 * states[step]
+        return states
+
+    def score_states(self, states):
+        """Nearness."""
+        return (states @ self.item_vectors.T - 0.5 * (self.item_vectors**2).sum(1)).astype(np.float32)
+
+    def lookback(self, sequences, _user, k):
+        """Random events of the last 60, strongest first."""
+        length = len(sequences)
+        back = np.sort(self.random.integers(0, 60, (5, length, k)), axis=2)
+        index = np.arange(length)[:, None] - back
+        index[(index < 0) | (np.diff(back, axis=2, prepend=-1) == 0)] = -1
+        share = -np.sort(-(self.random.random((5, length, k)) ** 3), axis=2)
+        return index, (share / share.sum(axis=2, keepdims=True)).astype(np.float32)
+
+
+def made_up(events=500, points=10_000, categories=8, *, nasty=False, ordinal=False, seed=0) -> tuple[Block, Block]:
+    """A user whose interest turns twice, packed for the player, and a backdrop of items."""
+    random = np.random.default_rng(seed)
+    centres = random.normal(size=(max(categories, 1), 2)) * 5
+    known = catalogue(categories, nasty, random)
+    first = np.maximum(known.first_category, 0)
+    vectors = np.concatenate([centres[first], random.normal(size=(ITEMS, SIZE - 2)) * 0.2], axis=1)
+    vectors[:, :2] += random.normal(size=(ITEMS, 2))
+    vectors = vectors.astype(np.float32)
+    log = history(known, events, ordinal, random)
+    at = [events // STAGES, 2 * events // STAGES] if events > 20 else []
+    names = known.categories
+    changes = tuple(Change(e, e - events // 30, e + events // 40, names[:1], names[2:3]) for e in at)
+    ground = Ground(lambda states: states[:, :2], vectors[:, :2])
+    crowd = random.integers(0, ITEMS, points)
+    scattered = Ground(ground.place, vectors[crowd, :2] + random.normal(size=(points, 2)) * 0.3)
+    behind = backdrop(scattered, catalogue_of(known, crowd))
+    return playback(MadeUpModel(vectors, random), log, 0, ground, changes), behind
+
+
+def catalogue(categories, nasty, random) -> Catalogue:
+    """Items with one category each, or none where the log has no categories."""
+    category = random.integers(0, max(categories, 1), ITEMS)
+    titles = [f"{NASTY if nasty else 'Item'} {item} of {chr(65 + category[item])}" for item in range(ITEMS)]
+    names = tuple(f"Category {chr(65 + place)}{' <i>&amp;' if nasty else ''}" for place in range(categories))
+    offsets = np.arange(ITEMS + 1) if categories else np.zeros(ITEMS + 1, int)
+    ids = np.array([f"i{item}" for item in range(ITEMS)], dtype=object)
+    index = category if categories else np.zeros(0, int)
+    return Catalogue(ids, np.array(titles, dtype=object), names, offsets, index, pd.DataFrame(index=range(ITEMS)))
+
+
+def catalogue_of(known, items) -> Catalogue:
+    """Some items of a catalogue, with repeats."""
+    category = known.first_category[items]
+    offsets = np.concatenate([[0], np.cumsum(category >= 0)])
+    frame = pd.DataFrame(index=range(len(items)))
+    return Catalogue(known.items[items], known.titles[items], known.categories, offsets, category[category >= 0], frame)
+
+
+def history(known, events, ordinal, random) -> Sequences:
+    """One user with three tastes one after another, in sessions, with a few long pauses."""
+    count = max(len(known.categories), 1)
+    tastes = np.full((STAGES, count), 0.03)
+    for stage in range(STAGES):
+        tastes[stage, [2 * stage % count, (2 * stage + 1) % count]] += [0.6, 0.3]
+    tastes /= tastes.sum(axis=1, keepdims=True)
+    stages = np.arange(events) * STAGES // events
+    wanted = [random.choice(count, p=tastes[stage]) for stage in stages]
+    first = np.maximum(known.first_category, 0)
+    item = np.array([random.choice(np.flatnonzero(first == category)) for category in wanted], dtype=np.int32)
+    gaps = np.where(
+        random.random(events) < 0.25, random.exponential(3 * 86400, events), random.exponential(240, events)
+    )
+    gaps[random.random(events) < 0.01] += 120 * 86400
+    order = np.arange(events)
+    time = order if ordinal else ((1.2e9 + np.cumsum(gaps)) * 1e6).astype(np.int64)
+    session = order if ordinal else np.cumsum(gaps > 1800)
+    offsets, user = np.array([0, events]), np.array(["Zoë <zoe@example.org>"], dtype=object)
+    kind, weight = np.zeros(events, np.int16), np.ones(events, np.float32)
+    frame = pd.DataFrame(index=[0])
+    return Sequences(user, offsets, item, time, kind, weight, session, ("view",), known, frame, ordinal=ordinal)
+
+
+def main() -> None:
+    """The page."""
+    query = st.query_params
+    numbers = {name: int(query.get(name, default)) for name, default in DEFAULTS.items()}
+    behind = st.cache_resource(made_up)(**numbers, nasty="nasty" in query, ordinal="ordinal" in query)
+    names = [f"Category {chr(65 + place)}{' <i>&amp;' if 'nasty' in query else ''}" for place in range(26)]
+    palette = {mode: dict(zip(names, colours, strict=False)) for mode, colours in (("light", LIGHT), ("dark", DARK))}
+    st.set_page_config(layout="wide", page_title="Player")
+    st.title("Player")
+    st.sidebar.button("Rerun")
+    payload = _player.PlayerPayload(*behind, palette, {})
+    _player.send(payload, key="player")
+    show(payload)
+
+
+@st.fragment
+def show(payload) -> None:
+    """The player, a slider that follows it and leads it, and what Python has heard."""
+    asked = int(st.query_params.get("step", 0))
+    st.session_state["slider"] = asked
+    heard = _player.player(payload, step=asked, key="player")
+    if heard is not None and heard != st.session_state.get("heard"):
+        st.session_state["heard"] = st.session_state["slider"] = heard
+        st.query_params["step"] = str(heard)
+    st.write(f"heard {heard}")
+    st.slider("Slider", 0, 100, key="slider", on_change=slid)
+
+
+def slid() -> None:
+    """The slider leads."""
+    st.query_params["step"] = str(st.session_state["slider"])
+
+
+DEFAULTS = {"events": 500, "points": 10_000, "categories": 8}
+
+if __name__ == "__main__":
+    main()
