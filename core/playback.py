@@ -143,12 +143,17 @@ def backdrop(ground: Ground, catalogue: Catalogue) -> Block:
 
 
 def changes_of(drift_row: pd.Series) -> tuple[Change, ...]:
-    """The change points in a user's row of the drift table; none where it has none or the test could not run."""
+    """The change points in a user's row of the drift table; none where it has none or the test could not run.
+
+    The drift test tells the onset's interval and the categories of the first change; a later one stands alone.
+    """
     events = _numbers(drift_row.get("change_events"))
-    low = _numbers(drift_row.get("onset_low")) or events
-    high = _numbers(drift_row.get("onset_high")) or events
-    left, found = (_names(drift_row.get(f"{side}_categories")) for side in ("from", "to"))
-    return tuple(Change(*cells, left, found) for cells in zip(events, low, high, strict=True))
+    low, high = (_numbers(drift_row.get(f"onset_{end}")) + events[1:] for end in ("low", "high"))
+    if len(low) != len(events) or len(high) != len(events):
+        low = high = events
+    turn = [_names(drift_row.get(f"{side}_categories")) for side in ("from", "to")]
+    first = [Change(at, begin, end, *turn) for at, begin, end in zip(events[:1], low, high, strict=False)]
+    return (*first, *(Change(at, at, at) for at in events[1:]))
 
 
 def ranked_steps(model: Played, states: Floats, items: Ints) -> Steps:
