@@ -4,14 +4,14 @@ Its data go to the browser as blocks of bytes (`core.packing`), each sent once a
 between reruns is a small dictionary. So nothing large travels when the step, the language or the page changes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
 from core.packing import Block
 from pages._player import assets
-from pages._player.texts import ENGLISH
 
 Palette = Mapping[str, Mapping[str, str]]
 """Colour of each category by name, for `light` and for `dark`."""
@@ -30,6 +30,7 @@ class PlayerPayload:
     backdrop: Block | None
     palette: Palette
     texts: Mapping[str, str]
+    """Section `player` of the catalogue of texts."""
 
 
 def send(payload: PlayerPayload, *, key: str) -> None:
@@ -39,15 +40,23 @@ def send(payload: PlayerPayload, *, key: str) -> None:
         _carrier(data=payload.backdrop.content, key=f"{key}-backdrop")
 
 
-def player(payload: PlayerPayload, *, step: int, key: str) -> int | None:
-    """Draw the player with its playhead at `step` (0-based event); returns the step where it rests, None before."""
+def player(payload: PlayerPayload, *, step: int, key: str, on_rest: Callable[[], None] = lambda: None) -> int | None:
+    """Draw the player with its playhead at `step` (0-based event); returns the step where it rests, None before.
+
+    `on_rest` is called, before the rerun that a rest causes, only where the reader moved the playhead; a step
+    that Python sets through `step` is not told back.
+    """
     data = {
         "replay": payload.replay.hash,
         "backdrop": payload.backdrop.hash if payload.backdrop else None,
         "palette": {mode: dict(colours) for mode, colours in payload.palette.items()},
-        "texts": {**ENGLISH, **payload.texts},
+        "texts": dict(payload.texts),
         "step": step,
     }
-    result = _player(data=data, key=key, on_step_change=lambda: None)
-    heard = result.get("step")
-    return None if heard is None else int(heard)
+    return rested(payload, _player(data=data, key=key, on_rest_change=on_rest))
+
+
+def rested(payload: PlayerPayload, state: Mapping[str, Any] | None) -> int | None:
+    """The step in the state of a player, None if it is of another replay or has not been told yet."""
+    rest = (state or {}).get("rest") or {}
+    return int(rest["step"]) if rest.get("replay") == payload.replay.hash else None

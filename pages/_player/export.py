@@ -5,7 +5,6 @@ import html
 import json
 
 from pages._player import PlayerPayload, assets
-from pages._player.texts import ENGLISH
 
 PAGE = """<!doctype html>
 <html lang="{lang}">
@@ -28,16 +27,15 @@ PAGE = """<!doctype html>
 
 def standalone(payload: PlayerPayload, *, step: int, title: str) -> str:
     """The whole page, with the playhead at `step`; `title` is the user's words and is escaped."""
-    texts = {**ENGLISH, **payload.texts}
     data = {
         "replay": base64.b64encode(payload.replay.content).decode(),
         "backdrop": base64.b64encode(payload.backdrop.content).decode() if payload.backdrop else None,
         "palette": {mode: dict(colours) for mode, colours in payload.palette.items()},
-        "texts": texts,
+        "texts": dict(payload.texts),
         "step": step,
     }
     return PAGE.format(
-        lang=html.escape(texts["lang"]),
+        lang=html.escape(payload.texts["lang"]),
         title=html.escape(title),
         css=(assets.FOLDER / "standalone.css").read_text("utf-8") + assets.css(),
         data=json.dumps(data).replace("<", "\\u003c"),  # no text can close the script element

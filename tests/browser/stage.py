@@ -9,6 +9,7 @@ from core.data.sequences import Catalogue, Sequences
 from core.packing import Block
 from core.playback import Change, Ground, backdrop, playback
 from pages import _player
+from pages import _texts as texts
 
 ITEMS, SIZE, STAGES = 3000, 32, 3
 NASTY = "<b>bold</b> <img src=x onerror=alert(1)> \U0001f600 </script>"
@@ -116,7 +117,7 @@ def main() -> None:
     st.set_page_config(layout="wide", page_title="Player")
     st.title("Player")
     st.sidebar.button("Rerun")
-    payload = _player.PlayerPayload(*behind, palette, {})
+    payload = _player.PlayerPayload(*behind, palette, texts.section("en", "player"))
     _player.send(payload, key="player")
     show(payload)
 
@@ -124,19 +125,18 @@ def main() -> None:
 @st.fragment
 def show(payload) -> None:
     """The player, a slider that follows it and leads it, and what Python has heard."""
+
+    def rested() -> None:
+        st.query_params["step"] = str(_player.rested(payload, st.session_state["player"]))
+
+    def slid() -> None:
+        st.query_params["step"] = str(st.session_state["slider"])
+
     asked = int(st.query_params.get("step", 0))
     st.session_state["slider"] = asked
-    heard = _player.player(payload, step=asked, key="player")
-    if heard is not None and heard != st.session_state.get("heard"):
-        st.session_state["heard"] = st.session_state["slider"] = heard
-        st.query_params["step"] = str(heard)
+    heard = _player.player(payload, step=asked, key="player", on_rest=rested)
     st.write(f"heard {heard}")
-    st.slider("Slider", 0, 100, key="slider", on_change=slid)
-
-
-def slid() -> None:
-    """The slider leads."""
-    st.query_params["step"] = str(st.session_state["slider"])
+    st.slider("Slider", -10, 1000, key="slider", on_change=slid)
 
 
 DEFAULTS = {"events": 500, "points": 10_000, "categories": 8}

@@ -10,12 +10,13 @@ const MOUNTED = new WeakMap();
 export default function mount({ data, parentElement, setStateValue }) {
   let player = MOUNTED.get(parentElement);
   if (!player) {
-    player = new Player(parentElement, (step) => setStateValue("step", step));
+    player = new Player(parentElement, () => {});
     MOUNTED.set(parentElement, player);
   }
   player.tell = (step) => {
     player.pending = [...(player.pending ?? []), step];
-    setStateValue("step", step);
+    player.count = (player.count ?? 0) + 1; // else a step that is told again would not count as news
+    setStateValue("rest", { step, replay: data.replay, count: player.count });
   };
   follow(player, data);
   return () => {
