@@ -15,6 +15,7 @@ from playwright.sync_api import Page
 
 from pages._player import PlayerPayload
 from pages._player.export import standalone
+from pages._texts import section
 from tests.browser.conftest import PATIENCE, ROOT, watch
 from tests.browser.stage import made_up
 
@@ -121,11 +122,19 @@ def test_keys(show):
     assert not player.watched.errors
 
 
-def test_keys_of_other_widgets_stay_theirs(show):
-    """An arrow on Streamlit's slider moves the slider and then the player with it, not the player by itself."""
+def test_slider_and_player_lead_each_other(show):
+    """An arrow on Streamlit's slider moves the player with it, and only once; then the player leads, also back."""
     player = show("events=90&step=3")
-    player.page.get_by_role("slider", name="Slider").press("ArrowRight")
-    player.wait("data.step === '4'")
+    slider = player.page.get_by_role("slider", name="Slider")
+    player.press("ArrowRight")
+    player.page.get_by_text("heard 4").wait_for()
+    slider.press("ArrowRight")
+    player.wait("data.step === '5'")
+    player.root.focus()
+    player.press("ArrowLeft")
+    player.page.wait_for_url("**step=4**")
+    assert slider.input_value() == "4"
+    assert player.step == 4
 
 
 def test_buttons_and_scrub(show):
@@ -366,7 +375,9 @@ def test_file_plays_without_a_server(browser, tmp_path):
     """The exported page opens from disk at its step, plays, and asks nobody for anything."""
     replay, behind = made_up(60, 500, nasty=True)
     page = standalone(
-        PlayerPayload(replay, behind, {"light": {}, "dark": {}}, {}), step=7, title="A <b>title</b> </script>"
+        PlayerPayload(replay, behind, {"light": {}, "dark": {}}, section("en", "player")),
+        step=7,
+        title="A <b>title</b> </script>",
     )
     file = tmp_path / "player.html"
     file.write_text(page, encoding="utf-8")
