@@ -6,7 +6,7 @@ that the user had, was recommended or came near to travel to the browser.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,52 +15,17 @@ from scipy.signal import lfilter
 
 from core.data import schema
 from core.data.sequences import Catalogue, Sequences
-from core.model.ranking import rank_of, top_items
 from core.packing import Block, pack
+from core.steps import Listing, Played, listed_scores, ranked_steps
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
-LISTED = 10
-"""Items in a list."""
-NEAR = 5
-"""Items nearest to a state that are shown on the map."""
 LOOKED = 8
 """Past events with the most attention that are kept a step."""
 NAMED = 8
 """Categories of the user that get a lane of their own; the others share one."""
 HALF_LIFE = 12.0
 """Events after which an event counts half in the interest mix so far."""
-CELLS = 8_000_000
-"""Scores held at once."""
-
-
-class Played(Protocol):
-    """What a model must tell to be played."""
-
-    @property
-    def item_vectors(self) -> Floats:
-        """A vector of each item, (n_items, d)."""
-        ...
-
-    def states(self, sequences: Sequences) -> Floats:
-        """A state after each event, (n_events, d)."""
-        ...
-
-    def score_states(self, states: Floats) -> Floats:
-        """Score of every item for each state, (n, n_items); a fresh array."""
-        ...
-
-    def lookback(self, sequences: Sequences, user: int, k: int) -> tuple[Ints, Floats]:
-        """Past events with the most attention at each step, and their shares, (1 + layers * heads, n, k) each.
-
-        The first view is the mean of all heads; -1 where there are fewer events.
-        """
-        ...
-
-    @property
-    def attention_shape(self) -> tuple[int, int]:
-        """Layers and heads."""
-        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,28 +51,19 @@ class Change:
     """Categories that won."""
 
 
-@dataclass(frozen=True, eq=False)
-class Steps:
-    """What the model made of each step; items by their integer ids in the catalogue, -1 where there is none."""
-
-    listed: Ints
-    """(n, k)"""
-    scores: Floats
-    """(n, k)"""
-    near: Ints
-    """Items with the highest scores, seen or not, (n, NEAR)."""
-    next_rank: Ints
-    """Rank of the next event's item; 0 if it was hidden as seen, or after the last event, (n,)."""
-    next_score: Floats
-    """(n,)"""
-
-
-def playback(model: Played, sequences: Sequences, user: int, ground: Ground, changes: tuple[Change, ...] = ()) -> Block:
-    """Everything that the player shows of one user, packed."""
+def playback(
+    model: Played,
+    sequences: Sequences,
+    user: int,
+    ground: Ground,
+    changes: tuple[Change, ...] = (),
+    listing: Listing | None = None,
+) -> Block:
+    """Everything that the player shows of one user, packed; lists are the model's own unless `listing` ranks them."""
     own = sequences.only(np.array([user]))
     items = own.item.astype(np.int64)
     states = model.states(own)
-    steps = ranked_steps(model, states, items)
+    steps = ranked_steps(model, states, items, listed_scores(listing, model, sequences, user))
     looked, weights = model.lookback(sequences, user, LOOKED)
     shown, positions = _numbered([items, steps.listed, steps.near])
     catalogue = sequences.catalogue
@@ -154,32 +110,6 @@ def changes_of(drift_row: pd.Series) -> tuple[Change, ...]:
     turn = [_names(drift_row.get(f"{side}_categories")) for side in ("from", "to")]
     first = [Change(at, begin, end, *turn) for at, begin, end in zip(events[:1], low, high, strict=False)]
     return (*first, *(Change(at, at, at) for at in events[1:]))
-
-
-def ranked_steps(model: Played, states: Floats, items: Ints) -> Steps:
-    """Lists and ranks after each event; a bounded number of scores is held at a time."""
-    n_items = len(model.item_vectors)
-    first = np.full(n_items, len(items), dtype=np.int64)
-    np.minimum.at(first, items, np.arange(len(items)))
-    rows = max(1, CELLS // max(1, n_items))
-    parts = [
-        _ranked(model.score_states(states[at : at + rows]), items, first, at) for at in range(0, len(states), rows)
-    ]
-    return Steps(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
-
-
-def _ranked(scores: Floats, items: Ints, first: Ints, at: int) -> tuple[NDArray[Any], ...]:
-    """Fields of `Steps` for the steps from `at` on; `first` is the event at which each item was first seen."""
-    steps = np.arange(at, at + len(scores))
-    following = items[np.minimum(steps + 1, len(items) - 1)]
-    next_score = scores[np.arange(len(scores)), following]
-    near, _ = top_items(scores, NEAR)
-    scores[first <= steps[:, None]] = -np.inf
-    listed, values = top_items(scores, LISTED)
-    hidden = np.isneginf(values)
-    ranks = rank_of(scores, following)
-    ranks[steps == len(items) - 1] = 0
-    return np.where(hidden, -1, listed), np.where(hidden, 0, values).astype(np.float32), near, ranks, next_score
 
 
 def own_categories(catalogue: Catalogue, items: Ints) -> tuple[list[str | None], NDArray[np.int16]]:

@@ -4,15 +4,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core import playback as played
+from core import steps as stepped
 from core.data.sequences import build_sequences
 from core.packing import unpack
-from core.playback import Change, Ground, backdrop, changes_of, mix_so_far, own_categories, playback, ranked_steps
+from core.playback import Change, Ground, backdrop, changes_of, mix_so_far, own_categories, playback
+from core.steps import ranked_steps
 
 
 class Model:
     """States are the number of the item last had; items near to it score high."""
 
+    name = "made up"
     attention_shape = (1, 1)
 
     def __init__(self, n_items):
@@ -98,9 +100,10 @@ def test_batches_of_steps_agree_with_all_at_once(monkeypatch):
     """Scoring a few steps at a time gives the same lists and ranks."""
     items = np.array([3, 9, 3, 20, 21, 5, 9, 9])
     model = Model(30)
-    whole = ranked_steps(model, items.astype(np.float32)[:, None], items)
-    monkeypatch.setattr(played, "CELLS", 60)
-    parts = ranked_steps(model, items.astype(np.float32)[:, None], items)
+    states = items.astype(np.float32)[:, None]
+    whole = ranked_steps(model, states, items, lambda scores, _: scores)
+    monkeypatch.setattr(stepped, "CELLS", 60)
+    parts = ranked_steps(model, states, items, lambda scores, _: scores)
     assert np.array_equal(whole.listed, parts.listed)
     assert np.array_equal(whole.next_rank, parts.next_rank)
 
@@ -110,6 +113,26 @@ def test_fewer_items_than_a_list_holds():
     _, arrays = show([0, 1, 2, 3], n_items=4)
     assert (arrays["list_item"][3] == -1).all()
     assert (arrays["list_item"][0] >= 0).sum() == 3
+
+
+class Backwards:
+    """Ranks lists by the model's scores upside down, and by what the history was."""
+
+    def scores(self, histories, users, given):
+        """Minus those of the model, less a little for each event of the history."""
+        return -given["made up"] - histories.lengths[users][:, None].astype(np.float32)
+
+
+def test_lists_of_another_ranker(monkeypatch):
+    """Lists and ranks are those of the listing, with the history up to each step; what is near stays the model's."""
+    monkeypatch.setattr(stepped, "CELLS", 60)
+    log = make_log([5, 6, 8])
+    user = log.find_user("u")
+    block = playback(Model(30), log, user, ground(30), listing=Backwards())
+    values, arrays = unpack(block.content)
+    assert values["ids"][arrays["list_item"][0][0]] == "i29"
+    assert arrays["list_score"][:, 0].tolist() == [24 - 1, 23 - 2, 21 - 3]
+    assert values["ids"][arrays["near_item"][1][0]] == "i06"
 
 
 def test_times_sessions_and_text():

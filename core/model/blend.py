@@ -7,6 +7,7 @@ their maximum. The blend is their weighted sum. `core.model.blend_choice` finds 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
 from typing import Any, Self
 
 import numpy as np
@@ -54,6 +55,9 @@ class Recipe:
         return cls(parts, int(values["users"]), dict(values["validation"]))
 
 
+NOTHING: Mapping[str, Scores] = MappingProxyType({})
+
+
 class Blend:
     """A weighted sum of rankers on a common scale."""
 
@@ -73,11 +77,12 @@ class Blend:
                 ranker.fit(train, seed=seed)
         return self
 
-    def scores(self, histories: Sequences, users: NDArray[np.int64]) -> Scores:
-        """Weighted sum of all parts, between 0 and 1."""
+    def scores(self, histories: Sequences, users: NDArray[np.int64], given: Mapping[str, Scores] = NOTHING) -> Scores:
+        """Weighted sum of all parts, between 0 and 1; scores that are known already are `given` by name of part."""
         total = np.zeros((len(users), histories.n_items), dtype=np.float32)
         for part, ranker in self._parts:
-            scaled = scale(ranker.scores(histories, users), part.temperature)
+            own = given[part.name] if part.name in given else ranker.scores(histories, users)
+            scaled = scale(own, part.temperature)
             scaled *= np.float32(part.weight)
             total += scaled
         return total

@@ -18,6 +18,7 @@ NASTY = "<b>bold</b> <img src=x onerror=alert(1)> \U0001f600 </script>"
 class MadeUpModel:
     """States follow the items' vectors; attention is drawn at random from the last 60 events."""
 
+    name = "made up"
     attention_shape = (2, 2)
 
     def __init__(self, vectors, random):
