@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from core.data.sequences import Sequences
     from core.drift.population import Population
     from core.replay import Replay
-    from core.settings import AtlasSettings
+    from core.settings import AtlasSettings, ImportSettings
 
 ROOT = Path(__file__).parent.parent
 ICON = ROOT / "pages" / "_assets" / "icon.svg"
@@ -194,11 +194,6 @@ def submit(step: str, **arguments: Any) -> str:
     return jobs.submit(workspace(), step, arguments)
 
 
-def cancel_job(job_id: str) -> None:
-    """Stop a job; nothing half-done is kept."""
-    jobs.cancel(workspace(), job_id)
-
-
 # ---- what was computed; a selection names the version and run, so a cached value never grows stale ---------------
 
 
@@ -273,17 +268,21 @@ def preview(path: str) -> Any:
     return readers.preview(Path(path))
 
 
+@st.cache_data(show_spinner=False, max_entries=8)
+def check(columns: tuple[tuple[str, str], ...], paths: tuple[tuple[str, str], ...], settings: "ImportSettings") -> Any:
+    """What an import of these files would keep and reject; raises `EventsError`."""
+    from core.data import checking
+
+    files = {slot: Path(path) for slot, path in paths}
+    return checking.check(files.pop("events"), settings, columns=dict(columns), **files)
+
+
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={DataSet: lambda found: (found.folder, found.created)})
 def profile(found: DataSet) -> Any:
     """What a version of a data set is like."""
     from core.data import profile as profiles
 
     return profiles.profile(found)
-
-
-def quality_ready(selection: Selection) -> bool:
-    """Whether quality was measured for this data set and run."""
-    return pipeline.quality_ready(workspace(), str(selection.data_set))
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

@@ -54,6 +54,8 @@ def discard(slot: str) -> None:
     if received:
         session.workspace().discard_upload(received.path)
     release(slot)
+    if slot == "events":
+        session.put("import", None)
 
 
 def release(slot: str) -> None:

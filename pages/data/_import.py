@@ -1,6 +1,7 @@
 """The import itself: started, followed, and told of when it is done."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
@@ -13,6 +14,7 @@ from pages import _jobs as jobs
 from pages import _session as session
 from pages import _words as words
 from pages.data import _files as files
+from pages.data import _forecast as forecast
 from pages.data import _report as report
 
 say = session.say
@@ -34,10 +36,12 @@ def form(columns: dict[str, str] | None, events: files.Received, others: dict[st
     known = {data_set.name: data_set.version for data_set in session.data_sets()}
     if name in known:
         st.caption(say("upload.exists", n=known[name] + 1))
-    ready = columns is not None and _named(name)
-    if st.button(say("upload.start"), type="primary", disabled=not ready):
-        paths = {slot: str(file.path) for slot, file in {"events": events, **others}.items()}
-        settings = {} if least == default.min_events else {"min_events": int(least)}
+    given = {"events": events, **others}
+    settings = {} if least == default.min_events else {"min_events": int(least)}
+    if columns is not None:
+        forecast.draw(columns, given, replace(default, **settings))
+    if st.button(say("upload.start"), type="primary", disabled=not _named(name) or columns is None):
+        paths = {slot: str(file.path) for slot, file in given.items()}
         session.put("import", jobs.start("import", name=name, columns=columns, settings=settings, **paths))
         st.rerun()
 
@@ -51,24 +55,29 @@ def _named(name: str) -> bool:
     return True
 
 
-def under_way() -> queue.Job | None:
+def latest() -> queue.Job | None:
     """The import that this session started last and has not put aside."""
     job_id = session.keep("import", None)
     return jobs.get(job_id) if job_id else None
 
 
-def follow(job: queue.Job) -> None:
-    """How far the import is, or what came of it."""
+def follow(job: queue.Job) -> bool:
+    """How far the import is, or what came of it; returns whether that leaves room for another file."""
     if job.active:
         jobs.follow(lambda: [found for found in jobs.active() if found.id == job.id], _bar)
-        return
+        return False
     jobs.outcome(job)
-    if job.status == queue.DONE:
-        _look_at(job)
-        _done(job.data_set)
-        st.button(say("upload.again"), on_click=session.put, args=("import", None))
-    else:
-        session.put("import", None)
+    if job.status != queue.DONE:
+        return True
+    _look_at(job)
+    _done(job.data_set)
+    st.button(say("upload.again"), on_click=put_aside)
+    return False
+
+
+def put_aside() -> None:
+    """Forget the last import; what it made stays."""
+    session.put("import", None)
 
 
 def _bar(found: list[queue.Job]) -> None:

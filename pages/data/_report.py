@@ -17,19 +17,27 @@ def draw(data_set: DataSet) -> None:
     names = ("rows_read", "rows_kept", "rows_rejected", "duplicates", "users", "items")
     for column, name in zip(st.columns(len(names)), names, strict=True):
         column.metric(say(f"report.{name}"), f"{summary.get(name, 0):,}", help=say(f"report.{name}_help"))
-    for kind in ("items", "users"):
-        _matches(summary, kind)
+    matches(summary)
     for note in summary.get("time_notes") or []:
         st.caption(words.plain(note, 300))
-    reasons = summary.get("reasons") or {}
-    if reasons:
-        lines = [f"- {count:,} × {words.plain(reason, 200)}" for reason, count in reasons.items()]
-        st.markdown(say("report.reasons") + "\n" + "\n".join(lines))
+    if summary.get("reasons"):
+        st.markdown(say("report.reasons") + reasons(summary))
     rejects(data_set)
 
 
+def reasons(summary: dict[str, Any]) -> str:
+    """A line of Markdown for each reason why rows were rejected."""
+    found = summary.get("reasons") or {}
+    return "".join(f"\n- {count:,} × {words.plain(reason, 200)}" for reason, count in found.items())
+
+
+def matches(summary: dict[str, Any]) -> None:
+    """How well the ids of items and users files met those of the log."""
+    for kind in ("items", "users"):
+        _matches(summary, kind)
+
+
 def _matches(summary: dict[str, Any], kind: str) -> None:
-    """How well the ids of an items or users file met those of the log."""
     without_row, without_events = summary.get(f"{kind}_without_row"), summary.get(f"{kind}_without_events")
     if without_row is None or without_events is None:
         return

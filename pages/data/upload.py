@@ -35,10 +35,8 @@ def wizard(events: files.Received) -> None:
 
 st.title(say("upload.title"))
 st.caption(say("upload.lead"))
-job = importing.under_way()
-if job:
-    importing.follow(job)
-if not importing.under_way():
+job = importing.latest()
+if job is None or importing.follow(job):
     log = files.receive("events", say("upload.drop"), say("upload.drop_help"))
     if log:
         wizard(log)

@@ -23,7 +23,7 @@ if not selection.run:
 if measured.under_way(name):
     jobs.follow(lambda: measured.under_way(name), measured.live)
     st.stop()
-if not session.quality_ready(selection):
+if not pipeline.quality_ready(session.workspace(), name):
     measured.offer(selection)
     st.stop()
 quality = session.quality(selection)

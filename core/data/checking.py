@@ -1,0 +1,63 @@
+"""What an import would keep and reject, told before it is run: exactly for small files, else from the first rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from core.data import cleaning, files
+from core.settings import ImportSettings
+
+LOOK_AT = 4 << 20
+"""Bytes of a text that are looked at: about 100,000 rows, read in a second."""
+ROWS = 100_000
+"""Rows of a Parquet file that are looked at."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """What would become of the rows that were looked at."""
+
+    summary: dict[str, Any]
+    """As `cleaning.import_files` returns it, of the rows that were looked at."""
+    whole: bool
+    """All of the file was looked at; else users with few events are not rejected, since more of theirs may follow."""
+
+
+def check(
+    events: Path,
+    settings: ImportSettings,
+    *,
+    items: Path | None = None,
+    users: Path | None = None,
+    columns: Mapping[str, str] | None = None,
+) -> Check:
+    """Import the first rows of a log into a folder that is thrown away; raises `EventsError`."""
+    with TemporaryDirectory(prefix="meander-check-") as scratch:
+        folder = Path(scratch) / "out"
+        folder.mkdir()
+        log, whole = _first_rows(events, Path(scratch))
+        settings = settings if whole else replace(settings, min_events=1)
+        summary = cleaning.import_files(log, folder, settings, items=items, users=users, columns=columns)
+        return Check(summary, whole)
+
+
+def _first_rows(events: Path, scratch: Path) -> tuple[Path, bool]:
+    """The log itself if it is small, else a file with its first rows; and whether that is all of it."""
+    shortened = scratch / events.name
+    if files.is_parquet(events):
+        parquet = pq.ParquetFile(events)
+        if parquet.metadata.num_rows <= ROWS:
+            return events, True
+        first = next(parquet.iter_batches(batch_size=ROWS))
+        pq.write_table(pa.Table.from_batches([first]), shortened)
+        return shortened, False
+    text = files.head(events, LOOK_AT)
+    if len(files.head(events, LOOK_AT + files.CHUNK)) == len(text):
+        return events, True
+    shortened.write_text(text, encoding="utf-8")
+    return shortened, False

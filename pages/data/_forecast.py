@@ -1,0 +1,33 @@
+"""What an import would keep and reject, told before it is run."""
+
+import streamlit as st
+
+from core.errors import MeanderError
+from core.settings import ImportSettings
+from pages import _session as session
+from pages import _words as words
+from pages.data import _report as report
+from pages.data._files import Received
+
+say = session.say
+
+
+def draw(columns: dict[str, str], files: dict[str, Received], settings: ImportSettings) -> None:
+    """Counts of what would become of the rows, and why some would go; exact for small files."""
+    paths = {slot: str(file.path) for slot, file in files.items()}
+    try:
+        with st.spinner(say("forecast.looking")):
+            found = session.check(tuple(columns.items()), tuple(paths.items()), settings)
+    except MeanderError as error:
+        st.error(words.plain(str(error), 600))
+        return
+    summary = found.summary
+    text = say(
+        "forecast.whole" if found.whole else "forecast.first",
+        rows=summary["rows_read"],
+        kept=summary["rows_kept"],
+        rejected=summary["rows_rejected"],
+        duplicates=summary["duplicates"],
+    )
+    st.info(text + report.reasons(summary))
+    report.matches(summary)

@@ -1,0 +1,147 @@
+"""The upload page: from a dropped file to an import job, and from the finished job to what can be done next."""
+
+import pytest
+
+from core import jobs
+from core.data import schema
+from core.jobs import steps
+from core.settings import JobSettings
+from tests.pages.conftest import DATA_SET, finish, labels
+
+PAGE = "data/upload.py"
+LOG = ",".join(schema.REQUIRED) + "\n" + "".join(f"u{n % 3},i{n % 7},{1_700_000_000 + n}\n" for n in range(60))
+ITEMS = "item_id,title,category\n" + "".join(f"i{n},Item {n},tea\n" for n in range(9))
+
+
+def drop(app, content, name="my log (2).csv", field=0):
+    """Give a file to a field of the page."""
+    data = content.encode() if isinstance(content, str) else content
+    app.file_uploader[field].set_value((name, data, "text/csv"))
+    app.run()
+    assert not app.exception, app.exception[0].stack_trace
+    return app
+
+
+def press(app, label):
+    """Press a button by its label."""
+    next(button for button in app.button if button.label == label).click()
+    app.run()
+    assert not app.exception, app.exception[0].stack_trace
+    return app
+
+
+def uploads(workspace):
+    """Files that lie in the workspace waiting to be imported."""
+    return sorted(path.name for path in (workspace.root / "uploads").glob("*/*"))
+
+
+def test_shows_how_a_file_is_understood(workspace, open_page):
+    """Preview, guessed columns and a valid name; the file is on disk and no longer in the server's memory."""
+    app = drop(open_page(PAGE), LOG)
+    assert [box.value for box in app.selectbox if box.label in {"User", "Item", "Time"}] == list(schema.REQUIRED)
+    assert next(box.value for box in app.text_input) == "my-log-2"
+    assert len(app.dataframe[0].value) == 60
+    assert uploads(workspace) == ["my-log-2-.csv"]
+
+
+def test_imports_as_a_job(workspace, open_page):
+    """The job gets the files, the columns and what differs from the default settings."""
+    app = drop(open_page(PAGE), LOG)
+    drop(app, ITEMS, "items.csv")
+    app.number_input[0].set_value(1)
+    press(app, "Import")
+    (job,) = jobs.active(workspace)
+    assert (job.step, job.data_set) == ("import", "my-log-2")
+    assert job.arguments["columns"] == {column: column for column in schema.REQUIRED}
+    assert job.arguments["settings"] == {"min_events": 1}
+    assert job.arguments["items"].endswith("items.csv")
+    assert "waits for its turn" in app.get("progress")[0].proto.text
+
+
+def test_tells_what_came_of_it_and_what_is_next(workspace, open_page):
+    """After the job every row is accounted for, nothing is left of the upload, and a model can be trained."""
+    app = press(drop(open_page(PAGE), LOG + "u1,i1,never\n"), "Import")
+    (job,) = jobs.active(workspace)
+    steps.run(workspace, job.id, JobSettings(niceness=0))
+    app.run()
+    figures = {metric.label: metric.value for metric in app.metric}
+    assert figures["Rows read"] == "61"
+    assert (figures["Kept"], figures["Rejected"]) == ("60", "1")
+    assert "my-log-2 is ready" in app.success[0].value.replace("\\", "")
+    assert uploads(workspace) == []
+    press(app, "Train a model")
+    assert [(job.step, job.data_set) for job in jobs.active(workspace)] == [("train", "my-log-2")]
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (b"", "empty"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, "binary"),
+    ],
+)
+@pytest.mark.usefixtures("workspace")
+def test_a_file_that_is_no_log_gets_one_clear_line(open_page, content, text):
+    """The message is that of the command line; another file can be taken."""
+    app = drop(open_page(PAGE), content)
+    assert text in app.error[0].value
+    press(app, "Use another file")
+    assert len(app.file_uploader) == 1
+
+
+def test_another_file_leaves_nothing_of_the_first(workspace, open_page):
+    """A file that is put aside is removed from the workspace."""
+    press(drop(open_page(PAGE), LOG), "Use another file")
+    assert uploads(workspace) == []
+
+
+@pytest.mark.usefixtures("workspace")
+def test_columns_must_be_chosen_and_differ(open_page):
+    """A column that is missing or taken twice is named, and nothing can be imported."""
+    app = drop(open_page(PAGE), LOG)
+    box = next(box for box in app.selectbox if box.label == "Item")
+    box.set_value("user_id").run()
+    assert r"chosen twice" in app.error[0].value
+    assert next(button for button in app.button if button.label == "Import").disabled
+
+
+@pytest.mark.usefixtures("workspace")
+@pytest.mark.parametrize("name", ["../up", "", "a b"])
+def test_a_name_that_cannot_be_a_folder_is_refused(open_page, name):
+    """The line says what a name may hold."""
+    app = drop(open_page(PAGE), LOG)
+    app.text_input[0].set_value(name).run()
+    assert "cannot be the name of a data set" in app.error[0].value.replace("\\", "")
+    assert next(button for button in app.button if button.label == "Import").disabled
+
+
+@pytest.mark.usefixtures("workspace")
+def test_an_existing_name_is_told(open_page):
+    """Importing under a known name makes a new version."""
+    app = drop(open_page(PAGE), LOG)
+    app.text_input[0].set_value(DATA_SET).run()
+    assert any("version 2" in caption.value for caption in app.caption)
+
+
+def test_a_failed_import_says_why_and_keeps_the_file(workspace, open_page):
+    """The columns can be mended without sending the file again."""
+    app = press(drop(open_page(PAGE), LOG), "Import")
+    (job,) = jobs.active(workspace)
+    finish(workspace, job, jobs.FAILED, error="Column 'when' holds no times.")
+    app.run()
+    assert "holds no times" in app.error[0].value
+    assert "Import" in labels(app.button)
+    assert uploads(workspace) == ["my-log-2-.csv"]
+
+
+def test_a_full_disk_is_told(workspace, open_page, monkeypatch):
+    """What could not be kept is named, and nothing half-written stays."""
+
+    def full(*_arguments):
+        raise OSError(28, "No space left on device")
+
+    app = open_page(PAGE)
+    monkeypatch.setattr("pages.data._files.shutil.copyfileobj", full)
+    drop(app, LOG)
+    assert "No space left on device" in app.error[0].value
+    assert uploads(workspace) == []
