@@ -25,15 +25,15 @@ class Progress:
 
     def __init__(self) -> None:
         """Nothing was told yet."""
-        self._told = time.monotonic()
+        self._told, self._share = time.monotonic(), 0.0
         self._terminal = sys.stderr.isatty()
 
     def __call__(self, share: float, message: str) -> None:
         """Tell how far a step is, unless it was told a moment ago."""
         if time.monotonic() - self._told < (REDRAW_EVERY if self._terminal else LINE_EVERY):
             return
-        self._told = time.monotonic()
-        line = f"{share:4.0%} {message}"
+        self._told, self._share = time.monotonic(), max(self._share, share)
+        line = f"{self._share:4.0%} {message}"
         sys.stderr.write(f"\r\033[K{line[:100]}" if self._terminal else f"{line}\n")
         sys.stderr.flush()
 

@@ -35,15 +35,16 @@ class Task:
         """Take up a job that runs."""
         self.workspace, self.job, self.arguments = workspace, job, job.arguments
         self.name = job.data_set
-        self._noted = 0.0
+        self._noted, self._share = 0.0, 0.0
 
     def progress(self, share: float, message: str) -> None:
         """Note how far the step is; raises `JobCancelledError` if someone pressed cancel or deleted the job."""
         if time.monotonic() - self._noted < WRITE_EVERY:
             return
         self._noted = time.monotonic()
+        self._share = max(self._share, min(share, 1.0))
         with self.workspace.database() as database:
-            database.execute("update jobs set share = ? where id = ?", (min(max(share, 0.0), 1.0), self.job.id))
+            database.execute("update jobs set share = ? where id = ?", (self._share, self.job.id))
             database.execute(
                 "update jobs set message = ? where id = ? and not cancelling", (message[:200], self.job.id)
             )

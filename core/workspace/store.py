@@ -28,14 +28,13 @@ from pathlib import Path
 from typing import Any
 
 from core import locks
-from core.errors import InvalidNameError, UnknownDataSetError, UnknownRunError, WorkspaceError
+from core.errors import InvalidNameError, UnknownDataSetError, UnknownRunError, WorkspaceError, WorkspaceRemovedError
 from core.workspace import disk
 from core.workspace.records import DataSet, Run
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 """What a data set may be called: it becomes a folder and a part of links."""
 VARIABLE = "MEANDER_WORKSPACE"
-DATABASE = "meander.db"
 OPEN_ATTEMPTS = 100
 TABLES = """
 create table if not exists data_sets (
@@ -66,6 +65,10 @@ class Workspace:
         disk.sweep_staging(self.root / "staging")
 
     @property
+    def _database(self) -> Path:
+        return self.root / "meander.db"
+
+    @property
     def queue(self) -> Path:
         """The database of waiting jobs."""
         return self.root / "queue.db"
@@ -87,16 +90,16 @@ class Workspace:
 
     def exists(self) -> bool:
         """Whether nobody has removed the workspace's folder."""
-        return (self.root / DATABASE).exists()
+        return self._database.exists()
 
     @contextlib.contextmanager
     def database(self) -> Iterator[sqlite3.Connection]:
         """One transaction: committed at the end, rolled back on an error."""
-        with (
-            disk.guarded(self.root),
-            contextlib.closing(sqlite3.connect(self.root / DATABASE, timeout=30)) as connection,
-        ):
+        if not self.exists():
+            raise WorkspaceRemovedError(f"The workspace {self.root} was removed. Start again to make a new one.")
+        with disk.guarded(self.root), contextlib.closing(sqlite3.connect(self._database, timeout=30)) as connection:
             connection.row_factory = sqlite3.Row
+            connection.execute("pragma secure_delete=on")  # what is deleted is overwritten
             with connection:
                 yield connection
 
@@ -172,6 +175,8 @@ class Workspace:
                 if isinstance(upload, str):
                     self.discard_upload(Path(upload))
         self.tidy()
+        with self.database() as database:
+            database.execute("pragma wal_checkpoint(truncate)")
 
     def tidy(self) -> None:
         """Remove what no row knows of: what a killed process or a deleted data set left behind."""
@@ -234,7 +239,7 @@ class Workspace:
 
     def _open_database(self) -> None:
         """Make the tables; several processes may open a new workspace at once."""
-        (self.root / DATABASE).touch()
+        self._database.touch()
         for attempt in range(OPEN_ATTEMPTS):
             try:
                 with self.database() as database:

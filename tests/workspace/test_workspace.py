@@ -1,0 +1,220 @@
+"""A workspace stays whole: through kills, full disks, many processes and deletion."""
+
+import errno
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from core import locks, pipeline
+from core.errors import InvalidNameError, UnknownDataSetError, UnknownRunError, WorkspaceError, WorkspaceRemovedError
+from core.settings import ImportSettings, Settings, as_dict
+from core.workspace import Workspace, check_name
+
+PROJECT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    return Workspace(tmp_path / "workspace")
+
+
+@pytest.fixture
+def log(tmp_path):
+    """A log of 2,000 users and 30,000 events."""
+    path = tmp_path / "log.csv"
+    rows = (f"user{row % 2000},item{row * 7 % 311},{1_600_000_000 + row * 61}" for row in range(30_000))
+    path.write_text("\n".join(["user_id,item_id,timestamp", *rows]))
+    return path
+
+
+def publish(workspace, name="a", content="events"):
+    with workspace.staging() as folder:
+        (folder / "events.parquet").write_text(content)
+        return workspace.publish(name, folder, {"users": 1})
+
+
+def write_and_fail(place, error):
+    """Write half of something, then meet an error."""
+    with place as path:
+        (path / "half" if path.is_dir() else path).write_text("half")
+        raise error
+
+
+def files(root):
+    return {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+
+
+def test_a_new_version_takes_the_place_of_the_old_and_both_stay(workspace):
+    """Importing again makes version 2; whoever still reads version 1 can."""
+    first, second = publish(workspace, content="one"), publish(workspace, content="two")
+    assert (first.version, second.version, workspace.data_set("a")) == (1, 2, second)
+    assert (first.events.read_text(), second.events.read_text()) == ("one", "two")
+
+
+@pytest.mark.parametrize("name", ["", "..", "a/b", ".hidden", "x" * 65, "tab\t", "naïve", "-a"])
+def test_names_that_may_not_become_folders_are_refused(name):
+    """The message says what a name is made of."""
+    with pytest.raises(InvalidNameError, match=r"cannot be the name of a data set. Use letters, digits, - and _"):
+        check_name(name)
+
+
+def test_what_is_not_there_is_named(workspace):
+    """Unknown data sets and runs are answered with those that there are."""
+    publish(workspace, "shop")
+    with pytest.raises(UnknownDataSetError, match=r"No data set 'shap' in .*Found: shop"):
+        workspace.data_set("shap")
+    with pytest.raises(UnknownRunError, match=r"has no trained run yet. Train one: python -m core train shop"):
+        workspace.run("shop")
+    with pytest.raises(UnknownRunError, match=r"No run 'r1' of data set 'shop'. Found: none"):
+        workspace.run("shop", "r1")
+
+
+def test_staging_leaves_nothing_when_a_step_fails(workspace):
+    """An error on the way removes what was made; nothing is published."""
+    with pytest.raises(ValueError, match="half-way"):
+        write_and_fail(workspace.staging(), ValueError("half-way"))
+    assert not list((workspace.root / "staging").glob("*"))
+    assert not workspace.data_sets()
+
+
+@pytest.mark.parametrize("full", [OSError(errno.ENOSPC, "x"), RuntimeError("IO Error: No space left on device")])
+def test_a_full_disk_is_one_clear_line(workspace, full):
+    """Whichever library meets the full disk, the user reads the same."""
+    with pytest.raises(WorkspaceError, match=r"The disk that holds .* is full; nothing half-written was kept"):
+        write_and_fail(workspace.staging(), full)
+    assert not list((workspace.root / "staging").glob("*"))
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of 600 kB; where it cannot be mounted, none."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(place)]
+    if os.geteuid() != 0 or subprocess.run(command, capture_output=True, check=False).returncode:
+        yield None
+        return
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def test_an_import_onto_a_full_disk_leaves_no_half_data_set(small_disk, log):
+    """A real full disk: one line, and the workspace works again once there is room."""
+    if small_disk is None:
+        return  # made-up errors stand in for it above
+    workspace = Workspace(small_disk / "workspace")
+    space = os.statvfs(small_disk)
+    (small_disk / "ballast").write_bytes(bytes(space.f_bavail * space.f_frsize - 65_536))
+    with pytest.raises(WorkspaceError, match=r"is full; nothing half-written was kept. Free some space"):
+        pipeline.import_log(workspace, "a", pipeline.LogFiles(log))
+    assert not Workspace(workspace.root).data_sets()
+    (small_disk / "ballast").unlink()
+    assert not list((workspace.root / "staging").glob("*"))
+
+
+def test_killed_imports_leave_no_half_data_set(tmp_path, log):
+    """Kill -9 at any moment: the data set is there whole or not at all, and nothing is left in staging."""
+    root = tmp_path / "workspace"
+    command = [sys.executable, "-m", "core", "import", str(log), "--name", "a", "--workspace", str(root)]
+    for moment in (0.3, 0.7, 1.0, 1.3, 1.6):
+        process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(moment)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        workspace = Workspace(root)
+        assert not list((root / "staging").glob("*"))
+        for data_set in workspace.data_sets():
+            assert len(pipeline.load(workspace, data_set.name)) == 30_000
+    workspace.tidy()
+    pipeline.import_log(workspace, "a", pipeline.LogFiles(log), ImportSettings(min_events=1))
+    newest = workspace.data_set("a").version
+    assert {path.name for path in (root / "data" / "a").glob("v*")} == {f"v{number + 1}" for number in range(newest)}
+
+
+def test_delete_removes_every_trace(workspace, log):
+    """Versions, runs, what was derived, jobs, their logs and uploads: no file and no row names the data set."""
+    upload = workspace.new_upload("secret-shop.csv")
+    shutil.copy(log, upload)
+    pipeline.import_log(workspace, "secret-shop", pipeline.LogFiles(upload))
+    run = workspace.new_run(workspace.data_set("secret-shop"), as_dict(Settings()))
+    (run.folder / "model.safetensors").write_text("weights")
+    (workspace.data_set("secret-shop").derived / "drift.parquet").write_text("x")
+    publish(workspace, "other")
+    with workspace.database() as database:
+        values = ("j1", "import", "secret-shop", f'{{"events": "{upload}"}}', "done", "2026-01-01")
+        columns = "id, step, data_set, arguments, status, created"
+        database.execute(f"insert into jobs ({columns}) values (?, ?, ?, ?, ?, ?)", values)
+    workspace.job_file("j1", "log").write_text("secret-shop")
+    workspace.delete("secret-shop")
+    assert [data_set.name for data_set in workspace.data_sets()] == ["other"]
+    for path in workspace.root.rglob("*"):
+        assert "secret-shop" not in str(path.relative_to(workspace.root))
+        assert not path.is_file() or b"secret-shop" not in path.read_bytes(), path
+    assert "data/other/v1/events.parquet" in files(workspace.root)
+
+
+def test_what_no_row_knows_of_is_tidied_away(workspace):
+    """Folders that a kill left between moving and noting them are removed; what is known stays."""
+    publish(workspace, "a")
+    run = workspace.new_run(workspace.data_set("a"), {})
+    (run.folder / "curve.csv").write_text("epoch")
+    before = files(workspace.root)
+    for lost in ("data/b/v1", "data/a/v2", "data/a/runs/lost"):
+        (workspace.root / lost).mkdir(parents=True)
+        (workspace.root / lost / "half").write_text("x")
+    workspace.tidy()
+    assert files(workspace.root) == before
+
+
+def test_a_run_whose_process_is_gone_is_stopped(workspace):
+    """A run is running while someone holds its lock; afterwards it is stopped, and can be resumed."""
+    run = workspace.new_run(publish(workspace), {})
+    with locks.held(run.folder / "lock"):
+        assert workspace.run("a", run.id).status == "running"
+    assert workspace.run("a", run.id).status == "stopped"
+    assert pipeline.unfinished_run(workspace, "a").id == run.id
+    workspace.update_run(run, "done")
+    with pytest.raises(UnknownRunError, match="has no unfinished run"):
+        pipeline.unfinished_run(workspace, "a")
+
+
+def test_many_may_open_a_new_workspace_at_once(tmp_path):
+    """Pages, jobs and commands that start together do not trip over each other."""
+    with ThreadPoolExecutor(8) as pool:
+        opened = list(pool.map(lambda _: Workspace(tmp_path / "w").data_sets(), range(24)))
+    assert opened == [[]] * 24
+
+
+def test_readers_do_not_see_half_of_what_is_written(workspace):
+    """A target appears whole, or, if writing fails, not at all."""
+    target = publish(workspace).derived / "table"
+    with pytest.raises(ValueError, match="stop"):
+        write_and_fail(workspace.writing(target), ValueError("stop"))
+    assert not target.exists()
+    with workspace.writing(target) as path:
+        path.write_text("whole")
+        assert not target.exists()
+    assert target.read_text() == "whole"
+
+
+def test_a_workspace_that_was_removed_says_so(workspace):
+    """Nothing is made anew behind the user's back."""
+    shutil.rmtree(workspace.root)
+    with pytest.raises(WorkspaceRemovedError, match=re.escape(f"{workspace.root} was removed")):
+        workspace.data_sets()
+    assert not workspace.root.exists()
+
+
+def test_a_workspace_that_cannot_be_written_says_so(tmp_path):
+    """A file in the way is named."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(WorkspaceError, match=r"The workspace .*file.* cannot be written"):
+        Workspace(tmp_path / "file" / "workspace")
