@@ -3,8 +3,10 @@
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from core.errors import MeanderError
 from pages import _session as session
 from pages import _sidebar as sidebar
+from pages import _words as words
 
 PAGES = {
     "explore": ("overview", "user", "atlas", "compare"),
@@ -32,7 +34,10 @@ def main() -> None:
     st.logo(str(session.ICON), size="large")
     page = st.navigation(pages())
     sidebar.draw()
-    page.run()
+    try:
+        page.run()
+    except MeanderError as error:
+        st.error(words.plain(str(error), 600))
 
 
 if __name__ == "__main__":

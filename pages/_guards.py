@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core import jobs
+from pages import _jobs as queue
 from pages import _session as session
+from pages import _words as words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +29,7 @@ def data_set() -> session.Selection:
             st.info(say("states.first_start"))
             _wait(coming[0].id, lambda: session.select().data_set is not None)
         if selection.asked:
-            _explain(st.warning, say("states.unknown_data_set", name=_short(selection.asked)), "data/library")
+            _explain(st.warning, say("states.unknown_data_set", name=words.plain(selection.asked)), "data/library")
         _explain(st.info, say("states.no_data_set"), "data/upload")
     return selection
 
@@ -53,15 +55,16 @@ def wait_for(step: str, selection: session.Selection, text: str, ready: Callable
     """Go on if `ready`; else queue the step and stop the page with its progress until it is."""
     if ready():
         return
-    last = session.last_job(step, str(selection.data_set))
+    name = str(selection.data_set)
+    last = queue.latest(step, name)
     if last and last.status in {jobs.FAILED, jobs.CANCELLED} and not session.keep(f"again_{last.id}"):
-        st.error(say("states.failed", error=last.error or say("states.cancelled")))
-        if not st.button(say("states.again"), key=f"again-{last.id}"):
+        queue.outcome(last)
+        if not st.button(say("states.again"), key=f"again_{last.id}"):
             st.stop()
         session.put(f"again_{last.id}", True)
     st.info(text)
     sample = _at_work(selection, {"sample"})
-    _wait(sample[0].id if sample else session.submit(step, name=selection.data_set, **arguments), ready)
+    _wait(sample[0].id if sample else jobs.submit(session.workspace(), step, {"name": name} | arguments), ready)
 
 
 def _at_work(selection: session.Selection, steps: set[str]) -> list[jobs.Job]:
@@ -75,10 +78,10 @@ def _wait(job_id: str, ready: Callable[[], bool]) -> None:
 
 
 def _progress(job_id: str, ready: Callable[[], bool]) -> None:
-    job = session.job(job_id)
-    if not job.active or ready():
+    job = queue.get(job_id)
+    if job is None or not job.active or ready():
         st.rerun()
-    st.progress(job.share, text=job.message or say("states.queued"))
+    queue.bar(job, "page")
 
 
 def _explain(box: Any, text: str, page: str) -> None:
@@ -88,7 +91,3 @@ def _explain(box: Any, text: str, page: str) -> None:
     if (session.ROOT / path).exists():
         st.page_link(path, label=say(f"pages.{page.rpartition('/')[2]}"), query_params=session.link(dataset=None))
     st.stop()
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:59] + "…"

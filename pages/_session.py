@@ -179,21 +179,6 @@ def active_jobs() -> list[jobs.Job]:
     return jobs.active(workspace())
 
 
-def job(job_id: str) -> jobs.Job:
-    """A job by id; raises `InputError`."""
-    return jobs.get(workspace(), job_id)
-
-
-def last_job(step: str, name: str) -> jobs.Job | None:
-    """The newest job of a step on a data set."""
-    return next((job for job in jobs.all(workspace()) if job.step == step and job.data_set == name), None)
-
-
-def submit(step: str, **arguments: Any) -> str:
-    """Queue a step, once; returns the job's id."""
-    return jobs.submit(workspace(), step, arguments)
-
-
 # ---- what was computed; a selection names the version and run, so a cached value never grows stale ---------------
 
 
@@ -248,6 +233,15 @@ def atlas_ready(selection: Selection, settings: "AtlasSettings") -> bool:
 def atlas(selection: Selection, settings: "AtlasSettings") -> "Atlas":
     """The map of items and states of the selected run; never change it."""
     return pipeline.atlas(workspace(), str(selection.data_set), settings, selection.run)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def atlas_points(selection: Selection, settings: "AtlasSettings") -> "pd.DataFrame":
+    """Points of the map with what is known of their users; never change it."""
+    from core.drift import population as populations
+
+    table = drift(selection) if drift_ready(selection) else None
+    return populations.on_map(atlas(selection, settings).points, sequences(selection), table)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -19,10 +19,10 @@ def drifted_ranking(table: pd.DataFrame, look: Look) -> go.Figure:
     figure = go.Figure()
     _intervals(figure, table, rows, look)
     for column, symbol, name in (("from_categories", "circle-open", "left"), ("to_categories", "circle", "found")):
-        first = [_first(cell) for cell in table[column]]
+        colors = [look.category(_first(cell)) for cell in table[column]]
         figure.add_scatter(
             x=_beside(table, column), y=rows, mode="markers", name=look.say(name), hoverinfo="skip",
-            marker={"color": [look.category(name) for name in first], "symbol": symbol, "size": 11, "line_width": 2.5},
+            marker={"color": colors, "symbol": symbol, "size": 11, "line": {"color": colors, "width": 2.5}},
         )  # fmt: skip
     figure.add_scatter(
         x=table["magnitude"], y=rows, mode="markers", name=look.say("magnitude"), customdata=_hover(table, look),
@@ -36,7 +36,11 @@ def drifted_ranking(table: pd.DataFrame, look: Look) -> go.Figure:
     figure.update_xaxes(range=[-0.12, 1.75], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%",
                         title_text=look.say("share of the interests that changed"))  # fmt: skip
     figure.update_yaxes(
-        type="category", autorange="reversed", tickvals=rows, ticktext=[shortened(row, 18) for row in rows]
+        showgrid=False,
+        type="category",
+        autorange="reversed",
+        tickvals=rows,
+        ticktext=[shortened(row, 18) for row in rows],
     )
     return finish(figure, look, 110 + ROW * len(rows))
 

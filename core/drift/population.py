@@ -82,6 +82,23 @@ def attributes(sequences: Sequences) -> pd.DataFrame:
     return pd.concat([users, known[few].astype(str)], axis=1)
 
 
+def on_map(points: pd.DataFrame, sequences: Sequences, table: pd.DataFrame | None) -> pd.DataFrame:
+    """Points of a map with progress (place in the user's history, 0 to 1) and, from a drift table, score and magnitude.
+
+    Items have none of these. `points`: user_id, event_index and more.
+    """
+    users = points[schema.USER].map(sequences.user_position)
+    lengths = sequences.lengths[users.fillna(0).astype(np.int64)]
+    known = points.assign(progress=((points[schema.EVENT_INDEX] + 1) / lengths).where(users.notna()))
+    if table is None:
+        return known
+    by_user = table.set_index(schema.USER)
+    return known.assign(
+        score=points[schema.USER].map(by_user["score"]),
+        magnitude=points[schema.USER].map(by_user["magnitude"].fillna(0.0)),
+    )
+
+
 def summary(table: pd.DataFrame) -> Summary:
     """The headline of a drift table.
 

@@ -4,41 +4,26 @@ from typing import Any
 
 import streamlit as st
 
-from core.charts import attention, history, maps
+from core.charts import attention, history
+from core.charts import maps as charts
 from core.charts.history import Marks
 from core.charts.theme import Look
-from core.settings import AtlasSettings
 from pages import _drawing as drawing
-from pages import _guards as guards
 from pages import _session as session
 from pages import _words as words
+from pages.explore import _map as maps
 
 say = session.say
-PCA = AtlasSettings(method="pca")
-AT_ONCE = 300_000
-"""Most events of a log whose quick map is made while the reader waits."""
 
 
 def replayed(selection: session.Selection, user: int, marks: Marks, look: Look) -> None:
     """Prepare all steps once, then let the reader walk through them."""
-    settings = best_map(selection)
+    settings = maps.best(selection)
     with st.spinner(say("user.preparing")):
         replay = session.replay(selection, settings, user)
         points = session.atlas(selection, settings).points
     _walk(replay, points[points["kind"] == "item"], marks, look)
     drawing.chart(history.mix_over_time(replay.events, marks, look), "user.mix")
-
-
-def best_map(selection: session.Selection) -> AtlasSettings:
-    """The fitted map if there is one, else a quick one; of a large log that is drawn in the background."""
-    if session.atlas_ready(selection, AtlasSettings()):
-        return AtlasSettings()
-    small = len(session.sequences(selection)) <= AT_ONCE
-    guards.wait_for(
-        "atlas", selection, say("atlas.under_way"), lambda: small or session.atlas_ready(selection, PCA),
-        settings={"method": "pca"}, run=selection.run,
-    )  # fmt: skip
-    return PCA
 
 
 @st.fragment
@@ -49,7 +34,7 @@ def _walk(replay: Any, items: Any, marks: Marks, look: Look) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.subheader(say("user.map"))
-        drawing.chart(maps.trajectory(items, replay.events, step, look), "user.trajectory")
+        drawing.chart(charts.trajectory(items, replay.events, step, look), "user.trajectory")
     with right:
         st.subheader(say("user.list"))
         _list(replay, step)

@@ -34,13 +34,13 @@ def workspace(made_workspace, tmp_path, monkeypatch) -> Workspace:
     """A copy of the small workspace, used by the dashboard, in which nothing runs by itself."""
     root = tmp_path / "workspace"
     shutil.copytree(made_workspace, root)
-    return _used(root, monkeypatch)
+    return use(root, monkeypatch)
 
 
 @pytest.fixture
 def empty_workspace(tmp_path, monkeypatch) -> Workspace:
     """A workspace without any data set, used by the dashboard."""
-    return _used(tmp_path / "empty", monkeypatch)
+    return use(tmp_path / "empty", monkeypatch)
 
 
 @pytest.fixture
@@ -81,7 +81,8 @@ def labels(elements) -> list[str]:
     return [element.label for element in elements]
 
 
-def _used(root: Path, monkeypatch) -> Workspace:
+def use(root: Path, monkeypatch) -> Workspace:
+    """Make a workspace the one of the dashboard; no worker takes its jobs."""
     monkeypatch.setenv(VARIABLE, str(root))
     monkeypatch.setattr("core.jobs.worker.ensure_worker", lambda _workspace: None)
     return Workspace(root)

@@ -1,0 +1,67 @@
+"""The parts of the atlas page."""
+
+from typing import Any
+
+import streamlit as st
+
+from pages import _session as session
+from pages.explore import _cohort as cohort
+
+say = session.say
+KINDS = ("item", "state")
+NUMBERS = ("score", "magnitude", "progress")
+"""Columns of numbers that points may be coloured by."""
+
+
+def color_by(selection: session.Selection, with_categories: bool) -> str:
+    """What colours mean: categories, how strongly a user drifted, or how far into the history a state lies."""
+    options = ["category"] if with_categories else []
+    options += NUMBERS if session.drift_ready(selection) else ["progress"]
+    chosen: str = st.selectbox(
+        say("atlas.color_by"), options, key="atlas_color", format_func=lambda name: say(f"atlas.by_{name}"),
+        persist_state="session", help=say("atlas.color_by_help"),
+    )  # fmt: skip
+    return chosen
+
+
+def kinds() -> list[str]:
+    """Which points are drawn."""
+    chosen = st.pills(
+        say("atlas.show"), KINDS, selection_mode="multi", default=KINDS, key="atlas_kinds", persist_state="session",
+        format_func=lambda name: say(f"atlas.{name}s"),
+    )  # fmt: skip
+    return chosen or list(KINDS)
+
+
+def quality(atlas: Any) -> None:
+    """How far the map can be trusted."""
+    text = say("atlas.trustworthiness", share=atlas.trustworthiness, method=say(f"atlas.{atlas.method}"))
+    st.caption(text, help=say("atlas.trustworthiness_help"))
+
+
+def table(points: Any, picked: Any) -> None:
+    """What was picked on the map, and the way from its users to a cohort."""
+    rows = [point["customdata"] for point in picked["selection"]["points"] if "customdata" in point]
+    rows = [row[0] if isinstance(row, list) else row for row in rows]
+    if not rows:
+        st.info(say("atlas.pick"))
+        return
+    found = points.loc[points.index.intersection(rows)]
+    users = sorted(set(found.loc[found["kind"] == "state", "user_id"]))
+    st.subheader(say("atlas.picked", items=int((found["kind"] == "item").sum()), users=len(users)))
+    columns = {
+        "kind": st.column_config.TextColumn(say("atlas.point")),
+        "title": st.column_config.TextColumn(say("user.item")),
+        "category": st.column_config.TextColumn(say("user.category")),
+        "user_id": st.column_config.TextColumn(say("table.user_id")),
+        "event_index": st.column_config.NumberColumn(say("atlas.event"), help=say("atlas.event_help")),
+    }
+    st.dataframe(
+        found, hide_index=True, column_order=list(columns), column_config=columns, height=320, key="atlas_table"
+    )
+    if users and st.button(
+        say("atlas.as_cohort", users=len(users)), key="atlas_cohort", help=say("atlas.as_cohort_help")
+    ):
+        cohort.reset(cohort.ALWAYS)
+        session.put("lasso", frozenset(users))
+        st.switch_page("pages/explore/overview.py", query_params=session.link())

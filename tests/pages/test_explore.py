@@ -1,0 +1,222 @@
+"""Overview, user and atlas: what they show of a small log, and what they say when something is not there."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from core import jobs, pipeline
+from core.drift import cohorts
+from core.settings import Settings, override
+from core.workspace import Workspace
+from tests.pages.conftest import DATA_SET, labels, publish, use
+
+OVERVIEW, USER, ATLAS = "explore/overview.py", "explore/user.py", "explore/atlas.py"
+SMALL = ["training.epochs=1", "model.embedding_size=16", "model.blocks=1", "model.window=50"]
+
+
+@pytest.fixture(scope="session")
+def made_explored(tmp_path_factory) -> Path:
+    """A workspace with a trained model and a drift table, made once; never change it."""
+    root = tmp_path_factory.mktemp("explored") / "workspace"
+    workspace = Workspace(root)
+    publish(workspace, DATA_SET, users=60)
+    pipeline.drift_table(workspace, DATA_SET)
+    pipeline.train(workspace, DATA_SET, pipeline.new_run(workspace, DATA_SET, override(Settings(), SMALL)))
+    return root
+
+
+@pytest.fixture
+def explored(made_explored, tmp_path, monkeypatch) -> Workspace:
+    """A copy of that workspace, used by the dashboard."""
+    root = tmp_path / "explored"
+    shutil.copytree(made_explored, root)
+    return use(root, monkeypatch)
+
+
+@pytest.fixture
+def open_explored(explored, open_page):
+    """Open a page on that workspace."""
+    assert explored.data_sets()
+    return open_page
+
+
+@pytest.fixture(scope="session")
+def table(made_explored):
+    """The drift table of the workspace, drifted users first."""
+    return cohorts.choose(pipeline.drift_table(Workspace(made_explored), DATA_SET), cohorts.Cohort())
+
+
+def texts(app) -> str:
+    """All words of a page in one string."""
+    parts = [*app.title, *app.subheader, *app.markdown, *app.caption, *app.info, *app.warning, *app.error, *app.success]
+    return "\n".join(str(part.value) for part in parts)
+
+
+def charts(app) -> list[str]:
+    """JSON of the plotly figures of a page."""
+    return [chart.proto.spec for chart in app.get("plotly_chart")]
+
+
+def test_overview_counts_the_drifted(open_explored, table):
+    """Headline and ranking hold what the drift table holds."""
+    app = open_explored(OVERVIEW)
+    drifted = int(table["drifted"].sum())
+    assert drifted > 0, "the fixture must hold drift"
+    assert app.metric[0].value == f"{drifted:,}"
+    assert len(charts(app)) >= 5
+
+
+def test_overview_opens_at_the_worst_period(open_explored, table):
+    """The ranking holds users of the worst period first, and all of them on request."""
+    app = open_explored(OVERVIEW)
+    period = app.get("segmented_control")[0] if app.get("segmented_control") else app.button_group(key="cohort_period")
+    assert period.value == "worst"
+    shown = len(app.dataframe[0].value)
+    period.set_value("always").run()
+    assert not app.exception
+    assert shown < len(app.dataframe[0].value) == len(table)
+
+
+def test_overview_number_leads_to_its_users(open_explored, table):
+    """The button under a headline number shows the users that it counts."""
+    app = open_explored(OVERVIEW)
+    app.button("show_drifted").click().run()
+    assert not app.exception
+    assert len(app.dataframe[0].value) == int(table["drifted"].sum())
+    assert "Filters (1 set)" in [expander.label for expander in app.expander]
+
+
+def test_filters_survive_a_change_of_page(open_explored):
+    """What was filtered on the overview is filtered on the user page."""
+    app = open_explored(OVERVIEW)
+    app.text_input("cohort_text").set_value("u00000").run()
+    app.switch_page(f"pages/{USER}").run()
+    assert not app.exception
+    assert app.text_input("cohort_text").value == "u00000"
+
+
+def test_nobody_fits(open_explored):
+    """Filters that leave nobody say so."""
+    app = open_explored(OVERVIEW)
+    app.text_input("cohort_text").set_value("no such user").run()
+    assert "No user fits these filters" in texts(app)
+
+
+def test_user_page_tells_what_changed(open_explored, table):
+    """A drifted user's verdict has the events of the change, and the charts are drawn."""
+    row = table.iloc[0]
+    app = open_explored(USER, dataset=DATA_SET, user=row["user_id"])
+    change = int(row["change_events"].split(";")[0])
+    assert f"event {change + 1}" in texts(app)
+    assert len(charts(app)) == 4
+
+
+def test_deep_link_opens_at_its_step(open_explored, table):
+    """User and step of the link are shown; a step forward goes into the link."""
+    user = table["user_id"].iloc[0]
+    app = open_explored(USER, dataset=DATA_SET, user=user, step="3")
+    assert app.slider("step_slider").value == 4
+    app.button("step_forward").click().run()
+    assert app.slider("step_slider").value == 5
+    assert app.query_params["step"] == ["4"]
+    app.slider("step_slider").set_value(2).run()
+    assert app.query_params["step"] == ["1"]
+    assert not app.exception
+
+
+def test_true_next_event_is_told(open_explored, table):
+    """Beside the list stands what came next; after the last event nobody knows."""
+    user = table["user_id"].iloc[0]
+    assert "What came next" in texts(open_explored(USER, dataset=DATA_SET, user=user, step="3"))
+    assert "nobody knows yet" in texts(open_explored(USER, dataset=DATA_SET, user=user))
+
+
+def test_next_and_random_user(open_explored, table):
+    """Next goes down the ranking and forgets the step; any one is a user of the log."""
+    app = open_explored(USER, dataset=DATA_SET, user=table["user_id"].iloc[0], step="3")
+    app.button("user_next").click().run()
+    assert app.query_params["user"] == [table["user_id"].iloc[1]]
+    assert "step" not in app.query_params
+    app.button("user_random").click().run()
+    assert app.query_params["user"][0] in set(table["user_id"])
+    assert not app.exception
+
+
+@pytest.mark.parametrize(
+    ("link", "message"),
+    [
+        ({"user": "<b>nobody</b>"}, "There is no user"),
+        ({"step": "99999"}, "has no step “99999”"),
+        ({"step": "-1"}, "has no step"),
+        ({"step": "x"}, "has no step “x”"),
+        ({"dataset": "../etc"}, "There is no data set called"),
+    ],
+)
+def test_links_that_lead_nowhere(open_explored, link, message):
+    """A message in place of a traceback."""
+    assert message in texts(open_explored(USER, **({"dataset": DATA_SET} | link)))
+
+
+def test_without_a_run_the_history_is_still_there(workspace, open_page):
+    """No model: timeline and verdict are shown, and what is missing is said."""
+    pipeline.drift_table(workspace, DATA_SET)
+    app = open_page(USER)
+    assert "needs a trained model" in texts(app)
+    assert len(charts(app)) == 2
+
+
+def test_drift_is_looked_for_in_a_job(workspace, open_page):
+    """The first visit queues the test once and shows its progress."""
+    app = open_page(OVERVIEW)
+    assert "Looking for users whose interests changed" in texts(app)
+    open_page(OVERVIEW)
+    assert [job.step for job in jobs.active(workspace)] == ["drift"]
+
+
+@pytest.mark.usefixtures("empty_workspace")
+def test_first_start_waits_for_the_sample(open_page):
+    """An empty workspace prepares the sample and says so."""
+    app = open_page(OVERVIEW)
+    assert "first log is being prepared" in texts(app)
+
+
+def test_no_data_set_and_nothing_coming(empty_workspace, open_page):
+    """Where the sample was cancelled, the page says what to do."""
+    open_page(OVERVIEW)
+    jobs.cancel(empty_workspace, jobs.active(empty_workspace)[0].id)
+    assert "There is no data set yet" in texts(open_page(OVERVIEW))
+
+
+def test_atlas_draws_items_and_states(open_explored):
+    """The straight map is there at once, with its trustworthiness; colours can be drift or time."""
+    app = open_explored(ATLAS)
+    assert "trustworthiness 0." in texts(app)
+    app.selectbox("atlas_color").set_value("progress").run()
+    assert not app.exception
+    assert "colorbar" in charts(app)[0]
+
+
+def test_atlas_fits_the_curved_map_in_a_job(explored, open_page):
+    """UMAP is queued, not fitted while the reader waits."""
+    app = open_page(ATLAS)
+    app.button_group(key="atlas_kind").set_value("umap").run()
+    assert not app.exception
+    (job,) = jobs.active(explored)
+    assert (job.step, job.arguments["settings"]) == ("atlas", {"method": "umap"})
+
+
+@pytest.mark.usefixtures("workspace")
+def test_atlas_needs_a_model(open_page):
+    """Without a run the atlas says what to do, with a way there."""
+    app = open_page(ATLAS)
+    assert "needs a trained model" in texts(app)
+
+
+@pytest.mark.parametrize("page", [OVERVIEW, USER, ATLAS])
+def test_chinese(open_explored, page):
+    """All three pages speak Chinese when the link asks for it."""
+    app = open_explored(page, lang="zh")
+    assert not app.exception
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in app.title[0].value)
+    assert "Draw" not in labels(app.button)
