@@ -11,8 +11,16 @@ from core.settings import ModelSettings, Settings, TrainingSettings
 
 Section = TypeVar("Section", ModelSettings, TrainingSettings)
 
+LONG = 15
+"""Mean events of a user from which histories are long."""
+MANY_TARGETS = 400_000
+"""From here on a wider model with less dropout still does not learn by heart."""
+FEW_TARGETS = 100_000
+"""From here on an epoch teaches so much that fewer of them are waited through for a better one."""
 FULL_SOFTMAX_ITEMS = 5000
 """Up to this many items the softmax runs over all: sampling would save nothing."""
+LARGE_CATALOGUE, HUGE_CATALOGUE = 50_000, 300_000
+"""More negatives, and narrower vectors so that the tables fit into memory."""
 
 
 def resolve(settings: Settings, train: Sequences) -> Settings:
@@ -24,32 +32,37 @@ def resolve(settings: Settings, train: Sequences) -> Settings:
     )
 
 
-def model_choices(train: Sequences) -> dict[str, int | float]:
+def model_choices(train: Sequences) -> dict[str, int | float | str | bool]:
     """Shape of the model: long histories carry depth, short ones over a large catalogue need width."""
     lengths = train.lengths[train.lengths > 1]
-    typical = float(np.mean(lengths)) if len(lengths) else 2.0
-    long = typical >= 15
-    window = int(2 ** np.ceil(np.log2(max(8.0, np.quantile(lengths, 0.9) if len(lengths) else 8.0))))
+    targets, items = int(lengths.sum()), len(np.unique(train.item))
+    long = bool(len(lengths)) and float(lengths.mean()) >= LONG
+    longest = np.quantile(lengths, 0.9) if len(lengths) else 2.0
+    size = 64 if long else 128
+    if long and targets > MANY_TARGETS:
+        size = 96
     return {
-        "embedding_size": 64 if long else 128,
+        "embedding_size": 64 if items > HUGE_CATALOGUE else size,
         "blocks": 2 if long else 1,
-        "window": min(128, window),
-        "dropout": 0.3 if long else 0.4,
+        "window": int(2 ** np.ceil(np.log2(np.clip(longest, 8, 128)))),
+        "dropout": (0.2 if targets > MANY_TARGETS else 0.3) if long else 0.4,
         "id_dropout": 0.1,
     }
 
 
-def training_choices(train: Sequences) -> dict[str, int | str]:
-    """How to train: the loss by the size of the catalogue, batches by the number of targets."""
+def training_choices(train: Sequences) -> dict[str, int | float | str | bool]:
+    """How to train: the loss by the size of the catalogue, batches and patience by the number of targets."""
     items = len(np.unique(train.item))
     targets = max(1, int(np.maximum(train.lengths - 1, 0).sum()))
     return {
         "loss": "softmax" if items <= FULL_SOFTMAX_ITEMS else "sampled",
         "batch_tokens": int(np.clip(targets // 30, 256, 6400)),
-        "negatives": 1024,
+        "negatives": 1024 if items <= LARGE_CATALOGUE else 2048,
+        "patience": max(3, round(8 * (FEW_TARGETS / max(FEW_TARGETS, targets)) ** 0.5)),
+        "repeats": False,
     }
 
 
-def _filled(section: Section, choices: Mapping[str, int | float | str]) -> Section:
+def _filled(section: Section, choices: Mapping[str, int | float | str | bool]) -> Section:
     missing: dict[str, Any] = {name: value for name, value in choices.items() if getattr(section, name) is None}
     return dataclasses.replace(section, **missing)

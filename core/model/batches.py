@@ -8,7 +8,7 @@ For states, windows lie on a fixed grid of half a window: the state after event 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -48,6 +48,11 @@ class Batch:
     rows: Tensor
     """Row of `Sequences` behind each real place, (n,)."""
 
+    def before(self, wanted: NDArray[np.bool_]) -> "Batch":
+        """Only those real places whose next row is wanted, (n_events,)."""
+        kept = torch.from_numpy(wanted[self.rows.numpy() + 1])
+        return replace(self, real=self.real[kept], rows=self.rows[kept])
+
 
 def training_windows(offsets: Ints, window: int, random: np.random.Generator) -> Windows:
     """Windows of inputs over whole histories; each event but a user's first is the target after one input."""
@@ -59,6 +64,17 @@ def training_windows(offsets: Ints, window: int, random: np.random.Generator) ->
     begin = np.where(number > 0, phase[user] + (number - 1) * window, 0)
     end = np.minimum(phase[user] + number * window, inputs[user])
     return Windows(offsets[user] + begin, end - begin, user)
+
+
+def targets(sequences: Sequences, *, repeats: bool) -> NDArray[np.bool_]:
+    """Which events can be foreseen, (n_events,): not a user's first, nor, without `repeats`, an item had before."""
+    later = sequences.event_index > 0
+    if repeats:
+        return later
+    pair = sequences.user * sequences.n_items + sequences.item
+    first = np.zeros(len(sequences), dtype=bool)
+    first[np.unique(pair, return_index=True)[1]] = True
+    return later & first
 
 
 def grid_start(event: Ints, window: int) -> Ints:

@@ -18,6 +18,10 @@ def make_optimiser(network: nn.Module, settings: TrainingSettings) -> torch.opti
     return kind(weights, rate, betas=(0.9, 0.98), weight_decay=decay, fused=True)
 
 
+EVERY = 4
+"""Steps between updates of the mean, which would otherwise cost as much as the optimiser on a large catalogue."""
+
+
 class Average:
     """Exponential running mean of the weights, quick at the start: share kept = min(share, (1 + n) / (10 + n))."""
 
@@ -31,8 +35,8 @@ class Average:
     def update(self) -> None:
         """Take in the weights after a step."""
         self.updates += 1
-        if self.share:
-            kept = min(self.share, (1 + self.updates) / (10 + self.updates))
+        if self.share and (self.updates % EVERY == 0 or self.updates < EVERY):
+            kept = min(self.share, (1 + self.updates) / (10 + self.updates)) ** EVERY
             torch._foreach_lerp_(self.mean, [weight.detach() for weight in self.weights], 1 - kept)
 
     @contextlib.contextmanager

@@ -13,7 +13,7 @@ from core.data.sequences import Sequences
 from core.errors import EventsError
 from core.model import warm
 from core.model.auto import resolve
-from core.model.batches import Batch, collate, grouped, training_windows
+from core.model.batches import Batch, collate, grouped, targets, training_windows
 from core.model.checkpoints import CHECKPOINT, FORMAT, optimiser_tensors, read_tensors, restore_optimiser, write_tensors
 from core.model.noise import Noise, set_noise
 from core.model.objective import Objective
@@ -84,13 +84,14 @@ class Trainer:
     def __init__(self, sequences: Sequences, settings: Settings, folder: Path) -> None:
         holdout = settings.training.holdout
         self.train = sequences.without_last(holdout)
-        self.targets = int(np.maximum(self.train.lengths - 1, 0).sum())
-        if not self.targets:
+        if not (self.train.lengths > 1).any():
             raise EventsError(
                 f"No user has two events or more left to learn from (longest history {int(sequences.lengths.max())}, "
                 f"{holdout} last events held out). Train with --holdout 0, or import a log with longer histories."
             )
         self.settings, self.folder = resolve(warm.shaped(settings, folder), self.train), folder
+        self.wanted = targets(self.train, repeats=bool(self.settings.training.repeats))
+        self.targets = int(self.wanted.sum())
         torch.manual_seed(settings.training.seed)
         self.network = build(self.train, self.settings)
         if (folder / warm.START).exists():
@@ -128,7 +129,7 @@ class Trainer:
 
     def _finished(self) -> bool:
         done, training = len(self.curve), self.settings.training
-        waited = done - self.best.epoch >= training.patience and bool(len(self.validation.users))
+        waited = done - self.best.epoch >= (training.patience or 1) and bool(len(self.validation.users))
         return done >= training.epochs or waited
 
     def _epoch(self, epoch: int, progress: Progress) -> float:
@@ -138,7 +139,9 @@ class Trainer:
         windows = training_windows(self.train.offsets, self.settings.model.window or 1, noise.random)
         total, done, told, cpu = 0.0, 0, 0.0, time.process_time()
         for chosen in grouped(windows, self.settings.training.batch_tokens or 1, noise.random):
-            batch = collate(self.train, windows, chosen)
+            batch = collate(self.train, windows, chosen).before(self.wanted)
+            if not len(batch.real):
+                continue
             total += self.learn(batch, noise) * len(batch.real)
             done += len(batch.real)
             if time.monotonic() - told > TELL_EVERY:
@@ -146,7 +149,7 @@ class Trainer:
                 told = time.monotonic()
         self.cpu, self.seen = self.cpu + time.process_time() - cpu, self.seen + done
         set_noise(self.network, None)
-        return total / done
+        return total / max(done, 1)
 
     def learn(self, batch: Batch, noise: Noise) -> float:
         """One step of the optimiser; returns the mean loss of a target."""
@@ -166,8 +169,8 @@ class Trainer:
         training = self.settings.training
         last = training.epochs
         if len(self.validation.users):
-            last = min(last, max(self.best.epoch, epoch // 2) + training.patience)
-        return min(0.99, (epoch - 1 + done / self.targets) / max(last, epoch))
+            last = min(last, max(self.best.epoch, epoch // 2) + (training.patience or 1))
+        return min(0.99, (epoch - 1 + done / max(self.targets, 1)) / max(last, epoch))
 
     def _so_far(self) -> str:
         return f", best validation NDCG@10 {self.best.validation_ndcg:.4f}" if self.best.epoch else ""

@@ -65,7 +65,7 @@ class TrainingSettings:
 
     epochs: int = 200
     """Passes over all targets at most; early stopping usually ends sooner."""
-    patience: int = 8
+    patience: int | None = None
     """Epochs without a better validation NDCG@10 before training stops."""
     optimiser: str = "adam"
     """adam, adamw or rmsprop."""
@@ -85,6 +85,8 @@ class TrainingSettings:
     """Events in a batch."""
     negatives: int | None = None
     """Sampled items shared by a batch where the catalogue is too large for the full softmax."""
+    repeats: bool | None = None
+    """Learn to foresee also items that the user has had before; ranked lists hide them."""
     category_task: float = 0.0
     """Weight of guessing the next item's category beside the next item."""
     kind_task: float = 0.0
