@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from ibis.expr.types import StringColumn, Table
 
 PREVIEW_ROWS = 100
+MISSING = r"(?i:nan|null|none|\\n|<na>|nat)?"
+"""What programs write for a cell without a value."""
+ODD = rf"^\s|\s$|^{MISSING}$"
+"""A cell that has space around it or no value."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,10 @@ class RawFile:
 
     def text(self, name: str) -> "StringColumn":
         """A column by its name in the file, trimmed, null where it is empty or says that it is."""
-        cell = self.table[f"c{self.names.index(name)}"].strip()
-        return cell.lower().isin(["", "nan", "null", "none", "\\n", "<na>", "nat"]).ifelse(None, cell)
+        cell = self.table[f"c{self.names.index(name)}"]
+        trimmed = cell.strip()
+        # nearly all cells pass one quick search, and only the others are taken apart
+        return cell.re_search(ODD).ifelse(trimmed.re_search(f"^{MISSING}$").ifelse(None, trimmed), cell)
 
 
 @dataclass(frozen=True)

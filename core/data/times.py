@@ -150,7 +150,7 @@ def read_column(rows: "Table", *, name: str, day_first: bool | None = None) -> T
     `rows` has the columns `text`, `number` (the text as `numeric` sees it) and `owner` (the user); `name` is the
     column's name in the file.
     """
-    other = rows.number.isnull() & iso(rows.text).isnull() & rows.text.notnull()
+    other = (rows.number.notnull() | rows.text.isnull()).ifelse(False, iso(rows.text).isnull())
     counts = (
         rows.aggregate(
             numbers=rows.number.count(),
