@@ -1,5 +1,6 @@
 """Users picked by what is known of them: how their interests moved, when, how long their history is."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -8,6 +9,8 @@ from core.data import schema
 
 DRIFTED, STEADY, INSUFFICIENT = "drifted", "steady", "insufficient"
 STATUSES = (DRIFTED, STEADY, INSUFFICIENT)
+KINDS = ("abrupt", "gradual", "recurring")
+DIRECTIONS = ("shift", "broaden", "narrow")
 
 
 @dataclass(frozen=True)
@@ -65,9 +68,11 @@ def status_of(table: pd.DataFrame) -> "pd.Series[str]":
     return status.where(~table["drifted"].astype(bool), DRIFTED)
 
 
-def readable(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with lists as lists, days instead of moments, and `status_of` as status: for the eye."""
+def readable(table: pd.DataFrame, words: Mapping[str, str]) -> pd.DataFrame:
+    """The table for the eye: lists as lists, days instead of moments, `status_of` as status, codes in words."""
     shown = table.assign(status=status_of(table))
+    for column in ("status", "kind", "direction"):
+        shown[column] = shown[column].map(lambda code: words.get(code, code))
     for column in ("from_categories", "to_categories"):
         shown[column] = table[column].map(listed)
     shown["change_times"] = table["change_times"].map(lambda cell: [time[:10] for time in listed(cell)])

@@ -6,13 +6,11 @@ from typing import Any
 import streamlit as st
 
 from core.drift import cohorts, population
-from core.drift.cohorts import STATUSES, Cohort
+from core.drift.cohorts import DIRECTIONS, KINDS, STATUSES, Cohort
 from core.drift.population import Population
 from pages import _session as session
 
 say = session.say
-KINDS = ("abrupt", "gradual", "recurring")
-DIRECTIONS = ("shift", "broaden", "narrow")
 WORST, ALWAYS, MARKED = "worst", "always", "marked"
 LISTS = ("statuses", "kinds", "directions", "sources", "targets")
 """Filters that hold several values, as fields of `Cohort` and under `cohort_` as widgets."""

@@ -13,13 +13,14 @@ ORDER = (
     "user_id", "magnitude", "from_categories", "to_categories", "change_times", "p_value", "q_value", "kind",
     "direction", "n_events", "score", "status",
 )  # fmt: skip
+CODES = (*cohorts.STATUSES, *cohorts.KINDS, *cohorts.DIRECTIONS)
 
 
 def users(table: Any, key: str) -> None:
     """Drift table of some users; choosing a row opens its user."""
     st.caption(say("table.open", users=len(table)))
     event = st.dataframe(
-        cohorts.readable(table),
+        cohorts.readable(table, {code: say(f"cohort.{code}") for code in CODES}),
         key=key, hide_index=True, column_order=ORDER, column_config=_config(), height=_height(len(table)),
         on_select="rerun", selection_mode="single-row", lazy=len(table) > 5000 or None, alt=say("table.users_alt"),
     )  # fmt: skip

@@ -164,8 +164,10 @@ def test_cohorts(cohort, users):
 
 
 def test_readable_for_the_eye():
-    """Lists are lists, moments are days, and the status says what was found."""
-    shown = cohorts.readable(table().assign(change_times=["", "2024-01-11T10:00:00", "2024-01-11T10:00:00;2024-01-16"]))
+    """Lists are lists, moments are days, and the status says what was found, in words."""
+    shown = cohorts.readable(
+        table().assign(change_times=["", "2024-01-11T10:00:00", "2024-01-11T10:00:00;2024-01-16"]), {"drifted": "moved"}
+    )
     assert shown["to_categories"].tolist() == [[], ["folk", "rock"], ["folk"]]
     assert shown["change_times"].tolist()[2] == ["2024-01-11", "2024-01-16"]
-    assert shown["status"].tolist() == ["steady", "drifted", "drifted"]
+    assert shown["status"].tolist() == ["steady", "moved", "moved"]
