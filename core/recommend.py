@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from core.data import schema
 from core.data.sequences import Sequences
 from core.data.variants import prefixes
-from core.model.ranker import Ranker
+from core.model.nearest import LARGE_CATALOGUE
+from core.model.ranker import Indexed, Ranker
 from core.model.ranking import Scores, batches, hide_seen, rank_of, top_items
 from core.progress import Progress, silent
 from core.settings import RecommendSettings
@@ -27,7 +28,7 @@ def top_k(
     items, scores = [], []
     done = 0
     for batch in batches(users, histories.n_items):
-        best, values = top_items(_shown(ranker, histories, batch, settings.hide_seen), settings.k)
+        best, values = _best(ranker, histories, batch, settings)
         items.append(best)
         scores.append(values)
         done += len(batch)
@@ -62,6 +63,14 @@ def lists_per_step(
         return pd.DataFrame(columns=columns)
     lists = pd.concat(rows, ignore_index=True).drop(columns=schema.USER)
     return lists.merge(pd.concat(following), on=schema.EVENT_INDEX, how="left")
+
+
+def _best(
+    ranker: Ranker, histories: Sequences, users: NDArray[np.int64], settings: RecommendSettings
+) -> tuple[NDArray[np.int64], Scores]:
+    if histories.n_items > LARGE_CATALOGUE and isinstance(ranker, Indexed):
+        return ranker.nearest(histories, users, settings.k, hide_seen=settings.hide_seen)
+    return top_items(_shown(ranker, histories, users, settings.hide_seen), settings.k)
 
 
 def _shown(ranker: Ranker, histories: Sequences, users: NDArray[np.int64], hide: bool) -> Scores:

@@ -1,6 +1,6 @@
 """The one interface that every model and baseline ranks through."""
 
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,4 +21,15 @@ class Ranker(Protocol):
 
     def scores(self, histories: Sequences, users: NDArray[np.int64]) -> NDArray[np.float32]:
         """Score of every item after the whole history of each user, (len(users), n_items); higher is better."""
+        ...
+
+
+@runtime_checkable
+class Indexed(Protocol):
+    """A ranker that finds the best items of a large catalogue without scoring all of them."""
+
+    def nearest(
+        self, histories: Sequences, users: NDArray[np.int64], k: int, *, hide_seen: bool
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The k best items of each user and their scores, (len(users), k), best first."""
         ...

@@ -1,6 +1,7 @@
 """A trained model on disk and back: `model.safetensors` (weights) and `model.json` (what it was built on)."""
 
 import hashlib
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -10,9 +11,10 @@ from numpy.typing import NDArray
 
 from core.data.sequences import Sequences
 from core.errors import UnknownRunError
-from core.model import lookback, states
+from core.model import lookback, ranking, states
 from core.model.checkpoints import DESCRIPTION, FORMAT, MODEL, read_tensors, write_json, write_tensors
 from core.model.features import item_features, user_features
+from core.model.nearest import NearestItems
 from core.model.network import InterestNetwork, Shape
 from core.progress import Progress, silent
 from core.settings import Settings, as_dict, from_dict
@@ -58,6 +60,25 @@ class InterestModel:
         empty = histories.lengths[users] == 0
         scores[empty] = np.log1p(self.popularity)
         return scores
+
+    def nearest(self, histories: Sequences, users: Ints, k: int, *, hide_seen: bool) -> tuple[Ints, Floats]:
+        """The k best items of each user and their scores, (len(users), k), through an index of a large catalogue.
+
+        Rows that the index leaves short, and users without events, are scored whole.
+        """
+        prepared = states.last_states(self.network, self._raw, histories, users).numpy()
+        seen = [np.unique(histories.item[histories.rows_of(int(user))]).astype(np.int64) for user in users]
+        items, scores = self._index.unseen(prepared, seen if hide_seen else [], k)
+        for row in np.flatnonzero((items < 0).any(1) | (histories.lengths[users] == 0)):
+            exact = self.scores(histories, users[row : row + 1])
+            exact[:, seen[row] if hide_seen else []] = -np.inf
+            best, found = ranking.top_items(exact, k)
+            items[row], scores[row] = best[0], found[0]
+        return items, scores
+
+    @cached_property
+    def _index(self) -> NearestItems:
+        return NearestItems(self.item_vectors)
 
     def states(self, sequences: Sequences) -> Floats:
         """State after each event, as long as the item vectors; its inner product with them is the score."""

@@ -1,0 +1,39 @@
+"""A large catalogue is searched through an index, and the lists are those of scoring everything."""
+
+import numpy as np
+import pytest
+import torch
+
+from core import recommend
+from core.model.nearest import NearestItems
+from core.model.storage import InterestModel, build
+from core.settings import RecommendSettings
+from tests.model.logs import cycles, small
+
+
+def test_index_finds_most_of_the_exact_neighbours():
+    """Of the ten exact neighbours of a state, nine in ten are found."""
+    random = np.random.default_rng(0)
+    centres = random.normal(size=(50, 16))
+    vectors = (centres[random.integers(0, 50, 6000)] + 0.5 * random.normal(size=(6000, 16))).astype(np.float32)
+    states = vectors[:40] + 0.1 * random.normal(size=(40, 16)).astype(np.float32)
+    found, scores = NearestItems(vectors).search(states, 10)
+    exact = np.argsort(-(states @ vectors.T), axis=1)[:, :10]
+    assert np.mean([np.isin(row, truth).mean() for row, truth in zip(found, exact, strict=True)]) > 0.9
+    assert (np.diff(scores, axis=1) <= 0).all()
+
+
+@pytest.mark.parametrize("hide", [True, False])
+def test_lists_through_the_index(monkeypatch, hide):
+    """Lists of a catalogue said to be large equal the exact ones, what was seen hidden, also without any history."""
+    torch.manual_seed(0)
+    log = cycles(users=30, items=400)
+    model = InterestModel(build(log, small("model.id_dropout=0.1")), np.bincount(log.item, minlength=400), small())
+    histories = log.keep(log.user != 3)
+    settings, users = RecommendSettings(hide_seen=hide), np.arange(30)
+    exact = recommend.top_k(model, histories, users, settings)
+    monkeypatch.setattr(recommend, "LARGE_CATALOGUE", 10)
+    through = recommend.top_k(model, histories, users, settings)
+    same = (exact["item_id"] == through["item_id"]).groupby(exact["user_id"]).mean()
+    assert same["u3"] == 1
+    assert same.mean() > 0.9
