@@ -21,7 +21,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from core.data import schema
 from core.data.sequences import Sequences
-from core.errors import EventsError, SettingsError
+from core.errors import EventsError
 from core.progress import Progress, silent
 from core.settings import AtlasSettings
 
@@ -73,8 +73,6 @@ class Atlas:
 
 def fit(model: Mapped, sequences: Sequences, settings: AtlasSettings, progress: Progress = silent) -> Atlas:
     """Fit a map on items and sampled states, and place all items; raises `EventsError` if there is too little."""
-    if settings.method not in _METHODS:
-        raise SettingsError(f"atlas.method is {settings.method!r}. Choose from {', '.join(_METHODS)}.")
     progress(0.0, "Choosing landmarks")
     items = unit(model.item_vectors)
     chosen = _frequent(sequences, int(settings.landmarks * ITEM_SHARE))

@@ -8,6 +8,7 @@ ENCODERS = ("attention", "gru", "average")
 SCORERS = ("inner", "mlp", "product")
 OPTIMISERS = ("adam", "adamw", "rmsprop")
 LOSSES = ("softmax", "sampled", "gbce")
+METHODS = ("umap", "pca")
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,11 @@ class ImportSettings:
     """Users with fewer events are left out, and counted."""
     session_gap_minutes: float = 30.0
     """A longer pause between two events of a user starts a new session."""
+
+    def __post_init__(self) -> None:
+        """Refuse values that keep nobody or end no session."""
+        _at_least("data.min_events", self.min_events, 1)
+        _above("data.session_gap_minutes", self.session_gap_minutes, 0)
 
 
 @dataclass(frozen=True)
@@ -122,6 +128,13 @@ class DriftSettings:
     seed: int = 0
     """Seed of the permutations."""
 
+    def __post_init__(self) -> None:
+        """Refuse values that test nothing."""
+        if not 0 < self.alpha < 1:
+            raise SettingsError(f"drift.alpha must lie between 0 and 1, found {self.alpha}.")
+        for name in ("permutations", "min_events", "min_sessions"):
+            _at_least(f"drift.{name}", getattr(self, name), 1)
+
 
 @dataclass(frozen=True)
 class SimulationSettings:
@@ -168,6 +181,10 @@ class RecommendSettings:
     hide_seen: bool = True
     """Leave out what the user has already had."""
 
+    def __post_init__(self) -> None:
+        """Refuse empty lists."""
+        _at_least("recommend.k", self.k, 1)
+
 
 @dataclass(frozen=True)
 class AtlasSettings:
@@ -181,6 +198,12 @@ class AtlasSettings:
     """Neighbours that umap keeps together."""
     seed: int = 0
     """Seed of the map."""
+
+    def __post_init__(self) -> None:
+        """Refuse maps that cannot be drawn."""
+        _choice("atlas.method", self.method, METHODS)
+        _at_least("atlas.landmarks", self.landmarks, 10)
+        _at_least("atlas.neighbours", self.neighbours, 2)
 
 
 @dataclass(frozen=True)
@@ -222,6 +245,11 @@ def _choice(path: str, value: str | None, choices: tuple[str, ...]) -> None:
 def _at_least(path: str, value: int | None, least: int) -> None:
     if value is not None and value < least:
         raise SettingsError(f"{path} must be at least {least}, found {value}.")
+
+
+def _above(path: str, value: float, limit: float) -> None:
+    if not value > limit:
+        raise SettingsError(f"{path} must be greater than {limit}, found {value}.")
 
 
 def _share(path: str, value: float | None) -> None:
