@@ -6,6 +6,7 @@ that the user had, was recommended or came near to travel to the browser.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.signal import lfilter
 
+from core.atlas import Atlas, place
 from core.data import schema
 from core.data.sequences import Catalogue, Sequences
 from core.packing import Block, pack
@@ -49,6 +51,12 @@ class Change:
     """Categories that lost."""
     found: tuple[str, ...] = ()
     """Categories that won."""
+
+
+def ground_of(atlas: Atlas) -> Ground:
+    """The map of a run as the player's ground."""
+    items = atlas.points.loc[atlas.points["kind"] == "item", ["x", "y"]]
+    return Ground(partial(place, atlas), items.to_numpy(np.float32))
 
 
 def playback(

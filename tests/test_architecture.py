@@ -16,7 +16,7 @@ LAYERS = [
     {"core.errors", "core.progress", "core.locks", "core.settings"},
     {"core.workspace", "core.data"},
     {"core.model", "core.drift", "core.atlas"},
-    {"core.recommend", "core.explain", "core.replay", "core.playback", "core.steps", "core.packing"},
+    {"core.recommend", "core.explain", "core.replay", "core.playback", "core.steps", "core.shown", "core.packing"},
     {"core.pipeline"},
     {"core.jobs"},
     {"core.console", "core.commands", "core.__main__"},
