@@ -4,7 +4,7 @@ A step is the index of the event that has just happened. Items are numbered with
 that the user had, was recommended or came near to travel to the browser.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -106,7 +106,7 @@ def backdrop(ground: Ground, catalogue: Catalogue) -> Block:
     )
 
 
-def changes_of(drift_row: pd.Series) -> tuple[Change, ...]:
+def changes_of(drift_row: Mapping[Any, Any] | pd.Series) -> tuple[Change, ...]:
     """The change points in a user's row of the drift table; none where it has none or the test could not run.
 
     The drift test tells the onset's interval and the categories of the first change; a later one stands alone.

@@ -38,6 +38,14 @@ def list_at(block: Block, catalogue: Catalogue, step: int) -> pd.DataFrame:
     return table[table[schema.EVENT_INDEX] == step].reset_index(drop=True)
 
 
+def next_at(block: Block, step: int) -> tuple[str, int] | None:
+    """Title and rank of the event that came after a step, rank 0 if it was hidden as seen; None after the last."""
+    values, arrays = unpack(block.content)
+    if step + 1 >= values["steps"]:
+        return None
+    return values["titles"][arrays["item"][step + 1]], int(arrays["next_rank"][step])
+
+
 def _items(values: dict[str, Any], catalogue: Catalogue) -> pd.DataFrame:
     """Items of a block in its own order: item_id, title, category."""
     positions = [catalogue.item_position[item] for item in values["ids"]]

@@ -5,6 +5,7 @@ The link is the truth: `?dataset=..&user=..&step=..&lang=..`. Widgets write it w
 """
 
 import os
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from core.atlas import Atlas
     from core.data.sequences import Sequences
     from core.drift.population import Population
-    from core.replay import Replay
     from core.settings import AtlasSettings, ImportSettings
 
 ROOT = Path(__file__).parent.parent
@@ -244,14 +244,10 @@ def atlas_points(selection: Selection, settings: "AtlasSettings") -> "pd.DataFra
     return populations.on_map(atlas(selection, settings).points, sequences(selection), table)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def replay(selection: Selection, settings: "AtlasSettings", user: int) -> "Replay":
-    """All steps of one user, prepared at once; never change it."""
-    from core import atlas as maps
-    from core import replay as replays
-
-    placed = atlas(selection, settings)
-    return replays.prepare(model(selection), sequences(selection), user, lambda states: maps.place(placed, states))
+@st.cache_resource(max_entries=128, show_spinner=False)
+def once(*of: Hashable, _make: Callable[[], Any]) -> Any:  # noqa: ARG001, what it is of is the key of the cache
+    """What `_make` gives, made once for each `of`: a name and what it depends on; never change it."""
+    return _make()
 
 
 @st.cache_data(show_spinner=False, max_entries=8)

@@ -33,3 +33,12 @@ def plain(text: str, longest: int = 80) -> str:
     text = " ".join(str(text).split())
     text = text if len(text) <= longest else text[: longest - 1] + "…"
     return re.sub(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])", r"\\\1", text)
+
+
+def file_name(text: str) -> str:
+    """Other people's text as the name of a file: letters, digits and dashes, not endless.
+
+    >>> file_name("../Zoë <zoe@example.org>")
+    'Zoë-zoe-example-org'
+    """
+    return re.sub(r"\W+", "-", text).strip("-")[:60] or "user"

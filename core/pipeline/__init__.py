@@ -9,7 +9,7 @@ from core.pipeline.detecting import drift_ready, drift_table
 from core.pipeline.importing import LogFiles, delete, import_log, load, moment, simulate
 from core.pipeline.kept import fingerprint, kept
 from core.pipeline.mapping import atlas, atlas_ready, export_states
-from core.pipeline.rankers import ATTENTION, BLEND, model
+from core.pipeline.rankers import ATTENTION, BLEND, model, ranker
 from core.pipeline.ranking import (
     Explanation,
     Quality,
@@ -51,6 +51,7 @@ __all__ = [
     "prepare_sample",
     "quality",
     "quality_ready",
+    "ranker",
     "recommend",
     "sample_ready",
     "simulate",

@@ -8,7 +8,7 @@ from pages import _drawing as drawing
 from pages import _guards as guards
 from pages import _session as session
 from pages.explore import _find as find
-from pages.explore import _steps as steps
+from pages.explore import _play as play
 from pages.explore import _verdict as verdicts
 
 say = session.say
@@ -24,7 +24,7 @@ verdict = verdicts.of(table, user)
 verdicts.write(verdict)
 
 if selection.run:
-    steps.replayed(selection, log.find_user(user), verdict.marks, look)
+    play.replayed(selection, user, verdict, look)
 else:
     events = replay.history(log, log.find_user(user))
     drawing.chart(charts.timeline(events, verdict.marks, look), "user.timeline")

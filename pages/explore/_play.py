@@ -1,0 +1,109 @@
+"""The replay of one user: the player, and under it the list of the step as a table, files to take along, charts."""
+
+from typing import Any
+
+import streamlit as st
+
+from core import pipeline
+from core.charts.theme import Look
+from core.settings import AtlasSettings
+from pages import _drawing as drawing
+from pages import _player
+from pages import _session as session
+from pages import _texts as texts
+from pages import _words as words
+from pages._player.export import standalone
+from pages.explore import _map as maps
+from pages.explore import _steps as steps
+from pages.explore._verdict import DRIFTED, Verdict
+
+say = session.say
+Payload = _player.PlayerPayload
+
+
+def replayed(selection: session.Selection, user: str, verdict: Verdict, look: Look) -> None:
+    """Prepare all steps once, then let the reader walk through them."""
+    settings = maps.best(selection)
+    with st.spinner(say("user.preparing")):
+        payload = shown(selection, settings, user, verdict, look)
+    _player.send(payload, key="player")
+    _walk(selection, settings, user, payload, (verdict, look))
+
+
+def shown(selection: session.Selection, settings: AtlasSettings, user: str, verdict: Verdict, look: Look) -> Payload:
+    """What the player shows of a user: prepared once, whatever the step, language and theme."""
+    row = verdict.row if verdict.result == DRIFTED else {}
+    block = session.once("playback", selection, settings, user, _make=lambda: _playback(selection, settings, user, row))
+    behind = session.once("backdrop", selection, settings, _make=lambda: _backdrop(selection, settings))
+    palette = {
+        mode: {name: Look(look.categories, dark).category(name) for name in look.named}
+        for mode, dark in (("light", False), ("dark", True))
+    }
+    return Payload(block, behind, palette, texts.section(session.language(), "player"))
+
+
+def _playback(selection: session.Selection, settings: AtlasSettings, user: str, row: dict[str, Any]) -> Any:
+    from core import playback  # with what stands under it a second that other pages need not wait
+
+    log, model = session.sequences(selection), session.model(selection)
+    ground = playback.ground_of(session.atlas(selection, settings))
+    listing = session.once("listing", selection, _make=lambda: _listing(selection))
+    return playback.playback(model, log, log.find_user(user), ground, playback.changes_of(row), listing)
+
+
+def _listing(selection: session.Selection) -> Any:
+    """The ranker whose lists all pages show."""
+    run = session.workspace().run(str(selection.data_set), selection.run)
+    log = session.sequences(selection)
+    return pipeline.ranker(session.workspace(), run, pipeline.BLEND, log, log, session.model(selection))
+
+
+def _backdrop(selection: session.Selection, settings: AtlasSettings) -> Any:
+    from core import playback
+
+    ground = playback.ground_of(session.atlas(selection, settings))
+    return playback.backdrop(ground, session.sequences(selection).catalogue)
+
+
+@st.fragment
+def _walk(
+    selection: session.Selection, settings: AtlasSettings, user: str, payload: Payload, seen: tuple[Verdict, Look]
+) -> None:
+    log = session.sequences(selection)
+    length = int(log.lengths[log.find_user(user)])
+    step = steps.asked(length)
+    _player.player(payload, step=step, key="player", on_rest=lambda: _rested(payload))
+    drawing.words("user.player")
+    steps.slider(length, step)
+    left, right = st.columns([3, 1], gap="large")
+    with left:
+        steps.table(payload.replay, log.catalogue, step)
+    with right:
+        _take_along(payload, log.catalogue, user, step)
+    with st.expander(say("user.charts"), on_change="rerun", key="user_charts") as box:
+        if box.open:
+            steps.charts(selection, settings, log.find_user(user), step, seen)
+
+
+def _rested(payload: Payload) -> None:
+    """The reader moved the playhead: the link follows."""
+    step = _player.rested(payload, session.widget("player"))
+    if step is not None:
+        session.choose(session.STEP, step)
+
+
+def _take_along(payload: Payload, catalogue: Any, user: str, step: int) -> None:
+    """The player as a page of its own, and the lists as a table."""
+    from core import shown as tables
+
+    st.subheader(say("user.take"))
+    title = say("user.take_title", user=user)
+    name = words.file_name(user)
+    st.download_button(
+        say("user.take_page"), lambda: standalone(payload, step=step, title=title), f"{name}.html", "text/html",
+        key="take_page", help=say("user.take_page_help"), on_click="ignore", width="stretch",
+    )  # fmt: skip
+    st.download_button(
+        say("user.take_lists"), lambda: tables.lists(payload.replay, catalogue).to_csv(index=False), f"{name}.csv",
+        "text/csv", key="take_lists", help=say("user.take_lists_help"), on_click="ignore", width="stretch",
+    )  # fmt: skip
