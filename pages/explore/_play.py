@@ -75,11 +75,9 @@ def _walk(
     _player.player(payload, step=step, key="player", on_rest=lambda: _rested(payload))
     drawing.words("user.player")
     steps.slider(length, step)
-    left, right = st.columns([3, 1], gap="large")
-    with left:
+    _take_along(payload, log.catalogue, user, step)
+    with st.expander(say("user.as_table")):
         steps.table(payload.replay, log.catalogue, step)
-    with right:
-        _take_along(payload, log.catalogue, user, step)
     with st.expander(say("user.charts"), on_change="rerun", key="user_charts") as box:
         if box.open:
             steps.charts(selection, settings, log.find_user(user), step, seen)
@@ -96,14 +94,13 @@ def _take_along(payload: Payload, catalogue: Any, user: str, step: int) -> None:
     """The player as a page of its own, and the lists as a table."""
     from core import shown as tables
 
-    st.subheader(say("user.take"))
-    title = say("user.take_title", user=user)
-    name = words.file_name(user)
-    st.download_button(
-        say("user.take_page"), lambda: standalone(payload, step=step, title=title), f"{name}.html", "text/html",
-        key="take_page", help=say("user.take_page_help"), on_click="ignore", width="stretch",
-    )  # fmt: skip
-    st.download_button(
-        say("user.take_lists"), lambda: tables.lists(payload.replay, catalogue).to_csv(index=False), f"{name}.csv",
-        "text/csv", key="take_lists", help=say("user.take_lists_help"), on_click="ignore", width="stretch",
-    )  # fmt: skip
+    title, name = say("user.take_title", user=user), words.file_name(user)
+    with st.container(horizontal=True):
+        st.download_button(
+            say("user.take_page"), lambda: standalone(payload, step=step, title=title), f"{name}.html", "text/html",
+            key="take_page", help=say("user.take_page_help"), on_click="ignore",
+        )  # fmt: skip
+        st.download_button(
+            say("user.take_lists"), lambda: tables.lists(payload.replay, catalogue).to_csv(index=False), f"{name}.csv",
+            "text/csv", key="take_lists", help=say("user.take_lists_help"), on_click="ignore",
+        )  # fmt: skip

@@ -2,6 +2,7 @@
 
 const MOST_FOLD = 7; // widest idle gap on the folded axis, in widths of an event
 const NOTABLE = 6; // a gap this many times the usual one gets a mark
+const MARKED = 10; // the longest ones only
 
 /** Places of events by position, by time, or by time with idle gaps folded. */
 export function makeAxis(replay, folded) {
@@ -51,7 +52,7 @@ function folds(replay, places) {
       found.push({ from: places[step - 1], to: places[step], gap });
     }
   }
-  return found;
+  return found.sort((a, b) => b.gap - a.gap).slice(0, MARKED);
 }
 
 /** Place of a position between events, such as 12.4. */

@@ -27,8 +27,8 @@ export function makeLanes(replay, theme) {
 export function layOut(width, rows, withStream) {
   const row = rows > 7 ? 12 : 15;
   const left = width < 560 ? 88 : width < 1400 ? 124 : 168;
-  const shape = { width, left, right: width - 12, row, arcs: { y: 0, h: 56 } };
-  shape.lanes = { y: shape.arcs.h + 4, h: Math.max(1, rows) * row };
+  const shape = { width, left, right: width - 12, row, arcs: { y: 0, h: 52 }, flags: 18 };
+  shape.lanes = { y: shape.arcs.h + shape.flags, h: Math.max(1, rows) * row };
   shape.stream = { y: shape.lanes.y + shape.lanes.h + 8, h: withStream ? 64 : 0 };
   shape.axis = { y: shape.stream.y + shape.stream.h + 4, h: 18 };
   shape.height = shape.axis.y + shape.axis.h;
@@ -57,7 +57,7 @@ export function paintLanes(context, scene, strong) {
 function paintSessions(context, { shape, places, replay, theme }) {
   if (replay.ordinal || replay.session[replay.steps - 1] > (shape.right - shape.left) / 8) return;
   context.fillStyle = theme.text;
-  context.globalAlpha = 0.05;
+  context.globalAlpha = 0.035;
   let start = 0;
   for (let step = 1; step <= replay.steps; step += 1) {
     if (step < replay.steps && replay.session[step] === replay.session[start]) continue;
@@ -103,7 +103,7 @@ export function paintChanges(context, { shape, places, replay, theme }) {
   context.textBaseline = "middle";
   replay.changes.forEach((change, index) => {
     const [from, at, to] = [change.low, change.event, change.high].map((step) => shape.x(places[step]));
-    context.globalAlpha = 0.13;
+    context.globalAlpha = 0.11;
     context.fillStyle = theme.primary;
     context.fillRect(from - 2, shape.lanes.y, Math.max(4, to - from + 4), bottom - shape.lanes.y);
     context.globalAlpha = 1;
@@ -113,10 +113,10 @@ export function paintChanges(context, { shape, places, replay, theme }) {
     line(context, at, shape.lanes.y - 2, at, bottom);
     context.setLineDash([]);
     context.beginPath();
-    context.arc(at, shape.lanes.y - 8, 7, 0, 2 * Math.PI);
+    context.arc(at, shape.lanes.y - 9, 7, 0, 2 * Math.PI);
     context.fill();
     context.fillStyle = theme.dark ? "#10131a" : "#ffffff";
-    context.fillText(String(index + 1), at, shape.lanes.y - 7.5);
+    context.fillText(String(index + 1), at, shape.lanes.y - 8.5);
   });
   context.textAlign = "left";
 }
