@@ -2,6 +2,7 @@
 
     python -m bench.model table FOLDER...       a row per log: train with the default settings, rank the last event
     python -m bench.model ablation FOLDER       the same with one part off at a time
+    python -m bench.model warm FOLDER           a tenth of the events is new: from the run before, and all anew
     python -m bench.model profile FOLDER        where the time of a training step goes
     python -m bench.model trunk                 share of the machine's matrix peak that the trunk reaches
 
@@ -47,6 +48,8 @@ def main() -> None:
         print(json.dumps(trunk()))
     elif options.what == "one":
         print(json.dumps(measure(Path(options.folders[0]), options.set)))
+    elif options.what == "warm":
+        print(json.dumps(warm(Path(options.folders[0]), options.set)))
     elif options.what == "profile":
         profile(Path(options.folders[0]), options.set)
     else:
@@ -55,7 +58,7 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("table", "ablation", "profile", "trunk", "one"))
+    parser.add_argument("what", choices=("table", "ablation", "warm", "profile", "trunk", "one"))
     parser.add_argument("folders", nargs="*")
     parser.add_argument("--set", action="append", default=[], metavar="section.field=value")
     parser.add_argument("--only", action="append", default=[], metavar="LABEL", help="only these rows of an ablation")
@@ -132,6 +135,48 @@ def measure(folder: Path, changes: list[str]) -> dict[str, Any]:
             "peak_mb_training": round(memory),
             **_serving(model, sequences),
         }
+
+
+def warm(folder: Path, changes: list[str]) -> dict[str, float]:
+    """CPU seconds to the best validation score of a full training: of itself, and from a run without the news."""
+    import numpy as np
+    import torch
+
+    from core.model import warm
+    from core.settings import Settings, override
+
+    torch.set_num_threads(1)
+    settings = override(Settings(), changes)
+    with tempfile.TemporaryDirectory() as place:
+        sequences = read(folder, Path(place))
+        before = sequences.until(int(np.quantile(sequences.time, 0.9)))
+        _course(before, settings, Path(place) / "before")
+        full = _course(sequences, settings, Path(place) / "full")
+        warm.prepare(Path(place) / "warm", Path(place) / "before")
+        started = _course(sequences, settings, Path(place) / "warm")
+    best = max(ndcg for _, ndcg in full)
+    return {
+        "full_best_ndcg@10": round(best, 4),
+        "full_cpu_s": round(next(cpu for cpu, ndcg in full if ndcg >= best), 1),
+        "warm_best_ndcg@10": round(max(ndcg for _, ndcg in started), 4),
+        "warm_cpu_s_to_full_best": round(next((cpu for cpu, ndcg in started if ndcg >= best), float("nan")), 1),
+        "warm_cpu_s_to_98_percent": round(next((cpu for cpu, ndcg in started if ndcg >= 0.98 * best), float("nan")), 1),
+    }
+
+
+def _course(sequences: Any, settings: Any, folder: Path) -> list[tuple[float, float]]:
+    """CPU seconds and validation NDCG@10 after each epoch."""
+    from core.model.training import train
+
+    course: list[tuple[float, float]] = []
+    began = time.process_time()
+    train(
+        sequences,
+        settings,
+        folder,
+        on_epoch=lambda record: course.append((time.process_time() - began, record.validation_ndcg)),
+    )
+    return course
 
 
 def _quality(model: Any, sequences: Any) -> dict[str, float]:

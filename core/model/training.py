@@ -1,8 +1,9 @@
 """The trainer: epochs over all histories, early stopping on the validation event, resume, progress and cancel."""
 
+import contextlib
 import csv
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -72,10 +73,21 @@ def train(
     Raises `EventsError` where there is nothing to learn from, `UnknownRunError` where a checkpoint to resume from
     was made from another data set or version. Without a checkpoint, `resume` starts from the beginning.
     """
-    trainer = Trainer(sequences, settings, folder)
-    if resume and (folder / CHECKPOINT).exists():
-        trainer.restore()
-    return trainer.run(progress, on_epoch)
+    with _threads(settings.training.threads):
+        trainer = Trainer(sequences, settings, folder)
+        if resume and (folder / CHECKPOINT).exists():
+            trainer.restore()
+        return trainer.run(progress, on_epoch)
+
+
+@contextlib.contextmanager
+def _threads(count: int) -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 class Trainer:

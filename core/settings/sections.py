@@ -97,6 +97,8 @@ class TrainingSettings:
     """Weight of guessing the next item's category beside the next item."""
     kind_task: float = 0.0
     """Weight of guessing the next event's kind of behaviour beside the next item."""
+    threads: int = 1
+    """Processor cores that training uses; with one, a run has the same weights wherever it is trained."""
     holdout: int = 2
     """Last events of each user kept out of training: validation, then test."""
     seed: int = 0
@@ -106,7 +108,7 @@ class TrainingSettings:
         """Refuse values that cannot be trained with."""
         _choice("training.optimiser", self.optimiser, OPTIMISERS)
         _choice("training.loss", self.loss, LOSSES)
-        for name in ("epochs", "patience", "batch_tokens", "negatives"):
+        for name in ("epochs", "patience", "batch_tokens", "negatives", "threads"):
             _at_least(f"training.{name}", getattr(self, name), 1)
         _at_least("training.holdout", self.holdout, 0)
         for name in ("averaging", "smoothing"):
