@@ -1,5 +1,10 @@
-"""Which past events put an item where it is in a user's list."""
+"""Which past events put an item where it is in a user's list.
 
+Every method gives one number an event, (n_events,), positive where the event speaks for the item. Which of
+them can be believed is measured in `core.explain.faithfulness`.
+"""
+
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -9,11 +14,14 @@ from numpy.typing import NDArray
 from core.data import schema
 from core.data.sequences import Sequences
 from core.data.variants import History, history_of, stack
+from core.model.blend import scale
 from core.model.ranker import Ranker
-from core.model.ranking import batches
+from core.model.ranking import Scores, batches
 
 Effects = NDArray[np.float64]
-"""What each event of a history did for the score of an item, (n_events,)."""
+"""What each event of a history did for an item, (n_events,)."""
+Method = Callable[[Ranker, Sequences, int, int], Effects]
+"""Called with a ranker, a log, a user and an item."""
 
 
 class AttentiveModel(Protocol):
@@ -28,39 +36,90 @@ def leave_one_out(ranker: Ranker, sequences: Sequences, user: int, item: int) ->
     """Effect of each event on an item: its score after the whole history less that without the event.
 
     Exact for any ranker, at the price of one scoring a history without one event, done in batches.
-    A row per event: event_index, item_id, effect; positive where the event speaks for the item.
+    A row per event: event_index, item_id, effect.
     """
-    history = history_of(sequences, user)
-    whole = _scores_of(ranker, sequences, user, [history], item)[0]
-    without = [history.without(place) for place in range(len(history))]
-    effect = whole - _scores_of(ranker, sequences, user, without, item)
-    return _frame(sequences, user, effect)
+    return as_frame(sequences, user, left_out(ranker, sequences, user, item))
 
 
 def attention_weights(model: AttentiveModel, sequences: Sequences, user: int) -> pd.DataFrame:
     """How the last state of the last layer looked back, as a mean over heads.
 
     A row per event: event_index, item_id, effect (weights, summing to 1; 0 before the model's window).
-    Where the model looked is not yet why: see `core.explain.faithfulness`.
+    Where the model looked is not yet why.
     """
-    weights = model.attention(sequences, user)[-1, :, -1, :].mean(axis=0)
-    return _frame(sequences, user, _last(weights, int(sequences.lengths[user])))
+    return as_frame(sequences, user, looked_at(model, sequences, user))
 
 
-def _last(values: NDArray[np.float32], length: int) -> Effects:
+def left_out(ranker: Ranker, sequences: Sequences, user: int, item: int) -> Effects:
+    """Loss of score when each event is left out, one at a time."""
+    history = history_of(sequences, user)
+    variants = [history, *(history.without(place) for place in range(len(history)))]
+    scores = np.concatenate([part[:, item] for part in scored(ranker, sequences, user, variants)]).astype(np.float64)
+    loss: Effects = scores[0] - scores[1:]
+    return loss
+
+
+def looked_at(model: AttentiveModel, sequences: Sequences, user: int) -> Effects:
+    """Attention of the last state in the last layer, mean over heads."""
+    weights = model.attention(sequences, user)[-1:, :, -1:, :].mean(axis=1).reshape(-1)
+    return _last(weights, int(sequences.lengths[user]))
+
+
+def rollout(model: AttentiveModel, sequences: Sequences, user: int) -> Effects:
+    """Attention followed through all layers: the product of (A + I) / 2 (Abnar and Zuidema, ACL 2020), last row."""
+    layers = model.attention(sequences, user).mean(axis=1)
+    flow = np.eye(layers.shape[-1])
+    for layer in layers:
+        flow = (layer + np.eye(len(layer))) / 2 @ flow
+    return _last(flow[-1:].reshape(-1), int(sequences.lengths[user]))
+
+
+def shapley(ranker: Ranker, sequences: Sequences, user: int, item: int, pairs: int = 4, seed: int = 0) -> Effects:
+    """Shapley values of the events for an item's standing, from `pairs` random orders and their reverses.
+
+    An event's value is what it adds to the standing on average when events come in one by one (Castro et al.,
+    2009); whatever the orders, values sum to the standing after the whole history less that after none.
+    """
+    history, total = history_of(sequences, user), np.zeros(int(sequences.lengths[user]))
+    random = np.random.default_rng(seed)
+    for _ in range(pairs):
+        one = random.permutation(len(history))
+        for order in (one, one[::-1]):
+            variants = [history.take(np.sort(order[:taken])) for taken in range(len(history) + 1)]
+            total[order] += np.diff(standings(ranker, sequences, user, item, variants))
+    return total / (2 * pairs)
+
+
+def scored(ranker: Ranker, sequences: Sequences, user: int, histories: Sequence[History]) -> list[Scores]:
+    """Scores of all items after each variant of a user's history, in batches: (n, n_items) each."""
+    variants = stack(sequences, user, histories)
+    return [ranker.scores(variants, batch) for batch in batches(np.arange(len(histories)), sequences.n_items)]
+
+
+def standings(
+    ranker: Ranker, sequences: Sequences, user: int, item: int, histories: Sequence[History]
+) -> NDArray[np.float64]:
+    """How close an item is to the top of the list after each variant: 1 if it is first, towards 0 if far below.
+
+    exp(score - best score) for a model's logits, the share of the best score for others; what the user has
+    had in the whole history competes in no variant. One scale for all rankers, (len(histories),).
+    """
+    had = sequences.item[sequences.rows_of(user)]
+    candidates = np.setdiff1d(np.arange(sequences.n_items), had)
+    candidates = np.append(candidates, item)
+    temperature = 1.0 if ranker.name == "attention" else None
+    found = [scale(part[:, candidates], temperature)[:, -1] for part in scored(ranker, sequences, user, histories)]
+    return np.concatenate([np.empty(0, dtype=np.float32), *found]).astype(np.float64)
+
+
+def as_frame(sequences: Sequences, user: int, effect: Effects) -> pd.DataFrame:
+    """Effects as rows: event_index, item_id, effect."""
+    items = sequences.catalogue.items[sequences.item[sequences.rows_of(user)]]
+    return pd.DataFrame({schema.EVENT_INDEX: np.arange(len(items)), schema.ITEM: items, "effect": effect})
+
+
+def _last(values: NDArray[np.floating], length: int) -> Effects:
     """Values of the last events of a history, 0 before them, (length,)."""
     padded = np.zeros(length)
     padded[length - len(values) :] = values
     return padded
-
-
-def _scores_of(ranker: Ranker, sequences: Sequences, user: int, histories: list[History], item: int) -> Effects:
-    """Score of one item after each variant of a user's history, (len(histories),)."""
-    variants = stack(sequences, user, histories)
-    parts = [ranker.scores(variants, batch)[:, item] for batch in batches(np.arange(len(histories)), sequences.n_items)]
-    return np.concatenate([np.empty(0), *parts])
-
-
-def _frame(sequences: Sequences, user: int, effect: Effects) -> pd.DataFrame:
-    items = sequences.catalogue.items[sequences.item[sequences.rows_of(user)]]
-    return pd.DataFrame({schema.EVENT_INDEX: np.arange(len(items)), schema.ITEM: items, "effect": effect})

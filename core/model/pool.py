@@ -16,6 +16,7 @@ TEMPERATURES = (0.7, 1.0, 1.5)
 """Temperatures that a model's logits are scaled with."""
 BEST = 100
 """Best items of each ranker that are in the pool: the ten best of a blend lie within."""
+SMOOTHING = 4
 NONE = -1.0
 """Scaled score of a place without an item: below all others."""
 Scale: TypeAlias = tuple[str, float | None]
@@ -55,14 +56,15 @@ class Pool:
         return total
 
     def worth(self, scores: Scores) -> NDArray[np.float64]:
-        """1 / log2(rank + 1) of the item to be found, not cut at 10, ties at their middle, (n_users,).
+        """1 / (rank + 4) of the item to be found, not cut at 10, ties at their middle, (n_users,).
 
-        A choice by it errs less than one by NDCG@10: users whose item misses the ten best have a say too.
+        A choice by it errs less than one by NDCG@10, in which users whose item just misses the ten best have
+        no say, and looks less at the far end of a large catalogue than uncut NDCG does.
         """
         own = scores[np.arange(len(self.target)), self.target][:, None]
         above = np.count_nonzero(scores > own, axis=1)
         equal = np.count_nonzero(scores == own, axis=1)
-        worth: NDArray[np.float64] = 1 / np.log2(above + (equal + 1) / 2 + 1)
+        worth: NDArray[np.float64] = 1 / (above + (equal + 1) / 2 + SMOOTHING)
         return worth
 
     def ndcg(self, scores: Scores) -> float:

@@ -1,36 +1,17 @@
-"""Attributions against a ranker whose reasons are known."""
+"""Attributions against a ranker whose reasons are known, and identities on the real model."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from core.data.sequences import Sequences, build_sequences
-from core.explain.attribution import attention_weights, leave_one_out
-
-WEIGHT = np.array([[0.0, 2.0, -1.0], [0.5, 0.0, 0.0], [0.0, 0.0, 3.0]], dtype=np.float32)
-"""What an event of item i adds to the score of item j."""
-
-
-class Additive:
-    """Scores that are sums over events: the effect of each event is known exactly."""
-
-    name = "additive"
-
-    def scores(self, histories, users):
-        """Sum of the rows of WEIGHT over the history."""
-        return np.stack([WEIGHT[histories.item[histories.rows_of(user)]].sum(axis=0) for user in users])
-
-    def attention(self, sequences, user):
-        """Two layers, one head; the last event looks half at itself and half at the one before it."""
-        length = min(2, int(sequences.lengths[user]))
-        return np.full((2, 1, length, length), 1 / length, dtype=np.float32)
-
-
-def log(items: str) -> Sequences:
-    """One user with these items and another, a minute apart."""
-    frame = pd.DataFrame({"user_id": ["u"] * len(items) + ["v"] * 3, "item_id": list(items) + list("abc")})
-    frame["timestamp"] = pd.to_datetime([*list(range(len(items))), 0, 1, 2], unit="m")
-    return build_sequences(frame)
+from core.data.variants import history_of
+from core.explain.attribution import (
+    attention_weights,
+    leave_one_out,
+    rollout,
+    shapley,
+    standings,
+)
+from tests.explain.fakes import WEIGHT, Additive, log
 
 
 def test_effects_of_an_additive_ranker_are_its_weights():
@@ -38,15 +19,42 @@ def test_effects_of_an_additive_ranker_are_its_weights():
     found = leave_one_out(Additive(), log("aabc"), 0, 1)
     assert found["event_index"].tolist() == [0, 1, 2, 3]
     assert found["item_id"].tolist() == list("aabc")
-    assert found["effect"].tolist() == pytest.approx([2, 2, 0, 0])
+    assert found["effect"].tolist() == pytest.approx([2, 2, 0, 0], abs=1e-6)
 
 
 def test_effects_of_an_additive_ranker_sum_to_the_score():
-    """Nothing is lost: the effects add up to the score."""
+    """Nothing is lost: the effects add up to what the history made of the score."""
     sequences = log("abcab")
-    for item in range(3):
+    nothing = Additive().scores(sequences.keep(np.zeros(len(sequences), dtype=bool)), np.array([0]))[0]
+    for item in range(5):
         total = leave_one_out(Additive(), sequences, 0, item)["effect"].sum()
-        assert total == pytest.approx(Additive().scores(sequences, np.array([0]))[0, item])
+        assert total == pytest.approx(Additive().scores(sequences, np.array([0]))[0, item] - nothing[item], abs=1e-5)
+
+
+def test_an_event_without_weight_has_no_effect():
+    """Items d lead to nothing: to remove one changes nothing."""
+    assert leave_one_out(Additive(), log("adbd"), 0, 1)["effect"].to_numpy()[[1, 3]] == pytest.approx([0, 0])
+
+
+def test_shapley_values_sum_to_the_difference():
+    """Whatever the orders drawn, they share out the standing after the whole history less that after none."""
+    sequences = log("abcdab")
+    history = history_of(sequences, 0)
+    ends = standings(Additive(), sequences, 0, 1, [history, history.take(slice(0, 0))])
+    for pairs in (1, 3):
+        total = shapley(Additive(), sequences, 0, 1, pairs).sum()
+        assert total == pytest.approx(ends[0] - ends[1], abs=1e-6)
+
+
+def test_standing_is_one_for_the_first_and_ignores_what_was_had():
+    """Items of the history do not compete, in no variant."""
+    sequences = log("aab")
+    history = history_of(sequences, 0)
+    scores = Additive().scores(sequences, np.array([0]))[0]
+    assert scores.argmax() == 1  # had already
+    first = max((2, 3, 4), key=lambda item: scores[item])
+    assert standings(Additive(), sequences, 0, first, [history]).tolist() == [1.0]
+    assert standings(Additive(), sequences, 0, 4, [history])[0] < 1
 
 
 def test_attention_is_of_the_last_event_and_padded():
@@ -55,7 +63,22 @@ def test_attention_is_of_the_last_event_and_padded():
     assert found["effect"].tolist() == pytest.approx([0, 0, 0.5, 0.5])
 
 
+def test_rollout_by_hand():
+    """Two layers that look half and half: (A + I) / 2 twice, last row, summing to 1."""
+    step = np.array([[0.75, 0.25], [0.25, 0.75]])
+    found = rollout(Additive(), log("abca"), 0)
+    assert found.tolist() == pytest.approx([0, 0, *(step @ step)[-1]])
+
+
 def test_a_history_without_events_has_no_effects():
     """Nothing to leave out."""
-    empty = log("ab").keep(np.zeros(5, dtype=bool))
+    sequences = log("ab")
+    empty = sequences.keep(np.zeros(len(sequences), dtype=bool))
     assert leave_one_out(Additive(), empty, 0, 0).empty
+    assert len(rollout(Additive(), empty, 0)) == 0
+    assert len(shapley(Additive(), empty, 0, 0)) == 0
+
+
+def test_weights_of_the_fake_are_as_wide_as_its_log():
+    """The fake knows all five items."""
+    assert WEIGHT.shape == (log("a").n_items,) * 2

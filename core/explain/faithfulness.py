@@ -1,0 +1,173 @@
+"""Whether explanations tell the truth: what happens to a list when the events they name are taken away.
+
+For the first item of a user's list, events are put in the order in which a method says that they speak
+for it. Comprehensiveness: how far the item falls when the first of them are removed (more is better).
+Sufficiency: how far it falls when only they are kept (less is better). Both are measured on
+`attribution.standings`, 1 for the first of the list, as in ERASER (DeYoung et al., ACL 2020), and stand
+beside a random order, the newest events first, and a greedy oracle that tries every event at each step.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import spearmanr
+
+from core.data.sequences import Sequences
+from core.data.variants import history_of
+from core.explain.attribution import Effects, left_out, standings
+from core.explain.gradients import randomised
+from core.explain.methods import METHODS, effects
+from core.model.ranking import hide_seen
+from core.model.storage import InterestModel
+from core.progress import Progress, silent
+
+SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
+"""Shares of the history that are removed, or kept; at least one event."""
+ORDERS = ("random", "recency", "oracle")
+"""Orders that methods are compared with."""
+SHORTEST, LONGEST = 8, 60
+"""Histories that take part; of longer ones the last events do."""
+GREEDY = 15
+"""Events that the oracle removes by trying all; behind them it goes by single removals."""
+
+
+@dataclass(frozen=True, eq=False)
+class Faithfulness:
+    """How far methods can be believed for one run."""
+
+    curves: pd.DataFrame
+    """order, share, comprehensiveness, sufficiency: means over cases."""
+    summary: pd.DataFrame
+    """A row per order: order, cases, comprehensiveness and sufficiency (areas: means over shares) with `_low` and
+    `_high` (95 %), sign_errors (share of strong events that a method gets the wrong way round), randomised (rank
+    correlation with the same method on shuffled weights; near 0 is right)."""
+
+    def believable(self, method: str) -> bool:
+        """Whether a method's comprehensiveness is surely above that of the newest events first."""
+        rows = self.summary.set_index("order")
+        return float(rows["comprehensiveness_low"][method]) > float(rows["comprehensiveness"]["recency"])
+
+
+def measure(
+    model: InterestModel, sequences: Sequences, *, cases: int = 60, seed: int = 0, progress: Progress = silent
+) -> Faithfulness:
+    """Measure all methods on the first items of some users' lists, drawn by `seed`."""
+    chosen = _cases(sequences, cases, seed)
+    shuffled = randomised(model, seed)
+    rows, traits = [], []
+    for place, user in enumerate(chosen):
+        progress(place / len(chosen), f"Testing explanations on user {place + 1} of {len(chosen)}")
+        item = _first_item(model, sequences, user)
+        found = {method: effects(method, model, sequences, user, item) for method in METHODS}
+        single = left_out(model, sequences, user, item)
+        for method, effect in found.items():
+            other = effects(method, shuffled, sequences, user, item)
+            traits.append((method, _sign_errors(effect, single), _correlation(effect, other)))
+        orders = {method: np.argsort(-effect, kind="stable") for method, effect in found.items()}
+        orders |= _reference_orders(model, sequences, user, item, np.random.default_rng([seed, user]))
+        rows += [(order, user, *values) for order, values in _fallen(model, sequences, user, item, orders)]
+    table = pd.DataFrame(rows, columns=["order", "user", "share", "comprehensiveness", "sufficiency"])
+    return Faithfulness(_curves(table), _summary(table, traits, seed))
+
+
+def fallen(
+    model: InterestModel, sequences: Sequences, user: int, item: int, order: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Comprehensiveness and sufficiency of one order of events, a number per share each, (n_shares,)."""
+    values = [values for _, values in _fallen(model, sequences, user, item, {"": order})]
+    return np.array([value[1] for value in values]), np.array([value[2] for value in values])
+
+
+def _fallen(
+    model: InterestModel, sequences: Sequences, user: int, item: int, orders: dict[str, NDArray[np.int64]]
+) -> list[tuple[str, tuple[float, float, float]]]:
+    """How far an item falls when the first events of each order are removed, and when only they are kept."""
+    history = history_of(sequences, user)
+    variants = [history]
+    for order in orders.values():
+        for share in SHARES:
+            first = order[: max(1, round(share * len(history)))]
+            variants += [history.without(first), history.take(np.sort(first))]
+    standing = standings(model, sequences, user, item, variants)
+    fall = (standing[0] - standing[1:]).reshape(len(orders), len(SHARES), 2)
+    return [
+        (order, (share, float(fall[i, j, 0]), float(fall[i, j, 1])))
+        for i, order in enumerate(orders)
+        for j, share in enumerate(SHARES)
+    ]
+
+
+def _reference_orders(
+    model: InterestModel, sequences: Sequences, user: int, item: int, random: np.random.Generator
+) -> dict[str, NDArray[np.int64]]:
+    history = history_of(sequences, user)
+    left = np.arange(len(history))
+    oracle: list[int] = []
+    for _ in range(min(GREEDY, len(history) - 1)):
+        variants = [history.without([*oracle, int(place)]) for place in left]
+        standing = standings(model, sequences, user, item, variants)
+        oracle.append(int(left[standing.argmin()]))
+        left = np.delete(left, standing.argmin())
+    variants = [history.without([*oracle, int(place)]) for place in left]
+    rest = left[np.argsort(standings(model, sequences, user, item, variants), kind="stable")]
+    return {
+        "random": random.permutation(len(history)),
+        "recency": np.arange(len(history))[::-1].copy(),
+        "oracle": np.concatenate((np.array(oracle, dtype=np.int64), rest)),
+    }
+
+
+def _cases(sequences: Sequences, cases: int, seed: int) -> NDArray[np.int64]:
+    fit = np.flatnonzero((sequences.lengths >= SHORTEST) & (sequences.lengths <= LONGEST))
+    if len(fit) > cases:
+        fit = np.random.default_rng(seed).choice(fit, cases, replace=False)
+    return np.sort(fit)
+
+
+def _first_item(model: InterestModel, sequences: Sequences, user: int) -> int:
+    users = np.array([user])
+    return int(hide_seen(model.scores(sequences, users), sequences, users).argmax())
+
+
+def _sign_errors(effect: Effects, single: Effects) -> float:
+    """Among the quarter of events with the strongest single removals: the share with another sign."""
+    strong = np.argsort(-np.abs(single), kind="stable")[: max(1, len(single) // 4)]
+    return float(np.mean(np.sign(effect[strong]) * np.sign(single[strong]) < 0))
+
+
+def _correlation(effect: Effects, other: Effects) -> float:
+    if np.ptp(effect) == 0 or np.ptp(other) == 0:
+        return 0.0
+    return float(spearmanr(effect, other).statistic)
+
+
+def _curves(table: pd.DataFrame) -> pd.DataFrame:
+    means = table.groupby(["order", "share"], sort=False)[["comprehensiveness", "sufficiency"]].mean()
+    return means.reset_index()
+
+
+def _summary(table: pd.DataFrame, traits: Sequence[tuple[str, float, float]], seed: int) -> pd.DataFrame:
+    areas = table.groupby(["order", "user"], sort=False)[["comprehensiveness", "sufficiency"]].mean()
+    known = pd.DataFrame(traits, columns=["order", "sign_errors", "randomised"]).groupby("order").mean()
+    rows = []
+    for order, group in areas.groupby("order", sort=False):
+        row: dict[str, object] = {"order": order, "cases": len(group)}
+        for name in ("comprehensiveness", "sufficiency"):
+            low, high = _interval(group[name].to_numpy(), seed)
+            row |= {name: group[name].mean(), f"{name}_low": low, f"{name}_high": high}
+        rows.append(row)
+    columns = ["order", "cases"] + [f"{name}{end}" for name in ("comprehensiveness", "sufficiency") for end in _ENDS]
+    return pd.DataFrame(rows, columns=columns).merge(known, how="left", left_on="order", right_index=True)
+
+
+_ENDS = ("", "_low", "_high")
+
+
+def _interval(values: NDArray[np.float64], seed: int) -> tuple[float, float]:
+    """95 % bootstrap interval of a mean over users."""
+    drawn = np.random.default_rng(seed).choice(values, (1000, len(values)))
+    low, high = np.quantile(drawn.mean(axis=1), [0.025, 0.975])
+    return float(low), float(high)
