@@ -74,7 +74,7 @@ def mix_over_time(events: pd.DataFrame, marks: Marks, look: Look, height: int = 
     figure.update_xaxes(range=[1, max(2, len(events))])
     figure.update_yaxes(range=[0, 1], tickformat=".0%", title_text=look.say("share"))
     figure.update_xaxes(title_text=look.say("events, oldest first"))
-    figure.update_layout(hovermode="x unified")
+    figure.update_layout(hovermode="x unified", showlegend=False)
     return finish(figure, look, height)
 
 
@@ -94,10 +94,10 @@ def hover(events: pd.DataFrame) -> list[str]:
 
 
 def moment_texts(times: "pd.Series[Any]") -> list[str]:
-    """Moments as text: 3 Feb 2024 18:05, or the position in a log without a clock."""
+    """Moments as text: 2024-02-03 18:05, or the position in a log without a clock."""
     if not pd.api.types.is_datetime64_any_dtype(times):
         return [f"{int(time):,}" for time in times]
-    return [f"{time.day} {time:%b %Y %H:%M}" for time in times]
+    return [f"{time:%Y-%m-%d %H:%M}" for time in times]
 
 
 def _lanes(events: pd.DataFrame) -> list[str]:

@@ -51,7 +51,7 @@ def share_over_time(frame: pd.DataFrame, look: Look, height: int = 280) -> go.Fi
         x=frame[schema.TIME], y=frame["share"], mode="lines+markers", line={"color": color, "width": 2.5},
         marker_size=7, name=look.say("drifted"), showlegend=False,
         customdata=frame[["drifted", "users"]].to_numpy(),
-        hovertemplate="%{x|%d %b %Y}<br><b>%{y:.1%}</b><br>%{customdata[0]:,} / %{customdata[1]:,}"
+        hovertemplate="%{x|%Y-%m-%d}<br><b>%{y:.1%}</b><br>%{customdata[0]:,} / %{customdata[1]:,}"
                       f" {look.say('users')}<extra></extra>",
     )  # fmt: skip
     figure.update_yaxes(rangemode="tozero", tickformat=".0%", title_text=look.say("users who drifted"))
@@ -108,10 +108,10 @@ def small_multiples(frame: pd.DataFrame, look: Look, columns: int = 4) -> go.Fig
         figure.add_scatter(
             x=part[schema.TIME], y=part["share"], mode="lines", line={"color": color, "width": 2}, fill="tozeroy",
             fillcolor=translucent(color, 0.2), showlegend=False, row=at // columns + 1, col=at % columns + 1,
-            hovertemplate=f"{escaped(str(group))}<br>%{{x|%b %Y}}: %{{y:.1%}}<extra></extra>",
+            hovertemplate=f"{escaped(str(group))}<br>%{{x|%Y-%m}}: %{{y:.1%}}<extra></extra>",
         )  # fmt: skip
-    figure.update_yaxes(tickformat=".0%", rangemode="tozero", nticks=4)
-    figure.update_xaxes(nticks=4)
+    figure.update_yaxes(tickformat=".1~%", rangemode="tozero", nticks=4)
+    figure.update_xaxes(nticks=3, tickangle=0)
     figure.update_annotations(font_size=13, font_color=look.color("ink"))
     return finish(figure, look, 60 + 150 * rows)
 

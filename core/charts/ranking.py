@@ -33,7 +33,7 @@ def drifted_ranking(table: pd.DataFrame, look: Look) -> go.Figure:
         x=[1.04] * len(rows), y=rows, mode="text", text=_turns(table), textposition="middle right", showlegend=False,
         textfont={"size": 12, "color": look.color("muted")}, hoverinfo="skip",
     )  # fmt: skip
-    figure.update_xaxes(range=[-0.12, 1.75], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%",
+    figure.update_xaxes(range=[-0.2, 1.75], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%",
                         title_text=look.say("share of the interests that changed"))  # fmt: skip
     figure.update_yaxes(
         showgrid=False,
@@ -66,7 +66,7 @@ def _turns(table: pd.DataFrame) -> list[str]:
 
 def _beside(table: pd.DataFrame, column: str) -> list[float]:
     """The two category dots stand left of the axis: what was left, then what was found."""
-    return [-0.085 if column == "from_categories" else -0.045] * len(table)
+    return [-0.16 if column == "from_categories" else -0.07] * len(table)
 
 
 def _first(cell: object) -> str | None:

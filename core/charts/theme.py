@@ -106,6 +106,7 @@ def template(dark: bool) -> go.layout.Template:
         "linecolor": colors["grid"],
         "zeroline": False,
         "automargin": True,
+        "ticklabelstandoff": 4,
         "title": {"font": {"size": 13, "color": colors["muted"]}, "standoff": 8},
         "tickfont": {"size": 12, "color": colors["muted"]},
     }
@@ -132,13 +133,13 @@ def template(dark: bool) -> go.layout.Template:
 
 
 def date_formats() -> list[dict[str, object]]:
-    """Dates as short as the zoom allows; they apply to date axes only."""
+    """Dates as short as the zoom allows, the same in every language; they apply to date axes only."""
     day = 86_400_000
     return [
         {"dtickrange": [None, 60_000], "value": "%H:%M:%S"},
-        {"dtickrange": [60_000, day], "value": "%d %b %H:%M"},
-        {"dtickrange": [day, "M1"], "value": "%d %b"},
-        {"dtickrange": ["M1", "M12"], "value": "%b %Y"},
+        {"dtickrange": [60_000, day], "value": "%m-%d %H:%M"},
+        {"dtickrange": [day, "M1"], "value": "%m-%d"},
+        {"dtickrange": ["M1", "M12"], "value": "%Y-%m"},
         {"dtickrange": ["M12", None], "value": "%Y"},
     ]
 

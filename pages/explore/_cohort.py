@@ -113,4 +113,4 @@ def _span(start: Any, end: Any) -> str:
     if start is None:
         return ""
     last = end - population.DAY
-    return f"{start:%d %b %Y}" if start.date() == last.date() else f"{start:%d %b %Y} – {last:%d %b %Y}"
+    return f"{start:%Y-%m-%d}" if start.date() == last.date() else f"{start:%Y-%m-%d} – {last:%Y-%m-%d}"

@@ -31,7 +31,7 @@ def headline(found: Summary) -> None:
     _number(columns[3], "short", f"{short:,}", users=found.users)
     for column, status in ((columns[0], cohorts.DRIFTED), (columns[3], cohorts.INSUFFICIENT)):
         column.button(
-            say("overview.show"), key=f"show_{status}", type="tertiary", on_click=cohort.reset,
+            say("overview.show"), key=f"show_{status}", type="tertiary", icon=":material/group:", on_click=cohort.reset,
             kwargs={"when": cohort.ALWAYS, "statuses": [status]},
         )  # fmt: skip
 

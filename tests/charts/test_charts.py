@@ -82,7 +82,7 @@ def test_timeline_has_a_lane_per_category():
     dots = figure.data[-1]
     assert list(dots.y[:5]) == ["jazz", "jazz", "jazz", "jazz", "other"]
     assert dots.marker.color[0] == LIGHT[0]
-    assert dots.customdata[0].startswith("<b>&lt;b&gt;Title 0</b><br>jazz<br>1 Jan 2024")
+    assert dots.customdata[0].startswith("<b>&lt;b&gt;Title 0</b><br>jazz<br>2024-01-01")
     assert [line.x0 for line in figure.layout.shapes if line.type == "line"] == [6.5, 4]
     assert [(box.x0, box.x1) for box in figure.layout.shapes if box.type == "rect"] == [(5.5, 8.5)]
     assert figure.layout.annotations[0].text == "change"
