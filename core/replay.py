@@ -1,4 +1,4 @@
-"""Everything that is shown while one user's history is replayed, prepared once for all steps."""
+"""One user's history as frames: what happened, where the states lie on the map, what they looked back on."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,16 +8,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core import recommend
 from core.data import schema
 from core.data.sequences import Catalogue, Sequences
-from core.model.ranker import Ranker
 
 Floats = NDArray[np.float32]
 
 
-class Traced(Ranker, Protocol):
-    """A ranker that has a state after each event and says what it looked back on."""
+class Traced(Protocol):
+    """A model that has a state after each event and says what it looked back on."""
 
     def states(self, sequences: Sequences) -> Floats:
         """A state after each event, (n_events, d)."""
@@ -33,17 +31,11 @@ class Replay:
     """One user's history with what the model made of it at each step; a step is an event index."""
 
     events: pd.DataFrame
-    """As `history` gives it, with x and y: the place of the state after the event on the map."""
-    lists: pd.DataFrame
-    """event_index, rank, item_id, title, category, score, is_next, next_rank: the list after each event."""
+    """As `way` gives it."""
     attention: Floats
     """Row: step, column: past event, both counted from `first`; mean over heads of the last layer, (L, L)."""
     first: int
     """Event index of the first row of `attention`: the model looks back on a window only."""
-
-    def list_at(self, step: int) -> pd.DataFrame:
-        """The list after one event, best first."""
-        return self.lists[self.lists[schema.EVENT_INDEX] == step]
 
     def attention_at(self, step: int) -> tuple[pd.DataFrame, Floats]:
         """Events that the state after `step` may look back on, and their weights; empty before the window."""
@@ -73,11 +65,15 @@ def history(sequences: Sequences, user: int) -> pd.DataFrame:
 
 def prepare(model: Traced, sequences: Sequences, user: int, place: Callable[[Floats], Floats], k: int = 10) -> Replay:
     """All steps of one user at once; `place` puts states on the map, (n, d) -> (n, 2)."""
-    events = history(sequences, user)
-    places = place(model.states(sequences.only(np.array([user]))))
+    events = way(model, sequences, user, place)
     attention = _last_layer(model.attention(sequences, user))
-    lists = _titled(recommend.lists_per_step(model, sequences, user, k), sequences.catalogue)
-    return Replay(events.assign(x=places[:, 0], y=places[:, 1]), lists, attention, len(events) - len(attention))
+    return Replay(events, attention, len(events) - len(attention))
+
+
+def way(model: Traced, sequences: Sequences, user: int, place: Callable[[Floats], Floats]) -> pd.DataFrame:
+    """`history` with x and y: where the state after each event lies on the map."""
+    places = place(model.states(sequences.only(np.array([user]))))
+    return history(sequences, user).assign(x=places[:, 0], y=places[:, 1])
 
 
 def category_names(catalogue: Catalogue) -> NDArray[np.object_]:
@@ -89,13 +85,3 @@ def _last_layer(attention: Floats) -> Floats:
     """Mean over the heads of the last layer, (L, L); zeros for a model without layers of attention."""
     layers: Floats = attention.mean(axis=1)
     return layers[-1] if len(layers) else np.zeros(layers.shape[1:], np.float32)
-
-
-def _titled(lists: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Lists with titles and categories, and whether an item is the true next one."""
-    positions = [catalogue.item_position[item] for item in lists[schema.ITEM]]
-    return lists.assign(
-        title=catalogue.titles[positions],
-        category=category_names(catalogue)[positions],
-        is_next=lists[schema.ITEM] == lists["next_item_id"],
-    )

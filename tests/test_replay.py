@@ -26,16 +26,10 @@ U = log().find_user("u")
 
 
 class FakeModel:
-    """Scores items by their place, looks back on the last `window` events alike."""
-
-    name = "fake"
+    """Looks back on the last `window` events alike."""
 
     def __init__(self, window=3, layers=2):
         self.window, self.layers = window, layers
-
-    def scores(self, histories, users):
-        """Item i has score i."""
-        return np.tile(np.arange(histories.n_items, dtype=np.float32), (len(users), 1))
 
     def states(self, sequences):
         """Place in the history and item."""
@@ -63,17 +57,11 @@ def test_history_of_a_log_without_a_clock():
     assert not pd.api.types.is_datetime64_any_dtype(replay.history(log(ordinal=True), U)["timestamp"])
 
 
-def test_every_step_is_prepared():
-    """Each step has its place on the map, its list with titles, and the true next item marked."""
-    found = replay.prepare(FakeModel(), log(), U, lambda states: states * 10, k=2)
-    assert found.events["x"].tolist() == [0, 10, 20, 30]
-    first = found.list_at(0)
-    assert first["item_id"].tolist() == ["e", "d"]
-    assert first["title"].tolist() == ["e", "D"]
-    assert first["category"].tolist() == [None, "folk"]
-    assert first["next_rank"].tolist() == [3, 3]
-    assert not first["is_next"].any()
-    assert found.list_at(1)["is_next"].tolist() == [True, False]
+def test_way_over_the_map():
+    """Each event has the place of the state after it."""
+    way = replay.way(FakeModel(), log(), U, lambda states: states * 10)
+    assert way["x"].tolist() == [0, 10, 20, 30]
+    assert way["item_id"].tolist() == ["a", "c", "e", "d"]
 
 
 def test_attention_counts_from_the_window():

@@ -1,5 +1,6 @@
 """Maps: items and states in two dimensions, and one user's way over them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -43,12 +44,7 @@ def trajectory(backdrop: pd.DataFrame, states: pd.DataFrame, step: int, look: Lo
     a row per event.
     """
     figure = go.Figure()
-    items = _sampled(backdrop)
-    figure.add_scattergl(
-        x=_floats(items["x"]), y=_floats(items["y"]), mode="markers", name=look.say("items"),
-        marker={"color": [look.category(name) for name in items[schema.CATEGORY]], "size": 5, "opacity": 0.35},
-        text=[shortened(str(title), 60) for title in items[schema.TITLE]], hovertemplate="%{text}<extra></extra>",
-    )  # fmt: skip
+    _backdrop(figure, backdrop, look)
     past = states.iloc[: step + 1]
     _trail(figure, past.iloc[: -TRAIL + 1], look, look.say("earlier"), 0.25)
     _trail(figure, past.iloc[-TRAIL:], look, look.say("recent"), 0.9)
@@ -62,6 +58,43 @@ def trajectory(backdrop: pd.DataFrame, states: pd.DataFrame, step: int, look: Lo
     _bare(figure, look)
     figure.update_layout(uirevision="trajectory")
     return finish(figure, look, height)
+
+
+def ways(backdrop: pd.DataFrame, ways: Mapping[str, pd.DataFrame], look: Look, height: int = 520) -> go.Figure:
+    """Whole ways of some users over the map, a colour each: a ring where it starts, a star where it ends.
+
+    `backdrop` and each way as in `trajectory`.
+    """
+    figure = go.Figure()
+    _backdrop(figure, backdrop, look)
+    colors = (look.color("accent"), look.color("drift"))
+    for color, (name, states) in zip(colors, ways.items(), strict=False):
+        _way(figure, states, name, look, color)
+    _bare(figure, look)
+    return finish(figure, look, height)
+
+
+def _way(figure: go.Figure, states: pd.DataFrame, name: str, look: Look, color: str) -> None:
+    figure.add_scattergl(
+        x=_floats(states["x"]), y=_floats(states["y"]), mode="lines+markers", name=shortened(name), legendgroup=name,
+        line={"color": color, "width": 1.5}, marker={"color": color, "size": 6}, opacity=0.55,
+        customdata=hover(states), hovertemplate="%{customdata}<extra></extra>",
+    )  # fmt: skip
+    for end, symbol in ((states.iloc[:1], "circle-open"), (states.iloc[-1:], "star")):
+        figure.add_scatter(
+            x=end["x"], y=end["y"], mode="markers", showlegend=False, legendgroup=name, hoverinfo="skip",
+            marker={"symbol": symbol, "size": 18, "color": color,
+                    "line": {"color": look.color("ground"), "width": 1.5}},
+        )  # fmt: skip
+
+
+def _backdrop(figure: go.Figure, backdrop: pd.DataFrame, look: Look) -> None:
+    items = _sampled(backdrop)
+    figure.add_scattergl(
+        x=_floats(items["x"]), y=_floats(items["y"]), mode="markers", name=look.say("items"),
+        marker={"color": [look.category(name) for name in items[schema.CATEGORY]], "size": 5, "opacity": 0.35},
+        text=[shortened(str(title), 60) for title in items[schema.TITLE]], hovertemplate="%{text}<extra></extra>",
+    )  # fmt: skip
 
 
 def _trail(figure: go.Figure, part: pd.DataFrame, look: Look, name: str, opacity: float) -> None:

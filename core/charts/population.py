@@ -59,6 +59,18 @@ def share_over_time(frame: pd.DataFrame, look: Look, height: int = 280) -> go.Fi
     return finish(figure, look, height)
 
 
+def likeness(frame: pd.DataFrame, look: Look, height: int = 200) -> go.Figure:
+    """How alike two mixes are over time, 0 to 1. `frame`: timestamp, share."""
+    figure = go.Figure()
+    figure.add_scatter(
+        x=frame[schema.TIME], y=frame["share"].to_numpy("float32"), mode="lines+markers", showlegend=False,
+        line={"color": look.color("accent"), "width": 2.5},
+        hovertemplate="%{x|%Y-%m}<br><b>%{y:.0%}</b><extra></extra>",
+    )  # fmt: skip
+    figure.update_yaxes(range=[0, 1.03], tickformat=".0%", title_text=look.say("in common"))
+    return finish(figure, look, height)
+
+
 def flows(frame: pd.DataFrame, look: Look, height: int = 420) -> go.Figure:
     """Where interests went: a band per pair of categories, as wide as there are users; the widest `BANDS` of them.
 

@@ -157,9 +157,9 @@ def worst_period(shares: pd.DataFrame) -> pd.Timestamp | None:
     return worst
 
 
-def category_shares(sequences: Sequences) -> pd.DataFrame:
+def category_shares(sequences: Sequences, unit: str | None = None) -> pd.DataFrame:
     """What all users were after in each period: timestamp, category, share of its events; no rows without a clock."""
-    unit = period_unit(sequences)
+    unit = period_unit(sequences) if unit is None else unit
     catalogue = sequences.catalogue
     if not unit or not catalogue.categories:
         return pd.DataFrame(columns=[schema.TIME, schema.CATEGORY, "share"])

@@ -127,6 +127,24 @@ def test_trajectory_at_the_first_step():
     assert "earlier" not in [trace.name for trace in figure.data]
 
 
+def test_ways_of_two_users():
+    """Each way is whole, in a colour of its own, from a ring to a star."""
+    one, two = frames.events(5), frames.events(9)
+    figure = maps.ways(frames.points(), {"ann": one, "bob": two}, LOOK)
+    assert [len(named(figure, name).x) for name in ("ann", "bob")] == [5, 9]
+    assert named(figure, "ann").line.color != named(figure, "bob").line.color
+    ends = [trace for trace in figure.data if trace.marker.symbol == "star"]
+    assert [trace.x[0] for trace in ends] == pytest.approx([0.4, 0.8])
+
+
+def test_likeness_is_a_share():
+    """The axis runs from nothing in common to the same."""
+    weeks = pd.date_range("2024-01-01", periods=2, freq="7D")
+    figure = population.likeness(pd.DataFrame({"timestamp": weeks, "share": [0.25, 1.0]}), LOOK)
+    assert list(figure.data[0].y) == pytest.approx([0.25, 1.0])
+    assert figure.layout.yaxis.range[0] == 0
+
+
 def test_atlas_by_category():
     """Items and states are told apart by shape, categories by colour; points know their row; lasso is ready."""
     points = frames.points()

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from core.data.sequences import build_sequences
-from core.drift import cohorts, population
+from core.drift import cohorts, comparison, population
 from core.drift.cohorts import Cohort
 
 ITEMS = pd.DataFrame({"item_id": ["j", "f", "r"], "category": ["jazz", "folk", "rock|folk"]})
@@ -171,3 +171,19 @@ def test_readable_for_the_eye():
     assert shown["to_categories"].tolist() == [[], ["folk", "rock"], ["folk"]]
     assert shown["change_times"].tolist()[2] == ["2024-01-11", "2024-01-16"]
     assert shown["status"].tolist() == ["steady", "moved", "moved"]
+
+
+def test_mix_and_likeness_of_two_users():
+    """Before the turn a and c have nothing in common, a and b everything."""
+    a, b, c = (comparison.mix(log(), [user]) for user in "abc")
+    assert a.loc[a["category"] == "jazz", "share"].tolist()[0] == 1
+    assert comparison.likeness(a, b)["share"].to_numpy() == pytest.approx(np.ones(3))
+    assert comparison.likeness(a, c)["share"].iloc[0] == 0
+    assert comparison.likeness(a, c)["share"].iloc[-1] == pytest.approx(0.5)
+
+
+def test_users_who_turned_the_same_way():
+    """The cohort of a drifted user holds the others with the same turn; a steady user has none."""
+    assert comparison.same_turn(table(), "a") == ["b"]
+    assert comparison.same_turn(table(), "c") == []
+    assert comparison.same_turn(table(), "nobody") == []

@@ -11,7 +11,7 @@ from core.settings import Settings, override
 from core.workspace import Workspace
 from tests.pages.conftest import DATA_SET, labels, publish, use
 
-OVERVIEW, USER, ATLAS = "explore/overview.py", "explore/user.py", "explore/atlas.py"
+OVERVIEW, USER, ATLAS, COMPARE = (f"explore/{name}.py" for name in ("overview", "user", "atlas", "compare"))
 SMALL = ["training.epochs=1", "model.embedding_size=16", "model.blocks=1", "model.window=50"]
 
 
@@ -221,9 +221,25 @@ def test_atlas_needs_a_model(open_page):
     assert "needs a trained model" in texts(app)
 
 
-@pytest.mark.parametrize("page", [OVERVIEW, USER, ATLAS])
+def test_compare_two_users(open_explored, table):
+    """Both mixes, what they have in common, and both ways; choosing another user goes into the link."""
+    one, two, three = table["user_id"].iloc[:3]
+    app = open_explored(COMPARE, user=one, other=two)
+    assert len(charts(app)) == 4
+    assert all(user in charts(app)[3] for user in (one, two))
+    app.selectbox("compare_other").set_value(three).run()
+    assert not app.exception
+    assert app.query_params["other"] == three
+
+
+def test_compare_with_an_unknown_user(open_explored):
+    """A message in place of a traceback."""
+    assert "There is no user" in texts(open_explored(COMPARE, other="nobody"))
+
+
+@pytest.mark.parametrize("page", [OVERVIEW, USER, ATLAS, COMPARE])
 def test_chinese(open_explored, page):
-    """All three pages speak Chinese when the link asks for it."""
+    """All pages speak Chinese when the link asks for it."""
     app = open_explored(page, lang="zh")
     assert not app.exception
     assert any("\u4e00" <= letter <= "\u9fff" for letter in app.title[0].value)

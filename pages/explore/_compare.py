@@ -1,0 +1,110 @@
+"""The parts of the comparison: who is compared, and what they were after."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from core.charts import maps as charts
+from core.charts import population
+from core.charts.theme import Look
+from core.drift import cohorts, comparison
+from core.settings import AtlasSettings
+from pages import _drawing as drawing
+from pages import _session as session
+from pages import _words as words
+from pages.explore import _map as maps
+
+say = session.say
+OTHER = "other"
+"""Name of the second user in the link."""
+OFFERED = 1000
+COHORT = "*"
+"""Stands in the link for those who turned the same way."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One user, or several taken together."""
+
+    name: str
+    users: tuple[str, ...]
+
+
+def pick(selection: session.Selection, table: Any) -> tuple[Side, Side]:
+    """Let the reader choose both sides; stops the page while one is missing or unknown."""
+    ranked = cohorts.choose(table, cohorts.Cohort())["user_id"].tolist()
+    left, right = st.columns(2)
+    with left:
+        first = _user(selection, session.USER, ranked, ranked[:1])
+    cohort = comparison.same_turn(table, first)
+    with right:
+        second = _user(selection, OTHER, ranked, ranked[1:2], cohort)
+    one = Side(first, (first,))
+    if second == COHORT:
+        return one, Side(say("compare.cohort", users=len(cohort)), tuple(cohort))
+    return one, Side(second, (second,))
+
+
+def _user(
+    selection: session.Selection, place: str, ranked: list[str], default: list[str], cohort: list[str] | None = None
+) -> str:
+    asked = session.asked(place)
+    if asked == COHORT and not cohort:
+        asked = None
+    current = asked if asked is not None else (default or ranked[:1] or [""])[0]
+    options = ([COHORT] if cohort else []) + list(dict.fromkeys([current, *ranked[:OFFERED]]))
+    session.follow(f"compare_{place}", current)
+    st.selectbox(
+        say(f"compare.{place}"), options, key=f"compare_{place}", accept_new_options=True, help=say("user.pick_help"),
+        on_change=lambda: session.choose(place, session.widget(f"compare_{place}")),
+        format_func=lambda user: say("compare.cohort", users=len(cohort or [])) if user == COHORT else user,
+    )  # fmt: skip
+    if current != COHORT and current not in session.sequences(selection).user_position:
+        st.warning(say("user.unknown", user=words.plain(current), data_set=words.plain(str(selection.data_set))))
+        st.stop()
+    session.choose(place, current)
+    return str(current)
+
+
+def mixes(pair: tuple[Side, Side], frames: list[Any], look: Look) -> None:
+    """What each side was after, one above the other on the same time axis."""
+    moments = [moment for frame in frames for moment in (frame["timestamp"].min(), frame["timestamp"].max())]
+    for side, frame in zip(pair, frames, strict=True):
+        st.subheader(words.plain(side.name))
+        figure = population.categories_over_time(frame, look, 260)
+        figure.update_xaxes(range=[min(moments), max(moments)])
+        st.plotly_chart(figure, key=f"mix_{side.name}", theme=None, config=drawing.BAR, alt=say("compare.mix_read"))
+    drawing.words("compare.mix")
+
+
+def likeness(frame: Any, look: Look) -> None:
+    """How much of the two mixes is the same, over time."""
+    if len(frame) == 0:
+        st.info(say("compare.never_together"))
+        return
+    drawing.chart(population.likeness(frame, look), "compare.likeness")
+
+
+def map_of(selection: session.Selection, pair: tuple[Side, Side], look: Look) -> Any:
+    """The ways of both sides; of several users the way of the first."""
+    settings = maps.best(selection)
+    points = session.atlas(selection, settings).points
+    users = [side.users[0] for side in pair]
+    ways = {
+        user: session.once("way", selection, settings, user, _make=_way(selection, settings, user)) for user in users
+    }
+    return charts.ways(points[points["kind"] == "item"], ways, look)
+
+
+def _way(selection: session.Selection, settings: AtlasSettings, user: str) -> Callable[[], Any]:
+    def way() -> Any:
+        from core import atlas, replay
+
+        placed, log = session.atlas(selection, settings), session.sequences(selection)
+        place = partial(atlas.place, placed)
+        return replay.way(session.model(selection), log, log.find_user(user), place)
+
+    return way
