@@ -63,7 +63,7 @@ def history(sequences: Sequences, user: int) -> pd.DataFrame:
     )
 
 
-def prepare(model: Traced, sequences: Sequences, user: int, place: Callable[[Floats], Floats], k: int = 10) -> Replay:
+def prepare(model: Traced, sequences: Sequences, user: int, place: Callable[[Floats], Floats]) -> Replay:
     """All steps of one user at once; `place` puts states on the map, (n, d) -> (n, 2)."""
     events = way(model, sequences, user, place)
     attention = _last_layer(model.attention(sequences, user))
