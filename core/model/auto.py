@@ -19,6 +19,9 @@ FEW_TARGETS = 100_000
 """From here on an epoch teaches so much that fewer of them are waited through for a better one."""
 FULL_SOFTMAX_ITEMS = 5000
 """Up to this many items the softmax runs over all: sampling would save nothing."""
+MOST_EPOCHS = 200
+ENOUGH_STEPS = 1200
+"""Steps of the optimiser after which logs of very different sizes ranked best: where to stop without validation."""
 LARGE_CATALOGUE, HUGE_CATALOGUE = 50_000, 300_000
 """More negatives, and narrower vectors so that the tables fit into memory."""
 
@@ -28,7 +31,7 @@ def resolve(settings: Settings, train: Sequences) -> Settings:
     return dataclasses.replace(
         settings,
         model=_filled(settings.model, model_choices(train)),
-        training=_filled(settings.training, training_choices(train)),
+        training=_filled(settings.training, training_choices(train, settings.training.holdout)),
     )
 
 
@@ -50,16 +53,18 @@ def model_choices(train: Sequences) -> dict[str, int | float | str | bool]:
     }
 
 
-def training_choices(train: Sequences) -> dict[str, int | float | str | bool]:
+def training_choices(train: Sequences, holdout: int) -> dict[str, int | float | str | bool]:
     """How to train: the loss by the size of the catalogue, batches and patience by the number of targets."""
     items = len(np.unique(train.item))
     targets = max(1, int(np.maximum(train.lengths - 1, 0).sum()))
+    batch = int(np.clip(targets // 30, 256, 6400))
+    steps_an_epoch = max(1, targets // batch)
     return {
+        "epochs": MOST_EPOCHS if holdout else max(5, -(-ENOUGH_STEPS // steps_an_epoch)),
         "loss": "softmax" if items <= FULL_SOFTMAX_ITEMS else "sampled",
-        "batch_tokens": int(np.clip(targets // 30, 256, 6400)),
+        "batch_tokens": batch,
         "negatives": 1024 if items <= LARGE_CATALOGUE else 2048,
         "patience": max(3, round(8 * (FEW_TARGETS / max(FEW_TARGETS, targets)) ** 0.5)),
-        "repeats": False,
     }
 
 

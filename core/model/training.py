@@ -102,7 +102,7 @@ class Trainer:
                 f"{holdout} last events held out). Train with --holdout 0, or import a log with longer histories."
             )
         self.settings, self.folder = resolve(warm.shaped(settings, folder), self.train), folder
-        self.wanted = targets(self.train, repeats=bool(self.settings.training.repeats))
+        self.wanted = targets(self.train, repeats=self.settings.training.repeats)
         self.targets = int(self.wanted.sum())
         torch.manual_seed(settings.training.seed)
         self.network = build(self.train, self.settings)
@@ -142,7 +142,7 @@ class Trainer:
     def _finished(self) -> bool:
         done, training = len(self.curve), self.settings.training
         waited = done - self.best.epoch >= (training.patience or 1) and bool(len(self.validation.users))
-        return done >= training.epochs or waited
+        return done >= (training.epochs or 1) or waited
 
     def _epoch(self, epoch: int, progress: Progress) -> float:
         """One pass over all targets; returns the mean loss of a target."""
@@ -179,7 +179,7 @@ class Trainer:
     def _share(self, epoch: int, done: int) -> float:
         """Share of the epochs done, of those that there will be at most if nothing gets better."""
         training = self.settings.training
-        last = training.epochs
+        last = training.epochs or 1
         if len(self.validation.users):
             last = min(last, max(self.best.epoch, epoch // 2) + (training.patience or 1))
         return min(0.99, (epoch - 1 + done / max(self.targets, 1)) / max(last, epoch))

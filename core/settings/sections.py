@@ -69,7 +69,7 @@ class ModelSettings:
 class TrainingSettings:
     """How the model is trained; what is `None` (written `auto`) is chosen from the data."""
 
-    epochs: int = 200
+    epochs: int | None = None
     """Passes over all targets at most; early stopping usually ends sooner."""
     patience: int | None = None
     """Epochs without a better validation NDCG@10 before training stops."""
@@ -91,7 +91,7 @@ class TrainingSettings:
     """Events in a batch."""
     negatives: int | None = None
     """Sampled items shared by a batch where the catalogue is too large for the full softmax."""
-    repeats: bool | None = None
+    repeats: bool = False
     """Learn to foresee also items that the user has had before; ranked lists hide them."""
     category_task: float = 0.0
     """Weight of guessing the next item's category beside the next item."""
