@@ -2,7 +2,9 @@
 
 The map is fitted on landmarks: the items (the most frequent ones of a large catalogue) and states sampled over all
 histories. It is then frozen: every other vector is placed between its nearest landmarks, weighted by distance, so
-that a point never moves because something else was added. UMAP: McInnes, Healy, Melville 2018, arXiv:1802.03426;
+that a point never moves because something else was added. What all states have in common (popularity, mostly) and what
+all items have in common changes no ranking, but would tear the map into one cloud of items and one of states: so each
+kind is taken relative to its own mean direction. UMAP: McInnes, Healy, Melville 2018, arXiv:1802.03426;
 with a seed it is deterministic. A map is for the eye; drift is never tested on it.
 """
 
@@ -33,6 +35,7 @@ NEAREST = 5
 """Landmarks that a point is placed between."""
 TRUST_POINTS = 1500
 """Landmarks that trustworthiness is measured on: its time grows with the square."""
+ARRAYS = ("landmarks", "places", "axes", "middle")
 LEAST = 4
 """Fewer landmarks make no map."""
 
@@ -62,11 +65,13 @@ class Atlas:
     A state has the item of its event and that item's category; an item has no user_id, and event_index -1.
     """
     landmarks: Floats = field(repr=False)
-    """Unit vectors that the map was fitted on, (n, d)."""
+    """Unit vectors relative to their kind's mean, which the map was fitted on, (n, d)."""
     places: Floats = field(repr=False)
     """Where they lie, (n, 2), centred, within -1 and 1."""
     axes: Floats = field(repr=False)
     """The linear map of pca, (d + 1, 2), last row the shift; (0, 2) for umap."""
+    middle: Floats = field(repr=False)
+    """Mean direction of the sampled states, (d,)."""
     trustworthiness: float
     """Share of map neighbours that are neighbours in truth, 0 to 1 (Venna and Kaski 2001)."""
 
@@ -75,30 +80,36 @@ def fit(model: Mapped, sequences: Sequences, settings: AtlasSettings, progress: 
     """Fit a map on items and sampled states, and place all items; raises `EventsError` if there is too little."""
     progress(0.0, "Choosing landmarks")
     items = unit(model.item_vectors)
+    items = unit(items - items.mean(axis=0))
     chosen = _frequent(sequences, int(settings.landmarks * ITEM_SHARE))
     rows, states = _sampled_states(model, sequences, settings.landmarks - len(chosen), settings.seed)
+    middle: Floats = states.mean(axis=0) if len(states) else np.zeros(items.shape[1], np.float32)
+    states = unit(states - middle)
     landmarks = np.concatenate([items[chosen], states])
     if len(landmarks) < LEAST:
         raise EventsError(f"A map needs at least {LEAST} items and states, found {len(landmarks)}.")
     progress(0.1, f"Fitting the map on {len(landmarks):,} landmarks")
     places, axes = _METHODS[settings.method](landmarks, settings)
     progress(0.9, "Placing items")
-    frozen = Atlas(settings.method, pd.DataFrame(), landmarks, places, axes, _trust(landmarks, places, settings))
+    trust = _trust(landmarks, places, settings)
+    frozen = Atlas(settings.method, pd.DataFrame(), landmarks, places, axes, middle, trust)
     return replace(frozen, points=_points(frozen, items, states, sequences, rows))
 
 
-def place(atlas: Atlas, vectors: Floats) -> Floats:
-    """Where vectors lie on the map, (n, d) -> (n, 2): between their nearest landmarks (umap), or projected (pca).
+def place(atlas: Atlas, states: Floats) -> Floats:
+    """Where states lie on the map, (n, d) -> (n, 2); a state that is a landmark lies where the landmark lies."""
+    return _placed(atlas, unit(unit(states) - atlas.middle))
 
-    A vector that is a landmark lies where the landmark lies.
-    """
+
+def _placed(atlas: Atlas, vectors: Floats) -> Floats:
+    """Where prepared vectors lie: between their nearest landmarks (umap), or projected (pca)."""
     if not len(vectors):
         return np.zeros((0, 2), dtype=np.float32)
     if len(atlas.axes):
-        straight: Floats = unit(vectors) @ atlas.axes[:-1] + atlas.axes[-1]
+        straight: Floats = vectors @ atlas.axes[:-1] + atlas.axes[-1]
         return straight
     near = NearestNeighbors(n_neighbors=min(NEAREST, len(atlas.landmarks))).fit(atlas.landmarks.astype(np.float64))
-    distance, index = near.kneighbors(unit(vectors).astype(np.float64))
+    distance, index = near.kneighbors(vectors.astype(np.float64))
     weight = 1.0 / np.maximum(distance, 1e-6) ** 2
     weight /= weight.sum(axis=1, keepdims=True)
     placed: Floats = np.einsum("nk,nkc->nc", weight, atlas.places[index]).astype(np.float32)
@@ -109,7 +120,8 @@ def save(atlas: Atlas, folder: Path) -> None:
     """Write a map to a new folder."""
     folder.mkdir()
     atlas.points.to_parquet(folder / "points.parquet", index=False)
-    np.savez_compressed(folder / "landmarks.npz", landmarks=atlas.landmarks, places=atlas.places, axes=atlas.axes)
+    arrays = {name: getattr(atlas, name) for name in ARRAYS}
+    np.savez_compressed(folder / "landmarks.npz", **arrays)
     about = {"method": atlas.method, "trustworthiness": atlas.trustworthiness}
     (folder / "atlas.json").write_text(json.dumps(about))
 
@@ -118,9 +130,8 @@ def load(folder: Path) -> Atlas:
     """A map as it was saved."""
     about = json.loads((folder / "atlas.json").read_text())
     with np.load(folder / "landmarks.npz", allow_pickle=False) as arrays:
-        landmarks, places, axes = arrays["landmarks"], arrays["places"], arrays["axes"]
-    points = pd.read_parquet(folder / "points.parquet")
-    return Atlas(about["method"], points, landmarks, places, axes, about["trustworthiness"])
+        parts = {name: arrays[name] for name in ARRAYS}
+    return Atlas(points=pd.read_parquet(folder / "points.parquet"), **about, **parts)
 
 
 def unit(vectors: Floats) -> Floats:
@@ -151,7 +162,7 @@ def _points(atlas: Atlas, items: Floats, states: Floats, sequences: Sequences, r
     catalogue = sequences.catalogue
     all_items = np.arange(len(items))
     item = np.concatenate([all_items, sequences.item[rows]])
-    where = np.concatenate([place(atlas, items), place(atlas, states)])
+    where = np.concatenate([_placed(atlas, items), _placed(atlas, states)])
     names = np.array([*catalogue.categories, None], dtype=object)
     return pd.DataFrame(
         {

@@ -77,9 +77,32 @@ def test_categories_that_lie_together_stay_together(fitted):
     assert fitted.trustworthiness > (0.85 if fitted.method == "umap" else 0.6)
 
 
-def test_a_landmark_lies_where_it_was_put(fitted):
-    """Placing the landmarks themselves changes nothing; their length does not matter."""
-    assert np.allclose(atlas.place(fitted, 7 * fitted.landmarks), fitted.places, atol=1e-3)
+def test_a_landmark_lies_where_it_was_put(log, fitted):
+    """Placing the sampled states again changes nothing; their length does not matter."""
+    sampled = fitted.points[fitted.points["kind"] == "state"]
+    rows = log.offsets[[log.user_position[user] for user in sampled["user_id"]]] + sampled["event_index"].to_numpy()
+    states = Clustered(log.n_items).states(log)[rows.astype(int)]
+    assert np.allclose(atlas.place(fitted, 7 * states), sampled[["x", "y"]].to_numpy(), atol=1e-3)
+
+
+class Torn(Clustered):
+    """A model whose states all lean one way, as trained states lean to what is popular."""
+
+    def states(self, sequences):
+        """Far from all items, all in the same direction."""
+        lean = np.zeros(SIZE, np.float32)
+        lean[-1] = 9.0
+        return super().states(sequences) + lean
+
+
+def test_what_all_states_share_does_not_tear_the_map(log, settings):
+    """Items and states of a category lie together, whatever all states have in common."""
+    points = atlas.fit(Torn(log.n_items), log, settings).points
+    centres = points.groupby(["kind", "category"])[["x", "y"]].mean()
+    own = np.linalg.norm(centres.loc["item"].to_numpy() - centres.loc["state"].to_numpy(), axis=1)
+    items = centres.loc["item"].to_numpy()
+    apart = np.linalg.norm(items[:, None] - items[None], axis=2)[np.triu_indices(CLUSTERS, 1)]
+    assert own.mean() < 0.5 * apart.mean()
 
 
 def test_the_same_settings_give_the_same_map(log, settings, fitted):

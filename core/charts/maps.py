@@ -77,14 +77,14 @@ def ways(backdrop: pd.DataFrame, ways: Mapping[str, pd.DataFrame], look: Look, h
 def _way(figure: go.Figure, states: pd.DataFrame, name: str, look: Look, color: str) -> None:
     figure.add_scattergl(
         x=_floats(states["x"]), y=_floats(states["y"]), mode="lines+markers", name=shortened(name), legendgroup=name,
-        line={"color": color, "width": 1.5}, marker={"color": color, "size": 6}, opacity=0.55,
+        line={"color": color, "width": 1}, marker={"color": color, "size": 5}, opacity=0.45,
         customdata=hover(states), hovertemplate="%{customdata}<extra></extra>",
     )  # fmt: skip
     for end, symbol in ((states.iloc[:1], "circle-open"), (states.iloc[-1:], "star")):
         figure.add_scatter(
             x=end["x"], y=end["y"], mode="markers", showlegend=False, legendgroup=name, hoverinfo="skip",
             marker={"symbol": symbol, "size": 18, "color": color,
-                    "line": {"color": look.color("ground"), "width": 1.5}},
+                    "line": {"color": look.color("ink" if symbol == "star" else "ground"), "width": 1.5}},
         )  # fmt: skip
 
 

@@ -130,12 +130,14 @@ def small_multiples(frame: pd.DataFrame, look: Look, columns: int = 4) -> go.Fig
 
 def _wide(frame: pd.DataFrame, look: Look) -> pd.DataFrame:
     """A column per named category in the catalogue's order, the rest added up."""
-    named = set(look.named[:STACKED])
+    sums = frame[frame["share"] > 0].groupby("category", observed=True)["share"].sum()
+    named = set(sums[sums.index.isin(look.named)].nlargest(STACKED).index)
     drawn = frame["category"].where(frame["category"].isin(named), OTHER)
     wide = frame.assign(category=drawn).pivot_table(
         index=schema.TIME, columns="category", values="share", aggfunc="sum", fill_value=0.0, observed=True
     )
-    return wide[sorted(wide.columns, key=_place(look))]
+    seen = [category for category in wide.columns if wide[category].any()]
+    return wide[sorted(seen, key=_place(look))]
 
 
 def _place(look: Look) -> Any:
