@@ -1,5 +1,6 @@
 """All settings; standard library only, so that anyone may import it cheaply."""
 
+from core.settings.lists import ListSettings
 from core.settings.parsing import AUTO, as_dict, describe, from_dict, override
 from core.settings.sections import (
     ENCODERS,
@@ -27,6 +28,7 @@ __all__ = [
     "DriftSettings",
     "ImportSettings",
     "JobSettings",
+    "ListSettings",
     "ModelSettings",
     "RecommendSettings",
     "Settings",

@@ -64,7 +64,7 @@ def test_users_without_events_get_popular_items(name, simulated):
     empty = train.keep(np.zeros(len(train), dtype=bool))
     scores = BASELINES[name]().fit(train).scores(empty, np.array([0]))[0]
     counts = np.bincount(train.item, minlength=train.n_items)
-    assert counts[scores.argmax()] >= np.quantile(counts, 0.95)
+    assert counts[scores.argmax()] >= np.quantile(counts, 0.8)
 
 
 @pytest.mark.parametrize("name", BASELINES)

@@ -1,0 +1,161 @@
+"""Whether a recommender keeps up with users who moved on.
+
+At a change point the mix of a user's interests turns from `before` to `after`, both shares of categories.
+The list after each event has a mix too: the mean of its items' shares. Where it stands between the two is
+
+    position = (list - before) . (after - before) / |after - before|^2      0: all old, 1: all new
+
+The adaptation lag is the number of events after the change that the recommender had seen when its lists
+turned: the place where a step from old to new fits the positions best (least squares), so that one odd list
+does not count. Lists that never come to the new side have no lag: they have not followed.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core import recommend
+from core.data import schema
+from core.data.sequences import Sequences
+from core.model.ranker import Ranker
+from core.progress import Progress, silent
+
+BEFORE, AFTER = 20, 40
+"""Events around a change point that are looked at."""
+SMALLEST = 0.1
+"""Squared distance of the two mixes below which there is nothing to follow."""
+LAG_COLUMNS = (
+    "model",
+    schema.USER,
+    "change_event",
+    "events_after",
+    "followed",
+    "lag",
+    "old_share_10",
+    "old_share_end",
+)
+PACE_COLUMNS = ("model", "events_since", "users", "position", "mrr")
+Floats = NDArray[np.float64]
+
+
+def change_points(drift: pd.DataFrame) -> pd.DataFrame:
+    """A row per change point of a drift table: user_id, change_event."""
+    drifted = drift[drift["drifted"].astype(bool)]
+    events = drifted["change_events"].astype(str).str.split(schema.LIST_SEPARATOR)
+    rows = drifted[[schema.USER]].assign(change_event=events).explode("change_event")
+    rows = rows[rows["change_event"].str.strip().str.fullmatch(r"\d+").fillna(False)]
+    return rows.assign(change_event=rows["change_event"].astype(int)).reset_index(drop=True)
+
+
+def adaptation(
+    rankers: Sequence[Ranker],
+    sequences: Sequences,
+    changes: pd.DataFrame,
+    *,
+    k: int = 10,
+    progress: Progress = silent,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Lag of each ranker at each change point, and the pace around changes, as means over them.
+
+    `changes` as `change_points` gives them. First frame: `LAG_COLUMNS`; `lag` is missing where a list has not
+    followed within the events there are; `old_share_10` and `old_share_end` tell how much of the list still
+    served the old interest ten events after the change and at the end. Second frame: `PACE_COLUMNS`, by events
+    since the change: where lists stood, and the mean reciprocal rank of the next event.
+    """
+    lags, paces = [], []
+    for place, (user_id, group) in enumerate(changes.groupby(schema.USER, sort=False)):
+        progress(place / max(1, changes[schema.USER].nunique()), f"Adaptation of lists for {user_id}")
+        user = sequences.find_user(str(user_id))
+        points = sorted(group["change_event"])
+        for ranker in rankers:
+            mixes, gain = _lists(ranker, sequences, user, k)
+            for start, point, end in _segments(points, int(sequences.lengths[user])):
+                found = _turned(sequences, user, (start, point, end), mixes)
+                if found is not None:
+                    steps, position = found
+                    lags.append((ranker.name, str(user_id), point, end - point, *_lag(steps - point + 1, position)))
+                    paces.append(_pace(ranker.name, steps - point + 1, position, gain[steps]))
+    pace = pd.concat(paces) if paces else pd.DataFrame(columns=["model", "events_since", "position", "mrr"])
+    grouped = pace.groupby(["model", "events_since"], sort=False)
+    means = grouped[["position", "mrr"]].mean().assign(users=grouped.size()).reset_index()
+    return pd.DataFrame(lags, columns=list(LAG_COLUMNS)), means[list(PACE_COLUMNS)]
+
+
+def positions(mixes: Floats, before: Floats, after: Floats) -> Floats:
+    """Where mixes (n, n_categories) stand between two: 0 at `before`, 1 at `after`, (n,).
+
+    >>> positions(np.array([[0.5, 0.5]]), np.array([1.0, 0.0]), np.array([0.0, 1.0])).tolist()
+    [0.5]
+    """
+    turn = after - before
+    found: Floats = (mixes - before) @ turn / (turn @ turn)
+    return found
+
+
+def step_place(position: Floats) -> int | None:
+    """Where a step from 0 to 1 fits best: how many of the positions lie before it; None if the end is on the old side.
+
+    >>> step_place(np.array([0.0, 0.1, 0.7, 0.2, 0.9, 1.0, 0.8]))
+    4
+    """
+    lean = position - 0.5
+    left = np.concatenate(([0.0], np.cumsum(lean)))
+    best = int(np.argmin(left))
+    return None if best == len(position) else best
+
+
+def _lists(ranker: Ranker, sequences: Sequences, user: int, k: int) -> tuple[Floats, Floats]:
+    """Mix of the list after each event (n, n_categories), and the reciprocal rank of the event after it (n,)."""
+    lists = recommend.lists_per_step(ranker, sequences, user, k)
+    places = sequences.catalogue.item_position
+    shares = sequences.catalogue.shares[[places[item] for item in lists[schema.ITEM]]].astype(np.float64)
+    steps = np.arange(int(sequences.lengths[user]))
+    means = pd.DataFrame(shares).groupby(lists[schema.EVENT_INDEX].to_numpy()).mean()
+    mixes = means.reindex(steps).ffill().fillna(0.0).to_numpy()  # nothing left to show: as before
+    ranks = lists.drop_duplicates(schema.EVENT_INDEX).set_index(schema.EVENT_INDEX)["next_rank"]
+    first = ranks.reindex(steps).to_numpy(dtype=np.float64)
+    with np.errstate(divide="ignore"):
+        gain = np.where(first > 0, 1 / first, np.where(np.isnan(first), np.nan, 0.0))
+    return mixes, gain
+
+
+def _segments(points: list[int], length: int) -> list[tuple[int, int, int]]:
+    """Start of the old mix, change point, end of the new mix, for each change point."""
+    edges = [0, *points, length]
+    return [
+        (edges[i], edges[i + 1], edges[i + 2]) for i in range(len(points)) if edges[i] < edges[i + 1] < edges[i + 2]
+    ]
+
+
+def _turned(
+    sequences: Sequences, user: int, segment: tuple[int, int, int], mixes: Floats
+) -> tuple[NDArray[np.int64], Floats] | None:
+    """Steps around a change and the positions of the lists there; None where the mixes hardly differ."""
+    start, point, end = segment
+    shares = sequences.catalogue.shares[sequences.item[sequences.rows_of(user)]].astype(np.float64)
+    before, after = shares[start:point].mean(axis=0), shares[point:end].mean(axis=0)
+    if ((after - before) ** 2).sum() < SMALLEST:
+        return None
+    steps = np.arange(max(start, point - BEFORE, 0), min(end, point + AFTER))
+    return steps, positions(mixes[steps], before, after)
+
+
+def _lag(since: NDArray[np.int64], position: Floats) -> tuple[bool, float, float, float]:
+    """Followed or not, lag, share of the old interest ten events after the change and at the end.
+
+    `since` counts the events of the new interest that a list knows; 0 is the last list before the change.
+    """
+    after = since >= 0
+    lag = step_place(position[after])
+    old = np.clip(1 - position, 0, 1)
+    ten = old[since == 10]
+    at_ten = float(ten[0]) if len(ten) else np.nan
+    end = float(old[-3:].mean())
+    return lag is not None, float(since[after][lag]) if lag is not None else np.nan, at_ten, end
+
+
+def _pace(model: str, since: NDArray[np.int64], position: Floats, gain: Floats) -> pd.DataFrame:
+    frame = pd.DataFrame({"model": model, "events_since": since, "position": position})
+    return frame.assign(mrr=gain)

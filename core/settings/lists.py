@@ -1,0 +1,33 @@
+"""How a list is put together from scores."""
+
+from dataclasses import dataclass
+
+from core.errors import SettingsError
+
+
+@dataclass(frozen=True)
+class ListSettings:
+    """How a list is put together from scores."""
+
+    k: int = 10
+    """Items in a list."""
+    hide_seen: bool = True
+    """Leave out what the user has had."""
+    categories: tuple[str, ...] = ()
+    """Only items of one of these categories; empty: of all."""
+    new_only: bool = False
+    """Only items without events before the newest tenth of the log."""
+    diversity: float = 0.0
+    """0 by score alone, 1 by unlikeness to what stands above alone (MMR)."""
+    calibration: float = 0.0
+    """0 by score alone, 1 by closeness to the user's mix of categories alone (Steck)."""
+
+    def __post_init__(self) -> None:
+        """Refuse values that mean nothing."""
+        for name in ("diversity", "calibration"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise SettingsError(f"{name} must lie between 0 and 1, found {getattr(self, name)}.")
+        if self.diversity and self.calibration:
+            raise SettingsError("Choose either diversity or calibration; set the other one to 0.")
+        if self.k < 1:
+            raise SettingsError(f"k must be at least 1, found {self.k}.")
