@@ -48,12 +48,16 @@ def _add(steps: Steps, name: str, help_text: str, *, takes_name: bool = True, js
 def _import(steps: Steps) -> None:
     parser = _add(steps, "import", "read a log into a data set; an existing name gets a new version", takes_name=False,
                   json=True)  # fmt: skip
-    parser.add_argument("events", type=Path, metavar="EVENTS", help="the log: CSV, TSV, .gz ...")
+    parser.add_argument(
+        "events", type=Path, nargs="+", metavar="EVENTS", help="the log: CSV, TSV, JSON lines, Parquet, .gz, .zip"
+    )
     parser.add_argument("--items", type=Path, metavar="F", help="items: item_id, title, category, attributes")
     parser.add_argument("--users", type=Path, metavar="F", help="users: user_id, attributes")
     parser.add_argument("--name", required=True, metavar="N", help="name of the data set")
     parser.add_argument("--columns", metavar="user_id=..,item_id=..", help="which column is what; guessed otherwise")
     parser.add_argument("--min-events", type=int, metavar="E", help="leave out users with fewer events (5)")
+    parser.add_argument("--like", metavar="N", help="columns and settings as another data set was imported with")
+    parser.add_argument("--add", action="store_true", help="add the events to those of data set N, as a new version")
     parser.add_argument("--set", action="append", default=[], metavar="data.field=value", help="any other setting")
 
 

@@ -5,7 +5,7 @@ import os
 import socket
 import sys
 from argparse import Namespace
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from core import settings as configuration
@@ -23,14 +23,18 @@ def import_command(options: Namespace) -> None:
     """Read a log; print what was kept, rejected and why."""
     from core import pipeline
 
-    for file in (options.events, options.items, options.users):
+    for file in (*options.events, options.items, options.users):
         if file is not None and not file.is_file():
             raise InputError(f"No file {str(file)!r}. Check the path.")
-    columns = _columns(options.columns)
-    files = pipeline.LogFiles(options.events, options.items, options.users, columns)
+    workspace, columns = _workspace(options), _columns(options.columns)
+    files = pipeline.LogFiles(options.events[0], options.items, options.users, columns, tuple(options.events[1:]))
     changes = [f"data.min_events={options.min_events}"] if options.min_events is not None else []
-    settings = configuration.override(Settings(), [*changes, *options.set])
-    data_set = pipeline.import_log(_workspace(options), options.name, files, settings.data, Progress())
+    settings = Settings()
+    if like := options.like or (options.name if options.add else None):
+        files, data = pipeline.recipe(workspace, like, files)
+        settings = replace(settings, data=data)
+    settings = configuration.override(settings, [*changes, *options.set])
+    data_set = pipeline.import_log(workspace, options.name, files, settings.data, Progress(), add=options.add)
     report = {key: data_set.summary[key] for key in IMPORTED} | {"rejects_file": str(data_set.rejects)}
     print_report(report, as_json=options.json)
 

@@ -4,12 +4,14 @@ import re
 from typing import TYPE_CHECKING
 
 import ibis
+import ibis.expr.datatypes as dt
 
 from core.data import schema
 from core.data.dialects import bare, plain
 from core.data.engine import Engine
 from core.data.readers import RawFile, RawLog
 from core.errors import EventsError
+from core.settings import ImportSettings
 
 if TYPE_CHECKING:
     from ibis.expr.types import StringColumn, Table
@@ -23,20 +25,24 @@ MATCHED_SHARE = 0.5
 SAMPLE = 10_000
 
 
-def from_file(log: RawLog, key: str, engine: Engine) -> tuple["Table", int]:
+def unwanted(settings: ImportSettings) -> set[str]:
+    """Attribute columns that are not taken in."""
+    names = {name.strip() for name in settings.leave_out.split(",")}
+    return (names | {name.lower() for name in names}) - set(schema.REQUIRED)
+
+
+def from_file(log: RawLog, key: str, settings: ImportSettings, engine: Engine) -> tuple["Table", int]:
     """A row per id (the first one counts) with all columns of its file, and how many rows had no or a repeated id."""
-    columns = {log.guess.columns[column]: column for column in log.guess.columns}
-    texts = {
-        "line": log.file.table.line,
-        **_texts(log.file, {name: columns.get(name, bare(name)) for name in log.file.names}),
-    }
+    names = {name: column for column, name in log.guess.columns.items()}
+    columns = {name: names.get(name, bare(name)) for name in log.file.names}
+    columns = {old: new for old, new in columns.items() if new not in unwanted(settings)}
     label = "items_rows" if key == schema.ITEM else "users_rows"
-    rows = engine.keep(label, log.file.table.select(**texts))
-    total = int(rows.count().execute())
+    rows = engine.keep(label, log.file.table.select(file_line="line", **_texts(log.file, columns)))
+    total = engine.count(rows)
     rows = rows.filter(rows[key].notnull())
-    first = ibis.row_number().over(group_by=key, order_by=rows.line) == 0
-    unique = engine.keep(f"{label}_unique", rows.filter(first).drop("line"))
-    kept = int(unique.count().execute())
+    first = ibis.row_number().over(group_by=key, order_by=rows.file_line) == 0
+    unique = engine.keep(f"{label}_unique", rows.filter(first).drop("file_line"))
+    kept = engine.count(unique)
     if not kept:
         raise EventsError(f"{log.file.source.name} has no row with a {key}. Expected a header and a row for each id.")
     return _typed(unique, key, engine), total - kept
@@ -47,6 +53,32 @@ def from_log(events: "Table", key: str, columns: list[str], engine: Engine) -> "
     firsts = {name: events[name].first(order_by=events.line) for name in columns}
     label = "items_log" if key == schema.ITEM else "users_log"
     return _typed(engine.keep(label, events.group_by(key).aggregate(**firsts)), key, engine)
+
+
+def joined(new: "Table | None", before: "Table", key: str) -> "Table":
+    """Rows of both with the columns of both, new ones first choice; a column of two types becomes text."""
+    if new is None:
+        return before
+    names = list(dict.fromkeys((*new.columns, *before.columns)))
+    kinds = {name: _kind(name, new, before) for name in names}
+    others = before.anti_join(new, key)
+    return _shaped(new, kinds).union(_shaped(others, kinds))
+
+
+def stacked(tables: "list[Table]") -> "Table":
+    """Rows of all tables behind each other with the columns of all, types as the last table has them."""
+    kinds = {name: kind for table in tables for name, kind in table.schema().items()}
+    return ibis.union(*(_shaped(table, kinds) for table in tables))
+
+
+def _kind(name: str, new: "Table", before: "Table") -> dt.DataType:
+    found = [table.schema()[name] for table in (new, before) if name in table.columns]
+    return found[0] if len(set(found)) == 1 else dt.string
+
+
+def _shaped(table: "Table", kinds: "dict[str, dt.DataType]") -> "Table":
+    columns = {name: (table[name] if name in table.columns else ibis.null()).cast(kind) for name, kind in kinds.items()}
+    return table.select(**columns)
 
 
 def matched(known: "Table", counts: "Table", key: str, engine: Engine) -> tuple["Table", int]:
@@ -75,19 +107,19 @@ def _plain(column: "StringColumn") -> "StringColumn":
 
 
 def with_events(known: "Table | None", counts: "Table", key: str) -> "Table":
-    """The rows of `known`, and behind them one for each id that only has events; sorted by id."""
+    """The rows of `known`, and one for each id that only has events."""
     if known is None:
-        return counts.select(key).order_by(key)
+        return counts.select(key)
     others = counts.anti_join(known, key).select(key)
     empty = {name: ibis.null().cast(kind) for name, kind in known.schema().items() if name != key}
-    return known.union(others.mutate(**empty).select(*known.columns)).order_by(key)
+    return known.union(others.mutate(**empty).select(*known.columns))
 
 
 def _texts(file: RawFile, names: dict[str, str]) -> dict[str, "StringColumn"]:
     """Columns of a file under their new names; of two alike the first counts."""
     texts: dict[str, StringColumn] = {}
     for old, new in names.items():
-        if new not in texts and new != "line":
+        if new not in texts and new != "file_line":
             texts[new] = file.text(old)
     return texts
 
@@ -140,6 +172,29 @@ def separator_of(values: list[str]) -> str:
         if separator == schema.CATEGORY_SEPARATOR or len(set(parts)) < 0.75 * len(set(values)):
             return separator
     return schema.CATEGORY_SEPARATOR
+
+
+def normal_categories(items: "Table", engine: Engine) -> tuple["Table", int]:
+    """Categories that differ only by case or space under the spelling that most items have, and how many went."""
+    items = engine.keep("items_spelled", items)
+    parts = items.select(schema.ITEM, part=items[schema.CATEGORY].split(schema.CATEGORY_SEPARATOR))
+    single = parts.select(schema.ITEM, place=ibis.range(0, parts.part.length()).unnest(), part=parts.part)
+    single = engine.keep("categories_single", single.select(schema.ITEM, "place", part=single.part[single.place]))
+    folded = single.part.strip().re_replace(r"\s+", " ").lower()
+    counts = single.group_by(folded=folded, part=single.part.strip()).aggregate(n=single.count())
+    best = ibis.row_number().over(group_by="folded", order_by=[ibis.desc("n"), "part"]) == 0
+    spelled = engine.keep("categories_spelled", counts.mutate(best=best))
+    merged = engine.count(spelled) - engine.count(spelled.filter(spelled.best))
+    if not merged:
+        return items, 0
+    chosen = spelled.filter(spelled.best).select("folded", spelling="part")
+    named = engine.keep("categories_folded", single.mutate(folded=folded)).join(chosen, "folded")
+    texts = named.group_by(schema.ITEM).aggregate(
+        spelled=named.spelling.group_concat(schema.CATEGORY_SEPARATOR, order_by=named.place)
+    )
+    both = items.left_join(engine.keep("categories_joined", texts), schema.ITEM)
+    columns = {name: both[name] for name in items.columns}
+    return both.select(**(columns | {schema.CATEGORY: both.spelled})), merged
 
 
 def normal_names(names: tuple[str, ...]) -> tuple[str, ...]:

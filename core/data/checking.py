@@ -10,10 +10,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.data import cleaning, files
+from core.data.log_files import LogFiles
 from core.settings import ImportSettings
 
 LOOK_AT = 4 << 20
 """Bytes of a text that are looked at: about 100,000 rows, read in a second."""
+CHECK_KEY = "check"
+"""Pseudonyms of a check are thrown away with it."""
 ROWS = 100_000
 """Rows of a Parquet file that are looked at."""
 
@@ -41,8 +44,8 @@ def check(
         folder = Path(scratch) / "out"
         folder.mkdir()
         log, whole = _first_rows(events, Path(scratch))
-        settings = settings if whole else replace(settings, min_events=1)
-        summary = cleaning.import_files(log, folder, settings, items=items, users=users, columns=columns)
+        settings = settings if whole else replace(settings, min_events=1, min_item_events=1)
+        summary = cleaning.import_files(LogFiles(log, items, users, columns), folder, settings, key=CHECK_KEY)
         return Check(summary, whole)
 
 

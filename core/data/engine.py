@@ -6,7 +6,8 @@ Opening, loading and writing are here; everything between is expressions that an
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ MEMORY = "1500MB"
 """Beyond this, tables go to the scratch folder."""
 ROW_GROUP = 50_000
 """Rows that are read to find one user's events."""
+POLL = 0.25
+"""Seconds between two looks at how far a long statement is."""
 LONGEST_LINE = 4 << 20
 
 
@@ -28,15 +31,35 @@ class Engine:
     def __init__(self, scratch: Path) -> None:
         """Open it."""
         self.scratch = scratch
+        self.watch: Callable[[float], None] = lambda _share: None
         self.backend: ibis.backends.duckdb.Backend = ibis.duckdb.connect(
             threads=2, memory_limit=MEMORY, temp_directory=str(scratch / "spill")
         )
-        self.backend.raw_sql("set timezone = 'UTC'")
+        for setting in ("timezone = 'UTC'", "enable_progress_bar = true", "enable_progress_bar_print = false"):
+            self.backend.raw_sql(f"set {setting}")
 
     def sql(self, statement: str) -> list[tuple[Any, ...]]:
         """Rows of a statement of our own."""
         rows: list[tuple[Any, ...]] = self.backend.raw_sql(statement).fetchall()
         return rows
+
+    def long(self, statement: str) -> None:
+        """Run a statement that may take long: `watch` hears of it meanwhile, and stops it by raising."""
+        with ThreadPoolExecutor(1) as pool:
+            running = pool.submit(self.sql, statement)
+            try:
+                while not running.done():
+                    wait([running], timeout=POLL)
+                    self.watch(max(0.0, self.backend.con.query_progress()) / 100)
+            except BaseException:
+                self.backend.con.interrupt()
+                wait([running])
+                raise
+        running.result()
+
+    def count(self, rows: "Table") -> int:
+        """Number of rows."""
+        return int(rows.count().execute())
 
     def view(self, name: str, query: "str | Table") -> "Table":
         """A named query, run anew by each reader."""
@@ -46,8 +69,12 @@ class Engine:
 
     def keep(self, name: str, expression: "Table") -> "Table":
         """The result of an expression, computed once."""
-        self.sql(f"create or replace table {name} as {ibis.to_sql(expression, dialect='duckdb')}")
+        self.long(f"create or replace table {name} as {ibis.to_sql(expression, dialect='duckdb')}")
         return self.backend.table(name)
+
+    def parquet(self, name: str, path: Path) -> "Table":
+        """Rows of a Parquet file of ours."""
+        return self.view(name, f"from read_parquet({literal(str(path))})")
 
     def drop(self, *names: str) -> None:
         """Free tables that no later step reads."""
@@ -67,7 +94,7 @@ class Engine:
         self.backend.disconnect()
 
     def _copy(self, expression: "Table", path: Path, options: str) -> None:
-        self.sql(f"copy ({ibis.to_sql(expression, dialect='duckdb')}) to {literal(str(path))} ({options})")
+        self.long(f"copy ({ibis.to_sql(expression, dialect='duckdb')}) to {literal(str(path))} ({options})")
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ from core.data.dialects import Dialect, Sample
 from core.data.engine import Engine, csv_query, json_query, literal, open_engine, parquet_columns, parquet_query
 from core.data.files import Source, head, is_parquet, prepare
 from core.data.guessing import KNOWN, Guess, guess_columns, guess_items, guess_users
+from core.data.log_files import LogFiles
 from core.data.repair import repair
 from core.errors import EventsError
 
@@ -24,6 +25,10 @@ MISSING = r"(?i:nan|null|none|\\n|<na>|nat)?"
 """What programs write for a cell without a value."""
 ODD = rf"^\s|\s$|^{MISSING}$"
 """A cell that has space around it or no value."""
+
+
+FILE_STEP = 1 << 40
+"""Lines of the next file of a log are numbered from the next multiple of this."""
 
 
 @dataclass(frozen=True)
@@ -90,16 +95,29 @@ def read_sample(path: Path) -> Sample:
         return _parquet_sample(engine, source)
 
 
-def open_log(path: Path, columns: Mapping[str, str] | None, engine: Engine) -> RawLog:
-    """Open a log; `columns` (canonical name -> name or number) overrules the guess; raises `EventsError`."""
-    file = open_file(path, engine, "log")
+def open_log(files: LogFiles, engine: Engine) -> RawLog:
+    """Open the events of a log; columns that were named overrule the guess; raises `EventsError`."""
+    parts = [open_file(path, engine, f"log{place}") for place, path in enumerate((files.events, *files.more))]
+    for part in parts[1:]:
+        if part.names != parts[0].names:
+            raise EventsError(
+                f"{part.source.name} has the columns {_listed(part.names)}, but {parts[0].source.name} has "
+                f"{_listed(parts[0].names)}. Import files with the same columns together."
+            )
+    file = parts[0] if len(parts) == 1 else replace(parts[0], table=_together(parts))
     sample = file.sample
     guess = guess_columns(file.names, sample.rows, named=sample.dialect.header)
-    guess = _overruled(guess, columns or {}, file.names, schema.EVENT_COLUMNS + schema.ITEM_COLUMNS)
+    guess = _overruled(guess, files.columns or {}, file.names, schema.EVENT_COLUMNS + schema.ITEM_COLUMNS)
     missing = guess.missing()
     if missing:
         raise EventsError(_missing_message(file, missing))
     return RawLog(file, guess)
+
+
+def _together(parts: list[RawFile]) -> "Table":
+    """The rows of all files behind each other."""
+    tables = [part.table.mutate(line=part.table.line + place * FILE_STEP) for place, part in enumerate(parts)]
+    return tables[0].union(*tables[1:])
 
 
 def open_items(path: Path, engine: Engine) -> RawLog:

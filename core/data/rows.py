@@ -7,17 +7,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import ibis
+import ibis.expr.datatypes as dt
 
 from core.data import attributes, schema, times
 from core.data.engine import Engine
 from core.data.readers import RawLog
 from core.data.times import TimeReading
+from core.settings import ImportSettings
 
 if TYPE_CHECKING:
     from ibis.expr.types import StringColumn, Table
 
 NO_TIME = f"{schema.TIME} is not a time"
 IMPOSSIBLE = f"{schema.TIME} is impossible"
+CANCELLATION = "cancellation"
+"""Kind of an event that takes another back."""
 NUMBERS = (schema.RATING, schema.WEIGHT)
 
 
@@ -31,13 +35,14 @@ class TypedLog:
     """Columns line, reason (null for a good row), canonical ones, attributes."""
 
 
-def type_rows(raw: RawLog, engine: Engine, *, day_first: bool | None = None) -> TypedLog:
-    """Decide how times are read, and type every row."""
-    texts = engine.view("texts", _texts(raw))
-    text = texts[schema.TIME]
-    numbers = engine.view("numbers", texts.mutate(number=times.numeric(text)))
+def type_rows(raw: RawLog, settings: ImportSettings, engine: Engine, key: str = "") -> TypedLog:
+    """Decide how times are read, and type every row; `key` makes the pseudonyms of users if these are wished."""
+    texts = engine.view("texts", _texts(raw, settings))
+    owner = pseudonym(texts[schema.USER], key) if settings.pseudonyms else texts[schema.USER]
+    numbers = engine.view("numbers", texts.mutate(number=times.numeric(texts[schema.TIME]), **{schema.USER: owner}))
     column = numbers.select("number", text=numbers[schema.TIME], owner=numbers[schema.USER])
-    reading = times.read_column(column, name=raw.guess.columns[schema.TIME], day_first=day_first)
+    wish = {"day": True, "month": False}.get(settings.date_order)
+    reading = times.read_column(column, name=raw.guess.columns[schema.TIME], day_first=wish)
     sized = engine.view("sized", numbers.mutate(micro=times.microseconds(numbers.number, reading)))
     timed = engine.view("timed", sized.mutate(moment=times.moment(sized[schema.TIME], sized.micro, reading)))
     typed = timed.mutate(
@@ -45,15 +50,35 @@ def type_rows(raw: RawLog, engine: Engine, *, day_first: bool | None = None) -> 
         reason=_reason(timed),
         **{schema.TIME: timed.moment},
     )
-    return TypedLog(raw, reading, engine.keep("typed", typed.drop("number", "micro", "moment", "problem")))
+    rows = engine.keep("typed", typed.drop("number", "micro", "moment", "problem"))
+    return TypedLog(raw, reading, _cancelled(rows, engine) if settings.cancellations else rows)
 
 
-def _texts(raw: RawLog) -> "Table":
+@ibis.udf.scalar.builtin(name="sha256")  # type: ignore[untyped-decorator]
+def _sha256(text: dt.String) -> dt.String: ...
+
+
+def pseudonym(user: "StringColumn", key: str) -> "StringColumn":
+    """A keyed hash in place of an id: the same for the same key, and of no use without it."""
+    return _sha256(ibis.literal(key) + user).substr(0, 20)
+
+
+def _cancelled(rows: "Table", engine: Engine) -> "Table":
+    """Events of negative weight as a kind of their own."""
+    if schema.WEIGHT not in rows.columns or not engine.count(rows.filter(rows[schema.WEIGHT] < 0)):
+        return rows
+    kind = rows[schema.EVENT] if schema.EVENT in rows.columns else ibis.literal(schema.EVENT)
+    return engine.view("marked", rows.mutate(**{schema.EVENT: (rows[schema.WEIGHT] < 0).ifelse(CANCELLATION, kind)}))
+
+
+def _texts(raw: RawLog, settings: ImportSettings) -> "Table":
     """Canonical columns and attributes as trimmed texts."""
-    columns = {column: raw.text(column) for column in raw.guess.columns}
+    unwanted = attributes.unwanted(settings)
+    columns = {column: raw.text(column) for column in raw.guess.columns if column not in unwanted}
     extra = raw.guess.item_attributes + raw.guess.user_attributes
     for new, old in zip(attributes.normal_names(extra), extra, strict=True):
-        columns.setdefault(new, raw.file.text(old))
+        if new not in unwanted:
+            columns.setdefault(new, raw.file.text(old))
     return raw.file.table.select("line", "problem", **columns)
 
 

@@ -1,7 +1,8 @@
 """What a job does, in a process of its own.
 
 Arguments of the steps, all plain values for JSON; settings are dictionaries of the fields that differ from the default:
-    import    name, events, items, users (paths), columns {canonical: in the file}, settings (ImportSettings)
+    import    name, events, items, users (paths), columns {canonical: in the file}, settings (ImportSettings),
+              add (to the version before, instead of replacing it)
     train     name, settings {section: {field: value}}, run (id of an unfinished run to resume)
     evaluate  name, models, run
     drift     name, settings (DriftSettings)
@@ -89,8 +90,10 @@ def _import(task: Task) -> dict[str, Any]:
     paths = {part: task.arguments.get(part) for part in ("events", "items", "users")}
     files = {part: Path(path) for part, path in paths.items() if path}
     settings = replace(ImportSettings(), **task.arguments.get("settings", {}))
-    log = pipeline.LogFiles(**files, columns=task.arguments.get("columns"))
-    data_set = pipeline.import_log(task.workspace, task.name, log, settings, task.progress)
+    columns = task.arguments.get("columns")
+    log = pipeline.LogFiles(files["events"], files.get("items"), files.get("users"), columns)
+    add = bool(task.arguments.get("add", False))
+    data_set = pipeline.import_log(task.workspace, task.name, log, settings, task.progress, add=add)
     for path in files.values():
         task.workspace.discard_upload(path)
     return data_set.summary

@@ -5,8 +5,9 @@ Every step takes the workspace and the name of a data set first, reports through
 computed from, under a name that holds the settings, so that it is computed once and read afterwards.
 """
 
+from core.data.log_files import LogFiles
 from core.pipeline.detecting import drift_ready, drift_table
-from core.pipeline.importing import LogFiles, delete, import_log, load, moment, simulate
+from core.pipeline.importing import delete, import_log, load, moment, recipe, simulate
 from core.pipeline.kept import fingerprint, kept
 from core.pipeline.mapping import atlas, atlas_ready, export_states
 from core.pipeline.rankers import ATTENTION, BLEND, model, ranker
@@ -52,6 +53,7 @@ __all__ = [
     "quality",
     "quality_ready",
     "ranker",
+    "recipe",
     "recommend",
     "sample_ready",
     "simulate",

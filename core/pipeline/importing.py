@@ -1,25 +1,14 @@
 """From files to a data set, from a data set to sequences, and away with it."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from core.data.log_files import LogFiles
 from core.data.sequences import Sequences, load_sequences
 from core.errors import InputError
 from core.progress import Progress, silent
 from core.settings import ImportSettings, SimulationSettings
 from core.workspace import DataSet, Workspace, check_name
-
-
-@dataclass(frozen=True)
-class LogFiles:
-    """The files of one log, and how its columns are called."""
-
-    events: Path
-    items: Path | None = None
-    users: Path | None = None
-    columns: dict[str, str] | None = None
-    """Canonical name -> name in the file; guessed where it is None."""
 
 
 def import_log(
@@ -28,22 +17,30 @@ def import_log(
     files: LogFiles,
     settings: ImportSettings | None = None,
     progress: Progress = silent,
+    *,
+    add: bool = False,
 ) -> DataSet:
-    """Read, check and publish a log as the next version of data set `name`; raises `EventsError`."""
+    """Read, check and publish a log as the next version of data set `name`; raises `EventsError`.
+
+    With `add` the log is added to the events of the version before; else it replaces them.
+    """
     from core.data import cleaning
 
     check_name(name)
+    settings = settings or ImportSettings()
+    before = workspace.data_set(name) if add else None
+    base = cleaning.Base(before.folder, before.summary) if before else None
+    key = workspace.secret() if settings.pseudonyms else ""
     with workspace.staging() as folder:
-        summary = cleaning.import_files(
-            files.events,
-            folder,
-            settings or ImportSettings(),
-            items=files.items,
-            users=files.users,
-            columns=files.columns,
-            progress=progress,
-        )
+        summary = cleaning.import_files(files, folder, settings, base=base, key=key, progress=progress)
         return workspace.publish(name, folder, summary)
+
+
+def recipe(workspace: Workspace, name: str, files: LogFiles) -> tuple[LogFiles, ImportSettings]:
+    """Files and settings as data set `name` was imported with; raises `UnknownDataSetError`."""
+    from core.data import recipe as recipes
+
+    return recipes.replayed(workspace.data_set(name).summary, files)
 
 
 def load(workspace: Workspace, name: str) -> Sequences:

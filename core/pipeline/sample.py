@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from core.data.log_files import LogFiles
 from core.errors import UnknownDataSetError, UnknownRunError
 from core.pipeline.detecting import drift_ready, drift_table
-from core.pipeline.importing import LogFiles, import_log
+from core.pipeline.importing import import_log
 from core.pipeline.training import new_run, train
 from core.progress import Progress, silent
 from core.workspace import DataSet, Workspace

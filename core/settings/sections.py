@@ -17,13 +17,34 @@ class ImportSettings:
 
     min_events: int = 5
     """Users with fewer events are left out, and counted."""
+    min_item_events: int = 1
+    """Items with fewer events are left out, and counted; above 1, users and items are checked in turn (k-core)."""
+    most_per_hour: int = 0
+    """Users with more events within one hour are no people and left out, and counted; 0: nobody is."""
+    max_age_days: int = 0
+    """Events longer before the last one are left out, and counted; 0: none is."""
+    cancellations: bool = True
+    """Events of negative weight become events of the kind `cancellation`."""
+    normal_categories: bool = True
+    """Categories that differ only by case or space become one."""
+    date_order: str = "auto"
+    """Whether dates as 1/2/2024 begin with the day or the month: day, month, or auto, which asks the whole column."""
+    pseudonyms: bool = False
+    """User ids are replaced by keyed hashes; the key stays in the workspace."""
+    leave_out: str = ""
+    """Attribute columns that are not taken in, with commas between."""
     session_gap_minutes: float = 30.0
     """A longer pause between two events of a user starts a new session."""
 
     def __post_init__(self) -> None:
-        """Refuse values that keep nobody or end no session."""
-        _at_least("data.min_events", self.min_events, 1)
+        """Refuse values that keep nobody, end no session or could not be followed."""
+        for name in ("min_events", "min_item_events"):
+            _at_least(f"data.{name}", getattr(self, name), 1)
+        for name in ("most_per_hour", "max_age_days"):
+            _at_least(f"data.{name}", getattr(self, name), 0)
         _above("data.session_gap_minutes", self.session_gap_minutes, 0)
+        if self.date_order not in ("auto", "day", "month"):
+            raise SettingsError(f"data.date_order must be auto, day or month, found {self.date_order!r}.")
 
 
 @dataclass(frozen=True)

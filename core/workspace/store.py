@@ -1,6 +1,7 @@
 """Where data sets, runs and jobs lie: the only code that knows paths.
 
     ROOT/meander.db                     SQLite (WAL): data sets, runs, jobs
+    ROOT/secret.key                     makes pseudonyms of user ids; only where these were wished
     ROOT/queue.db                       SQLite: ids of jobs that wait
     ROOT/worker.lock, worker.log        held while a worker lives; what workers print
     ROOT/jobs/JOB.lock, JOB.log         held while the process of a job lives; what it prints
@@ -146,6 +147,19 @@ class Workspace:
             if (folder / target.name).is_dir():
                 shutil.rmtree(target, ignore_errors=True)
             os.replace(folder / target.name, target)
+
+    def secret(self) -> str:
+        """The key of the pseudonyms of this workspace, made when first wished; it stays here and is never exported."""
+        path = self.root / "secret.key"
+        with contextlib.suppress(FileExistsError):
+            draft = self.root / f"secret-{secrets.token_hex(4)}"
+            draft.touch(mode=0o600)
+            draft.write_text(secrets.token_hex(32), encoding="ascii")
+            try:
+                os.link(draft, path)
+            finally:
+                draft.unlink()
+        return path.read_text(encoding="ascii")
 
     def publish(self, name: str, folder: Path, summary: dict[str, Any]) -> DataSet:
         """Make a staged folder the current version of a data set, at once and whole."""

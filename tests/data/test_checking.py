@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from core.data import checking, cleaning
+from core.data.log_files import LogFiles
 from core.errors import EventsError
 from core.settings import ImportSettings
 
@@ -22,7 +23,7 @@ def test_a_small_log_is_told_exactly(tmp_path):
     out = tmp_path / "out"
     out.mkdir()
     assert found.whole
-    assert found.summary == cleaning.import_files(log, out, ImportSettings())
+    assert found.summary == cleaning.import_files(LogFiles(log), out, ImportSettings())
     assert sorted(path.name for path in tmp_path.iterdir()) == ["log.csv", "out"]
 
 

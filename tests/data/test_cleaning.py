@@ -5,7 +5,6 @@ import gzip
 import json
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
@@ -14,46 +13,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from core.data.cleaning import import_files
+from core.data.log_files import LogFiles
 from core.errors import EventsError, JobCancelledError
 from core.settings import ImportSettings
-
-HEADER = "user_id,item_id,timestamp"
-ALL = ImportSettings(min_events=1)
-
-
-class Imported:
-    """What an import made of a text."""
-
-    def __init__(self, folder: Path, summary: dict[str, Any]) -> None:
-        self.summary = summary
-        self.folder = folder
-        self.events = pd.read_parquet(folder / "events.parquet")
-        self.items = pd.read_parquet(folder / "items.parquet")
-        self.users = pd.read_parquet(folder / "users.parquet")
-        self.rejects = pd.read_csv(folder / "rejects.csv", dtype=str, keep_default_na=False)
-        assert summary["rows_read"] == summary["rows_kept"] + summary["rows_rejected"] + summary["duplicates"]
-        assert summary["rows_kept"] == len(self.events)
-        assert summary["rows_rejected"] == sum(summary["reasons"].values()) == len(self.rejects)
-
-
-@pytest.fixture
-def ingest(tmp_path: Path):
-    def run(content: str | bytes, name: str = "log.csv", settings: ImportSettings = ALL, **more: Any) -> Imported:
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        for kind in ("items", "users"):
-            if kind in more:
-                (tmp_path / f"{kind}.csv").write_text(more[kind], encoding="utf-8")
-                more[kind] = tmp_path / f"{kind}.csv"
-        folder = tmp_path / "out"
-        folder.mkdir(exist_ok=True)
-        return Imported(folder, import_files(path, folder, settings, **more))
-
-    return run
-
-
-def log(*rows: str, header: str = HEADER) -> str:
-    return "\n".join([header, *rows]) + "\n"
+from tests.data.importing import ALL, HEADER, log
 
 
 def test_a_plain_log(ingest):
@@ -338,7 +301,7 @@ def test_unknown_names_in_columns(ingest):
 def test_missing_file(tmp_path: Path):
     """The path is in the message."""
     with pytest.raises(EventsError, match=r"No file .*nothing\.csv\. Check the path"):
-        import_files(tmp_path / "nothing.csv", tmp_path, ALL)
+        import_files(LogFiles(tmp_path / "nothing.csv"), tmp_path, ALL)
 
 
 def test_zip_with_two_files(ingest, tmp_path: Path):

@@ -1,0 +1,18 @@
+"""The files that one log comes in; standard library only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class LogFiles:
+    """The files of one log, and how its columns are called."""
+
+    events: Path
+    items: Path | None = None
+    users: Path | None = None
+    columns: Mapping[str, str] | None = None
+    """Canonical name -> name or number in the file; guessed where it is None."""
+    more: tuple[Path, ...] = ()
+    """Further files of events, with the same columns."""

@@ -1,0 +1,74 @@
+"""What became of the rows: rejects.csv, and the one line that says why nothing is left."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.data import schema, times
+from core.data.engine import Engine
+from core.data.export import safe_cell
+from core.data.readers import FILE_STEP
+from core.data.rows import IMPOSSIBLE, NO_TIME, TypedLog, pseudonym
+from core.data.rules import Cleaned, few_user_events
+from core.settings import ImportSettings
+
+if TYPE_CHECKING:
+    from ibis.expr.types import StringColumn, Table
+
+REJECTS = "rejects.csv"
+
+
+def write_rejects(log: TypedLog, cleaned: Cleaned, path: Path, engine: Engine, key: str) -> None:
+    """Line number, reason and raw values of every rejected row, safe to open in a spreadsheet.
+
+    Where users have pseudonyms (`key` is not empty), so have they here.
+    """
+    raw = log.raw.file.table
+    lines = engine.keep("rejected_lines", cleaned.taken)
+    cells = {f"c{place}": raw[f"c{place}"] for place in range(len(log.raw.file.names))}
+    if key:
+        owner = f"c{log.raw.file.names.index(log.raw.guess.columns[schema.USER])}"
+        cells[owner] = pseudonym(log.raw.text(schema.USER), key)
+    wanted = raw.select("line", **cells).semi_join(lines, "line")
+    table = engine.keep("rejected_rows", lines.join(wanted, "line").order_by("line"))
+    engine.write_csv(_named(table, log), path)
+
+
+def _named(table: "Table", log: TypedLog) -> "Table":
+    """Columns under their names in the file; `file` counts from 1 where the log came in several."""
+    columns: dict[str, StringColumn] = {"line": table.line % FILE_STEP, "reason": table.reason}
+    if int(table.line.max().execute() or 0) >= FILE_STEP:
+        columns["file"] = table.line // FILE_STEP + 1
+    for place, name in enumerate(log.raw.file.names):
+        columns[f"value of {name}" if name.lower() in columns else name] = safe_cell(table[f"c{place}"])
+    return table.order_by("line").select(**columns)
+
+
+def nothing_left(log: TypedLog, reasons: dict[str, int], read: int, settings: ImportSettings) -> str:
+    """One line that says why no row could be kept, and what to do."""
+    name = log.raw.file.source.name
+    if not read:
+        return f"{name} has a header but no rows. Expected one row for each event."
+    most = max(reasons, key=lambda reason: reasons[reason])
+    if most in (NO_TIME, IMPOSSIBLE):
+        return _no_times(log)
+    if most == few_user_events(settings):
+        good = log.rows.filter(log.rows.reason.isnull())
+        counts = good.group_by(schema.USER).aggregate(n=good.count())
+        users, longest = counts.aggregate(users=counts.count(), longest=counts.n.max()).execute().iloc[0]
+        return (
+            f"No user has {settings.min_events} events: the longest history of {users:,} users in {name} "
+            f"has {longest:,}. Import with --min-events {longest} or fewer."
+        )
+    return (
+        f"None of {read:,} rows of {name} can be used: {most} in {reasons[most]:,}. Check the columns or mend the file."
+    )
+
+
+def _no_times(log: TypedLog) -> str:
+    column = log.raw.guess.columns[schema.TIME]
+    texts = log.raw.file.table.select("line", text=log.raw.text(schema.TIME))
+    found = texts.filter(texts.text.notnull()).order_by("line").limit(1).execute()["text"].iloc[0]
+    return (
+        f"Column {column!r} holds no times: found {str(found)[:40]!r}, expected {times.EXPECTED}. "
+        f"Name another column: --columns {schema.TIME}=.."
+    )

@@ -1,0 +1,32 @@
+"""What tests of imports share: a text goes in, the written files come out."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from core.settings import ImportSettings
+
+HEADER = "user_id,item_id,timestamp"
+ALL = ImportSettings(min_events=1)
+
+
+class Imported:
+    """What an import made of a text."""
+
+    def __init__(self, folder: Path, summary: dict[str, Any]) -> None:
+        self.summary = summary
+        self.folder = folder
+        self.events = pd.read_parquet(folder / "events.parquet")
+        self.items = pd.read_parquet(folder / "items.parquet")
+        self.users = pd.read_parquet(folder / "users.parquet")
+        self.rejects = pd.read_csv(folder / "rejects.csv", dtype=str, keep_default_na=False)
+        assert summary["rows_read"] == summary["rows_kept"] + summary["rows_rejected"] + summary["duplicates"]
+        assert summary["rows_kept"] == len(self.events)
+        assert summary["rows_rejected"] == sum(summary["reasons"].values())
+        assert "added" in summary or summary["rows_rejected"] == len(self.rejects)
+
+
+def log(*rows: str, header: str = HEADER) -> str:
+    """The text of a log."""
+    return "\n".join([header, *rows]) + "\n"
