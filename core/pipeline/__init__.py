@@ -21,7 +21,7 @@ from core.pipeline.ranking import (
     quality_ready,
     recommend,
 )
-from core.pipeline.sample import SAMPLE, prepare_sample, sample_ready
+from core.pipeline.sample import SAMPLE, prepare_sample
 from core.pipeline.training import Trained, curve, new_run, train, unfinished_run
 
 __all__ = [
@@ -55,7 +55,6 @@ __all__ = [
     "ranker",
     "recipe",
     "recommend",
-    "sample_ready",
     "simulate",
     "train",
     "unfinished_run",
