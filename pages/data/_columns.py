@@ -19,8 +19,9 @@ def draw(preview: Any, key: str) -> dict[str, str] | None:
     guess = preview.guess
     st.markdown(f"**{say('upload.columns')}**", help=say("upload.columns_help"))
     chosen = _row(schema.REQUIRED, preview, key)
-    share = min((guess.confidence.get(column, 0.0) for column in schema.REQUIRED), default=0.0)
-    st.caption(say("upload.confidence" if share >= SURE else "upload.unsure", share=share))
+    if not guess.missing():
+        share = min(guess.confidence.get(column, 0.0) for column in schema.REQUIRED)
+        st.caption(say("upload.confidence" if share >= SURE else "upload.unsure", share=share))
     found = ", ".join(say(f"columns.{column}") for column in MORE if column in guess.columns)
     with st.expander(say("upload.optional") + (f": {found}" if found else "")):
         chosen |= _row(MORE[:3], preview, key) | _row(MORE[3:], preview, key)

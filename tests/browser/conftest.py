@@ -1,0 +1,221 @@
+"""A real server with a small workspace, and a real headless Chromium that looks at it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from core import pipeline
+from core.data import schema
+from core.settings import AtlasSettings, Settings, override
+from core.workspace import VARIABLE, Workspace
+
+ROOT = Path(__file__).parents[2]
+DATA_SET = "small"
+USERS, EVENTS = 12, 30
+PATIENCE = 60_000
+"""Milliseconds that a slow machine may take for one thing to appear."""
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+             "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+
+@dataclass
+class Server:
+    """The dashboard, running on this machine."""
+
+    address: str
+    workspace: Path
+    process: subprocess.Popen[bytes]
+
+
+@dataclass
+class Watched:
+    """A page with what went wrong on it: errors in its console, requests that left this machine."""
+
+    page: Page
+    address: str
+    errors: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+
+    def open(self, link: str) -> None:
+        """Open a link in full, as from a bookmark, and wait until it is drawn."""
+        self.page.goto(self.address + link, wait_until="domcontentloaded")
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the page is drawn and the server has nothing more to say."""
+        self.page.wait_for_selector("[data-testid=stAppViewContainer] h1", timeout=PATIENCE)
+        self.page.wait_for_selector("[data-test-script-state=notRunning]", state="attached", timeout=PATIENCE)
+
+    def sees(self, text: str) -> None:
+        """Wait for a text anywhere on the page."""
+        self.page.get_by_text(text).first.wait_for(timeout=PATIENCE)
+
+    def drop(self, file: Path, slot: str = "events") -> None:
+        """Give a file to a field for files: that of the events, items or users."""
+        self.settle()
+        field_ = self.page.locator(f"[class*=st-key-drop_{slot}] input[type=file]")
+        field_.wait_for(state="attached", timeout=PATIENCE)
+        field_.set_input_files(file)
+
+    def background(self) -> str:
+        """Colour behind the page."""
+        script = "() => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
+        return str(self.page.evaluate(script))
+
+    def darken(self) -> None:
+        """Let the system turn dark, and wait until the page has followed."""
+        light = self.background()
+        self.page.emulate_media(color_scheme="dark")
+        for _ in range(PATIENCE // 100):
+            if self.background() != light:
+                break
+            self.page.wait_for_timeout(100)
+        self.settle()
+
+    def current(self) -> str:
+        """Title of the page in the list of pages."""
+        return self.page.locator("[data-testid=stSidebarNavLink][aria-current=page]").inner_text()
+
+    def overflow(self) -> int:
+        """Pixels by which the page is wider than the window."""
+        script = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        return int(self.page.evaluate(script))
+
+
+def log(users: int = USERS, events: int = EVENTS) -> str:
+    """A CSV log in which every user's taste turns half-way."""
+    rows = [",".join(schema.REQUIRED)]
+    for user in range(users):
+        for event in range(events):
+            item = (user + 3 * event) % 10 + (0 if event < events // 2 else 10)
+            rows.append(f"u{user},i{item},{1_700_000_000 + 40_000 * event + user}")
+    return "\n".join(rows) + "\n"
+
+
+def catalogue() -> str:
+    """Items of the log, ten of each of two categories."""
+    rows = [f"i{item},Item {item},{'tea' if item < 10 else 'cake'}" for item in range(20)]
+    return "\n".join([",".join(schema.ITEM_COLUMNS), *rows]) + "\n"
+
+
+@pytest.fixture(scope="session")
+def small_workspace(tmp_path_factory) -> Path:
+    """A workspace with one data set: imported, trained, looked through for drift, and mapped."""
+    folder = tmp_path_factory.mktemp("browser")
+    (folder / "events.csv").write_text(log(), encoding="utf-8")
+    (folder / "items.csv").write_text(catalogue(), encoding="utf-8")
+    workspace = Workspace(folder / "workspace")
+    files = pipeline.LogFiles(folder / "events.csv", folder / "items.csv")
+    pipeline.import_log(workspace, DATA_SET, files)
+    settings = override(Settings(), ["training.epochs=2", "model.embedding_size=16"])
+    pipeline.train(workspace, DATA_SET, pipeline.new_run(workspace, DATA_SET, settings))
+    pipeline.drift_table(workspace, DATA_SET)
+    pipeline.atlas(workspace, DATA_SET, AtlasSettings(method="pca"))
+    return workspace.root
+
+
+@pytest.fixture(scope="session")
+def server(small_workspace) -> Iterator[Server]:
+    """A fresh server: the first request that it sees is the first test's deep link."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "core", "--workspace", str(small_workspace), "serve", "--port", str(port)]
+    output = (small_workspace.parent / "server.log").open("wb")
+    process = subprocess.Popen(command, cwd=ROOT, env=_environment(small_workspace), stdout=output, stderr=output)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(address, process, small_workspace.parent / "server.log")
+        yield Server(address, small_workspace, process)
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        output.close()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The driver of the browser."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright) -> Iterator[Browser]:
+    """Headless Chromium: playwright's own if it is installed, else the system's."""
+    own = Path(playwright.chromium.executable_path)
+    found = str(own) if own.exists() else shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found:
+        pytest.fail("No Chromium found. Install one: apt-get install chromium, or playwright install chromium.")
+    browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def visit(browser, server) -> Iterator[Callable[..., Watched]]:
+    """Open a window on the server: `visit(dark=True, width=390)`; all are closed at the end."""
+    contexts = []
+
+    def visit(*, dark: bool = False, width: int = 1280, height: int = 720) -> Watched:
+        scheme = "dark" if dark else "light"
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        return watch(context.new_page(), server.address)
+
+    yield visit
+    for context in contexts:
+        context.close()
+
+
+def watch(page: Page, address: str) -> Watched:
+    """Note errors and strangers of a page from now on."""
+    watched = Watched(page, address)
+
+    def hear(message) -> None:
+        # A page of its own address is asked for its own health by Streamlit, in vain and without harm.
+        if message.type == "error" and "_stcore" not in message.location.get("url", ""):
+            watched.errors.append(message.text)
+
+    def see(request) -> None:
+        if not request.url.startswith((address, address.replace("http", "ws"), "data:", "blob:")):
+            watched.strangers.append(request.url)
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: watched.errors.append(f"{error}: {error.stack}"))
+    page.on("request", see)
+    return watched
+
+
+def _environment(workspace: Path) -> dict[str, str]:
+    return {
+        **os.environ,
+        VARIABLE: str(workspace),
+        "OMP_NUM_THREADS": "1",
+        "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false",
+    }
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes], output: Path) -> None:
+    deadline = time.monotonic() + PATIENCE / 1000
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):  # noqa: S310, our own address
+                return
+        except (urllib.error.URLError, TimeoutError):
+            time.sleep(0.2)
+    pytest.fail(f"The server did not start: {output.read_text(errors='replace')[-2000:]}")
