@@ -55,6 +55,8 @@ class Population:
     """As `category_shares` gives it."""
     flows: pd.DataFrame
     """As `flows` gives it."""
+    together: pd.DataFrame
+    """As `together` gives it."""
     attributes: pd.DataFrame
     """user_id and the attributes of users that have few values, as text."""
     unit: str
@@ -63,14 +65,16 @@ class Population:
 
 def look_at(table: pd.DataFrame, sequences: Sequences) -> Population:
     """Everything at once, so that it can be kept."""
+    found, unit = changes(table, sequences), period_unit(sequences)
     return Population(
         summary(table),
-        changes(table, sequences),
+        found,
         share_over_time(table, sequences),
         category_shares(sequences),
         flows(table),
+        together(table, found, unit),
         attributes(sequences),
-        period_unit(sequences),
+        unit,
     )
 
 
@@ -185,6 +189,23 @@ def flows(table: pd.DataFrame) -> pd.DataFrame:
     ends = pd.DataFrame({f"{end}_category": _first(drifted[f"{end}_categories"]) for end in ("from", "to")})
     ends = ends[(ends["from_category"] != "") & (ends["to_category"] != "")]
     return ends.value_counts().rename("users").reset_index().astype({"users": np.int64})
+
+
+def together(table: pd.DataFrame, found: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """Users who turned from and to the same category in the same period: timestamp, from_category, to_category, users.
+
+    `found` as `changes` gives it; the first change of a user counts. Most users first, groups of two or more only.
+    """
+    columns = [schema.TIME, "from_category", "to_category"]
+    if not unit:
+        return pd.DataFrame(columns=[*columns, "users"])
+    first = found.drop_duplicates(schema.USER).set_index(schema.USER)[schema.TIME]
+    drifted = table[table["drifted"]]
+    ends = pd.DataFrame({f"{end}_category": _first(drifted[f"{end}_categories"]) for end in ("from", "to")})
+    ends[schema.TIME] = _starts(drifted[schema.USER].map(first), unit)
+    ends = ends[(ends["from_category"] != "") & (ends["to_category"] != "")].dropna()
+    groups = ends.value_counts(columns).rename("users").reset_index()
+    return groups[groups["users"] >= 2].reset_index(drop=True)
 
 
 def share_by_target(table: pd.DataFrame, sequences: Sequences) -> pd.DataFrame:

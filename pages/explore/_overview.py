@@ -75,9 +75,25 @@ def flows(frame: Any, look: Look) -> None:
         st.info(say("overview.no_flows"))
         return
     drawing.chart(charts.flows(frame, look), "overview.flows")
-    tables.flows(
-        frame, "overview_flows", lambda left, found: cohort.reset(cohort.ALWAYS, sources=[left], targets=[found])
-    )
+    tables.turns(frame, "overview_flows", lambda row: _narrow(row, cohort.ALWAYS))
+
+
+def together(found: Population) -> None:
+    """Groups who turned the same way at the same time; a row narrows the ranking to its users."""
+    if len(found.together) == 0:
+        st.info(say("overview.not_together"))
+        return
+
+    def narrow(row: dict[str, Any]) -> None:
+        cohort.mark(str(row["timestamp"]), str(row["timestamp"]), found.unit)
+        _narrow(row, cohort.MARKED)
+
+    tables.turns(found.together, "overview_together", narrow)
+    drawing.words("overview.together")
+
+
+def _narrow(row: dict[str, Any], when: str) -> None:
+    cohort.reset(when, sources=[row["from_category"]], targets=[row["to_category"]])
 
 
 def multiples(selection: session.Selection, found: Population, look: Look) -> None:

@@ -35,24 +35,25 @@ def open_user(user: str) -> None:
     st.switch_page("pages/explore/user.py", query_params=session.link(user=user))
 
 
-def flows(frame: Any, key: str, act: Callable[[str, str], None]) -> None:
-    """From, to and number of users; choosing a row acts on its pair."""
+def turns(frame: Any, key: str, act: Callable[[dict[str, Any]], None]) -> None:
+    """From, to, number of users and, where it is there, the period; choosing a row acts on it."""
 
     def chosen() -> None:
         rows = session.widget(key)["selection"]["rows"]
         if rows:
-            row = frame.iloc[rows[0]]
-            act(row["from_category"], row["to_category"])
+            act(frame.iloc[rows[0]].to_dict())
 
     most = int(frame["users"].max())
     config = {
+        "timestamp": st.column_config.DateColumn(say("table.period"), format="YYYY-MM-DD"),
         "from_category": st.column_config.TextColumn(say("table.from_categories")),
         "to_category": st.column_config.TextColumn(say("table.to_categories")),
         "users": st.column_config.ProgressColumn(say("table.users"), format="%d", min_value=0, max_value=most),
     }
+    order = [name for name in config if name in frame]
     st.dataframe(
-        frame, key=key, hide_index=True, column_config=config, height=_height(min(len(frame), 5)), on_select=chosen,
-        selection_mode="single-row", alt=say("table.flows_alt"),
+        frame, key=key, hide_index=True, column_order=order, column_config=config, on_select=chosen,
+        height=_height(min(len(frame), 5)), selection_mode="single-row", alt=say("table.flows_alt"),
     )  # fmt: skip
 
 

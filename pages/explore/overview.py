@@ -36,6 +36,8 @@ with right:
     st.subheader(say("overview.categories"))
     if found.unit:
         drawing.chart(charts.categories_over_time(found.categories, look, 420), "overview.categories")
+        st.subheader(say("overview.together"))
+        overview.together(found)
     else:
         st.info(say("overview.no_clock"))
 overview.multiples(selection, found, look)

@@ -115,6 +115,16 @@ def test_flows_count_each_user_once():
     assert population.flows(table().assign(drifted=False)).empty
 
 
+def test_users_who_turned_together():
+    """A and b turned from jazz to folk on the same day; a lone turn is no cohort."""
+    found = population.together(table(), population.changes(table(), log()), "D")
+    day = {"timestamp": pd.Timestamp("2024-01-11"), "from_category": "jazz", "to_category": "folk", "users": 2}
+    assert found.to_dict("records") == [day]
+    alone = table().assign(drifted=[False, True, False])
+    assert population.together(alone, population.changes(alone, log()), "D").empty
+    assert population.together(table(), population.changes(table(), log(ordinal=True)), "").empty
+
+
 def test_attributes_that_tell_groups_apart():
     """Attributes with a handful of values are offered; constants and ids are not."""
     users = pd.DataFrame({"user_id": list("abc"), "region": ["n", "s", "n"], "plan": "x", "age": [30, 40, 50]})
