@@ -39,7 +39,7 @@ class Sequences:
     kind: NDArray[np.int16]
     """Kind of behaviour of each event: index in `kinds`, (n_events,)."""
     weight: Floats
-    """Weight of each event, 1 unless the log says otherwise, (n_events,)."""
+    """Weight of each event, else its rating, else 1, (n_events,)."""
     session: Ints
     """Number of the session, counted over the whole log, rising within a user, (n_events,)."""
     kinds: tuple[str, ...]
@@ -244,9 +244,14 @@ def _kinds(events: pd.DataFrame) -> tuple[NDArray[np.int16], tuple[str, ...]]:
 
 
 def _weights(events: pd.DataFrame) -> Floats:
-    if schema.WEIGHT not in events:
+    """The weight of each event, 1 where it is missing; without weights its rating, the median where it is missing."""
+    if schema.WEIGHT in events:
+        column, missing = events[schema.WEIGHT], 1.0
+    elif schema.RATING in events and events[schema.RATING].notna().any():
+        column, missing = events[schema.RATING], float(events[schema.RATING].median())
+    else:
         return np.ones(len(events), dtype=np.float32)
-    weights: Floats = events[schema.WEIGHT].fillna(1.0).to_numpy(dtype=np.float32)
+    weights: Floats = column.fillna(missing).to_numpy(dtype=np.float32)
     return weights
 
 

@@ -134,13 +134,14 @@ def _shown(ranker: Ranker, sequences: Sequences, user: int, history: History, se
 
 
 def _with_new(history: History, items: NDArray[np.int32]) -> History:
-    """The history and behind it new events of the most usual kind, weight 1, without time yet."""
+    """The history and behind it new events of the most usual kind and a usual weight, without time yet."""
+    usual = np.median(history.weight) if len(history.weight) else 1.0
     return replace(
         history,
         item=np.concatenate((history.item, items)),
         time=np.concatenate((history.time, np.zeros(len(items), dtype=np.int64))),
         kind=np.concatenate((history.kind, np.zeros(len(items), dtype=np.int16))),
-        weight=np.concatenate((history.weight, np.ones(len(items), dtype=np.float32))),
+        weight=np.concatenate((history.weight, np.full(len(items), usual, dtype=np.float32))),
         session=np.concatenate((history.session, np.zeros(len(items), dtype=np.int64))),
     )
 

@@ -81,9 +81,9 @@ class ItemEncoder(nn.Module):
     def forward(self, rows: Tensor, id_kept: Tensor | None = None) -> Tensor:
         """Vectors of some items, (n, size); `id_kept` (n, 1) hides the ids of some and scales the others."""
         vectors = functional.embedding(rows, self.table)
-        if self.attributes is None:
-            return vectors
         if id_kept is not None:
             vectors = vectors * id_kept
+        if self.attributes is None:
+            return vectors
         known: Tensor = self.attributes(rows)
         return vectors + known

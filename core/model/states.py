@@ -19,13 +19,25 @@ TOKENS = 6400
 
 @torch.no_grad()
 def item_vectors(network: InterestNetwork, trained: NDArray[np.bool_], step: int = 8192) -> Tensor:
-    """Raw vectors of all items, (n_items, size); the id of an item that was never trained on is left out."""
+    """Raw vectors of all items, (n_items, size): of one never trained on only what its attributes say, else zero."""
     kept = torch.from_numpy(trained.astype(np.float32))[:, None]
     rows = torch.arange(len(trained))
-    if network.items.attributes is None:
-        kept = torch.ones_like(kept)
     parts = [network.items(rows[at : at + step], kept[at : at + step]) for at in range(0, len(rows), step)]
     return torch.cat(parts)
+
+
+def unknown_items(vectors: Tensor) -> Ints:
+    """Items of which nothing is known: no history, no attributes."""
+    return np.flatnonzero(~vectors.any(1).numpy())
+
+
+@torch.no_grad()
+def all_scores(network: InterestNetwork, prepared: Tensor, items: Tensor, unknown: Ints) -> Floats:
+    """Logits of all items (n_items, size) for some states, (n, n_items); the `unknown` items come last."""
+    scores: Floats = network.scorer(prepared, items).numpy()
+    if len(unknown):
+        scores[:, unknown] = scores.min(1, keepdims=True) - 1
+    return scores
 
 
 @torch.no_grad()

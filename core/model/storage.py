@@ -16,6 +16,7 @@ from core.model.checkpoints import DESCRIPTION, FORMAT, MODEL, read_tensors, wri
 from core.model.features import item_features, user_features
 from core.model.nearest import NearestItems
 from core.model.network import InterestNetwork, Shape
+from core.model.states import all_scores
 from core.progress import Progress, silent
 from core.settings import Settings, as_dict, from_dict
 
@@ -36,6 +37,7 @@ class InterestModel:
         self.network, self.settings, self.popularity = network.eval(), settings, popularity
         network.behaviour.keep_user_vectors(network.shape.users.rows)
         self._raw = states.item_vectors(network, popularity > 0)
+        self._unknown = states.unknown_items(self._raw)
         with torch.no_grad():
             self._items = network.scorer.items(self._raw).contiguous()
 
@@ -56,7 +58,7 @@ class InterestModel:
         A user without events is given the items by popularity.
         """
         prepared = states.last_states(self.network, self._raw, histories, users)
-        scores: Floats = self.network.scorer(prepared, self._items).numpy()
+        scores = all_scores(self.network, prepared, self._items, self._unknown)
         empty = histories.lengths[users] == 0
         scores[empty] = np.log1p(self.popularity)
         return scores
@@ -100,8 +102,7 @@ class InterestModel:
     @torch.no_grad()
     def score_states(self, states: Floats) -> Floats:
         """Score of every item for some states of this model, (n, n_items)."""
-        scores: Floats = self.network.scorer(torch.from_numpy(states), self._items).numpy()
-        return scores
+        return all_scores(self.network, torch.from_numpy(states), self._items, self._unknown)
 
     def step_scores(self, sequences: Sequences, user: int) -> Floats:
         """Score of every item after each event of a user, (L, n_items)."""

@@ -8,7 +8,7 @@ from core.data.sequences import Sequences
 from core.model.evaluation import held_out, metrics
 from core.model.network import InterestNetwork
 from core.model.ranking import hide_seen, rank_of
-from core.model.states import item_vectors, last_states
+from core.model.states import all_scores, item_vectors, last_states, unknown_items
 
 Ints = NDArray[np.int64]
 MOST_USERS = 10_000
@@ -37,12 +37,12 @@ class Validation:
             return float("nan"), float("nan")
         vectors = item_vectors(network, self.trained)
         items = network.scorer.items(vectors)
-        ranks = []
+        unknown, ranks = unknown_items(vectors), []
         step = max(1, SCORES // len(items))
         for begin in range(0, len(self.users), step):
             users, target = self.users[begin : begin + step], self.target[begin : begin + step]
             states = last_states(network, vectors, self.train, users)
-            scores = hide_seen(network.scorer(states, items).numpy(), self.train, users)
+            scores = hide_seen(all_scores(network, states, items, unknown), self.train, users)
             ranks.append(rank_of(scores, target))
         found = metrics(np.concatenate(ranks))
         return found["hr@10"], found["ndcg@10"]

@@ -88,6 +88,13 @@ def test_kinds_and_weights():
     assert list(sequences.weight) == [2.0, 1.0, 1.0, 0.5]
 
 
+def test_a_rating_is_the_weight_where_there_is_no_other():
+    """Ratings weigh events, a missing one as the median; a column of weights goes first."""
+    rated = frame(ROWS, rating=[5.0, np.nan, 1.0, 4.0])
+    assert list(build_sequences(rated).weight) == [5.0, 4.0, 1.0, 4.0]
+    assert list(build_sequences(rated.assign(weight=2.0)).weight) == [2.0] * 4
+
+
 def test_cuts_keep_integer_ids():
     """A hold-out or a moment is again sequences over the same users and items."""
     sequences = build_sequences(frame(ROWS))

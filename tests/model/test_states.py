@@ -89,6 +89,17 @@ def test_no_history_is_ranked_by_popularity(folder):
     assert (np.argsort(-scores[0], kind="stable") == np.argsort(-model.popularity, kind="stable")).all()
 
 
+def test_an_item_of_which_nothing_is_known_comes_last():
+    """Without history and attributes an item has no vector, and is ranked behind all others."""
+    log = cycles(length=40)
+    popularity = np.bincount(log.item)
+    popularity[7] = 0
+    chosen = small("model.attributes=false")
+    torch.manual_seed(0)
+    scores = InterestModel(build(log, chosen), popularity, chosen).scores(log, np.arange(log.n_users))
+    assert (scores.argmin(1) == 7).all()
+
+
 def test_training_windows_cover_each_target_once():
     """Every event but the first of a user is a target exactly once, whatever the phase."""
     offsets = np.array([0, 1, 1, 3, 53, 66])
