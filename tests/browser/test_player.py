@@ -1,0 +1,395 @@
+"""The player in a real browser, on made-up users: every control, every key, and what must not go wrong."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from pages._player import PlayerPayload
+from pages._player.export import standalone
+from pages._texts import section
+from tests.browser.conftest import PATIENCE, ROOT, watch
+from tests.browser.stage import made_up
+
+STAGE = Path(__file__).with_name("stage.py")
+CHANGES = (30, 60)  # of a made-up user with 90 events
+
+
+class Shown:
+    """A page with a player, and what went wrong on it."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.watched = page, watch(page, address)
+        self.root = page.get_by_test_id("player")
+
+    def data(self, name: str) -> str:
+        """An attribute of the player's root."""
+        return self.root.get_attribute(f"data-{name}") or ""
+
+    @property
+    def step(self) -> int:
+        """The step shown."""
+        return int(self.data("step"))
+
+    def wait(self, condition: str) -> None:
+        """Wait until something holds of the player's data, such as `data.step === '3'`."""
+        script = f"() => {{ const data = document.querySelector('[data-testid=player]').dataset; return {condition}; }}"
+        self.page.wait_for_function(script, timeout=PATIENCE)
+
+    def press(self, key: str) -> int:
+        """Press a key; the step that is shown at once."""
+        self.page.keyboard.press(key)
+        return self.step
+
+    def click(self, testid: str) -> int:
+        """Click a control; the step that is shown at once."""
+        self.page.get_by_test_id(testid).click()
+        return self.step
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory) -> Iterator[str]:
+    """A server with nothing but the stage."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = tmp_path_factory.mktemp("stage") / "server.log"
+    command = [sys.executable, "-m", "streamlit", "run", str(STAGE), "--server.port", str(port)]
+    with log.open("wb") as output:
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
+        try:
+            wait_for(f"http://127.0.0.1:{port}/_stcore/health", log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def wait_for(link: str, log: Path) -> None:
+    """Wait until a server answers."""
+    for _ in range(PATIENCE // 200):
+        try:
+            with urllib.request.urlopen(link, timeout=2):  # noqa: S310, our own address
+                return
+        except (urllib.error.URLError, TimeoutError):
+            time.sleep(0.2)
+    pytest.fail(f"The stage did not open: {log.read_text(errors='replace')[-2000:]}")
+
+
+@pytest.fixture
+def show(browser, address) -> Iterator[object]:
+    """Open the stage: `show("events=90&step=3", width=390, color_scheme="dark")`; windows are closed at the end."""
+    contexts = []
+
+    def show(query: str = "events=90", *, width: int = 1280, height: int = 720, **context) -> Shown:
+        contexts.append(browser.new_context(viewport={"width": width, "height": height}, **context))
+        shown = Shown(contexts[-1].new_page(), address)
+        shown.page.goto(f"{address}/?{query}")
+        shown.page.wait_for_selector("[data-testid=player][data-step]", timeout=PATIENCE)
+        return shown
+
+    yield show
+    for context in contexts:
+        context.close()
+
+
+def test_keys(show):
+    """Arrows, shift, Home, End, brackets and space do what the help says, and the step keeps inside the history."""
+    player = show("events=90&step=3")
+    assert player.data("steps") == "90"
+    assert [player.press(key) for key in ("ArrowRight", "ArrowLeft", "Shift+ArrowRight", "Shift+ArrowLeft")] == [
+        4,
+        3,
+        13,
+        3,
+    ]
+    assert [player.press(key) for key in ("End", "ArrowRight", "Home", "ArrowLeft")] == [89, 89, 0, 0]
+    assert [player.press(key) for key in ("]", "]", "]", "[")] == [*CHANGES, CHANGES[1], CHANGES[0]]
+    player.press("Space")
+    assert player.data("playing") == "true"
+    player.wait(f"Number(data.step) > {CHANGES[0] + 1}")
+    player.press("Space")
+    assert player.data("playing") == "false"
+    assert not player.watched.errors
+
+
+def test_slider_and_player_lead_each_other(show):
+    """An arrow on Streamlit's slider moves the player with it, and only once; then the player leads, also back."""
+    player = show("events=90&step=3")
+    slider = player.page.get_by_role("slider", name="Slider")
+    player.press("ArrowRight")
+    player.page.get_by_text("heard 4").wait_for()
+    slider.press("ArrowRight")
+    player.wait("data.step === '5'")
+    player.root.focus()
+    player.press("ArrowLeft")
+    player.page.wait_for_url("**step=4**")
+    assert slider.input_value() == "4"
+    assert player.step == 4
+
+
+def test_buttons_and_scrub(show):
+    """Every button moves as it says; the scrub and the timeline go where they are pulled."""
+    player = show("events=90&step=3")
+    steps = [
+        player.click(name) for name in ("step-forward", "step-back", "next-change", "next-change", "previous-change")
+    ]
+    assert steps == [4, 3, *CHANGES, CHANGES[0]]
+    player.page.get_by_test_id("scrub").fill("71")
+    assert player.step == 71
+    box = player.page.get_by_test_id("timeline").bounding_box()
+    player.page.mouse.move(box["x"] + box["width"] - 20, box["y"] + 80)
+    player.page.mouse.down()
+    assert player.step > 80
+    player.page.mouse.move(box["x"] + 130, box["y"] + 80)
+    assert player.step < 5
+    player.page.mouse.up()
+
+
+def test_speed_pace_loop_and_idle(show):
+    """Sixteen times is faster than once; by time the end is reached too; with loop it starts again; idle refolds."""
+    player = show("events=90")
+    player.page.get_by_test_id("speed").select_option("16")
+    player.click("play")
+    player.wait("data.step === '89' && data.playing === 'false'")
+    player.click("loop")
+    player.click("play")
+    player.wait("Number(data.step) > 20")
+    player.wait("Number(data.step) < 20")
+    assert player.data("playing") == "true"
+    player.click("loop")
+    player.page.get_by_test_id("pace").select_option("time")
+    player.page.keyboard.press("Escape")
+    player.wait("data.step === '89' && data.playing === 'false'")
+    pressed = player.page.get_by_test_id("idle")
+    assert pressed.get_attribute("aria-pressed") == "true"
+    player.click("idle")
+    assert pressed.get_attribute("aria-pressed") == "false"
+
+
+def test_help(show):
+    """The question mark opens the keys, again or Escape closes them; keys rest while it is open."""
+    player = show("events=90&step=3")
+    dialog = player.page.get_by_test_id("help-dialog")
+    player.press("?")
+    assert dialog.is_visible()
+    assert player.press("ArrowRight") == 3
+    player.press("?")
+    assert not dialog.is_visible()
+    player.click("help")
+    player.page.get_by_test_id("close-help").click()
+    assert not dialog.is_visible()
+    assert player.press("ArrowRight") == 4
+
+
+def test_list_tells_items_ranks_and_truth(show):
+    """Ten items with ranks 1 to 10, different from step to step; what came next is told."""
+    player = show("events=90&step=3")
+    rows = player.page.get_by_test_id("recommendations").locator("[data-item]")
+    script = "rows => rows.map(row => [Number(row.dataset.rank), row.dataset.item]).sort((a, b) => a[0] - b[0])"
+    first = rows.evaluate_all(script)
+    assert [rank for rank, _ in first] == list(range(1, 11))
+    assert len({item for _, item in first}) == 10
+    player.press("End")
+    assert rows.evaluate_all(script) != first
+    assert player.page.get_by_test_id("next-event").inner_text() == "This is the last event in the log."
+    player.press("Home")
+    assert player.page.get_by_test_id("next-event").inner_text().startswith("What came next: Item")
+
+
+def test_attention_views(show):
+    """The list of what the model looks back on changes with the head that is chosen."""
+    player = show("events=90&step=60")
+    looks, picker = player.page.get_by_test_id("attention"), player.page.get_by_test_id("attention-view")
+    mean = looks.inner_text()
+    assert picker.locator("option").all_inner_texts()[:2] == ["all heads", "layer 1, head 1"]
+    picker.select_option("3")
+    assert looks.inner_text() != mean
+
+
+def test_before_and_after(show):
+    """A change point compares the events around it; two marks do too, whichever comes first."""
+    player = show("events=90&step=3")
+    verdict, panel = player.page.get_by_test_id("verdict"), player.page.get_by_test_id("before-after")
+    player.page.get_by_test_id("choose-change").select_option("0")
+    assert "of the interest" in verdict.inner_text()
+    assert "List before, event 30" in panel.inner_text()
+    assert "List after, event 60" in panel.inner_text()
+    player.click("clear-marks")
+    player.press("End")
+    player.click("mark-a")
+    assert verdict.inner_text() == "Now go to another event and mark it too."
+    player.press("Home")
+    player.click("mark-b")
+    assert "List before, event 1\n" in panel.inner_text()
+    assert "entered" in panel.inner_text()
+
+
+def test_cold_link_rest_and_echo(show):
+    """A link opens at its step; where the playhead rests is told once and written to the link; a rerun keeps it."""
+    player = show("events=90&step=44")
+    assert player.step == 44
+    for _ in range(5):
+        player.press("ArrowRight")
+    player.page.wait_for_url("**step=49**")
+    player.page.get_by_text("heard 49").wait_for()
+    player.page.get_by_role("button", name="Rerun").click()
+    player.page.wait_for_timeout(500)
+    assert player.step == 49
+
+
+@pytest.mark.parametrize(("asked", "shown"), [("900", 89), ("-5", 0)])
+def test_step_outside_the_history(show, asked, shown):
+    """A link beyond the history opens at its end, one before it at its start."""
+    assert show(f"events=90&step={asked}").step == shown
+
+
+def test_nothing_is_sent_while_playing(show):
+    """Playing sends no message and receives none; at rest one step is told; the data never travel again."""
+    player = show("events=90")
+    sent, received = [], []
+
+    def hear(socket) -> None:
+        socket.on("framesent", lambda payload: sent.append(len(payload)))
+        socket.on("framereceived", lambda payload: received.append(len(payload)))
+
+    player.page.on("websocket", hear)
+    player.page.reload()
+    player.page.wait_for_selector("[data-testid=player][data-step]", timeout=PATIENCE)
+    player.page.wait_for_timeout(1000)
+    sent.clear()
+    received.clear()
+    player.click("play")
+    player.wait("Number(data.step) > 4")
+    assert (sent, received) == ([], [])
+    player.click("play")
+    player.page.get_by_text("heard ").wait_for()
+    player.page.wait_for_timeout(500)
+    assert len(sent) == 1
+    player.page.get_by_role("button", name="Rerun").click()
+    player.page.wait_for_timeout(800)
+    assert max(received) < 130_000
+
+
+def test_one_event(show):
+    """A user with a single event is shown, and playing does nothing."""
+    player = show("events=1")
+    assert (player.data("steps"), player.step) == ("1", 0)
+    assert player.page.get_by_test_id("play").is_disabled()
+    assert player.press("Space") == 0
+    assert player.data("playing") == "false"
+    assert not player.watched.errors
+
+
+@pytest.mark.parametrize(
+    "query", ["events=2500", "events=60&categories=0", "events=60&ordinal=1", "events=60&points=0"]
+)
+def test_odd_users(show, query):
+    """Many events, no categories, no clock, no other items on the map: all play without an error."""
+    player = show(query)
+    frames = int(player.data("frames"))
+    player.click("play")
+    player.wait(f"Number(data.step) > 2 && Number(data.frames) > {frames} + 10")
+    player.press("End")
+    assert player.step == int(player.data("steps")) - 1
+    assert not player.watched.errors
+
+
+def test_markup_is_drawn_as_text(show):
+    """Titles and ids with markup and emoji are text: nothing of them becomes an element or runs."""
+    player = show("events=60&nasty=1&step=20")
+    row = player.page.get_by_test_id("recommendations").locator("[data-item]").first
+    assert "<b>bold</b> <img src=x onerror=alert(1)> \U0001f600 </script>" in row.inner_text()
+    player.page.get_by_test_id("choose-change").select_option("0")
+    assert player.root.locator("img, b, i, script").count() == 0
+    assert player.root.get_attribute("aria-label") == "Replay of user Zoë <zoe@example.org>"
+    assert not player.watched.errors
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_theme(show, scheme):
+    """The player stands on the theme's ground, and follows when it changes."""
+    player = show("events=60", color_scheme=scheme)
+    other = "dark" if scheme == "light" else "light"
+    dark = "document.querySelector('.meander-player').classList.contains('mp-dark')"
+    assert player.page.evaluate(dark) is (scheme == "dark")
+    player.page.emulate_media(color_scheme=other)
+    player.page.wait_for_function(f"{dark} === {str(other == 'dark').lower()}", timeout=PATIENCE)
+
+
+@pytest.mark.parametrize("width", [360, 1280, 3840])
+def test_no_sideways_scroll(show, width):
+    """Nothing is wider than the window, from a phone to 4K, nor leaves this machine."""
+    player = show("events=90&nasty=1&step=40", width=width, height=800)
+    player.page.get_by_test_id("choose-change").select_option("0")
+    assert player.watched.overflow() <= 0
+    assert not player.watched.strangers
+    assert not player.watched.errors
+
+
+def test_reduced_motion(show):
+    """With reduced motion rows do not slide; playing still works."""
+    player = show("events=90", reduced_motion="reduce")
+    player.click("play")
+    player.wait("Number(data.step) > 1")
+    list_ = player.page.get_by_test_id("recommendations")
+    assert "mp-glide" not in list_.get_attribute("class")
+
+
+def test_touch(show):
+    """A tap on the timeline goes there."""
+    player = show("events=90", width=390, height=844, has_touch=True)
+    box = player.page.get_by_test_id("timeline").bounding_box()
+    player.page.touchscreen.tap(box["x"] + box["width"] - 16, box["y"] + 90)
+    assert player.step > 80
+
+
+def test_step_shows_within_50_ms(show):
+    """From a key to the next frame, with the list already at the new step: the median of 15 presses."""
+    player = show("events=500")
+    script = """async () => {
+        const times = [];
+        for (let press = 0; press < 15; press += 1) {
+            const start = performance.now();
+            document.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+            await new Promise(requestAnimationFrame);
+            times.push(performance.now() - start);
+            await new Promise((resolve) => setTimeout(resolve, 60));
+        }
+        return times.sort((a, b) => a - b)[7];
+    }"""
+    assert player.page.evaluate(script) < 50
+    assert player.step == 15
+
+
+def test_file_plays_without_a_server(browser, tmp_path):
+    """The exported page opens from disk at its step, plays, and asks nobody for anything."""
+    replay, behind = made_up(60, 500, nasty=True)
+    page = standalone(
+        PlayerPayload(replay, behind, {"light": {}, "dark": {}}, section("en", "player")),
+        step=7,
+        title="A <b>title</b> </script>",
+    )
+    file = tmp_path / "player.html"
+    file.write_text(page, encoding="utf-8")
+    context = browser.new_context()
+    try:
+        player = Shown(context.new_page(), "file:")
+        player.page.goto(file.as_uri())
+        player.wait("data.step === '7'")
+        assert player.page.locator("h1").inner_text() == "A <b>title</b> </script>"
+        player.click("play")
+        player.wait("Number(data.step) > 8")
+        assert not player.watched.errors
+        assert not player.watched.strangers
+    finally:
+        context.close()
