@@ -1,5 +1,6 @@
 """A real server with a small workspace, and a real headless Chromium that looks at it."""
 
+import contextlib
 import os
 import shutil
 import socket
@@ -34,7 +35,6 @@ class Server:
     """The dashboard, running on this machine."""
 
     address: str
-    workspace: Path
     process: subprocess.Popen[bytes]
 
 
@@ -93,6 +93,9 @@ class Watched:
         return int(self.page.evaluate(script))
 
 
+Visit = Callable[..., Watched]
+
+
 def log(users: int = USERS, events: int = EVENTS) -> str:
     """A CSV log in which every user's taste turns half-way."""
     rows = [",".join(schema.REQUIRED)]
@@ -127,21 +130,49 @@ def small_workspace(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def server(small_workspace) -> Iterator[Server]:
-    """A fresh server: the first request that it sees is the first test's deep link."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "core", "--workspace", str(small_workspace), "serve", "--port", str(port)]
-    output = (small_workspace.parent / "server.log").open("wb")
-    process = subprocess.Popen(command, cwd=ROOT, env=_environment(small_workspace), stdout=output, stderr=output)
+    """The dashboard on the small workspace."""
+    with serving(small_workspace) as server:
+        yield server
+
+
+@pytest.fixture
+def fresh_server(small_workspace) -> Iterator[Server]:
+    """A server that nobody has been to yet."""
+    with serving(small_workspace) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def serving(workspace: Path) -> Iterator[Server]:
+    """Serve a workspace as `make run` does."""
+    port = free_port()
+    with running(
+        ["core", "--workspace", str(workspace), "serve", "--port", str(port)], port, workspace.parent
+    ) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def running(module: list[str], port: int, folder: Path) -> Iterator[Server]:
+    """Run `python -m MODULE ...` until it answers on a port of this machine; `folder` takes its output."""
+    output = folder / f"server-{port}.log"
+    with output.open("wb") as sink:
+        environment = {**os.environ, VARIABLE: str(folder / "workspace"), "OMP_NUM_THREADS": "1"}
+        command = [sys.executable, "-m", *module]
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=sink, stderr=sink)
     try:
-        address = f"http://127.0.0.1:{port}"
-        _wait_for(address, process, small_workspace.parent / "server.log")
-        yield Server(address, small_workspace, process)
+        _wait_for(f"http://127.0.0.1:{port}", process, output)
+        yield Server(f"http://127.0.0.1:{port}", process)
     finally:
         process.terminate()
         process.wait(timeout=20)
-        output.close()
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 @pytest.fixture(scope="session")
@@ -155,7 +186,8 @@ def playwright() -> Iterator[Playwright]:
 def browser(playwright) -> Iterator[Browser]:
     """Headless Chromium: playwright's own if it is installed, else the system's."""
     own = Path(playwright.chromium.executable_path)
-    found = str(own) if own.exists() else shutil.which("chromium") or shutil.which("chromium-browser")
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = str(own) if own.exists() else next(filter(None, map(shutil.which, names)), None)
     if not found:
         pytest.fail("No Chromium found. Install one: apt-get install chromium, or playwright install chromium.")
     browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
@@ -164,8 +196,22 @@ def browser(playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(browser, server) -> Iterator[Callable[..., Watched]]:
+def visit(browser, server) -> Iterator[Visit]:
     """Open a window on the server: `visit(dark=True, width=390)`; all are closed at the end."""
+    with windows(browser, server) as visit:
+        yield visit
+
+
+@pytest.fixture
+def first_visit(browser, fresh_server) -> Iterator[Visit]:
+    """Open a window on a server that nobody has been to yet."""
+    with windows(browser, fresh_server) as visit:
+        yield visit
+
+
+@contextlib.contextmanager
+def windows(browser: Browser, server: Server) -> Iterator[Visit]:
+    """A function that opens windows on a server, each a visitor of its own."""
     contexts = []
 
     def visit(*, dark: bool = False, width: int = 1280, height: int = 720) -> Watched:
@@ -197,15 +243,6 @@ def watch(page: Page, address: str) -> Watched:
     page.on("pageerror", lambda error: watched.errors.append(f"{error}: {error.stack}"))
     page.on("request", see)
     return watched
-
-
-def _environment(workspace: Path) -> dict[str, str]:
-    return {
-        **os.environ,
-        VARIABLE: str(workspace),
-        "OMP_NUM_THREADS": "1",
-        "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false",
-    }
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes], output: Path) -> None:

@@ -10,9 +10,9 @@ expect.set_options(timeout=PATIENCE)
 LINK = f"/user?dataset={DATA_SET}&user=u3&step=12"
 
 
-def test_journey(visit, tmp_path):
+def test_journey(first_visit, tmp_path):
     """Open cold by deep link, pick a user, step, upload a small CSV, see it in the library."""
-    tab = visit()
+    tab = first_visit()
     tab.open(LINK)
     _the_link_is_followed(tab)
     _pick_another_user(tab, "u5")
