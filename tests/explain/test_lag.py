@@ -91,10 +91,13 @@ def test_no_drift_no_lags(turned):
     assert "old_share_10" in lags
 
 
-def test_changes_too_small_to_follow_are_left_out(turned):
-    """Where both mixes are nearly the same there is nothing to follow."""
-    same = turned.keep(turned.event_index < TURN)
-    lags, _ = adaptation([Follower(1)], same, CHANGES.assign(change_event=15))
+def test_changes_too_small_to_follow_are_left_out():
+    """Where both mixes are the same there is nothing to follow."""
+    events = pd.DataFrame(
+        {"user_id": "u00", "item_id": list("abab" * 5), "timestamp": pd.to_datetime(range(20), unit="h")}
+    )
+    items = pd.DataFrame({"item_id": list("ab"), "category": list("xy")})
+    lags, _ = adaptation([Follower(1)], build_sequences(events, items), CHANGES.iloc[:1].assign(change_event=10))
     assert lags.empty
 
 
