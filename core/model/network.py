@@ -80,9 +80,10 @@ class BehaviourEncoder(nn.Module):
 
     @torch.no_grad()
     def keep_user_vectors(self, users: int) -> None:
-        """Compute what is known of each user once, to serve from."""
+        """Compute what is known of each user once, to serve from; behind them a user who is not known, the mean."""
         if self.users is not None:
-            self.user_vectors = self.users(torch.arange(users))
+            known = self.users(torch.arange(users))
+            self.user_vectors = torch.cat((known, known.mean(dim=0, keepdim=True)))
 
     def forward(self, vectors: Tensor, batch: Batch) -> Tensor:
         """Behaviour vectors (batch, time, size) from those of the items."""
