@@ -21,6 +21,8 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"Error: {message}. See {self.prog} --help.\n")
 
 
+TABLES = ("models", "length", "popularity", "cold", "lists", "lag", "pace", "faithfulness")
+"""What `evaluate --table` prints."""
 Steps: TypeAlias = "argparse._SubParsersAction[Parser]"
 
 
@@ -73,6 +75,13 @@ def _train(steps: Steps) -> None:
 def _evaluate(steps: Steps) -> None:
     parser = _add(steps, "evaluate", "leave-one-out quality of the model and of baselines", json=True)
     parser.add_argument("--models", default="all", help="all, or names with commas between")
+    parser.add_argument(
+        "--table",
+        choices=TABLES,
+        default="models",
+        help="models; by length of history, popularity of item; cold users and items; what lists are like; how soon "
+        "they follow users who drifted (lag, pace); which explanations can be believed",
+    )
 
 
 def _recommend(steps: Steps) -> None:
@@ -102,6 +111,7 @@ def _explain(steps: Steps) -> None:
     parser = _add(steps, "explain", "which past events put an item into a user's list", json=True)
     parser.add_argument("--user", required=True, metavar="U", help="the user")
     parser.add_argument("--item", metavar="I", help="the item; else the first of the list")
+    parser.add_argument("--method", metavar="M", help="integrated-gradients, leave-one-out, shapley ...")
     parser.add_argument("--at", metavar="TIME", help="from events up to then: ISO 8601 or whole seconds")
 
 

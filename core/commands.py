@@ -56,9 +56,13 @@ def evaluate_command(options: Namespace) -> None:
     """Print the quality of models, best first."""
     from core import pipeline
 
-    table = pipeline.evaluate(_workspace(options), options.name, options.models, progress=Progress())
+    asked = (_workspace(options), options.name, options.models)
+    if options.table == "models":
+        table = pipeline.evaluate(*asked, progress=Progress())
+    else:
+        table = pipeline.quality_table(*asked, options.table, Progress())
     if options.json:
-        print(json.dumps({"models": table.to_dict("records")}))
+        print(json.dumps({options.table: json.loads(table.to_json(orient="records"))}))
     else:
         print(table.round(4).to_string(index=False))
 
@@ -91,14 +95,14 @@ def explain_command(options: Namespace) -> None:
 
     workspace = _workspace(options)
     query = pipeline.Query(at=_moment(workspace, options))
-    answer = pipeline.explain(workspace, options.name, options.user, options.item, query)
+    answer = pipeline.explain(workspace, options.name, options.user, options.item, query, options.method)
     if options.json:
         events = json.loads(answer.events.to_json(orient="records", date_format="iso", date_unit="s"))
-        print(json.dumps({**{key: getattr(answer, key) for key in ("user", "item", "title", "rank", "score")},
+        print(json.dumps({**{key: getattr(answer, key) for key in ("user", "item", "title", "rank", "score", "method")},
                           "events": events}))  # fmt: skip
         return
     print(f"{answer.title} ({answer.item}): rank {answer.rank}, score {answer.score:.3f}, for user {answer.user}")
-    print("Past events, those that speak most for it first (effect: what the score loses without the event):")
+    print(f"Past events, those that speak most for it first (effect: what the event did for it, by {answer.method}):")
     print(answer.events.sort_values("effect", ascending=False).head(20).round(4).to_string(index=False))
 
 

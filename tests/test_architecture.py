@@ -19,6 +19,7 @@ LAYERS = [
     {
         "core.recommend",
         "core.rerank",
+        "core.serving",
         "core.explain",
         "core.replay",
         "core.playback",

@@ -3,10 +3,13 @@
 import numpy as np
 
 from core.data.sequences import Sequences
+from core.data.variants import history_of
 from core.errors import SettingsError
 from core.explain import attribution
 from core.explain.attribution import Effects
 from core.explain.gradients import integrated_gradients
+from core.model.blend import Blend
+from core.model.ranker import Ranker
 from core.model.storage import InterestModel
 
 METHODS = ("integrated-gradients", "leave-one-out", "shapley", "attention", "rollout")
@@ -16,7 +19,7 @@ DEFAULT = "integrated-gradients"
 
 
 def effects(method: str, model: InterestModel, sequences: Sequences, user: int, item: int) -> Effects:
-    """What each event did for an item by one method, (n_events,); raises `SettingsError`."""
+    """What each event did for an item of the model's list by one method, (n_events,); raises `SettingsError`."""
     if method == "leave-one-out":
         return attribution.left_out(model, sequences, user, item)
     if method == "integrated-gradients":
@@ -30,3 +33,44 @@ def effects(method: str, model: InterestModel, sequences: Sequences, user: int, 
     if method == "recency":
         return np.arange(int(sequences.lengths[user]), dtype=np.float64)
     raise SettingsError(f"No method {method!r}. Choose from {', '.join(METHODS)} or recency.")
+
+
+def effects_of(method: str, ranker: Ranker, sequences: Sequences, user: int, item: int) -> Effects:
+    """As `effects`, for any ranker; raises `SettingsError` where a method needs a model and there is none.
+
+    A blend is explained part by part, each part's effects on its scaled score times its share: the model by the
+    method, baselines, which add up what events say one by one, by leaving events out.
+    """
+    if isinstance(ranker, InterestModel):
+        return effects(method, ranker, sequences, user, item)
+    if method == "leave-one-out":
+        return attribution.left_out(ranker, sequences, user, item)
+    if method == "shapley":
+        return attribution.shapley(ranker, sequences, user, item)
+    if not isinstance(ranker, Blend):
+        raise SettingsError(
+            f"{method} explains trained models only. For {ranker.name} choose leave-one-out or shapley."
+        )
+    total = np.zeros(int(sequences.lengths[user]))
+    for part, each in ranker.parts:
+        if isinstance(each, InterestModel):
+            total += part.weight * _on_scale(effects(method, each, sequences, user, item), each, sequences, user, item)
+        else:
+            total += part.weight * _standing_left_out(each, sequences, user, item)
+    return total
+
+
+def _on_scale(effect: Effects, model: InterestModel, sequences: Sequences, user: int, item: int) -> Effects:
+    """Effects stretched so that they sum to what the history made of the item's standing."""
+    history = history_of(sequences, user)
+    whole, nothing = attribution.standings(model, sequences, user, item, [history, history.take(slice(0, 0))])
+    total = effect.sum()
+    return effect * (whole - nothing) / total if abs(total) > 1e-9 else effect * 0.0
+
+
+def _standing_left_out(ranker: Ranker, sequences: Sequences, user: int, item: int) -> Effects:
+    history = history_of(sequences, user)
+    variants = [history, *(history.without(place) for place in range(len(history)))]
+    standing = attribution.standings(ranker, sequences, user, item, variants)
+    loss: Effects = standing[0] - standing[1:]
+    return loss

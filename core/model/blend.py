@@ -67,20 +67,22 @@ class Blend:
         """Parts named in `fitted`, such as the model, stand as they are; the others wait for `fit`."""
         self.recipe = recipe
         self._fitted = fitted
-        self._parts = [(part, fitted.get(part.name) or _baseline(part)) for part in recipe.parts]
+        self.parts: list[tuple[Part, Ranker]] = [
+            (part, fitted.get(part.name) or _baseline(part)) for part in recipe.parts
+        ]
 
     def fit(self, train: Sequences, *, seed: int = 0, progress: Progress = silent) -> Self:
         """Fit the baselines that are not fitted yet."""
-        for place, (part, ranker) in enumerate(self._parts):
+        for place, (part, ranker) in enumerate(self.parts):
             if part.name not in self._fitted:
-                progress(place / len(self._parts), f"Fitting {part.name}")
+                progress(place / len(self.parts), f"Fitting {part.name}")
                 ranker.fit(train, seed=seed)
         return self
 
     def scores(self, histories: Sequences, users: NDArray[np.int64], given: Mapping[str, Scores] = NOTHING) -> Scores:
         """Weighted sum of all parts, between 0 and 1; scores that are known already are `given` by name of part."""
         total = np.zeros((len(users), histories.n_items), dtype=np.float32)
-        for part, ranker in self._parts:
+        for part, ranker in self.parts:
             own = given[part.name] if part.name in given else ranker.scores(histories, users)
             scaled = scale(own, part.temperature)
             scaled *= np.float32(part.weight)

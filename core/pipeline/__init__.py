@@ -7,20 +7,13 @@ computed from, under a name that holds the settings, so that it is computed once
 
 from core.data.log_files import LogFiles
 from core.pipeline.detecting import drift_ready, drift_table
+from core.pipeline.explaining import Explanation, counterfactual, explain, faithfulness, shaped_list, what_if
 from core.pipeline.importing import delete, import_log, load, moment, recipe, simulate
+from core.pipeline.judging import adaptation, cold_quality, list_quality, quality_table
 from core.pipeline.kept import fingerprint, kept
 from core.pipeline.mapping import atlas, atlas_ready, export_states
 from core.pipeline.rankers import ATTENTION, BLEND, model, ranker
-from core.pipeline.ranking import (
-    Explanation,
-    Quality,
-    Query,
-    evaluate,
-    explain,
-    quality,
-    quality_ready,
-    recommend,
-)
+from core.pipeline.ranking import Quality, Query, evaluate, quality, quality_ready, recommend
 from core.pipeline.sample import SAMPLE, prepare_sample
 from core.pipeline.training import Trained, curve, new_run, train, unfinished_run
 
@@ -33,8 +26,11 @@ __all__ = [
     "Quality",
     "Query",
     "Trained",
+    "adaptation",
     "atlas",
     "atlas_ready",
+    "cold_quality",
+    "counterfactual",
     "curve",
     "delete",
     "drift_ready",
@@ -42,9 +38,11 @@ __all__ = [
     "evaluate",
     "explain",
     "export_states",
+    "faithfulness",
     "fingerprint",
     "import_log",
     "kept",
+    "list_quality",
     "load",
     "model",
     "moment",
@@ -52,10 +50,13 @@ __all__ = [
     "prepare_sample",
     "quality",
     "quality_ready",
+    "quality_table",
     "ranker",
     "recipe",
     "recommend",
+    "shaped_list",
     "simulate",
     "train",
     "unfinished_run",
+    "what_if",
 ]

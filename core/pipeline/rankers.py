@@ -66,6 +66,16 @@ def model_names(workspace: Workspace, name: str, models: str) -> list[str]:
     return known_models()
 
 
+def check_held_out(run: Run) -> None:
+    """Raise `SettingsError` if a run has learned from the events that it would be tested on."""
+    holdout = run.settings["training"]["holdout"]
+    if holdout < HELD_OUT:
+        raise SettingsError(
+            f"Run {run.id} was trained with --holdout {holdout}: it has seen the events it would be tested on. "
+            f"Train with --holdout {HELD_OUT} to evaluate."
+        )
+
+
 def ranker(
     workspace: Workspace,
     run: Run | None,

@@ -1,21 +1,20 @@
 """What to recommend, how good it is, and why."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from core.data import schema
 from core.data.sequences import Sequences
-from core.errors import InputError, SettingsError
+from core.errors import InputError
 from core.pipeline.importing import load
 from core.pipeline.kept import fingerprint, kept
-from core.pipeline.rankers import BLEND, HELD_OUT, TRAINED, model, model_names, ranker
+from core.pipeline.rankers import BLEND, HELD_OUT, TRAINED, check_held_out, model_names, ranker
 from core.progress import Progress, part, silent
 from core.settings import RecommendSettings
-from core.workspace import Run, Workspace
+from core.workspace import Workspace
 
 if TYPE_CHECKING:
     from core.model.ranker import Ranker
@@ -49,23 +48,6 @@ class Quality:
     """By training events of the held-out item: model, size ..."""
 
 
-@dataclass(frozen=True)
-class Explanation:
-    """Why an item is recommended to a user at a moment."""
-
-    user: str
-    item: str
-    title: str
-    rank: int
-    """Place of the item among the items that the user has not had; 1 is best."""
-    score: float
-    events: pd.DataFrame = field(compare=False)
-    """A row per past event, in time order: event_index, timestamp, item_id, title, effect, attention.
-
-    `effect` is what the score loses without the event; `attention` is its share of the last layer's mean attention.
-    """
-
-
 def recommend(
     workspace: Workspace,
     name: str,
@@ -78,8 +60,8 @@ def recommend(
 
     sequences = load(workspace, name)
     users = np.arange(sequences.n_users) if query.user is None else np.array([sequences.find_user(query.user)])
-    histories = _histories(sequences, query)
-    ranker = _ranker(workspace, name, query, sequences)
+    histories = histories_of(sequences, query)
+    ranker = ranker_of(workspace, name, query, sequences)
     return lists.top_k(ranker, histories, users, settings or RecommendSettings(), progress)
 
 
@@ -114,51 +96,15 @@ def quality_ready(workspace: Workspace, name: str, models: str = "all", run: str
     return _ranks_path(workspace, name, model_names(workspace, name, models), run).exists()
 
 
-def explain(
-    workspace: Workspace, name: str, user: str, item: str | None = None, query: Query | None = None
-) -> Explanation:
-    """Why `item` (None: the first of the list) is recommended to `user`; `query` gives the moment and the run."""
-    query = query or Query()
-    sequences = load(workspace, name)
-    histories, place = _histories(sequences, query), sequences.find_user(user)
-    if not histories.lengths[place]:
-        raise InputError(f"User {user!r} has no events up to this moment. Choose a later one.")
-    trained = model(workspace, name, query.run, sequences)
-    chosen = _ranker(workspace, name, query, sequences, trained)
-    scores = chosen.scores(histories, np.array([place]))[0].astype(float)
-    fresh = scores.copy()
-    fresh[histories.item[histories.rows_of(place)]] = -np.inf
-    target = int(fresh.argmax()) if item is None else sequences.find_item(item)
-    catalogue = sequences.catalogue
-    return Explanation(
-        user=user,
-        item=str(catalogue.items[target]),
-        title=str(catalogue.titles[target]),
-        rank=int((fresh > scores[target]).sum()) + 1,
-        score=float(scores[target]),
-        events=_effects(chosen, trained, histories, place, target),
-    )
-
-
-def _effects(chosen: "Ranker", trained: "InterestModel", histories: Sequences, user: int, item: int) -> pd.DataFrame:
-    from core import replay
-    from core.explain import attribution
-
-    events = replay.history(histories, user)[[schema.EVENT_INDEX, schema.TIME, schema.ITEM, schema.TITLE]]
-    return events.assign(
-        effect=attribution.leave_one_out(chosen, histories, user, item)["effect"],
-        attention=attribution.attention_weights(trained, histories, user)["effect"],
-    )
-
-
-def _histories(sequences: Sequences, query: Query) -> Sequences:
+def histories_of(sequences: Sequences, query: Query) -> Sequences:
+    """What a query's lists may know: the whole log, or each history less its last event, up to a moment."""
     if query.split not in {None, "test"}:
         raise InputError(f"No split {query.split!r}. Choose test, or leave it out for whole histories.")
     histories = sequences.without_last(1) if query.split else sequences
     return histories if query.at is None else histories.until(query.at)
 
 
-def _ranker(
+def ranker_of(
     workspace: Workspace, name: str, query: Query, sequences: Sequences, trained: "InterestModel | None" = None
 ) -> "Ranker":
     """The model of a query, fitted on nothing that lies after its histories."""
@@ -178,20 +124,11 @@ def _ranks(workspace: Workspace, name: str, names: list[str], run: str | None, p
     rankers: list[Ranker] = []
     if set(names) & set(TRAINED):
         found = workspace.run(name, run)
-        _check_held_out(found)
+        check_held_out(found)
         rankers += [ranker(workspace, found, each, sequences, train) for each in names if each in TRAINED]
     baselines = [each for each in names if each not in TRAINED]
     rankers += fit_baselines(baselines, train, progress=part(progress, 0.0, 0.5))
     return evaluation.user_ranks(rankers, sequences, holdout=HELD_OUT, progress=part(progress, 0.5, 1.0))
-
-
-def _check_held_out(run: Run) -> None:
-    holdout = run.settings["training"]["holdout"]
-    if holdout < HELD_OUT:
-        raise SettingsError(
-            f"Run {run.id} was trained with --holdout {holdout}: it has seen the events it would be tested on. "
-            f"Train with --holdout {HELD_OUT} to evaluate."
-        )
 
 
 def _ranks_path(workspace: Workspace, name: str, names: list[str], run: str | None) -> Path:

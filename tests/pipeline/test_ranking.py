@@ -79,15 +79,6 @@ def test_a_run_that_saw_everything_is_its_own_blend(tmp_path: Path):
         pipeline.evaluate(workspace, "log")
 
 
-def test_explained_item_is_the_first_of_the_list(workspace):
-    """The reason belongs to what is shown."""
-    user = pipeline.load(workspace, "log").users[3]
-    answer = pipeline.explain(workspace, "log", user)
-    assert answer.item == pipeline.recommend(workspace, "log", pipeline.Query(user=user))[schema.ITEM][0]
-    assert answer.rank == 1
-    assert answer.events["attention"].sum() == pytest.approx(1, abs=1e-4)
-
-
 def test_unknown_models_are_refused(workspace):
     """The line names what there is."""
     with pytest.raises(SettingsError, match=r"No model 'magic'\. Choose from blend, attention, popularity"):

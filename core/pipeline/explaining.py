@@ -1,0 +1,164 @@
+"""Why an item is in a list, whether that can be believed, and what the list would be otherwise."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from core.data import schema
+from core.data.sequences import Sequences
+from core.errors import InputError
+from core.pipeline.importing import load
+from core.pipeline.kept import kept
+from core.pipeline.rankers import model
+from core.pipeline.ranking import Query, histories_of, ranker_of
+from core.progress import Progress, silent
+from core.settings import ListSettings, RecommendSettings
+from core.workspace import Workspace
+
+if TYPE_CHECKING:
+    from core.explain.faithfulness import Faithfulness
+    from core.explain.whatif import Counterfactual, Edits
+    from core.model.ranker import Ranker
+
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why an item is recommended to a user at a moment."""
+
+    user: str
+    item: str
+    title: str
+    rank: int
+    """Place of the item among the items that the user has not had; 1 is best."""
+    score: float
+    method: str
+    events: pd.DataFrame = field(compare=False)
+    """A row per past event, in time order: event_index, timestamp, item_id, title, effect, attention.
+
+    `effect` is what the event did for the score by the method; `attention` is its share of the last layer's mean
+    attention.
+    """
+
+
+def explain(
+    workspace: Workspace,
+    name: str,
+    user: str,
+    item: str | None = None,
+    query: Query | None = None,
+    method: str | None = None,
+) -> Explanation:
+    """Why `item` (None: the first of the list) is recommended to `user`; `query` gives moment, model and run.
+
+    `method` is one of `core.explain.methods.METHODS`, None for the default one; raises `SettingsError`.
+    """
+    from core import replay
+    from core.explain import attribution, methods
+
+    query, method = query or Query(), method or methods.DEFAULT
+    sequences = load(workspace, name)
+    histories, place = _place(sequences, user, query)
+    trained = model(workspace, name, query.run, sequences)
+    chosen = ranker_of(workspace, name, query, sequences, trained)
+    target, rank, score = _target(chosen, histories, place, item)
+    events = replay.history(histories, place)[[schema.EVENT_INDEX, schema.TIME, schema.ITEM, schema.TITLE]]
+    catalogue = sequences.catalogue
+    return Explanation(
+        user=user,
+        item=str(catalogue.items[target]),
+        title=str(catalogue.titles[target]),
+        rank=rank,
+        score=score,
+        method=method,
+        events=events.assign(
+            effect=methods.effects_of(method, chosen, histories, place, target),
+            attention=attribution.looked_at(trained, histories, place),
+        ),
+    )
+
+
+def what_if(
+    workspace: Workspace,
+    name: str,
+    user: str,
+    edits: "Edits",
+    query: Query | None = None,
+    settings: RecommendSettings | None = None,
+) -> pd.DataFrame:
+    """The list with an edited history beside the one without: rank, item_id, score, rank_before; nothing is written."""
+    from core.explain import whatif
+
+    return _asked(workspace, name, user, query, lambda by, log, who: whatif.compare(by, log, who, edits, settings))
+
+
+def counterfactual(workspace: Workspace, name: str, user: str, query: Query | None = None) -> "Counterfactual":
+    """The smallest set of past events, by greedy search, without which another item comes first."""
+    from core.explain import whatif
+
+    return _asked(workspace, name, user, query, whatif.counterfactual)
+
+
+def shaped_list(
+    workspace: Workspace, name: str, user: str, settings: ListSettings, query: Query | None = None
+) -> pd.DataFrame:
+    """A list by filters, diversity or calibration: rank, item_id, score, rank_by_score; raises `SettingsError`."""
+    from core import rerank
+
+    return _asked(workspace, name, user, query, lambda by, log, who: rerank.shaped_list(by, log, who, settings))
+
+
+def faithfulness(
+    workspace: Workspace, name: str, run: str | None = None, cases: int = 60, progress: Progress = silent
+) -> "Faithfulness":
+    """How far each way to explain a run can be believed; computed once and kept beside the run."""
+    from core.explain.faithfulness import Faithfulness, measure
+
+    folder = workspace.run(name, run).derived
+    found: list[Faithfulness] = []
+
+    def measured() -> Faithfulness:
+        if not found:
+            sequences = load(workspace, name)
+            found.append(measure(model(workspace, name, run, sequences), sequences, cases=cases, progress=progress))
+        return found[0]
+
+    curves = kept(workspace, folder / f"faithfulness-curves-{cases}.parquet", lambda: measured().curves)
+    summary = kept(workspace, folder / f"faithfulness-summary-{cases}.parquet", lambda: measured().summary)
+    return Faithfulness(curves, summary)
+
+
+def _asked(
+    workspace: Workspace,
+    name: str,
+    user: str,
+    query: Query | None,
+    ask: "Callable[[Ranker, Sequences, int], Answer]",
+) -> Answer:
+    """What a question about one user's history and the ranker of a query comes to."""
+    query = query or Query()
+    sequences = load(workspace, name)
+    histories, place = _place(sequences, user, query)
+    return ask(ranker_of(workspace, name, query, sequences), histories, place)
+
+
+def _place(sequences: Sequences, user: str, query: Query) -> tuple[Sequences, int]:
+    """Histories up to a query's moment and the integer id of the user, who must have some."""
+    histories, place = histories_of(sequences, query), sequences.find_user(user)
+    if not histories.lengths[place]:
+        raise InputError(f"User {user!r} has no events up to this moment. Choose a later one.")
+    return histories, place
+
+
+def _target(chosen: "Ranker", histories: Sequences, user: int, item: str | None) -> tuple[int, int, float]:
+    """Integer id, rank among items that the user has not had, and score of an item; the first one for None."""
+    scores = chosen.scores(histories, np.array([user]))[0].astype(float)
+    fresh = scores.copy()
+    fresh[histories.item[histories.rows_of(user)]] = -np.inf
+    target = int(fresh.argmax()) if item is None else histories.find_item(item)
+    return target, int((fresh > scores[target]).sum()) + 1, float(scores[target])

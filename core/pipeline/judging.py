@@ -1,0 +1,135 @@
+"""What lists are like beside being right: for the cold, for the catalogue, and for users who moved on."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from core.data.sequences import Sequences
+from core.errors import SettingsError
+from core.pipeline.detecting import drift_table
+from core.pipeline.explaining import faithfulness
+from core.pipeline.importing import load
+from core.pipeline.kept import fingerprint, kept
+from core.pipeline.rankers import HELD_OUT, TRAINED, check_held_out, model_names, ranker
+from core.pipeline.ranking import quality
+from core.progress import Progress, part, silent
+from core.settings import DriftSettings
+from core.workspace import Workspace
+
+if TYPE_CHECKING:
+    from core.model.ranker import Ranker
+
+LAG_MODELS = "blend,attention,sequence-rule,popularity"
+"""Models whose adaptation is measured unless others are named."""
+LAG_USERS = 200
+"""Drifted users whose lists are replayed, those with the highest score first."""
+
+
+TABLES = ("models", "length", "popularity", "cold", "lists", "lag", "pace", "faithfulness")
+"""What `quality_table` knows."""
+
+
+def quality_table(
+    workspace: Workspace, name: str, models: str, table: str, progress: Progress = silent
+) -> pd.DataFrame:
+    """One table of quality by name, as the command line prints it; raises `SettingsError` for one that there is not."""
+    if table in ("models", "length", "popularity"):
+        found = quality(workspace, name, models, progress=progress)
+        return {"models": found.models, "length": found.by_length, "popularity": found.by_popularity}[table]
+    if table == "cold":
+        return cold_quality(workspace, name, models, progress=progress)
+    if table == "lists":
+        return list_quality(workspace, name, models, progress=progress)
+    if table in ("lag", "pace"):
+        names = LAG_MODELS if models == "all" else models
+        return adaptation(workspace, name, names, progress=progress)[table == "pace"]
+    if table == "faithfulness":
+        return faithfulness(workspace, name, progress=progress).summary
+    raise SettingsError(f"No table {table!r}. Choose from {', '.join(TABLES)}.")
+
+
+def cold_quality(
+    workspace: Workspace, name: str, models: str = "all", run: str | None = None, progress: Progress = silent
+) -> pd.DataFrame:
+    """Quality for users with 0 to 3 events and items with 0 to 5: who, events, model, users, metrics with intervals."""
+    from core.model.cold import cold
+
+    def computed() -> pd.DataFrame:
+        sequences = load(workspace, name)
+        rankers = _fitted(workspace, name, models, run, sequences, part(progress, 0.0, 0.3))
+        return cold(rankers, sequences, holdout=HELD_OUT, progress=part(progress, 0.3, 1.0))
+
+    return _kept(workspace, name, ("cold", models, run), computed)
+
+
+def list_quality(
+    workspace: Workspace, name: str, models: str = "all", run: str | None = None, progress: Progress = silent
+) -> pd.DataFrame:
+    """Coverage, novelty, popularity bias, diversity and calibration of lists, a row per model."""
+    from core.model import list_metrics
+
+    def computed() -> pd.DataFrame:
+        sequences = load(workspace, name)
+        rankers = _fitted(workspace, name, models, run, sequences, part(progress, 0.0, 0.3))
+        histories = sequences.without_last(1)
+        return list_metrics.list_quality(rankers, histories, progress=part(progress, 0.3, 1.0))
+
+    return _kept(workspace, name, ("lists", models, run), computed)
+
+
+def adaptation(
+    workspace: Workspace,
+    name: str,
+    models: str = LAG_MODELS,
+    run: str | None = None,
+    settings: DriftSettings | None = None,
+    progress: Progress = silent,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """How many events after a change lists follow, and the pace around it; see `core.explain.lag.adaptation`."""
+    from core.explain import lag
+
+    settings, found = settings or DriftSettings(), list[tuple[pd.DataFrame, pd.DataFrame]]()
+
+    def computed() -> tuple[pd.DataFrame, pd.DataFrame]:
+        if not found:
+            sequences = load(workspace, name)
+            drift = drift_table(workspace, name, settings, part(progress, 0.0, 0.2))
+            drift = drift.sort_values("score", ascending=False, kind="stable")
+            drift = drift[drift["drifted"].astype(bool)].head(LAG_USERS)
+            rankers = _fitted(workspace, name, models, run, sequences, part(progress, 0.2, 0.4))
+            found.append(
+                lag.adaptation(rankers, sequences, lag.change_points(drift), progress=part(progress, 0.4, 1.0))
+            )
+        return found[0]
+
+    mark = fingerprint(settings)
+    lags = _kept(workspace, name, (f"lags-{mark}", models, run), lambda: computed()[0])
+    return lags, _kept(workspace, name, (f"pace-{mark}", models, run), lambda: computed()[1])
+
+
+def _fitted(
+    workspace: Workspace, name: str, models: str, run: str | None, sequences: Sequences, progress: Progress
+) -> "Sequence[Ranker]":
+    """Rankers by name, fitted on nothing that is held out."""
+    names = model_names(workspace, name, models)
+    trained = workspace.run(name, run) if set(names) & set(TRAINED) else None
+    if trained:
+        check_held_out(trained)
+    train, rankers = sequences.without_last(HELD_OUT), []
+    for place, each in enumerate(names):
+        progress(place / len(names), f"Fitting {each}")
+        rankers.append(ranker(workspace, trained, each, sequences, train))
+    return rankers
+
+
+def _kept(
+    workspace: Workspace, name: str, what: tuple[str, str, str | None], compute: Callable[[], pd.DataFrame]
+) -> pd.DataFrame:
+    """A frame kept beside the run that it was computed with, or beside the data set."""
+    kind, models, run = what
+    names = model_names(workspace, name, models)
+    owner = workspace.run(name, run) if set(names) & set(TRAINED) else workspace.data_set(name)
+    path: Path = owner.derived / f"{kind}-{'-'.join(sorted(names))[:120]}.parquet"
+    return kept(workspace, path, compute)
