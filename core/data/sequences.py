@@ -66,7 +66,7 @@ class Sequences:
         """Number of items, also those without events in this cut."""
         return len(self.catalogue.items)
 
-    @property
+    @cached_property
     def lengths(self) -> Ints:
         """Number of events of each user, (n_users,)."""
         return np.diff(self.offsets)

@@ -123,6 +123,14 @@ class InterestNetwork(nn.Module):
         encoded: tuple[Tensor, list[Tensor]] = self.encoder(self.behaviour(vectors, batch), batch.time)
         return encoded
 
+    def at(self, vectors: Tensor, batch: Batch, places: Tensor) -> Tensor:
+        """States at one place of each window, (batch, size), without dropout."""
+        hidden = self.behaviour(vectors, batch)
+        if isinstance(self.encoder, AttentionEncoder):
+            return self.encoder.at(hidden, batch.time, places)
+        states: Tensor = self.encoder(hidden, batch.time)[0][torch.arange(len(hidden)), places]
+        return states
+
 
 def _encoder(settings: ModelSettings, *, times: bool) -> nn.Module:
     size, blocks, dropout = _known(settings.embedding_size), _known(settings.blocks), settings.dropout or 0.0

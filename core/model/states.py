@@ -45,9 +45,13 @@ def last_states(network: InterestNetwork, vectors: Tensor, sequences: Sequences,
     """Prepared states after the whole history of each user, (len(users), size); zero where it is empty."""
     windows = last_windows(sequences.offsets, users, network.settings.window or 1)
     states = torch.zeros(len(users), vectors.shape[1])
-    for chosen, hidden, _ in _encoded(network, vectors, sequences, windows):
-        places = torch.from_numpy(windows.length[chosen] - 1)
-        states[torch.from_numpy(chosen)] = hidden[torch.arange(len(chosen)), places]
+    filled = np.flatnonzero(windows.length > 0)
+    if len(filled) < len(users):
+        windows = Windows(windows.start[filled], windows.length[filled], windows.user[filled])
+    for chosen in grouped(windows, TOKENS) if len(filled) > 1 else [np.arange(len(filled))][: len(filled)]:
+        batch = collate(sequences, windows, chosen)
+        last = network.at(vectors[batch.item], batch, torch.from_numpy(windows.length[chosen] - 1))
+        states[torch.from_numpy(filled[chosen])] = last
     return network.scorer.states(states)
 
 
