@@ -1,6 +1,7 @@
 """How pages write sizes, times, and text that is not their own."""
 
 import re
+from datetime import datetime
 
 UNITS = ("B", "kB", "MB", "GB", "TB")
 
@@ -26,6 +27,13 @@ def span(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def between(start: str | None, end: str | None) -> float | None:
+    """Seconds from one ISO time to another; None while one of them is missing."""
+    if not start or not end:
+        return None
+    return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
 
 
 def plain(text: str, longest: int = 80) -> str:

@@ -21,7 +21,7 @@ def draw(data_set: DataSet) -> None:
         st.subheader(data_set.name, anchor=False)
         st.markdown(" · ".join(_counts(data_set)))
         st.caption(" · ".join(_origin(data_set)))
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             query = session.link(dataset=data_set.name)
             st.page_link("pages/explore/overview.py", label=say("library.open"), query_params=query)
             st.page_link("pages/model/training.py", label=say("library.train"), query_params=query)

@@ -13,7 +13,8 @@ PLAIN = {"displayModeBar": False}
 
 def draw(data_set: DataSet) -> None:
     """The profile of a data set, warnings first."""
-    profile = session.profile(data_set)
+    with st.spinner(say("details.counting")):
+        profile = session.profile(data_set)
     for warning in profile.warnings:
         st.warning(words.plain(warning, 400))
     facts = profile.facts
@@ -23,8 +24,9 @@ def draw(data_set: DataSet) -> None:
         ("tied", f"{facts['tied']:.0%}", "tied_help"),
         ("days", f"{facts['days']:,.0f}", "days_help"),
     ]
-    for column, (label, value, about) in zip(st.columns(len(cells)), cells, strict=True):
-        column.metric(say(f"details.{label}"), value, help=say(f"details.{about}"))
+    with st.container(horizontal=True, gap="large"):
+        for label, value, about in cells:
+            st.metric(say(f"details.{label}"), value, help=say(f"details.{about}"), width="content")
     look = session.look(tuple(profile.categories["category"]))
     if len(profile.periods):
         st.markdown(f"**{say(f'details.by_{profile.unit}')}**")

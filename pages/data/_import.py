@@ -1,17 +1,16 @@
 """The import itself: started, followed, and told of when it is done."""
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
 
 from core import jobs as queue
 from core.errors import MeanderError
-from core.settings import ImportSettings, describe
 from core.workspace import check_name
 from pages import _jobs as jobs
 from pages import _session as session
+from pages import _settings as settings
 from pages import _words as words
 from pages.data import _files as files
 from pages.data import _forecast as forecast
@@ -26,29 +25,32 @@ def suggested(file_name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-_")[:40] or "my-log"
 
 
-def form(columns: dict[str, str] | None, events: files.Received, others: dict[str, files.Received]) -> None:
-    """Name and settings, and the button that starts."""
-    left, right = st.columns(2)
-    name = left.text_input(say("upload.name"), suggested(events.name), max_chars=64, help=say("upload.name_help"))
-    default = ImportSettings()
-    about = describe(ImportSettings)["min_events"]
-    least = right.number_input(say("upload.min_events"), 1, value=default.min_events, help=about)
+def form(columns: dict[str, str] | None, given: dict[str, files.Received]) -> None:
+    """Name and cleaning rules, what would come of them, and the button that starts; `given` are the files by slot."""
+    name = st.text_input(
+        say("upload.name"), suggested(given["events"].name), max_chars=64, help=say("upload.name_help")
+    )
     known = {data_set.name: data_set.version for data_set in session.data_sets()}
     if name in known:
         st.caption(say("upload.exists", n=known[name] + 1))
-    given = {"events": events, **others}
-    settings = {} if least == default.min_events else {"min_events": int(least)}
-    if columns is not None:
-        forecast.draw(columns, given, replace(default, **settings))
-    if st.button(say("upload.start"), type="primary", disabled=not _named(name) or columns is None):
+    with st.expander(say("upload.rules")):
+        st.caption(say("upload.rules_help"))
+        chosen = settings.draw(settings.paths("data"))
+    ready = _valid(name, chosen) and columns is not None
+    if ready:
+        forecast.draw(columns, given, settings.check(chosen).data)
+    if st.button(say("upload.start"), type="primary", disabled=not ready):
         paths = {slot: str(file.path) for slot, file in given.items()}
-        session.put("import", jobs.start("import", name=name, columns=columns, settings=settings, **paths))
+        rules = chosen.get("data", {})
+        session.put("import", jobs.start("import", name=name, columns=columns, settings=rules, **paths))
         st.rerun()
 
 
-def _named(name: str) -> bool:
+def _valid(name: str, chosen: settings.Chosen) -> bool:
+    """Whether the name may be a folder and the rules can be followed; says why not."""
     try:
         check_name(name)
+        settings.check(chosen)
     except MeanderError as error:
         st.error(words.plain(str(error), 300))
         return False

@@ -15,8 +15,10 @@ def draw(data_set: DataSet) -> None:
     """Counts of an import, and why rows were left out."""
     summary: dict[str, Any] = data_set.summary
     names = ("rows_read", "rows_kept", "rows_rejected", "duplicates", "users", "items")
-    for column, name in zip(st.columns(len(names)), names, strict=True):
-        column.metric(say(f"report.{name}"), f"{summary.get(name, 0):,}", help=say(f"report.{name}_help"))
+    with st.container(horizontal=True, gap="large"):
+        for name in names:
+            value = f"{summary.get(name, 0):,}"
+            st.metric(say(f"report.{name}"), value, help=say(f"report.{name}_help"), width="content")
     matches(summary)
     for note in summary.get("time_notes") or []:
         st.caption(words.plain(note, 300))

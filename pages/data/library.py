@@ -5,6 +5,7 @@ import streamlit as st
 from pages import _guards as guards
 from pages import _session as session
 from pages.data import _card as card
+from pages.data import _work as work
 
 say = session.say
 
@@ -15,7 +16,7 @@ if not found:
     coming = [job for job in session.active_jobs() if job.step in guards.FIRST]
     st.info(say("states.first_start" if coming else "library.nothing"))
     st.page_link("pages/data/upload.py", label=say("pages.upload"))
-    st.stop()
 
 for data_set in found:
     card.draw(data_set)
+work.draw()

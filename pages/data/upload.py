@@ -29,8 +29,8 @@ def wizard(events: files.Received) -> None:
             items = files.receive("items", say("upload.items"), say("upload.items_help"))
         with right:
             users = files.receive("users", say("upload.users"), say("upload.users_help"))
-    others = {slot: file for slot, file in {"items": items, "users": users}.items() if file}
-    importing.form(chosen, events, others)
+    given = {slot: file for slot, file in {"events": events, "items": items, "users": users}.items() if file}
+    importing.form(chosen, given)
 
 
 st.title(say("upload.title"))

@@ -6,17 +6,21 @@ from core.errors import MeanderError
 from pages import _guards as guards
 from pages import _jobs as jobs
 from pages import _session as session
+from pages import _settings as settings
 from pages.model import _runs as runs
-from pages.model import _settings as settings
 
 say = session.say
+KEY = ("training.epochs", "training.learning_rate", "model.embedding_size", "model.window")
+"""Settings that are always in view; all others are folded away."""
 
 
 def form(name: str) -> None:
     """The settings of a new run, and the button that starts it."""
     with st.form("new_run"):
         st.subheader(say("training.new"))
-        chosen = settings.draw()
+        chosen = settings.draw(KEY)
+        with st.expander(say("training.more")):
+            settings.draw((path for path in settings.paths("training", "model") if path not in KEY), chosen)
         if not st.form_submit_button(say("training.start"), type="primary"):
             return
     try:

@@ -48,7 +48,7 @@ def test_imports_as_a_job(workspace, open_page):
     """The job gets the files, the columns and what differs from the default settings."""
     app = drop(open_page(PAGE), LOG)
     drop(app, ITEMS, "items.csv")
-    app.number_input[0].set_value(1)
+    app.number_input("setting_data_min_events").set_value(1)
     press(app, "Import")
     (job,) = jobs.active(workspace)
     assert (job.step, job.data_set) == ("import", "my-log-2")
