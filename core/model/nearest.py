@@ -39,8 +39,9 @@ class NearestItems:
         """The same without the items that each user has seen; -1 and -inf where the search found fewer than k."""
         wanted = k + max((len(items) for items in seen), default=0)
         found, scores = self.search(states, min(wanted, self.index.ntotal))
+        scores[found < 0] = -np.inf
         for row, items in enumerate(seen):
-            scores[row, np.isin(found[row], items) | (found[row] < 0)] = -np.inf
+            scores[row, np.isin(found[row], items)] = -np.inf
         order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
         best = np.take_along_axis(scores, order, 1)
         return np.where(np.isneginf(best), -1, np.take_along_axis(found, order, 1)), best

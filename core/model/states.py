@@ -10,6 +10,7 @@ from torch import Tensor
 from core.data.sequences import Sequences
 from core.model.batches import Batch, Windows, collate, grouped, last_windows, state_windows
 from core.model.network import InterestNetwork
+from core.model.newcomers import Newcomers
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -26,18 +27,10 @@ def item_vectors(network: InterestNetwork, trained: NDArray[np.bool_], step: int
     return torch.cat(parts)
 
 
-def unknown_items(vectors: Tensor) -> Ints:
-    """Items of which nothing is known: no history, no attributes."""
-    return np.flatnonzero(~vectors.any(1).numpy())
-
-
 @torch.no_grad()
-def all_scores(network: InterestNetwork, prepared: Tensor, items: Tensor, unknown: Ints) -> Floats:
-    """Logits of all items (n_items, size) for some states, (n, n_items); the `unknown` items come last."""
-    scores: Floats = network.scorer(prepared, items).numpy()
-    if len(unknown):
-        scores[:, unknown] = scores.min(1, keepdims=True) - 1
-    return scores
+def all_scores(network: InterestNetwork, prepared: Tensor, items: Tensor, newcomers: Newcomers) -> Floats:
+    """Logits of all items (n_items, size) for some states, (n, n_items)."""
+    return newcomers.lower(network.scorer(prepared, items).numpy())
 
 
 @torch.no_grad()

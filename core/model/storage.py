@@ -16,6 +16,7 @@ from core.model.checkpoints import DESCRIPTION, FORMAT, MODEL, read_tensors, wri
 from core.model.features import item_features, user_features
 from core.model.nearest import NearestItems
 from core.model.network import InterestNetwork, Shape
+from core.model.newcomers import Newcomers
 from core.model.states import all_scores
 from core.progress import Progress, silent
 from core.settings import Settings, as_dict, from_dict
@@ -37,7 +38,7 @@ class InterestModel:
         self.network, self.settings, self.popularity = network.eval(), settings, popularity
         network.behaviour.keep_user_vectors(network.shape.users.rows)
         self._raw = states.item_vectors(network, popularity > 0)
-        self._unknown = states.unknown_items(self._raw)
+        self._newcomers = Newcomers.of(self._raw, popularity)
         with torch.no_grad():
             self._items = network.scorer.items(self._raw).contiguous()
 
@@ -58,7 +59,7 @@ class InterestModel:
         A user without events is given the items by popularity.
         """
         prepared = states.last_states(self.network, self._raw, histories, users)
-        scores = all_scores(self.network, prepared, self._items, self._unknown)
+        scores = all_scores(self.network, prepared, self._items, self._newcomers)
         empty = histories.lengths[users] == 0
         scores[empty] = np.log1p(self.popularity)
         return scores
@@ -69,18 +70,21 @@ class InterestModel:
         Rows that the index leaves short, and users without events, are scored whole.
         """
         prepared = states.last_states(self.network, self._raw, histories, users).numpy()
-        seen = [np.unique(histories.item[histories.rows_of(int(user))]).astype(np.int64) for user in users]
-        items, scores = self._index.unseen(prepared, seen if hide_seen else [], k)
+        nothing = np.zeros(0, dtype=np.int64)
+        seen = [_items_of(histories, int(user)) if hide_seen else nothing for user in users]
+        items, scores = self._index.unseen(np.pad(prepared, ((0, 0), (0, 1)), constant_values=1), seen, k)
         for row in np.flatnonzero((items < 0).any(1) | (histories.lengths[users] == 0)):
             exact = self.scores(histories, users[row : row + 1])
-            exact[:, seen[row] if hide_seen else []] = -np.inf
+            exact[:, seen[row]] = -np.inf
             best, found = ranking.top_items(exact, k)
             items[row], scores[row] = best[0], found[0]
         return items, scores
 
     @cached_property
     def _index(self) -> NearestItems:
-        return NearestItems(self.item_vectors)
+        """One more place in the vectors holds what newcomers are lowered by; states have a 1 there."""
+        offsets = self._newcomers.offsets(len(self.item_vectors))
+        return NearestItems(np.concatenate((self.item_vectors, offsets), axis=1))
 
     def states(self, sequences: Sequences) -> Floats:
         """State after each event, as long as the item vectors; its inner product with them is the score."""
@@ -102,11 +106,15 @@ class InterestModel:
     @torch.no_grad()
     def score_states(self, states: Floats) -> Floats:
         """Score of every item for some states of this model, (n, n_items)."""
-        return all_scores(self.network, torch.from_numpy(states), self._items, self._unknown)
+        return all_scores(self.network, torch.from_numpy(states), self._items, self._newcomers)
 
     def step_scores(self, sequences: Sequences, user: int) -> Floats:
         """Score of every item after each event of a user, (L, n_items)."""
         return self.score_states(self.states(sequences.only(np.array([user]))))
+
+
+def _items_of(histories: Sequences, user: int) -> Ints:
+    return np.unique(histories.item[histories.rows_of(user)]).astype(np.int64)
 
 
 def build(train: Sequences, settings: Settings) -> InterestNetwork:

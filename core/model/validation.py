@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 from core.data.sequences import Sequences
 from core.model.evaluation import held_out, metrics
 from core.model.network import InterestNetwork
+from core.model.newcomers import Newcomers
 from core.model.ranking import hide_seen, rank_of
-from core.model.states import all_scores, item_vectors, last_states, unknown_items
+from core.model.states import all_scores, item_vectors, last_states
 
 Ints = NDArray[np.int64]
 MOST_USERS = 10_000
@@ -28,21 +29,21 @@ class Validation:
             split = held_out(sequences, holdout, limit=MOST_USERS, seed=seed)
             known = self.train.lengths[split.users] > 0
             self.users, self.target = split.users[known], split.targets[known]
-        self.trained = np.bincount(self.train.item, minlength=sequences.n_items) > 0
+        self.popularity = np.bincount(self.train.item, minlength=sequences.n_items)
 
     @torch.no_grad()
     def __call__(self, network: InterestNetwork) -> tuple[float, float]:
         """Hit rate and NDCG at 10; not a number where there is no user to look at."""
         if not len(self.users):
             return float("nan"), float("nan")
-        vectors = item_vectors(network, self.trained)
+        vectors = item_vectors(network, self.popularity > 0)
         items = network.scorer.items(vectors)
-        unknown, ranks = unknown_items(vectors), []
+        newcomers, ranks = Newcomers.of(vectors, self.popularity), []
         step = max(1, SCORES // len(items))
         for begin in range(0, len(self.users), step):
             users, target = self.users[begin : begin + step], self.target[begin : begin + step]
             states = last_states(network, vectors, self.train, users)
-            scores = hide_seen(all_scores(network, states, items, unknown), self.train, users)
+            scores = hide_seen(all_scores(network, states, items, newcomers), self.train, users)
             ranks.append(rank_of(scores, target))
         found = metrics(np.concatenate(ranks))
         return found["hr@10"], found["ndcg@10"]

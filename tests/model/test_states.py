@@ -100,6 +100,19 @@ def test_an_item_of_which_nothing_is_known_comes_last():
     assert (scores.argmin(1) == 7).all()
 
 
+def test_a_described_newcomer_is_scored_by_what_it_is_but_lower(model):
+    """An item without history is ranked by its attributes, its logit lowered by log(1 + mean events of an item)."""
+    log = cycles(length=40)
+    new = np.bincount(log.item)
+    new[7] = 0
+    network, chosen = model.network, model.settings
+    vector = network.scorer.items(network.items(torch.tensor([7]), torch.zeros(1, 1)))
+    scores = InterestModel(network, new, chosen).scores(log, np.array([0]))
+    state = InterestModel(network, new, chosen).states(log)[log.offsets[1] - 1]
+    expected = float(state @ vector[0].detach().numpy()) - np.log1p(new.sum() / 23)
+    assert scores[0, 7] == pytest.approx(expected, abs=1e-4)
+
+
 def test_training_windows_cover_each_target_once():
     """Every event but the first of a user is a target exactly once, whatever the phase."""
     offsets = np.array([0, 1, 1, 3, 53, 66])
