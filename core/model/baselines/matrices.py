@@ -20,9 +20,9 @@ def item_counts(sequences: Sequences) -> NDArray[np.int64]:
 
 def history_matrix(histories: Sequences, users: NDArray[np.int64]) -> Matrix:
     """1 where a user has had an item, however often, (len(users), n_items)."""
-    place, rows = events_of(histories, users)
-    shape = (len(users), histories.n_items)
-    matrix = sp.csr_matrix((np.ones(len(rows), dtype=np.float32), (place, histories.item[rows])), shape=shape)
+    _, rows = events_of(histories, users)
+    matrix = _rows_of(histories, rows, np.ones(len(rows), dtype=np.float32), histories.lengths[users])
+    matrix.sum_duplicates()
     matrix.data[:] = 1.0
     return matrix
 
@@ -30,11 +30,17 @@ def history_matrix(histories: Sequences, users: NDArray[np.int64]) -> Matrix:
 def recent_matrix(histories: Sequences, users: NDArray[np.int64], last: int, decay: float) -> Matrix:
     """Sum of decay^k over a user's last events, k = 0 for the newest, by item, (len(users), n_items)."""
     taken = np.minimum(histories.lengths[users], last)
-    place = np.repeat(np.arange(len(users)), taken)
-    back = np.arange(len(place)) - np.repeat(np.cumsum(taken) - taken, taken)
+    back = np.arange(int(taken.sum())) - np.repeat(np.cumsum(taken) - taken, taken)
     rows = np.repeat(histories.offsets[users + 1] - 1, taken) - back
-    weights = (decay**back).astype(np.float32)
-    return sp.csr_matrix((weights, (place, histories.item[rows])), shape=(len(users), histories.n_items))
+    return _rows_of(histories, rows, (decay**back).astype(np.float32), taken)
+
+
+def _rows_of(
+    histories: Sequences, rows: NDArray[np.int64], weights: NDArray[np.float32], lengths: NDArray[np.int64]
+) -> Matrix:
+    """A matrix whose row u holds the next `lengths[u]` of the events in `rows`; items may come twice."""
+    starts = np.concatenate(([0], np.cumsum(lengths)))
+    return sp.csr_matrix((weights, histories.item[rows], starts), shape=(len(lengths), histories.n_items))
 
 
 def transition_matrix(sequences: Sequences, gaps: int, power: float = 1.0) -> Matrix:
