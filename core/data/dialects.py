@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from core.errors import EventsError
@@ -53,7 +54,8 @@ def sniff(text: str, name: str, known_names: frozenset[str]) -> Sample:
     quoted = separator not in ("::", " ")
     records = [split(line, separator, quoted=quoted) for line in (_joined(lines, separator) if quoted else lines)]
     header = _has_header(records, known_names)
-    names = records[0] if header else [f"column_{place}" for place in range(1, len(records[0]) + 1)]
+    width = Counter(map(len, records)).most_common(1)[0][0]
+    names = records[0] if header else [f"column_{place}" for place in range(1, width + 1)]
     dialect = Dialect(separator, quoted, header, _unique(names))
     return Sample(dialect, records[1:] if header else records)
 
@@ -96,12 +98,13 @@ def _joined(lines: list[str], separator: str) -> list[str]:
 
 
 def _separator(lines: list[str], name: str) -> str:
-    """The separator that cuts most lines into as many cells as the first."""
+    """The separator that cuts most lines into the same number of cells, best if the first line too."""
     best, found = 0.0, ""
     for separator in SEPARATORS:
         bare_lines = [re.sub(r'"[^"]*"', "", line) for line in lines]
         cells = [line.count(separator) for line in bare_lines]
-        share = sum(count == cells[0] for count in cells) / len(cells) if cells[0] else 0.0
+        usual, times = Counter(cells).most_common(1)[0]
+        share = (times - 0.3 * (cells[0] != usual)) / len(cells) if usual else 0.0
         if share > best + 0.02 and (separator != " " or (not best and share > 0.95)):
             best, found = share, separator
     if not found:

