@@ -34,6 +34,8 @@ def main() -> None:
     st.logo(str(session.ICON), size="large")
     page = st.navigation(pages())
     sidebar.draw()
+    if session.in_link("demo") and page.url_path != "user":
+        st.switch_page("pages/explore/user.py", query_params=session.link(demo=session.in_link("demo")))
     try:
         page.run()
     except MeanderError as error:

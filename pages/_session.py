@@ -70,6 +70,18 @@ def choose(name: str, value: object) -> None:
         st.query_params[name] = str(value)
 
 
+def in_link(name: str) -> str | None:
+    """What the link says now, whatever was chosen before."""
+    return st.query_params.get(name)
+
+
+def put_in_link(name: str, value: object) -> None:
+    """Write into the link only, to be forgotten with it; None takes it out."""
+    st.query_params.pop(name, None)
+    if value is not None:
+        st.query_params[name] = str(value)
+
+
 def link(**choices: object) -> dict[str, str]:
     """Query parameters for a link to another page: the choices, the data set and the language."""
     kept = {name: asked(name) for name in (DATASET, LANGUAGE)}

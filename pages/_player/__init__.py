@@ -40,11 +40,19 @@ def send(payload: PlayerPayload, *, key: str) -> None:
         _carrier(data=payload.backdrop.content, key=f"{key}-backdrop")
 
 
-def player(payload: PlayerPayload, *, step: int, key: str, on_rest: Callable[[], None] = lambda: None) -> int | None:
+def player(
+    payload: PlayerPayload,
+    *,
+    step: int,
+    key: str,
+    on_rest: Callable[[], None] = lambda: None,
+    tour: Mapping[str, Any] | None = None,
+) -> int | None:
     """Draw the player with its playhead at `step` (0-based event); returns the step where it rests, None before.
 
     `on_rest` is called, before the rerun that a rest causes, only where the reader moved the playhead; a step
-    that Python sets through `step` is not told back.
+    that Python sets through `step` is not told back. With a `tour` the player starts by itself and tells its
+    `captions`, (step, text) in order; a rest with `ended` in the player's state says that it is through.
     """
     data = {
         "replay": payload.replay.hash,
@@ -52,6 +60,7 @@ def player(payload: PlayerPayload, *, step: int, key: str, on_rest: Callable[[],
         "palette": {mode: dict(colours) for mode, colours in payload.palette.items()},
         "texts": dict(payload.texts),
         "step": step,
+        "tour": None if tour is None else dict(tour),
     }
     return rested(payload, _player(data=data, key=key, on_rest_change=on_rest))
 

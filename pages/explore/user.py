@@ -7,12 +7,15 @@ from core.charts import history as charts
 from pages import _drawing as drawing
 from pages import _guards as guards
 from pages import _session as session
+from pages.explore import _demo as demo
 from pages.explore import _find as find
 from pages.explore import _play as play
 from pages.explore import _verdict as verdicts
 
 say = session.say
 
+if demo.asked():
+    demo.show()
 st.title(say("user.title"))
 selection = guards.data_set()
 table = guards.drift(selection)

@@ -135,7 +135,9 @@ def show(payload) -> None:
 
     asked = int(st.query_params.get("step", 0))
     st.session_state["slider"] = asked
-    heard = _player.player(payload, step=asked, key="player", on_rest=rested)
+    tour = {"captions": [(0, "At first"), (10, "<i>Then</i>")]} if "tour" in st.query_params else None
+    heard = _player.player(payload, step=asked, key="player", on_rest=rested, tour=tour)
+    st.write(f"ended {(st.session_state['player'].get('rest') or {}).get('ended')}")
     st.write(f"heard {heard}")
     st.slider("Slider", -10, 1000, key="slider", on_change=slid)
 

@@ -345,6 +345,19 @@ def test_reduced_motion(show):
     assert "mp-glide" not in list_.get_attribute("class")
 
 
+def test_tour(show):
+    """A tour plays by itself, tells captions as text, then what became of the list, and says that it is through."""
+    player = show("events=30&tour=1")
+    caption = player.page.get_by_test_id("caption")
+    assert caption.inner_text() == "At first"
+    player.wait("Number(data.step) >= 10")
+    assert caption.inner_text() == "<i>Then</i>"
+    player.wait("data.step === '29' && data.playing === 'false'")
+    assert "of the interest" in caption.inner_text()
+    player.page.get_by_text("ended True").wait_for()
+    assert not player.watched.errors
+
+
 def test_touch(show):
     """A tap on the timeline goes there."""
     player = show("events=90", width=390, height=844, has_touch=True)

@@ -7,6 +7,7 @@ import pytest
 
 from core import jobs, pipeline
 from core.drift import cohorts
+from core.drift.telling import telling
 from core.settings import Settings, override
 from core.workspace import Workspace
 from tests.pages.conftest import DATA_SET, labels, publish, use
@@ -138,6 +139,28 @@ def test_true_next_event_is_told(open_explored, table):
     user = table["user_id"].iloc[0]
     assert "What came next" in texts(open_explored(USER, dataset=DATA_SET, user=user, step="3"))
     assert "nobody knows yet" in texts(open_explored(USER, dataset=DATA_SET, user=user))
+
+
+def test_demo_shows_the_most_telling_users(open_explored, explored):
+    """The demo opens on any page, goes from user to user and round again, and can be left for the user shown."""
+    users = telling(pipeline.drift_table(explored, DATA_SET))["user_id"].tolist()
+    app = open_explored(USER, dataset=DATA_SET, demo="1")
+    assert f"User {users[0]} (1 of {len(users)})" in texts(app)
+    for place in [*range(1, len(users)), 0]:
+        app.button("demo_next").click().run()
+        assert f"User {users[place]} ({place + 1} of {len(users)})" in texts(app)
+        assert app.query_params["demo"] == str(place + 1)
+    app.button("demo_leave").click().run()
+    assert not app.exception
+    assert "demo" not in app.query_params
+    assert app.query_params["user"] == users[0]
+    assert app.title[0].value == "One user"
+
+
+def test_demo_of_a_log_without_drift(open_explored, monkeypatch):
+    """Where nobody drifted the demo says so."""
+    monkeypatch.setattr("core.drift.telling.telling", lambda table: table.head(0))
+    assert "Nobody in this log has drifted" in texts(open_explored(USER, dataset=DATA_SET, demo="x"))
 
 
 def test_next_and_random_user(open_explored, table):

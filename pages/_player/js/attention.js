@@ -44,7 +44,7 @@ export class AttentionList {
     this.rows = Array.from({ length: LISTED }, () => makeRow());
     this.note = make("p", { class: "mp-note" });
     const list = make("ol", { class: "mp-looks", "data-testid": "attention" }, this.rows.map((row) => row.element));
-    this.title = make("h3", { class: "mp-heading" });
+    this.title = make("h2", { class: "mp-heading" });
     this.element = make("section", { class: "mp-panel mp-attention" }, [
       make("div", { class: "mp-panel-head" }, [this.title, this.picker]), list, this.note,
     ]);

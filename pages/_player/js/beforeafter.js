@@ -17,7 +17,7 @@ export class BeforeAfter {
     this.changes = make("select", { class: "mp-select", "data-testid": "choose-change", onchange: () => this.choose(Number(this.changes.value)) });
     this.buttons = Object.fromEntries(["A", "B"].map((name) => [name, this.button(`mark-${name.toLowerCase()}`, () => this.mark(name))]));
     this.clear = this.button("clear-marks", () => this.set(null, null));
-    this.title = make("h3", { class: "mp-heading" });
+    this.title = make("h2", { class: "mp-heading" });
     this.verdict = make("p", { class: "mp-verdict", "data-testid": "verdict", "aria-live": "polite" });
     this.sides = make("div", { class: "mp-sides" });
     const tools = make("div", { class: "mp-tools" }, [this.changes, ...Object.values(this.buttons), this.clear]);
@@ -52,6 +52,7 @@ export class BeforeAfter {
   /** A change point: the last event before it against the last event before the next change. */
   choose(index) {
     if (index < 0) return this.set(null, null);
+    this.changes.value = String(index);
     const { changes, steps } = this.replay;
     const after = index + 1 < changes.length ? changes[index + 1].event - 1 : steps - 1;
     return this.set(Math.max(0, changes[index].event - 1), after);
@@ -103,7 +104,7 @@ export class BeforeAfter {
       ...[before, after].map((mix) => make("span", { class: "mp-track" }, [bar(mix[index], scene.lanes[index].colour)])),
       make("span", { class: "mp-number", text: `${percent(before[index])} → ${percent(after[index])}` }),
     ]));
-    return make("div", { class: "mp-mixes" }, [make("h4", { text: say("mix") }), ...rows]);
+    return make("div", { class: "mp-mixes" }, [make("h3", { text: say("mix") }), ...rows]);
   }
 
   side(name, step, other, scene) {
@@ -118,7 +119,7 @@ export class BeforeAfter {
       ]);
     });
     const title = say(name === "A" ? "before_at" : "after_at", { n: number(step + 1) });
-    return make("div", { class: "mp-side" }, [make("h4", { text: title }), make("ol", {}, rows)]);
+    return make("div", { class: "mp-side" }, [make("h3", { text: title }), make("ol", {}, rows)]);
   }
 }
 

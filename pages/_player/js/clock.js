@@ -15,6 +15,7 @@ export class Clock {
     this.loop = false;
     this.places = null;
     this.last = null;
+    this.ease = () => 1; // slower or faster at some positions
   }
 
   /** The event that has just happened. */
@@ -45,7 +46,7 @@ export class Clock {
     const seconds = this.last === null ? 0 : Math.min(0.25, (now - this.last) / 1000); // a hidden tab does not leap
     this.last = now;
     if (!this.playing) return;
-    this.position = this.byTime ? this.later(seconds) : this.position + seconds * this.speed * EVENTS_A_SECOND;
+    this.position = this.byTime ? this.later(seconds) : this.position + seconds * this.speed * EVENTS_A_SECOND * this.ease(this.position);
     if (this.position < this.steps - 1) return;
     if (this.loop) this.position = 0;
     else {

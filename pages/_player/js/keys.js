@@ -40,7 +40,7 @@ function isTaken(event, root) {
 export function makeHelp() {
   const close = make("button", { type: "button", class: "mp-button", "data-testid": "close-help", text: say("close"), onclick: () => dialog.close() });
   const rows = HELP.map(([keys, text]) => make("div", { class: "mp-help-row" }, [make("dt", {}, [make("kbd", { text: keys })]), make("dd", { text: say(text) })]));
-  const title = make("h3", { class: "mp-heading", text: say("help_title") });
+  const title = make("h2", { class: "mp-heading", text: say("help_title") });
   const dialog = make("dialog", { class: "mp-dialog", "data-testid": "help-dialog", "aria-label": say("help_title") }, [
     title, make("dl", {}, rows), make("p", { class: "mp-note", text: say("help_note") }), close,
   ]);

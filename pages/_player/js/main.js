@@ -13,10 +13,10 @@ export default function mount({ data, parentElement, setStateValue }) {
     player = new Player(parentElement, () => {});
     MOUNTED.set(parentElement, player);
   }
-  player.tell = (step) => {
+  player.tell = (step, ended = false) => {
     player.pending = [...(player.pending ?? []), step];
     player.count = (player.count ?? 0) + 1; // else a step that is told again would not count as news
-    setStateValue("rest", { step, replay: data.replay, count: player.count });
+    setStateValue("rest", { step, ended, replay: data.replay, count: player.count });
   };
   follow(player, data);
   return () => {
@@ -26,7 +26,7 @@ export default function mount({ data, parentElement, setStateValue }) {
 }
 
 async function follow(player, data) {
-  const wanted = JSON.stringify([data.replay, data.backdrop, data.texts.lang]);
+  const wanted = JSON.stringify([data.replay, data.backdrop, data.texts.lang, data.tour]);
   if (player.wanted === wanted) return obey(player, data.step);
   player.wanted = wanted;
   const [replay, backdrop] = await Promise.all([data.replay, data.backdrop].map((hash) => hash && whenHere(hash)));
@@ -34,7 +34,7 @@ async function follow(player, data) {
   speak(data.texts);
   player.pending = [];
   player.asked = data.step;
-  return player.load(unpack(replay), backdrop ? unpack(backdrop) : null, data.palette, data.step);
+  return player.load(unpack(replay), backdrop ? unpack(backdrop) : null, data.palette, data.step, data.tour);
 }
 
 /** Go to the step that Python asks for, unless it only echoes what the player itself has told. */

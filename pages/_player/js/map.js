@@ -14,7 +14,7 @@ export class InterestMap {
     this.over = make("canvas", { class: "mp-canvas mp-over" });
     this.zoom = make("button", { type: "button", class: "mp-button mp-zoom", "data-testid": "zoom", onclick: () => this.onZoom() });
     this.box = make("div", { class: "mp-map-box", "data-testid": "map", role: "img" }, [this.under, this.over]);
-    this.title = make("h3", { class: "mp-heading" });
+    this.title = make("h2", { class: "mp-heading" });
     this.element = make("section", { class: "mp-panel mp-map" }, [make("div", { class: "mp-panel-head" }, [this.title, this.zoom]), this.box]);
     this.close = false;
     this.onZoom = () => {};

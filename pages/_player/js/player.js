@@ -12,6 +12,7 @@ import { InterestMap } from "./map.js";
 import { onThemeChange, readTheme } from "./paint.js";
 import { Ranking } from "./ranking.js";
 import { Timeline } from "./timeline.js";
+import { Tour } from "./tour.js";
 import { date, number, say } from "./words.js";
 
 const REST = 200; // milliseconds without a move after which the step is told
@@ -57,8 +58,8 @@ export class Player {
       // After a click with the pointer, space means play again, not the button that was clicked.
       if (event.detail && event.target.closest("button") && !event.target.closest("dialog")) this.root.focus({ preventScroll: true });
     });
-    const sized = new ResizeObserver(() => this.paint());
-    sized.observe(this.root);
+    const sized = new ResizeObserver(() => { if (this.painted !== this.sizes()) this.paint(); });
+    for (const box of [this.timeline.element, this.map.box]) sized.observe(box);
     const stopTheme = onThemeChange(this.probe, () => this.paint());
     this.quiet = () => {
       document.removeEventListener("keydown", onKey);
@@ -68,8 +69,11 @@ export class Player {
     active ??= this;
   }
 
-  /** Show a replay over a backdrop from a step on; `palette` has colours of categories for light and dark. */
-  load(replay, backdrop, palette, step) {
+  /**
+   * Show a replay over a backdrop from a step on; `palette` has colours of categories for light and dark.
+   * With a `tour` it plays by itself and tells its captions.
+   */
+  load(replay, backdrop, palette, step, tour = null) {
     Object.assign(this, { replay, backdrop, palette });
     this.clock = Object.assign(new Clock(replay.steps, 0), this.habits());
     this.clock.jump(step);
@@ -81,8 +85,9 @@ export class Player {
     this.root.append(this.help);
     this.root.setAttribute("aria-label", say("player", { user: replay.user }));
     this.root.dataset.steps = replay.steps;
-    this.lastWidth = null;
     this.paint();
+    this.tour?.end();
+    this.tour = tour && new Tour(this, tour);
   }
 
   /** Speed and the like stay when another user is chosen. */
@@ -92,9 +97,15 @@ export class Player {
     return { speed, byTime, loop };
   }
 
+  /** What the painting depends on: the width of the timeline, the size of the map. */
+  sizes() {
+    return [this.timeline.element.clientWidth, this.map.box.clientWidth, this.map.box.clientHeight].join();
+  }
+
   /** Paint what stands still, after a new size, theme or axis. */
   paint() {
     if (!this.replay || !this.root.clientWidth) return;
+    this.painted = this.sizes();
     this.theme = readTheme(this.root, this.palette);
     this.root.classList.toggle("mp-dark", this.theme.dark);
     this.lanes = makeLanes(this.replay, this.theme);
@@ -213,6 +224,7 @@ export class Player {
     this.ranking.draw(replay, step, scene, glide);
     this.root.dataset.step = step;
     this.shown = { step, view: this.view };
+    this.tour?.at(step); // last: it may ask for another drawing of this step
   }
 
   tellAtRest(step) {
@@ -245,6 +257,7 @@ export class Player {
   destroy() {
     clearTimeout(this.resting);
     cancelAnimationFrame(this.request);
+    this.tour?.end();
     this.quiet();
     this.root.remove();
     if (active === this) active = null;

@@ -15,7 +15,7 @@ export class Ranking {
   constructor() {
     this.rows = new Map(); // by item
     this.spare = [];
-    this.title = make("h3", { class: "mp-heading" });
+    this.title = make("h2", { class: "mp-heading" });
     this.list = make("div", { class: "mp-list", role: "list", "data-testid": "recommendations" });
     this.next = make("p", { class: "mp-note mp-next", "data-testid": "next-event" });
     this.element = make("section", { class: "mp-panel mp-ranking" }, [

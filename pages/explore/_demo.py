@@ -1,0 +1,86 @@
+"""`?demo=1`: the most telling users one after another, each played with captions; made for a projector."""
+
+from typing import Any
+
+import streamlit as st
+
+from core import pipeline
+from core.drift import telling
+from core.drift.cohorts import listed
+from pages import _guards as guards
+from pages import _player
+from pages import _session as session
+from pages import _words as words
+from pages.explore import _map as maps
+from pages.explore import _play as play
+from pages.explore import _verdict as verdicts
+
+say = session.say
+DEMO = "demo"
+"""In the link: 1 for the first user, and so on."""
+
+
+def asked() -> bool:
+    """Whether the link asks for the demo."""
+    return session.in_link(DEMO) is not None
+
+
+def show() -> None:
+    """Play one of the users; the page ends here."""
+    names = {data_set.name for data_set in session.data_sets()}
+    if session.in_link(session.DATASET) is None and pipeline.SAMPLE in names:
+        session.choose(session.DATASET, pipeline.SAMPLE)
+    selection = guards.data_set()
+    users = telling.telling(guards.drift(selection))["user_id"].tolist()
+    guards.run(selection)
+    if not users:
+        st.info(say("demo.nobody"))
+        st.stop()
+    place = _place(len(users))
+    _bar(users, place)
+    verdict = verdicts.of(session.drift(selection), users[place])
+    look = session.look(session.sequences(selection).catalogue.categories)
+    payload = play.shown(selection, maps.best(selection), users[place], verdict, look)
+    _player.send(payload, key="demo")
+    tour = {"captions": _captions(verdict.row, verdict.marks.changes)}
+    _player.player(payload, step=0, key="demo", on_rest=lambda: _ended((place + 1) % len(users)), tour=tour)
+    st.stop()
+
+
+def _place(count: int) -> int:
+    link = session.in_link(DEMO) or ""
+    return (int(link) - 1) % count if link.isdecimal() else 0
+
+
+def _bar(users: list[str], place: int) -> None:
+    """Which user this is, and ways on and out."""
+    st.subheader(say("demo.place", user=words.plain(users[place]), place=place + 1, users=len(users)))
+    with st.container(horizontal=True):
+        st.button(say("demo.next"), key="demo_next", on_click=_go, args=((place + 1) % len(users),))
+        st.button(say("demo.leave"), key="demo_leave", on_click=_leave, args=(users[place],))
+
+
+def _captions(row: dict[str, Any], changes: tuple[int, ...]) -> list[tuple[int, str]]:
+    """What is said from which step on."""
+    left, found = (", ".join(listed(row[f"{side}_categories"])) or "–" for side in ("from", "to"))
+    captions = [(0, say("demo.begin", events=row["n_events"], left=left))]
+    for number, change in enumerate(changes):
+        text = say("demo.change", event=change + 1, left=left, found=found, magnitude=row["magnitude"])
+        captions.append((change, say("demo.again", event=change + 1) if number else text))
+    return captions
+
+
+def _ended(following: int) -> None:
+    """The tour of a user is through: on to the next one."""
+    if (session.widget("demo") or {}).get("rest", {}).get("ended"):
+        _go(following)
+
+
+def _go(place: int) -> None:
+    session.put_in_link(DEMO, place + 1)
+
+
+def _leave(user: str) -> None:
+    session.put_in_link(DEMO, None)
+    session.choose(session.STEP, None)
+    session.choose(session.USER, user)
