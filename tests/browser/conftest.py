@@ -185,14 +185,20 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def browser(playwright) -> Iterator[Browser]:
     """Headless Chromium: playwright's own if it is installed, else the system's."""
-    own = Path(playwright.chromium.executable_path)
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = str(own) if own.exists() else next(filter(None, map(shutil.which, names)), None)
-    if not found:
-        pytest.fail("No Chromium found. Install one: apt-get install chromium, or playwright install chromium.")
-    browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+    browser = playwright.chromium.launch(executable_path=chromium(playwright), args=ARGUMENTS)
     yield browser
     browser.close()
+
+
+def chromium(playwright: Playwright) -> str:
+    """Path of a Chromium; fails if there is none."""
+    own = Path(playwright.chromium.executable_path)
+    if own.exists():
+        return str(own)
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if not found:
+        pytest.fail("No Chromium found. Install one: apt-get install chromium, or playwright install chromium.")
+    return found
 
 
 @pytest.fixture
