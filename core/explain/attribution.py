@@ -4,7 +4,7 @@ Every method gives one number an event, (n_events,), positive where the event sp
 them can be believed is measured in `core.explain.faithfulness`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -20,8 +20,8 @@ from core.model.ranking import Scores, batches
 
 Effects = NDArray[np.float64]
 """What each event of a history did for an item, (n_events,)."""
-Method = Callable[[Ranker, Sequences, int, int], Effects]
-"""Called with a ranker, a log, a user and an item."""
+SHAPLEY_EVENTS = 40
+"""Last events of a history among which Shapley values are shared out: bounds the time of one explanation."""
 
 
 class AttentiveModel(Protocol):
@@ -74,19 +74,28 @@ def rollout(model: AttentiveModel, sequences: Sequences, user: int) -> Effects:
     return _last(flow[-1:].reshape(-1), int(sequences.lengths[user]))
 
 
-def shapley(ranker: Ranker, sequences: Sequences, user: int, item: int, pairs: int = 4, seed: int = 0) -> Effects:
-    """Shapley values of the events for an item's standing, from `pairs` random orders and their reverses.
+def shapley(ranker: Ranker, sequences: Sequences, user: int, item: int, pairs: int = 3, seed: int = 0) -> Effects:
+    """Shapley values of the last events for an item's standing, from `pairs` random orders and their reverses.
 
     An event's value is what it adds to the standing on average when events come in one by one (Castro et al.,
-    2009); whatever the orders, values sum to the standing after the whole history less that after none.
+    2009); whatever the orders, values sum to the standing after the whole history less that after the events
+    before the last `SHAPLEY_EVENTS`, which are always there and have 0.
     """
     history, total = history_of(sequences, user), np.zeros(int(sequences.lengths[user]))
+    old = max(0, len(history) - SHAPLEY_EVENTS)
+    places = np.arange(old, len(history))
     random = np.random.default_rng(seed)
     for _ in range(pairs):
-        one = random.permutation(len(history))
-        for order in (one, one[::-1]):
-            variants = [history.take(np.sort(order[:taken])) for taken in range(len(history) + 1)]
-            total[order] += np.diff(standings(ranker, sequences, user, item, variants))
+        one = random.permutation(places)
+        orders = (one, one[::-1])
+        variants = [
+            history.take(np.concatenate((np.arange(old), np.sort(order[:taken]))))
+            for order in orders
+            for taken in range(len(order) + 1)
+        ]
+        standing = standings(ranker, sequences, user, item, variants).reshape(2, -1)
+        for order, each in zip(orders, standing, strict=True):
+            total[order] += np.diff(each)
     return total / (2 * pairs)
 
 

@@ -20,6 +20,7 @@ from core.data.variants import history_of
 from core.explain.attribution import Effects, left_out, standings
 from core.explain.gradients import randomised
 from core.explain.methods import METHODS, effects
+from core.model.ranker import Ranker
 from core.model.ranking import hide_seen
 from core.model.storage import InterestModel
 from core.progress import Progress, silent
@@ -74,7 +75,7 @@ def measure(
 
 
 def fallen(
-    model: InterestModel, sequences: Sequences, user: int, item: int, order: NDArray[np.int64]
+    model: Ranker, sequences: Sequences, user: int, item: int, order: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Comprehensiveness and sufficiency of one order of events, a number per share each, (n_shares,)."""
     values = [values for _, values in _fallen(model, sequences, user, item, {"": order})]
@@ -82,7 +83,7 @@ def fallen(
 
 
 def _fallen(
-    model: InterestModel, sequences: Sequences, user: int, item: int, orders: dict[str, NDArray[np.int64]]
+    model: Ranker, sequences: Sequences, user: int, item: int, orders: dict[str, NDArray[np.int64]]
 ) -> list[tuple[str, tuple[float, float, float]]]:
     """How far an item falls when the first events of each order are removed, and when only they are kept."""
     history = history_of(sequences, user)

@@ -46,6 +46,16 @@ def test_shapley_values_sum_to_the_difference():
         assert total == pytest.approx(ends[0] - ends[1], abs=1e-6)
 
 
+def test_shapley_values_beyond_the_bound_are_zero():
+    """Of a long history the last events share out what they added to the older ones."""
+    sequences = log("ab" * 25)
+    history = history_of(sequences, 0)
+    found = shapley(Additive(), sequences, 0, 2, pairs=1)
+    ends = standings(Additive(), sequences, 0, 2, [history, history.take(slice(0, 10))])
+    assert not found[:10].any()
+    assert found.sum() == pytest.approx(ends[0] - ends[1], abs=1e-6)
+
+
 def test_standing_is_one_for_the_first_and_ignores_what_was_had():
     """Items of the history do not compete, in no variant."""
     sequences = log("aab")

@@ -50,7 +50,7 @@ def test_every_method_gives_a_number_an_event(method, model, simulated):
 
 def test_unknown_methods_are_refused(model, simulated):
     """The line names what there is."""
-    with pytest.raises(SettingsError, match=r"No method 'magic'\. Choose from integrated-gradients, leave-one-out"):
+    with pytest.raises(SettingsError, match=r"No method 'magic'\. Choose from shapley, integrated-gradients"):
         effects("magic", model, simulated, 0, 0)
 
 
