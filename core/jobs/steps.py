@@ -3,7 +3,8 @@
 Arguments of the steps, all plain values for JSON; settings are dictionaries of the fields that differ from the default:
     import    name, events, items, users (paths), columns {canonical: in the file}, settings (ImportSettings),
               add (to the version before, instead of replacing it)
-    train     name, settings {section: {field: value}}, run (id of an unfinished run to resume)
+    train     name, settings {section: {field: value}}, run (id of an unfinished run to resume),
+              start (id of a finished run whose weights the new one begins with)
     evaluate  name, models, run
     drift     name, settings (DriftSettings)
     atlas     name, settings (AtlasSettings), run
@@ -104,7 +105,8 @@ def _train(task: Task) -> dict[str, Any]:
     if run_id:
         run = task.workspace.run(task.name, run_id)
     else:
-        run = pipeline.new_run(task.workspace, task.name, configuration.from_dict(task.arguments.get("settings", {})))
+        settings = configuration.from_dict(task.arguments.get("settings", {}))
+        run = pipeline.new_run(task.workspace, task.name, settings, task.arguments.get("start"))
     task.record(run=run.id)
     return asdict(pipeline.train(task.workspace, task.name, run, task.progress))
 

@@ -9,11 +9,13 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from core.workspace import inbox
 from pages import _session as session
 from pages import _words as words
 
 SLOTS = ("events", "items", "users")
 CHUNK = 1 << 20
+MOST_WAITING = 20
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,19 @@ def receive(slot: str, label: str, about: str) -> Received | None:
     if problem:
         st.error(session.say("upload.full", why=words.plain(problem)))
     return None
+
+
+def waiting(slot: str) -> None:
+    """Files that lie in the workspace's inbox, each to be taken by a click."""
+    found = inbox.files(session.workspace())[:MOST_WAITING]
+    st.caption(session.say("upload.inbox", folder=words.plain(str(inbox.folder(session.workspace())), 200)))
+    for path in found:
+        label = f"{words.plain(path.name)} · {words.size(path.stat().st_size)}"
+        st.button(label, key=f"inbox_{path.name}", type="tertiary", on_click=_take, args=(slot, path))
+
+
+def _take(slot: str, path: Path) -> None:
+    session.put(f"file_{slot}", Received(path.name, path, path.stat().st_size))
 
 
 def held(slot: str) -> Received | None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core import jobs as queue
 from core.errors import MeanderError
-from core.workspace import check_name
+from core.workspace import DataSet, check_name
 from pages import _jobs as jobs
 from pages import _session as session
 from pages import _settings as settings
@@ -30,20 +30,40 @@ def form(columns: dict[str, str] | None, given: dict[str, files.Received]) -> No
     name = st.text_input(
         say("upload.name"), suggested(given["events"].name), max_chars=64, help=say("upload.name_help")
     )
-    known = {data_set.name: data_set.version for data_set in session.data_sets()}
-    if name in known:
-        st.caption(say("upload.exists", n=known[name] + 1))
-    with st.expander(say("upload.rules")):
-        st.caption(say("upload.rules_help"))
-        chosen = settings.draw(settings.paths("data"))
+    known = {data_set.name: data_set for data_set in session.data_sets()}
+    add = name in known and _adds(known[name])
+    chosen = _recipe(known[name]) if add else _rules()
     ready = _valid(name, chosen) and columns is not None
     if ready:
         forecast.draw(columns, given, settings.check(chosen).data)
     if st.button(say("upload.start"), type="primary", disabled=not ready):
         paths = {slot: str(file.path) for slot, file in given.items()}
         rules = chosen.get("data", {})
-        session.put("import", jobs.start("import", name=name, columns=columns, settings=rules, **paths))
+        job = jobs.start("import", name=name, columns=columns, settings=rules, add=add, **paths)
+        session.put("import", job)
         st.rerun()
+
+
+def _adds(data_set: DataSet) -> bool:
+    """Whether the log is added to a data set of this name, or takes its place."""
+    words_of = {True: say("upload.add"), False: say("upload.replace")}
+    add = st.segmented_control(
+        say("upload.exists", name=data_set.name, n=data_set.version + 1), list(words_of), required=True,
+        default=False, format_func=words_of.get, help=say("upload.exists_help"), key=f"add_{data_set.name}",
+    )  # fmt: skip
+    return bool(add)
+
+
+def _recipe(data_set: DataSet) -> settings.Chosen:
+    """The rules that the data set was made with: what is added is treated alike."""
+    st.caption(say("upload.alike"))
+    return {"data": dict(data_set.summary.get("recipe", {}).get("settings", {}))}
+
+
+def _rules() -> settings.Chosen:
+    with st.expander(say("upload.rules")):
+        st.caption(say("upload.rules_help"))
+        return settings.draw(settings.paths("data"))
 
 
 def _valid(name: str, chosen: settings.Chosen) -> bool:

@@ -25,6 +25,17 @@ def draw(data_set: DataSet) -> None:
     if summary.get("reasons"):
         st.markdown(say("report.reasons") + reasons(summary))
     rejects(data_set)
+    _rules(summary)
+
+
+def _rules(summary: dict[str, Any]) -> None:
+    """Rows before and after each cleaning rule that was on."""
+    rules = [rule for rule in summary.get("rules") or [] if rule["on"]]
+    if not rules:
+        return
+    with st.expander(say("report.rules")):
+        columns = {name: say(f"report.rule_{name}") for name in ("rule", "before", "after")}
+        st.dataframe(rules, hide_index=True, column_order=list(columns), column_config=columns)
 
 
 def reasons(summary: dict[str, Any]) -> str:

@@ -43,3 +43,4 @@ if job is None or importing.follow(job):
     else:
         st.caption(say("upload.example"))
         st.code(EXAMPLE, language=None)
+        files.waiting("events")

@@ -36,6 +36,18 @@ def last_outcome(data_set: str) -> None:
         jobs.outcome(job)
 
 
+def to_start_from(data_set: str) -> dict[str, str]:
+    """A choice among the finished runs, if there are any: argument of the job that begins with its weights."""
+    finished = {run.id: words.moment(run.created) for run in session.runs(data_set) if run.status == "done"}
+    if not finished:
+        return {}
+    chosen = st.selectbox(
+        say("training.from"), list(finished), index=None, format_func=lambda run: finished.get(run, run),
+        placeholder=say("training.from_nothing"), help=say("training.from_help"), key=f"from_{data_set}",
+    )  # fmt: skip
+    return {"start": chosen} if chosen else {}
+
+
 def draw(selection: session.Selection) -> None:
     """All runs in a table, and one of them in detail."""
     found = session.runs(selection.data_set or "")

@@ -19,6 +19,7 @@ def form(name: str) -> None:
     with st.form("new_run"):
         st.subheader(say("training.new"))
         chosen = settings.draw(KEY)
+        earlier = runs.to_start_from(name)
         with st.expander(say("training.more")):
             settings.draw((path for path in settings.paths("training", "model") if path not in KEY), chosen)
         if not st.form_submit_button(say("training.start"), type="primary"):
@@ -28,7 +29,7 @@ def form(name: str) -> None:
     except MeanderError as error:
         st.error(str(error))
         return
-    jobs.start("train", name=name, settings=chosen)
+    jobs.start("train", name=name, settings=chosen, **earlier)
     st.rerun()
 
 

@@ -46,6 +46,15 @@ def press(app, label):
     return app
 
 
+def test_begins_with_the_weights_of_an_earlier_run(workspace, run, open_page):
+    """A finished run can be the start of the next."""
+    app = open_page(PAGE)
+    app.selectbox(f"from_{DATA_SET}").set_value(run.id)
+    press(app, "Start training")
+    (job,) = jobs.active(workspace)
+    assert job.arguments == {"name": DATA_SET, "settings": {}, "start": run.id}
+
+
 def test_a_value_that_cannot_be_used_is_refused_with_one_line(workspace, open_page):
     """The message is that of the command line, and nothing is queued."""
     app = open_page(PAGE)

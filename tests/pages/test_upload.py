@@ -6,6 +6,7 @@ from core import jobs
 from core.data import schema
 from core.jobs import steps
 from core.settings import JobSettings
+from core.workspace import inbox
 from tests.pages.conftest import DATA_SET, finish, labels
 
 PAGE = "data/upload.py"
@@ -69,6 +70,7 @@ def test_tells_what_came_of_it_and_what_is_next(workspace, open_page):
     assert (figures["Kept"], figures["Rejected"]) == ("60", "1")
     assert "my-log-2 is ready" in app.success[0].value.replace("\\", "")
     assert uploads(workspace) == []
+    assert list(app.dataframe[0].value["rule"]) == ["duplicates", "min_events"]
     press(app, "Train a model")
     assert [(job.step, job.data_set) for job in jobs.active(workspace)] == [("train", "my-log-2")]
 
@@ -115,12 +117,30 @@ def test_a_name_that_cannot_be_a_folder_is_refused(open_page, name):
     assert next(button for button in app.button if button.label == "Import").disabled
 
 
-@pytest.mark.usefixtures("workspace")
-def test_an_existing_name_is_told(open_page):
-    """Importing under a known name makes a new version."""
+def test_events_can_be_added_to_a_data_set(workspace, open_page):
+    """A known name offers a new version that replaces or adds; what is added is cleaned by the rules of before."""
     app = drop(open_page(PAGE), LOG)
     app.text_input[0].set_value(DATA_SET).run()
-    assert any("version 2" in caption.value for caption in app.caption)
+    choice = app.segmented_control[0]
+    assert "version 2" in choice.label
+    choice.set_value(True).run()
+    assert not [box for box in app.number_input if box.label == "Min events"]
+    press(app, "Import")
+    (job,) = jobs.active(workspace)
+    assert job.arguments["add"] is True
+
+
+def test_a_file_in_the_inbox_can_be_taken(workspace, open_page):
+    """Files of any size go in without the browser, and stay where they are."""
+    (inbox.folder(workspace) / "big.csv").write_text(LOG, encoding="utf-8")
+    app = open_page(PAGE)
+    app.button("inbox_big.csv").click().run()
+    press(app, "Import")
+    (job,) = jobs.active(workspace)
+    steps.run(workspace, job.id, JobSettings(niceness=0))
+    app.run()
+    assert "big is ready" in app.success[0].value
+    assert inbox.files(workspace) == [inbox.folder(workspace) / "big.csv"]
 
 
 def test_a_failed_import_says_why_and_keeps_the_file(workspace, open_page):
