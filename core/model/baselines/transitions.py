@@ -117,9 +117,10 @@ def _best_rule(train: Sequences, seed: int, progress: Progress) -> Rule:
     if len(split.users) == 0:
         return Rule()
     counts, quality = item_counts(inner), -1.0
+    forward: dict[tuple[int, float], Matrix] = {}
     for place, options in enumerate(_options()):
         progress(place / 4, "Choosing the shape of the sequence rule")
-        start, forward = best, {}
+        start = best
         for option in options:
             rule = replace(start, **option)
             key = (rule.gaps, rule.power)
@@ -129,6 +130,8 @@ def _best_rule(train: Sequences, seed: int, progress: Progress) -> Rule:
             found = metrics(ranks(ranker, split))["ndcg@10"]
             if found > quality:
                 best, quality = rule, found
+            # on a large log each matrix takes hundreds of megabytes: only the best one is kept
+            forward = {kept: matrix for kept, matrix in forward.items() if kept == (best.gaps, best.power)}
     return best
 
 
