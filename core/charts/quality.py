@@ -9,8 +9,8 @@ LOW, HIGH = "_low", "_high"
 """Endings of the columns that hold a metric's interval."""
 
 
-def models(frame: pd.DataFrame, metric: str, ours: str, look: Look) -> go.Figure:
-    """One point and interval per model, the best at the top; `ours` is coloured.
+def models(frame: pd.DataFrame, metric: str, ours: tuple[str, ...], look: Look) -> go.Figure:
+    """One point and interval per model, the best at the top; `ours`, the first of them most, stand out.
 
     `frame` has model, `metric`, and its interval in `<metric>_low` and `<metric>_high`.
     """
@@ -31,15 +31,15 @@ def models(frame: pd.DataFrame, metric: str, ours: str, look: Look) -> go.Figure
     return finish(figure, look, 80 + 30 * max(3, len(ordered)))
 
 
-def groups(frame: pd.DataFrame, metric: str, ours: str, look: Look) -> go.Figure:
-    """A metric by class of users or items, a line per model, with the interval of `ours`.
+def groups(frame: pd.DataFrame, metric: str, ours: tuple[str, ...], look: Look) -> go.Figure:
+    """A metric by class of users or items, a line per model, with the interval of the first of `ours`.
 
     `frame` has model, size, users, `metric` and its interval, classes in order.
     """
     figure = go.Figure()
-    for name in sorted(frame["model"].unique(), key=lambda name: name == ours):
+    for name in sorted(frame["model"].unique(), key=lambda name: (name in ours, name == ours[0])):
         part = frame[frame["model"] == name]
-        error = _interval(part, metric, look) if name == ours else None
+        error = _interval(part, metric, look) if name == ours[0] else None
         figure.add_trace(
             go.Scatter(
                 x=part["size"],
@@ -48,7 +48,7 @@ def groups(frame: pd.DataFrame, metric: str, ours: str, look: Look) -> go.Figure
                 mode="lines+markers",
                 error_y=error,
                 customdata=part["users"],
-                line={"width": 3 if name == ours else 1.5, "color": _color(name, ours, look, len(figure.data))},
+                line={"width": 3 if name in ours else 1.5, "color": _color(name, ours, look, len(figure.data))},
                 hovertemplate=f"%{{y:.4f}}<br>%{{customdata:,}} {look.say('users')}<extra>{shortened(name)}</extra>",
             )
         )
@@ -63,7 +63,7 @@ def _interval(frame: pd.DataFrame, metric: str, look: Look) -> dict[str, object]
     return {"type": "data", "symmetric": False, "array": above, "arrayminus": below} | line
 
 
-def _color(name: str, ours: str, look: Look, place: int | None = None) -> str:
-    if name == ours:
-        return look.color("accent")
+def _color(name: str, ours: tuple[str, ...], look: Look, place: int | None = None) -> str:
+    if name in ours:
+        return look.color("accent" if name == ours[0] else "ink")
     return look.color("calm") if place is None else look.palette[1 + place % (len(look.palette) - 1)]

@@ -5,7 +5,7 @@ Arguments of the steps, all plain values for JSON; settings are dictionaries of 
               add (to the version before, instead of replacing it)
     train     name, settings {section: {field: value}}, run (id of an unfinished run to resume),
               start (id of a finished run whose weights the new one begins with)
-    evaluate  name, models, run
+    evaluate  name, models, run, table (one of `pipeline.quality_table`, of the newest run)
     drift     name, settings (DriftSettings)
     atlas     name, settings (AtlasSettings), run
     sample    name
@@ -113,6 +113,8 @@ def _train(task: Task) -> dict[str, Any]:
 
 def _evaluate(task: Task) -> dict[str, Any]:
     models, run_id = task.arguments.get("models", "all"), task.arguments.get("run")
+    if table := task.arguments.get("table"):
+        return {"rows": len(pipeline.quality_table(task.workspace, task.name, models, table, task.progress))}
     return {"models": len(pipeline.evaluate(task.workspace, task.name, models, run_id, task.progress))}
 
 

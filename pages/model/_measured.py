@@ -12,6 +12,8 @@ from pages import _session as session
 from pages import _words as words
 
 say = session.say
+OURS = (pipeline.BLEND, pipeline.ATTENTION)
+"""The trained models, first the one that lists come from unless said otherwise."""
 PLAIN = {"displayModeBar": False}
 METRICS = ("ndcg@10", "hr@10", "mrr")
 
@@ -53,10 +55,11 @@ def metric() -> str:
 
 def verdict(models: Any, metric: str) -> None:
     """One sentence: does the model beat the best baseline, beyond chance?"""
-    ours = models[models["model"] == pipeline.ATTENTION]
-    others = models[models["model"] != pipeline.ATTENTION]
+    ours = models[models["model"].isin(OURS)]
+    others = models[~models["model"].isin(OURS)]
     if ours.empty or others.empty:
         return
+    ours = ours.sort_values("model", key=lambda names: names.map(OURS.index))
     model, best = ours.iloc[0], others.loc[others[metric].idxmax()]
     values = {"best": words.plain(best["model"]), "metric": metric.upper(), "model": f"{model[metric]:.4f}",
               "other": f"{best[metric]:.4f}"}  # fmt: skip
@@ -71,8 +74,8 @@ def verdict(models: Any, metric: str) -> None:
 def shown(models: Any) -> list[str]:
     """Which models to compare by class: the model, the two best baselines and popularity, unless chosen otherwise."""
     names = list(models["model"])
-    others = [name for name in names if name != pipeline.ATTENTION]
-    first = {pipeline.ATTENTION, *others[:2], "popularity"}
+    others = [name for name in names if name not in OURS]
+    first = {*OURS, *others[:2], "popularity"}
     default = [name for name in names if name in first]
     return st.pills(say("quality.models"), names, selection_mode="multi", default=default, key="shown_models")
 
@@ -84,7 +87,7 @@ def groups(quality: pipeline.Quality, metric: str) -> None:
         with column:
             st.subheader(say(f"quality.{part}"), help=say(f"quality.{part}_help"))
             frame = getattr(quality, part)
-            figure = charts.groups(frame[frame["model"].isin(names)], metric, pipeline.ATTENTION, look)
+            figure = charts.groups(frame[frame["model"].isin(names)], metric, OURS, look)
             st.plotly_chart(figure, key=part, theme=None, config=PLAIN)
     st.caption(say("quality.read_groups"))
 

@@ -7,6 +7,7 @@ from core.charts import quality as charts
 from pages import _guards as guards
 from pages import _jobs as jobs
 from pages import _session as session
+from pages.model import _closely as closely
 from pages.model import _measured as measured
 from pages.model import _runs as runs
 
@@ -27,11 +28,14 @@ if not pipeline.quality_ready(session.workspace(), name):
     measured.offer(selection)
     st.stop()
 quality = session.quality(selection)
+if quality.models.empty:
+    st.info(say("quality.nobody"))
+    st.stop()
 
 metric = measured.metric()
 measured.verdict(quality.models, metric)
 st.plotly_chart(
-    charts.models(quality.models, metric, pipeline.ATTENTION, session.look()),
+    charts.models(quality.models, metric, measured.OURS, session.look()),
     key="models",
     theme=None,
     config=measured.PLAIN,
@@ -39,6 +43,7 @@ st.plotly_chart(
 st.caption(say("quality.read_models"))
 measured.groups(quality, metric)
 measured.table(quality.models)
+closely.draw(selection)
 if selection.run:
     st.subheader(say("quality.curve"))
     runs.curve(name, selection.run, "curve")

@@ -1,8 +1,11 @@
 """The quality page measures in a job and shows what was measured."""
 
+import pandas as pd
 import pytest
 
 from core import jobs, pipeline
+from core.jobs import steps
+from core.settings import JobSettings
 from tests.pages.conftest import DATA_SET, finish, labels
 
 PAGE = "model/quality.py"
@@ -42,3 +45,30 @@ def test_shows_models_and_classes(open_page):
     app.segmented_control[0].set_value("hr@10").run()
     assert not app.exception
     assert "HR@10" in app.get("plotly_chart")[0].proto.spec
+
+
+def test_a_closer_look_is_measured_in_a_job_and_read_afterwards(measured, open_page):
+    """Each table is computed once, on wish."""
+    app = open_page(PAGE)
+    choice = next(control for control in app.segmented_control if control.label == "What")
+    choice.set_value("lists").run()
+    app.button("closely_measure").click().run()
+    (job,) = jobs.active(measured)
+    assert (job.step, job.arguments["table"]) == ("evaluate", "lists")
+    steps.run(measured, job.id, JobSettings(niceness=0))
+    app.run()
+    assert not app.exception
+    assert "coverage" in app.dataframe[-1].value.columns
+
+
+def test_a_log_in_which_nothing_can_be_found_is_told(workspace, open_page):
+    """Where every held-out item was had before, the page says so instead of drawing nothing."""
+    item = pd.DataFrame({"user_id": ["a"] * 9 + ["b"] * 9, "item_id": ["x", "y", "z"] * 6})
+    item["timestamp"] = pd.date_range("2024-01-01", periods=18).astype("datetime64[us]")
+    with workspace.staging() as folder:
+        item.to_parquet(folder / "events.parquet")
+        pd.DataFrame({"item_id": ["x", "y", "z"]}).to_parquet(folder / "items.parquet")
+        pd.DataFrame({"user_id": ["a", "b"]}).to_parquet(folder / "users.parquet")
+        workspace.publish("same", folder, {"users": 2, "items": 3, "rows_kept": 18})
+    pipeline.quality(workspace, "same")
+    assert "cannot be measured" in open_page(PAGE, dataset="same").info[-1].value

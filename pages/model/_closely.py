@@ -1,0 +1,53 @@
+"""A closer look at quality: cold users and items, what lists are like, after a change, reasons."""
+
+from typing import Any
+
+import streamlit as st
+
+from core import jobs as queue
+from core import pipeline
+from core.errors import MeanderError
+from pages import _jobs as jobs
+from pages import _session as session
+from pages import _words as words
+
+say = session.say
+TABLES = ("cold", "lists", "lag", "faithfulness")
+
+
+def draw(selection: session.Selection) -> None:
+    """One table of choice: computed in a job the first time, read afterwards."""
+    st.subheader(say("closely.title"))
+    table = st.segmented_control(
+        say("closely.which"), TABLES, default=TABLES[0], required=True, format_func=lambda name: say(f"closely.{name}")
+    )
+    st.caption(say(f"closely.{table}_read"))
+    job = _last(selection, table)
+    if job and job.status == queue.DONE:
+        _table(selection, table)
+        return
+    if job:
+        jobs.outcome(job)
+    if st.button(say("quality.measure"), key="closely_measure"):
+        jobs.start("evaluate", **_arguments(selection, table))
+        st.rerun()
+
+
+def _arguments(selection: session.Selection, table: str) -> dict[str, Any]:
+    """Of the job; run and version tell it from those of earlier ones."""
+    return {"name": selection.data_set, "table": table, "run": selection.run, "version": selection.version}
+
+
+def _last(selection: session.Selection, table: str) -> queue.Job | None:
+    wanted = _arguments(selection, table)
+    return next((job for job in queue.all(session.workspace()) if job.arguments == wanted), None)
+
+
+def _table(selection: session.Selection, table: str) -> None:
+    try:
+        frame = pipeline.quality_table(session.workspace(), str(selection.data_set), "all", table)
+    except MeanderError as error:
+        st.error(words.plain(str(error), 600))
+        return
+    numbers = {name: st.column_config.NumberColumn(format="%.4f") for name in frame.select_dtypes("float").columns}
+    st.dataframe(frame, hide_index=True, column_config=numbers)
