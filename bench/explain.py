@@ -1,4 +1,4 @@
-"""Explanations and lag against planted truth, and their time: `python bench/explain.py`.
+"""Explanations and lag against planted truth, and their time: `python -m bench.explain`.
 
 causes   users with one interest among noise, scattered over their history: do the named events belong to it?
 lag      a recommender that follows a change after exactly 10 events must read 10

@@ -1,4 +1,4 @@
-"""Quality and speed of lists: `python bench/ranking.py NAME ... [--workspace DIR]` on trained data sets.
+"""Quality and speed of lists: `python -m bench.ranking NAME ... [--workspace DIR]` on trained data sets.
 
 For each data set: the quality of every model, what the blend is made of, how long its parts took to choose,
 CPU seconds of the lists for all users (in process, and as the command), and the time of one user's list.

@@ -83,7 +83,8 @@ class Blend:
         """Weighted sum of all parts, between 0 and 1; scores that are known already are `given` by name of part."""
         total = np.zeros((len(users), histories.n_items), dtype=np.float32)
         for part, ranker in self.parts:
-            own = given[part.name] if part.name in given else ranker.scores(histories, users)
+            # baselines rank what they know nothing of by popularity below 0, which the scale cuts off anyway
+            own = given[part.name] if part.name in given else getattr(ranker, "raw", ranker.scores)(histories, users)
             scaled = scale(own, part.temperature)
             scaled *= np.float32(part.weight)
             total += scaled

@@ -57,6 +57,16 @@ def test_contract(name, simulated):
     assert np.allclose(ranker.scores(train, users[2:3]), scores[2:3], atol=1e-5)
 
 
+@pytest.mark.parametrize("name", [name for name, kind in BASELINES.items() if hasattr(kind, "raw")])
+def test_popularity_fills_only_what_has_no_score(name, simulated):
+    """Where `raw` is not 0 both are the same; elsewhere popularity ranks, never above 0."""
+    train = simulated.without_last(2)
+    ranker, users = BASELINES[name]().fit(train), np.arange(9)
+    raw, scores = ranker.raw(train, users), ranker.scores(train, users)
+    assert np.array_equal(scores[raw != 0], raw[raw != 0])
+    assert (scores[raw == 0] <= 0).all()
+
+
 @pytest.mark.parametrize("name", BASELINES)
 def test_users_without_events_get_popular_items(name, simulated):
     """A cold user's list is that of popularity, except where the moment or the taste of all says more."""

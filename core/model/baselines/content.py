@@ -45,9 +45,13 @@ class Content:
 
     def scores(self, histories: Sequences, users: NDArray[np.int64]) -> Scores:
         """Likeness to the profile; popularity below where nothing is alike."""
+        return popularity_below(self.raw(histories, users), self._counts)
+
+    def raw(self, histories: Sequences, users: NDArray[np.int64]) -> Scores:
+        """Likeness alone, 0 where nothing is alike."""
         profile = recent_matrix(histories, users, LAST, DECAY) @ self._vectors
-        raw: Scores = np.ascontiguousarray((self._vectors @ profile.T.toarray()).T, dtype=np.float32)
-        return popularity_below(raw, self._counts)
+        found: Scores = np.ascontiguousarray((self._vectors @ profile.T.toarray()).T, dtype=np.float32)
+        return found
 
 
 def item_words(catalogue: Catalogue) -> list[list[str]]:

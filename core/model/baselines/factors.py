@@ -33,5 +33,10 @@ class Als:
 
     def scores(self, histories: Sequences, users: NDArray[np.int64]) -> Scores:
         """Inner products with the factors that fit each history; popularity for an empty one."""
+        return popularity_below(self.raw(histories, users), self._counts)
+
+    def raw(self, histories: Sequences, users: NDArray[np.int64]) -> Scores:
+        """Inner products alone, 0 for an empty history."""
         factors = self._library.recalculate_user(users, history_matrix(histories, users))
-        return popularity_below(factors @ self._library.item_factors.T, self._counts)
+        found: Scores = factors @ self._library.item_factors.T
+        return found

@@ -39,8 +39,12 @@ class ItemKnn:
 
     def scores(self, histories: Sequences, users: NDArray[np.int64]) -> Scores:
         """Similarity to the whole history; popularity below where there is none."""
-        raw = (history_matrix(histories, users) @ self._similarity).toarray()
-        return popularity_below(raw, self._counts)
+        return popularity_below(self.raw(histories, users), self._counts)
+
+    def raw(self, histories: Sequences, users: NDArray[np.int64]) -> Scores:
+        """Similarity alone, 0 where there is none."""
+        found: Scores = (history_matrix(histories, users) @ self._similarity).toarray()
+        return found
 
 
 class Ease:
@@ -68,6 +72,10 @@ class Ease:
 
     def scores(self, histories: Sequences, users: NDArray[np.int64]) -> Scores:
         """Linear prediction of the history; popularity where an item or a history takes no part."""
+        return popularity_below(self.raw(histories, users), self._counts)
+
+    def raw(self, histories: Sequences, users: NDArray[np.int64]) -> Scores:
+        """Linear prediction alone, 0 for items that take no part."""
         scores = np.zeros((len(users), histories.n_items), dtype=np.float32)
         scores[:, self._items] = history_matrix(histories, users)[:, self._items] @ self._weights
-        return popularity_below(scores, self._counts)
+        return scores

@@ -56,8 +56,12 @@ class Markov:
 
     def scores(self, histories: Sequences, users: NDArray[np.int64]) -> Scores:
         """Transition shares of the last item; popularity below."""
-        raw = (recent_matrix(histories, users, last=1, decay=1.0) @ self._transitions).toarray()
-        return popularity_below(raw, self._counts)
+        return popularity_below(self.raw(histories, users), self._counts)
+
+    def raw(self, histories: Sequences, users: NDArray[np.int64]) -> Scores:
+        """Transition shares alone."""
+        found: Scores = (recent_matrix(histories, users, last=1, decay=1.0) @ self._transitions).toarray()
+        return found
 
 
 class SequenceRule:
@@ -78,8 +82,13 @@ class SequenceRule:
 
     def scores(self, histories: Sequences, users: NDArray[np.int64]) -> Scores:
         """Damped transitions from the last items; popularity below where there are none."""
+        return popularity_below(self.raw(histories, users), self._counts)
+
+    def raw(self, histories: Sequences, users: NDArray[np.int64]) -> Scores:
+        """Damped transitions alone."""
         recent = recent_matrix(histories, users, self.rule.last, self.rule.decay)
-        return popularity_below((recent @ self._transitions).toarray(), self._counts)
+        found: Scores = (recent @ self._transitions).toarray()
+        return found
 
     def _take(self, rule: Rule, forward: Matrix, counts: NDArray[np.int64]) -> Self:
         """Use the transitions of a rule's gaps and power, read in both directions and damped as it says."""
