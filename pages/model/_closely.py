@@ -23,6 +23,9 @@ def draw(selection: session.Selection) -> None:
     )
     st.caption(say(f"closely.{table}_read"))
     job = _last(selection, table)
+    if job and job.active:
+        jobs.follow(lambda: [found for found in jobs.active() if found.id == job.id], _bar)
+        return
     if job and job.status == queue.DONE:
         _table(selection, table)
         return
@@ -31,6 +34,11 @@ def draw(selection: session.Selection) -> None:
     if st.button(say("quality.measure"), key="closely_measure"):
         jobs.start("evaluate", **_arguments(selection, table))
         st.rerun()
+
+
+def _bar(found: list[queue.Job]) -> None:
+    for job in found:
+        jobs.bar(job, "closely")
 
 
 def _arguments(selection: session.Selection, table: str) -> dict[str, Any]:

@@ -19,8 +19,9 @@ METRICS = ("ndcg@10", "hr@10", "mrr")
 
 
 def under_way(data_set: str) -> list[queue.Job]:
-    """Evaluations of a data set that wait or run."""
-    return [job for job in jobs.active() if (job.step, job.data_set) == ("evaluate", data_set)]
+    """Evaluations of a data set that wait or run, without those of a closer look."""
+    mine = [job for job in jobs.active() if (job.step, job.data_set) == ("evaluate", data_set)]
+    return [job for job in mine if "table" not in job.arguments]
 
 
 def live(found: list[queue.Job]) -> None:
@@ -33,7 +34,7 @@ def live(found: list[queue.Job]) -> None:
 def offer(selection: session.Selection) -> None:
     """Why the last try failed, and a button to measure."""
     job = jobs.latest("evaluate", selection.data_set or "")
-    if job:
+    if job and "table" not in job.arguments:
         jobs.outcome(job)
     st.write(say("quality.offer"))
     if st.button(say("quality.measure"), type="primary"):
