@@ -20,9 +20,7 @@ def pages() -> dict[str, list[st.Page]]:
     """All pages that are there, with their titles."""
     return {
         session.say(f"pages.{section}"): [
-            st.Page(f"pages/{section}/{name}.py", title=session.say(f"pages.{name}"))
-            for name in names
-            if (session.ROOT / "pages" / section / f"{name}.py").exists()
+            st.Page(f"pages/{section}/{name}.py", title=session.say(f"pages.{name}")) for name in names
         ]
         for section, names in PAGES.items()
     }
@@ -32,8 +30,11 @@ def main() -> None:
     """Draw what every page has, then the page."""
     st.set_page_config(page_title="Meander", page_icon=str(session.ICON), layout="wide")
     st.logo(str(session.ICON), size="large")
-    page = st.navigation(pages())
-    sidebar.draw()
+    if session.look().dark:
+        st.html(session.ICON.with_name("dark.css"))
+    listed = pages()
+    page = st.navigation(listed, position="hidden")
+    sidebar.draw(listed)
     if session.in_link("demo") and page.url_path != "user":
         st.switch_page("pages/explore/user.py", query_params=session.link(demo=session.in_link("demo")))
     try:

@@ -1,5 +1,8 @@
 """The controls that all pages share."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import streamlit as st
 
 from pages import _jobs as jobs
@@ -7,10 +10,11 @@ from pages import _session as session
 from pages import _texts as texts
 
 
-def draw() -> session.Selection:
-    """Draw the data set picker; return what is looked at."""
+def draw(pages: Mapping[str, Sequence[Any]]) -> session.Selection:
+    """Draw the page list and the data set picker; return what is looked at."""
     selection = session.select()
     with st.sidebar:
+        _list(pages)
         names = [data_set.name for data_set in session.data_sets()]
         if names:
             _picker(names, selection)
@@ -19,6 +23,16 @@ def draw() -> session.Selection:
         jobs.strip()
         _language()
     return selection
+
+
+def _list(pages: Mapping[str, Sequence[Any]]) -> None:
+    """Links to all pages; they keep the data set and the language, which Streamlit's own list would drop."""
+    with st.container(gap="xxsmall"):
+        for section, listed in pages.items():
+            st.caption(section)
+            for page in listed:
+                st.page_link(page, query_params=session.link(), width="stretch")
+    st.divider()
 
 
 def _picker(names: list[str], selection: session.Selection) -> None:

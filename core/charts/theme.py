@@ -27,7 +27,7 @@ FONT: Final = '"Source Sans", "Source Sans Pro", "Noto Sans CJK SC", "Microsoft 
 Role = Literal["ink", "muted", "grid", "ground", "accent", "drift", "calm", "other"]
 ROLES: Final[Mapping[bool, Mapping[Role, str]]] = {
     False: {
-        "ink": "#1d2b33",
+        "ink": "#0b141a",
         "muted": "#5d6b72",
         "grid": "#e2e7e6",
         "ground": "#fcfcfa",

@@ -85,7 +85,9 @@ class Watched:
 
     def current(self) -> str:
         """Title of the page in the list of pages."""
-        return self.page.locator("[data-testid=stSidebarNavLink][aria-current=page]").inner_text()
+        return self.page.locator(
+            "[data-testid=stSidebar] [data-testid=stPageLink-NavLink][aria-current=page]"
+        ).inner_text()
 
     def overflow(self) -> int:
         """Pixels by which the page is wider than the window."""
