@@ -84,10 +84,11 @@ class Watched:
         self.settle()
 
     def current(self) -> str:
-        """Title of the page in the list of pages."""
-        return self.page.locator(
-            "[data-testid=stSidebar] [data-testid=stPageLink-NavLink][aria-current=page]"
-        ).inner_text()
+        """Title, in the list of pages, of the page that the address names."""
+        links = self.page.locator("[data-testid=stSidebar] [data-testid=stPageLink-NavLink]")
+        links.first.wait_for(state="attached", timeout=PATIENCE)
+        here = "links => links.find(link => new URL(link.href).pathname === location.pathname)?.textContent"
+        return str(links.evaluate_all(here))
 
     def overflow(self) -> int:
         """Pixels by which the page is wider than the window."""
