@@ -87,7 +87,8 @@ class Watched:
         """Title, in the list of pages, of the page that the address names."""
         links = self.page.locator("[data-testid=stSidebar] [data-testid=stPageLink-NavLink]")
         links.first.wait_for(state="attached", timeout=PATIENCE)
-        here = "links => links.find(link => new URL(link.href).pathname === location.pathname)?.textContent"
+        # The link to the first page is relative and seems to lead to whatever page is open, so the last match counts.
+        here = "links => links.filter(link => new URL(link.href).pathname === location.pathname).at(-1)?.textContent"
         return str(links.evaluate_all(here))
 
     def overflow(self) -> int:
