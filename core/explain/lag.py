@@ -7,7 +7,8 @@ The list after each event has a mix too: the mean of its items' shares. Where it
 
 The adaptation lag is the number of events after the change that the recommender had seen when its lists
 turned: the place where a step from old to new fits the positions best (least squares), so that one odd list
-does not count. Lists that never come to the new side have no lag: they have not followed.
+does not count. Lists that never come to the new side have no lag: they have not followed. Neither have those
+that were there before the user turned, such as popular items: they are told apart as `already`.
 """
 
 from collections.abc import Sequence
@@ -31,6 +32,7 @@ LAG_COLUMNS = (
     schema.USER,
     "change_event",
     "events_after",
+    "already",
     "followed",
     "lag",
     "old_share_10",
@@ -142,18 +144,19 @@ def _turned(
     return steps, positions(mixes[steps], before, after)
 
 
-def _lag(since: NDArray[np.int64], position: Floats) -> tuple[bool, float, float, float]:
-    """Followed or not, lag, share of the old interest ten events after the change and at the end.
+def _lag(since: NDArray[np.int64], position: Floats) -> tuple[bool, bool, float, float, float]:
+    """On the new side already, followed or not, lag, share of the old interest ten events later and at the end.
 
     `since` counts the events of the new interest that a list knows; 0 is the last list before the change.
     """
     after = since >= 0
-    lag = step_place(position[after])
+    already = bool(position[since <= 0].mean() > 0.5)
+    lag = None if already else step_place(position[after])
     old = np.clip(1 - position, 0, 1)
     ten = old[since == 10]
     at_ten = float(ten[0]) if len(ten) else np.nan
     end = float(old[-3:].mean())
-    return lag is not None, float(since[after][lag]) if lag is not None else np.nan, at_ten, end
+    return already, lag is not None, float(since[after][lag]) if lag is not None else np.nan, at_ten, end
 
 
 def _pace(model: str, since: NDArray[np.int64], position: Floats, gain: Floats) -> pd.DataFrame:

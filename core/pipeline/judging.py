@@ -105,8 +105,8 @@ def adaptation(
         return found[0]
 
     mark = fingerprint(settings)
-    lags = _kept(workspace, name, (f"lags-{mark}", models, run), lambda: computed()[0])
-    return lags, _kept(workspace, name, (f"pace-{mark}", models, run), lambda: computed()[1])
+    lags = _kept(workspace, name, (f"adaptation-lags-{mark}", models, run), lambda: computed()[0])
+    return lags, _kept(workspace, name, (f"adaptation-pace-{mark}", models, run), lambda: computed()[1])
 
 
 def _fitted(

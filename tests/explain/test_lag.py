@@ -67,6 +67,15 @@ def test_who_never_follows_has_no_lag(turned):
     assert (lags["old_share_end"] > 0.8).all()
 
 
+def test_who_was_there_before_has_not_followed(turned):
+    """A list that served the new interest all along did not move: it has no lag of 0."""
+    lags, _ = adaptation([Follower(-1000)], turned, CHANGES)
+    assert lags["already"].all()
+    assert not lags["followed"].any()
+    assert lags["lag"].isna().all()
+    assert (lags["old_share_end"] < 0.2).all()
+
+
 def test_pace_shows_when_lists_turn(turned):
     """Mean positions are old up to the lag, new from it on; by events since the change, for each model."""
     _, pace = adaptation([Follower(5), Follower(12)], turned, CHANGES)
