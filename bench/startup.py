@@ -19,8 +19,8 @@ import sys, time
 from core import jobs
 from core.workspace import Workspace
 workspace = Workspace(sys.argv[1])
-job = jobs.ensure_sample(workspace)
-while job and jobs.get(workspace, job).active:
+jobs.ensure_sample(workspace)
+while jobs.active(workspace):
     time.sleep(0.1)
 """
 

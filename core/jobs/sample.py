@@ -11,9 +11,6 @@ def ensure_sample(workspace: Workspace) -> str | None:
     """
     from core.pipeline import SAMPLE
 
-    before = [job for job in table.all(workspace) if job.step == "sample"]
-    if before:
-        return before[0].id if before[0].active else None
-    if workspace.data_sets():
-        return None
-    return requests.submit(workspace, "sample", {"name": SAMPLE})
+    if workspace.first_time("sample") and not workspace.data_sets():
+        return requests.submit(workspace, "sample", {"name": SAMPLE})
+    return next((job.id for job in table.active(workspace) if job.step == "sample"), None)

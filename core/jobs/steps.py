@@ -22,7 +22,7 @@ from typing import Any
 from core import locks, pipeline
 from core import settings as configuration
 from core.errors import JobCancelledError, MeanderError
-from core.jobs import table
+from core.jobs import requests, table
 from core.settings import AtlasSettings, DriftSettings, ImportSettings, JobSettings
 from core.workspace import Workspace
 
@@ -131,7 +131,12 @@ def _atlas(task: Task) -> dict[str, Any]:
 
 
 def _sample(task: Task) -> dict[str, Any]:
-    return pipeline.prepare_sample(task.workspace, task.progress).summary
+    """Import the sample; drift test and training follow as jobs of their own, side by side."""
+    data_set = pipeline.import_sample(task.workspace, task.progress)
+    requests.submit(task.workspace, "drift", {"name": data_set.name})
+    if not task.workspace.runs(data_set.name):
+        requests.submit(task.workspace, "train", {"name": data_set.name})
+    return data_set.summary
 
 
 STEPS: dict[str, Callable[[Task], dict[str, Any]]] = {

@@ -17,6 +17,8 @@ from core.settings import JobSettings
 from core.workspace import Workspace
 
 PROJECT = Path(__file__).parents[2]
+QUIET = {"OMP_WAIT_POLICY": "PASSIVE"}
+"""Threads of a job that wait for each other sleep: spinning, at low priority, costs ten times the work itself."""
 
 
 def ensure_worker(workspace: Workspace) -> None:
@@ -45,6 +47,7 @@ def spawn(log: Path, *arguments: str) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(
             [sys.executable, "-m", "core.jobs", *arguments],
             cwd=PROJECT,
+            env=os.environ | QUIET,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

@@ -14,7 +14,7 @@ from core.pipeline.kept import fingerprint, kept
 from core.pipeline.mapping import atlas, atlas_ready, export_states
 from core.pipeline.rankers import ATTENTION, BLEND, model, ranker
 from core.pipeline.ranking import Quality, Query, evaluate, quality, quality_ready, recommend
-from core.pipeline.sample import SAMPLE, prepare_sample
+from core.pipeline.sample import SAMPLE, import_sample
 from core.pipeline.training import Trained, curve, new_run, train, unfinished_run
 
 __all__ = [
@@ -41,13 +41,13 @@ __all__ = [
     "faithfulness",
     "fingerprint",
     "import_log",
+    "import_sample",
     "kept",
     "list_quality",
     "load",
     "model",
     "moment",
     "new_run",
-    "prepare_sample",
     "quality",
     "quality_ready",
     "quality_table",

@@ -22,7 +22,6 @@ import re
 import secrets
 import shutil
 import sqlite3
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,25 +29,12 @@ from typing import Any
 
 from core import locks
 from core.errors import InvalidNameError, UnknownDataSetError, UnknownRunError, WorkspaceError, WorkspaceRemovedError
-from core.workspace import disk
+from core.workspace import disk, tables
 from core.workspace.records import DataSet, Run
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 """What a data set may be called: it becomes a folder and a part of links."""
 VARIABLE = "MEANDER_WORKSPACE"
-OPEN_ATTEMPTS = 100
-TABLES = """
-create table if not exists data_sets (
-    name text primary key, version integer not null, created text not null, summary text not null);
-create table if not exists runs (
-    id text primary key, data_set text not null, version integer not null, created text not null,
-    status text not null, settings text not null, metrics text not null);
-create table if not exists jobs (
-    id text primary key, step text not null, data_set text not null, arguments text not null, status text not null,
-    share real not null default 0, message text not null default '', error text not null default '',
-    result text not null default '{}', pid integer, attempts integer not null default 0,
-    cancelling integer not null default 0, created text not null, started text, ended text);
-"""
 
 
 class Workspace:
@@ -60,7 +46,8 @@ class Workspace:
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             (self.root / "jobs").mkdir(exist_ok=True)
-            self._open_database()
+            self._database.touch()
+            tables.make(self.database)
         except (OSError, sqlite3.Error) as error:
             raise WorkspaceError(f"The workspace {self.root} cannot be written: {error}.") from error
         disk.sweep_staging(self.root / "staging")
@@ -88,6 +75,11 @@ class Workspace:
         """The log or lock of a job; raises `InvalidNameError`."""
         check_name(job_id)
         return self.root / "jobs" / f"{job_id}.{ending}"
+
+    def first_time(self, what: str) -> bool:
+        """Whether nobody has asked this about this workspace before."""
+        with self.database() as database:
+            return database.execute("insert or ignore into once values (?)", (what,)).rowcount == 1
 
     def exists(self) -> bool:
         """Whether nobody has removed the workspace's folder."""
@@ -250,20 +242,6 @@ class Workspace:
     def size(self, name: str) -> int:
         """Bytes on disk of a data set with all its versions, runs and what was derived."""
         return disk.size_on_disk(self.root / "data" / name)
-
-    def _open_database(self) -> None:
-        """Make the tables; several processes may open a new workspace at once."""
-        self._database.touch()
-        for attempt in range(OPEN_ATTEMPTS):
-            try:
-                with self.database() as database:
-                    database.execute("pragma journal_mode=wal")
-                    database.executescript(TABLES)
-                return
-            except sqlite3.OperationalError as error:
-                if "locked" not in str(error) or attempt + 1 == OPEN_ATTEMPTS:
-                    raise
-                time.sleep(0.05)
 
     def _data_set(self, row: sqlite3.Row) -> DataSet:
         folder = self._version_folder(row["name"], row["version"])

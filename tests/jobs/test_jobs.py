@@ -152,3 +152,13 @@ def test_submitting_is_quick(workspace):
     start = time.perf_counter()
     jobs.submit(workspace, "drift", {"name": "a"})
     assert time.perf_counter() - start < 0.3
+
+
+def test_the_sample_is_offered_once(workspace):
+    """A new workspace gets the sample; one that has data, or whose sample was removed, is left as it is."""
+    first = jobs.ensure_sample(workspace)
+    assert jobs.ensure_sample(workspace) == first
+    assert jobs.get(workspace, first).step == "sample"
+    jobs.cancel(workspace, first)
+    wait_for(lambda: finished(workspace, first))
+    assert jobs.ensure_sample(workspace) is None
