@@ -20,7 +20,7 @@ def lookback(network: InterestNetwork, vectors: Tensor, sequences: Sequences, us
     """Indices of the events with the most attention at each step, strongest first, and their shares.
 
     Both are (1 + layers * heads, n, k): first the mean of all heads, then each head of each layer. Where there are
-    fewer than k events, or an encoder without attention, indices are -1 and shares 0.
+    fewer than k events, indices are -1 and shares 0.
     """
     own = sequences.only(np.array([user]))
     windows, context = state_windows(own.offsets, network.settings.window or 1)
@@ -31,8 +31,6 @@ def lookback(network: InterestNetwork, vectors: Tensor, sequences: Sequences, us
         chosen = np.arange(at, min(at + WINDOWS, len(windows.start)))
         batch = collate(own, windows, chosen)
         _, layers = network(vectors[batch.item], batch)
-        if not layers:
-            break
         for place, window in enumerate(chosen):
             heads = torch.cat([layer[place] for layer in layers])  # (layers * heads, time, time)
             first, last = int(context[window]), int(windows.length[window])
@@ -44,9 +42,9 @@ def lookback(network: InterestNetwork, vectors: Tensor, sequences: Sequences, us
 
 
 def attention_shape(network: InterestNetwork) -> tuple[int, int]:
-    """Layers and heads of attention; no layers where the encoder has none."""
+    """Layers and heads of attention; encoders without any tell what stands for it in one head of one layer."""
     settings = network.settings
-    return (settings.blocks or 0, settings.heads) if settings.encoder == "attention" else (0, settings.heads)
+    return (settings.blocks or 0, settings.heads) if settings.encoder == "attention" else (1, 1)
 
 
 def _strongest(heads: Tensor, k: int) -> tuple[Ints, Floats]:

@@ -42,14 +42,19 @@ def test_no_step_looks_ahead(log):
     assert (share[:, :, 0] > 0).all()
 
 
-def test_encoder_without_attention(log):
-    """An encoder that does not attend has one view, and it is empty."""
-    model = fresh(log, "model.encoder=gru")
+@pytest.mark.parametrize(("encoder", "looked", "shares"), [("gru", [30, -1, -1], [1, 0, 0]), ("average", None, None)])
+def test_encoder_without_attention(log, encoder, looked, shares):
+    """A recurrent encoder looks at the event itself, an average at all events of the window alike."""
+    model = fresh(log, f"model.encoder={encoder}")
     index, share = model.lookback(log, 0, 3)
-    assert model.attention_shape[0] == 0
-    assert index.shape == (1, 40, 3)
-    assert (index == -1).all()
-    assert not share.any()
+    assert model.attention_shape == (1, 1)
+    assert index.shape == (2, 40, 3)
+    assert np.array_equal(index[0], index[1])
+    if looked is None:
+        assert np.allclose(share[0, 30], share[0, 30, 0])
+    else:
+        assert index[0, 30].tolist() == looked
+        assert np.allclose(share[0, 30], shares)
 
 
 def test_scores_of_states(log):
