@@ -161,7 +161,7 @@ def _categories(rows: "Table") -> "StringColumn":
 def separator_of(values: list[str]) -> str:
     """What parts the categories of a column: the parts must return as others' parts, else it is only punctuation.
 
-    >>> separator_of(["Fantasy/Horror", "Fantasy", "Horror", "Comedy/Fantasy"])
+    >>> separator_of(["Fantasy/Horror", "Fantasy", "Horror", "Comedy/Fantasy", "Horror/Comedy"])
     '/'
     """
     for separator in SEPARATORS:

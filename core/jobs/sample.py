@@ -11,6 +11,7 @@ def ensure_sample(workspace: Workspace) -> str | None:
     """
     from core.pipeline import SAMPLE
 
-    if workspace.first_time("sample") and not workspace.data_sets():
+    samples = [job for job in table.all(workspace) if job.step == "sample"]
+    if workspace.first_time("sample") and not samples and not workspace.data_sets():
         return requests.submit(workspace, "sample", {"name": SAMPLE})
-    return next((job.id for job in table.active(workspace) if job.step == "sample"), None)
+    return next((job.id for job in samples if job.active), None)

@@ -85,4 +85,5 @@ def use(root: Path, monkeypatch) -> Workspace:
     """Make a workspace the one of the dashboard; no worker takes its jobs."""
     monkeypatch.setenv(VARIABLE, str(root))
     monkeypatch.setattr("core.jobs.worker.ensure_worker", lambda _workspace: None)
+    monkeypatch.setattr("core.jobs.ensure_worker", lambda _workspace: None)
     return Workspace(root)
