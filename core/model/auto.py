@@ -15,8 +15,9 @@ LONG = 15
 """Mean events of a user from which histories are long."""
 MANY_TARGETS = 400_000
 """From here on a wider model with less dropout still does not learn by heart."""
-FEW_TARGETS = 100_000
-"""From here on an epoch teaches so much that fewer of them are waited through for a better one."""
+PATIENT_STEPS = 240
+"""Steps of the optimiser without a better validation score before training stops: validation is noisy, and a small
+log has few steps in an epoch."""
 FULL_SOFTMAX_ITEMS = 5000
 """Up to this many items the softmax runs over all: sampling would save nothing."""
 MOST_EPOCHS = 200
@@ -64,7 +65,7 @@ def training_choices(train: Sequences, holdout: int) -> dict[str, int | float | 
         "loss": "softmax" if items <= FULL_SOFTMAX_ITEMS else "sampled",
         "batch_tokens": batch,
         "negatives": 1024 if items <= LARGE_CATALOGUE else 2048,
-        "patience": max(3, round(8 * (FEW_TARGETS / max(FEW_TARGETS, targets)) ** 0.5)),
+        "patience": max(3, -(-PATIENT_STEPS // steps_an_epoch)),
     }
 
 
