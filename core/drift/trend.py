@@ -15,7 +15,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 EVENTS_PER_PERIOD = 1500
 MOST_PERIODS = 60
-SHRINK = 25.0
+STEPS = 8
+SHRINK = 2.0
 """Expected events that pull a tilt towards 1."""
 WIDEST = 8.0
 """Tilts stay between 1 / WIDEST and WIDEST."""
@@ -60,7 +61,7 @@ def fit_trend(user: Ints, time: Ints, category: Ints, share: Floats, shape: tupl
     observed = counts.reshape(trend.tilt.shape)
     tilt = trend.tilt
     normaliser = np.ones(len(pair))
-    for _ in range(4):
+    for _ in range(STEPS):
         amount = share * normaliser[pair_of_entry] / tilt[period, category]
         mixes = user_mixes(user, category, amount, shape)
         normaliser = np.einsum("pc,pc->p", mixes[pair_user], tilt[pair_period])

@@ -191,7 +191,7 @@ class SimulationSettings:
     """Share of sessions that have nothing to do with the user's mix, such as a present for someone."""
     second_category: float = 0.0
     """Share of items with two categories."""
-    smallest_change: float = 0.2
+    smallest_change: float = 0.3
     """Least total variation between the mixes before and after a change."""
 
 

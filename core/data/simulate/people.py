@@ -75,7 +75,7 @@ def _tastes_of(count: int, world: World, rng: np.random.Generator) -> Floats:
 
 
 def _plan(events: int, rng: np.random.Generator) -> Plan:
-    kind = str(rng.choice(KINDS, p=(0.45, 0.2, 0.2, 0.15)))
+    kind = str(rng.choice(KINDS, p=(0.5, 0.15, 0.2, 0.15)))
     direction = str(rng.choice(("shift", "broaden", "narrow"), p=(0.6, 0.2, 0.2)))
     apart = max(6, events // 7)
     changes = 1 if kind in ("abrupt", "gradual") else 2
@@ -86,7 +86,7 @@ def _plan(events: int, rng: np.random.Generator) -> Plan:
     free = events - apart * (changes + 1)
     places = np.sort(rng.integers(0, free + 1, changes)) + apart * np.arange(1, changes + 1)
     ramp = (
-        int(min(2 * places[0], 2 * (events - places[0]), events * rng.uniform(0.1, 0.35))) if kind == "gradual" else 0
+        int(min(2 * places[0], 2 * (events - places[0]), events * rng.uniform(0.1, 0.3))) if kind == "gradual" else 0
     )
     states = tuple(s % 2 for s in range(changes + 1)) if kind == "recurring" else tuple(range(changes + 1))
     return Plan(kind, direction, tuple(int(p) for p in places), ramp, states)
