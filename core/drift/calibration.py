@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 CENTRE, SPREAD = 0.5, 0.5
 """How much of a user's own mean and spread under shuffling is taken out."""
-OWN = 0.3
+OWN = 0.4
 """Users with a smaller p-value of their own are no reference."""
 STRATUM = 250
 """Fewest users of a group of like length."""

@@ -1,29 +1,22 @@
-"""What kind of drift: where, from what to what, how large, how sure.
-
-Everything rests on the segmentation of one user (see `segments`) and on the posterior of each state's mix: a
-mixture of Dirichlet distributions, as the prior is.
-"""
+"""What kind of drift: where, from what to what, how large, how sure. All from the segmentation of one user."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln
 
-from core.drift import segments
+from core.drift import mixes, ramps, segments
 from core.drift.evidence import History, Tables, best_stretch
+from core.drift.mixes import COVERAGE
 from core.drift.prior import Prior
 from core.drift.units import GRAIN
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-DRAWS = 200
-"""Draws from the posterior behind each interval."""
-COVERAGE = 0.9
 NAMED = 0.05
 """Least change of a category's share that is worth a name."""
-WIDER = 0.35
-"""Change of entropy (nats) that makes a mix broader or narrower."""
+GRADUAL = 2.0
+"""Log likelihood ratio from which a ramp is believed: most changes are abrupt."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +24,7 @@ class Drift:
     """What happened to one user."""
 
     change_events: tuple[int, ...]
-    """First event after each change."""
+    """First event after each change; the middle of a gradual one."""
     onset: tuple[int, int]
     """90 % interval of the first change, in events."""
     kind: str
@@ -39,7 +32,7 @@ class Drift:
     magnitude: float
     magnitude_interval: tuple[float, float]
     lost: Ints
-    """Categories that lost most, first the one that lost most."""
+    """Categories that lost most at the largest change, first the one that lost most."""
     gained: Ints
 
 
@@ -48,7 +41,9 @@ class Segmentation:
     """Stretches of one user's history."""
 
     bounds: Ints
+    """First unit of each stretch, and the number of units."""
     labels: Ints
+    """State of each stretch."""
     places: list[tuple[Ints, Floats]]
     """For each boundary: its possible places, as events, and their probabilities."""
 
@@ -76,66 +71,45 @@ def best_place(place: Ints, chance: Floats, events: int) -> int:
 
 
 def interval(place: Ints, chance: Floats, coverage: float = COVERAGE) -> tuple[int, int]:
-    """Central interval of a change; a change may lie anywhere between a unit's first event and the one before."""
+    """Central interval of a change, one place wider on each side: changes fall inside sessions, too."""
     running = np.cumsum(chance)
     low = int(np.searchsorted(running, (1 - coverage) / 2))
     high = int(np.searchsorted(running, 1 - (1 - coverage) / 2))
-    last = len(place) - 1
-    return int(place[max(0, low - 1)]), int(place[min(last, high + 1)])
+    return int(place[max(0, low - 1)]), int(place[min(len(place) - 1, high + 1)])
 
 
 def describe(past: History, found: Segmentation, prior: Prior, rng: np.random.Generator) -> Drift:
     """Kind, direction, magnitude and categories of a segmented history."""
-    counts = state_counts(past, found)
-    draws = [posterior_draws(past.names, state, prior, rng) for state in counts]
+    known = mixes.posterior(past.names, state_counts(past, found), prior, rng)
     steps = list(zip(found.labels[:-1], found.labels[1:], strict=True))
-    distances = [np.abs(draws[a] - draws[b]).sum(axis=1) / 2 for a, b in steps]
+    distances = [mixes.total_variation(known.draws[a], known.draws[b]) for a, b in steps]
     largest = int(np.argmax([distance.mean() for distance in distances]))
     a, b = steps[largest]
-    low, high = np.quantile(distances[largest], [(1 - COVERAGE) / 2, (1 + COVERAGE) / 2])
-    change = draws[b].mean(axis=0) - draws[a].mean(axis=0)
+    middle, low, high = mixes.magnitude(distances[largest])
+    change = known.means[b] - known.means[a]
     order = np.argsort(change, kind="stable")
     return Drift(
         change_events=tuple(best_place(*place, past.events) for place in found.places),
         onset=interval(*found.places[0]),
-        kind="recurring" if len(set(found.labels)) < len(found.labels) else "abrupt",
-        direction=_direction(draws[a], draws[b]),
-        magnitude=float(np.median(distances[largest])),
-        magnitude_interval=(float(low), float(high)),
+        kind=kind_of(past, found, prior),
+        direction=mixes.direction(known.draws[a], known.draws[b]),
+        magnitude=middle,
+        magnitude_interval=(low, high),
         lost=order[:3][change[order[:3]] < -NAMED],
         gained=order[::-1][:3][change[order[::-1][:3]] > NAMED],
     )
+
+
+def kind_of(past: History, found: Segmentation, prior: Prior) -> str:
+    """Recurring if a state comes back, gradual if a ramp explains a single change better, else abrupt."""
+    if len(set(found.labels)) < len(found.labels):
+        return "recurring"
+    if len(found.labels) == 2 and ramps.log_ratio(past, int(found.bounds[1]), prior) > GRADUAL:
+        return "gradual"
+    return "abrupt"
 
 
 def state_counts(past: History, found: Segmentation) -> Floats:
     """Effective events of each state in each of the user's categories, (n_states, n_own_categories)."""
     counts = segments.label_counts(past.dense, found.bounds, found.labels)
     return np.asarray(counts[: found.labels.max() + 1] / GRAIN)
-
-
-def component_shares(names: NDArray[np.int32], counts: Floats, prior: Prior) -> Floats:
-    """Posterior probability of each component of the prior given a state's counts, (n_components,)."""
-    alpha, mass = prior.alpha[:, names], prior.alpha.sum(axis=1)
-    value = np.log(prior.weight) + gammaln(mass) - gammaln(mass + counts.sum())
-    value = value + (gammaln(alpha + counts) - gammaln(alpha)).sum(axis=1)
-    share = np.exp(value - value.max())
-    return np.asarray(share / share.sum())
-
-
-def posterior_draws(names: NDArray[np.int32], counts: Floats, prior: Prior, rng: np.random.Generator) -> Floats:
-    """Mixes drawn from a state's posterior, (DRAWS, n_categories)."""
-    component = rng.choice(len(prior.weight), DRAWS, p=component_shares(names, counts, prior))
-    alpha = prior.alpha[component]
-    alpha[:, names] += counts
-    draws = rng.standard_gamma(alpha) + 1e-12
-    return np.asarray(draws / draws.sum(axis=1, keepdims=True))
-
-
-def _direction(before: Floats, after: Floats) -> str:
-    def entropy(mix: Floats) -> float:
-        return float(-(mix * np.log(mix)).sum(axis=1).mean())
-
-    gain = entropy(after) - entropy(before)
-    if abs(gain) < WIDER:
-        return "shift"
-    return "broaden" if gain > 0 else "narrow"

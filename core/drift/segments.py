@@ -15,6 +15,10 @@ from core.drift.kernels import best, gains, transfer
 
 MOST_CHANGES = 4
 MOST_LABELS = 4
+SHORTEST = 24
+"""Grains that a stretch holds at least: three effective events."""
+STARTS = 24
+"""Starts that an excursion is tried from in each stretch, about."""
 CHANGE_PRIOR = np.log(np.array([1.0, 0.55, 0.3, 0.1, 0.05]))
 """Log prior of 0 (not used) to 4 changes; places are uniform given their number."""
 
@@ -126,11 +130,22 @@ def tidy(bounds, labels):
 
 
 @njit(cache=True)
+def forbid_short(profile, rows, room, least):
+    """Places that leave less than `least` moved, or less than that of the `room` unmoved, cannot be chosen."""
+    moved = 0
+    for place in range(len(rows)):
+        moved += rows[place].sum()
+        if moved < least or room - moved < least:
+            profile[place] = -np.inf
+
+
+@njit(cache=True)
 def best_split(dense, bounds, labels, names, tables):
     """The best segmentation with one boundary more, and its score."""
     counts = label_counts(dense, bounds, labels)
     values = label_values(counts, names, tables)
     base = log_prior(len(labels), len(dense)) + values.sum()
+    least = max(SHORTEST, dense.sum() // 14)
     top, place, kind = -np.inf, (0, 0), (0, 0)
     for r in range(len(labels)):
         a, lo, hi = labels[r], bounds[r], bounds[r + 1]
@@ -140,6 +155,7 @@ def best_split(dense, bounds, labels, names, tables):
             for before in range(2):
                 rows = dense[lo : hi - 1] if before else dense[lo + 1 : hi][::-1]
                 profile = move_units(rows, counts[a], counts[x], names, tables)
+                forbid_short(profile, rows, dense[lo:hi].sum(), least)
                 at = profile.argmax()
                 value = base - values[a] - values[x] + profile[at]
                 if value > top:
@@ -148,6 +164,38 @@ def best_split(dense, bounds, labels, names, tables):
     if top == -np.inf:
         return top, bounds, labels
     new_bounds, new_labels = split(bounds, labels, place[0], place[1], kind[0], kind[1] == 1)
+    return top, new_bounds, new_labels
+
+
+@njit(cache=True)
+def best_excursion(dense, bounds, labels, names, tables):
+    """The best segmentation with one stretch interrupted by another label (two boundaries more), and its score."""
+    counts = label_counts(dense, bounds, labels)
+    values = label_values(counts, names, tables)
+    base = log_prior(len(labels) + 1, len(dense)) + values.sum()
+    least = max(SHORTEST, dense.sum() // 14)
+    top, place = -np.inf, (0, 0, 0, 0)
+    for r in range(len(labels)):
+        a, lo, hi = labels[r], bounds[r], bounds[r + 1]
+        # Long stretches are tried at some starts only; moving the boundaries afterwards finds the rest.
+        stride = 1 + (hi - lo) // STARTS
+        for x in range(min(labels.max() + 2, MOST_LABELS)):
+            if x == a:
+                continue
+            for i in range(lo + 1, hi - 2, stride):
+                if dense[lo:i].sum() < least:
+                    continue
+                profile = move_units(dense[i : hi - 1], counts[a], counts[x], names, tables)
+                forbid_short(profile, dense[i : hi - 1], dense[i:hi].sum(), least)
+                at = profile.argmax()
+                value = base - values[a] - values[x] + profile[at]
+                if value > top:
+                    top, place = value, (r, x, i, i + at + 1)
+    if top == -np.inf:
+        return top, bounds, labels
+    r, x, i, j = place
+    new_bounds, new_labels = split(bounds, labels, r, j, labels[r], False)
+    new_bounds, new_labels = split(new_bounds, new_labels, r, i, x, False)
     return top, new_bounds, new_labels
 
 
@@ -190,6 +238,10 @@ def search(dense, stretch, names, tables):
             value, new_bounds, new_labels = best_split(dense, bounds, labels, names, tables)
             if value > score + 1e-9:
                 bounds, labels = tidy(new_bounds, new_labels)
+            elif len(labels) < MOST_CHANGES:
+                value, new_bounds, new_labels = best_excursion(dense, bounds, labels, names, tables)
+                if value > score + 1e-9:
+                    bounds, labels = tidy(new_bounds, new_labels)
         settle(dense, bounds, labels, names, tables)
         score = score_of(dense, bounds, labels, names, tables)
         value, new_bounds, new_labels = best_relabelled(dense, bounds, labels, names, tables)

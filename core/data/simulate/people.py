@@ -85,9 +85,7 @@ def _plan(events: int, rng: np.random.Generator) -> Plan:
         kind, changes = "abrupt", 1
     free = events - apart * (changes + 1)
     places = np.sort(rng.integers(0, free + 1, changes)) + apart * np.arange(1, changes + 1)
-    ramp = (
-        int(min(2 * places[0], 2 * (events - places[0]), events * rng.uniform(0.1, 0.3))) if kind == "gradual" else 0
-    )
+    ramp = int(min(2 * places[0], 2 * (events - places[0]), events * rng.uniform(0.1, 0.3))) if kind == "gradual" else 0
     states = tuple(s % 2 for s in range(changes + 1)) if kind == "recurring" else tuple(range(changes + 1))
     return Plan(kind, direction, tuple(int(p) for p in places), ramp, states)
 
