@@ -88,8 +88,8 @@ def direction(before: Floats, after: Floats) -> str:
 def entropy(mixes: Floats) -> float:
     """Mean entropy of mixes in nats.
 
-    >>> entropy(np.array([[0.5, 0.5]])) == np.log(2)
-    True
+    >>> round(entropy(np.array([[0.5, 0.5]])), 4)
+    0.6931
     """
     safe = np.maximum(mixes, 1e-12)
     return float(-(mixes * np.log(safe)).sum(axis=-1).mean())
