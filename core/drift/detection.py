@@ -8,8 +8,8 @@ from core.data import schema
 from core.data.sequences import Sequences
 from core.drift import calibration, evidence, kinds
 from core.drift.background import Background, learn
+from core.drift.interests import with_interests
 from core.drift.units import Units
-from core.errors import EventsError
 from core.progress import Progress, silent
 from core.settings import DriftSettings
 
@@ -26,14 +26,10 @@ INTERVALS = ("onset_low", "onset_high", "magnitude_low", "magnitude_high")
 def detect(sequences: Sequences, settings: DriftSettings, progress: Progress = silent) -> pd.DataFrame:
     """The drift table, a row per user with `schema.DRIFT_COLUMNS` and `INTERVALS`.
 
-    `score` ranks users; `p_value` is uniform without drift; `drifted` means p_value <= alpha. Raises `EventsError`
-    if the log has no categories.
+    `score` ranks users; `p_value` is uniform without drift; `drifted` means p_value <= alpha. Logs without
+    categories are followed by groups of items; raises `EventsError` if there are too few to group.
     """
-    if not sequences.catalogue.categories:
-        raise EventsError(
-            "The log has no categories, so there are no interests to follow. Import an items file with item_id and "
-            "category."
-        )
+    sequences = with_interests(sequences, settings.seed)
     progress(0.0, "Learning habits and trend from all users")
     background = learn(sequences, settings.seed)
     tables = evidence.Tables.of(background.prior)

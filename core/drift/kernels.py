@@ -158,3 +158,52 @@ def test_users(units, tables, out, seeds):
             continue
         names, dense = dense_counts(own, category[own[0] : own[-1]], amount[own[0] : own[-1]], reach)
         test_user(dense, names, tables, out[user], seeds[user])
+
+
+@njit(cache=True)
+def live(dense, names, tables):
+    """After each unit: log of the mean evidence ratio of a change at any earlier unit, and the best such unit."""
+    units = len(dense)
+    whole = np.zeros((units + 1, dense.shape[1]), np.int64)
+    value = np.zeros(units + 1)
+    for unit in range(units):
+        whole[unit + 1] = whole[unit] + dense[unit]
+        value[unit + 1] = best(gains(whole[unit + 1], names, tables), tables[1][whole[unit + 1].sum()])
+    top, total, since = np.full(units, -np.inf), np.zeros(units), np.zeros(units, np.int64)
+    state = np.empty((2, len(tables[2])))
+    for i in range(1, units):
+        if whole[i].sum() < 24:
+            continue
+        rest, inside, size = whole[units].copy(), np.zeros_like(whole[0]), 0
+        state[:] = tables[2]
+        for j in range(i, units):
+            size += transfer(dense[j], rest, inside, state, names, tables[0])
+            if size < 16:
+                continue
+            ratio = value[i] + best(state[1], tables[1][size]) - value[j + 1]
+            if ratio > top[j]:
+                total[j] = total[j] * math.exp(top[j] - ratio) if total[j] else 0.0
+                top[j], since[j] = ratio, i
+            total[j] += math.exp(ratio - top[j])
+    for j in range(units):
+        top[j] = top[j] + math.log(total[j] / j) if total[j] else -50.0
+    return top, since
+
+
+@njit(cache=True)
+def live_maxima(units, tables, out, seed):
+    """Largest live evidence of each user's units as they are, then shuffled, (n_users, 1 + shuffles)."""
+    offsets, entries, category, amount = units
+    reach = (tables[0].shape[1], tables[1].shape[0])
+    state = np.uint64(seed * 2 + 1) * np.uint64(0x9E3779B97F4A7C15)
+    for user in range(len(out)):
+        own = entries[offsets[user] : offsets[user + 1] + 1]
+        if len(own) < 5 or own[-1] == own[0]:
+            continue
+        names, dense = dense_counts(own, category[own[0] : own[-1]], amount[own[0] : own[-1]], reach)
+        order = np.arange(len(dense))
+        for place in range(out.shape[1]):
+            if place:
+                state = shuffle(order, state)
+            evidence, _ = live(dense[order], names, tables)
+            out[user, place] = evidence.max()

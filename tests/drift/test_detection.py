@@ -108,11 +108,41 @@ def test_odd_histories_are_handled(times, categories, status):
         assert 0.05 < row.p_value <= 1
 
 
-def test_no_categories_is_refused():
-    """Without categories there is one clear line."""
+def test_one_user_without_categories_is_refused():
+    """Where there is nothing to group items by, there is one clear line."""
     events, _ = made(daily(30), ["A"] * 30)
-    with pytest.raises(EventsError, match=r"has no categories.*Import an items file"):
+    with pytest.raises(EventsError, match=r"has no categories.*too few to group.*Import an items file"):
         detect(build_sequences(events), FEW)
+
+
+def test_without_categories_interests_are_groups_of_items(simulation):
+    """A log without categories is followed by groups named after their top items, and drift is still found."""
+    items = simulation.items.drop(columns="category")
+    table = detect(build_sequences(simulation.events, items), FEW)
+    truth = simulation.truth.set_index("user_id").loc[list(table.user_id)]
+    enough = (truth.n_events >= 20).to_numpy()
+    flagged, drifted = table.drifted.to_numpy(bool), truth.drifted.to_numpy(bool)
+    assert flagged[enough & ~drifted].mean() <= 0.09
+    assert flagged[enough & drifted].mean() >= 0.35
+    assert table.to_categories[table.drifted].str.contains(" · ").any()
+
+
+def test_five_thousand_categories(simulation):
+    """Very many categories are grouped; the table is made without trouble."""
+    items = simulation.items.assign(category=[f"shelf {number}" for number in range(len(simulation.items))])
+    table = detect(build_sequences(simulation.events, items), FEW)
+    assert (table.status == "ok").any()
+    assert table.p_value.dropna().between(0, 1).all()
+
+
+def test_logs_without_a_clock(simulation):
+    """Order alone is enough: runs of one category stand for sessions, and few users are flagged wrongly."""
+    table = detect(build_sequences(simulation.events, simulation.items, ordinal=True), FEW)
+    truth = simulation.truth.set_index("user_id").loc[list(table.user_id)]
+    enough = (truth.n_events >= 20).to_numpy()
+    flagged, drifted = table.drifted.to_numpy(bool), truth.drifted.to_numpy(bool)
+    assert flagged[enough & ~drifted].mean() <= 0.12
+    assert flagged[enough & drifted].mean() >= 0.5
 
 
 def test_progress_can_cancel(sequences):

@@ -1,0 +1,91 @@
+"""Segmentations, evidence and mixes on hand-made counts."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.drift import evidence, kinds, mixes
+from core.drift.prior import Prior, fit_prior
+from core.drift.units import GRAIN
+
+PRIOR = Prior(np.array([0.6, 0.4]), np.array([[1.0, 1.0, 1.0], [3.0, 0.5, 0.5]]))
+TABLES = evidence.Tables.of(PRIOR)
+
+
+def past_of(counts):
+    """A history whose units have these counts of events, (n_units, n_categories)."""
+    counts = np.asarray(counts)
+    start = np.concatenate(([0], np.cumsum(counts.sum(axis=1))[:-1])).astype(np.int64)
+    names = np.arange(counts.shape[1], dtype=np.int32)
+    return evidence.History((counts * GRAIN).astype(np.int32), names, start, int(counts.sum()))
+
+
+def test_pooled_states_tell_a_return_from_a_third_taste():
+    """A-B-A is one state that comes back; A-B-C is three."""
+    a, b, c = [3, 0, 0], [0, 3, 0], [0, 0, 3]
+    back = kinds.segment(past_of([a] * 8 + [b] * 8 + [a] * 8), TABLES)
+    assert back.labels.tolist() == [0, 1, 0]
+    assert back.bounds.tolist() == [0, 8, 16, 24]
+    chain = kinds.segment(past_of([a] * 8 + [b] * 8 + [c] * 8), TABLES)
+    assert chain.labels.tolist() == [0, 1, 2]
+
+
+@given(st.integers(0, 10_000), st.integers(6, 30))
+def test_segmentations_are_sound(seed, units):
+    """Whatever the counts: bounds rise, neighbours differ, chances sum to 1, intervals hold together."""
+    rng = np.random.default_rng(seed)
+    past = past_of(rng.integers(0, 4, (units, 3)) + np.eye(3, dtype=int)[rng.integers(0, 3, units)])
+    found = kinds.segment(past, TABLES)
+    assert (np.diff(found.bounds) > 0).all()
+    assert (np.diff(found.labels) != 0).all()
+    assert all(chance.sum() == pytest.approx(1) for _, chance in found.places)
+    drift = kinds.describe(past, found, PRIOR, rng)
+    assert 0 <= drift.magnitude_interval[0] <= drift.magnitude <= drift.magnitude_interval[1] <= 1
+    assert 0 < drift.change_events[0] < past.events
+    assert drift.onset[0] <= drift.onset[1]
+
+
+@given(st.integers(0, 10_000))
+def test_total_variation_is_a_distance(seed):
+    """Symmetric, 0 for the same mix, within 0..1."""
+    one, other = np.random.default_rng(seed).dirichlet(np.ones(5), 2)
+    assert mixes.total_variation(one, other) == pytest.approx(float(mixes.total_variation(other, one)))
+    assert mixes.total_variation(one, one) == 0
+    assert 0 <= mixes.total_variation(one, other) <= 1
+
+
+@given(st.integers(0, 500))
+def test_the_order_of_time_does_not_matter_to_the_statistic(seed):
+    """A history backwards has the same evidence ratios for its single changes; nothing is NaN."""
+    rng = np.random.default_rng(seed)
+    counts = rng.integers(1, 4, (12, 3))
+    forth, back = past_of(counts), past_of(counts[::-1])
+    i, j = evidence.best_stretch(forth, TABLES)
+    assert 0 < i < j <= 12
+    assert evidence.best_stretch(back, TABLES)[0] > 0
+
+
+def test_a_ramp_is_told_from_a_step():
+    """A slow turn over half of a long history is gradual, a sudden one abrupt."""
+    rng = np.random.default_rng(0)
+    level = np.clip((np.arange(90) - 30) / 30, 0, 1)
+    slow = past_of([rng.multinomial(5, [1 - x, x, 0]) for x in level])
+    sudden = past_of([rng.multinomial(5, [1.0, 0, 0] if x < 0.5 else [0, 1.0, 0]) for x in level])
+    told = [kinds.kind_of(past, kinds.segment(past, TABLES), PRIOR) for past in (slow, sudden)]
+    assert told[1] == "abrupt"
+    assert told[0] in {"gradual", "abrupt"}
+    found = kinds.Segmentation(np.array([0, 45, 90]), np.array([0, 1]), [])
+    assert kinds.kind_of(slow, found, PRIOR) == "gradual"
+
+
+def test_the_prior_learns_the_tastes():
+    """With two kinds of people the mixture has components near both."""
+    rng = np.random.default_rng(1)
+    tastes = np.array([[0.9, 0.05, 0.05], [0.05, 0.05, 0.9]])
+    counts = np.array([rng.multinomial(20, tastes[i % 2]) for i in range(400)])
+    document, category = np.nonzero(counts)
+    prior = fit_prior(document, category, counts[document, category].astype(float), 3, seed=0)
+    means = prior.alpha / prior.alpha.sum(axis=1, keepdims=True)
+    for taste in tastes:
+        assert np.abs(means - taste).sum(axis=1).min() < 0.2
