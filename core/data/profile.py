@@ -148,8 +148,8 @@ def _warnings(facts: dict[str, float], categories: int, ordinal: bool) -> list[s
          "as a session of its own."),
         (not ordinal and facts["days"] < 1, "All events fall on one day: there is no time in which interests could "
          "drift."),
-        (categories == 0, "No categories: drift is tested on categories, so give an items file with a category "
-         "column."),
+        (categories == 0, "No categories: interests are groups of items that the same people have. An items file "
+         "with a category column would name them better."),
         (categories == 1, "Only one category: a change of interest between categories cannot be seen."),
         (categories > 1 and facts["uncategorised"] > 0.2, f"{facts['uncategorised']:.0%} of the events are of items "
          "without a category; drift tests leave them out."),

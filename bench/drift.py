@@ -1,0 +1,163 @@
+"""The drift test on logs whose truth is known, and on real logs against the same logs with sessions shuffled.
+
+    python -m bench.drift simulated [--seeds 901 902]    several worlds, two fresh seeds each
+    python -m bench.drift shuffled FOLDER ...            flagged users, as the log is and with sessions shuffled
+
+A change point is right within max(5 events, a tenth of the history), each truth matched once; users of 20 events or
+more count. A FOLDER holds interactions.csv.gz and items.csv.
+"""
+
+import argparse
+import dataclasses
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from core import pipeline
+from core.data import schema
+from core.data.sequences import Sequences, build_sequences
+from core.data.simulate import simulate
+from core.drift.detection import detect
+from core.settings import DriftSettings, ImportSettings, SimulationSettings
+from core.workspace import Workspace
+
+WORLDS = {
+    "default": {},
+    "5 categories": {"categories": 5},
+    "60 categories": {"categories": 60},
+    "very sticky": {"stickiness": 0.8, "session_events": 8.0},
+    "no trend": {"trend": 0.0},
+    "strong trend": {"trend": 2.0},
+    "two categories an item": {"second_category": 0.5},
+    "short histories": {"mean_events": 40.0},
+    "subtle changes": {"smallest_change": 0.15},
+}
+
+
+def main() -> None:
+    options = _options()
+    if options.what == "simulated":
+        rows = [_simulated(label, seed) for label in WORLDS for seed in options.seeds]
+    else:
+        rows = [_shuffled(folder) for folder in options.folders]
+    print(pd.DataFrame(rows).to_string(index=False))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("simulated", "shuffled"))
+    parser.add_argument("folders", nargs="*", type=Path)
+    parser.add_argument("--seeds", nargs="+", type=int, default=[901, 902])
+    return parser.parse_args()
+
+
+def _simulated(label: str, seed: int) -> dict[str, object]:
+    """One world: how right, how often wrong, how long."""
+    world = simulate(SimulationSettings(seed=seed, **WORLDS[label]))
+    sequences = build_sequences(world.events, world.items)
+    began = time.process_time()
+    found = detect(sequences, DriftSettings())
+    seconds = time.process_time() - began
+    table = world.truth.merge(found, on=schema.USER, suffixes=("_true", ""))
+    table = table[table["n_events"] >= 20]
+    clear = table[(table["n_events"] >= 100) & (~table["drifted_true"].astype(bool) | (table["magnitude_true"] >= 0.4))]
+    return {
+        "world": label,
+        "seed": seed,
+        **_figures(table),
+        "F1 long, clear": _f1(clear)[2],
+        "CPU-s": round(seconds, 1),
+    }
+
+
+def _figures(table: pd.DataFrame) -> dict[str, float]:
+    drifted, flagged = table["drifted_true"].to_numpy(bool), table["drifted"].to_numpy(bool)
+    precision, recall, f1 = _f1(table)
+    believed = (table["q_value"] <= 0.1).to_numpy()
+    both = table[drifted & flagged]
+    covered = both["magnitude_true"].between(both["magnitude_low"], both["magnitude_high"])
+    figures = {
+        "precision": precision,
+        "recall": recall,
+        "F1": f1,
+        "false alarms": float(flagged[~drifted].mean()),
+        "AUC": _auc(table["score"].to_numpy(float), drifted),
+        "false of q<=.1": float((~drifted)[believed].mean()) if believed.any() else 0.0,
+        "kind": float((both["kind"] == both["kind_true"]).mean()),
+        "onset covered": _onset_covered(both),
+        "magnitude covered": float(covered.mean()),
+    }
+    return {name: round(value, 3) for name, value in figures.items()}
+
+
+def _f1(table: pd.DataFrame) -> tuple[float, float, float]:
+    right = told = real = 0
+    for row in table.itertuples():
+        truth = _events(row.change_events_true)
+        found = _events(row.change_events) if row.drifted else []
+        reach, left = max(5.0, 0.1 * row.n_events), list(truth)
+        for event in found:
+            near = [place for place in left if abs(place - event) <= reach]
+            if near:
+                left.remove(min(near, key=lambda place: abs(place - event)))
+        right, told, real = right + len(truth) - len(left), told + len(found), real + len(truth)
+    precision, recall = right / max(1, told), right / max(1, real)
+    return precision, recall, round(2 * precision * recall / max(1e-9, precision + recall), 3)
+
+
+def _events(cell: object) -> list[int]:
+    return [int(text) for text in str(cell).split(schema.LIST_SEPARATOR) if text.isdigit()]
+
+
+def _auc(score: np.ndarray, drifted: np.ndarray) -> float:
+    """Chance that a drifted user scores above one without drift; users who cannot be judged stay out."""
+    known = np.isfinite(score)
+    rank = pd.Series(score[known]).rank().to_numpy()
+    ones = drifted[known]
+    return float((rank[ones].sum() - ones.sum() * (ones.sum() + 1) / 2) / max(1, ones.sum() * (~ones).sum()))
+
+
+def _onset_covered(both: pd.DataFrame) -> float:
+    first = both["change_events_true"].map(lambda cell: _events(cell)[0])
+    return float(first.between(both["onset_low"], both["onset_high"]).mean())
+
+
+def _shuffled(folder: Path) -> dict[str, object]:
+    """Share of users flagged in a real log, and in the same log without any order of sessions."""
+    with tempfile.TemporaryDirectory() as root:
+        workspace, items = Workspace(root), folder / "items.csv"
+        files = pipeline.LogFiles(folder / "interactions.csv.gz", items)
+        pipeline.import_log(workspace, "log", files, ImportSettings())
+        sequences = pipeline.load(workspace, "log")
+    shares = []
+    for log in (sequences, shuffled(sequences, 1), shuffled(sequences, 2)):
+        table = detect(log, DriftSettings())
+        shares.append(round(float(table.loc[table["status"] == "ok", "drifted"].mean()), 3))
+    return {
+        "log": folder.name,
+        "judged": int((table["status"] == "ok").sum()),
+        "flagged": shares[0],
+        "shuffled": shares[1:],
+    }
+
+
+def shuffled(sequences: Sequences, seed: int) -> Sequences:
+    """The log with each user's sessions in random order; times stay where they are."""
+    first = np.diff(sequences.session, prepend=-1) != 0
+    key = np.random.default_rng(seed).random(int(first.sum()))[np.cumsum(first) - 1]
+    order = np.lexsort((np.arange(len(sequences)), key, sequences.user))
+    session = np.cumsum(np.diff(sequences.session[order], prepend=-1) != 0)
+    return dataclasses.replace(
+        sequences,
+        item=sequences.item[order],
+        kind=sequences.kind[order],
+        weight=sequences.weight[order],
+        session=session,
+    )
+
+
+if __name__ == "__main__":
+    main()
