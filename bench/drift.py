@@ -62,7 +62,7 @@ def _simulated(label: str, seed: int) -> dict[str, object]:
     found = detect(sequences, DriftSettings())
     seconds = time.process_time() - began
     table = world.truth.merge(found, on=schema.USER, suffixes=("_true", ""))
-    table = table[table["n_events"] >= 20]
+    table = table[table["n_events"] >= 20].assign(magnitude_true=pd.to_numeric(table["magnitude_true"]))
     clear = table[(table["n_events"] >= 100) & (~table["drifted_true"].astype(bool) | (table["magnitude_true"] >= 0.4))]
     return {
         "world": label,
