@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import os
 import shutil
 import sys
@@ -46,11 +47,22 @@ def say(remark: str) -> None:
 def print_report(report: dict[str, Any], *, as_json: bool) -> None:
     """A result on stdout, as one JSON object or as lines to read."""
     if as_json:
-        print(json.dumps(report))
+        print(json.dumps(without_nan(report)))
         return
     for key, value in report.items():
         shown = ", ".join(f"{name}: {part}" for name, part in value.items()) if isinstance(value, dict) else value
         print(f"{key.replace('_', ' ')}: {shown}")
+
+
+def without_nan(value: Any) -> Any:
+    """The value with null where JSON has no number for it.
+
+    >>> without_nan({"ndcg@10": float("nan"), "hr@10": 0.5})
+    {'ndcg@10': None, 'hr@10': 0.5}
+    """
+    if isinstance(value, dict):
+        return {key: without_nan(part) for key, part in value.items()}
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def write_csv(frame: "pd.DataFrame", out: Path | None) -> None:
