@@ -101,7 +101,7 @@ def _zip_member(path: Path) -> IO[bytes]:
             found = ", ".join(names[:5]) or "nothing"
             raise EventsError(f"{path.name} holds {len(names)} files ({found}), expected one. Unpack it first.")
         return archive.open(names[0])
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, RuntimeError) as error:
         raise EventsError(f"{path.name} is a damaged or locked zip file ({error}). Unpack it first.") from None
 
 

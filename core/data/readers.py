@@ -222,7 +222,8 @@ def _missing_message(file: RawFile, missing: list[str]) -> str:
     if not file.sample.dialect.header:
         first = ", ".join(cell[:40] for cell in file.sample.rows[0][:8])
         found = f"{file.source.name} has no header; its first row is {first}."
-    return f"Missing column(s) {', '.join(missing)}. {found} Say which is which: --columns {wish} (names or numbers)."
+    choose = f"Say which is which, by name or number (command line: --columns {wish})."
+    return f"Missing column(s) {', '.join(missing)}. {found} {choose}"
 
 
 def _listed(names: tuple[str, ...]) -> str:

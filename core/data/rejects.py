@@ -57,7 +57,7 @@ def nothing_left(log: TypedLog, reasons: dict[str, int], read: int, settings: Im
         users, longest = counts.aggregate(users=counts.count(), longest=counts.n.max()).execute().iloc[0]
         return (
             f"No user has {settings.min_events} events: the longest history of {users:,} users in {name} "
-            f"has {longest:,}. Import with --min-events {longest} or fewer."
+            f"has {longest:,}. Lower the minimum to {longest} (command line: --min-events {longest})."
         )
     return (
         f"None of {read:,} rows of {name} can be used: {most} in {reasons[most]:,}. Check the columns or mend the file."
@@ -70,5 +70,5 @@ def _no_times(log: TypedLog) -> str:
     found = texts.filter(texts.text.notnull()).order_by("line").limit(1).execute()["text"].iloc[0]
     return (
         f"Column {column!r} holds no times: found {str(found)[:40]!r}, expected {times.EXPECTED}. "
-        f"Name another column: --columns {schema.TIME}=.."
+        f"Choose another column for the time (command line: --columns {schema.TIME}=..)."
     )

@@ -33,7 +33,7 @@ def said(folder: str) -> set[str]:
     return found
 
 
-def placeholders(text: str) -> set[str]:
+def values_of(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
@@ -44,7 +44,7 @@ def test_catalogues_hold_the_same_texts(language):
     other = {key: text for key, text in texts.catalogue(language).items() if not key.startswith("charts.")}
     assert set(english) == set(other)
     for key, text in english.items():
-        assert placeholders(other[key]) == placeholders(text), key
+        assert values_of(other[key]) == values_of(text), key
 
 
 def test_chinese_is_chinese():

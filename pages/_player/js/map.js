@@ -133,18 +133,19 @@ export class InterestMap {
     context.setLineDash([2, 3]);
     for (const spot of spots) line(context, x, y, spot.x, spot.y);
     context.setLineDash([]);
-    this.labelSpots(context, spots, theme);
+    this.labelSpots(context, spots, x);
   }
 
-  /** Titles in a column beside the spots, each with a line to its own: so they never overlap. */
-  labelSpots(context, spots, theme) {
+  /** Titles in a column beside the spots and the state, each with a line to its own: so nothing overlaps. */
+  labelSpots(context, spots, head) {
     if (!spots.length) return;
-    const { replay } = this.scene;
+    const { replay, theme } = this.scene;
+    const places = [head, ...spots.map(({ x }) => x)];
     context.font = `12px ${theme.font}`;
     context.textBaseline = "middle";
     const texts = spots.map(({ item }) => cut(context, replay.titles[item], Math.min(200, this.width * 0.4)));
     const width = Math.max(...texts.map((text) => context.measureText(text).width));
-    const [first, last] = [Math.min(...spots.map(({ x }) => x)), Math.max(...spots.map(({ x }) => x))];
+    const [first, last] = [Math.min(...places), Math.max(...places)];
     const toRight = last + 34 + width < this.width;
     const column = toRight ? last + 30 : Math.max(4, first - 30 - width);
     const order = spots.map((_, index) => index).sort((a, b) => spots[a].y - spots[b].y);
