@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core import jobs
+from pages import _computed as computed
 from pages import _jobs as queue
 from pages import _session as session
 from pages import _words as words
@@ -36,8 +37,8 @@ def data_set() -> session.Selection:
 
 def drift(selection: session.Selection) -> "pd.DataFrame":
     """The drift table, computed in a job the first time."""
-    wait_for("drift", selection, say("states.drift_under_way"), lambda: session.drift_ready(selection))
-    return session.drift(selection)
+    wait_for("drift", selection, say("states.drift_under_way"), lambda: computed.drift_ready(selection))
+    return computed.drift(selection)
 
 
 def run(selection: session.Selection) -> str:

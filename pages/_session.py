@@ -8,23 +8,15 @@ import os
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
-from core import jobs, pipeline
+from core import jobs
 from core.charts.theme import Look
 from core.errors import UnknownDataSetError
 from core.workspace import VARIABLE, DataSet, Run, Workspace
 from pages import _texts as texts
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from core.atlas import Atlas
-    from core.data.sequences import Sequences
-    from core.drift.population import Population
-    from core.settings import AtlasSettings, ImportSettings
 
 ROOT = Path(__file__).parent.parent
 ICON = ROOT / "pages" / "_assets" / "icon.svg"
@@ -191,106 +183,23 @@ def active_jobs() -> list[jobs.Job]:
     return jobs.active(workspace())
 
 
-# ---- what was computed; a selection names the version and run, so a cached value never grows stale ---------------
+# ---- caches ---------------------------------------------------------------------------------------------------
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def sequences(selection: Selection) -> "Sequences":
-    """The events of the data set; never change them."""
-    return pipeline.load(workspace(), str(selection.data_set))
+def cached(entries: int, *, copied: bool = False, keys: dict[type, Callable[[Any], Hashable]] | None = None) -> Any:
+    """Decorator: what a function gives is made once for its arguments, and the last `entries` of it are kept.
+
+    Readers share the value and must never change it, unless each gets a copy of its own. `keys`: what of an argument
+    of such a type counts.
+    """
+    cache = st.cache_data if copied else st.cache_resource
+    return cache(max_entries=entries, show_spinner=False, hash_funcs=keys)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def model(selection: Selection) -> Any:
-    """The trained model of the selected run; raises `UnknownRunError`."""
-    return pipeline.model(workspace(), str(selection.data_set), selection.run, sequences(selection))
-
-
-def drift_ready(selection: Selection) -> bool:
-    """Whether the drift table is only a read."""
-    return pipeline.drift_ready(workspace(), str(selection.data_set))
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def drift(selection: Selection) -> "pd.DataFrame":
-    """Who drifted, a row per user; never change it."""
-    return pipeline.drift_table(workspace(), str(selection.data_set))
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def population(selection: Selection) -> "Population":
-    """The data set as a whole; never change it."""
-    from core.drift import population as populations
-
-    return populations.look_at(drift(selection), sequences(selection))
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def share_by_group(selection: Selection, attribute: str) -> "pd.DataFrame":
-    """Share of drifted users over time by a user attribute, or by the category found if it is empty."""
-    from core.drift import population as populations
-
-    table, log = drift(selection), sequences(selection)
-    if not attribute:
-        return populations.share_by_target(table, log)
-    return populations.share_by_attribute(table, log, attribute)
-
-
-def atlas_ready(selection: Selection, settings: "AtlasSettings") -> bool:
-    """Whether the map is only a read."""
-    return pipeline.atlas_ready(workspace(), str(selection.data_set), settings, selection.run)
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def atlas(selection: Selection, settings: "AtlasSettings") -> "Atlas":
-    """The map of items and states of the selected run; never change it."""
-    return pipeline.atlas(workspace(), str(selection.data_set), settings, selection.run)
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def atlas_points(selection: Selection, settings: "AtlasSettings") -> "pd.DataFrame":
-    """Points of the map with what is known of their users; never change it."""
-    from core.drift import population as populations
-
-    table = drift(selection) if drift_ready(selection) else None
-    return populations.on_map(atlas(selection, settings).points, sequences(selection), table)
-
-
-@st.cache_resource(max_entries=128, show_spinner=False)
+@cached(128)
 def once(*of: Hashable, _make: Callable[[], Any]) -> Any:  # noqa: ARG001, what it is of is the key of the cache
     """What `_make` gives, made once for each `of`: a name and what it depends on; never change it."""
     return _make()
-
-
-@st.cache_data(show_spinner=False, max_entries=8)
-def preview(path: str) -> Any:
-    """The first rows of an uploaded file as understood; raises `EventsError`."""
-    from core.data import readers
-
-    return readers.preview(Path(path))
-
-
-@st.cache_data(show_spinner=False, max_entries=8)
-def check(columns: tuple[tuple[str, str], ...], paths: tuple[tuple[str, str], ...], settings: "ImportSettings") -> Any:
-    """What an import of these files would keep and reject; raises `EventsError`."""
-    from core.data import checking
-
-    files = {slot: Path(path) for slot, path in paths}
-    return checking.check(files.pop("events"), settings, columns=dict(columns), **files)
-
-
-@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={DataSet: lambda found: (found.folder, found.created)})
-def profile(found: DataSet) -> Any:
-    """What a version of a data set is like."""
-    from core.data import profile as profiles
-
-    return profiles.profile(found)
-
-
-@st.cache_resource(show_spinner=False, max_entries=8)
-def quality(selection: Selection) -> pipeline.Quality:
-    """How good models are at finding held-out events; never change it."""
-    return pipeline.quality(workspace(), str(selection.data_set))
 
 
 def choose_data_set(name: str | None) -> None:

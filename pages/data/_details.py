@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.charts import profile as charts
 from core.workspace import DataSet
+from pages import _computed as computed
 from pages import _session as session
 from pages import _words as words
 
@@ -14,7 +15,7 @@ PLAIN = {"displayModeBar": False}
 def draw(data_set: DataSet) -> None:
     """The profile of a data set, warnings first."""
     with st.spinner(say("details.counting")):
-        profile = session.profile(data_set)
+        profile = computed.profile(data_set)
     for warning in profile.warnings:
         st.warning(words.plain(warning, 400))
     facts = profile.facts

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.errors import MeanderError
 from core.settings import ImportSettings
+from pages import _computed as computed
 from pages import _session as session
 from pages import _words as words
 from pages.data import _report as report
@@ -17,7 +18,7 @@ def draw(columns: dict[str, str], files: dict[str, Received], settings: ImportSe
     paths = {slot: str(file.path) for slot, file in files.items()}
     try:
         with st.spinner(say("forecast.looking")):
-            found = session.check(tuple(columns.items()), tuple(paths.items()), settings)
+            found = computed.check(tuple(columns.items()), tuple(paths.items()), settings)
     except MeanderError as error:
         st.error(words.plain(str(error), 600))
         return

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.errors import MeanderError
+from pages import _computed as computed
 from pages import _session as session
 from pages import _words as words
 from pages.data import _columns as columns
@@ -16,7 +17,7 @@ EXAMPLE = "user_id,item_id,timestamp\nanna,book-17,2024-03-04 14:05:00\nanna,boo
 def wizard(events: files.Received) -> None:
     """Preview, columns, further files, name, and the button that starts."""
     try:
-        preview = session.preview(str(events.path))
+        preview = computed.preview(str(events.path))
     except MeanderError as error:
         st.error(words.plain(str(error), 600))
         return

@@ -12,6 +12,7 @@ from core.charts import population
 from core.charts.theme import Look
 from core.drift import cohorts, comparison
 from core.settings import AtlasSettings
+from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _session as session
 from pages import _words as words
@@ -62,7 +63,7 @@ def _user(
         on_change=lambda: session.choose(place, session.widget(f"compare_{place}")),
         format_func=lambda user: say("compare.cohort", users=len(cohort or [])) if user == COHORT else user,
     )  # fmt: skip
-    if current != COHORT and current not in session.sequences(selection).user_position:
+    if current != COHORT and current not in computed.sequences(selection).user_position:
         st.warning(say("user.unknown", user=words.plain(current), data_set=words.plain(str(selection.data_set))))
         st.stop()
     session.choose(place, current)
@@ -91,7 +92,7 @@ def likeness(frame: Any, look: Look) -> None:
 def map_of(selection: session.Selection, pair: tuple[Side, Side], look: Look) -> Any:
     """The ways of both sides; of several users the way of the first."""
     settings = maps.best(selection)
-    points = session.atlas(selection, settings).points
+    points = computed.atlas(selection, settings).points
     users = [side.users[0] for side in pair]
     ways = {
         user: session.once("way", selection, settings, user, _make=_way(selection, settings, user)) for user in users
@@ -103,8 +104,8 @@ def _way(selection: session.Selection, settings: AtlasSettings, user: str) -> Ca
     def way() -> Any:
         from core import atlas, replay
 
-        placed, log = session.atlas(selection, settings), session.sequences(selection)
+        placed, log = computed.atlas(selection, settings), computed.sequences(selection)
         place = partial(atlas.place, placed)
-        return replay.way(session.model(selection), log, log.find_user(user), place)
+        return replay.way(computed.model(selection), log, log.find_user(user), place)
 
     return way

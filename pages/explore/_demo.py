@@ -7,6 +7,7 @@ import streamlit as st
 from core import pipeline
 from core.drift import telling
 from core.drift.cohorts import listed
+from pages import _computed as computed
 from pages import _guards as guards
 from pages import _player
 from pages import _session as session
@@ -38,8 +39,8 @@ def show() -> None:
         st.stop()
     place = _place(len(users))
     _bar(users, place)
-    verdict = verdicts.of(session.drift(selection), users[place])
-    look = session.look(session.sequences(selection).catalogue.categories)
+    verdict = verdicts.of(computed.drift(selection), users[place])
+    look = session.look(computed.sequences(selection).catalogue.categories)
     payload = play.shown(selection, maps.best(selection), users[place], verdict, look)
     _player.send(payload, key="demo")
     tour = {"captions": _captions(verdict.row, verdict.marks.changes)}

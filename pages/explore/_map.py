@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.settings import AtlasSettings
+from pages import _computed as computed
 from pages import _guards as guards
 from pages import _session as session
 
@@ -14,7 +15,7 @@ AT_ONCE = 300_000
 
 def best(selection: session.Selection) -> AtlasSettings:
     """The curved map if it has been drawn, else the straight one, drawn now or (of a large log) in a job."""
-    if session.atlas_ready(selection, UMAP):
+    if computed.atlas_ready(selection, UMAP):
         return UMAP
     need(selection, PCA)
     return PCA
@@ -22,9 +23,9 @@ def best(selection: session.Selection) -> AtlasSettings:
 
 def need(selection: session.Selection, settings: AtlasSettings) -> None:
     """Stop the page with the progress of the job that draws this map, unless it is at hand or quick."""
-    quick = settings == PCA and len(session.sequences(selection)) <= AT_ONCE
+    quick = settings == PCA and len(computed.sequences(selection)) <= AT_ONCE
     guards.wait_for(
-        "atlas", selection, say("atlas.under_way"), lambda: quick or session.atlas_ready(selection, settings),
+        "atlas", selection, say("atlas.under_way"), lambda: quick or computed.atlas_ready(selection, settings),
         settings={"method": settings.method}, run=selection.run,
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from core.charts import ranking as rankings
 from core.charts.theme import Look
 from core.drift import cohorts
 from core.drift.population import Population, Summary
+from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _session as session
 from pages.explore import _cohort as cohort
@@ -105,4 +106,4 @@ def multiples(selection: session.Selection, found: Population, look: Look) -> No
     by = st.selectbox(
         say("overview.by"), list(names), format_func=names.get, key="overview_by", persist_state="session", width=320
     )
-    drawing.chart(charts.small_multiples(session.share_by_group(selection, by or ""), look), "overview.multiples")
+    drawing.chart(charts.small_multiples(computed.share_by_group(selection, by or ""), look), "overview.multiples")

@@ -7,6 +7,7 @@ import streamlit as st
 from core import pipeline
 from core.charts.theme import Look
 from core.settings import AtlasSettings
+from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _player
 from pages import _session as session
@@ -45,8 +46,8 @@ def shown(selection: session.Selection, settings: AtlasSettings, user: str, verd
 def _playback(selection: session.Selection, settings: AtlasSettings, user: str, row: dict[str, Any]) -> Any:
     from core import playback  # with what stands under it a second that other pages need not wait
 
-    log, model = session.sequences(selection), session.model(selection)
-    ground = playback.ground_of(session.atlas(selection, settings))
+    log, model = computed.sequences(selection), computed.model(selection)
+    ground = playback.ground_of(computed.atlas(selection, settings))
     listing = session.once("listing", selection, _make=lambda: _listing(selection))
     return playback.playback(model, log, log.find_user(user), ground, playback.changes_of(row), listing)
 
@@ -54,22 +55,22 @@ def _playback(selection: session.Selection, settings: AtlasSettings, user: str, 
 def _listing(selection: session.Selection) -> Any:
     """The ranker whose lists all pages show."""
     run = session.workspace().run(str(selection.data_set), selection.run)
-    log = session.sequences(selection)
-    return pipeline.ranker(session.workspace(), run, pipeline.BLEND, log, log, session.model(selection))
+    log = computed.sequences(selection)
+    return pipeline.ranker(session.workspace(), run, pipeline.BLEND, log, log, computed.model(selection))
 
 
 def _backdrop(selection: session.Selection, settings: AtlasSettings) -> Any:
     from core import playback
 
-    ground = playback.ground_of(session.atlas(selection, settings))
-    return playback.backdrop(ground, session.sequences(selection).catalogue)
+    ground = playback.ground_of(computed.atlas(selection, settings))
+    return playback.backdrop(ground, computed.sequences(selection).catalogue)
 
 
 @st.fragment
 def _walk(
     selection: session.Selection, settings: AtlasSettings, user: str, payload: Payload, seen: tuple[Verdict, Look]
 ) -> None:
-    log = session.sequences(selection)
+    log = computed.sequences(selection)
     length = int(log.lengths[log.find_user(user)])
     step = steps.asked(length)
     _player.player(payload, step=step, key="player", on_rest=lambda: _rested(payload))

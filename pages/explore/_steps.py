@@ -9,6 +9,7 @@ from core.charts import maps as charts_on_maps
 from core.charts.history import Marks
 from core.charts.theme import Look
 from core.settings import AtlasSettings
+from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _session as session
 from pages import _words as words
@@ -64,7 +65,7 @@ def charts(
     """The views of the player as single charts, to zoom, to hover and to save as pictures."""
     verdict, look = seen
     replay = session.once("replay", selection, settings, user, _make=lambda: _replay(selection, settings, user))
-    points = session.atlas(selection, settings).points
+    points = computed.atlas(selection, settings).points
     marks = Marks(verdict.marks.changes, verdict.marks.onsets, step)
     by_time = _by_time(replay.events)
     drawing.chart(history.timeline(replay.events, marks, look, by_time=by_time), "user.timeline")
@@ -83,9 +84,9 @@ def charts(
 def _replay(selection: session.Selection, settings: AtlasSettings, user: int) -> Any:
     from core import atlas, replay
 
-    placed = session.atlas(selection, settings)
-    log = session.sequences(selection)
-    return replay.prepare(session.model(selection), log, user, lambda states: atlas.place(placed, states))
+    placed = computed.atlas(selection, settings)
+    log = computed.sequences(selection)
+    return replay.prepare(computed.model(selection), log, user, lambda states: atlas.place(placed, states))
 
 
 def _by_time(events: Any) -> bool:

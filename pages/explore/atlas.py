@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.charts import maps as charts
+from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _guards as guards
 from pages import _session as session
@@ -14,18 +15,18 @@ say = session.say
 st.title(say("atlas.title"))
 selection = guards.data_set()
 guards.run(selection)
-look = session.look(session.sequences(selection).catalogue.categories)
+look = session.look(computed.sequences(selection).catalogue.categories)
 
 left, middle, right = st.columns(3, vertical_alignment="bottom")
 with left:
     settings = maps.choose(selection)
-atlas = session.atlas(selection, settings)
+atlas = computed.atlas(selection, settings)
 with middle:
     color_by = parts.color_by(selection, bool(look.categories))
 with right:
     kinds = parts.kinds()
 
-points = session.atlas_points(selection, settings)
+points = computed.atlas_points(selection, settings)
 points = points[points["kind"].isin(kinds)]
 parts.quality(atlas)
 figure = charts.atlas(points, look, color_by=color_by)

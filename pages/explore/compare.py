@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.drift import comparison
+from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _guards as guards
 from pages import _session as session
@@ -13,13 +14,13 @@ say = session.say
 st.title(say("compare.title"))
 selection = guards.data_set()
 table = guards.drift(selection)
-log = session.sequences(selection)
+log = computed.sequences(selection)
 look = session.look(log.catalogue.categories)
 
 pair = parts.pick(selection, table)
 if not look.categories:
     st.info(say("overview.no_categories"))
-elif session.population(selection).unit:
+elif computed.population(selection).unit:
     mixes = [
         session.once("mix", selection, side.users, _make=lambda side=side: comparison.mix(log, side.users))
         for side in pair

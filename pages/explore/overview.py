@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.charts import population as charts
+from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _guards as guards
 from pages import _session as session
@@ -14,8 +15,8 @@ say = session.say
 st.title(say("overview.title"))
 selection = guards.data_set()
 table = guards.drift(selection)
-found = session.population(selection)
-look = session.look(session.sequences(selection).catalogue.categories)
+found = computed.population(selection)
+look = session.look(computed.sequences(selection).catalogue.categories)
 
 overview.headline(found.summary)
 

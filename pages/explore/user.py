@@ -4,6 +4,7 @@ import streamlit as st
 
 from core import replay
 from core.charts import history as charts
+from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _guards as guards
 from pages import _session as session
@@ -19,7 +20,7 @@ if demo.asked():
 st.title(say("user.title"))
 selection = guards.data_set()
 table = guards.drift(selection)
-log = session.sequences(selection)
+log = computed.sequences(selection)
 look = session.look(log.catalogue.categories)
 
 user = find.user(selection, table, look)

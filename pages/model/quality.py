@@ -4,6 +4,7 @@ import streamlit as st
 
 from core import pipeline
 from core.charts import quality as charts
+from pages import _computed as computed
 from pages import _guards as guards
 from pages import _jobs as jobs
 from pages import _session as session
@@ -27,7 +28,7 @@ if measured.under_way(name):
 if not pipeline.quality_ready(session.workspace(), name):
     measured.offer(selection)
     st.stop()
-quality = session.quality(selection)
+quality = computed.quality(selection)
 if quality.models.empty:
     st.info(say("quality.nobody"))
     st.stop()

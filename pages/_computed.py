@@ -1,0 +1,112 @@
+"""What pages show, computed once: data sets, drift, maps, quality, by what is selected.
+
+A selection names the version and run, so a cached value never grows stale.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core import pipeline
+from core.workspace import DataSet
+from pages import _session as session
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from core.atlas import Atlas
+    from core.data.sequences import Sequences
+    from core.drift.population import Population
+    from core.settings import AtlasSettings, ImportSettings
+
+
+@session.cached(4)
+def sequences(selection: session.Selection) -> "Sequences":
+    """The events of the data set; never change them."""
+    return pipeline.load(session.workspace(), str(selection.data_set))
+
+
+@session.cached(4)
+def model(selection: session.Selection) -> Any:
+    """The trained model of the selected run; raises `UnknownRunError`."""
+    return pipeline.model(session.workspace(), str(selection.data_set), selection.run, sequences(selection))
+
+
+def drift_ready(selection: session.Selection) -> bool:
+    """Whether the drift table is only a read."""
+    return pipeline.drift_ready(session.workspace(), str(selection.data_set))
+
+
+@session.cached(8)
+def drift(selection: session.Selection) -> "pd.DataFrame":
+    """Who drifted, a row per user; never change it."""
+    return pipeline.drift_table(session.workspace(), str(selection.data_set))
+
+
+@session.cached(8)
+def population(selection: session.Selection) -> "Population":
+    """The data set as a whole; never change it."""
+    from core.drift import population as populations
+
+    return populations.look_at(drift(selection), sequences(selection))
+
+
+@session.cached(32)
+def share_by_group(selection: session.Selection, attribute: str) -> "pd.DataFrame":
+    """Share of drifted users over time by a user attribute, or by the category found if it is empty."""
+    from core.drift import population as populations
+
+    table, log = drift(selection), sequences(selection)
+    if not attribute:
+        return populations.share_by_target(table, log)
+    return populations.share_by_attribute(table, log, attribute)
+
+
+def atlas_ready(selection: session.Selection, settings: "AtlasSettings") -> bool:
+    """Whether the map is only a read."""
+    return pipeline.atlas_ready(session.workspace(), str(selection.data_set), settings, selection.run)
+
+
+@session.cached(8)
+def atlas(selection: session.Selection, settings: "AtlasSettings") -> "Atlas":
+    """The map of items and states of the selected run; never change it."""
+    return pipeline.atlas(session.workspace(), str(selection.data_set), settings, selection.run)
+
+
+@session.cached(8)
+def atlas_points(selection: session.Selection, settings: "AtlasSettings") -> "pd.DataFrame":
+    """Points of the map with what is known of their users; never change it."""
+    from core.drift import population as populations
+
+    table = drift(selection) if drift_ready(selection) else None
+    return populations.on_map(atlas(selection, settings).points, sequences(selection), table)
+
+
+@session.cached(8, copied=True)
+def preview(path: str) -> Any:
+    """The first rows of an uploaded file as understood; raises `EventsError`."""
+    from core.data import readers
+
+    return readers.preview(Path(path))
+
+
+@session.cached(8, copied=True)
+def check(columns: tuple[tuple[str, str], ...], paths: tuple[tuple[str, str], ...], settings: "ImportSettings") -> Any:
+    """What an import of these files would keep and reject; raises `EventsError`."""
+    from core.data import checking
+
+    files = {slot: Path(path) for slot, path in paths}
+    return checking.check(files.pop("events"), settings, columns=dict(columns), **files)
+
+
+@session.cached(8, keys={DataSet: lambda found: (found.folder, found.created)})
+def profile(found: DataSet) -> Any:
+    """What a version of a data set is like."""
+    from core.data import profile as profiles
+
+    return profiles.profile(found)
+
+
+@session.cached(8)
+def quality(selection: session.Selection) -> pipeline.Quality:
+    """How good models are at finding held-out events; never change it."""
+    return pipeline.quality(session.workspace(), str(selection.data_set))
