@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.errors import EventsError
@@ -27,7 +28,9 @@ class Dialect:
     """Double quotes may hold separators and line breaks."""
     header: bool
     names: tuple[str, ...]
-    """Names of the columns, unique; column_1 ... where the file has no header."""
+    """Names of the columns, unique whatever their case; column_1 ... where the file has no header."""
+    keys: tuple[str, ...] = ()
+    """What JSON objects call the columns."""
 
     @property
     def json(self) -> bool:
@@ -56,7 +59,7 @@ def sniff(text: str, name: str, known_names: frozenset[str]) -> Sample:
     header = _has_header(records, known_names)
     width = Counter(map(len, records)).most_common(1)[0][0]
     names = records[0] if header else [f"column_{place}" for place in range(1, width + 1)]
-    dialect = Dialect(separator, quoted, header, _unique(names))
+    dialect = Dialect(separator, quoted, header, unique(names))
     return Sample(dialect, records[1:] if header else records)
 
 
@@ -136,13 +139,19 @@ def plain(name: str) -> str:
     return re.sub(r"[\W_]+", "", bare(name).lower())
 
 
-def _unique(names: list[str]) -> tuple[str, ...]:
-    """Stripped names; an empty or repeated one is called after its place."""
-    taken: list[str] = []
+def unique(names: Sequence[str]) -> tuple[str, ...]:
+    """Stripped names; one that is empty, or repeated but for its case, is called after its place.
+
+    >>> unique(["id", "ID ", ""])
+    ('id', 'column_2', 'column_3')
+    """
+    taken: dict[str, str] = {}
     for place, name in enumerate(names, start=1):
-        cell = name.strip().strip('"')
-        taken.append(f"column_{place}" if not cell or cell in taken else cell)
-    return tuple(taken)
+        cell = name.replace("\0", "").strip().strip('"').strip()
+        while not cell or cell.lower() in taken:
+            cell = f"column_{place}" if f"column_{place}" not in taken else f"{cell}_{place}"
+        taken[cell.lower()] = cell
+    return tuple(taken.values())
 
 
 def _json_lines(lines: list[str], name: str) -> Sample:
@@ -157,9 +166,9 @@ def _json_lines(lines: list[str], name: str) -> Sample:
             objects.append(value)
     if not objects:
         raise EventsError(f"{name} starts with '{{' but holds no JSON object a line. Expected JSON lines or CSV.")
-    names = tuple(dict.fromkeys(key for value in objects for key in value))
-    rows = [["" if value.get(key) is None else _text(value[key]) for key in names] for value in objects]
-    return Sample(Dialect("", quoted=False, header=True, names=names), rows)
+    keys = tuple(dict.fromkeys(key for value in objects for key in value))
+    rows = [["" if value.get(key) is None else _text(value[key]) for key in keys] for value in objects]
+    return Sample(Dialect("", quoted=False, header=True, names=unique(keys), keys=keys), rows)
 
 
 def _text(value: object) -> str:

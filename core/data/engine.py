@@ -140,17 +140,24 @@ def parquet_query(path: Path, columns: list[tuple[str, str]]) -> str:
     )
 
 
-def json_query(path: Path, keys: list[str]) -> str:
-    """Read JSON lines with everything as text in c0, c1 ...; a line that is no JSON object is a problem."""
-    lines = csv_query(path, ["raw"], separator="\x01", quoted=False, header=False)
+def lines_query(path: Path) -> str:
+    """Read a text as its lines, in the column c0."""
+    return csv_query(path, ["c0"], separator="\x01", quoted=False, header=False)
+
+
+def json_query(lines: str, keys: list[str]) -> str:
+    """Take JSON objects apart, everything as text in c0, c1 ...; a line that is none is a problem.
+
+    `lines` is a query for the columns line, problem and c0.
+    """
     pointers = ", ".join(literal("/" + key.replace("~", "~0").replace("/", "~1")) for key in keys)
     texts = [f"values[{place + 1}] as c{place}" for place in range(len(keys))]
     return (
         f"select line, problem, {', '.join(texts)} from (select line, "
-        "case when j is null then 'not a JSON object' end as problem, "
-        f"json_extract_string(j, [{pointers}]) as values from (select row_number() over () as line, "
-        f"case when json_valid(raw) and json_type(raw) = 'OBJECT' then raw end as j, raw from {lines}) "
-        "where raw is not null and trim(raw) != '')"
+        "coalesce(problem, case when j is null then 'not a JSON object' end) as problem, "
+        f"json_extract_string(j, [{pointers}]) as values from (select line, problem, "
+        f"case when json_valid(c0) and json_type(c0) = 'OBJECT' then c0 end as j, c0 from ({lines})) "
+        "where c0 is not null and trim(c0) != '')"
     )
 
 

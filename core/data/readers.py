@@ -10,7 +10,16 @@ import pandas as pd
 
 from core.data import dialects, schema
 from core.data.dialects import Dialect, Sample
-from core.data.engine import Engine, csv_query, json_query, literal, open_engine, parquet_columns, parquet_query
+from core.data.engine import (
+    Engine,
+    csv_query,
+    json_query,
+    lines_query,
+    literal,
+    open_engine,
+    parquet_columns,
+    parquet_query,
+)
 from core.data.files import Source, head, is_parquet, prepare
 from core.data.guessing import KNOWN, Guess, guess_columns, guess_items, guess_users
 from core.data.log_files import LogFiles
@@ -156,19 +165,26 @@ def _open_table(path: Path, engine: Engine, key: str) -> RawLog:
 
 def _text_table(engine: Engine, source: Source, dialect: Dialect, label: str) -> "Table":
     """The text as DuckDB parses it if every line is one record, else as `repair` does."""
+    query = _parsed(engine, source, dialect)
+    if not query:
+        clean = engine.scratch / label / "clean.parquet"
+        repair(source.path, dialect, clean)
+        query = f"from read_parquet({literal(str(clean))})"
+    return engine.view(label, json_query(query, list(dialect.keys)) if dialect.json else query)
+
+
+def _parsed(engine: Engine, source: Source, dialect: Dialect) -> str:
+    """A query for line, problem and cells as DuckDB parses them; empty if it loses or joins a line."""
+    if source.lines is None:
+        return ""
     columns = [f"c{place}" for place in range(len(dialect.names))]
-    if dialect.json:
-        return engine.view(label, json_query(source.path, list(dialect.names)))
-    if source.lines is not None:
-        text = csv_query(
-            source.path, columns, separator=dialect.separator, quoted=dialect.quoted, header=dialect.header
-        )
-        query = f"select row_number() over () + {int(dialect.header)} as line, null::varchar as problem, * from {text}"
-        if _records(engine, text) == source.lines - dialect.header:
-            return engine.view(label, query)
-    clean = engine.scratch / label / "clean.parquet"
-    repair(source.path, dialect, clean)
-    return engine.view(label, f"from read_parquet({literal(str(clean))})")
+    header = dialect.header and not dialect.json
+    text = lines_query(source.path)
+    if not dialect.json:
+        text = csv_query(source.path, columns, separator=dialect.separator, quoted=dialect.quoted, header=header)
+    if _records(engine, text) != source.lines - header:
+        return ""
+    return f"select row_number() over () + {int(header)} as line, null::varchar as problem, * from {text}"
 
 
 def _records(engine: Engine, text: str) -> int | None:
@@ -186,7 +202,7 @@ def _parquet_sample(engine: Engine, source: Source) -> Sample:
         raise EventsError(f"{source.name} is a damaged Parquet file ({str(error).splitlines()[0]}).") from None
     query = parquet_query(source.path, columns) + f" limit {dialects.SAMPLE_LINES}"
     rows = [["" if cell is None else cell for cell in row[2:]] for row in engine.sql(query)]
-    names = tuple(name for name, _ in columns)
+    names = dialects.unique([name for name, _ in columns])
     return Sample(Dialect("", quoted=False, header=True, names=names), rows)
 
 

@@ -21,12 +21,12 @@ TOO_LONG = "row is longer than 1,048,576 characters"
 
 
 def repair(path: Path, dialect: Dialect, target: Path) -> None:
-    """Write Parquet with the columns line, problem and the cells as c0, c1 ..."""
-    width = len(dialect.names)
+    """Write Parquet with the columns line, problem and the cells as c0, c1 ...; a line of JSON is one cell."""
+    width = 1 if dialect.json else len(dialect.names)
     cells = [(f"c{place}", pa.string()) for place in range(width)]
     columns = pa.schema([("line", pa.int64()), ("problem", pa.string()), *cells])
     records = _records(path, dialect)
-    if dialect.header:
+    if dialect.header and not dialect.json:
         next(records, None)
     rows = (_row(line, text, dialect, width) for line, text in records)
     with pq.ParquetWriter(target, columns) as writer:
@@ -37,6 +37,8 @@ def repair(path: Path, dialect: Dialect, target: Path) -> None:
 def _row(line: int, text: str, dialect: Dialect, width: int) -> list[int | str | None]:
     if len(text) > LONGEST:
         return [line, TOO_LONG, text[:1000], *[None] * (width - 1)]
+    if dialect.json:
+        return [line, None, text]
     quoted = dialect.quoted and not is_open(text, dialect.separator)
     cells = split(text, dialect.separator, quoted=quoted)
     if len(cells) <= width:

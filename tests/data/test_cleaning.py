@@ -1,6 +1,5 @@
 """Importing a log: what is kept, what is rejected and why, and what the files then hold."""
 
-import contextlib
 import gzip
 import json
 import zipfile
@@ -8,9 +7,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
 
 from core.data.cleaning import import_files
 from core.data.log_files import LogFiles
@@ -374,20 +370,3 @@ def test_cancelling_leaves_no_scratch(ingest, tmp_path: Path):
     with pytest.raises(JobCancelledError, match="cancelled"):
         ingest(log("a,x,1362062838"), progress=stop)
     assert not list((tmp_path / "out").glob("scratch*"))
-
-
-CELLS = st.one_of(
-    st.sampled_from(
-        ["a", "b", "x", "1362062838", "2013-02-28", "12/1/10 8:26", "NaN", "", '"', '""', "0", "-1", "1e400"]
-    ),
-    st.text(max_size=8),
-)
-
-
-@hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.lists(CELLS, min_size=1, max_size=5), min_size=1, max_size=12), st.sampled_from([",", "\t", "::"]))
-def test_any_text_is_kept_or_counted(ingest, rows: list[list[str]], separator: str):
-    """Whatever the cells hold, rows are kept, rejected or duplicates, or one clear line says why none is."""
-    text = "\n".join([separator.join(HEADER.split(",")), *(separator.join(row) for row in rows)])
-    with contextlib.suppress(EventsError):
-        ingest(text.encode("utf-8", "replace"))
