@@ -31,7 +31,7 @@ def build() -> Parser:
     parser = Parser(PROGRAM, description="Meander: see how the interests of users wander.")
     parser.add_argument("--workspace", default=argparse.SUPPRESS, help=WORKSPACE_HELP)
     steps = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
-    for add in (_import, _train, _evaluate, _recommend, _drift, _explain, _states, _simulate, _delete, _serve):
+    for add in (_import, _train, _evaluate, _recommend, _drift, _explain, _states, _notes, _simulate, _delete, _serve):
         add(steps)
     return parser
 
@@ -118,6 +118,16 @@ def _explain(steps: Steps) -> None:
 def _states(steps: Steps) -> None:
     parser = _add(steps, "states", "the state after each event, as Parquet")
     parser.add_argument("--out", type=Path, required=True, metavar="F.parquet", help="file to write")
+
+
+def _notes(steps: Steps) -> None:
+    parser = _add(steps, "notes", "notes on users and events as CSV: id,user_id,event_index,changed,text")
+    parser.add_argument("--user", metavar="U", help="only those on this user")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--add", metavar="TEXT", help="write one on the user first")
+    what.add_argument("--remove", type=int, metavar="ID", help="delete one first")
+    parser.add_argument("--event", type=int, metavar="INDEX", help="with --add: on this event of the user, from 0")
+    parser.add_argument("--out", type=Path, metavar="F", help="file to write; else standard output")
 
 
 def _simulate(steps: Steps) -> None:

@@ -117,6 +117,30 @@ def states_command(options: Namespace) -> None:
     say(f"{rows:,} states in {options.out}")
 
 
+def notes_command(options: Namespace) -> None:
+    """Write or delete a note if asked to, then write them all as CSV."""
+    import pandas as pd
+
+    from core import pipeline
+    from core.data import export
+
+    workspace, name = _workspace(options), options.name
+    log = pipeline.load(workspace, name)
+    if options.add is not None:
+        if options.user is None:
+            raise InputError("--add needs the user whom the note is on: --user U.")
+        pipeline.write_note(workspace, name, log, options.user, options.add, options.event)
+    if options.remove is not None:
+        pipeline.remove_note(workspace, name, options.remove)
+    columns = ("id", "user_id", "event_index", "changed", "text")
+    rows = [
+        (note.id, note.user, note.anchor and note.anchor.step, note.changed, note.text)
+        for note in pipeline.notes(workspace, name, log, options.user)
+    ]
+    frame = pd.DataFrame(rows, columns=columns).astype({"event_index": "Int64"})
+    write_csv(export.safe_frame(frame), options.out)
+
+
 def simulate_command(options: Namespace) -> None:
     """Write a simulated log."""
     from core import pipeline

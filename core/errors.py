@@ -8,7 +8,8 @@ MeanderError
 │   ├── UnknownDataSetError
 │   ├── UnknownUserError
 │   ├── UnknownItemError
-│   └── UnknownRunError    also: no run yet, a run of another data set or version
+│   ├── UnknownRunError    also: no run yet, a run of another data set or version
+│   └── NoteError          a note that is empty, too long, or not there (any more)
 ├── WorkspaceError         the workspace itself cannot be read or written (disk full, no rights)
 │   └── WorkspaceRemovedError
 └── JobCancelledError      someone pressed cancel; nothing half-done is kept
@@ -49,6 +50,10 @@ class UnknownItemError(InputError):
 
 class UnknownRunError(InputError):
     """No such run, no finished run yet, or a run made from another data set or version."""
+
+
+class NoteError(InputError):
+    """A note that is empty, too long, or not there (any more)."""
 
 
 class WorkspaceError(MeanderError):

@@ -347,3 +347,17 @@ def test_progress_goes_to_stderr_and_never_back(capsys, monkeypatch):
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err == " 20% Reading\n 20% Reading\n 50% Reading\n"
+
+
+def test_notes_are_written_listed_and_removed(run):
+    """A note goes onto an event and comes out as CSV, as text also in a spreadsheet; removed it is gone."""
+    user = run("drift", "sim")[1].splitlines()[1].partition(",")[0]
+    code, output, _ = run("notes", "sim", "--user", user, "--event", "2", "--add", "=odd(), here")
+    (row,) = output.splitlines()[1:]
+    assert code == 0
+    assert output.splitlines()[0] == "id,user_id,event_index,changed,text"
+    assert row.endswith(""","'=odd(), here\"""")
+    assert row.split(",")[1:3] == [user, "2"]
+    assert run("notes", "sim", "--remove", row.split(",")[0])[1].splitlines()[1:] == []
+    code, _, complaint = run("notes", "sim", "--add", "x")
+    assert (code, complaint) == (2, "Error: --add needs the user whom the note is on: --user U.\n")

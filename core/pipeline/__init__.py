@@ -12,6 +12,7 @@ from core.pipeline.importing import delete, import_log, load, moment, recipe, si
 from core.pipeline.judging import adaptation, cold_quality, list_quality, quality_table
 from core.pipeline.kept import fingerprint, kept
 from core.pipeline.mapping import atlas, atlas_ready, export_states
+from core.pipeline.noting import change_note, notes, remove_note, write_note
 from core.pipeline.rankers import ATTENTION, BLEND, model, ranker
 from core.pipeline.ranking import Quality, Query, evaluate, quality, quality_ready, recommend
 from core.pipeline.sample import SAMPLE, import_sample
@@ -29,6 +30,7 @@ __all__ = [
     "adaptation",
     "atlas",
     "atlas_ready",
+    "change_note",
     "cold_quality",
     "counterfactual",
     "curve",
@@ -48,15 +50,18 @@ __all__ = [
     "model",
     "moment",
     "new_run",
+    "notes",
     "quality",
     "quality_ready",
     "quality_table",
     "ranker",
     "recipe",
     "recommend",
+    "remove_note",
     "shaped_list",
     "simulate",
     "train",
     "unfinished_run",
     "what_if",
+    "write_note",
 ]

@@ -1,6 +1,6 @@
 """Where data sets, runs and jobs lie: the only code that knows paths.
 
-    ROOT/meander.db                     SQLite (WAL): data sets, runs, jobs
+    ROOT/meander.db                     SQLite (WAL): data sets, runs, jobs, notes
     ROOT/secret.key                     makes pseudonyms of user ids; only where these were wished
     ROOT/queue.db                       SQLite: ids of jobs that wait
     ROOT/worker.lock, worker.log        held while a worker lives; what workers print
@@ -174,7 +174,7 @@ class Workspace:
         self.data_set(name)
         with self.database() as database:
             jobs = database.execute("select id, arguments from jobs where data_set = ?", (name,)).fetchall()
-            for table, column in (("data_sets", "name"), ("runs", "data_set"), ("jobs", "data_set")):
+            for table, column in (("data_sets", "name"), *((part, "data_set") for part in ("runs", "jobs", "notes"))):
                 database.execute(f"delete from {table} where {column} = ?", (name,))
         for job in jobs:
             for upload in json.loads(job["arguments"]).values():

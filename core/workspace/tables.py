@@ -12,6 +12,10 @@ create table if not exists data_sets (
 create table if not exists runs (
     id text primary key, data_set text not null, version integer not null, created text not null,
     status text not null, settings text not null, metrics text not null);
+create table if not exists notes (
+    id integer primary key autoincrement, data_set text not null, user_id text not null, step integer, item_id text,
+    time integer, text text not null, changed text not null);
+create index if not exists notes_of_users on notes (data_set, user_id);
 create table if not exists once (what text primary key);
 create table if not exists jobs (
     id text primary key, step text not null, data_set text not null, arguments text not null, status text not null,

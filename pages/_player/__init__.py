@@ -31,6 +31,12 @@ class PlayerPayload:
     palette: Palette
     texts: Mapping[str, str]
     """Section `player` of the catalogue of texts."""
+    notes: tuple[tuple[int, str], ...] = ()
+    """Steps and what was noted on them, by step."""
+
+    def marked(self) -> list[dict[str, Any]]:
+        """The notes as the player takes them."""
+        return [{"step": step, "text": text} for step, text in self.notes]
 
 
 def send(payload: PlayerPayload, *, key: str) -> None:
@@ -60,6 +66,7 @@ def player(
         "palette": {mode: dict(colours) for mode, colours in payload.palette.items()},
         "texts": dict(payload.texts),
         "step": step,
+        "notes": payload.marked(),
         "tour": None if tour is None else dict(tour),
     }
     return rested(payload, _player(data=data, key=key, on_rest_change=on_rest))

@@ -33,6 +33,7 @@ def standalone(payload: PlayerPayload, *, step: int, title: str) -> str:
         "palette": {mode: dict(colours) for mode, colours in payload.palette.items()},
         "texts": dict(payload.texts),
         "step": step,
+        "notes": payload.marked(),
     }
     return PAGE.format(
         lang=html.escape(payload.texts["lang"]),

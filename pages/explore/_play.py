@@ -15,6 +15,7 @@ from pages import _texts as texts
 from pages import _words as words
 from pages._player.export import standalone
 from pages.explore import _map as maps
+from pages.explore import _notes as notes
 from pages.explore import _steps as steps
 from pages.explore._verdict import DRIFTED, Verdict
 
@@ -73,10 +74,13 @@ def _walk(
     log = computed.sequences(selection)
     length = int(log.lengths[log.find_user(user)])
     step = steps.asked(length)
+    found = notes.of(selection, user)
+    payload = notes.pinned(payload, found)
     _player.player(payload, step=step, key="player", on_rest=lambda: _rested(payload))
     drawing.words("user.player")
     steps.slider(length, step)
     _take_along(payload, log.catalogue, user, step)
+    notes.draw(selection, user, found, step)
     with st.expander(say("user.as_table")):
         steps.table(payload.replay, log.catalogue, step)
     with st.expander(say("user.charts"), on_change="rerun", key="user_charts") as box:

@@ -10,6 +10,7 @@ from pages import _guards as guards
 from pages import _session as session
 from pages.explore import _demo as demo
 from pages.explore import _find as find
+from pages.explore import _notes as notes
 from pages.explore import _play as play
 from pages.explore import _verdict as verdicts
 
@@ -33,4 +34,5 @@ else:
     events = replay.history(log, log.find_user(user))
     drawing.chart(charts.timeline(events, verdict.marks, look), "user.timeline")
     drawing.chart(charts.mix_over_time(events, verdict.marks, look), "user.mix")
+    notes.draw(selection, user, notes.of(selection, user))
     guards.run(selection)

@@ -1,4 +1,4 @@
-"""A page with nothing but the player on made-up users: `?events=500&points=10000&categories=8&nasty=1&ordinal=1`."""
+"""A page with only the player on made-up users: `?events=500&points=10000&categories=8&nasty=1&ordinal=1&notes=1`."""
 
 import numpy as np
 import pandas as pd
@@ -118,7 +118,8 @@ def main() -> None:
     st.set_page_config(layout="wide", page_title="Player")
     st.title("Player")
     st.sidebar.button("Rerun")
-    payload = _player.PlayerPayload(*behind, palette, texts.section("en", "player"))
+    notes = ((5, "<b>Here</b>\nit turns"), (20, "later")) if "notes" in query else ()
+    payload = _player.PlayerPayload(*behind, palette, texts.section("en", "player"), notes)
     _player.send(payload, key="player")
     show(payload)
 

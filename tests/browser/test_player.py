@@ -345,6 +345,21 @@ def test_reduced_motion(show):
     assert "mp-glide" not in list_.get_attribute("class")
 
 
+def test_notes(show):
+    """Notes stand as text at their event, and buttons lead from one to the next; without any there is no line."""
+    player = show("events=90&notes=1&step=5")
+    note = player.page.get_by_test_id("note")
+    assert note.inner_text() == "<b>Here</b>\nit turns"
+    assert player.page.get_by_test_id("previous-note").is_disabled()
+    assert player.click("next-note") == 20
+    assert note.inner_text() == "later"
+    player.press("ArrowRight")
+    assert note.inner_text() == "No note on this event; 2 on others."
+    assert player.click("previous-note") == 20
+    assert not player.watched.errors
+    assert not show("events=90").page.get_by_test_id("note").is_visible()
+
+
 def test_tour(show):
     """A tour plays by itself, tells captions as text, then what became of the list, and says that it is through."""
     player = show("events=30&tour=1")
@@ -388,7 +403,7 @@ def test_file_plays_without_a_server(browser, tmp_path):
     """The exported page opens from disk at its step, plays, and asks nobody for anything."""
     replay, behind = made_up(60, 500, nasty=True)
     page = standalone(
-        PlayerPayload(replay, behind, {"light": {}, "dark": {}}, section("en", "player")),
+        PlayerPayload(replay, behind, {"light": {}, "dark": {}}, section("en", "player"), ((7, "</script> noted"),)),
         step=7,
         title="A <b>title</b> </script>",
     )
@@ -400,6 +415,7 @@ def test_file_plays_without_a_server(browser, tmp_path):
         player.page.goto(file.as_uri())
         player.wait("data.step === '7'")
         assert player.page.locator("h1").inner_text() == "A <b>title</b> </script>"
+        assert player.page.get_by_test_id("note").inner_text() == "</script> noted"
         player.click("play")
         player.wait("Number(data.step) > 8")
         assert not player.watched.errors

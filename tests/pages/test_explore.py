@@ -267,3 +267,42 @@ def test_chinese(open_explored, page):
     assert not app.exception
     assert any("\u4e00" <= letter <= "\u9fff" for letter in app.title[0].value)
     assert "Draw" not in labels(app.button)
+
+
+def test_notes_are_written_changed_and_deleted(open_explored, explored, table):
+    """A note on the event shown is kept with its text as written, can be changed and deleted, and is the user's own."""
+    user, other = table["user_id"][:2]
+    app = open_explored(USER, user=user, step="3", dataset=DATA_SET)
+    app.text_area(key="note_text").set_value("<b>Odd</b> *here*")
+    submit(app, "Save note")
+    note = only_note(explored, user)
+    assert (note.text, note.anchor.step) == ("<b>Odd</b> *here*", 3)
+    assert "**Event 4**" in texts(app)
+    assert r"\<b\>Odd\</b\> \*here\*" in texts(app)
+    app.button(key=f"note_edit_{note.id}").click().run()
+    app.text_area(key=f"note_change_{note.id}").set_value("Better")
+    app.button(key=f"note_keep_{note.id}").click().run()
+    assert only_note(explored, user).text == "Better"
+    assert "Better" not in texts(open_explored(USER, user=other, dataset=DATA_SET))
+    app.button(key=f"note_delete_{note.id}").click().run()
+    assert not pipeline.notes(explored, DATA_SET, pipeline.load(explored, DATA_SET))
+
+
+def test_an_empty_note_gets_one_clear_line(open_explored, explored, table):
+    """Nothing is kept, and the page says why."""
+    app = open_explored(USER, user=table["user_id"][0], step="3", dataset=DATA_SET)
+    submit(app, "Save note")
+    assert "The note is empty" in texts(app)
+    assert not pipeline.notes(explored, DATA_SET, pipeline.load(explored, DATA_SET))
+
+
+def submit(app, label):
+    """Press the button of a form."""
+    next(button for button in app.button if button.label == label).click().run()
+    assert not app.exception, app.exception[0].stack_trace
+
+
+def only_note(workspace, user):
+    """The one note in the workspace."""
+    (note,) = pipeline.notes(workspace, DATA_SET, pipeline.load(workspace, DATA_SET), user)
+    return note

@@ -27,14 +27,17 @@ export default function mount({ data, parentElement, setStateValue }) {
 
 async function follow(player, data) {
   const wanted = JSON.stringify([data.replay, data.backdrop, data.texts.lang, data.tour]);
-  if (player.wanted === wanted) return obey(player, data.step);
+  if (player.wanted === wanted) {
+    player.annotate(data.notes);
+    return obey(player, data.step);
+  }
   player.wanted = wanted;
   const [replay, backdrop] = await Promise.all([data.replay, data.backdrop].map((hash) => hash && whenHere(hash)));
   if (player.wanted !== wanted) return undefined; // another user was chosen meanwhile
   speak(data.texts);
   player.pending = [];
   player.asked = data.step;
-  return player.load(unpack(replay), backdrop ? unpack(backdrop) : null, data.palette, data.step, data.tour);
+  return player.load(unpack(replay), backdrop ? unpack(backdrop) : null, data);
 }
 
 /** Go to the step that Python asks for, unless it only echoes what the player itself has told. */

@@ -9,6 +9,7 @@ import { make, setText } from "./dom.js";
 import { actionOf, makeHelp } from "./keys.js";
 import { makeLanes } from "./lanes.js";
 import { InterestMap } from "./map.js";
+import { NoteLine } from "./notes.js";
 import { onThemeChange, readTheme } from "./paint.js";
 import { Ranking } from "./ranking.js";
 import { Timeline } from "./timeline.js";
@@ -32,6 +33,7 @@ export class Player {
     this.timeline = new Timeline({ onScrub: (step) => this.act("jump", step), onHover: (step, event) => this.hover(step, event) });
     this.map = new InterestMap({ onHover: (step, event) => this.hover(step, event) });
     this.map.onZoom = () => { this.map.close = !this.map.close; this.paint(); };
+    this.noted = new NoteLine((step) => this.act("jump", step));
     this.ranking = new Ranking();
     this.looks = new AttentionList((view) => { this.view = view; this.show(); });
     this.compare = new BeforeAfter({ onMarks: () => this.drawMarks(), now: () => this.clock.step });
@@ -44,7 +46,7 @@ export class Player {
   build(parent) {
     const views = make("div", { class: "mp-views" }, [this.map.element, this.ranking.element, this.looks.element]);
     this.root = make("div", { class: "meander-player", "data-testid": "player", tabindex: 0, role: "region", "data-frames": 0, "data-playing": "false" }, [
-      this.controls.element, this.timeline.element, views, this.compare.element, this.tip, this.probe,
+      this.controls.element, this.timeline.element, this.noted.element, views, this.compare.element, this.tip, this.probe,
     ]);
     parent.append(this.root);
   }
@@ -71,15 +73,16 @@ export class Player {
 
   /**
    * Show a replay over a backdrop from a step on; `palette` has colours of categories for light and dark.
-   * With a `tour` it plays by itself and tells its captions.
+   * `notes`: steps and texts, by step. With a `tour` it plays by itself and tells its captions.
    */
-  load(replay, backdrop, palette, step, tour = null) {
+  load(replay, backdrop, { palette, step, notes = [], tour = null }) {
     Object.assign(this, { replay, backdrop, palette });
+    replay.notes = notes;
     this.clock = Object.assign(new Clock(replay.steps, 0), this.habits());
     this.clock.jump(step);
     this.told = this.clock.step;
     this.view = 0;
-    for (const part of [this.controls, this.ranking, this.looks, this.compare]) part.load(replay);
+    for (const part of [this.controls, this.noted, this.ranking, this.looks, this.compare]) part.load(replay);
     this.help?.remove();
     this.help = makeHelp();
     this.root.append(this.help);
@@ -88,6 +91,14 @@ export class Player {
     this.paint();
     this.tour?.end();
     this.tour = tour && new Tour(this, tour);
+  }
+
+  /** Take other notes, where they are others. */
+  annotate(notes) {
+    if (!this.replay || JSON.stringify(notes) === JSON.stringify(this.replay.notes)) return;
+    this.replay.notes = notes;
+    this.noted.load(this.replay);
+    this.paint();
   }
 
   /** Speed and the like stay when another user is chosen. */
@@ -221,6 +232,7 @@ export class Player {
     const glide = !this.calm.matches && !(clock.playing && clock.speed * 4 > GLIDE);
     this.found = lookedAt(replay, this.view, step);
     this.looks.draw(replay, this.found, step, scene);
+    this.noted.draw(step);
     this.ranking.draw(replay, step, scene, glide);
     this.root.dataset.step = step;
     this.shown = { step, view: this.view };

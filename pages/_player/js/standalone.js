@@ -10,6 +10,6 @@ export default function open() {
   document.documentElement.lang = data.texts.lang ?? "en";
   const player = new Player(document.getElementById("meander"), () => {});
   const backdrop = data.backdrop ? unpack(fromBase64(data.backdrop)) : null;
-  player.load(unpack(fromBase64(data.replay)), backdrop, data.palette, data.step);
+  player.load(unpack(fromBase64(data.replay)), backdrop, data);
   return player;
 }

@@ -4,6 +4,7 @@ import { nearestStep, placeAt } from "./axis.js";
 import { paintArcs } from "./attention.js";
 import { cut, fit, make } from "./dom.js";
 import { layOut, line, outlined, paintChanges, paintFolds, paintLanes, paintNames, paintTicks } from "./lanes.js";
+import { paintPins } from "./notes.js";
 import { paintStream } from "./stream.js";
 
 export class Timeline {
@@ -64,6 +65,7 @@ export class Timeline {
     paintChanges(context, this.scene);
     paintNames(context, this.scene);
     paintTicks(context, this.scene);
+    paintPins(context, this.scene);
   }
 
   /** Draw a moment: position of the playhead, events looked back on, steps marked for before and after. */
