@@ -30,6 +30,7 @@ def main() -> None:
     """Draw what every page has, then the page."""
     st.set_page_config(page_title="Meander", page_icon=str(session.ICON), layout="wide")
     st.logo(str(session.ICON), size="large")
+    st.html(session.ICON.with_name("buttons.css"))
     if session.look().dark:
         st.html(session.ICON.with_name("dark.css"))
     listed = pages()

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from core import pipeline
@@ -26,6 +27,7 @@ DATA_SET = "small"
 USERS, EVENTS = 12, 30
 PATIENCE = 60_000
 """Milliseconds that a slow machine may take for one thing to appear."""
+GRAVE = ("serious", "critical")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
              "--disable-component-update", "--disable-sync"]  # fmt: skip
 
@@ -90,6 +92,16 @@ class Watched:
         # The link to the first page is relative and seems to lead to whatever page is open, so the last match counts.
         here = "links => links.filter(link => new URL(link.href).pathname === location.pathname).at(-1)?.textContent"
         return str(links.evaluate_all(here))
+
+    def barriers(self) -> list[str]:
+        """What axe finds that keeps people out, of serious or critical impact: rule, element and why."""
+        found = Axe().run(self.page).response["violations"]
+        return [
+            f"{rule['id']} at {node['target']}: {node['failureSummary']}"
+            for rule in found
+            if rule["impact"] in GRAVE
+            for node in rule["nodes"]
+        ]
 
     def overflow(self) -> int:
         """Pixels by which the page is wider than the window."""

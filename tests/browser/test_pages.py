@@ -14,15 +14,21 @@ TITLES = catalogue("en")
 
 @pytest.mark.parametrize("page", PAGES)
 def test_page_opens_cold(visit, page):
-    """A bookmark opens the page itself, light and dark, with no error, no other host, nothing to scroll sideways."""
+    """A bookmark opens the page itself, light and dark, with no error, no other host, nothing to scroll sideways.
+
+    Nor does axe find a barrier of serious or critical impact, in either theme or on a phone; no rule is left out.
+    """
     tab = visit()
     tab.open(f"/{'' if page == FIRST else page}?dataset={DATA_SET}")
     assert tab.current() == TITLES[f"pages.{page}"]
     light = tab.background()
+    assert tab.barriers() == []
     tab.darken()
     assert tab.background() != light
+    assert tab.barriers() == []
     tab.page.set_viewport_size({"width": 390, "height": 800})
     assert tab.overflow() <= 0
+    assert tab.barriers() == []
     assert tab.page.get_by_test_id("stException").count() == 0
     assert tab.errors == []
     assert tab.strangers == []

@@ -326,6 +326,16 @@ def test_theme(show, scheme):
     player.page.wait_for_function(f"{dark} === {str(other == 'dark').lower()}", timeout=PATIENCE)
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_barriers(show, scheme):
+    """Axe finds nothing of serious or critical impact: not at a step with notes, nor compared, nor in the help."""
+    player = show("events=90&notes=1&step=20", color_scheme=scheme)
+    player.page.get_by_test_id("choose-change").select_option("0")
+    assert player.watched.barriers() == []
+    player.press("?")
+    assert player.watched.barriers() == []
+
+
 @pytest.mark.parametrize("width", [360, 1280, 3840])
 def test_no_sideways_scroll(show, width):
     """Nothing is wider than the window, from a phone to 4K, nor leaves this machine."""
