@@ -10,6 +10,7 @@ from core import commands
 from core.errors import MeanderError
 
 PROGRAM = "python -m core"
+MASK_HELP = "keyed hashes in place of user ids; the key stays in the workspace"
 WORKSPACE_HELP = "folder of data sets and runs (else MEANDER_WORKSPACE, else .workspace)"
 
 
@@ -45,6 +46,18 @@ def _add(steps: Steps, name: str, help_text: str, *, takes_name: bool = True, js
     if json:
         parser.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
+
+
+def _csv(parser: Parser) -> None:
+    """Where a table goes to, and how."""
+    parser.add_argument("--out", type=Path, metavar="F", help="file to write; else standard output")
+    parser.add_argument("--mask", action="store_true", help=MASK_HELP)
+    parser.add_argument(
+        "--exact",
+        action="store_true",
+        help="texts as they are, for programs; else those that a spreadsheet would run as a formula (they begin with "
+        "= + - or @ and are no numbers) get an apostrophe before them",
+    )
 
 
 def _import(steps: Steps) -> None:
@@ -98,13 +111,13 @@ def _recommend(steps: Steps) -> None:
         metavar="M",
         help="blend (the model and what completes it), attention (the model alone) or a baseline",
     )
-    parser.add_argument("--out", type=Path, metavar="F", help="file to write; else standard output")
+    _csv(parser)
 
 
 def _drift(steps: Steps) -> None:
     parser = _add(steps, "drift", "who drifted, when, from what to what, as CSV; needs no trained model")
     parser.add_argument("--alpha", type=float, help="share of users without drift that may be flagged (0.05)")
-    parser.add_argument("--out", type=Path, metavar="F", help="file to write; else standard output")
+    _csv(parser)
 
 
 def _explain(steps: Steps) -> None:
@@ -118,6 +131,7 @@ def _explain(steps: Steps) -> None:
 def _states(steps: Steps) -> None:
     parser = _add(steps, "states", "the state after each event, as Parquet")
     parser.add_argument("--out", type=Path, required=True, metavar="F.parquet", help="file to write")
+    parser.add_argument("--mask", action="store_true", help=MASK_HELP)
 
 
 def _notes(steps: Steps) -> None:
@@ -127,7 +141,7 @@ def _notes(steps: Steps) -> None:
     what.add_argument("--add", metavar="TEXT", help="write one on the user first")
     what.add_argument("--remove", type=int, metavar="ID", help="delete one first")
     parser.add_argument("--event", type=int, metavar="INDEX", help="with --add: on this event of the user, from 0")
-    parser.add_argument("--out", type=Path, metavar="F", help="file to write; else standard output")
+    _csv(parser)
 
 
 def _simulate(steps: Steps) -> None:

@@ -75,7 +75,8 @@ def recommend_command(options: Namespace) -> None:
     settings = configuration.override(Settings(), [f"recommend.k={options.k}"]).recommend
     at = _moment(workspace, options)
     query = pipeline.Query(options.user, at, options.split, options.model)
-    write_csv(pipeline.recommend(workspace, options.name, query, settings, Progress()), options.out)
+    lists = pipeline.recommend(workspace, options.name, query, settings, Progress())
+    write_csv(lists, options.out, exact=options.exact, key=_key(workspace, options))
 
 
 def drift_command(options: Namespace) -> None:
@@ -85,8 +86,9 @@ def drift_command(options: Namespace) -> None:
 
     changes = [f"drift.alpha={options.alpha}"] if options.alpha is not None else []
     settings = configuration.override(Settings(), changes).drift
-    table = pipeline.drift_table(_workspace(options), options.name, settings, Progress())
-    write_csv(table[list(schema.DRIFT_COLUMNS)], options.out)
+    workspace = _workspace(options)
+    table = pipeline.drift_table(workspace, options.name, settings, Progress())[list(schema.DRIFT_COLUMNS)]
+    write_csv(table, options.out, exact=options.exact, key=_key(workspace, options))
 
 
 def explain_command(options: Namespace) -> None:
@@ -113,7 +115,7 @@ def states_command(options: Namespace) -> None:
     workspace = _workspace(options)
     workspace.data_set(options.name)
     with whole(options.out) as temporary:
-        rows = pipeline.export_states(workspace, options.name, temporary, progress=Progress())
+        rows = pipeline.export_states(workspace, options.name, temporary, progress=Progress(), mask=options.mask)
     say(f"{rows:,} states in {options.out}")
 
 
@@ -122,7 +124,6 @@ def notes_command(options: Namespace) -> None:
     import pandas as pd
 
     from core import pipeline
-    from core.data import export
 
     workspace, name = _workspace(options), options.name
     log = pipeline.load(workspace, name)
@@ -138,7 +139,7 @@ def notes_command(options: Namespace) -> None:
         for note in pipeline.notes(workspace, name, log, options.user)
     ]
     frame = pd.DataFrame(rows, columns=columns).astype({"event_index": "Int64"})
-    write_csv(export.safe_frame(frame), options.out)
+    write_csv(frame, options.out, exact=options.exact, key=_key(workspace, options))
 
 
 def simulate_command(options: Namespace) -> None:
@@ -176,6 +177,11 @@ def serve_command(options: Namespace) -> None:
         *(f"--{key}={value}" for key, value in flags.items()),
     ]
     os.execv(sys.executable, command)  # noqa: S606
+
+
+def _key(workspace: Workspace, options: Namespace) -> str:
+    """What masks user ids, empty where they are not to be masked."""
+    return workspace.secret() if options.mask else ""
 
 
 def _workspace(options: Namespace) -> Workspace:

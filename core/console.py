@@ -65,8 +65,15 @@ def without_nan(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def write_csv(frame: "pd.DataFrame", out: Path | None) -> None:
-    """A frame as CSV to stdout, or whole to a file."""
+def write_csv(frame: "pd.DataFrame", out: Path | None, *, exact: bool = False, key: str = "") -> None:
+    """A frame as CSV to stdout, or whole to a file; user ids are masked where a `key` is given.
+
+    Texts that a spreadsheet would run get an apostrophe before them unless they are wished exactly as they are.
+    """
+    from core.data import export
+
+    frame = export.masked(frame, key) if key else frame
+    frame = frame if exact else export.safe_frame(frame)
     if out is None:
         frame.to_csv(sys.stdout, index=False)
         sys.stdout.flush()

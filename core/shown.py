@@ -7,7 +7,7 @@ import pandas as pd
 
 from core.data import schema
 from core.data.sequences import Catalogue
-from core.packing import Block, unpack
+from core.packing import Block, pack, unpack
 
 NEXT = "is_next"
 """Whether a listed item is that of the event which came next."""
@@ -44,6 +44,13 @@ def next_at(block: Block, step: int) -> tuple[str, int] | None:
     if step + 1 >= values["steps"]:
         return None
     return values["titles"][arrays["item"][step + 1]], int(arrays["next_rank"][step])
+
+
+def masked(block: Block, user: str) -> Block:
+    """The block under another name of its user."""
+    values, arrays = unpack(block.content)
+    values.pop("hash", None)
+    return pack(values | {"user": user}, arrays)
 
 
 def _items(values: dict[str, Any], catalogue: Catalogue) -> pd.DataFrame:

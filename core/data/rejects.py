@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from core.data import schema, times
 from core.data.engine import Engine
-from core.data.export import safe_cell
+from core.data.export import FORMULA, safe_name
 from core.data.readers import FILE_STEP
 from core.data.rows import IMPOSSIBLE, NO_TIME, TypedLog, pseudonym
 from core.data.rules import Cleaned, few_user_events
@@ -39,8 +39,16 @@ def _named(table: "Table", log: TypedLog) -> "Table":
     if int(table.line.max().execute() or 0) >= FILE_STEP:
         columns["file"] = table.line // FILE_STEP + 1
     for place, name in enumerate(log.raw.file.names):
-        columns[f"value of {name}" if name.lower() in columns else name] = safe_cell(table[f"c{place}"])
+        columns[f"value of {name}" if name.lower() in {"line", "reason", "file"} else safe_name(name)] = _safe(
+            table[f"c{place}"]
+        )
     return table.order_by("line").select(**columns)
+
+
+def _safe(cell: "StringColumn") -> "StringColumn":
+    """A text with an apostrophe before what would run as a formula; numbers stay numbers."""
+    runs = cell.re_search(FORMULA) & times.numeric(cell).isnull()
+    return runs.ifelse("'" + cell, cell)
 
 
 def nothing_left(log: TypedLog, reasons: dict[str, int], read: int, settings: ImportSettings) -> str:

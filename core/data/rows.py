@@ -11,6 +11,7 @@ import ibis.expr.datatypes as dt
 
 from core.data import attributes, schema, times
 from core.data.engine import Engine
+from core.data.export import MASK
 from core.data.readers import RawLog
 from core.data.times import TimeReading
 from core.settings import ImportSettings
@@ -60,7 +61,7 @@ def _sha256(text: dt.String) -> dt.String: ...
 
 def pseudonym(user: "StringColumn", key: str) -> "StringColumn":
     """A keyed hash in place of an id: the same for the same key, and of no use without it."""
-    return _sha256(ibis.literal(key) + user).substr(0, 20)
+    return _sha256(ibis.literal(key) + user).substr(0, MASK)
 
 
 def _cancelled(rows: "Table", engine: Engine) -> "Table":

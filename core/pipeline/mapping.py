@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.data import schema
+from core.data import export, schema
 from core.data.sequences import Sequences
 from core.pipeline.importing import load
 from core.pipeline.kept import fingerprint
@@ -51,9 +51,19 @@ def atlas_ready(workspace: Workspace, name: str, settings: AtlasSettings | None 
 
 
 def export_states(
-    workspace: Workspace, name: str, out: Path, run: str | None = None, progress: Progress = silent
+    workspace: Workspace,
+    name: str,
+    out: Path,
+    run: str | None = None,
+    progress: Progress = silent,
+    *,
+    mask: bool = False,
 ) -> int:
-    """Write user_id, event_index, timestamp, item_id, s0..sd as Parquet, a row per event; returns their number."""
+    """Write user_id, event_index, timestamp, item_id, s0..sd as Parquet, a row per event; returns their number.
+
+    With `mask` user ids are keyed hashes.
+    """
+    key = workspace.secret() if mask else ""
     sequences = load(workspace, name)
     trained = model(workspace, name, run, sequences)
     writer, rows = None, 0
@@ -61,7 +71,7 @@ def export_states(
         for start in range(0, sequences.n_users, SLICE):
             progress(start / sequences.n_users, f"States of {start:,} of {sequences.n_users:,} users")
             some = sequences.only(np.arange(start, min(start + SLICE, sequences.n_users)))
-            table = _state_table(some, trained.states(some))
+            table = _state_table(some, trained.states(some), key)
             writer = writer or pq.ParquetWriter(out, table.schema)
             writer.write_table(table)
             rows += len(table)
@@ -71,9 +81,10 @@ def export_states(
     return rows
 
 
-def _state_table(sequences: Sequences, states: np.ndarray) -> pa.Table:
+def _state_table(sequences: Sequences, states: np.ndarray, key: str) -> pa.Table:
+    users = [export.mask(str(user), key) if key else user for user in sequences.users]
     columns = {
-        schema.USER: pa.array(sequences.users[sequences.user], pa.string()),
+        schema.USER: pa.array(np.array(users, dtype=object)[sequences.user], pa.string()),
         schema.EVENT_INDEX: pa.array(sequences.event_index),
         schema.TIME: pa.array(sequences.time, pa.timestamp("us")),
         schema.ITEM: pa.array(sequences.catalogue.items[sequences.item], pa.string()),

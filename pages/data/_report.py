@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from core.workspace import DataSet
+from pages import _exports as exports
 from pages import _session as session
 from pages import _words as words
 
@@ -66,7 +67,7 @@ def rejects(data_set: DataSet) -> None:
     if data_set.summary.get("rows_rejected") and data_set.rejects.exists():
         st.download_button(
             say("report.rejects"),
-            data_set.rejects.read_bytes,
+            lambda: exports.rejects(data_set),
             file_name=f"{data_set.name}-rejects.csv",
             mime="text/csv",
             key=f"rejects_{data_set.name}",

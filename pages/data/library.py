@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages import _exports as exports
 from pages import _guards as guards
 from pages import _session as session
 from pages.data import _card as card
@@ -17,6 +18,8 @@ if not found:
     st.info(say("states.first_start" if coming else "library.nothing"))
     st.page_link("pages/data/upload.py", label=say("pages.upload"))
 
+if found:
+    exports.choice()
 for data_set in found:
     card.draw(data_set)
 work.draw()

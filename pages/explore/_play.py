@@ -1,5 +1,6 @@
 """The replay of one user: the player, and under it the list of the step as a table, files to take along, charts."""
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -9,6 +10,7 @@ from core.charts.theme import Look
 from core.settings import AtlasSettings
 from pages import _computed as computed
 from pages import _drawing as drawing
+from pages import _exports as exports
 from pages import _player
 from pages import _session as session
 from pages import _texts as texts
@@ -99,13 +101,15 @@ def _take_along(payload: Payload, catalogue: Any, user: str, step: int) -> None:
     """The player as a page of its own, and the lists as a table."""
     from core import shown as tables
 
+    user = exports.user(user)
     title, name = say("user.take_title", user=user), words.file_name(user)
+    payload = replace(payload, replay=tables.masked(payload.replay, user)) if exports.key() else payload
     with st.container(horizontal=True):
         st.download_button(
             say("user.take_page"), lambda: standalone(payload, step=step, title=title), f"{name}.html", "text/html",
             key="take_page", help=say("user.take_page_help"), on_click="ignore",
         )  # fmt: skip
         st.download_button(
-            say("user.take_lists"), lambda: tables.lists(payload.replay, catalogue).to_csv(index=False), f"{name}.csv",
+            say("user.take_lists"), lambda: exports.csv(tables.lists(payload.replay, catalogue)), f"{name}.csv",
             "text/csv", key="take_lists", help=say("user.take_lists_help"), on_click="ignore",
         )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from core.drift import cohorts
+from pages import _exports as exports
 from pages import _session as session
 
 say = session.say
@@ -23,6 +24,11 @@ def users(table: Any, key: str) -> None:
         cohorts.readable(table, {code: say(f"cohort.{code}") for code in CODES}),
         key=key, hide_index=True, column_order=ORDER, column_config=_config(), height=_height(len(table)),
         on_select="rerun", selection_mode="single-row", lazy=len(table) > 5000 or None, alt=say("table.users_alt"),
+    )  # fmt: skip
+    columns = [name for name in ORDER if name in table]
+    st.download_button(
+        say("table.save"), lambda: exports.csv(table[columns]), "users.csv", "text/csv",
+        key=f"save_{key}", help=say("table.save_help"), on_click="ignore", type="tertiary",
     )  # fmt: skip
     chosen = event["selection"]["rows"]
     if chosen:
