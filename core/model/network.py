@@ -69,7 +69,8 @@ class BehaviourEncoder(nn.Module):
         super().__init__()
         size = _known(settings.embedding_size)
         self.kinds = nn.Parameter(torch.zeros(shape.kinds, size)) if shape.kinds > 1 else None
-        self.weights = nn.Parameter(torch.zeros(len(shape.weight_edges) + 1, size)) if shape.weight_edges else None
+        known_weights = shape.weight_edges and settings.weights
+        self.weights = nn.Parameter(torch.zeros(len(shape.weight_edges) + 1, size)) if known_weights else None
         self.gaps = nn.Parameter(torch.zeros(TIME_BUCKETS, size)) if shape.clock and settings.times else None
         self.eras = EraVector(shape.eras, size) if shape.eras and settings.times else None
         known = settings.attributes and (shape.users.bags or shape.users.texts.shape[1])

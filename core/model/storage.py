@@ -14,6 +14,7 @@ from core.errors import UnknownRunError
 from core.model import lookback, ranking, states
 from core.model.checkpoints import DESCRIPTION, FORMAT, MODEL, read_tensors, write_json, write_tensors
 from core.model.features import item_features, user_features
+from core.model.lessons import seen
 from core.model.nearest import NearestItems
 from core.model.network import InterestNetwork, Shape
 from core.model.newcomers import Newcomers
@@ -122,8 +123,8 @@ def build(train: Sequences, settings: Settings) -> InterestNetwork:
     return InterestNetwork(_shape(train, _weight_edges(train), _eras(train), settings), settings.model)
 
 
-def save(folder: Path, network: InterestNetwork, train: Sequences, settings: Settings) -> None:
-    """Write a model; `train` are the events that it has learned from."""
+def save(folder: Path, network: InterestNetwork, train: Sequences, settings: Settings, effort: int = 0) -> None:
+    """Write a model; `train` are the events that it has learned from, `effort` the epochs that it took."""
     popularity = np.bincount(train.item, minlength=train.n_items)
     about = {
         "format": FORMAT,
@@ -131,9 +132,10 @@ def save(folder: Path, network: InterestNetwork, train: Sequences, settings: Set
         "settings": as_dict(settings),
         "weight_edges": list(network.shape.weight_edges),
         "eras": list(network.shape.eras),
+        "effort": effort,
     }
     tensors = {name: value.clone() for name, value in network.state_dict().items()}
-    write_tensors(folder / MODEL, tensors | {"popularity": torch.from_numpy(popularity)}, about)
+    write_tensors(folder / MODEL, tensors | {"popularity": torch.from_numpy(popularity)} | seen(train), about)
     if not (folder / DESCRIPTION).exists():
         write_json(folder / DESCRIPTION, vocabulary(network, train))
 
@@ -146,6 +148,7 @@ def load(folder: Path, sequences: Sequences) -> InterestModel:
     network = InterestNetwork(
         _shape(sequences, tuple(about["weight_edges"]), tuple(about["eras"]), settings), settings.model
     )
+    tensors = {name: value for name, value in tensors.items() if not name.startswith("seen.")}
     popularity = tensors.pop("popularity").numpy()
     try:
         network.load_state_dict(tensors)

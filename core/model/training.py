@@ -14,8 +14,9 @@ from core.data.sequences import Sequences
 from core.errors import EventsError
 from core.model import warm
 from core.model.auto import resolve
-from core.model.batches import Batch, collate, grouped, targets, training_windows
+from core.model.batches import Batch, collate, grouped, targets
 from core.model.checkpoints import CHECKPOINT, FORMAT, optimiser_tensors, read_tensors, restore_optimiser, write_tensors
+from core.model.lessons import Lessons
 from core.model.noise import Noise, set_noise
 from core.model.objective import Objective
 from core.model.optimisers import Average, make_optimiser
@@ -101,9 +102,9 @@ class Trainer:
                 f"No user has two events or more left to learn from (longest history {int(sequences.lengths.max())}, "
                 f"{holdout} last events held out). Train with --holdout 0, or import a log with longer histories."
             )
-        self.settings, self.folder = resolve(warm.shaped(settings, folder), self.train), folder
-        self.wanted = targets(self.train, repeats=self.settings.training.repeats)
-        self.targets = int(self.wanted.sum())
+        wanted = targets(self.train, repeats=settings.training.repeats)
+        self.lessons, self.folder = Lessons(self.train, wanted, warm.news(self.train, folder)), folder
+        self.settings = self.lessons.paced(resolve(warm.shaped(settings, folder), self.train), settings.training)
         torch.manual_seed(settings.training.seed)
         self.network = build(self.train, self.settings)
         if (folder / warm.START).exists():
@@ -148,10 +149,10 @@ class Trainer:
         """One pass over all targets; returns the mean loss of a target."""
         noise = Noise(self.settings.training.seed, epoch)
         set_noise(self.network, noise)
-        windows = training_windows(self.train.offsets, self.settings.model.window or 1, noise.random)
+        windows, wanted = self.lessons.epoch(self.settings.model.window or 1, noise.random)
         total, done, told, cpu = 0.0, 0, 0.0, time.process_time()
         for chosen in grouped(windows, self.settings.training.batch_tokens or 1, noise.random):
-            batch = collate(self.train, windows, chosen).before(self.wanted)
+            batch = collate(self.train, windows, chosen).before(wanted)
             if not len(batch.real):
                 continue
             total += self.learn(batch, noise) * len(batch.real)
@@ -182,7 +183,7 @@ class Trainer:
         last = training.epochs or 1
         if len(self.validation.users):
             last = min(last, max(self.best.epoch, epoch // 2) + (training.patience or 1))
-        return min(0.99, (epoch - 1 + done / max(self.targets, 1)) / max(last, epoch))
+        return min(0.99, (epoch - 1 + done / max(self.lessons.targets, 1)) / max(last, epoch))
 
     def _so_far(self) -> str:
         return f", best validation NDCG@10 {self.best.validation_ndcg:.4f}" if self.best.epoch else ""
@@ -194,7 +195,7 @@ class Trainer:
             record = EpochRecord(len(self.curve) + 1, loss, hit_rate, ndcg, seconds)
             if not ndcg <= self.best.validation_ndcg:  # also where there is no validation: the last epoch counts
                 self.best = record
-                save(self.folder, self.network, self.train, self.settings)
+                save(self.folder, self.network, self.train, self.settings, self.lessons.effort(record.epoch))
         self.curve.append(record)
         with (self.folder / CURVE).open("w", newline="") as file:
             writer = csv.writer(file)
@@ -221,7 +222,7 @@ class Trainer:
         return TrainingResult(
             epochs=len(self.curve),
             seconds=seconds,
-            targets_per_epoch=self.targets,
+            targets_per_epoch=self.lessons.targets,
             targets_per_cpu_second=self.seen / max(self.cpu, 1e-9),
             validation={"hr@10": self.best.validation_hr, "ndcg@10": self.best.validation_ndcg},
             best_epoch=self.best.epoch,

@@ -12,13 +12,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.data.sequences import Sequences
 from core.errors import SettingsError
 from core.model.checkpoints import DESCRIPTION, MODEL, read_json, read_tensors
+from core.model.lessons import Start, unseen
 from core.model.network import InterestNetwork
 from core.settings import Settings, as_dict, from_dict
 
 START, START_NAMES = "start.safetensors", "start.json"
-SHAPE = ("encoder", "scorer", "embedding_size", "heads", "blocks", "window", "attributes", "times")
+SHAPE = ("encoder", "scorer", "embedding_size", "heads", "blocks", "window", "attributes", "times", "weights")
 """Model settings that weights depend on."""
 
 
@@ -45,6 +47,15 @@ def shaped(settings: Settings, folder: Path) -> Settings:
                 f"model.{name} is {value}, but the run to start from has {earlier[name]}. Leave it out, or train anew."
             )
     return from_dict({**values, "model": earlier})
+
+
+def news(train: Sequences, folder: Path) -> Start | None:
+    """What of a log the earlier run has not seen, and how long that learned; None where it did not keep count."""
+    if not (folder / START).exists():
+        return None
+    tensors, about = read_tensors(folder / START)
+    new = unseen(train, tensors)
+    return None if new is None else Start(new, int(about.get("effort", 0)))
 
 
 def transfer(network: InterestNetwork, names: dict[str, Any], folder: Path) -> None:

@@ -71,6 +71,8 @@ class ModelSettings:
     """Know items and users also by their categories and other columns."""
     times: bool = True
     """Read the time gaps between events, where the log has a clock."""
+    weights: bool = True
+    """Read the ratings or weights of events, where the log has any."""
 
     def __post_init__(self) -> None:
         """Refuse shapes that cannot be built."""
