@@ -117,7 +117,7 @@ class Attention(nn.Module):
 
 
 class Block(nn.Module):
-    """Pre-norm attention and SwiGLU. Sigmoid gates on the residuals were measured and gave nothing: `bench/RESULTS.md`."""
+    """Pre-norm attention and SwiGLU. Gates on the residuals gave nothing when measured: `bench/RESULTS.md`."""
 
     def __init__(self, size: int, heads: int, dropout: float) -> None:
         super().__init__()
