@@ -4,19 +4,18 @@ A step is the index of the event that has just happened. Items are numbered with
 that the user had, was recommended or came near to travel to the browser.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from scipy.signal import lfilter
 
 from core.atlas import Atlas, place
-from core.data import schema
 from core.data.sequences import Catalogue, Sequences
+from core.drift.changes import Change
 from core.packing import Block, pack
 from core.steps import Listing, Played, listed_scores, ranked_steps
 
@@ -38,19 +37,6 @@ class Ground:
     """Puts states on the map: (n, d) -> (n, 2)."""
     items: Floats
     """Where the items lie, (n_items, 2)."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """A change point with the interval in which it may have begun; all are event indices."""
-
-    event: int
-    low: int
-    high: int
-    left: tuple[str, ...] = ()
-    """Categories that lost."""
-    found: tuple[str, ...] = ()
-    """Categories that won."""
 
 
 def ground_of(atlas: Atlas) -> Ground:
@@ -104,20 +90,6 @@ def backdrop(ground: Ground, catalogue: Catalogue) -> Block:
     return pack(
         {"categories": list(catalogue.categories)}, {"xy": ground.items.astype(np.float32), "category": category}
     )
-
-
-def changes_of(drift_row: Mapping[Any, Any] | pd.Series) -> tuple[Change, ...]:
-    """The change points in a user's row of the drift table; none where it has none or the test could not run.
-
-    The drift test tells the onset's interval and the categories of the first change; a later one stands alone.
-    """
-    events = _numbers(drift_row.get("change_events"))
-    low, high = (_numbers(drift_row.get(f"onset_{end}")) + events[1:] for end in ("low", "high"))
-    if len(low) != len(events) or len(high) != len(events):
-        low = high = events
-    turn = [_names(drift_row.get(f"{side}_categories")) for side in ("from", "to")]
-    first = [Change(at, begin, end, *turn) for at, begin, end in zip(events[:1], low, high, strict=False)]
-    return (*first, *(Change(at, at, at) for at in events[1:]))
 
 
 def own_categories(catalogue: Catalogue, items: Ints) -> tuple[list[str | None], NDArray[np.int16]]:
@@ -191,14 +163,3 @@ def _from_zero(session: Ints) -> NDArray[np.int32]:
 
 def _texts(values: NDArray[np.object_]) -> list[str]:
     return [str(value) for value in values]
-
-
-def _names(cell: Any) -> tuple[str, ...]:
-    return tuple(filter(None, str(cell).split(schema.LIST_SEPARATOR))) if isinstance(cell, str) else ()
-
-
-def _numbers(cell: Any) -> list[int]:
-    """Whole numbers of a cell of the drift table: a list as text, one number, or nothing."""
-    if isinstance(cell, str):
-        return [int(float(text)) for text in cell.split(schema.LIST_SEPARATOR) if text]
-    return [] if cell is None or pd.isna(cell) else [int(cell)]

@@ -2,12 +2,11 @@
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from core import steps as stepped
 from core.data.sequences import build_sequences
 from core.packing import unpack
-from core.playback import Change, Ground, backdrop, changes_of, mix_so_far, own_categories, playback
+from core.playback import Ground, backdrop, mix_so_far, own_categories, playback
 from core.steps import ranked_steps
 
 
@@ -184,20 +183,6 @@ def test_mix_sums_to_one_and_follows():
     assert np.allclose(mix.sum(axis=1), 1)
     assert mix[19, 0] == 1
     assert mix[39, 1] > 0.9
-
-
-def test_changes_of_a_drift_row():
-    """The first change comes with its onset interval and categories; a later one is its own interval."""
-    row = pd.Series({"change_events": "12;40", "from_categories": "jazz", "to_categories": "folk;rock"})
-    assert changes_of(row) == (Change(12, 12, 12, ("jazz",), ("folk", "rock")), Change(40, 40, 40))
-    row["onset_low"], row["onset_high"] = 10.0, 15.0
-    assert [(change.low, change.high) for change in changes_of(row)] == [(10, 15), (40, 40)]
-
-
-@pytest.mark.parametrize("cell", ["", None, float("nan")])
-def test_no_changes(cell):
-    """A user without change points has none."""
-    assert changes_of(pd.Series({"change_events": cell})) == ()
 
 
 def test_size_of_500_events():

@@ -1,5 +1,7 @@
 """Who has drifted: one row per user, from categories and sessions alone; no trained model is needed."""
 
+import json
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -21,10 +23,12 @@ REFERENCE = 20_000
 """Shuffles that a log's p-values stand on at least; small logs shuffle each user more often."""
 INTERVALS = ("onset_low", "onset_high", "magnitude_low", "magnitude_high")
 """Columns of `detect` beside those of the CSV: 90 % intervals, the onset as event indices."""
+CHANGES = "changes"
+"""Another: each change by itself as JSON, a list of event, low, high (90 % interval), magnitude, from, to."""
 
 
 def detect(sequences: Sequences, settings: DriftSettings, progress: Progress = silent) -> pd.DataFrame:
-    """The drift table, a row per user with `schema.DRIFT_COLUMNS` and `INTERVALS`.
+    """The drift table, a row per user with `schema.DRIFT_COLUMNS`, `INTERVALS` and `CHANGES`.
 
     `score` ranks users; `p_value` is uniform without drift; `drifted` means p_value <= alpha. Logs without
     categories are followed by groups of items; raises `EventsError` if there are too few to group.
@@ -69,13 +73,14 @@ def _test(
 
 def _blank(sequences: Sequences) -> pd.DataFrame:
     """A row per user, all insufficient."""
-    table = pd.DataFrame(index=np.arange(sequences.n_users), columns=[*schema.DRIFT_COLUMNS, *INTERVALS])
+    columns = [*schema.DRIFT_COLUMNS, *INTERVALS, CHANGES]
+    table = pd.DataFrame(index=np.arange(sequences.n_users), columns=columns)
     table[schema.USER] = sequences.users
     table["n_events"] = sequences.lengths
     table["status"] = "insufficient"
     table["drifted"] = False
     texts = ["change_events", "change_times", "kind", "direction", "from_categories", "to_categories"]
-    table[texts] = ""
+    table[[*texts, CHANGES]] = ""
     numbers = ["score", "p_value", "q_value", "magnitude", *INTERVALS]
     table[numbers] = table[numbers].astype(np.float64)
     return table
@@ -121,4 +126,12 @@ def _cells(drift: kinds.Drift, sequences: Sequences, user: int) -> dict[str, obj
         "onset_high": float(drift.onset[1]),
         "magnitude_low": drift.magnitude_interval[0],
         "magnitude_high": drift.magnitude_interval[1],
+        CHANGES: json.dumps([_turn(turn, names) for turn in drift.turns], ensure_ascii=False),
     }
+
+
+def _turn(turn: kinds.Turn, names: tuple[str, ...]) -> dict[str, object]:
+    left, found = ([names[category] for category in side] for side in (turn.lost, turn.gained))
+    low, high = turn.onset
+    size = round(float(turn.magnitude), 4)
+    return {"event": turn.event, "low": low, "high": high, "magnitude": size, "from": left, "to": found}

@@ -19,7 +19,21 @@ GRADUAL = 2.0
 """Log likelihood ratio from which a ramp is believed: most changes are abrupt."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class Turn:
+    """One change of a user's mix of interests."""
+
+    event: int
+    """First event after it; the middle of a gradual one."""
+    onset: tuple[int, int]
+    """90 % interval of the change, in events."""
+    magnitude: float
+    lost: Ints
+    """Categories that lost most, first the one that lost most; at most three."""
+    gained: Ints
+
+
+@dataclass(frozen=True, eq=False)
 class Drift:
     """What happened to one user."""
 
@@ -34,6 +48,8 @@ class Drift:
     lost: Ints
     """Categories that lost most at the largest change, first the one that lost most."""
     gained: Ints
+    turns: tuple[Turn, ...]
+    """Each change by itself."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,18 +102,32 @@ def describe(past: History, found: Segmentation, prior: Prior, rng: np.random.Ge
     largest = int(np.argmax([distance.mean() for distance in distances]))
     a, b = steps[largest]
     middle, low, high = mixes.magnitude(distances[largest])
-    change = known.means[b] - known.means[a]
-    order = np.argsort(change, kind="stable")
+    turns = tuple(
+        Turn(
+            best_place(*place, past.events),
+            interval(*place),
+            mixes.magnitude(distance)[0],
+            *_moved(known.means[after] - known.means[before]),
+        )
+        for place, distance, (before, after) in zip(found.places, distances, steps, strict=True)
+    )
     return Drift(
-        change_events=tuple(best_place(*place, past.events) for place in found.places),
-        onset=interval(*found.places[0]),
+        change_events=tuple(turn.event for turn in turns),
+        onset=turns[0].onset,
         kind=kind_of(past, found, prior),
         direction=mixes.direction(known.draws[a], known.draws[b]),
         magnitude=middle,
         magnitude_interval=(low, high),
-        lost=order[:3][change[order[:3]] < -NAMED],
-        gained=order[::-1][:3][change[order[::-1][:3]] > NAMED],
+        lost=turns[largest].lost,
+        gained=turns[largest].gained,
+        turns=turns,
     )
+
+
+def _moved(change: Floats) -> tuple[Ints, Ints]:
+    """Categories that lost and gained most from one mix to another, (at most 3,) each."""
+    order = np.argsort(change, kind="stable")
+    return order[:3][change[order[:3]] < -NAMED], order[::-1][:3][change[order[::-1][:3]] > NAMED]
 
 
 def kind_of(past: History, found: Segmentation, prior: Prior) -> str:

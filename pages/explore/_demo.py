@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import pipeline
 from core.drift import telling
-from core.drift.cohorts import listed
+from core.drift.changes import Change
 from pages import _computed as computed
 from pages import _guards as guards
 from pages import _player
@@ -43,7 +43,7 @@ def show() -> None:
     look = session.look(computed.sequences(selection).catalogue.categories)
     payload = play.shown(selection, maps.best(selection), users[place], verdict, look)
     _player.send(payload, key="demo")
-    tour = {"captions": _captions(verdict.row, verdict.marks.changes)}
+    tour = {"captions": _captions(verdict.row, verdict.changes)}
     _player.player(payload, step=0, key="demo", on_rest=lambda: _ended((place + 1) % len(users)), tour=tour)
     st.stop()
 
@@ -61,14 +61,18 @@ def _bar(users: list[str], place: int) -> None:
         st.button(say("demo.leave"), key="demo_leave", on_click=_leave, args=(users[place],))
 
 
-def _captions(row: dict[str, Any], changes: tuple[int, ...]) -> list[tuple[int, str]]:
+def _captions(row: dict[str, Any], changes: tuple[Change, ...]) -> list[tuple[int, str]]:
     """What is said from which step on."""
-    left, found = (", ".join(listed(row[f"{side}_categories"])) or "–" for side in ("from", "to"))
-    captions = [(0, say("demo.begin", events=row["n_events"], left=left))]
+    captions = [(0, say("demo.begin", events=row["n_events"], left=_names(changes[0].left) if changes else "–"))]
     for number, change in enumerate(changes):
-        text = say("demo.change", event=change + 1, left=left, found=found, magnitude=row["magnitude"])
-        captions.append((change, say("demo.again", event=change + 1) if number else text))
+        values = {"event": change.event + 1, "left": _names(change.left), "found": _names(change.found)}
+        key = "demo.again" if number else "demo.change"
+        captions.append((change.event, say(key, **values, magnitude=change.magnitude)))
     return captions
+
+
+def _names(categories: tuple[str, ...]) -> str:
+    return ", ".join(categories) or "–"
 
 
 def _ended(following: int) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from core import pipeline
 from core.charts.theme import Look
+from core.drift.changes import Change
 from core.settings import AtlasSettings
 from pages import _computed as computed
 from pages import _drawing as drawing
@@ -19,7 +20,7 @@ from pages._player.export import standalone
 from pages.explore import _map as maps
 from pages.explore import _notes as notes
 from pages.explore import _steps as steps
-from pages.explore._verdict import DRIFTED, Verdict
+from pages.explore._verdict import Verdict
 
 say = session.say
 Payload = _player.PlayerPayload
@@ -36,8 +37,10 @@ def replayed(selection: session.Selection, user: str, verdict: Verdict, look: Lo
 
 def shown(selection: session.Selection, settings: AtlasSettings, user: str, verdict: Verdict, look: Look) -> Payload:
     """What the player shows of a user: prepared once, whatever the step, language and theme."""
-    row = verdict.row if verdict.result == DRIFTED else {}
-    block = session.once("playback", selection, settings, user, _make=lambda: _playback(selection, settings, user, row))
+    turns = verdict.changes
+    block = session.once(
+        "playback", selection, settings, user, _make=lambda: _playback(selection, settings, user, turns)
+    )
     behind = session.once("backdrop", selection, settings, _make=lambda: _backdrop(selection, settings))
     palette = {
         mode: {name: Look(look.categories, dark).category(name) for name in look.named}
@@ -46,13 +49,13 @@ def shown(selection: session.Selection, settings: AtlasSettings, user: str, verd
     return Payload(block, behind, palette, texts.section(session.language(), "player"))
 
 
-def _playback(selection: session.Selection, settings: AtlasSettings, user: str, row: dict[str, Any]) -> Any:
+def _playback(selection: session.Selection, settings: AtlasSettings, user: str, turns: tuple[Change, ...]) -> Any:
     from core import playback  # with what stands under it a second that other pages need not wait
 
     log, model = computed.sequences(selection), computed.model(selection)
     ground = playback.ground_of(computed.atlas(selection, settings))
     listing = session.once("listing", selection, _make=lambda: _listing(selection))
-    return playback.playback(model, log, log.find_user(user), ground, playback.changes_of(row), listing)
+    return playback.playback(model, log, log.find_user(user), ground, turns, listing)
 
 
 def _listing(selection: session.Selection) -> Any:

@@ -1,12 +1,12 @@
 """What the drift test says of one user, in a sentence and as marks for charts."""
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from core.charts.history import Marks
+from core.drift.changes import Change, changes_of
 from core.drift.cohorts import DRIFTED, INSUFFICIENT, STEADY, listed
 from pages import _session as session
 from pages import _words as words
@@ -22,6 +22,7 @@ class Verdict:
     """drifted, steady or insufficient."""
     row: dict[str, Any]
     marks: Marks
+    changes: tuple[Change, ...] = ()
 
 
 def of(table: Any, user: str) -> Verdict:
@@ -32,9 +33,9 @@ def of(table: Any, user: str) -> Verdict:
         return Verdict(INSUFFICIENT, row, Marks())
     if not row["drifted"]:
         return Verdict(STEADY, row, Marks())
-    onset = (row.get("onset_low", math.nan), row.get("onset_high", math.nan))
-    onsets = ((int(onset[0]), int(onset[1])),) if all(map(math.isfinite, onset)) else ()
-    return Verdict(DRIFTED, row, Marks(tuple(int(change) for change in listed(row["change_events"])), onsets))
+    found = changes_of(row)
+    onsets = tuple((change.low, change.high) for change in found if change.low < change.high)
+    return Verdict(DRIFTED, row, Marks(tuple(change.event for change in found), onsets), found)
 
 
 def write(verdict: Verdict) -> None:

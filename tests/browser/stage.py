@@ -6,8 +6,9 @@ import streamlit as st
 
 from core.charts.theme import DARK, LIGHT
 from core.data.sequences import Catalogue, Sequences
+from core.drift.changes import Change
 from core.packing import Block
-from core.playback import Change, Ground, backdrop, playback
+from core.playback import Ground, backdrop, playback
 from pages import _player
 from pages import _texts as texts
 

@@ -6,7 +6,8 @@ import pytest
 
 from core.data import schema
 from core.data.sequences import build_sequences
-from core.drift.detection import INTERVALS, detect
+from core.drift.changes import changes_of
+from core.drift.detection import CHANGES, INTERVALS, detect
 from core.errors import EventsError, JobCancelledError
 from core.settings import DriftSettings
 
@@ -31,8 +32,8 @@ def one_row(times: list[str], categories: list[str]) -> pd.Series:
 
 
 def test_columns_and_rows(table, sequences):
-    """A row per user in the order of the sequences, with the columns of the CSV and the intervals."""
-    assert list(table.columns) == [*schema.DRIFT_COLUMNS, *INTERVALS]
+    """A row per user in the order of the sequences, with the columns of the CSV, the intervals and the changes."""
+    assert list(table.columns) == [*schema.DRIFT_COLUMNS, *INTERVALS, CHANGES]
     assert list(table.user_id) == list(sequences.users)
     assert table.loc[table.status == "ok", ["score", "p_value", "q_value"]].notna().all().all()
     assert table.loc[table.status == "insufficient", ["score", "p_value", "q_value"]].isna().all().all()
@@ -86,6 +87,17 @@ def test_one_clear_change_in_a_log_of_one_user():
     assert 15 <= int(row.change_events.split(";")[0]) <= 25
     assert row.from_categories == "Hiking"
     assert row.to_categories == "Baking"
+
+
+def test_each_change_is_told_by_itself():
+    """There and back: both changes with their own interval, size and categories."""
+    row = one_row(daily(90), ["Hiking"] * 30 + ["Baking"] * 30 + ["Hiking"] * 30)
+    first, second = changes_of(row)
+    assert [first.event, second.event] == [int(event) for event in row.change_events.split(";")]
+    assert (first.left, first.found) == (second.found, second.left) == (("Hiking",), ("Baking",))
+    assert (first.low, first.high) == (row.onset_low, row.onset_high)
+    assert first.low < first.event < first.high < second.low < second.event < second.high
+    assert min(first.magnitude, second.magnitude) > 0.5
 
 
 @pytest.mark.parametrize(
