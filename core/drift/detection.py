@@ -68,7 +68,9 @@ def _test(
         users.append(chunk[keep])
         parts.append(units.only(keep))
         rows.append(statistics[keep])
-    return np.concatenate(users), Units.joined(parts), np.concatenate(rows or [np.zeros((0, 2))])
+    units = Units.joined(parts)
+    statistics = np.concatenate(rows or [np.zeros((0, 2))])
+    return np.concatenate(users), units, calibration.discounted(statistics, units.effective())
 
 
 def _blank(sequences: Sequences) -> pd.DataFrame:

@@ -3,7 +3,8 @@
 For effective counts n of a stretch of history the evidence under the mixture-of-Dirichlets prior is
 max_k w_k DM(n | alpha_k), DM being the Dirichlet-multinomial with n real (Mosimann 1962). The statistic is the
 logarithm of the evidence ratio, averaged over all stretches i..j that may differ from the rest: those that
-reach to the end are single changes, the others A-B-A with both A's pooled.
+reach to the end are single changes, the others A-B-A with both A's pooled. For single changes the prior of either
+mix may also lean to the other one: what people turn to is seldom quite new to them.
 """
 
 import math
@@ -40,13 +41,17 @@ class Tables:
     @property
     def reach(self) -> tuple[int, int]:
         """Counts in one category, and in all, must stay below these."""
-        return self.gain.shape[1], len(self.whole)
+        top, whole = kernels.reach_of(self.arrays)
+        return int(top), int(whole)
 
     @classmethod
     def of(cls, prior: Prior) -> "Tables":
         """Tables for a prior; the reach is shorter where there are many categories, for the memory's sake."""
         reach = GRAIN * (256 if prior.alpha.shape[1] <= 64 else 64)
-        counts, totals = np.arange(reach + 1) / GRAIN, np.arange(4 * reach + 1)[:, None] / GRAIN
+        counts, totals = (
+            np.arange(reach + kernels.LEAN + 1) / GRAIN,
+            np.arange(4 * reach + 2 * kernels.LEAN + 1)[:, None] / GRAIN,
+        )
         alpha, mass = prior.alpha.T[:, None, :], prior.alpha.sum(axis=1)
         gain = gammaln(alpha + counts[None, :, None]) - gammaln(alpha)
         return cls(np.ascontiguousarray(gain), gammaln(mass + totals) - gammaln(mass), np.log(prior.weight))

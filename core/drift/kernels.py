@@ -15,6 +15,18 @@ SINGLE = 0.6
 """Prior weight of single changes, the rest is that of A-B-A."""
 
 
+LEAN = 40
+"""Grains of one mix that the other may begin with: what people turn to is seldom quite new to them."""
+LEANING = 0.6
+"""Prior chance that it does."""
+
+
+@njit(cache=True)
+def reach_of(tables):
+    """Counts in one category, and in all, must stay below these."""
+    return tables[0].shape[1] - LEAN, tables[1].shape[0] - 2 * LEAN
+
+
 @njit(cache=True)
 def dense_counts(unit_entries, category, amount, reach):
     """Counts of one user's units in the user's own categories, halved until they fit the tables."""
@@ -102,8 +114,32 @@ def scan(blocks, total, names, tables, pairs):
                 pairs[i, j] = -np.inf
                 continue
             pairs[i, j] = best(state[0], tables[1][mass - size]) + best(state[1], tables[1][size]) - none
+            if j == count:
+                pairs[i, j] += leaning(rest, inside, state, names, tables)
             top = max(top, pairs[i, j])
     return average(pairs, count, top)
+
+
+@njit(cache=True)
+def leaning(one, other, state, names, tables):
+    """What a prior for either mix that leans to the other adds to the log evidence of two mixes unlike each other."""
+    first = lean_evidence(one, other, names, tables) - best(state[1], tables[1][other.sum()])
+    second = lean_evidence(other, one, names, tables) - best(state[0], tables[1][one.sum()])
+    return math.log(1 - LEANING + LEANING * math.exp(min(300.0, (first + second) / 2)))
+
+
+@njit(cache=True)
+def lean_evidence(given, counts, names, tables):
+    """Evidence of counts whose mix has a prior with `LEAN` grains of the given counts' mix added."""
+    out, lean, size = tables[2].copy(), 0, given.sum()
+    for c in range(len(counts)):
+        more = (given[c] * LEAN + size // 2) // size
+        lean += more
+        if counts[c]:
+            g = tables[0][names[c]]
+            for k in range(len(out)):
+                out[k] += g[more + counts[c], k] - g[more, k]
+    return best(out, tables[1][lean + counts.sum()] - tables[1][lean])
 
 
 @njit(cache=True)
@@ -151,7 +187,7 @@ def test_user(dense, names, tables, out, state):
 def test_users(units, tables, out, seeds):
     """A row of statistics for each user; `units` is (offsets, entries, category, amount), (n_users, 1 + shuffles)."""
     offsets, entries, category, amount = units
-    reach = (tables[0].shape[1], tables[1].shape[0])
+    reach = reach_of(tables)
     for user in range(len(out)):
         own = entries[offsets[user] : offsets[user + 1] + 1]
         if len(own) < 3 or own[-1] == own[0]:
@@ -194,7 +230,7 @@ def live(dense, names, tables):
 def live_maxima(units, tables, out, seed):
     """Largest live evidence of each user's units as they are, then shuffled, (n_users, 1 + shuffles)."""
     offsets, entries, category, amount = units
-    reach = (tables[0].shape[1], tables[1].shape[0])
+    reach = reach_of(tables)
     state = np.uint64(seed * 2 + 1) * np.uint64(0x9E3779B97F4A7C15)
     for user in range(len(out)):
         own = entries[offsets[user] : offsets[user + 1] + 1]

@@ -2,7 +2,9 @@
 
 Model: user u takes category c at time t with chance m_uc b_c(t) / sum_c' m_uc' b_c'(t). The tilt b is one for
 all users; it is found by iterative proportional fitting (Deming and Stephan 1940): observed over expected
-counts of each category in each period, the users' mixes m being estimated from detrended counts.
+counts of each category in each period, the users' mixes m being estimated from detrended counts. In time the
+logarithm of b is a random walk, seen through noise (a local level model, Harvey 1989): how far it walks, and how
+noisy counts are, is told by its differences over one and over two periods.
 """
 
 from dataclasses import dataclass
@@ -10,14 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.linalg import solveh_banded
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 EVENTS_PER_PERIOD = 1500
 MOST_PERIODS = 60
-STEPS = 8
-SHRINK = 2.0
-"""Expected events that pull a tilt towards 1."""
+STEPS = 12
+PULL = 0.3
+"""Events of the population's mix that a user's mix begins with."""
+CALM = 1e-4
+"""Least variance of a tilt's step from period to period."""
 WIDEST = 8.0
 """Tilts stay between 1 / WIDEST and WIDEST."""
 
@@ -66,26 +71,51 @@ def fit_trend(user: Ints, time: Ints, category: Ints, share: Floats, shape: tupl
         mixes = user_mixes(user, category, amount, shape)
         normaliser = np.einsum("pc,pc->p", mixes[pair_user], tilt[pair_period])
         exposure = sparse.csr_matrix((pair_events / normaliser, (pair_period, pair_user)), (len(tilt), shape[0]))
-        tilt = _tilt(observed, exposure @ mixes)
+        tilt = _tilt(tilt, observed, exposure @ mixes)
     return Trend(edges, tilt)
 
 
 def user_mixes(user: Ints, category: Ints, amount: Floats, shape: tuple[int, int]) -> Floats:
-    """Share of each category for each user, drawn to the population's by two events, (n_users, n_categories)."""
+    """Share of each category for each user, drawn to the population's by `PULL` events, (n_users, n_categories)."""
     counts = np.bincount(user * shape[1] + category, amount, shape[0] * shape[1]).reshape(shape)
     everyone = counts.sum(axis=0)
     everyone = (everyone + 0.5) / (everyone + 0.5).sum()
-    return np.asarray((counts + 2 * everyone) / (counts.sum(axis=1, keepdims=True) + 2))
+    return np.asarray((counts + PULL * everyone) / (counts.sum(axis=1, keepdims=True) + PULL))
 
 
-def _tilt(observed: Floats, expected: Floats) -> Floats:
-    """Smoothed ratio; the mean logarithm of each category is 0, for its level belongs to the mixes."""
-    tilt = (_smooth(observed) + SHRINK) / (_smooth(expected) + SHRINK)
-    level = (np.log(tilt) * expected).sum(axis=0) / np.maximum(expected.sum(axis=0), 1e-9)
-    return np.asarray(np.clip(tilt / np.exp(level), 1 / WIDEST, WIDEST))
+def _tilt(tilt: Floats, observed: Floats, exposure: Floats) -> Floats:
+    """One step of Poisson regression with smoothing; `exposure` holds the counts expected without a tilt.
+
+    The mean logarithm of each category is 0, for its level belongs to the mixes.
+    """
+    expected = exposure * tilt + 0.5
+    response = np.log(tilt) + (observed - exposure * tilt) / expected
+    walk, noise = _variances(response, expected)
+    columns = zip(response.T, expected.T / noise, strict=True)
+    smooth = np.stack([_level(column, weight, walk) for column, weight in columns], axis=1)
+    smooth -= (smooth * exposure).sum(axis=0) / np.maximum(exposure.sum(axis=0), 1e-9)
+    return np.asarray(np.exp(np.clip(smooth, -np.log(WIDEST), np.log(WIDEST))))
 
 
-def _smooth(counts: Floats) -> Floats:
-    """Weighted with both neighbours, 1:2:1."""
-    padded = np.concatenate((counts[:1], counts, counts[-1:]))
-    return np.asarray((padded[:-2] + 2 * padded[1:-1] + padded[2:]) / 4)
+def _variances(response: Floats, expected: Floats) -> tuple[float, float]:
+    """Variance of a step of the walk, and of the counts' noise over their mean, by the method of moments."""
+    one, weight = _differences(response, expected, 1)
+    two, _ = _differences(response, expected, 2) if len(response) > 2 else (one, weight)
+    return max(CALM, two - one), max(0.5, (2 * one - two) * weight)
+
+
+def _differences(response: Floats, expected: Floats, lag: int) -> tuple[float, float]:
+    """Weighted mean square of differences over `lag` periods, and the mean weight."""
+    weight = 1 / (1 / expected[lag:] + 1 / expected[:-lag])
+    square = (response[lag:] - response[:-lag]) ** 2
+    return float((weight * square).sum() / weight.sum()), float(weight.mean())
+
+
+def _level(response: Floats, weight: Floats, walk: float) -> Floats:
+    """The walk that fits a weighted response best: penalised least squares, a tridiagonal system."""
+    band = np.zeros((2, len(response)))
+    band[1] = weight + 1e-9
+    band[1, :-1] += 1 / walk
+    band[1, 1:] += 1 / walk
+    band[0, 1:] = -1 / walk
+    return np.asarray(solveh_banded(band, weight * response))

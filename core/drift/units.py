@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.sequences import Sequences
+from core.drift.shares import entry_shares
 from core.drift.trend import Trend, user_mixes
 
 Floats = NDArray[np.float64]
@@ -33,7 +34,7 @@ class Log:
     time: Ints
     """Microseconds since 1970, (n_events,)."""
     first: Ints
-    """Most popular category of each event, -1 without one, (n_events,)."""
+    """Category with the largest share of each event, -1 without one, (n_events,)."""
     entry: Ints
     """Event of each entry, (n_entries,)."""
     category: Ints
@@ -66,6 +67,11 @@ class Units:
         entry = np.repeat(unit, size)
         return Units(_sums(count[users]), self.start[unit], _sums(size[unit]), self.category[entry], self.amount[entry])
 
+    def effective(self) -> Floats:
+        """Effective events of each user, (n_users,)."""
+        running = _sums(self.amount.astype(np.int64))
+        return np.asarray(np.diff(running[self.entries[self.offsets]]) / GRAIN)
+
     @classmethod
     def joined(cls, parts: list["Units"]) -> "Units":
         """Users of all parts behind each other."""
@@ -81,8 +87,11 @@ class Units:
         )
 
 
-def read_log(sequences: Sequences, users: Ints) -> Log:
-    """Events of some users, rising, as entries. In logs without a clock a run of one category is a session."""
+def read_log(sequences: Sequences, users: Ints, places: Floats | None = None) -> Log:
+    """Events of some users, rising, as entries. In logs without a clock a run of one category is a session.
+
+    `places` says how much the place in an item's list of categories tells; without it the categories share equally.
+    """
     rows = np.concatenate([np.arange(sequences.offsets[u], sequences.offsets[u + 1]) for u in users] or [users])
     catalogue = sequences.catalogue
     item = sequences.item[rows].astype(np.int64)
@@ -91,13 +100,23 @@ def read_log(sequences: Sequences, users: Ints) -> Log:
     entry = np.repeat(np.arange(len(rows)), count)
     place = np.arange(len(entry)) - np.repeat(np.cumsum(count) - count, count)
     category = catalogue.category_index[catalogue.category_offsets[item][entry] + place]
-    first = catalogue.first_category[item]
+    shape = (len(users), len(catalogue.categories))
+    share = 1.0 / count[entry] if places is None else entry_shares(user[entry], category, count, shape, places)
+    first = _largest(share, category, count)
     session = sequences.session[rows]
     if sequences.ordinal:
         session = np.cumsum((np.diff(first, prepend=-2) != 0) | (np.diff(user, prepend=-1) != 0))
     session = np.cumsum(np.diff(session, prepend=-1) != 0) - 1
-    shape = (len(users), len(catalogue.categories))
-    return Log(user, session, sequences.time[rows], first, entry, category, 1.0 / count[entry], shape)
+    return Log(user, session, sequences.time[rows], first, entry, category, share, shape)
+
+
+def _largest(share: Floats, category: Ints, count: Ints) -> Ints:
+    """Category with the largest share of each event, the most popular of equals; -1 without one, (n_events,)."""
+    entry = np.repeat(np.arange(len(count)), count)
+    order = np.lexsort((category, -share, entry)) if (count > 1).any() else np.arange(len(entry))
+    first = np.full(len(count), -1, dtype=np.int64)
+    first[count > 0] = category[order[(np.cumsum(count) - count)[count > 0]]]
+    return first
 
 
 @dataclass(frozen=True)
