@@ -32,7 +32,20 @@ def build() -> Parser:
     parser = Parser(PROGRAM, description="Meander: see how the interests of users wander.")
     parser.add_argument("--workspace", default=argparse.SUPPRESS, help=WORKSPACE_HELP)
     steps = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
-    for add in (_import, _train, _evaluate, _recommend, _drift, _explain, _states, _notes, _simulate, _delete, _serve):
+    for add in (
+        _import,
+        _train,
+        _evaluate,
+        _recommend,
+        _drift,
+        _explain,
+        _states,
+        _notes,
+        _simulate,
+        _purge,
+        _delete,
+        _serve,
+    ):
         add(steps)
     return parser
 
@@ -150,6 +163,12 @@ def _simulate(steps: Steps) -> None:
     parser.add_argument("--seed", type=int, default=1, help="seed of everything random (1)")
     parser.add_argument("--set", action="append", default=[], metavar="simulation.field=value", help="other settings")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
+
+
+def _purge(steps: Steps) -> None:
+    parser = _add(steps, "purge", "remove events that are older than data sets keep them (data.retention_days)",
+                  takes_name=False, json=True)  # fmt: skip
+    parser.add_argument("name", metavar="N", nargs="?", help="name of the data set; else all")
 
 
 def _delete(steps: Steps) -> None:

@@ -153,6 +153,16 @@ def simulate_command(options: Namespace) -> None:
     say(f"{', '.join(f'{count:,} {part}' for part, count in rows.items())} in {options.out}")
 
 
+def purge_command(options: Namespace) -> None:
+    """Remove events that have grown too old; print how many there were of each data set."""
+    from core import pipeline
+
+    workspace = _workspace(options)
+    names = [options.name] if options.name else [data_set.name for data_set in workspace.data_sets()]
+    removed = {name: pipeline.purge(workspace, name, Progress()) for name in names}
+    print_report({"removed": removed}, as_json=options.json)
+
+
 def delete_command(options: Namespace) -> None:
     """Remove a data set."""
     from core import pipeline

@@ -25,6 +25,13 @@ MATCHED_SHARE = 0.5
 SAMPLE = 10_000
 
 
+IDENTIFIERS = (
+    "name username login loginname firstname lastname fullname surname email emailaddress mail phone phonenumber "
+    "mobile telephone address street ip ipaddress ssn passport birthdate dateofbirth"
+)
+"""Columns of a users file that tell who someone is: no pseudonym would hide them."""
+
+
 def unwanted(settings: ImportSettings) -> set[str]:
     """Attribute columns that are not taken in."""
     names = {name.strip() for name in settings.leave_out.split(",")}
@@ -36,6 +43,8 @@ def from_file(log: RawLog, key: str, settings: ImportSettings, engine: Engine) -
     names = {name: column for column, name in log.guess.columns.items()}
     columns = {name: names.get(name, bare(name)) for name in log.file.names}
     columns = {old: new for old, new in columns.items() if new not in unwanted(settings)}
+    if key == schema.USER and settings.pseudonyms:
+        columns = {old: new for old, new in columns.items() if new == key or plain(old) not in IDENTIFIERS.split()}
     label = "items_rows" if key == schema.ITEM else "users_rows"
     rows = engine.keep(label, log.file.table.select(file_line="line", **_texts(log.file, columns)))
     total = engine.count(rows)

@@ -49,7 +49,7 @@ def import_files(
     key = key if settings.pseudonyms else ""
     with open_engine(folder) as engine:
         _report(engine, progress, 0.0, 0.4, f"Reading {files.events.name}")
-        log = type_rows(open_log(files, engine), settings, engine, key)
+        log = type_rows(open_log(files, engine, quiet=bool(key)), settings, engine, key)
         _report(engine, progress, 0.4, 0.6, "Cleaning")
         cleaned = clean(engine.view("cleaning", _with_base(log.rows, base, engine)), settings, engine)
         summary = _counts(log, cleaned, settings, base, engine)

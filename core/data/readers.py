@@ -104,8 +104,11 @@ def read_sample(path: Path) -> Sample:
         return _parquet_sample(engine, source)
 
 
-def open_log(files: LogFiles, engine: Engine) -> RawLog:
-    """Open the events of a log; columns that were named overrule the guess; raises `EventsError`."""
+def open_log(files: LogFiles, engine: Engine, *, quiet: bool = False) -> RawLog:
+    """Open the events of a log; columns that were named overrule the guess; raises `EventsError`.
+
+    Its message tells of cells of the file unless it is to be `quiet` about them.
+    """
     parts = [open_file(path, engine, f"log{place}") for place, path in enumerate((files.events, *files.more))]
     for part in parts[1:]:
         if part.names != parts[0].names:
@@ -119,7 +122,7 @@ def open_log(files: LogFiles, engine: Engine) -> RawLog:
     guess = _overruled(guess, files.columns or {}, file.names, schema.EVENT_COLUMNS + schema.ITEM_COLUMNS)
     missing = guess.missing()
     if missing:
-        raise EventsError(_missing_message(file, missing))
+        raise EventsError(_missing_message(file, missing, quiet=quiet))
     return RawLog(file, guess)
 
 
@@ -232,12 +235,12 @@ def _named(column: str, name: str, names: tuple[str, ...]) -> str:
     raise EventsError(f"No column {name!r} for {column}. Found: {_listed(names)}. Name one of these, or its number.")
 
 
-def _missing_message(file: RawFile, missing: list[str]) -> str:
+def _missing_message(file: RawFile, missing: list[str], *, quiet: bool) -> str:
     wish = ",".join(f"{column}=.." for column in missing)
     found = f"Found: {_listed(file.names)}."
     if not file.sample.dialect.header:
         first = ", ".join(cell[:40] for cell in file.sample.rows[0][:8])
-        found = f"{file.source.name} has no header; its first row is {first}."
+        found = f"{file.source.name} has no header" + ("." if quiet else f"; its first row is {first}.")
     choose = f"Say which is which, by name or number (command line: --columns {wish})."
     return f"Missing column(s) {', '.join(missing)}. {found} {choose}"
 

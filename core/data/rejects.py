@@ -20,14 +20,15 @@ REJECTS = "rejects.csv"
 def write_rejects(log: TypedLog, cleaned: Cleaned, path: Path, engine: Engine, key: str) -> None:
     """Line number, reason and raw values of every rejected row, safe to open in a spreadsheet.
 
-    Where users have pseudonyms (`key` is not empty), so have they here.
+    Where users have pseudonyms (`key` is not empty) all other cells are left out: a row that could not be read right may
+    hold an id anywhere, and whoever has the log finds the row by its number.
     """
     raw = log.raw.file.table
     lines = engine.keep("rejected_lines", cleaned.taken)
     cells = {f"c{place}": raw[f"c{place}"] for place in range(len(log.raw.file.names))}
     if key:
         owner = f"c{log.raw.file.names.index(log.raw.guess.columns[schema.USER])}"
-        cells[owner] = pseudonym(log.raw.text(schema.USER), key)
+        cells = {owner: raw.problem.isnull().ifelse(pseudonym(log.raw.text(schema.USER), key), None)}
     wanted = raw.select("line", **cells).semi_join(lines, "line")
     table = engine.keep("rejected_rows", lines.join(wanted, "line").order_by("line"))
     engine.write_csv(_named(table, log), path)
@@ -39,6 +40,8 @@ def _named(table: "Table", log: TypedLog) -> "Table":
     if int(table.line.max().execute() or 0) >= FILE_STEP:
         columns["file"] = table.line // FILE_STEP + 1
     for place, name in enumerate(log.raw.file.names):
+        if f"c{place}" not in table.columns:
+            continue
         columns[f"value of {name}" if name.lower() in {"line", "reason", "file"} else safe_name(name)] = _safe(
             table[f"c{place}"]
         )

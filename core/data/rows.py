@@ -23,6 +23,8 @@ NO_TIME = f"{schema.TIME} is not a time"
 IMPOSSIBLE = f"{schema.TIME} is impossible"
 CANCELLATION = "cancellation"
 """Kind of an event that takes another back."""
+HIDDEN = (schema.USER, schema.SESSION)
+"""Ids that pseudonyms take the place of: sessions are known elsewhere too, and may be called after their user."""
 NUMBERS = (schema.RATING, schema.WEIGHT)
 
 
@@ -39,8 +41,8 @@ class TypedLog:
 def type_rows(raw: RawLog, settings: ImportSettings, engine: Engine, key: str = "") -> TypedLog:
     """Decide how times are read, and type every row; `key` makes the pseudonyms of users if these are wished."""
     texts = engine.view("texts", _texts(raw, settings))
-    owner = pseudonym(texts[schema.USER], key) if settings.pseudonyms else texts[schema.USER]
-    numbers = engine.view("numbers", texts.mutate(number=times.numeric(texts[schema.TIME]), **{schema.USER: owner}))
+    hidden = {name: pseudonym(texts[name], key) for name in HIDDEN if settings.pseudonyms and name in texts.columns}
+    numbers = engine.view("numbers", texts.mutate(number=times.numeric(texts[schema.TIME]), **hidden))
     column = numbers.select("number", text=numbers[schema.TIME], owner=numbers[schema.USER])
     wish = {"day": True, "month": False}.get(settings.date_order)
     reading = times.read_column(column, name=raw.guess.columns[schema.TIME], day_first=wish)

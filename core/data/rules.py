@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
+from core.data import age as age_of_data
 from core.data import schema
 from core.data.engine import Engine
 from core.settings import ImportSettings
@@ -71,6 +72,7 @@ def clean(rows: "Table", settings: ImportSettings, engine: Engine) -> Cleaned:
     cleaner = Cleaner(rows.filter(rows.reason.isnull()).drop("reason"), engine)
     duplicates(cleaner)
     age(cleaner, settings.max_age_days)
+    retention(cleaner, settings.retention_days)
     bots(cleaner, settings.most_per_hour)
     few_events(cleaner, settings)
     return cleaner.done(rows.filter(rows.reason.notnull()).select("line", "reason"))
@@ -102,6 +104,15 @@ def age(cleaner: Cleaner, days: int) -> None:
         first = ibis.literal(last) - ibis.interval(days=days)
         cleaner.take(rows.filter(rows[schema.TIME] < first), f"event is older than {days} days")
     cleaner.note("max_age_days", on=bool(days), before=before)
+
+
+def retention(cleaner: Cleaner, days: int) -> None:
+    """Events more than so many days before today go; they are those that a later purge would remove."""
+    before = cleaner.left
+    if days and before:
+        old = cleaner.rows.filter(cleaner.rows[schema.TIME] < ibis.literal(age_of_data.oldest(days)))
+        cleaner.take(old, f"event is older than {days} days")
+    cleaner.note("retention_days", on=bool(days), before=before)
 
 
 def bots(cleaner: Cleaner, most: int) -> None:

@@ -3,7 +3,7 @@
 import argparse
 from dataclasses import replace
 
-from core.jobs import worker
+from core.jobs import upkeep, worker
 from core.settings import JobSettings
 from core.workspace import Workspace
 
@@ -23,6 +23,7 @@ def main() -> None:
 
         steps.run(Workspace(options.workspace), options.job, settings)
     else:
+        upkeep.purge_old(Workspace(options.workspace))
         worker.work(Workspace(options.workspace), settings)
 
 

@@ -2,13 +2,15 @@
 
 Arguments of the steps, all plain values for JSON; settings are dictionaries of the fields that differ from the default:
     import    name, events, items, users (paths), columns {canonical: in the file}, settings (ImportSettings),
-              add (to the version before, instead of replacing it)
+              add (to the version before, instead of replacing it), more (paths of further files of events),
+              like (name of a data set: columns and settings as it was imported with, unless given here)
     train     name, settings {section: {field: value}}, run (id of an unfinished run to resume),
               start (id of a finished run whose weights the new one begins with)
     evaluate  name, models, run, table (one of `pipeline.quality_table`, of the newest run)
     drift     name, settings (DriftSettings)
     atlas     name, settings (AtlasSettings), run
     sample    name
+    purge     name
 """
 
 import os
@@ -92,10 +94,14 @@ def _import(task: Task) -> dict[str, Any]:
     files = {part: Path(path) for part, path in paths.items() if path}
     settings = replace(ImportSettings(), **task.arguments.get("settings", {}))
     columns = task.arguments.get("columns")
-    log = pipeline.LogFiles(files["events"], files.get("items"), files.get("users"), columns)
+    more = tuple(Path(path) for path in task.arguments.get("more", ()))
+    log = pipeline.LogFiles(files["events"], files.get("items"), files.get("users"), columns, more)
+    if like := task.arguments.get("like"):
+        log, recipe = pipeline.recipe(task.workspace, like, log)
+        settings = replace(recipe, **task.arguments.get("settings", {}))
     add = bool(task.arguments.get("add", False))
     data_set = pipeline.import_log(task.workspace, task.name, log, settings, task.progress, add=add)
-    for path in files.values():
+    for path in (*files.values(), *more):
         task.workspace.discard_upload(path)
     return data_set.summary
 
@@ -139,6 +145,10 @@ def _sample(task: Task) -> dict[str, Any]:
     return data_set.summary
 
 
+def _purge(task: Task) -> dict[str, Any]:
+    return {"rows": pipeline.purge(task.workspace, task.name, task.progress)}
+
+
 STEPS: dict[str, Callable[[Task], dict[str, Any]]] = {
     "import": _import,
     "train": _train,
@@ -146,4 +156,5 @@ STEPS: dict[str, Callable[[Task], dict[str, Any]]] = {
     "drift": _drift,
     "atlas": _atlas,
     "sample": _sample,
+    "purge": _purge,
 }

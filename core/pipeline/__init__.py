@@ -8,7 +8,7 @@ computed from, under a name that holds the settings, so that it is computed once
 from core.data.log_files import LogFiles
 from core.pipeline.detecting import drift_ready, drift_table
 from core.pipeline.explaining import Explanation, counterfactual, explain, faithfulness, shaped_list, what_if
-from core.pipeline.importing import delete, import_log, load, moment, recipe, simulate
+from core.pipeline.importing import delete, import_log, load, moment, purge, recipe, simulate
 from core.pipeline.judging import adaptation, cold_quality, list_quality, quality_table
 from core.pipeline.kept import fingerprint, kept
 from core.pipeline.mapping import atlas, atlas_ready, export_states
@@ -51,6 +51,7 @@ __all__ = [
     "moment",
     "new_run",
     "notes",
+    "purge",
     "quality",
     "quality_ready",
     "quality_table",

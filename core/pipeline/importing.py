@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+from core.data import age
 from core.data.log_files import LogFiles
 from core.data.sequences import Sequences, load_sequences
 from core.errors import InputError
@@ -29,11 +30,42 @@ def import_log(
     check_name(name)
     settings = settings or ImportSettings()
     before = workspace.data_set(name) if add else None
+    _check_pseudonyms(workspace, name, settings)
     base = cleaning.Base(before.folder, before.summary) if before else None
     key = workspace.secret() if settings.pseudonyms else ""
     with workspace.staging() as folder:
         summary = cleaning.import_files(files, folder, settings, base=base, key=key, progress=progress)
         return workspace.publish(name, folder, summary)
+
+
+def _check_pseudonyms(workspace: Workspace, name: str, settings: ImportSettings) -> None:
+    """Raise `InputError` where a version with the ids themselves would lie beside one with pseudonyms."""
+    for data_set in workspace.data_sets():
+        before = data_set.summary.get("recipe", {}).get("settings", {}).get("pseudonyms", False)
+        if data_set.name == name and bool(before) != settings.pseudonyms:
+            has = "pseudonyms" if before else "the user ids themselves"
+            raise InputError(
+                f"Data set {name!r} holds {has}: a version with the other would lie beside it. Choose another name, or "
+                "delete it first."
+            )
+
+
+def purge(workspace: Workspace, name: str, progress: Progress = silent) -> int:
+    """Remove events that are older than the data set keeps them, with all that was made from them; their number.
+
+    Earlier versions go as well, and what was derived from them; raises `UnknownDataSetError`, `EventsError`.
+    """
+    data_set = workspace.data_set(name)
+    if not age.overdue(data_set.summary):
+        return 0
+    from core.data import retention
+
+    progress(0.0, f"Removing old events of {name}")
+    with workspace.staging() as folder:
+        summary = retention.without_old(data_set.folder, folder, data_set.summary)
+        workspace.publish(name, folder, summary)
+    workspace.forget_versions(name)
+    return int(data_set.summary["rows_kept"] - summary["rows_kept"])
 
 
 def recipe(workspace: Workspace, name: str, files: LogFiles) -> tuple[LogFiles, ImportSettings]:

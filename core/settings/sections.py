@@ -23,6 +23,8 @@ class ImportSettings:
     """Users with more events within one hour are no people and left out, and counted; 0: nobody is."""
     max_age_days: int = 0
     """Events longer before the last one are left out, and counted; 0: none is."""
+    retention_days: int = 0
+    """Events older than this, counted from today, are left out, and removed later as they grow old; 0: none is."""
     cancellations: bool = True
     """Events of negative weight become events of the kind `cancellation`."""
     normal_categories: bool = True
@@ -40,7 +42,7 @@ class ImportSettings:
         """Refuse values that keep nobody, end no session or could not be followed."""
         for name in ("min_events", "min_item_events"):
             _at_least(f"data.{name}", getattr(self, name), 1)
-        for name in ("most_per_hour", "max_age_days"):
+        for name in ("most_per_hour", "max_age_days", "retention_days"):
             _at_least(f"data.{name}", getattr(self, name), 0)
         _above("data.session_gap_minutes", self.session_gap_minutes, 0)
         if self.date_order not in ("auto", "day", "month"):

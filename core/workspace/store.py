@@ -184,6 +184,14 @@ class Workspace:
         with self.database() as database:
             database.execute("pragma wal_checkpoint(truncate)")
 
+    def forget_versions(self, name: str) -> None:
+        """Remove all versions of a data set but the current one, and what was computed with their runs."""
+        version = self.data_set(name).version
+        stale = [run.folder / "derived" for run in self.runs(name) if run.version < version]
+        folders = (self.root / "data" / name).glob("v*")
+        for folder in (*stale, *(path for path in folders if int(path.name[1:]) < version)):
+            shutil.rmtree(folder, ignore_errors=True)
+
     def tidy(self) -> None:
         """Remove what no row knows of: what a killed process or a deleted data set left behind."""
         disk.sweep_uploads(self.root / "uploads")

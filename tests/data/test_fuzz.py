@@ -24,6 +24,7 @@ from core.settings import ImportSettings
 from tests.data.importing import ALL, HEADER, Imported
 
 CASES = int(os.environ.get("MEANDER_FUZZ_CASES", "20"))
+pytestmark = pytest.mark.timeout(max(300, 2 * CASES))
 FUZZED = hypothesis_settings(
     max_examples=CASES,
     deadline=None,

@@ -33,6 +33,7 @@ def test_each_rule_says_what_it_saw_and_left(ingest):
     assert steps(done) == {
         "duplicates": (True, 9, 8),
         "max_age_days": (False, 8, 8),
+        "retention_days": (False, 8, 8),
         "most_per_hour": (False, 8, 8),
         "min_events": (True, 8, 6),
     }

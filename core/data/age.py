@@ -1,0 +1,20 @@
+"""How long a data set keeps its events; standard library only."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+
+def oldest(days: int, now: datetime | None = None) -> datetime:
+    """The first moment that is still kept, UTC without zone; `now` is the present unless told.
+
+    >>> oldest(1, datetime(2024, 3, 2))
+    datetime.datetime(2024, 3, 1, 0, 0)
+    """
+    return (now or datetime.now(UTC)).replace(tzinfo=None) - timedelta(days=days)
+
+
+def overdue(summary: dict[str, Any], now: datetime | None = None) -> int:
+    """Days that a data set keeps its events, if it has events older than that; else 0."""
+    days = int(summary.get("recipe", {}).get("settings", {}).get("retention_days", 0))
+    first = summary.get("first")
+    return days if days and first and datetime.fromisoformat(first) < oldest(days, now) else 0

@@ -1,0 +1,60 @@
+"""Events that are too old to be kept: taken out of a data set, with everything that only they told."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import ibis
+
+from core.data import age, schema
+from core.data.cleaning import WAITING
+from core.data.engine import Engine, open_engine
+from core.data.rejects import REJECTS
+from core.errors import EventsError
+
+FILES = ("events.parquet", "users.parquet", "items.parquet")
+NOTHING_KEPT = "line,reason\n"
+"""Rows that were left out may be of any age: none of them is kept."""
+
+
+def without_old(source: Path, folder: Path, summary: dict[str, Any], now: datetime | None = None) -> dict[str, Any]:
+    """Write a version into `folder` that lacks what is too old in `source`; returns its summary.
+
+    Users who have no event left go too. Raises `EventsError` if nothing would be left.
+    """
+    days = age.overdue(summary, now)
+    first = age.oldest(days, now)
+    with open_engine(folder) as engine:
+        kept = engine.parquet("kept", source / FILES[0]).filter(lambda rows: rows[schema.TIME] >= first)
+        left = engine.count(kept)
+        if not left:
+            raise EventsError(f"Every event is older than {days} days, so nothing would be left. Delete the data set.")
+        _write(engine, source, folder, first)
+        gone = summary["rows_kept"] - left
+        reason = f"event is older than {days} days"
+        reasons = summary["reasons"] | {reason: summary["reasons"].get(reason, 0) + gone}
+        span = kept.aggregate(
+            first=kept[schema.TIME].min(), items=kept[schema.ITEM].nunique(), users=kept[schema.USER].nunique()
+        ).execute().iloc[0]  # fmt: skip
+    return summary | {
+        "rows_kept": left,
+        "rows_rejected": summary["rows_rejected"] + gone,
+        "reasons": reasons,
+        "first": span["first"].isoformat(),
+        "items": int(span["items"]),
+        "users": int(span["users"]),
+    }
+
+
+def _write(engine: Engine, source: Path, folder: Path, first: datetime) -> None:
+    """Events in their order, those that wait, and whoever still has events."""
+    for name in (FILES[0], WAITING):
+        if (source / name).exists():
+            rows = engine.parquet(name.partition(".")[0], source / name).mutate(line=ibis.row_number())
+            engine.write_parquet(rows.filter(rows[schema.TIME] >= first).order_by("line").drop("line"), folder / name)
+    users = engine.parquet("users", source / FILES[1])
+    events = engine.parquet("events_left", folder / FILES[0])
+    engine.write_parquet(users.semi_join(events, schema.USER).order_by(schema.USER), folder / FILES[1])
+    items = engine.parquet("items", source / FILES[2])
+    engine.write_parquet(items.order_by(schema.ITEM), folder / FILES[2])
+    (folder / REJECTS).write_text(NOTHING_KEPT, encoding="utf-8")
