@@ -20,8 +20,8 @@ REJECTS = "rejects.csv"
 def write_rejects(log: TypedLog, cleaned: Cleaned, path: Path, engine: Engine, key: str) -> None:
     """Line number, reason and raw values of every rejected row, safe to open in a spreadsheet.
 
-    Where users have pseudonyms (`key` is not empty) all other cells are left out: a row that could not be read right may
-    hold an id anywhere, and whoever has the log finds the row by its number.
+    Where users have pseudonyms (`key` is not empty) all other cells are left out: a row that could not be read right
+    may hold an id anywhere, and whoever has the log finds the row by its number.
     """
     raw = log.raw.file.table
     lines = engine.keep("rejected_lines", cleaned.taken)
