@@ -2,11 +2,11 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
-from core import commands
+from core import commands, inquiries
 from core.errors import MeanderError
 
 PROGRAM = "python -m core"
@@ -39,6 +39,7 @@ def build() -> Parser:
         _recommend,
         _drift,
         _explain,
+        _whatif,
         _states,
         _notes,
         _simulate,
@@ -50,9 +51,16 @@ def build() -> Parser:
     return parser
 
 
+def _command(name: str) -> Callable[[argparse.Namespace], None]:
+    """The function that a command runs."""
+    home = commands if hasattr(commands, f"{name}_command") else inquiries
+    found: Callable[[argparse.Namespace], None] = getattr(home, f"{name}_command")
+    return found
+
+
 def _add(steps: Steps, name: str, help_text: str, *, takes_name: bool = True, json: bool = False) -> Parser:
     parser: Parser = steps.add_parser(name, help=help_text, description=help_text)
-    parser.set_defaults(run=getattr(commands, f"{name}_command"))
+    parser.set_defaults(run=_command(name))
     parser.add_argument("--workspace", default=argparse.SUPPRESS, help=WORKSPACE_HELP)
     if takes_name:
         parser.add_argument("name", metavar="N", help="name of the data set")
@@ -139,6 +147,18 @@ def _explain(steps: Steps) -> None:
     parser.add_argument("--item", metavar="I", help="the item; else the first of the list")
     parser.add_argument("--method", metavar="M", help="integrated-gradients, leave-one-out, shapley ...")
     parser.add_argument("--at", metavar="TIME", help="from events up to then: ISO 8601 or whole seconds")
+
+
+def _whatif(steps: Steps) -> None:
+    parser = _add(steps, "whatif", "the list of a user with another history, beside the one without", json=True)
+    parser.add_argument("--user", required=True, metavar="U", help="the user")
+    parser.add_argument("--remove", default="", metavar="3,5", help="leave out these events, counted from 0")
+    parser.add_argument("--add", action="append", default=[], metavar="ITEM@4", help="put in, before event 4 or last")
+    parser.add_argument("--move", action="append", default=[], metavar="7:0", help="move event 7 before event 0")
+    parser.add_argument("--at", metavar="TIME", help="cut the history: only events up to then")
+    parser.add_argument("--smallest", action="store_true", help="instead: fewest events that hold the first item up")
+    parser.add_argument("-k", type=int, default=10, help="items in a list (10)")
+    parser.add_argument("--model", default="blend", metavar="M", help="as recommend takes it")
 
 
 def _states(steps: Steps) -> None:

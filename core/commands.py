@@ -26,7 +26,7 @@ def import_command(options: Namespace) -> None:
     for file in (*options.events, options.items, options.users):
         if file is not None and not file.is_file():
             raise InputError(f"No file {str(file)!r}. Check the path.")
-    workspace, columns = _workspace(options), _columns(options.columns)
+    workspace, columns = workspace_of(options), _columns(options.columns)
     files = pipeline.LogFiles(options.events[0], options.items, options.users, columns, tuple(options.events[1:]))
     changes = [f"data.min_events={options.min_events}"] if options.min_events is not None else []
     settings = Settings()
@@ -43,7 +43,7 @@ def train_command(options: Namespace) -> None:
     """Train or resume a run; print what it came to."""
     from core import pipeline
 
-    workspace = _workspace(options)
+    workspace = workspace_of(options)
     changes = [
         f"training.{key}={value}" for key in ("holdout", "epochs") if (value := getattr(options, key)) is not None
     ]
@@ -56,7 +56,7 @@ def evaluate_command(options: Namespace) -> None:
     """Print the quality of models, best first."""
     from core import pipeline
 
-    asked = (_workspace(options), options.name, options.models)
+    asked = (workspace_of(options), options.name, options.models)
     if options.table == "models":
         table = pipeline.evaluate(*asked, progress=Progress())
     else:
@@ -71,9 +71,9 @@ def recommend_command(options: Namespace) -> None:
     """Write ranked lists as CSV."""
     from core import pipeline
 
-    workspace = _workspace(options)
+    workspace = workspace_of(options)
     settings = configuration.override(Settings(), [f"recommend.k={options.k}"]).recommend
-    at = _moment(workspace, options)
+    at = moment_of(workspace, options)
     query = pipeline.Query(options.user, at, options.split, options.model)
     lists = pipeline.recommend(workspace, options.name, query, settings, Progress())
     write_csv(lists, options.out, exact=options.exact, key=_key(workspace, options))
@@ -86,7 +86,7 @@ def drift_command(options: Namespace) -> None:
 
     changes = [f"drift.alpha={options.alpha}"] if options.alpha is not None else []
     settings = configuration.override(Settings(), changes).drift
-    workspace = _workspace(options)
+    workspace = workspace_of(options)
     table = pipeline.drift_table(workspace, options.name, settings, Progress())[list(schema.DRIFT_COLUMNS)]
     write_csv(table, options.out, exact=options.exact, key=_key(workspace, options))
 
@@ -95,8 +95,8 @@ def explain_command(options: Namespace) -> None:
     """Print which past events speak for an item, and where the model looked."""
     from core import pipeline
 
-    workspace = _workspace(options)
-    query = pipeline.Query(at=_moment(workspace, options))
+    workspace = workspace_of(options)
+    query = pipeline.Query(at=moment_of(workspace, options))
     answer = pipeline.explain(workspace, options.name, options.user, options.item, query, options.method)
     if options.json:
         events = json.loads(answer.events.to_json(orient="records", date_format="iso", date_unit="s"))
@@ -112,7 +112,7 @@ def states_command(options: Namespace) -> None:
     """Write the state after each event as Parquet."""
     from core import pipeline
 
-    workspace = _workspace(options)
+    workspace = workspace_of(options)
     workspace.data_set(options.name)
     with whole(options.out) as temporary:
         rows = pipeline.export_states(workspace, options.name, temporary, progress=Progress(), mask=options.mask)
@@ -125,7 +125,7 @@ def notes_command(options: Namespace) -> None:
 
     from core import pipeline
 
-    workspace, name = _workspace(options), options.name
+    workspace, name = workspace_of(options), options.name
     log = pipeline.load(workspace, name)
     if options.add is not None:
         if options.user is None:
@@ -167,14 +167,14 @@ def delete_command(options: Namespace) -> None:
     """Remove a data set."""
     from core import pipeline
 
-    pipeline.delete(_workspace(options), options.name)
+    pipeline.delete(workspace_of(options), options.name)
     say(f"Deleted {options.name}.")
 
 
 def serve_command(options: Namespace) -> None:
     """Become the server of the dashboard; nothing is sent to anyone."""
     _check_port(options.port)
-    os.environ[VARIABLE] = str(_workspace(options).root)
+    os.environ[VARIABLE] = str(workspace_of(options).root)
     flags = {"server.port": options.port, "server.headless": "true", "browser.gatherUsageStats": "false"}
     say(f"Meander at http://localhost:{options.port} (Ctrl-C stops it; training goes on in the background)")
     os.chdir(PROJECT)
@@ -194,7 +194,8 @@ def _key(workspace: Workspace, options: Namespace) -> str:
     return workspace.secret() if options.mask else ""
 
 
-def _workspace(options: Namespace) -> Workspace:
+def workspace_of(options: Namespace) -> Workspace:
+    """The workspace that a command works in."""
     return Workspace(getattr(options, "workspace", None))
 
 
@@ -222,7 +223,8 @@ def _columns(text: str | None) -> dict[str, str] | None:
     return {name.strip(): column.strip() for name, _, column in pairs}
 
 
-def _moment(workspace: Workspace, options: Namespace) -> int | None:
+def moment_of(workspace: Workspace, options: Namespace) -> int | None:
+    """The moment of `--at`, None without."""
     from core import pipeline
 
     ordinal = bool(workspace.data_set(options.name).summary.get("ordinal"))

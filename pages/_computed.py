@@ -31,6 +31,23 @@ def model(selection: session.Selection) -> Any:
     return pipeline.model(session.workspace(), str(selection.data_set), selection.run, sequences(selection))
 
 
+@session.cached(4)
+def listing(selection: session.Selection) -> Any:
+    """The ranker whose lists all pages show: the blend of the selected run."""
+    run = session.workspace().run(str(selection.data_set), selection.run)
+    log = sequences(selection)
+    return pipeline.ranker(session.workspace(), run, pipeline.BLEND, log, log, model(selection))
+
+
+@session.cached(16)
+def until_step(selection: session.Selection, user: str, step: int) -> "Sequences":
+    """The log of one user alone, who is number 0 in it, up to an event."""
+    from core.data.variants import prefixes
+
+    log = sequences(selection)
+    return prefixes(log, log.find_user(user), [step + 1])
+
+
 def drift_ready(selection: session.Selection) -> bool:
     """Whether the drift table is only a read."""
     return pipeline.drift_ready(session.workspace(), str(selection.data_set))

@@ -1,6 +1,7 @@
 """Every command: what it prints, what it writes, and the one line with which it refuses bad input."""
 
 import gzip
+import io
 import json
 import os
 import re
@@ -213,6 +214,19 @@ def test_explain_says_which_events_speak_for_an_item(good):
     assert "effect" in good("explain", "sim", "--user", "u000002")
 
 
+def test_whatif_shows_the_list_with_another_history(good):
+    """No edits: the list as recommended; an added item leaves the list; the smallest set names places."""
+    listed = pd.read_csv(io.StringIO(good("recommend", "sim", "--user", "u000002")))
+    same = json.loads(good("whatif", "sim", "--user", "u000002", "--json"))["list"]
+    assert [row["item_id"] for row in same] == listed["item_id"].tolist()
+    first = same[0]["item_id"]
+    changed = pd.read_csv(io.StringIO(good("whatif", "sim", "--user", "u000002", "--add", first, "--remove", "0")))
+    assert changed.set_index("item_id").loc[first, "change"] == "left"
+    smallest = json.loads(good("whatif", "sim", "--user", "u000002", "--smallest", "--json"))
+    assert smallest["item"] == first
+    assert all(isinstance(place, int) for place in smallest["events"])
+
+
 def test_states_are_written_as_parquet(good, tmp_path):
     """A row per event with its place in the user's history, and the vector."""
     out = tmp_path / "states.parquet"
@@ -244,6 +258,7 @@ def test_simulate_is_reproducible(good, tmp_path):
         (["recommend", "sim", "--all", "--at", "noon"], "'noon' is not a moment. Write ISO 8601"),
         (["recommend", "sim", "--all", "-k", "0"], "recommend.k must be"),
         (["explain", "sim", "--user", "u000002", "--item", "nothing"], "No item 'nothing'"),
+        (["whatif", "sim", "--user", "u000002", "--remove", "two"], "'two' is no place of an event"),
         (["explain", "sim", "--user", "u000002", "--at", "1999-01-01"], "has no events up to this moment"),
         (["train", "sim", "--set", "model.size=3"], "No setting 'model.size'. Choose from .*embedding_size"),
         (["train", "sim", "--set", "colour=red"], "'colour=red' is not a setting. Write section.field=value"),

@@ -20,6 +20,8 @@ from core.settings import RecommendSettings
 
 MOST_REMOVED = 10
 """Events that a counterfactual set may hold."""
+END = -1
+"""Stands for the place behind the last event."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Edits:
     moved: tuple[tuple[int, int], ...] = ()
     """Pairs of an event's place and the place before which it shall stand; the length of the history is its end."""
     added: tuple[tuple[str, int], ...] = ()
-    """Pairs of an item id and the place before which a new event shall stand."""
+    """Pairs of an item id and the place before which a new event shall stand; `END` for the last place."""
     until: int | None = None
     """Only events at or before this moment, microseconds since 1970 UTC; additions stay."""
 
@@ -41,6 +43,7 @@ def edited(sequences: Sequences, user: int, edits: Edits) -> History:
     An event that is moved or added takes the time and session of its new neighbour, so that order holds.
     """
     history = history_of(sequences, user)
+    edits = replace(edits, added=tuple((item, len(history) if at == END else at) for item, at in edits.added))
     _check(edits, len(history))
     moved = dict(edits.moved)
     kept = [
@@ -74,6 +77,53 @@ def compare(
             "rank_before": [int(rank_of(before, np.array([item]))[0]) for item in items[shown]],
         }
     )
+
+
+def moves(
+    ranker: Ranker, sequences: Sequences, user: int, edits: Edits, settings: RecommendSettings | None = None
+) -> pd.DataFrame:
+    """Both lists in one: the list after the edits, then what left it, in the order of the list before.
+
+    A row per item: item_id, title, category, rank and rank_before among all items (0 if it was hidden as seen), and
+    change: `new`, `left`, `up`, `down` or `same`.
+    """
+    settings = settings or RecommendSettings()
+    pair = [history_of(sequences, user), edited(sequences, user, edits)]
+    before, after = (_shown(ranker, sequences, user, history, settings) for history in pair)
+    old, new = (_listed(scores, settings.k) for scores in (before, after))
+    items = np.concatenate((new, old[~np.isin(old, new)]))
+    catalogue = sequences.catalogue
+    names = np.array([*catalogue.categories, None], dtype=object)
+    frame = pd.DataFrame(
+        {
+            schema.ITEM: catalogue.items[items],
+            schema.TITLE: catalogue.titles[items],
+            schema.CATEGORY: names[catalogue.first_category[items]],
+            "rank": _ranks(after, items),
+            "rank_before": _ranks(before, items),
+        }
+    )
+    both = np.isin(items, old) & np.isin(items, new)
+    turn = np.array(["same", "up", "down"])[np.sign((frame["rank_before"] - frame["rank"]).to_numpy())]
+    return frame.assign(change=np.where(both, turn, np.where(np.isin(items, new), "new", "left")))
+
+
+def _listed(scores: Scores, k: int) -> NDArray[np.int64]:
+    """Items of a list, best first."""
+    items, values = top_items(scores, k)
+    listed: NDArray[np.int64] = items[0][~np.isneginf(values[0])]
+    return listed
+
+
+def _ranks(scores: Scores, items: NDArray[np.int64]) -> list[int]:
+    return [int(rank_of(scores, np.array([item]))[0]) for item in items]
+
+
+def offered(sequences: Sequences) -> dict[str, str]:
+    """Titles of all items by id, those with most events first: what may be put into a history."""
+    order = np.argsort(-np.bincount(sequences.item, minlength=sequences.n_items), kind="stable")
+    items, titles = sequences.catalogue.items[order], sequences.catalogue.titles[order]
+    return {str(item): str(title) for item, title in zip(items, titles, strict=True)}
 
 
 @dataclass(frozen=True)

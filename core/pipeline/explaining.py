@@ -91,10 +91,10 @@ def what_if(
     query: Query | None = None,
     settings: RecommendSettings | None = None,
 ) -> pd.DataFrame:
-    """The list with an edited history beside the one without: rank, item_id, score, rank_before; nothing is written."""
+    """The list with an edited history, then what left it; see `core.explain.whatif.moves`. Nothing is written."""
     from core.explain import whatif
 
-    return _asked(workspace, name, user, query, lambda by, log, who: whatif.compare(by, log, who, edits, settings))
+    return _asked(workspace, name, user, query, lambda by, log, who: whatif.moves(by, log, who, edits, settings))
 
 
 def counterfactual(workspace: Workspace, name: str, user: str, query: Query | None = None) -> "Counterfactual":

@@ -5,7 +5,6 @@ from typing import Any
 
 import streamlit as st
 
-from core import pipeline
 from core.charts.theme import Look
 from core.drift.changes import Change
 from core.settings import AtlasSettings
@@ -20,6 +19,7 @@ from pages._player.export import standalone
 from pages.explore import _map as maps
 from pages.explore import _notes as notes
 from pages.explore import _steps as steps
+from pages.explore import _whatif as what_if
 from pages.explore._verdict import Verdict
 
 say = session.say
@@ -54,15 +54,8 @@ def _playback(selection: session.Selection, settings: AtlasSettings, user: str, 
 
     log, model = computed.sequences(selection), computed.model(selection)
     ground = playback.ground_of(computed.atlas(selection, settings))
-    listing = session.once("listing", selection, _make=lambda: _listing(selection))
+    listing = computed.listing(selection)
     return playback.playback(model, log, log.find_user(user), ground, turns, listing)
-
-
-def _listing(selection: session.Selection) -> Any:
-    """The ranker whose lists all pages show."""
-    run = session.workspace().run(str(selection.data_set), selection.run)
-    log = computed.sequences(selection)
-    return pipeline.ranker(session.workspace(), run, pipeline.BLEND, log, log, computed.model(selection))
 
 
 def _backdrop(selection: session.Selection, settings: AtlasSettings) -> Any:
@@ -88,6 +81,7 @@ def _walk(
     notes.draw(selection, user, found, step)
     with st.expander(say("user.as_table")):
         steps.table(payload.replay, log.catalogue, step)
+    what_if.draw(selection, user, step)
     with st.expander(say("user.charts"), on_change="rerun", key="user_charts") as box:
         if box.open:
             steps.charts(selection, settings, log.find_user(user), step, seen)

@@ -7,7 +7,7 @@ from core import recommend
 from core.data.variants import history_of
 from core.errors import InputError, UnknownItemError
 from core.explain.attribution import scored
-from core.explain.whatif import Edits, compare, counterfactual, edited
+from core.explain.whatif import END, Edits, compare, counterfactual, edited, moves, offered
 from core.settings import RecommendSettings
 from tests.explain.fakes import Additive, log
 
@@ -102,3 +102,22 @@ def test_counterfactual_on_a_real_model_turns_the_list(model, simulated):
             first = str(simulated.catalogue.items[scores[0].argmax()])
             assert first == (found.instead if removed == found.events else found.item) or len(removed) == 0
     assert turned > 3
+
+
+def test_moves_tell_both_lists():
+    """What came, went, rose and fell; removed and added events are hidden or come back as the history says."""
+    sequences = log("ab")
+    same = moves(Additive(), sequences, 0, Edits())
+    assert same["item_id"].tolist() == compare(Additive(), sequences, 0, Edits())["item_id"].tolist()
+    assert set(same["change"]) == {"same"}
+    edits = Edits(removed=(0,), added=(("c", END),))
+    found = moves(Additive(), sequences, 0, edits).set_index("item_id")
+    assert found.loc["a"].to_dict() | {"title": "", "category": ""} == {
+        "title": "", "category": "", "rank": 1, "rank_before": 0, "change": "new",
+    }  # fmt: skip
+    assert found.loc["c", ["rank", "rank_before", "change"]].tolist() == [0, 3, "left"]
+
+
+def test_what_is_offered_comes_by_popularity():
+    """All items once, those with most events first."""
+    assert list(offered(log("dda"))) == ["d", "a", "b", "c", "e"]

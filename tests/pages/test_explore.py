@@ -306,3 +306,27 @@ def only_note(workspace, user):
     """The one note in the workspace."""
     (note,) = pipeline.notes(workspace, DATA_SET, pipeline.load(workspace, DATA_SET), user)
     return note
+
+
+def moved(app):
+    """The table of the sandbox."""
+    return next(frame.value for frame in app.dataframe if "rank_before" in frame.value)
+
+
+def test_a_sandbox_shows_the_list_with_another_history(open_explored, table):
+    """Leaving an event out changes what is shown at once, and the log stays as it was."""
+    user = str(table["user_id"].iloc[0])
+    app = open_explored(USER, user=user, step="20")
+    app.session_state["whatif_box"] = True
+    app.run()
+    assert not app.exception
+    assert set(moved(app)["change"]) == {"same"}
+    removed = next(each for each in app.multiselect if each.key.endswith("_remove"))
+    removed.select(20).select(19).run()
+    assert not app.exception
+    assert (moved(app)["change"] != "same").any()
+    app.button(key="whatif_tip").click().run()
+    assert not app.exception
+    assert any("first" in box.value for box in app.info)
+    next(each for each in app.button if each.key and each.key.endswith("_reset")).click().run()
+    assert set(moved(app)["change"]) == {"same"}
