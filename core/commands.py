@@ -157,7 +157,7 @@ def purge_command(options: Namespace) -> None:
     """Remove events that have grown too old; print how many there were of each data set."""
     from core import pipeline
 
-    workspace = _workspace(options)
+    workspace = workspace_of(options)
     names = [options.name] if options.name else [data_set.name for data_set in workspace.data_sets()]
     removed = {name: pipeline.purge(workspace, name, Progress()) for name in names}
     print_report({"removed": removed}, as_json=options.json)
