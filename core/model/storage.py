@@ -62,7 +62,8 @@ class InterestModel:
         prepared = states.last_states(self.network, self._raw, histories, users)
         scores = all_scores(self.network, prepared, self._items, self._newcomers)
         empty = histories.lengths[users] == 0
-        scores[empty] = np.log1p(self.popularity)
+        if empty.any():
+            scores[empty] = np.log1p(self.popularity)
         return scores
 
     def nearest(self, histories: Sequences, users: Ints, k: int, *, hide_seen: bool) -> tuple[Ints, Floats]:
