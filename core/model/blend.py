@@ -85,20 +85,21 @@ class Blend:
         for part, ranker in self.parts:
             # baselines rank what they know nothing of by popularity below 0, which the scale cuts off anyway
             own = given[part.name] if part.name in given else getattr(ranker, "raw", ranker.scores)(histories, users)
-            scaled = scale(own, part.temperature)
-            scaled *= np.float32(part.weight)
-            total += scaled
+            total += scale(own, part.temperature, part.weight)
         return total
 
 
-def scale(scores: Scores, temperature: float | None) -> Scores:
-    """Scores between 0 and 1, the best of each user at 1 (all 0 if a baseline has nothing to say)."""
+def scale(scores: Scores, temperature: float | None, top: float = 1.0) -> Scores:
+    """Scores between 0 and `top`, where the best of each user is (all 0 if a baseline has nothing to say)."""
     best = scores.max(axis=1, keepdims=True)
     if temperature is not None:
-        scaled: Scores = np.exp((scores - best) * np.float32(1 / temperature))
-        return scaled
+        scaled: Scores = scores - best
+        scaled *= np.float32(1 / temperature)
+        if top != 1.0:
+            scaled += np.float32(np.log(top))
+        return np.exp(scaled, out=scaled)
     scaled = np.maximum(scores, 0.0)
-    scaled /= np.where(best > 0, best, 1.0)
+    scaled *= np.float32(top) / np.where(best > 0, best, np.float32(1.0))
     return scaled
 
 

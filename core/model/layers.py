@@ -64,6 +64,7 @@ class PairBias(nn.Module):
 
 
 @lru_cache(maxsize=8)
+@torch.inference_mode(mode=False)  # kept from a call that only serves, it must also do for one that learns
 def _distances(length: int) -> tuple[Tensor, Tensor]:
     """Bucket of the distance of each pair of places (1, time, time), and which lie in the future (time, time)."""
     place = torch.arange(length)
