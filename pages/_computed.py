@@ -111,8 +111,10 @@ def check(columns: tuple[tuple[str, str], ...], paths: tuple[tuple[str, str], ..
     """What an import of these files would keep and reject; raises `EventsError`."""
     from core.data import checking
 
-    files = {slot: Path(path) for slot, path in paths}
-    return checking.check(files.pop("events"), settings, columns=dict(columns), **files)
+    events, *more = (Path(path) for slot, path in paths if slot == "events")
+    others = {slot: Path(path) for slot, path in paths if slot != "events"}
+    files = pipeline.LogFiles(events, columns=dict(columns), more=tuple(more), **others)
+    return checking.check(files, settings)
 
 
 @session.cached(8, keys={DataSet: lambda found: (found.folder, found.created)})

@@ -42,7 +42,7 @@ def from_file(log: RawLog, key: str, settings: ImportSettings, engine: Engine) -
     """A row per id (the first one counts) with all columns of its file, and how many rows had no or a repeated id."""
     names = {name: column for column, name in log.guess.columns.items()}
     columns = {name: names.get(name, bare(name)) for name in log.file.names}
-    columns = {old: new for old, new in columns.items() if new not in unwanted(settings)}
+    columns = {old: new for old, new in columns.items() if new == key or not unwanted(settings) & {old, new}}
     if key == schema.USER and settings.pseudonyms:
         columns = {old: new for old, new in columns.items() if new == key or plain(old) not in IDENTIFIERS.split()}
     label = "items_rows" if key == schema.ITEM else "users_rows"

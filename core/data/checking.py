@@ -1,6 +1,5 @@
 """What an import would keep and reject, told before it is run: exactly for small files, else from the first rows."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,7 +8,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.data import cleaning, files
+from core.data import cleaning
+from core.data import files as packed
 from core.data.log_files import LogFiles
 from core.settings import ImportSettings
 
@@ -31,36 +31,34 @@ class Check:
     """All of the file was looked at; else users with few events are not rejected, since more of theirs may follow."""
 
 
-def check(
-    events: Path,
-    settings: ImportSettings,
-    *,
-    items: Path | None = None,
-    users: Path | None = None,
-    columns: Mapping[str, str] | None = None,
-) -> Check:
-    """Import the first rows of a log into a folder that is thrown away; raises `EventsError`."""
+def check(files: LogFiles, settings: ImportSettings) -> Check:
+    """Import the first rows of each file of a log into a folder that is thrown away; raises `EventsError`."""
     with TemporaryDirectory(prefix="meander-check-") as scratch:
         folder = Path(scratch) / "out"
         folder.mkdir()
-        log, whole = _first_rows(events, Path(scratch))
+        found = []
+        for place, events in enumerate((files.events, *files.more)):
+            (Path(scratch) / str(place)).mkdir()
+            found.append(_first_rows(events, Path(scratch) / str(place)))
+        whole = all(complete for _, complete in found)
         settings = settings if whole else replace(settings, min_events=1, min_item_events=1)
-        summary = cleaning.import_files(LogFiles(log, items, users, columns), folder, settings, key=CHECK_KEY)
-        return Check(summary, whole)
+        (log, _), *more = found
+        files = replace(files, events=log, more=tuple(path for path, _ in more))
+        return Check(cleaning.import_files(files, folder, settings, key=CHECK_KEY), whole)
 
 
 def _first_rows(events: Path, scratch: Path) -> tuple[Path, bool]:
-    """The log itself if it is small, else a file with its first rows; and whether that is all of it."""
+    """The file itself if it is small, else one with its first rows; and whether that is all of it."""
     shortened = scratch / events.name
-    if files.is_parquet(events):
+    if packed.is_parquet(events):
         parquet = pq.ParquetFile(events)
         if parquet.metadata.num_rows <= ROWS:
             return events, True
         first = next(parquet.iter_batches(batch_size=ROWS))
         pq.write_table(pa.Table.from_batches([first]), shortened)
         return shortened, False
-    text = files.head(events, LOOK_AT)
-    if len(files.head(events, LOOK_AT + files.CHUNK)) == len(text):
+    text = packed.head(events, LOOK_AT)
+    if len(packed.head(events, LOOK_AT + packed.CHUNK)) == len(text):
         return events, True
     shortened.write_text(text, encoding="utf-8")
     return shortened, False

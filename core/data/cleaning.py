@@ -48,8 +48,10 @@ def import_files(
     """
     key = key if settings.pseudonyms else ""
     with open_engine(folder) as engine:
-        _report(engine, progress, 0.0, 0.4, f"Reading {files.events.name}")
-        log = type_rows(open_log(files, engine, quiet=bool(key)), settings, engine, key)
+        _report(engine, progress, 0.0, 0.1, f"Reading {files.events.name}")
+        raw = open_log(files, engine, quiet=bool(key))
+        _report(engine, progress, 0.1, 0.4, f"Reading {files.events.name}", raw.file.rows)
+        log = type_rows(raw, settings, engine, key)
         _report(engine, progress, 0.4, 0.6, "Cleaning")
         cleaned = clean(engine.view("cleaning", _with_base(log.rows, base, engine)), settings, engine)
         summary = _counts(log, cleaned, settings, base, engine)
@@ -67,10 +69,15 @@ def import_files(
     return summary
 
 
-def _report(engine: Engine, progress: Progress, start: float, end: float, message: str) -> None:
-    """Tell of a new part of the work, and from now on how far its long statements are."""
-    progress(start, message)
-    engine.watch = lambda share: progress(start + share * (end - start), message)
+def _report(engine: Engine, progress: Progress, start: float, end: float, message: str, rows: int = 0) -> None:
+    """Tell of a new part of the work, and from now on how far its long statements are, in rows if these are known."""
+
+    def tell(share: float) -> None:
+        of_rows = f": {min(share, 1.0) * rows:,.0f} of {rows:,} rows" if rows else ""
+        progress(start + share * (end - start), message + of_rows)
+
+    tell(0.0)
+    engine.watch = tell
 
 
 def _with_base(rows: "Table", base: Base | None, engine: Engine) -> "Table":

@@ -47,6 +47,8 @@ class RawFile:
     table: "Table"
     source: Source
     sample: Sample
+    rows: int = 0
+    """About how many rows there are, for progress; 0 where nobody knows."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -116,7 +118,10 @@ def open_log(files: LogFiles, engine: Engine, *, quiet: bool = False) -> RawLog:
                 f"{part.source.name} has the columns {_listed(part.names)}, but {parts[0].source.name} has "
                 f"{_listed(parts[0].names)}. Import files with the same columns together."
             )
-    file = parts[0] if len(parts) == 1 else replace(parts[0], table=_together(parts))
+    if len(parts) > 1:
+        rows = sum(part.rows for part in parts) if all(part.rows for part in parts) else 0
+        parts[0] = replace(parts[0], table=_together(parts), rows=rows)
+    file = parts[0]
     sample = file.sample
     guess = guess_columns(file.names, sample.rows, named=sample.dialect.header)
     guess = _overruled(guess, files.columns or {}, file.names, schema.EVENT_COLUMNS + schema.ITEM_COLUMNS)
@@ -152,7 +157,7 @@ def open_file(path: Path, engine: Engine, label: str) -> RawFile:
         table = engine.view(label, parquet_query(source.path, parquet_columns(engine, source.path)))
         return RawFile(table, source, sample)
     sample = dialects.sniff(head(source.path), source.name, KNOWN)
-    return RawFile(_text_table(engine, source, sample.dialect, label), source, sample)
+    return RawFile(_text_table(engine, source, sample.dialect, label), source, sample, source.lines or 0)
 
 
 def _open_table(path: Path, engine: Engine, key: str) -> RawLog:

@@ -77,10 +77,14 @@ def _cancelled(rows: "Table", engine: Engine) -> "Table":
 def _texts(raw: RawLog, settings: ImportSettings) -> "Table":
     """Canonical columns and attributes as trimmed texts."""
     unwanted = attributes.unwanted(settings)
-    columns = {column: raw.text(column) for column in raw.guess.columns if column not in unwanted}
+    columns = {
+        column: raw.text(column)
+        for column, name in raw.guess.columns.items()
+        if column in schema.REQUIRED or not unwanted & {column, name}
+    }
     extra = raw.guess.item_attributes + raw.guess.user_attributes
     for new, old in zip(attributes.normal_names(extra), extra, strict=True):
-        if new not in unwanted:
+        if not unwanted & {new, old}:
             columns.setdefault(new, raw.file.text(old))
     return raw.file.table.select("line", "problem", **columns)
 

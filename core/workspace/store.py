@@ -177,7 +177,8 @@ class Workspace:
             for table, column in (("data_sets", "name"), *((part, "data_set") for part in ("runs", "jobs", "notes"))):
                 database.execute(f"delete from {table} where {column} = ?", (name,))
         for job in jobs:
-            for upload in json.loads(job["arguments"]).values():
+            values = json.loads(job["arguments"]).values()
+            for upload in (part for value in values for part in (value if isinstance(value, list) else [value])):
                 if isinstance(upload, str):
                     self.discard_upload(Path(upload))
         self.tidy()

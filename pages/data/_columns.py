@@ -1,12 +1,16 @@
 """Which column of a log is which: the guess, and dropdowns to overrule it."""
 
+import contextlib
 from typing import Any
 
 import streamlit as st
 
 from core.data import schema
+from core.errors import MeanderError
+from pages import _computed as computed
 from pages import _session as session
 from pages import _words as words
+from pages.data._files import Received
 
 say = session.say
 SURE = 0.9
@@ -33,17 +37,33 @@ def draw(preview: Any, key: str) -> dict[str, str] | None:
     return columns
 
 
+def more(preview: Any, chosen: dict[str, str] | None, others: tuple[Received, ...]) -> list[str]:
+    """Attribute columns, which may be left out, behind those that the guess had found and the reader took away."""
+    taken_away = [column for column in preview.guess.columns if column not in (chosen or {})]
+    names = [*preview.guess.item_attributes, *preview.guess.user_attributes]
+    for file in others:
+        with contextlib.suppress(MeanderError):
+            names += list(computed.preview(str(file.path)).frame.columns)
+    keys = set(schema.REQUIRED) | set((chosen or {}).values())
+    options = [name for name in dict.fromkeys(names) if name not in keys]
+    if not options:
+        return taken_away
+    return taken_away + st.multiselect(say("upload.leave_out"), options, help=say("upload.leave_out_help"))
+
+
 def _row(columns: tuple[str, ...], preview: Any, key: str) -> dict[str, str | None]:
     """A dropdown for each column, the guess filled in."""
-    names = list(preview.frame.columns)
-    chosen = {}
+    names: list[str | None] = list(preview.frame.columns)
+    chosen: dict[str, str | None] = {}
     for place, column in zip(st.columns(3), columns, strict=False):
         guessed = preview.guess.columns.get(column)
+        options = names if column in schema.REQUIRED else [None, *names]
         with place:
             chosen[column] = st.selectbox(
                 say(f"columns.{column}"),
-                names,
-                index=names.index(guessed) if guessed in names else None,
+                options,
+                index=options.index(guessed) if guessed in options else None,
+                format_func=lambda name: say("upload.none") if name is None else str(name),
                 placeholder=say("upload.none"),
                 help=say(f"columns.{column}_help"),
                 key=f"column_{column}_{key}",

@@ -14,6 +14,8 @@ from pages import _session as session
 from pages import _words as words
 
 SLOTS = ("events", "items", "users")
+SEVERAL = ("events",)
+"""Slots that take several files, one log in parts."""
 CHUNK = 1 << 20
 MOST_WAITING = 20
 
@@ -28,20 +30,23 @@ class Received:
     size: int
 
 
-def receive(slot: str, label: str, about: str) -> Received | None:
-    """The file of a slot: a field to drop it into, or its name and a way to take another."""
+def receive(slot: str, label: str, about: str) -> tuple[Received, ...]:
+    """The files of a slot: a field to drop them into, or their names and a way to take others."""
     received = held(slot)
     if received:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{words.plain(received.name)}** · {words.size(received.size)}", width="content")
+            for file in received:
+                st.markdown(f"**{words.plain(file.name)}** · {words.size(file.size)}", width="content")
             st.button(session.say("upload.other_file"), key=f"other_{slot}", on_click=discard, args=(slot,))
         return received
     key = f"drop_{slot}_{session.keep(f'round_{slot}', 0)}"
-    st.file_uploader(label, key=key, help=about, on_change=_store, args=(slot, key))
+    st.file_uploader(
+        label, key=key, help=about, on_change=_store, args=(slot, key), accept_multiple_files=slot in SEVERAL
+    )
     problem = session.keep(f"problem_{slot}", None)
     if problem:
         st.error(session.say("upload.full", why=words.plain(problem)))
-    return None
+    return ()
 
 
 def waiting(slot: str) -> None:
@@ -54,46 +59,55 @@ def waiting(slot: str) -> None:
 
 
 def _take(slot: str, path: Path) -> None:
-    session.put(f"file_{slot}", Received(path.name, path, path.stat().st_size))
+    session.put(f"file_{slot}", (Received(path.name, path, path.stat().st_size),))
 
 
-def held(slot: str) -> Received | None:
-    """The file of a slot if it is still there: a day later it is swept."""
-    received: Received | None = session.keep(f"file_{slot}", None)
-    return received if received and received.path.exists() else None
+def held(slot: str) -> tuple[Received, ...]:
+    """The files of a slot if they are all still there: a day later they are swept."""
+    received: tuple[Received, ...] = session.keep(f"file_{slot}", ())
+    return received if all(file.path.exists() for file in received) else ()
 
 
 def discard(slot: str) -> None:
-    """Forget the file of a slot and remove it from the workspace."""
-    received = held(slot)
-    if received:
-        session.workspace().discard_upload(received.path)
+    """Forget the files of a slot and remove them from the workspace."""
+    for file in session.keep(f"file_{slot}", ()):
+        session.workspace().discard_upload(file.path)
     release(slot)
     if slot == "events":
         session.put("import", None)
 
 
 def release(slot: str) -> None:
-    """Forget the file of a slot; whoever imports it removes it."""
-    session.put(f"file_{slot}", None)
+    """Forget the files of a slot; whoever imports them removes them."""
+    session.put(f"file_{slot}", ())
 
 
 def _store(slot: str, key: str) -> None:
     """Write what has just arrived to disk, let go of it in memory, and show an empty field the next time."""
-    uploaded: UploadedFile | None = session.widget(key)
-    if uploaded is None:
+    value: list[UploadedFile] | UploadedFile | None = session.widget(key)
+    if not value:
         return
-    path = session.workspace().new_upload(uploaded.name)
+    arrived = value if isinstance(value, list) else [value]
     session.put(f"problem_{slot}", None)
+    session.put(f"file_{slot}", tuple(file for uploaded in arrived if (file := _kept(slot, uploaded))))
+    if session.keep(f"problem_{slot}", None):
+        discard(slot)
+    session.put(f"round_{slot}", session.keep(f"round_{slot}", 0) + 1)
+
+
+def _kept(slot: str, uploaded: UploadedFile) -> Received | None:
+    """The file on disk; None, with the reason noted, if the disk would not take it."""
+    path = session.workspace().new_upload(uploaded.name)
     try:
         with path.open("wb") as target:
             shutil.copyfileobj(uploaded, target, CHUNK)
-        session.put(f"file_{slot}", Received(uploaded.name, path, uploaded.size))
+        return Received(uploaded.name, path, uploaded.size)
     except OSError as error:
         session.workspace().discard_upload(path)
         session.put(f"problem_{slot}", error.strerror or str(error))
-    session.put(f"round_{slot}", session.keep(f"round_{slot}", 0) + 1)
-    _free(uploaded)
+        return None
+    finally:
+        _free(uploaded)
 
 
 def _free(uploaded: UploadedFile) -> None:

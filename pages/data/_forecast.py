@@ -13,12 +13,12 @@ from pages.data._files import Received
 say = session.say
 
 
-def draw(columns: dict[str, str], files: dict[str, Received], settings: ImportSettings) -> None:
+def draw(columns: dict[str, str], files: dict[str, tuple[Received, ...]], settings: ImportSettings) -> None:
     """Counts of what would become of the rows, and why some would go; exact for small files."""
-    paths = {slot: str(file.path) for slot, file in files.items()}
+    paths = tuple((slot, str(file.path)) for slot, received in files.items() for file in received)
     try:
         with st.spinner(say("forecast.looking")):
-            found = computed.check(tuple(columns.items()), tuple(paths.items()), settings)
+            found = computed.check(tuple(columns.items()), paths, settings)
     except MeanderError as error:
         st.error(words.plain(str(error), 600))
         return

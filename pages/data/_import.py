@@ -1,7 +1,9 @@
 """The import itself: started, followed, and told of when it is done."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -25,19 +27,25 @@ def suggested(file_name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-_")[:40] or "my-log"
 
 
-def form(columns: dict[str, str] | None, given: dict[str, files.Received]) -> None:
-    """Name and cleaning rules, what would come of them, and the button that starts; `given` are the files by slot."""
+def form(
+    columns: dict[str, str] | None, given: dict[str, tuple[files.Received, ...]], left_out: Sequence[str] = ()
+) -> None:
+    """Name and cleaning rules, what would come of them, and the button that starts.
+
+    `given` are the files by slot, `left_out` the columns that are not to be taken in.
+    """
     name = st.text_input(
-        say("upload.name"), suggested(given["events"].name), max_chars=64, help=say("upload.name_help")
+        say("upload.name"), suggested(given["events"][0].name), max_chars=64, help=say("upload.name_help")
     )
     known = {data_set.name: data_set for data_set in session.data_sets()}
     add = name in known and _adds(known[name])
-    chosen = _recipe(known[name]) if add else _rules()
+    chosen = _recipe(known[name]) if add else _rules(left_out)
     ready = _valid(name, chosen) and columns is not None
     if ready:
         forecast.draw(columns, given, settings.check(chosen).data)
     if st.button(say("upload.start"), type="primary", disabled=not ready):
-        paths = {slot: str(file.path) for slot, file in given.items()}
+        paths: dict[str, Any] = {slot: str(received[0].path) for slot, received in given.items()}
+        paths["more"] = [str(file.path) for file in given["events"][1:]]
         rules = chosen.get("data", {})
         job = jobs.start("import", name=name, columns=columns, settings=rules, add=add, **paths)
         session.put("import", job)
@@ -60,10 +68,13 @@ def _recipe(data_set: DataSet) -> settings.Chosen:
     return {"data": dict(data_set.summary.get("recipe", {}).get("settings", {}))}
 
 
-def _rules() -> settings.Chosen:
+def _rules(left_out: Sequence[str]) -> settings.Chosen:
     with st.expander(say("upload.rules")):
         st.caption(say("upload.rules_help"))
-        return settings.draw(settings.paths("data"))
+        chosen = settings.draw(path for path in settings.paths("data") if path != "data.leave_out")
+    if left_out:
+        chosen.setdefault("data", {})["leave_out"] = ",".join(left_out)
+    return chosen
 
 
 def _valid(name: str, chosen: settings.Chosen) -> bool:

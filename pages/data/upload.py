@@ -14,8 +14,9 @@ say = session.say
 EXAMPLE = "user_id,item_id,timestamp\nanna,book-17,2024-03-04 14:05:00\nanna,book-23,2024-03-04 14:09:30"
 
 
-def wizard(events: files.Received) -> None:
+def wizard(log: tuple[files.Received, ...]) -> None:
     """Preview, columns, further files, name, and the button that starts."""
+    events = log[0]
     try:
         preview = computed.preview(str(events.path))
     except MeanderError as error:
@@ -30,8 +31,8 @@ def wizard(events: files.Received) -> None:
             items = files.receive("items", say("upload.items"), say("upload.items_help"))
         with right:
             users = files.receive("users", say("upload.users"), say("upload.users_help"))
-    given = {slot: file for slot, file in {"events": events, "items": items, "users": users}.items() if file}
-    importing.form(chosen, given)
+    given = {slot: file for slot, file in {"events": log, "items": items, "users": users}.items() if file}
+    importing.form(chosen, given, columns.more(preview, chosen, items + users))
 
 
 st.title(say("upload.title"))

@@ -1,5 +1,6 @@
 """The upload page: from a dropped file to an import job, and from the finished job to what can be done next."""
 
+import pandas as pd
 import pytest
 
 from core import jobs
@@ -17,7 +18,9 @@ ITEMS = "item_id,title,category\n" + "".join(f"i{n},Item {n},tea\n" for n in ran
 def drop(app, content, name="my log (2).csv", field=0):
     """Give a file to a field of the page."""
     data = content.encode() if isinstance(content, str) else content
-    app.file_uploader[field].set_value((name, data, "text/csv"))
+    uploader = app.file_uploader[field]
+    file = (name, data, "text/csv")
+    uploader.set_value([file] if uploader.label == "Log of events" else file)
     app.run()
     assert not app.exception, app.exception[0].stack_trace
     return app
@@ -141,6 +144,37 @@ def test_a_file_in_the_inbox_can_be_taken(workspace, open_page):
     app.run()
     assert "big is ready" in app.success[0].value
     assert inbox.files(workspace) == [inbox.folder(workspace) / "big.csv"]
+
+
+def test_several_files_are_one_log(workspace, open_page):
+    """They are sent together, counted together in the forecast, and handed to one job."""
+    app = open_page(PAGE)
+    second = LOG.replace("u1", "v1").encode()
+    app.file_uploader[0].set_value([("a.csv", LOG.encode(), "text/csv"), ("b.csv", second, "text/csv")]).run()
+    assert not app.exception
+    assert "Of 120 rows, **80 would be kept**" in app.info[0].value
+    press(app, "Import")
+    (job,) = jobs.active(workspace)
+    assert job.arguments["events"].endswith("a.csv")
+    assert [path.rpartition("/")[2] for path in job.arguments["more"]] == ["b.csv"]
+    steps.run(workspace, job.id, JobSettings(niceness=0))
+    assert workspace.data_set("a").summary["users"] == 4
+    assert uploads(workspace) == []
+
+
+def test_columns_can_be_left_out(workspace, open_page):
+    """Attributes are taken away by choice, and what the guess found by clearing its field; neither comes back."""
+    header, *rows = LOG.splitlines()
+    text = "\n".join([f"{header},rating,Country", *(f"{row},3,France" for row in rows)])
+    app = drop(open_page(PAGE), text)
+    next(box for box in app.selectbox if box.label == "Rating").select_index(0).run()
+    next(box for box in app.multiselect if box.label == "Columns to leave out").set_value(["Country"]).run()
+    press(app, "Import")
+    (job,) = jobs.active(workspace)
+    steps.run(workspace, job.id, JobSettings(niceness=0))
+    data_set = workspace.data_set("my-log-2")
+    assert list(pd.read_parquet(data_set.events)) == ["user_id", "item_id", "timestamp"]
+    assert list(pd.read_parquet(data_set.users)) == ["user_id"]
 
 
 def test_a_failed_import_says_why_and_keeps_the_file(workspace, open_page):
