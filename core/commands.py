@@ -91,23 +91,6 @@ def drift_command(options: Namespace) -> None:
     write_csv(table, options.out, exact=options.exact, key=_key(workspace, options))
 
 
-def explain_command(options: Namespace) -> None:
-    """Print which past events speak for an item, and where the model looked."""
-    from core import pipeline
-
-    workspace = workspace_of(options)
-    query = pipeline.Query(at=moment_of(workspace, options))
-    answer = pipeline.explain(workspace, options.name, options.user, options.item, query, options.method)
-    if options.json:
-        events = json.loads(answer.events.to_json(orient="records", date_format="iso", date_unit="s"))
-        print(json.dumps({**{key: getattr(answer, key) for key in ("user", "item", "title", "rank", "score", "method")},
-                          "events": events}))  # fmt: skip
-        return
-    print(f"{answer.title} ({answer.item}): rank {answer.rank}, score {answer.score:.3f}, for user {answer.user}")
-    print(f"Past events, those that speak most for it first (effect: what the event did for it, by {answer.method}):")
-    print(answer.events.sort_values("effect", ascending=False).head(20).round(4).to_string(index=False))
-
-
 def states_command(options: Namespace) -> None:
     """Write the state after each event as Parquet."""
     from core import pipeline

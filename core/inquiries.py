@@ -1,8 +1,8 @@
-"""Commands that ask about one user's list: what it would be with another history."""
+"""Commands that ask about one user's list: why, and what it would be with another history."""
 
 import json
 from argparse import Namespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.commands import moment_of, workspace_of
 from core.console import print_report, write_csv
@@ -10,6 +10,37 @@ from core.errors import InputError
 
 if TYPE_CHECKING:
     from core.explain.whatif import Edits
+    from core.pipeline import Explanation
+
+SIMPLE = ("user", "item", "title", "rank", "score", "method", "answer")
+"""What an explanation tells beside its tables."""
+
+
+def explain_command(options: Namespace) -> None:
+    """Print why an item is in a list: the answer, past events with effects, and what of the item speaks for it."""
+    from core import pipeline
+
+    workspace = workspace_of(options)
+    query = pipeline.Query(at=moment_of(workspace, options))
+    found = pipeline.explain(workspace, options.name, options.user, options.item, query, options.method)
+    if options.json:
+        print_report(_as_report(found), as_json=True)
+        return
+    print(f"{found.title} ({found.item}): rank {found.rank}, score {found.score:.3f}, for user {found.user}")
+    print(found.answer)
+    print(f"Past events, those that speak most for it first (effect: what the event did for it, by {found.method}):")
+    print(found.events.sort_values("effect", ascending=False).head(20).round(4).to_string(index=False))
+    belief = "" if found.surrogate.believable else ", too low to be believed"
+    print(f"What of the item speaks for it (by a simple model with R2 {found.surrogate.fidelity:.2f}{belief}):")
+    print(found.surrogate.parts.round(4).to_string(index=False))
+
+
+def _as_report(found: "Explanation") -> dict[str, Any]:
+    events = json.loads(found.events.to_json(orient="records", date_format="iso", date_unit="s"))
+    parts = json.loads(found.surrogate.parts.to_json(orient="records"))
+    simple = {key: getattr(found, key) for key in SIMPLE}
+    because = {"because": list(found.reasons.events), "share": found.reasons.share}
+    return simple | because | {"attributes": parts, "attributes_r2": found.surrogate.fidelity, "events": events}
 
 
 def whatif_command(options: Namespace) -> None:

@@ -7,7 +7,15 @@ computed from, under a name that holds the settings, so that it is computed once
 
 from core.data.log_files import LogFiles
 from core.pipeline.detecting import drift_ready, drift_table
-from core.pipeline.explaining import Explanation, counterfactual, explain, faithfulness, shaped_list, what_if
+from core.pipeline.explaining import (
+    Explanation,
+    believable,
+    counterfactual,
+    explain,
+    faithfulness,
+    shaped_list,
+    what_if,
+)
 from core.pipeline.importing import delete, import_log, load, moment, purge, recipe, simulate
 from core.pipeline.judging import adaptation, cold_quality, list_quality, quality_table
 from core.pipeline.kept import fingerprint, kept
@@ -30,6 +38,7 @@ __all__ = [
     "adaptation",
     "atlas",
     "atlas_ready",
+    "believable",
     "change_note",
     "cold_quality",
     "counterfactual",

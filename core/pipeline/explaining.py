@@ -20,6 +20,8 @@ from core.workspace import Workspace
 
 if TYPE_CHECKING:
     from core.explain.faithfulness import Faithfulness
+    from core.explain.reasons import Reasons
+    from core.explain.surrogate import Surrogate
     from core.explain.whatif import Counterfactual, Edits
     from core.model.ranker import Ranker
 
@@ -44,6 +46,11 @@ class Explanation:
     `effect` is what the event did for the score by the method; `attention` is its share of the last layer's mean
     attention.
     """
+    reasons: "Reasons" = field(compare=False)
+    answer: str
+    """The reasons in one sentence."""
+    surrogate: "Surrogate" = field(compare=False)
+    """What of the item itself speaks for it."""
 
 
 def explain(
@@ -60,6 +67,8 @@ def explain(
     """
     from core import replay
     from core.explain import attribution, methods
+    from core.explain.reasons import reasons, sentence
+    from core.explain.surrogate import explain_by_attributes
 
     query, method = query or Query(), method or methods.DEFAULT
     sequences = load(workspace, name)
@@ -68,19 +77,18 @@ def explain(
     chosen = ranker_of(workspace, name, query, sequences, trained)
     target, rank, score = _target(chosen, histories, place, item)
     events = replay.history(histories, place)[[schema.EVENT_INDEX, schema.TIME, schema.ITEM, schema.TITLE]]
-    catalogue = sequences.catalogue
-    return Explanation(
-        user=user,
-        item=str(catalogue.items[target]),
-        title=str(catalogue.titles[target]),
-        rank=rank,
-        score=score,
-        method=method,
-        events=events.assign(
-            effect=methods.effects_of(method, chosen, histories, place, target),
-            attention=attribution.looked_at(trained, histories, place),
-        ),
+    title, effect = (
+        str(sequences.catalogue.titles[target]),
+        methods.effects_of(method, chosen, histories, place, target),
     )
+    found = reasons(histories, place, effect)
+    return Explanation(
+        user, str(sequences.catalogue.items[target]), title, rank, score, method,
+        events=events.assign(effect=effect, attention=attribution.looked_at(trained, histories, place)),
+        reasons=found,
+        answer=sentence(found, [str(events[schema.TITLE].iloc[each]) for each in found.events], title),
+        surrogate=explain_by_attributes(chosen, histories, place, target),
+    )  # fmt: skip
 
 
 def what_if(
@@ -131,6 +139,19 @@ def faithfulness(
     curves = kept(workspace, folder / f"faithfulness-curves-{cases}.parquet", lambda: measured().curves)
     summary = kept(workspace, folder / f"faithfulness-summary-{cases}.parquet", lambda: measured().summary)
     return Faithfulness(curves, summary)
+
+
+def believable(workspace: Workspace, name: str, run: str | None = None, cases: int = 60) -> dict[str, bool]:
+    """Whether each method has passed its test on a run, by name; empty where it was not made yet."""
+    from core.explain.faithfulness import Faithfulness
+    from core.explain.methods import METHODS
+
+    folder = workspace.run(name, run).derived
+    paths = [folder / f"faithfulness-{part}-{cases}.parquet" for part in ("curves", "summary")]
+    if not all(path.exists() for path in paths):
+        return {}
+    found = Faithfulness(*map(pd.read_parquet, paths))
+    return {method: found.believable(method) for method in METHODS}
 
 
 def _asked(

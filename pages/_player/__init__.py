@@ -34,6 +34,9 @@ class PlayerPayload:
     notes: tuple[tuple[int, str], ...] = ()
     """Steps and what was noted on them, by step."""
 
+    highlight: tuple[int, ...] = ()
+    """Events behind an answer about the step that the player stands at; they have a ring while it stands there."""
+
     def marked(self) -> list[dict[str, Any]]:
         """The notes as the player takes them."""
         return [{"step": step, "text": text} for step, text in self.notes]
@@ -67,6 +70,7 @@ def player(
         "texts": dict(payload.texts),
         "step": step,
         "notes": payload.marked(),
+        "highlight": {"step": step, "events": list(payload.highlight)},
         "tour": None if tour is None else dict(tour),
     }
     return rested(payload, _player(data=data, key=key, on_rest_change=on_rest))

@@ -20,6 +20,7 @@ from pages.explore import _map as maps
 from pages.explore import _notes as notes
 from pages.explore import _steps as steps
 from pages.explore import _whatif as what_if
+from pages.explore import _why as why
 from pages.explore._verdict import Verdict
 
 say = session.say
@@ -73,7 +74,9 @@ def _walk(
     length = int(log.lengths[log.find_user(user)])
     step = steps.asked(length)
     found = notes.of(selection, user)
+    reason = why.ask(selection, user, step)
     payload = notes.pinned(payload, found)
+    payload = replace(payload, highlight=reason.found.events) if reason else payload
     _player.player(payload, step=step, key="player", on_rest=lambda: _rested(payload))
     drawing.words("user.player")
     steps.slider(length, step)
@@ -81,6 +84,7 @@ def _walk(
     notes.draw(selection, user, found, step)
     with st.expander(say("user.as_table")):
         steps.table(payload.replay, log.catalogue, step)
+    why.draw(selection, user, step, reason, seen[1])
     what_if.draw(selection, user, step)
     with st.expander(say("user.charts"), on_change="rerun", key="user_charts") as box:
         if box.open:

@@ -330,3 +330,21 @@ def test_a_sandbox_shows_the_list_with_another_history(open_explored, table):
     assert any("first" in box.value for box in app.info)
     next(each for each in app.button if each.key and each.key.endswith("_reset")).click().run()
     assert set(moved(app)["change"]) == {"same"}
+
+
+@pytest.mark.parametrize("method", ["shapley", "attention"])
+def test_the_page_answers_why(open_explored, table, method):
+    """One sentence with events, bars of both kinds, for any item of the list."""
+    user = str(table["user_id"].iloc[0])
+    app = open_explored(USER, user=user, step="20")
+    drawn = len(charts(app))
+    app.session_state["why_box"] = True
+    app.session_state["why_method"] = method
+    app.run()
+    assert not app.exception
+    assert "stands there" in texts(app)
+    assert len(charts(app)) == drawn + 2
+    item = app.selectbox(key=f"why_item_{user}_20")
+    item.select_index(3).run()
+    assert not app.exception
+    assert item.options[3].partition(". ")[2] in texts(app).replace("\\", "")

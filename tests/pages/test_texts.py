@@ -13,7 +13,19 @@ from pages import _texts as texts
 ROOT = Path(__file__).parents[2]
 SAME = {"P", "q", "p", "#", "–", "NDCG@10", "HR@10", "MRR"}
 """Texts that are the same in every language."""
-BY_NAME = {"left", "found", "score", "magnitude", "progress", OTHER}
+BY_NAME = {
+    "left",
+    "found",
+    "score",
+    "magnitude",
+    "progress",
+    OTHER,
+    "popularity",
+    "newness",
+    "own history",
+    "last events",
+    "category",
+}
 """Words of charts that reach `look.say` through a variable."""
 
 

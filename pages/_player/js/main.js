@@ -29,6 +29,7 @@ async function follow(player, data) {
   const wanted = JSON.stringify([data.replay, data.backdrop, data.texts.lang, data.tour]);
   if (player.wanted === wanted) {
     player.annotate(data.notes);
+    player.point(data.highlight);
     return obey(player, data.step);
   }
   player.wanted = wanted;
@@ -37,7 +38,8 @@ async function follow(player, data) {
   speak(data.texts);
   player.pending = [];
   player.asked = data.step;
-  return player.load(unpack(replay), backdrop ? unpack(backdrop) : null, data);
+  player.load(unpack(replay), backdrop ? unpack(backdrop) : null, data);
+  return player.point(data.highlight);
 }
 
 /** Go to the step that Python asks for, unless it only echoes what the player itself has told. */

@@ -101,6 +101,14 @@ export class Player {
     this.paint();
   }
 
+  /** Put rings around the events behind an answer about a step. */
+  point(highlight) {
+    if (!this.replay) return;
+    this.timeline.highlight = highlight;
+    this.root.dataset.highlight = highlight?.events.join() ?? "";
+    this.show();
+  }
+
   /** Speed and the like stay when another user is chosen. */
   habits() {
     if (!this.clock) return {};

@@ -80,7 +80,22 @@ export class Timeline {
     context.strokeStyle = theme.text;
     context.lineWidth = 1.5;
     line(context, shape.x(place), shape.arcs.h - 2, shape.x(place), shape.stream.y + shape.stream.h);
+    this.drawHighlight(context, step);
     this.drawEvent(context, step);
+  }
+
+  /** Rings around the events behind an answer, while the step that it is about is shown. */
+  drawHighlight(context, step) {
+    const { shape, places, lanes, of, theme } = this.scene;
+    if (this.highlight?.step !== step) return;
+    context.strokeStyle = theme.text;
+    context.lineWidth = 2;
+    for (const event of this.highlight.events) {
+      const y = shape.lanes.y + (lanes[of[event]].row + 0.5) * shape.row;
+      context.beginPath();
+      context.arc(shape.x(places[event]), y, 9, 0, 2 * Math.PI);
+      context.stroke();
+    }
   }
 
   showPast(context, x) {

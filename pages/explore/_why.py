@@ -1,0 +1,135 @@
+"""Why an item is in the list of a moment: one answer, the events behind it, and what of the item speaks for it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from core import pipeline, replay
+from core.charts import effects as charts
+from core.charts.theme import Look
+from pages import _computed as computed
+from pages import _drawing as drawing
+from pages import _session as session
+from pages import _words as words
+
+say = session.say
+METHODS = ("shapley", "leave-one-out", "integrated-gradients", "attention", "rollout")
+BOX, METHOD = "why_box", "why_method"
+
+
+@dataclass(frozen=True, eq=False)
+class Why:
+    """An answer, with what it stands on."""
+
+    titles: dict[str, str]
+    """Titles of the items of the list by id, best first."""
+    item: str
+    method: str
+    effect: Any
+    found: Any
+
+
+def ask(selection: session.Selection, user: str, step: int) -> Why | None:
+    """The answer that the reader asks for; None while the box is folded. Computed once."""
+    if not session.widget(BOX):
+        return None
+    titles = session.once("why list", selection, user, step, _make=lambda: _listed(selection, user, step))
+    if not titles:
+        return None
+    chosen = session.widget(_key(user, step))
+    item = chosen if chosen in titles else next(iter(titles))
+    method = session.widget(METHOD) or METHODS[0]
+    effect, found = session.once(
+        "why", selection, user, step, item, method, _make=lambda: _answer(selection, (user, step), item, method)
+    )
+    return Why(titles, item, method, effect, found)
+
+
+def draw(selection: session.Selection, user: str, step: int, why: Why | None, look: Look) -> None:
+    """The box: which item, by which method, the answer, and the effects as bars."""
+    with st.expander(say("why.title"), on_change="rerun", key=BOX):
+        if why is None:
+            return
+        _controls(user, step, why)
+        st.markdown(_sentence(selection, user, step, why))
+        _trusted(selection, why.method)
+        log = computed.until_step(selection, user, step)
+        left, right = st.columns(2, gap="large")
+        with left:
+            figure = charts.event_effects(replay.history(log, 0), why.effect, why.found.events, look)
+            drawing.chart(figure, "why.events")
+        with right:
+            _attributes(selection, user, step, why.item, look)
+
+
+def _key(user: str, step: int) -> str:
+    return f"why_item_{user}_{step}"
+
+
+def _controls(user: str, step: int, why: Why) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(
+            say("why.item"), list(why.titles), format_func=lambda item: why.titles.get(item, item), width=320,
+            key=_key(user, step),
+        )  # fmt: skip
+        st.segmented_control(
+            say("why.method"), METHODS, default=METHODS[0], required=True, key=METHOD, help=say("why.method_help"),
+            format_func=lambda method: say(f"why.{method.replace('-', '_')}"),
+        )  # fmt: skip
+
+
+def _listed(selection: session.Selection, user: str, step: int) -> dict[str, str]:
+    from core.explain.whatif import Edits, moves
+
+    log = computed.until_step(selection, user, step)
+    listed = moves(computed.listing(selection), log, 0, Edits())
+    return {str(row.item_id): f"{row.rank}. {row.title}" for row in listed.itertuples()}
+
+
+def _answer(selection: session.Selection, moment: tuple[str, int], item: str, method: str) -> tuple[Any, Any]:
+    from core.explain import methods
+    from core.explain.reasons import reasons
+
+    log = computed.until_step(selection, *moment)
+    effect = methods.effects_of(method, computed.listing(selection), log, 0, log.find_item(item))
+    return effect, reasons(log, 0, effect)
+
+
+def _sentence(selection: session.Selection, user: str, step: int, why: Why) -> str:
+    """One answer: `mostly because of X and Y, within the last week`."""
+    events = replay.history(computed.until_step(selection, user, step), 0)
+    names = dict.fromkeys(f"**{words.plain(events['title'].iloc[place])}**" for place in why.found.events)
+    return say(
+        f"why.{why.found.how}",
+        item=words.plain(why.titles[why.item].partition(". ")[2]),
+        events=say("why.and").join(names),
+        when=say(f"why.when_{why.found.when}", events=why.found.ago + 1),
+        share=why.found.share,
+    )
+
+
+def _trusted(selection: session.Selection, method: str) -> None:
+    """Whether the method has passed its test on this run, where it was made."""
+    believed = pipeline.believable(session.workspace(), str(selection.data_set), selection.run)
+    if method not in believed:
+        st.caption(say("why.untested"))
+    elif not believed[method]:
+        st.warning(say("why.unbelievable"), icon=":material/warning:")
+
+
+def _attributes(selection: session.Selection, user: str, step: int, item: str, look: Look) -> None:
+    from core.explain.surrogate import explain_by_attributes
+
+    log, ranker = computed.until_step(selection, user, step), computed.listing(selection)
+    everyone = computed.sequences(selection)
+    found = session.once(
+        "attributes", selection, user, step, item,
+        _make=lambda: explain_by_attributes(ranker, log, 0, log.find_item(item), everyone=everyone),
+    )  # fmt: skip
+    if found.parts.empty:
+        st.info(say("why.no_attributes"))
+        return
+    drawing.chart(charts.attribute_effects(found.parts, look), "why.attributes")
+    fidelity = say("why.fidelity", fidelity=found.fidelity)
+    (st.caption if found.believable else st.warning)(fidelity if found.believable else say("why.low", r=found.fidelity))
