@@ -1,5 +1,6 @@
 """Which column is what: guessed from names first, from values where a file has no header."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -89,6 +90,10 @@ TOKENS: dict[str, dict[str, int]] = {
 }
 KNOWN = frozenset(name for names in TOKENS.values() for name in names) | {"id"} | ITEM_ATTRIBUTES | USER_ATTRIBUTES
 LOG_COLUMNS = (*schema.EVENT_COLUMNS, schema.TITLE, schema.CATEGORY)
+EARLY = 631_152_000
+"""Seconds between 1970 and 1990."""
+MOST_KINDS = 12
+"""Kinds of behaviour that a log without header tells apart."""
 BY_NAME, BY_VALUES = 1.0, 0.6
 
 
@@ -186,16 +191,39 @@ def _times(header: Sequence[str], sample: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _by_values(header: Sequence[str], sample: Sequence[Sequence[str]]) -> dict[str, str]:
-    """User and item come first, the time looks like one, a rating is one of a few small numbers."""
-    times = _times(header, sample)
+    """User and item come first, the time looks like one, a rating is a small number, a kind one of a few words."""
+    values = _values(header, sample)
+    times = sorted(_times(header, sample), key=lambda name: _time_likeness(values[name]))
     columns = {schema.TIME: times[-1]} if times else {}
     free = [name for name in header if name not in times[-1:]]
-    values = _values(header, sample)
-    ratings = [name for name in free[2:] if _is_rating(values[name])]
-    if ratings:
-        columns[schema.RATING] = ratings[0]
-    others = [name for name in free if name not in ratings[:1]]
-    return {**dict(zip((schema.USER, schema.ITEM), others, strict=False)), **columns}
+    for column, fits in ((schema.RATING, _is_rating), (schema.EVENT, _is_kind)):
+        found = [name for name in free[2:] if fits(values[name])]
+        if found:
+            columns[column] = found[0]
+            free.remove(found[0])
+    if len(free) > 1 and _are_products(values[free[0]]) and not _are_products(values[free[1]]):
+        free[:2] = free[1::-1]
+    return {**dict(zip((schema.USER, schema.ITEM), free, strict=False)), **columns}
+
+
+def _time_likeness(cells: list[str]) -> int:
+    """Dates as people write them are times for sure; a number of seconds may be an id, most of all before 1990."""
+    if not all(NUMBER.match(cell) for cell in cells):
+        return 2
+    return int(all(float(cell) > EARLY for cell in cells))
+
+
+def _is_kind(cells: list[str]) -> bool:
+    """Whether these are a few words that return again and again: view, cart, purchase."""
+    words = set(cells)
+    return 1 < len(words) <= MOST_KINDS < len(cells) and all(
+        re.fullmatch("[A-Za-z][A-Za-z _-]{1,30}", w) for w in words
+    )
+
+
+def _are_products(cells: list[str]) -> bool:
+    """Whether these are all product numbers of Amazon or of books."""
+    return bool(cells) and all(re.fullmatch(r"B0[0-9A-Z]{8}|\d{9}[\dX]", cell) for cell in cells)
 
 
 def _is_rating(cells: list[str]) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
+import ibis
 import pandas as pd
 
 from core.data import dialects, schema
@@ -24,6 +25,7 @@ from core.data.files import Source, head, is_parquet, prepare
 from core.data.guessing import KNOWN, Guess, guess_columns, guess_items, guess_users
 from core.data.log_files import LogFiles
 from core.data.repair import repair
+from core.data.schema import ROW_ORDER
 from core.errors import EventsError
 
 if TYPE_CHECKING:
@@ -71,7 +73,10 @@ class RawLog:
     guess: Guess
 
     def text(self, column: str) -> "StringColumn":
-        """A canonical column, as text."""
+        """A canonical column, as text; a time that is only the order of the rows counts from 0 for each user."""
+        if self.guess.columns[column] == ROW_ORDER:
+            place = ibis.row_number().over(group_by=self.text(schema.USER), order_by=self.file.table.line)
+            return place.cast("string")
         return self.file.text(self.guess.columns[column])
 
 
@@ -232,6 +237,8 @@ def _overruled(guess: Guess, columns: Mapping[str, str], names: tuple[str, ...],
 
 def _named(column: str, name: str, names: tuple[str, ...]) -> str:
     """A column of the file by its name, its name without type, or its 1-based number."""
+    if column == schema.TIME and name == ROW_ORDER:
+        return ROW_ORDER
     for known in names:
         if name in (known, dialects.bare(known)):
             return known
@@ -247,6 +254,8 @@ def _missing_message(file: RawFile, missing: list[str], *, quiet: bool) -> str:
         first = ", ".join(cell[:40] for cell in file.sample.rows[0][:8])
         found = f"{file.source.name} has no header" + ("." if quiet else f"; its first row is {first}.")
     choose = f"Say which is which, by name or number (command line: --columns {wish})."
+    if schema.TIME in missing:
+        choose += f" A log without times: {schema.TIME}={ROW_ORDER} takes the order of its rows."
     return f"Missing column(s) {', '.join(missing)}. {found} {choose}"
 
 

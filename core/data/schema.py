@@ -19,6 +19,8 @@ EVENT_COLUMNS: Final = REQUIRED + OPTIONAL
 ITEM_COLUMNS: Final = (ITEM, TITLE, CATEGORY)
 """Canonical columns of `items.parquet`; any further column is an attribute of the item."""
 
+ROW_ORDER: Final = "#"
+"""In place of a column for the time: the order of the rows is all that is known of it."""
 CATEGORY_SEPARATOR: Final = "|"
 """Separates the categories of an item that has several."""
 LIST_SEPARATOR: Final = ";"

@@ -58,17 +58,22 @@ def _row(columns: tuple[str, ...], preview: Any, key: str) -> dict[str, str | No
     for place, column in zip(st.columns(3), columns, strict=False):
         guessed = preview.guess.columns.get(column)
         options = names if column in schema.REQUIRED else [None, *names]
+        options = [*options, schema.ROW_ORDER] if column == schema.TIME else options
         with place:
             chosen[column] = st.selectbox(
                 say(f"columns.{column}"),
                 options,
                 index=options.index(guessed) if guessed in options else None,
-                format_func=lambda name: say("upload.none") if name is None else str(name),
+                format_func=_shown,
                 placeholder=say("upload.none"),
                 help=say(f"columns.{column}_help"),
                 key=f"column_{column}_{key}",
             )
     return chosen
+
+
+def _shown(name: str | None) -> str:
+    return say("upload.none") if name is None else say("upload.row_order") if name == schema.ROW_ORDER else str(name)
 
 
 def _problem(columns: dict[str, str]) -> str:
