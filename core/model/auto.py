@@ -18,6 +18,8 @@ MANY_TARGETS = 400_000
 PATIENT_STEPS = 240
 """Steps of the optimiser without a better validation score before training stops: validation is noisy, and a small
 log has few steps in an epoch."""
+FEWEST_PATIENT = 5
+"""Epochs to wait at least: on a log of a million events one lucky epoch would end the training too soon."""
 FULL_SOFTMAX_ITEMS = 5000
 """Up to this many items the softmax runs over all: sampling would save nothing."""
 MOST_EPOCHS = 200
@@ -65,7 +67,7 @@ def training_choices(train: Sequences, holdout: int) -> dict[str, int | float | 
         "loss": "softmax" if items <= FULL_SOFTMAX_ITEMS else "sampled",
         "batch_tokens": batch,
         "negatives": 1024 if items <= LARGE_CATALOGUE else 2048,
-        "patience": max(3, -(-PATIENT_STEPS // steps_an_epoch)),
+        "patience": max(FEWEST_PATIENT, -(-PATIENT_STEPS // steps_an_epoch)),
     }
 
 
