@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
-from core import commands, inquiries
+from core import commands, following, inquiries
 from core.errors import MeanderError
 
 PROGRAM = "python -m core"
@@ -41,6 +41,7 @@ def build() -> Parser:
         _explain,
         _whatif,
         _states,
+        _stream,
         _notes,
         _simulate,
         _purge,
@@ -53,7 +54,8 @@ def build() -> Parser:
 
 def _command(name: str) -> Callable[[argparse.Namespace], None]:
     """The function that a command runs."""
-    home = commands if hasattr(commands, f"{name}_command") else inquiries
+    homes = (commands, inquiries, following)
+    home = next(home for home in homes if hasattr(home, f"{name}_command"))
     found: Callable[[argparse.Namespace], None] = getattr(home, f"{name}_command")
     return found
 
@@ -175,6 +177,18 @@ def _notes(steps: Steps) -> None:
     what.add_argument("--remove", type=int, metavar="ID", help="delete one first")
     parser.add_argument("--event", type=int, metavar="INDEX", help="with --add: on this event of the user, from 0")
     _csv(parser)
+
+
+def _stream(steps: Steps) -> None:
+    parser = _add(steps, "stream", "follow a growing log: each event once, into states", json=True)
+    parser.add_argument("--source", type=Path, metavar="F", help="the log: CSV, TSV or JSON lines, as import reads it")
+    parser.add_argument("--once", action="store_true", help="stop at the end of the file; else wait for more")
+    parser.add_argument("--from-start", action="store_true", help="read the file again; repeats are known and counted")
+    parser.add_argument("--columns", metavar="user_id=..,item_id=..", help="which column is what; else as imported")
+    parser.add_argument("--follow", action="append", default=[], metavar="U", help="print this user's list as it moves")
+    parser.add_argument("--model", default="blend", metavar="M", help="blend, attention, or a baseline (no states)")
+    parser.add_argument("--run", dest="run_id", metavar="RUN", help="run of the model; else the newest finished one")
+    parser.add_argument("--commit", action="store_true", help="make what was streamed a new version of the data set")
 
 
 def _simulate(steps: Steps) -> None:

@@ -26,7 +26,7 @@ def import_command(options: Namespace) -> None:
     for file in (*options.events, options.items, options.users):
         if file is not None and not file.is_file():
             raise InputError(f"No file {str(file)!r}. Check the path.")
-    workspace, columns = workspace_of(options), _columns(options.columns)
+    workspace, columns = workspace_of(options), columns_of(options.columns)
     files = pipeline.LogFiles(options.events[0], options.items, options.users, columns, tuple(options.events[1:]))
     changes = [f"data.min_events={options.min_events}"] if options.min_events is not None else []
     settings = Settings()
@@ -196,7 +196,7 @@ def _run_to_train(workspace: Workspace, options: Namespace, changes: list[str]) 
     return pipeline.new_run(workspace, options.name, configuration.override(Settings(), changes), options.start)
 
 
-def _columns(text: str | None) -> dict[str, str] | None:
+def columns_of(text: str | None) -> dict[str, str] | None:
     """`user_id=who,item_id=what` as a dictionary."""
     if not text:
         return None

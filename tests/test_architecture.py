@@ -20,6 +20,7 @@ LAYERS = [
         "core.recommend",
         "core.rerank",
         "core.serving",
+        "core.stream",
         "core.explain",
         "core.replay",
         "core.playback",
@@ -29,7 +30,7 @@ LAYERS = [
     },
     {"core.pipeline"},
     {"core.jobs"},
-    {"core.console", "core.commands", "core.inquiries", "core.__main__"},
+    {"core.console", "core.commands", "core.following", "core.inquiries", "core.__main__"},
 ]
 """From the ground up: a module imports only from its own layer and those before it."""
 CHARTS_STAND_ON = {"core.charts", "core.data.schema"}

@@ -12,6 +12,9 @@ SESSION: Final = "session_id"
 TITLE: Final = "title"
 CATEGORY: Final = "category"
 
+EVENT_ID: Final = "event_id"
+"""What a log that is followed may call an event by, so that it is known again."""
+
 REQUIRED: Final = (USER, ITEM, TIME)
 OPTIONAL: Final = (EVENT, RATING, WEIGHT, SESSION)
 EVENT_COLUMNS: Final = REQUIRED + OPTIONAL

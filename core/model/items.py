@@ -1,9 +1,12 @@
 """Item encoder: what an item is (id, categories, columns, text), fused into one vector."""
 
+from collections.abc import Mapping, Sequence
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from core.data.schema import CATEGORY_SEPARATOR
 from core.model.features import Bag, Features
 
 
@@ -62,8 +65,12 @@ class AttributeFusion(nn.Module):
     def forward(self, rows: Tensor) -> Tensor:
         """Fused vectors, (n, size)."""
         pairs = [source(rows) for source in self.sources]
-        vectors = torch.stack([vector for vector, _ in pairs], 1)
-        there = torch.stack([present for _, present in pairs], 1)
+        return self.fused(
+            torch.stack([vector for vector, _ in pairs], 1), torch.stack([there for _, there in pairs], 1)
+        )
+
+    def fused(self, vectors: Tensor, there: Tensor) -> Tensor:
+        """Fused vectors (n, size) from those of the columns (n, columns, size) and which a row has (n, columns)."""
         logits = vectors @ self.query / vectors.shape[-1] ** 0.5 + self.bias
         weights = torch.softmax(logits.masked_fill(~there, -1e9), 1) * there
         return (weights.unsqueeze(1) @ vectors).squeeze(1)
@@ -87,3 +94,19 @@ class ItemEncoder(nn.Module):
             return vectors
         known: Tensor = self.attributes(rows)
         return vectors + known
+
+
+def described(items: ItemEncoder, bags: Sequence[Bag], known: Mapping[str, str]) -> Tensor:
+    """Vector of an item that no table knows, (size,), from texts by column; without a word that is known it is zero."""
+    fusion = items.attributes
+    if fusion is None:
+        return torch.zeros(items.table.shape[1])
+    vectors = torch.zeros(1, len(fusion.sources), len(fusion.query))
+    there = torch.zeros(1, len(fusion.sources), dtype=torch.bool)
+    for place, (bag, source) in enumerate(zip(bags, fusion.sources, strict=False)):
+        words = {word.strip().casefold() for word in known.get(bag.name, "").split(CATEGORY_SEPARATOR)}
+        tokens = [number for number, token in enumerate(bag.tokens) if token.casefold() in words]
+        if tokens:
+            vectors[0, place], there[0, place] = source.table[tokens].mean(0), True  # type: ignore[index]
+    fused: Tensor = fusion.fused(vectors, there)[0]
+    return fused

@@ -1,6 +1,6 @@
 """The one interface that every model and baseline ranks through."""
 
-from typing import Protocol, Self, runtime_checkable
+from typing import Any, Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,4 +32,17 @@ class Indexed(Protocol):
         self, histories: Sequences, users: NDArray[np.int64], k: int, *, hide_seen: bool
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The k best items of each user and their scores, (len(users), k), best first."""
+        ...
+
+
+@runtime_checkable
+class Stateful(Protocol):
+    """A ranker that has a state of each user, and can follow it event by event."""
+
+    def follower(self) -> Any:
+        """A new `core.model.following.Follower` of this model."""
+        ...
+
+    def score_states(self, states: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Score of every item for some states, (n, n_items)."""
         ...

@@ -14,6 +14,7 @@ from core.errors import UnknownRunError
 from core.model import lookback, ranking, states
 from core.model.checkpoints import DESCRIPTION, FORMAT, MODEL, read_tensors, write_json, write_tensors
 from core.model.features import item_features, user_features
+from core.model.following import Follower
 from core.model.lessons import seen
 from core.model.nearest import NearestItems
 from core.model.network import InterestNetwork, Shape
@@ -109,6 +110,10 @@ class InterestModel:
     def score_states(self, states: Floats) -> Floats:
         """Score of every item for some states of this model, (n, n_items)."""
         return all_scores(self.network, torch.from_numpy(states), self._items, self._newcomers)
+
+    def follower(self) -> Follower:
+        """States of users whose histories grow, an event at a time."""
+        return Follower(self.network, self._raw)
 
     def step_scores(self, sequences: Sequences, user: int) -> Floats:
         """Score of every item after each event of a user, (L, n_items)."""

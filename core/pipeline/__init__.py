@@ -24,6 +24,7 @@ from core.pipeline.noting import change_note, notes, remove_note, write_note
 from core.pipeline.rankers import ATTENTION, BLEND, model, ranker
 from core.pipeline.ranking import Quality, Query, evaluate, quality, quality_ready, recommend
 from core.pipeline.sample import SAMPLE, import_sample
+from core.pipeline.streaming import Feed, caught_up, commit, live, stream, streamed, streaming
 from core.pipeline.training import Trained, curve, new_run, train, unfinished_run
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "BLEND",
     "SAMPLE",
     "Explanation",
+    "Feed",
     "LogFiles",
     "Quality",
     "Query",
@@ -39,8 +41,10 @@ __all__ = [
     "atlas",
     "atlas_ready",
     "believable",
+    "caught_up",
     "change_note",
     "cold_quality",
+    "commit",
     "counterfactual",
     "curve",
     "delete",
@@ -55,6 +59,7 @@ __all__ = [
     "import_sample",
     "kept",
     "list_quality",
+    "live",
     "load",
     "model",
     "moment",
@@ -70,6 +75,9 @@ __all__ = [
     "remove_note",
     "shaped_list",
     "simulate",
+    "stream",
+    "streamed",
+    "streaming",
     "train",
     "unfinished_run",
     "what_if",

@@ -17,6 +17,7 @@ from core.settings.sections import (
     SimulationSettings,
     TrainingSettings,
 )
+from core.settings.streams import StreamSettings
 
 __all__ = [
     "AUTO",
@@ -33,6 +34,7 @@ __all__ = [
     "RecommendSettings",
     "Settings",
     "SimulationSettings",
+    "StreamSettings",
     "TrainingSettings",
     "as_dict",
     "describe",

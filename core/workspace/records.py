@@ -38,6 +38,11 @@ class DataSet:
         return self.folder / "rejects.csv"
 
     @property
+    def journal(self) -> Path:
+        """Database of the events that were followed and are in no version yet; it outlives versions."""
+        return self.folder.parent / "stream.db"
+
+    @property
     def derived(self) -> Path:
         """Folder of what was computed from this version."""
         return _made(self.folder / "derived")

@@ -9,6 +9,7 @@
     ROOT/uploads/RANDOM/FILE            what a browser sent; gone once imported, swept after a day
     ROOT/data/NAME/vN/                  one immutable version: events, items, users (Parquet), rejects.csv
     ROOT/data/NAME/vN/derived/          what was computed from it: drift, maps ...
+    ROOT/data/NAME/stream.db            SQLite (WAL): events that were followed, states, and how far it was read
     ROOT/data/NAME/runs/RUN/            one trained model: weights, settings, curve, derived/
 
 A version or run exists once its row in the database does; a folder without a row is rubbish. What is made is made

@@ -1,0 +1,49 @@
+"""The command that follows a growing log."""
+
+import json
+import sys
+import time
+from argparse import Namespace
+from typing import Any
+
+from core.commands import columns_of, workspace_of
+from core.console import LINE_EVERY, Progress, print_report, say
+from core.settings import StreamSettings
+
+
+def stream_command(options: Namespace) -> None:
+    """Follow a growing log; print what was counted."""
+    from core import pipeline
+
+    workspace = workspace_of(options)
+    if options.source:
+        feed = pipeline.Feed(options.source, columns_of(options.columns), options.model, options.run_id)
+        settings = StreamSettings(options.once, options.from_start, tuple(options.follow))
+        counts = pipeline.stream(workspace, options.name, feed, settings, _Streamed(as_json=options.json))
+    else:
+        journal = pipeline.streamed(workspace, options.name)
+        counts = journal.counts() if journal else {}
+    if options.commit:
+        version = pipeline.commit(workspace, options.name, Progress()).version
+        say(f"{options.name} is at version {version} now. Train on it: python -m core train {options.name}.")
+        counts |= {"version": version}
+    print_report(counts, as_json=options.json)
+
+
+class _Streamed:
+    """Tells of a stream as it goes: counts now and then, lists of followed users as JSON lines as they change."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._to = sys.stderr if as_json else sys.stdout
+        self._told, self._events = time.monotonic(), 0
+
+    def __call__(self, step: dict[str, Any]) -> None:
+        counts, since = step["counts"], time.monotonic() - self._told
+        self._events += step["events"]
+        if since > LINE_EVERY:
+            told = ", ".join(f"{counts[name]:,} {name}" for name in counts if ":" not in name)
+            say(f"{told}; {self._events / since:,.0f} events a second")
+            self._told, self._events = time.monotonic(), 0
+        for user, items in step["lists"].items():
+            self._to.write(json.dumps({"user_id": user, "list": items}) + "\n")
+            self._to.flush()

@@ -1,0 +1,279 @@
+"""Follow a growing log into states, serve lists of what came, and make it a new version of the data set."""
+
+import contextlib
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from core import locks
+from core.data import schema
+from core.data.log_files import LogFiles
+from core.data.sequences import load_sequences
+from core.errors import InputError
+from core.pipeline.rankers import BLEND, TRAINED, ranker
+from core.progress import Progress, silent
+from core.settings import StreamSettings
+from core.workspace import DataSet, Workspace
+
+if TYPE_CHECKING:
+    from core.serving import Server
+    from core.stream.engine import Engine
+    from core.stream.journal import Journal
+    from core.stream.layout import Layout
+    from core.stream.source import Tail
+
+Told = Callable[[dict[str, Any]], None]
+"""Hears of each step: counts so far and the lists of followed users that changed."""
+
+
+@dataclass(frozen=True)
+class Feed:
+    """Where events come from, and which model follows them."""
+
+    source: Path
+    columns: dict[str, str] | None = None
+    """Canonical name -> name or number in the file, where header and recipe do not say."""
+    model: str = BLEND
+    run: str | None = None
+
+
+def stream(
+    workspace: Workspace,
+    name: str,
+    feed: Feed,
+    settings: StreamSettings | None = None,
+    told: Told = lambda _: None,
+) -> dict[str, int]:
+    """Follow a log until it is stopped (or its end, with `settings.once`); returns all counts of the data set's stream.
+
+    A new version or the end of the data set is noticed between two steps: the stream then goes on from the new
+    version, or raises `UnknownDataSetError`.
+    """
+    settings = settings or StreamSettings()
+    with _alone(workspace.data_set(name)):
+        again = True
+        while again:
+            found = workspace.data_set(name)
+            with _journal(found) as journal:
+                again = _followed(workspace, found, journal, (feed, settings), told)
+                counts = journal.counts()
+    return counts
+
+
+def commit(workspace: Workspace, name: str, progress: Progress = silent) -> DataSet:
+    """Make what was streamed a new version of the data set, as `import --add` would; raises `InputError` without any.
+
+    The version before stays as it is. What was read stays known, so that the stream can go on where it was.
+    """
+    found = workspace.data_set(name)
+    with _alone(found), _journal(found) as journal:
+        if not journal.size():
+            raise InputError(f"Nothing has been streamed into {name!r} since version {found.version}.")
+        with workspace.staging() as folder, workspace.staging() as scratch:
+            files = _written(journal, scratch)
+            summary = _imported(found, files, folder, progress)
+            published = workspace.publish(name, folder, summary)
+        journal.drop()
+    return published
+
+
+def streamed(workspace: Workspace, name: str) -> "Journal | None":
+    """What was streamed into a data set and is in no version yet, to read; None where nothing ever was."""
+    from core.stream.journal import Journal
+
+    path = workspace.data_set(name).journal
+    return Journal(path) if path.exists() else None
+
+
+def streaming(workspace: Workspace, name: str) -> bool:
+    """Whether a stream into this data set is running."""
+    return locks.taken(_lock(workspace.data_set(name)))
+
+
+def caught_up(workspace: Workspace, name: str, server: "Server", user: str | None = None) -> "Server":
+    """A server of the current version that knows what was streamed as well, of all users or one; nothing is written."""
+    from core.stream import engine
+
+    found = workspace.data_set(name)
+    if found.journal.exists():
+        with _journal(found) as journal:
+            engine.caught_up(server, journal, _rules(workspace, found), user)
+    return server
+
+
+def live(workspace: Workspace, name: str, model: str = BLEND, run: str | None = None) -> "Server":
+    """A server of lists and states that knows what was streamed; what is appended to it is written nowhere."""
+    return caught_up(workspace, name, _server(workspace, workspace.data_set(name), Feed(Path(), None, model, run)))
+
+
+def _followed(
+    workspace: Workspace, found: DataSet, journal: "Journal", how: tuple[Feed, StreamSettings], told: Told
+) -> bool:
+    """Follow a log from one version; True when there is another one."""
+    from core.stream.engine import Engine
+
+    feed, settings = how
+    engine = Engine(_server(workspace, found, feed), journal, _rules(workspace, found), _mark(workspace, found, feed))
+    with contextlib.closing(_tail(journal, feed, settings)) as tail:
+        steps = _Steps(engine, tail, feed, found)
+        while not steps.is_old(workspace):
+            if counts := steps.take(settings.at_once):
+                lists = steps.lists(settings.followed)
+                told({"counts": journal.counts(), "events": counts["events"], "lists": lists})
+            elif settings.once and not tail.behind:
+                return False
+            else:
+                time.sleep(settings.rest)
+        return True
+
+
+class _Steps:
+    """One step after the other of a tail through an engine."""
+
+    def __init__(self, engine: "Engine", tail: "Tail", feed: Feed, found: DataSet) -> None:
+        self.engine, self.tail, self.feed, self.found = engine, tail, feed, found
+        kept = engine.journal.source(str(feed.source.absolute()))
+        from core.stream.layout import Layout
+
+        self.layout: Layout | None = Layout.from_text(kept[1]) if kept else None
+        self._looked = time.monotonic()
+
+    def take(self, at_once: int) -> Counter[str]:
+        """Read and take in some records; empty if there are none."""
+        read = self.tail.read(at_once, *([self.layout.is_open] if self.layout else []))
+        records, layout = read.texts, self.layout
+        if not records:
+            return Counter()
+        if read.begins:
+            records, layout = self._begun(records)
+        assert layout is not None
+        self.layout = layout
+        texts = [record for record in records if record is None or record.strip()]
+        happened, self.tail.happened = self.tail.happened, Counter()
+        source = (str(self.feed.source.absolute()), read.position, layout.text())
+        return self.engine.take(texts, layout, source, happened)
+
+    def lists(self, users: tuple[str, ...]) -> dict[str, list[str]]:
+        """Lists of those users whom the last step touched."""
+        touched = set(self.engine.touched)
+        return {user: [each.item for each in self.engine.server.top(user)] for user in users if user in touched}
+
+    def is_old(self, workspace: Workspace) -> bool:
+        """Whether there is another version by now; raises `UnknownDataSetError`."""
+        if time.monotonic() - self._looked < LOOK_EVERY:
+            return False
+        self._looked = time.monotonic()
+        return workspace.data_set(self.found.name).version != self.found.version
+
+    def _begun(self, records: tuple[str | None, ...]) -> tuple[tuple[str | None, ...], "Layout"]:
+        """Records behind the header of a file, and its layout."""
+        from core.stream.layout import Layout
+
+        first = records[0] or ""
+        if self.layout:
+            again = self.layout.again(first)
+            return (records[1:], again) if again else (records, self.layout)
+        text = "\n".join(record for record in records[:1000] if record is not None)
+        layout = Layout.of(text, self.feed.source.name, self.found.summary, self.feed.columns)
+        return (records[1:] if layout.dialect.header and not layout.dialect.json else records), layout
+
+
+LOOK_EVERY = 1.0
+"""Seconds between two looks for a new version."""
+
+
+def _tail(journal: "Journal", feed: Feed, settings: StreamSettings) -> "Tail":
+    from core.stream.source import Tail
+
+    if not feed.source.is_file():
+        raise InputError(f"No file {str(feed.source)!r}. Check the path.")
+    kept = journal.source(str(feed.source.absolute()))
+    return Tail(feed.source.absolute(), kept[0] if kept and not settings.from_start else None)
+
+
+def _server(workspace: Workspace, found: DataSet, feed: Feed) -> "Server":
+    from core.serving import Server
+
+    sequences = load_sequences(found)
+    run = workspace.run(found.name, feed.run) if feed.model in TRAINED else None
+    gap = float(found.summary.get("session_gap_minutes", 30.0))
+    return Server(ranker(workspace, run, feed.model, sequences, sequences), sequences, session_gap_minutes=gap)
+
+
+def _mark(workspace: Workspace, found: DataSet, feed: Feed) -> str:
+    """What states belong to."""
+    run = workspace.run(found.name, feed.run).id if feed.model in TRAINED else "no run"
+    return f"version {found.version} {found.created}, {run}"
+
+
+def _rules(workspace: Workspace, found: DataSet) -> Any:
+    from core.stream.engine import Rules
+
+    columns = pq.read_schema(found.events).names
+    rating = 1.0
+    if schema.WEIGHT not in columns and schema.RATING in columns:
+        rating = float(pq.read_table(found.events, columns=[schema.RATING]).to_pandas()[schema.RATING].median())
+    wished = found.summary.get("recipe", {}).get("settings", {}).get("pseudonyms")
+    return Rules.of(found.summary, columns, rating, workspace.secret() if wished else "")
+
+
+def _lock(found: DataSet) -> Path:
+    return found.journal.with_suffix(".lock")
+
+
+@contextlib.contextmanager
+def _alone(found: DataSet) -> Iterator[None]:
+    with locks.held(_lock(found)) as mine:
+        if not mine:
+            raise InputError(f"A stream into {found.name!r} is running already. Stop it first.")
+        yield
+
+
+@contextlib.contextmanager
+def _journal(found: DataSet) -> Iterator["Journal"]:
+    from core.stream.journal import Journal
+
+    with contextlib.closing(Journal(found.journal)) as journal:
+        yield journal
+
+
+def _written(journal: "Journal", folder: Path) -> LogFiles:
+    """What was streamed, as a log: times in full, so that nothing about them has to be guessed."""
+    import pyarrow as pa
+
+    events = [asdict(event) for event in journal.events()]
+    table = pd.DataFrame(events).rename(columns={"user": schema.USER, "item": schema.ITEM, "time": schema.TIME})
+    moments = pd.to_datetime(table[schema.TIME], unit="us")
+    table[schema.TIME] = moments.dt.strftime("%Y-%m-%dT%H:%M:%S.%f")
+    texts = table.dropna(axis=1, how="all").astype("string")
+    pq.write_table(pa.Table.from_pandas(texts, preserve_index=False), folder / "streamed.parquet")
+    known = [{schema.ITEM: item, **told} for item, told in journal.items().items()]
+    if known:
+        items = pd.DataFrame(known, dtype="string")
+        pq.write_table(pa.Table.from_pandas(items, preserve_index=False), folder / "items.parquet")
+    columns = {str(column): str(column) for column in texts.columns}
+    return LogFiles(folder / "streamed.parquet", folder / "items.parquet" if known else None, columns=columns)
+
+
+def _imported(found: DataSet, files: LogFiles, folder: Path, progress: Progress) -> dict[str, Any]:
+    """Import what was streamed behind the version; how the data set is imported stays as it was."""
+    from core.data import cleaning, recipe
+
+    _, settings = recipe.replayed(found.summary, files)
+    # users have their pseudonyms already
+    settings = replace(settings, pseudonyms=False)
+    base = cleaning.Base(found.folder, found.summary)
+    summary = cleaning.import_files(files, folder, settings, base=base, progress=progress)
+    for key in (recipe.RECIPE, "time_notes", "ordinal"):
+        if key in found.summary:
+            summary[key] = found.summary[key]
+    if summary["ordinal"]:
+        summary.pop("first", None)
+        summary.pop("last", None)
+    return summary

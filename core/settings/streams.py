@@ -1,0 +1,19 @@
+"""How a growing log is followed."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class StreamSettings:
+    """How a growing log is followed."""
+
+    once: bool = False
+    """Stop at the end of the file instead of waiting for more."""
+    from_start: bool = False
+    """Read the file from its start again; what was taken in before is known again and counted as a repeat."""
+    followed: tuple[str, ...] = ()
+    """Users whose lists are told whenever they change."""
+    at_once: int = 2000
+    """Rows that are taken in and written in one step at most."""
+    rest: float = 0.02
+    """Seconds between two looks at a file that has not grown."""

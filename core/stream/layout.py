@@ -1,0 +1,120 @@
+"""Which cell of a record is what: by the header, by how the data set was imported, else by a guess."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any, Self
+
+from core.data import dialects, recipe, schema
+from core.data.dialects import Dialect, bare
+from core.data.guessing import KNOWN, guess_columns
+from core.errors import EventsError
+
+MISSING = frozenset(("", "nan", "null", "none", "\\n", "<na>", "nat"))
+"""What programs write for a cell without a value."""
+FORMAT = "row is no JSON object"
+ENCODING = "row is not UTF-8"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Separator, columns, and the place of each column in a record."""
+
+    dialect: Dialect
+    columns: Mapping[str, str]
+    """Canonical name, or that of an attribute, to the name in the file."""
+
+    @classmethod
+    def of(cls, text: str, name: str, summary: dict[str, Any], told: Mapping[str, str] | None = None) -> Self:
+        """From the first lines of a file; `summary` says how the data set was imported; raises `EventsError`."""
+        sample = dialects.sniff(text, name, KNOWN | {"eventid"})
+        names = sample.dialect.names
+        guess = guess_columns(names, sample.rows, named=sample.dialect.header)
+        columns = dict(guess.columns)
+        if sample.dialect.header:
+            columns |= {bare(each).lower(): each for each in guess.item_attributes}
+            columns |= {bare(each).lower(): each for each in names if bare(each).lower() == schema.EVENT_ID}
+        before = summary.get(recipe.RECIPE, {}).get("columns", {})
+        columns |= {column: each for column, each in before.items() if each in names}
+        columns |= {column: _named(column, each, names) for column, each in (told or {}).items()}
+        missing = [column for column in schema.REQUIRED if column not in columns]
+        if missing:
+            raise EventsError(
+                f"Missing column(s) {', '.join(missing)}. Found in {name}: {', '.join(names)}. "
+                f"Say which is which: --columns {','.join(f'{column}=..' for column in missing)}."
+            )
+        return cls(sample.dialect, columns)
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """As `text` wrote it."""
+        values = json.loads(text)
+        names = tuple(values["dialect"].pop("names"))
+        return cls(Dialect(**values["dialect"], names=names), values["columns"])
+
+    def text(self) -> str:
+        """As JSON."""
+        return json.dumps({"dialect": asdict(self.dialect), "columns": dict(self.columns)})
+
+    def again(self, record: str) -> "Layout | None":
+        """The layout of a file that begins with a header of the same columns, in whatever order; None without."""
+        names = tuple(name.strip().strip('"') for name in self.cells(record)) if not self.dialect.json else ()
+        if set(self.columns.values()) <= set(names):
+            return Layout(Dialect(self.dialect.separator, self.dialect.quoted, header=True, names=names), self.columns)
+        return None
+
+    def is_open(self, text: str) -> bool:
+        """Whether a quoted cell goes on in the next line."""
+        return self.dialect.quoted and dialects.is_open(text, self.dialect.separator)
+
+    def cells(self, record: str) -> Sequence[str]:
+        """The cells of a record, in the order of the names; raises `ValueError` with a reason."""
+        if self.dialect.json:
+            return self._json(record)
+        return dialects.split(record, self.dialect.separator, quoted=self.dialect.quoted)
+
+    def read(self, record: str) -> dict[str, str]:
+        """Texts by canonical name, those without a value left out; raises `ValueError` with a reason."""
+        cells, width = self.cells(record), len(self.dialect.names)
+        if len(cells) > width:
+            raise ValueError(f"row has more than {width} cells")
+        found = {}
+        for column, place in self._places:
+            cell = cells[place].strip() if place < len(cells) else ""
+            if cell.lower() not in MISSING:
+                found[column] = cell
+        return found
+
+    @cached_property
+    def _places(self) -> list[tuple[str, int]]:
+        return [(column, self.dialect.names.index(name)) for column, name in self.columns.items()]
+
+    def _json(self, record: str) -> list[str]:
+        try:
+            value = json.loads(record)
+        except ValueError:
+            raise ValueError(FORMAT) from None
+        if not isinstance(value, dict):
+            raise ValueError(FORMAT)
+        cells = [value.get(name) for name in self.dialect.names]
+        return ["" if cell is None else cell if isinstance(cell, str) else json.dumps(cell) for cell in cells]
+
+
+def event_id(row: Mapping[str, str], time: int) -> bytes:
+    """What an event is known again by, 16 bytes: its id if the log has one, else user, item, time and kind."""
+    own = row.get(schema.EVENT_ID)
+    parts = [own] if own is not None else [row[schema.USER], row[schema.ITEM], str(time), row.get(schema.EVENT, "")]
+    return hashlib.blake2b(
+        "\x1f".join(parts).encode(), digest_size=16, person=b"id" if own is not None else b""
+    ).digest()
+
+
+def _named(column: str, name: str, names: Sequence[str]) -> str:
+    """A column of the file by its name or its 1-based number."""
+    if name in names:
+        return name
+    if name.isdigit() and 1 <= int(name) <= len(names):
+        return names[int(name) - 1]
+    raise EventsError(f"No column {name!r} for {column}. Found: {', '.join(names)}. Name one of these, or its number.")

@@ -1,0 +1,180 @@
+"""The end of a growing file: whole records only, through rotation and truncation, from any place that was kept.
+
+A record is given out only when its last line has ended. A file that was renamed and made anew (rotation) is read to
+its end first; one that was cut (truncation) is read again from its start, since what is in it is new.
+"""
+
+import io
+import os
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+HEAD = 256
+"""Bytes at the start by which a file is known again."""
+LONGEST = 16 << 20
+"""A record of so many bytes without an end is given out as it is: nobody wrote an event that long."""
+READ = 1 << 18
+ROTATIONS, TRUNCATIONS = "rotations", "truncations"
+
+
+def _closed(_text: str) -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class Position:
+    """A place in a file: everything before it was given out."""
+
+    offset: int = 0
+    device: int = 0
+    inode: int = 0
+    head: str = ""
+    """First bytes of the file, at most `HEAD`, as hex."""
+
+
+@dataclass(frozen=True)
+class Records:
+    """What was read at once."""
+
+    texts: tuple[str | None, ...]
+    """Whole records in order, without line ends; None: not UTF-8."""
+    position: Position
+    """The place behind them."""
+    begins: bool
+    """The first of them is the first of its file."""
+
+
+class Tail:
+    """Follows one path."""
+
+    def __init__(self, path: Path, position: Position | None = None) -> None:
+        """Goes on at `position`, else at the start."""
+        self.path = path
+        self.position = position or Position()
+        self.happened: Counter[str] = Counter()
+        """Rotations and truncations since it was last asked for."""
+        self._file: int | None = None
+        self._ended = False
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    @property
+    def behind(self) -> bool:
+        """Whether it knows of a newer file than the one that it reads."""
+        return self._ended
+
+    @property
+    def waiting(self) -> int:
+        """Bytes of a record that has not ended."""
+        return 0 if self._file is None else max(0, os.fstat(self._file).st_size - self.position.offset)
+
+    def read(self, at_most: int, is_open: Callable[[str], bool] = _closed) -> Records:
+        """The next whole records, none if there are none yet; `is_open` tells whether a text needs its next line."""
+        if self._file is None and not self._opened():
+            return Records((), self.position, begins=False)
+        assert self._file is not None
+        self._check_head(self._file)
+        begins, data = self.position.offset == 0, self._data(self._file)
+        final = False
+        if not data or b"\n" not in data:
+            if not self._replaced():
+                if len(data) < LONGEST:
+                    return Records((), self.position, begins=False)
+            elif not self._ended:  # whoever writes may not know of the new file yet: look once more
+                self._ended = True
+                return Records((), self.position, begins=False)
+            final = True
+        texts, size = _records(data, at_most, is_open, final=final)
+        self.position = replace(self.position, offset=self.position.offset + size)
+        if final and self._replaced() and size == len(data):
+            self.close()
+            self.happened[ROTATIONS] += 1
+            self._ended, self.position = False, Position()
+        return Records(tuple(texts), self.position, begins)
+
+    def _data(self, file: int) -> bytes:
+        """Bytes up to the last line end, more of them if a single line asks for it."""
+        size = READ
+        while True:
+            data = os.pread(file, size, self.position.offset)
+            end = data.rfind(b"\n") + 1
+            if end or len(data) < size or size >= LONGEST:
+                return data[:end] if end else data
+            size *= 2
+
+    def _opened(self) -> bool:
+        """Open the file of the position, wherever it was moved to, else the one at the path."""
+        known = self.position.inode
+        place = self._moved() if known and not self._is_known(self.path) else self.path
+        try:
+            self._file = os.open(place or self.path, os.O_RDONLY)
+        except FileNotFoundError:
+            return False
+        found = os.fstat(self._file)
+        if known and place is None:  # what it stood in is gone
+            self.happened[ROTATIONS] += 1
+            self.position = Position()
+        self.position = replace(self.position, device=found.st_dev, inode=found.st_ino)
+        return True
+
+    def _moved(self) -> Path | None:
+        """Where the file of the position was renamed to."""
+        return next((path for path in sorted(self.path.parent.iterdir()) if self._is_known(path)), None)
+
+    def _is_known(self, path: Path) -> bool:
+        try:
+            found = path.stat()
+        except OSError:
+            return False
+        if (found.st_dev, found.st_ino) != (self.position.device, self.position.inode):
+            return False
+        with path.open("rb") as stream:
+            return stream.read(len(self.position.head) // 2).hex() == self.position.head
+
+    def _replaced(self) -> bool:
+        """Whether the path names another file than the one that is open."""
+        assert self._file is not None
+        own = os.fstat(self._file)
+        try:
+            found = self.path.stat()
+        except OSError:
+            return False
+        return (found.st_dev, found.st_ino) != (own.st_dev, own.st_ino)
+
+    def _check_head(self, file: int) -> None:
+        """Begin anew where the file was cut or written over."""
+        head = os.pread(file, HEAD, 0).hex()
+        if not head.startswith(self.position.head) or os.fstat(file).st_size < self.position.offset:
+            self.happened[TRUNCATIONS] += 1
+            self.position = replace(self.position, offset=0)
+        self.position = replace(self.position, head=head)
+
+
+def _records(data: bytes, at_most: int, is_open: Callable[[str], bool], *, final: bool) -> tuple[list[str | None], int]:
+    """Records of whole lines and the bytes that they take; one that is still open waits unless this is all."""
+    texts: list[str | None] = []
+    pending, taken, size = b"", 0, 0
+    for line in io.BytesIO(data):
+        pending += line
+        size += len(line)
+        text = _text(pending)
+        if text is not None and '"' in text and is_open(text) and len(pending) < READ and not final:
+            continue
+        texts.append(text)
+        pending, taken = b"", size
+        if len(texts) == at_most:
+            break
+    return texts, taken
+
+
+def _text(line: bytes) -> str | None:
+    try:
+        return line.decode("utf-8").rstrip("\r\n").removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        return None

@@ -1,0 +1,65 @@
+"""Which cell is what: by header, recipe, command, or guess."""
+
+import pytest
+
+from core.errors import EventsError
+from core.stream.layout import Layout, event_id
+
+RECIPE = {"recipe": {"columns": {"user_id": "who", "item_id": "what", "timestamp": "when"}}}
+
+
+def test_by_the_header():
+    """Also an id of events, and what tells of items."""
+    layout = Layout.of("event_id,user_id,item_id,timestamp,brand\n", "log.csv", {})
+    row = layout.read('7, ann ,"a,b",2024-01-01,NULL')
+    assert row == {"event_id": "7", "user_id": "ann", "item_id": "a,b", "timestamp": "2024-01-01"}
+    assert layout.read("7,ann,x,1,acme")["brand"] == "acme"
+
+
+def test_as_the_data_set_was_imported():
+    """Names that no guess would find; what the command says wins."""
+    text = "who;what;when;then\n1;2;3;4\n"
+    assert Layout.of(text, "log.csv", RECIPE).read("1;2;3;4") == {"user_id": "1", "item_id": "2", "timestamp": "3"}
+    told = Layout.of(text, "log.csv", RECIPE, {"timestamp": "then"})
+    assert told.read("1;2;3;4")["timestamp"] == "4"
+
+
+def test_json_lines():
+    """A record is an object; what is none is refused."""
+    layout = Layout.of('{"user_id": "a", "item_id": 5, "timestamp": 1709131638}\n', "log.jsonl", {})
+    assert layout.read('{"timestamp": 2, "item_id": 6, "user_id": "b"}')["item_id"] == "6"
+    for wrong in ("[1, 2]", "{"):
+        with pytest.raises(ValueError, match="no JSON object"):
+            layout.read(wrong)
+
+
+def test_too_many_cells_are_refused_and_missing_ones_are_missing():
+    """As in an import."""
+    layout = Layout.of("user_id,item_id,timestamp\n", "log.csv", {})
+    with pytest.raises(ValueError, match="more than 3 cells"):
+        layout.read("a,b,c,d")
+    assert layout.read("a,b") == {"user_id": "a", "item_id": "b"}
+
+
+def test_a_log_without_what_is_needed():
+    """One line says what was found and what to do."""
+    with pytest.raises(EventsError, match=r"Missing column\(s\) timestamp. Found in log.csv: user_id, item_id, x"):
+        Layout.of("user_id,item_id,x\na,b,c\n", "log.csv", {})
+    with pytest.raises(EventsError, match="No column 'z' for timestamp"):
+        Layout.of("user_id,item_id,x\na,b,c\n", "log.csv", {}, {"timestamp": "z"})
+
+
+def test_kept_and_found_again():
+    """As text; a later file may have its columns in another order, or no header."""
+    layout = Layout.of("user_id,item_id,timestamp\n", "log.csv", {})
+    assert Layout.from_text(layout.text()) == layout
+    assert layout.again("timestamp,user_id,item_id").read("1,a,b") == layout.read("a,b,1")
+    assert layout.again("a,b,1") is None
+
+
+def test_events_are_known_again():
+    """By their own id if they have one, else by user, item, time and kind."""
+    row = {"user_id": "a", "item_id": "b"}
+    assert event_id(row, 5) == event_id(dict(row), 5)
+    assert len({event_id(row, 5), event_id(row, 6), event_id(row | {"event": "view"}, 5)}) == 3
+    assert event_id(row | {"event_id": "1"}, 5) == event_id({"event_id": "1"}, 6)

@@ -1,0 +1,239 @@
+"""A log that grows, followed into states: counts, states and lists are those of a batch, whatever happens."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core import pipeline, settings
+from core.data.growing import NEW
+from core.data.sequences import build_sequences
+from core.errors import InputError, UnknownDataSetError
+from core.pipeline import Feed
+from core.settings import Settings, SimulationSettings, StreamSettings
+from core.workspace import Workspace
+
+COLUMNS = ["user_id", "item_id", "timestamp", "event"]
+ONCE = StreamSettings(once=True, at_once=400)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    """A simulated log in two parts, the first imported and trained on; copied by those who write."""
+    folder = tmp_path_factory.mktemp("stream")
+    pipeline.simulate(folder, SimulationSettings(users=120, seed=5, mean_events=40))
+    events = pd.read_csv(folder / "events.csv", dtype=str).sort_values("timestamp", kind="stable")
+    events = events.drop_duplicates(COLUMNS)
+    cut = len(events) * 2 // 3
+    events[:cut].to_csv(folder / "old.csv", index=False)
+    workspace = Workspace(folder / "workspace")
+    files = pipeline.LogFiles(folder / "old.csv", folder / "items.csv")
+    chosen = settings.override(Settings(), ["data.min_events=1", "training.epochs=1", "model.window=16"])
+    pipeline.import_log(workspace, "log", files, chosen.data)
+    pipeline.train(workspace, "log", pipeline.new_run(workspace, "log", chosen))
+    return workspace, events[:cut], events[cut:].reset_index(drop=True)
+
+
+@pytest.fixture
+def log(world, tmp_path):
+    """The workspace as it was, and what is new."""
+    import shutil
+
+    shutil.copytree(world[0].root, tmp_path / "workspace")
+    return Workspace(tmp_path / "workspace"), world[2]
+
+
+def batch_states(workspace, events) -> dict[str, np.ndarray]:
+    """Last state of each user by a run over all events at once."""
+    base = pipeline.load(workspace, "log")
+    model = pipeline.model(workspace, "log", None, base)
+    old = pd.read_parquet(workspace.data_set("log").events)
+    both = pd.concat([old, events.assign(timestamp=pd.to_datetime(events["timestamp"]))], ignore_index=True)
+    items = pd.read_parquet(workspace.data_set("log").items)
+    whole = build_sequences(both.sort_values(["user_id", "timestamp"], kind="stable"), items)
+    kinds = np.array([base.kinds.index(kind) for kind in whole.kinds], dtype=np.int16)
+    people = np.array([base.user_position.get(user, NEW) for user in whole.users])
+    whole = replace(whole, kind=kinds[whole.kind], kinds=base.kinds, catalogue=base.catalogue, people=people)
+    states = model.states(whole)
+    return {user: states[row] for user, row in zip(whole.users, whole.offsets[1:] - 1, strict=True)}
+
+
+def check(workspace, events) -> None:
+    """The journal holds all events, and the states of a batch."""
+    journal = pipeline.streamed(workspace, "log")
+    kept, expected = journal.states(), batch_states(workspace, events)
+    assert set(kept) == set(events["user_id"])
+    assert journal.size() == len(events)
+    for user, (_, state) in kept.items():
+        np.testing.assert_allclose(state, expected[user], atol=1e-5)
+
+
+def write(events, path, **how) -> None:
+    events.to_csv(path, index=False, **how)
+
+
+def test_counts_and_states_are_those_of_a_batch(log, tmp_path):
+    """With repeats and malformed rows, in steps, and read again from the start."""
+    workspace, new = log
+    source = tmp_path / "new.csv"
+    repeated = pd.concat([new, new[::20]], ignore_index=True)
+    write(repeated, source)
+    with source.open("a") as stream:
+        stream.write("u1,i1\nu1,i1,yesterday,view\n,i1,2024-01-01,view\nu1,i1,2024-01-01,view,more\n")
+    counts = pipeline.stream(workspace, "log", Feed(source), ONCE)
+    assert counts["events"] == len(new)
+    assert counts["repeats"] == len(new[::20])
+    assert counts["malformed"] == 4
+    assert counts["malformed: timestamp is not a time"] == 1
+    assert counts["rows"] == len(repeated) + 4
+    check(workspace, new)
+    again = pipeline.stream(workspace, "log", Feed(source), replace(ONCE, from_start=True))
+    assert (again["events"], again["repeats"]) == (len(new), 2 * len(new[::20]) + len(new))
+    check(workspace, new)
+
+
+def test_late_events(log, tmp_path):
+    """Whatever the order of arrival, histories are in order of time, and so are states."""
+    workspace, new = log
+    shuffled = new.sample(frac=1.0, random_state=1)
+    ties = new.duplicated(["user_id", "timestamp"], keep=False)
+    shuffled = shuffled[~ties.reindex(shuffled.index)]
+    write(shuffled, tmp_path / "new.csv")
+    counts = pipeline.stream(workspace, "log", Feed(tmp_path / "new.csv"), replace(ONCE, at_once=50))
+    assert counts["late"] > 100
+    check(workspace, shuffled)
+
+
+def test_the_log_that_was_imported_may_be_followed_on(log, world, tmp_path):
+    """What the data set holds is counted apart."""
+    workspace, new = log
+    write(pd.concat([world[1], new]), tmp_path / "log.csv")
+    counts = pipeline.stream(workspace, "log", Feed(tmp_path / "log.csv"), ONCE)
+    assert (counts["already in the data set"], counts["events"]) == (len(world[1]), len(new))
+    check(workspace, new)
+
+
+def test_ids_tell_true_repeats_apart(log, tmp_path):
+    """Two events that agree in all but their ids are two, a microsecond apart; the same id is a repeat."""
+    workspace, new = log
+    twice = pd.concat([new[:10], new[:10], new[:10]]).assign(event_id=[*range(20), *range(10)])
+    write(twice, tmp_path / "new.csv")
+    counts = pipeline.stream(workspace, "log", Feed(tmp_path / "new.csv"), ONCE)
+    assert (counts["events"], counts["repeats"]) == (20, 10)
+
+
+def test_unknown_items_and_users(log, tmp_path):
+    """Nobody is refused: a list comes, a state too, and all of it is counted."""
+    workspace, _ = log
+    rows = [("newbie", "thing", "2030-01-01", "view"), ("newbie", "i00001", "2030-01-02", "view")]
+    pd.DataFrame(rows, columns=COLUMNS).assign(category="Books").to_csv(tmp_path / "new.csv", index=False)
+    told = []
+    counts = pipeline.stream(
+        workspace, "log", Feed(tmp_path / "new.csv"), replace(ONCE, followed=("newbie",)), told.append
+    )
+    assert (counts["events on unknown items"], counts["new users"]) == (1, 1)
+    assert len(told[-1]["lists"]["newbie"]) == 10
+    server = pipeline.live(workspace, "log")
+    assert [listed.item for listed in server.top("newbie")] == told[-1]["lists"]["newbie"]
+    np.testing.assert_allclose(
+        server.state("newbie"), pipeline.streamed(workspace, "log").states()["newbie"][1], atol=1e-5
+    )
+
+
+def test_a_new_version_of_what_was_streamed(log, tmp_path):
+    """As an import would have it; the recipe stays, the stream goes on, nothing is taken in twice."""
+    workspace, new = log
+    source, before = tmp_path / "new.csv", workspace.data_set("log")
+    write(new, source)
+    pipeline.stream(workspace, "log", Feed(source), ONCE)
+    after = pipeline.commit(workspace, "log")
+    assert after.version == before.version + 1
+    assert before.events.exists()
+    assert after.summary["rows_kept"] == before.summary["rows_kept"] + len(new)
+    assert after.summary["recipe"] == before.summary["recipe"]
+    with pytest.raises(InputError, match="Nothing has been streamed"):
+        pipeline.commit(workspace, "log")
+    again = pipeline.stream(workspace, "log", Feed(source, model="popularity"), replace(ONCE, from_start=True))
+    assert (again["committed"], again["repeats"]) == (len(new), len(new))
+    assert pipeline.streamed(workspace, "log").size() == 0
+
+
+def test_pseudonyms_are_those_of_the_import(tmp_path):
+    """Ids of users are hashed before anything is written, and a new version does not hash them again."""
+    workspace = Workspace(tmp_path / "workspace")
+    rows = pd.DataFrame([("ann", f"i{n}", f"2024-01-0{n}") for n in range(1, 8)], columns=COLUMNS[:3])
+    write(rows, tmp_path / "old.csv")
+    chosen = settings.override(Settings(), ["data.pseudonyms=true"]).data
+    pipeline.import_log(workspace, "log", pipeline.LogFiles(tmp_path / "old.csv"), chosen)
+    owner = pipeline.load(workspace, "log").users[0]
+    write(rows.assign(timestamp="2024-02-01"), tmp_path / "new.csv")
+    pipeline.stream(workspace, "log", Feed(tmp_path / "new.csv", model="popularity"), ONCE)
+    assert {event.user for event in pipeline.streamed(workspace, "log").events()} == {owner}
+    assert b"ann" not in workspace.data_set("log").journal.read_bytes()
+    pipeline.commit(workspace, "log")
+    assert pipeline.load(workspace, "log").users.tolist() == [owner]
+    assert pipeline.load(workspace, "log").lengths.tolist() == [14]
+
+
+def test_deleting_leaves_nothing(log, tmp_path):
+    """Neither journal nor lock; a stream into what is gone is refused."""
+    workspace, new = log
+    write(new, tmp_path / "new.csv")
+    pipeline.stream(workspace, "log", Feed(tmp_path / "new.csv"), ONCE)
+    folder = workspace.data_set("log").journal.parent
+    pipeline.delete(workspace, "log")
+    assert not folder.exists()
+    with pytest.raises(UnknownDataSetError, match="No data set 'log'"):
+        pipeline.stream(workspace, "log", Feed(tmp_path / "new.csv"), ONCE)
+
+
+def test_killed_and_started_again(log, tmp_path):
+    """Twice in the middle of a growing log: nothing is lost, nothing counted twice, states are those of a batch."""
+    workspace, new = log
+    source = tmp_path / "new.csv"
+    write(pd.concat([new, new[::20]]).sort_values("timestamp", kind="stable"), source)
+    command = [sys.executable, "-m", "core", "stream", "log", "--source", str(source), "--json"]
+    lines = source.read_text().splitlines(keepends=True)
+    source.write_text("".join(lines[: len(lines) // 2]))
+    for _ in range(2):
+        process = subprocess.Popen([*command, "--workspace", str(workspace.root)], stderr=subprocess.DEVNULL)
+        _wait_for_growth(workspace)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    with source.open("a") as stream:
+        stream.write("".join(lines[len(lines) // 2 :]))
+    done = subprocess.run(
+        [*command, "--once", "--workspace", str(workspace.root)], check=True, capture_output=True, text=True
+    )
+    counts = json.loads(done.stdout)
+    assert (counts["events"], counts["repeats"]) == (len(new), len(new[::20]))
+    check(workspace, new)
+
+
+def _wait_for_growth(workspace) -> None:
+    """Until the stream has written something more."""
+    journal = workspace.data_set("log").journal
+    before, patience = journal.stat().st_mtime if journal.exists() else 0.0, time.monotonic() + 60
+    while time.monotonic() < patience:
+        wal = journal.with_name("stream.db-wal")
+        if (wal.exists() and wal.stat().st_size > 100_000) or (journal.exists() and journal.stat().st_mtime > before):
+            return
+        time.sleep(0.01)
+
+
+def test_two_streams_at_once_are_refused(log, tmp_path):
+    """One data set, one stream."""
+    workspace, new = log
+    write(new[:5], tmp_path / "new.csv")
+
+    def second(_step) -> None:
+        with pytest.raises(InputError, match="is running already"):
+            pipeline.stream(workspace, "log", Feed(tmp_path / "new.csv"), ONCE)
+
+    pipeline.stream(workspace, "log", Feed(tmp_path / "new.csv"), ONCE, second)
