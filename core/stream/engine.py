@@ -6,7 +6,6 @@ Where it has one, such events are told apart by it, and stand a microsecond apar
 already counts apart: the log that was imported may be followed on.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from typing import Any
 
 from core.data import recipe, schema
 from core.data.clock import Clock
+from core.data.export import mask
 from core.data.growing import NewEvent
 from core.data.rows import CANCELLATION
 from core.serving import Server
@@ -64,13 +64,14 @@ class Rules:
         kind = row.get(schema.EVENT)
         if self.cancellations and (numbers[schema.WEIGHT] or 0) < 0:
             kind = CANCELLATION
+        session = row.get(schema.SESSION)
         event = Logged(self.owner(row[schema.USER]), row[schema.ITEM], time, kind, numbers[schema.RATING],
-                       numbers[schema.WEIGHT], row.get(schema.SESSION))  # fmt: skip
+                       numbers[schema.WEIGHT], session and self.owner(session))  # fmt: skip
         return event, event_id(row, time)
 
     def owner(self, user: str) -> str:
-        """The id of a user in the data set."""
-        return hashlib.sha256((self.key + user).encode()).hexdigest()[:20] if self.key else user
+        """The id of a user or session in the data set."""
+        return mask(user, self.key) if self.key else user
 
     def weight(self, event: Logged) -> float:
         """How much an event weighs for the model."""

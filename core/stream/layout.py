@@ -51,8 +51,8 @@ class Layout:
     def from_text(cls, text: str) -> Self:
         """As `text` wrote it."""
         values = json.loads(text)
-        names = tuple(values["dialect"].pop("names"))
-        return cls(Dialect(**values["dialect"], names=names), values["columns"])
+        parts = {name: tuple(part) if isinstance(part, list) else part for name, part in values["dialect"].items()}
+        return cls(Dialect(**parts), values["columns"])
 
     def text(self) -> str:
         """As JSON."""
@@ -60,7 +60,7 @@ class Layout:
 
     def again(self, record: str) -> "Layout | None":
         """The layout of a file that begins with a header of the same columns, in whatever order; None without."""
-        names = tuple(name.strip().strip('"') for name in self.cells(record)) if not self.dialect.json else ()
+        names = () if self.dialect.json else dialects.unique(self.cells(record))
         if set(self.columns.values()) <= set(names):
             return Layout(Dialect(self.dialect.separator, self.dialect.quoted, header=True, names=names), self.columns)
         return None
@@ -98,7 +98,7 @@ class Layout:
             raise ValueError(FORMAT) from None
         if not isinstance(value, dict):
             raise ValueError(FORMAT)
-        cells = [value.get(name) for name in self.dialect.names]
+        cells = [value.get(key) for key in self.dialect.keys]
         return ["" if cell is None else cell if isinstance(cell, str) else json.dumps(cell) for cell in cells]
 
 
