@@ -51,7 +51,9 @@ class Layout:
     def from_text(cls, text: str) -> Self:
         """As `text` wrote it."""
         values = json.loads(text)
-        parts = {name: tuple(part) if isinstance(part, list) else part for name, part in values["dialect"].items()}
+        parts: dict[str, Any] = {
+            name: tuple(part) if isinstance(part, list) else part for name, part in values["dialect"].items()
+        }
         return cls(Dialect(**parts), values["columns"])
 
     def text(self) -> str:
