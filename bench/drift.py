@@ -1,6 +1,7 @@
 """The drift test on logs whose truth is known, and on real logs against the same logs with sessions shuffled.
 
     python -m bench.drift simulated [--seeds 901 902]    several worlds, two fresh seeds each
+    python -m bench.drift live [--seeds 901 902]         the same worlds, watched event by event
     python -m bench.drift shuffled FOLDER ...            flagged users, as the log is and with sessions shuffled
 
 A change point is right within max(5 events, a tenth of the history), each truth matched once; users of 20 events or
@@ -41,6 +42,10 @@ def main() -> None:
     options = _options()
     if options.what == "simulated":
         rows = [_simulated(label, seed) for label in WORLDS for seed in options.seeds]
+    elif options.what == "live":
+        from bench import drift_live
+
+        rows = drift_live.rows(options.seeds)
     else:
         rows = [_shuffled(folder) for folder in options.folders]
     print(pd.DataFrame(rows).to_string(index=False))
@@ -48,7 +53,7 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("simulated", "shuffled"))
+    parser.add_argument("what", choices=("simulated", "live", "shuffled"))
     parser.add_argument("folders", nargs="*", type=Path)
     parser.add_argument("--seeds", nargs="+", type=int, default=[901, 902])
     return parser.parse_args()

@@ -140,6 +140,9 @@ def _recommend(steps: Steps) -> None:
 def _drift(steps: Steps) -> None:
     parser = _add(steps, "drift", "who drifted, when, from what to what, as CSV; needs no trained model")
     parser.add_argument("--alpha", type=float, help="share of users without drift that may be flagged (0.05)")
+    parser.add_argument(
+        "--live", action="store_true", help="instead: when each user would have been flagged as events arrived"
+    )
     _csv(parser)
 
 

@@ -80,14 +80,17 @@ def recommend_command(options: Namespace) -> None:
 
 
 def drift_command(options: Namespace) -> None:
-    """Write the drift table as CSV."""
+    """Write the drift table as CSV, or with --live when each user would have been flagged as events arrived."""
     from core import pipeline
     from core.data import schema
 
     changes = [f"drift.alpha={options.alpha}"] if options.alpha is not None else []
     settings = configuration.override(Settings(), changes).drift
     workspace = workspace_of(options)
-    table = pipeline.drift_table(workspace, options.name, settings, Progress())[list(schema.DRIFT_COLUMNS)]
+    if options.live:
+        table = pipeline.live_table(workspace, options.name, settings, Progress())
+    else:
+        table = pipeline.drift_table(workspace, options.name, settings, Progress())[list(schema.DRIFT_COLUMNS)]
     write_csv(table, options.out, exact=options.exact, key=_key(workspace, options))
 
 

@@ -60,6 +60,17 @@ def drift(selection: session.Selection) -> "pd.DataFrame":
 
 
 @session.cached(8)
+def live(selection: session.Selection) -> "pd.DataFrame":
+    """What a live watcher would have said, a row per user; ask `live_ready` first, never change it."""
+    return pipeline.live_table(session.workspace(), str(selection.data_set))
+
+
+def live_ready(selection: session.Selection) -> bool:
+    """Whether `live` is only a read."""
+    return pipeline.live_ready(session.workspace(), str(selection.data_set))
+
+
+@session.cached(8)
 def population(selection: session.Selection) -> "Population":
     """The data set as a whole; never change it."""
     from core.drift import population as populations

@@ -190,6 +190,17 @@ def test_recommend_at_a_moment_takes_iso_and_seconds(good):
     assert first == good(*command, "2024-06-01T02:00+02:00")
 
 
+def test_live_drift_tells_when_each_user_would_have_been_flagged(good, tmp_path):
+    """A row per user: the event and time of the first flag, and the likely first event after the change."""
+    out = tmp_path / "live.csv"
+    good("drift", "sim", "--live", "--out", out)
+    table = pd.read_csv(out)
+    columns = "user_id n_events flagged flag_event flag_time since_event since_time evidence"
+    assert list(table.columns) == columns.split()
+    assert len(table) == 40
+    assert (table["flag_event"] >= 0).equals(table["flagged"])
+
+
 def test_drift_writes_a_row_per_user_and_no_other_columns(good, root, tmp_path):
     """The CSV has exactly the promised columns; asking again is only a read, and gives the same."""
     out = tmp_path / "drift.csv"

@@ -25,6 +25,8 @@ class Marks:
     """First and last event index that each change may have happened at; as many as `changes`, or none."""
     step: int | None = None
     """Event that the reader stands at."""
+    noticed: int | None = None
+    """Event after which a live watcher would have noticed the change."""
 
 
 def timeline(events: pd.DataFrame, marks: Marks, look: Look, *, by_time: bool = False) -> go.Figure:
@@ -142,9 +144,20 @@ def _changes(
             text=look.say("change") + (f" {number}" if len(marks.changes) > 1 else ""),
             font={"color": look.color("drift"), "size": 12},
         )  # fmt: skip
+    if marks.noticed is not None:
+        _noticed(figure, place(marks.noticed + 1), look, named=named)
     if marks.step is not None:
         at = events[schema.TIME].iloc[marks.step] if by_time else marks.step + 1
         figure.add_vline(x=at, line={"color": look.color("ink"), "width": 1.5})
+
+
+def _noticed(figure: go.Figure, at: Any, look: Look, *, named: bool) -> None:
+    figure.add_vline(x=at, line={"color": look.color("muted"), "width": 2, "dash": "dot"})
+    if named:
+        figure.add_annotation(
+            x=at, y=0, yref="paper", xanchor="left", yanchor="bottom", showarrow=False, text=look.say("noticed live"),
+            font={"color": look.color("muted"), "size": 12},
+        )  # fmt: skip
 
 
 def _gliding_mix(events: pd.DataFrame) -> pd.DataFrame:

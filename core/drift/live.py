@@ -1,97 +1,277 @@
-"""Drift as events arrive: a test that may be looked at after every session.
+"""Drift as events arrive: a test that may be looked at after every event.
 
-After each session the evidence for a change at any earlier session is averaged over those places, and compared
-with the evidence for none. A user is flagged the first time this passes a threshold that the *largest* value over
-a whole history passes in at most `alpha` of histories without drift. The threshold comes from histories with
-shuffled sessions, so it holds at any time, up to the lengths that the log has; as in `calibration`, users who
-stand out among their own shuffles are no reference.
+After each event the evidence for a change at any earlier session is averaged over those places, and compared with
+the evidence for none. A user is flagged the first time this passes a limit that the *largest* value over a whole
+history passes in at most `alpha` of histories without drift. The limit comes from histories with shuffled
+sessions, so it holds at any time, up to the lengths that the log has; as in `calibration`, users who stand out
+among their own shuffles are no reference. Whatever is said after an event rests on the events up to it and on what
+was learned from everyone, never on the user's later events: a stream that calls `Watcher.update` hears the same
+as `Watcher.table` tells of the whole log.
+
+    watcher = learn(sequences, DriftSettings())           # once, from the log so far
+    watch = watcher.start()                               # what is remembered of one user, some kilobytes
+    watcher.update(watch, items, times, opens=True)       # after each session, or each event
+    watch.flag_event, watch.since_event, watch.evidence
+    Watch.of(watch.plain())                               # to JSON and back
 """
+
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from core.data import schema
+from core.data.catalogue import Catalogue
 from core.data.sequences import Sequences
-from core.drift import kernels
-from core.drift.background import learn
-from core.drift.calibration import OWN, own_p_values
+from core.drift import watching
+from core.drift.background import learn as learn_background
+from core.drift.calibration import own_p_values
 from core.drift.evidence import Tables
 from core.drift.interests import with_interests
-from core.drift.units import Units
+from core.drift.trend import Trend
+from core.drift.units import read_log
 from core.progress import Progress, silent
 from core.settings import DriftSettings
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-SHUFFLES = 20
+Events = tuple[Ints, Ints, Ints, Ints, Ints]
+SHUFFLES = 7
 """Shuffles of each reference user."""
-REFERENCE_USERS = 2000
+REFERENCE_USERS, REFERENCE_EVENTS = 1500, 250_000
+"""Most users that the limit comes from, and most events that they have in all."""
+CAUTION = 0.85
+"""Share of `alpha` that the limit is set at: sessions are not quite exchangeable, for habits follow the calendar."""
+OWN = 0.6
+"""Users with a smaller p-value of their own are no reference; the more drift in a log, the wilder the shuffles."""
 CHUNK = 4000
+PLAIN = ("events", "previous", "lane", "flag_event", "since_event", "evidence")
+"""Plain numbers of a `Watch`."""
+
+
+@dataclass(eq=False)
+class Watch:
+    """What is remembered of one user; grows with the user's categories, not with the history."""
+
+    names: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    """Categories that the user has had, in the order of arrival."""
+    counts: Floats = field(default_factory=lambda: np.zeros((watching.MEMORY, 0, 4)))
+    pairs: Floats = field(default_factory=lambda: np.zeros((watching.MEMORY, 2)))
+    starts: Ints = field(default_factory=lambda: np.zeros(watching.MEMORY, np.int64))
+    sessions: int = 0
+    """Sessions in memory."""
+    events: int = 0
+    previous: int = -1
+    """Place in `names` of the category of the last event, -1 without."""
+    lane: int = -2
+    """Most popular category of the last event, where the log has no clock."""
+    flag_event: int = -1
+    """Event after which the user was flagged, -1 if never."""
+    since_event: int = -1
+    """Likely first event after the change, as told at the flag."""
+    evidence: float = -50.0
+    """Log evidence ratio after the last event."""
+
+    def plain(self) -> dict[str, Any]:
+        """As plain values for JSON; only the entries that are not 0."""
+        at = np.nonzero(self.counts)
+        return {
+            "names": self.names.tolist(),
+            "counts": [*(axis.tolist() for axis in at), self.counts[at].tolist()],
+            "pairs": self.pairs[: self.sessions].tolist(),
+            "starts": self.starts[: self.sessions].tolist(),
+            **{key: getattr(self, key) for key in PLAIN},
+        }
+
+    @classmethod
+    def of(cls, plain: dict[str, Any]) -> "Watch":
+        """From what `plain` gave."""
+        watch = cls(**{key: plain[key] for key in PLAIN})
+        watch.names = np.array(plain["names"], np.int64)
+        watch.counts = np.zeros((watching.MEMORY, len(watch.names), 4))
+        *at, values = plain["counts"]
+        watch.counts[tuple(np.array(axis, np.int64) for axis in at)] = values
+        watch.sessions = len(plain["starts"])
+        watch.pairs[: watch.sessions] = np.array(plain["pairs"]).reshape(-1, 2)
+        watch.starts[: watch.sessions] = plain["starts"]
+        return watch
+
+
+@dataclass(frozen=True, eq=False)
+class Watcher:
+    """Looks at users event by event; made by `learn`."""
+
+    catalogue: Catalogue
+    """Items with the categories (or groups of items) that are followed."""
+    people: tuple[Floats, Floats, Floats, Floats, Floats]
+    """Everyone's mix; chances of staying and coming back; tilt (n_periods, n_categories); its mean (n_periods,);
+    what places in a list of categories tell (`shares.PLACES`,)."""
+    trend: Trend
+    tables: Tables
+    least: int
+    """Events before which nobody is flagged."""
+    ordinal: bool
+    """Without a clock a run of one category is a session."""
+    limit: float = float("inf")
+    """Log evidence ratio above which a user is flagged."""
+
+    def start(self) -> Watch:
+        """Of a user without events."""
+        return Watch()
+
+    def update(self, watch: Watch, items: Ints, times: Ints, *, opens: bool) -> bool:
+        """Take in one user's next events, of one session; whether they brought the first flag.
+
+        `items` are integer items of the catalogue (-1: not in it), `times` microseconds since 1970; `opens` says
+        that they begin a session (without a clock it does not matter).
+        """
+        flagged = watch.flag_event >= 0
+        for place, (item, time) in enumerate(zip(items, times, strict=True)):
+            self._see(watch, self._categories(int(item)), int(time), opens and place == 0)
+        return not flagged and watch.flag_event >= 0
+
+    def table(self, sequences: Sequences, progress: Progress = silent) -> pd.DataFrame:
+        """What would have been said of a log's users, a row each.
+
+        Columns: user_id, n_events, flagged, flag_event, flag_time, since_event, since_time, evidence.
+        `flag_event` is the last event before the flag (-1 without one), `since_event` the likely first event after
+        the change, `evidence` the largest log evidence ratio reached, NaN for users with too few events.
+        """
+        rows = np.full((sequences.n_users, 3), -1.0)
+        rows[:, 2] = np.nan
+        users = np.flatnonzero(sequences.lengths >= self.least)
+        for start in range(0, len(users), CHUNK):
+            progress(start / len(users), f"Watching users {start:,} to {start + CHUNK:,}")
+            chunk = users[start : start + CHUNK]
+            out = np.full((len(chunk), 3), -1.0)
+            log = self._events(sequences, chunk)
+            watching.first_flags(log, self.people, self.tables.arrays, self.limit, out, self.least)
+            rows[chunk] = out
+        progress(1.0, f"{int((rows[:, 0] >= 0).sum()):,} of {len(users):,} users flagged")
+        return _frame(sequences, rows)
+
+    def maxima(self, sequences: Sequences, users: Ints, seed: int) -> Floats:
+        """Largest evidence of some users, then of shuffles of their sessions, (n_users, 1 + SHUFFLES)."""
+        out = np.full((len(users), 1 + SHUFFLES), np.nan)
+        log = self._events(sequences, users)
+        watching.highest(log, self.people, self.tables.arrays, out, seed, self.least)
+        return out
+
+    def _events(self, sequences: Sequences, users: Ints) -> Events:
+        """Events of some users: first event of each user, session of each event, first entry, category, period."""
+        log = read_log(replace(sequences, catalogue=self.catalogue), users)
+        entries = np.searchsorted(log.entry, np.arange(len(log.user) + 1))
+        offsets = np.searchsorted(log.user, np.arange(len(users) + 1))
+        return offsets, log.session, entries, log.category, self.trend.period(log.time)
+
+    def _categories(self, item: int) -> Ints:
+        if item < 0:
+            return np.zeros(0, np.int64)
+        offsets = self.catalogue.category_offsets
+        return self.catalogue.category_index[offsets[item] : offsets[item + 1]]
+
+    def _see(self, watch: Watch, categories: Ints, time: int, opens: bool) -> None:
+        places = np.array([_place(watch, int(category)) for category in categories], np.int64)
+        if self.ordinal:
+            lane = int(categories.min()) if len(categories) else -1
+            opens, watch.lane = lane != watch.lane, lane
+        if watch.sessions == 0 or opens:
+            memory = (watch.counts, watch.pairs, watch.starts)
+            watch.sessions = watching.next_session(memory, watch.sessions, watch.events)
+            watch.previous = -1
+        memory, period = (watch.counts, watch.pairs, watch.starts), int(self.trend.period(np.array([time]))[0])
+        watch.previous = int(
+            watching.absorb(memory, watch.sessions, places, (watch.previous, period), watch.names, self.people)
+        )
+        found = watching.judge(memory, watch.sessions, watch.names, self.people, self.tables.arrays)
+        watch.evidence, watch.events = float(found[0]), watch.events + 1
+        if watch.flag_event < 0 and watch.events >= self.least and watch.evidence > self.limit:
+            watch.flag_event, watch.since_event = watch.events - 1, int(found[1])
+
+
+def learn(sequences: Sequences, settings: DriftSettings, progress: Progress = silent) -> Watcher:
+    """A watcher for a log: everyone's habits and trend, and the limit; raises `EventsError` as `detect` does."""
+    progress(0.0, "Learning habits and trend from all users")
+    sequences = with_interests(sequences, settings.seed)
+    background = learn_background(sequences, settings.seed)
+    catalogue, tilt = sequences.catalogue, background.trend.tilt
+    everyone = _everyone(sequences)
+    stick = np.array([background.stickiness.next_event, background.stickiness.later])
+    watcher = Watcher(
+        catalogue,
+        (everyone, stick, np.ascontiguousarray(tilt), tilt @ everyone, background.places),
+        background.trend,
+        Tables.of(background.prior),
+        max(2, settings.min_events),
+        sequences.ordinal,
+    )
+    progress(0.3, "Finding the limit on shuffled histories")
+    return replace(watcher, limit=_limit(watcher, sequences, settings))
 
 
 def watch(sequences: Sequences, settings: DriftSettings, progress: Progress = silent) -> pd.DataFrame:
-    """What a watcher would have said: user_id, flagged, flag_event, since_event, evidence; a row per user.
-
-    `flag_event` is the last event before the flag (-1 without one), `since_event` the likely first event after the
-    change, `evidence` the largest log evidence ratio reached.
-    """
-    sequences = with_interests(sequences, settings.seed)
-    background = learn(sequences, settings.seed)
-    tables = Tables.of(background.prior)
-    limit = threshold(background.units(sequences, _some(sequences, settings.seed)), tables, settings)
-    rows = np.full((sequences.n_users, 3), -1.0)
-    rows[:, 2] = np.nan
-    users = np.flatnonzero(sequences.lengths >= max(2, settings.min_events))
-    for start in range(0, len(users), CHUNK):
-        progress(start / len(users), f"Watching users {start:,} to {start + CHUNK:,}")
-        chunk = users[start : start + CHUNK]
-        rows[chunk] = first_flags(background.units(sequences, chunk), tables, limit, sequences.lengths[chunk])
-    return pd.DataFrame(
-        {
-            schema.USER: sequences.users,
-            "flagged": rows[:, 0] >= 0,
-            "flag_event": rows[:, 0].astype(np.int64),
-            "since_event": rows[:, 1].astype(np.int64),
-            "evidence": rows[:, 2],
-        }
-    )
+    """What a watcher would have said of each user of a log; see `Watcher.table`."""
+    return learn(sequences, settings, progress).table(sequences, progress)
 
 
-def threshold(units: Units, tables: Tables, settings: DriftSettings) -> float:
+def _everyone(sequences: Sequences) -> Floats:
+    """Share of each category in all events, (n_categories,)."""
+    catalogue = sequences.catalogue
+    held = np.diff(catalogue.category_offsets)
+    events = np.bincount(sequences.item, minlength=sequences.n_items) / np.maximum(1, held)
+    counts = np.bincount(catalogue.category_index, np.repeat(events, held), len(catalogue.categories))
+    return np.asarray(counts / max(1.0, counts.sum()))
+
+
+def _limit(watcher: Watcher, sequences: Sequences, settings: DriftSettings) -> float:
     """The value that the evidence of at most `alpha` of histories without drift ever passes."""
-    maxima = np.full((len(units.offsets) - 1, 1 + SHUFFLES), np.nan)
-    arrays = (units.offsets, units.entries, units.category, units.amount)
-    kernels.live_maxima(arrays, tables.arrays, maxima, settings.seed + 1)
-    maxima = maxima[np.isfinite(maxima[:, 0])]
+    maxima = watcher.maxima(sequences, _reference(sequences, watcher.least, settings), settings.seed + 1)
     if not len(maxima):
         return float("inf")
     calm = own_p_values(maxima) > OWN
     reference = maxima[calm if calm.sum() >= 50 else slice(None), 1:]
-    return float(np.quantile(reference, 1 - settings.alpha))
+    return float(np.quantile(reference, 1 - CAUTION * settings.alpha))
 
 
-def first_flags(units: Units, tables: Tables, limit: float, events: Ints) -> Floats:
-    """Event of the first flag, likely first event after the change, largest evidence; a row per user, -1 if none."""
-    out = np.full((len(units.offsets) - 1, 3), -1.0)
-    for user in range(len(out)):
-        a, b = units.offsets[user], units.offsets[user + 1]
-        own = units.entries[a : b + 1]
-        if b - a < 2 or own[0] == own[-1]:
-            out[user, 2] = np.nan
-            continue
-        entries = slice(own[0], own[-1])
-        names, dense = kernels.dense_counts(own, units.category[entries], units.amount[entries], tables.reach)
-        evidence, since = kernels.live(dense, names, tables.arrays)
-        out[user, 2] = evidence.max()
-        passed = np.flatnonzero(evidence > limit)
-        if len(passed):
-            last = np.append(units.start[a + 1 : b], events[user]) - 1
-            out[user, :2] = last[passed[0]], units.start[a + since[passed[0]]]
-    return out
+def _reference(sequences: Sequences, least: int, settings: DriftSettings) -> Ints:
+    """Users whose shuffles tell the limit: drawn at random, four sessions or more, as many as there is time for."""
+    users = np.flatnonzero(sequences.lengths >= least)
+    first, last = sequences.offsets[users], sequences.offsets[users + 1] - 1
+    if not sequences.ordinal:
+        users = users[sequences.session[last] - sequences.session[first] + 1 >= settings.min_sessions]
+    users = np.random.default_rng([settings.seed, 3]).permutation(users)[:REFERENCE_USERS]
+    fits = np.cumsum(sequences.lengths[users]) <= REFERENCE_EVENTS
+    fits[:50] = True
+    return np.sort(users[fits])
 
 
-def _some(sequences: Sequences, seed: int) -> Ints:
-    users = np.flatnonzero(sequences.lengths >= 10)
-    rng = np.random.default_rng([seed, 3])
-    return np.sort(rng.choice(users, min(len(users), REFERENCE_USERS), replace=False))
+def _place(watch: Watch, category: int) -> int:
+    """Place of a category among the user's own, made if need be."""
+    found = np.flatnonzero(watch.names == category)
+    if len(found):
+        return int(found[0])
+    watch.names = np.append(watch.names, category)
+    watch.counts = np.concatenate((watch.counts, np.zeros((watching.MEMORY, 1, 4))), axis=1)
+    return len(watch.names) - 1
+
+
+def _frame(sequences: Sequences, rows: Floats) -> pd.DataFrame:
+    """From rows of (flag event, first event after the change, evidence) to the table."""
+    frame = {schema.USER: sequences.users, "n_events": sequences.lengths, "flagged": rows[:, 0] >= 0}
+    for name, column in (("flag", rows[:, 0]), ("since", rows[:, 1])):
+        event = column.astype(np.int64)
+        told = event >= 0
+        texts = np.full(len(event), "", dtype=object)
+        texts[told] = _moments(sequences, sequences.offsets[:-1][told] + event[told])
+        frame[f"{name}_event"], frame[f"{name}_time"] = event, texts
+    return pd.DataFrame(frame | {"evidence": rows[:, 2]})
+
+
+def _moments(sequences: Sequences, rows: Ints) -> NDArray[np.str_]:
+    """Times of events as text, the position where the log has no clock."""
+    times = sequences.time[rows]
+    if sequences.ordinal:
+        return times.astype(str)
+    return np.datetime_as_string(times.astype("datetime64[us]"), unit="s")

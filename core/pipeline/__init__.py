@@ -6,7 +6,7 @@ computed from, under a name that holds the settings, so that it is computed once
 """
 
 from core.data.log_files import LogFiles
-from core.pipeline.detecting import drift_ready, drift_table
+from core.pipeline.detecting import drift_ready, drift_table, live_ready, live_table
 from core.pipeline.explaining import (
     Explanation,
     believable,
@@ -60,6 +60,8 @@ __all__ = [
     "kept",
     "list_quality",
     "live",
+    "live_ready",
+    "live_table",
     "load",
     "model",
     "moment",

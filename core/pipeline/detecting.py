@@ -27,5 +27,21 @@ def drift_ready(workspace: Workspace, name: str, settings: DriftSettings | None 
     return _path(workspace, name, settings or DriftSettings()).exists()
 
 
-def _path(workspace: Workspace, name: str, settings: DriftSettings) -> Path:
-    return workspace.data_set(name).derived / f"drift-{fingerprint(settings)}.parquet"
+def live_table(
+    workspace: Workspace, name: str, settings: DriftSettings | None = None, progress: Progress = silent
+) -> pd.DataFrame:
+    """What a live watcher would have said (`core.drift.live.Watcher.table`): read, or computed and kept."""
+    from core.drift import live
+
+    settings = settings or DriftSettings()
+    path = _path(workspace, name, settings, "live")
+    return kept(workspace, path, lambda: live.watch(load(workspace, name), settings, progress))
+
+
+def live_ready(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> bool:
+    """Whether `live_table` with these settings is only a read."""
+    return _path(workspace, name, settings or DriftSettings(), "live").exists()
+
+
+def _path(workspace: Workspace, name: str, settings: DriftSettings, what: str = "drift") -> Path:
+    return workspace.data_set(name).derived / f"{what}-{fingerprint(settings)}.parquet"

@@ -1,12 +1,12 @@
 """One step of a user's history in Streamlit's own elements: slider, list as a table, single charts."""
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from core.charts import attention, history
 from core.charts import maps as charts_on_maps
-from core.charts.history import Marks
 from core.charts.theme import Look
 from core.settings import AtlasSettings
 from pages import _computed as computed
@@ -66,7 +66,7 @@ def charts(
     verdict, look = seen
     replay = session.once("replay", selection, settings, user, _make=lambda: _replay(selection, settings, user))
     points = computed.atlas(selection, settings).points
-    marks = Marks(verdict.marks.changes, verdict.marks.onsets, step)
+    marks = replace(verdict.marks, step=step)
     by_time = _by_time(replay.events)
     drawing.chart(history.timeline(replay.events, marks, look, by_time=by_time), "user.timeline")
     drawing.chart(history.mix_over_time(replay.events, verdict.marks, look), "user.mix")

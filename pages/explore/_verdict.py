@@ -1,6 +1,6 @@
 """What the drift test says of one user, in a sentence and as marks for charts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
@@ -23,10 +23,25 @@ class Verdict:
     row: dict[str, Any]
     marks: Marks
     changes: tuple[Change, ...] = ()
+    live: dict[str, Any] | None = None
+    """What a live watcher would have said, if that is known."""
 
 
-def of(table: Any, user: str) -> Verdict:
-    """The verdict on a user; a user who is not in the table cannot be judged."""
+def of(table: Any, user: str, live: Any = None) -> Verdict:
+    """The verdict on a user; a user who is not in the table cannot be judged.
+
+    `live` is what a live watcher would have said, a row per user, if that is known.
+    """
+    verdict = _judged(table, user)
+    flags = [] if live is None else live[live["user_id"] == user].to_dict("records")
+    if not flags:
+        return verdict
+    noticed = int(flags[0]["flag_event"])
+    marks = replace(verdict.marks, noticed=noticed) if noticed >= 0 else verdict.marks
+    return replace(verdict, marks=marks, live=flags[0])
+
+
+def _judged(table: Any, user: str) -> Verdict:
     rows = table[table["user_id"] == user].to_dict("records")
     row = rows[0] if rows else {"n_events": 0, "status": INSUFFICIENT}
     if row["status"] == INSUFFICIENT:
@@ -48,7 +63,20 @@ def write(verdict: Verdict) -> None:
         st.success(text, icon=":material/trending_flat:")
     else:
         st.warning(_drifted(verdict), icon=":material/alt_route:")
+    if verdict.live and verdict.result != INSUFFICIENT:
+        st.markdown(_live(verdict, verdict.live), help=say("verdict.live_help"))
     st.caption(say(f"verdict.{verdict.result}_trust"))
+
+
+def _live(verdict: Verdict, live: dict[str, Any]) -> str:
+    """Whether watching event by event would have noticed, and how soon."""
+    event, time = live["flag_event"] + 1, live["flag_time"].replace("T", " ")[:10]
+    before = [change for change in verdict.marks.changes if change < event]
+    if event < 1:
+        return say("verdict.live_missed" if verdict.result == DRIFTED else "verdict.live_quiet")
+    if not before:
+        return say("verdict.live_flagged", event=event, time=time)
+    return say("verdict.live_noticed", event=event, time=time, delay=event - before[-1])
 
 
 def _drifted(verdict: Verdict) -> str:

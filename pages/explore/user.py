@@ -25,7 +25,7 @@ log = computed.sequences(selection)
 look = session.look(log.catalogue.categories)
 
 user = find.user(selection, table, look)
-verdict = verdicts.of(table, user)
+verdict = verdicts.of(table, user, computed.live(selection) if computed.live_ready(selection) else None)
 verdicts.write(verdict)
 
 if selection.run:

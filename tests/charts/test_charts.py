@@ -191,3 +191,11 @@ def test_every_chart_survives_json(dark):
         maps.trajectory(frames.points(), frames.events(), 2, look),
     ):
         assert '"data"' in figure.to_json()
+
+
+def test_a_flag_of_a_live_watcher_is_a_dotted_line():
+    """The moment a live watcher would have noticed stands after the event it noticed at, with its name."""
+    figure = history.timeline(frames.events(), Marks(changes=(6,), noticed=8), LOOK)
+    dotted = [shape for shape in figure.layout.shapes if shape.line.dash == "dot"]
+    assert [shape.x0 for shape in dotted] == [9.5]
+    assert "noticed live" in [note.text for note in figure.layout.annotations]
