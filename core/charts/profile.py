@@ -47,6 +47,37 @@ def sizes(frame: pd.DataFrame, what: str, look: Look) -> go.Figure:
     return finish(figure, look, HEIGHT)
 
 
+def gaps(frame: pd.DataFrame, session_gap_minutes: float, look: Look) -> go.Figure:
+    """Pauses between two events of a user; frame has gap (hours, the longest of its class), events.
+
+    Pauses that part two sessions have the second colour.
+    """
+    parts = frame["gap"] * 60 > session_gap_minutes
+    figure = go.Figure(
+        go.Bar(
+            x=[_pause(hours, look) for hours in frame["gap"]],
+            y=frame["events"],
+            marker_color=[look.color("accent") if part else look.color("muted") for part in parts],
+            hovertemplate=f"%{{x}}<br>%{{y:,}} {look.say('events')}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(type="category", title_text=look.say("pause before the event"))
+    figure.update_yaxes(title_text=look.say("events"), rangemode="tozero")
+    return finish(figure, look, HEIGHT)
+
+
+def _pause(hours: float, look: Look) -> str:
+    """A class of pauses by its longest."""
+    if hours == 0:
+        return look.say("none")
+    if hours == float("inf"):
+        return look.say("longer")
+    for size, unit in ((24, "days"), (1, "hours"), (1 / 60, "minutes")):
+        if hours >= size:
+            return f"≤ {hours / size:.0f} {look.say(unit)}"
+    return f"≤ {hours * 3600:.0f} s"
+
+
 def categories(frame: pd.DataFrame, look: Look) -> go.Figure:
     """Events per category, most events first; frame has category, items, events."""
     shown = frame.head(MOST_BARS).iloc[::-1]

@@ -11,6 +11,8 @@ from core.workspace import DataSet
 
 UNITS = (("day", "D", 120), ("week", "W", 1100), ("month", "M", 7500), ("year", "Y", 10**9))
 """Unit of the events over time, its code, and the longest span in days for which it is taken."""
+GAPS = (0.0, 1 / 60, 10 / 60, 0.5, 1.0, 6.0, 24.0, 7 * 24.0, 30 * 24.0)
+"""Longest pause of each class, in hours; the last class holds all longer ones."""
 SIZES = (1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000)
 """Where each class of users by length, or of items by popularity, begins."""
 
@@ -27,6 +29,10 @@ class Profile:
     """size, users, events: users by their number of events."""
     popularity: pd.DataFrame
     """size, items, events: items by their number of events."""
+    sessions: pd.DataFrame
+    """size, sessions, events: sessions by their number of events; no rows for a log without a clock."""
+    gaps: pd.DataFrame
+    """gap (the longest of its class, in hours, infinite in the last), events: pauses before events, shortest first."""
     categories: pd.DataFrame
     """category, items, events: most events first; an event counts for each category of its item."""
     facts: dict[str, float]
@@ -53,6 +59,8 @@ def profile(data_set: DataSet) -> Profile:
             periods=_periods(events.limit(0) if ordinal else events, code),
             lengths=_sizes(by_user, "users"),
             popularity=_sizes(by_item, "items"),
+            sessions=_sizes(_sessions(events.limit(0) if ordinal else events, gap_minutes), "sessions"),
+            gaps=_gaps(events.limit(0) if ordinal else events),
             categories=categories,
             facts=facts,
             warnings=tuple(_warnings(facts, len(categories), ordinal)),
@@ -86,6 +94,35 @@ def _sizes(counts: Table, what: str) -> pd.DataFrame:
     return frame
 
 
+def _between(events: Table) -> Table:
+    """Each event with the pause since the user's event before, in seconds, null for the first."""
+    window = ibis.window(group_by=schema.USER, order_by=schema.TIME)
+    return events.mutate(
+        gap=events[schema.TIME].epoch_seconds() - events[schema.TIME].lag().over(window).epoch_seconds()
+    )
+
+
+def _sessions(events: Table, gap_minutes: float) -> Table:
+    """A row per session with its number of events; sessions of the log itself go before pauses."""
+    if schema.SESSION in events.columns:
+        return events.group_by([schema.USER, schema.SESSION]).agg(events=events.count())
+    marked = _between(events)
+    starts = (marked.gap.isnull() | (marked.gap > gap_minutes * 60)).cast("int64")
+    window = ibis.cumulative_window(group_by=schema.USER, order_by=schema.TIME)
+    numbered = marked.mutate(number=starts.sum().over(window))
+    return numbered.group_by([schema.USER, "number"]).agg(events=numbered.count())
+
+
+def _gaps(events: Table) -> pd.DataFrame:
+    """Pauses before events by their length: gap (the longest of the class, in hours), events."""
+    gaps = _between(events).filter(lambda table: table.gap.notnull())
+    place = sum((gaps.gap > hours * 3600).cast("int64") for hours in GAPS)
+    grouped = gaps.group_by(place=place).agg(events=gaps.count()).order_by("place").to_pandas()
+    longest = [*GAPS, float("inf")]
+    grouped.insert(0, "gap", [longest[int(found)] for found in grouped.pop("place")])
+    return pd.DataFrame(grouped)
+
+
 def _label(first: int, after: int) -> str:
     if not after:
         return f"{first}+"
@@ -113,21 +150,18 @@ def _has_category(items: Table) -> ibis.expr.types.BooleanValue:
 
 
 def _facts(events: Table, by_user: Table, items: Table, gap_minutes: float, ordinal: bool) -> dict[str, float]:
-    window = ibis.window(group_by=schema.USER, order_by=schema.TIME)
-    gap = events[schema.TIME].epoch_seconds() - events[schema.TIME].lag().over(window).epoch_seconds()
-    gaps = events.select(gap=gap)
-    starts = gaps.gap.isnull() | (gaps.gap > gap_minutes * 60)
+    gaps = _between(events)
     moments = events[schema.TIME]
     figures = {
         **gaps.agg(
             events=gaps.count(),
-            sessions=gaps.count() if ordinal else starts.sum(),
             tied=(gaps.gap == 0).fill_null(False).mean(),
             median_gap_hours=gaps.gap.median() / 3600,
         )
         .to_pandas()
         .iloc[0],
         **by_user.agg(users=by_user.count(), median_events=by_user.events.median()).to_pandas().iloc[0],
+        "sessions": (events if ordinal else _sessions(events, gap_minutes)).count().to_pandas(),
         "days": (moments.max().epoch_seconds() - moments.min().epoch_seconds()).to_pandas() / 86_400,
         "items": events[schema.ITEM].nunique().to_pandas(),
         "uncategorised": _uncategorised(events, items),

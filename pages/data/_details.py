@@ -39,6 +39,17 @@ def draw(data_set: DataSet) -> None:
     with right:
         st.markdown(f"**{say('details.popularity')}**")
         st.plotly_chart(charts.sizes(profile.popularity, "items", look), key="popularity", theme=None, config=PLAIN)
+    if len(profile.gaps):
+        minutes = float(data_set.summary.get("session_gap_minutes", 30.0))
+        left, right = st.columns(2)
+        with left:
+            st.markdown(f"**{say('details.gaps')}**", help=say("details.gaps_help", minutes=minutes))
+            st.plotly_chart(charts.gaps(profile.gaps, minutes, look), key="gaps", theme=None, config=PLAIN)
+        with right:
+            st.markdown(f"**{say('details.session_sizes')}**", help=say("details.sessions_help"))
+            st.plotly_chart(
+                charts.sizes(profile.sessions, "sessions", look), key="session_sizes", theme=None, config=PLAIN
+            )
     if len(profile.categories):
         st.markdown(f"**{say('details.categories')}**")
         st.plotly_chart(charts.categories(profile.categories, look), key="categories", theme=None, config=PLAIN)

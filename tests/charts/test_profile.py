@@ -41,3 +41,12 @@ def test_categories_are_cut_at_twenty(look):
     """A log with hundreds of categories stays readable."""
     frame = pd.DataFrame({"category": [f"c{i}" for i in range(50)], "items": 1, "events": range(50, 0, -1)})
     assert len(charts.categories(frame, look).data[0].x) == charts.MOST_BARS
+
+
+def test_pauses_that_part_sessions_have_a_colour_of_their_own(look):
+    """Classes are named by their longest pause, in a unit that fits."""
+    frame = pd.DataFrame({"gap": [0.0, 1 / 60, 0.5, 6.0, 168.0, float("inf")], "events": range(1, 7)})
+    bar = charts.gaps(frame, 30.0, look).data[0]
+    assert list(bar.x) == ["none", "≤ 1 minutes", "≤ 30 minutes", "≤ 6 hours", "≤ 7 days", "longer"]
+    assert len(set(bar.marker.color[:3])) == 1 == len(set(bar.marker.color[3:]))
+    assert bar.marker.color[0] != bar.marker.color[5]

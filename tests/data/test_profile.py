@@ -53,6 +53,12 @@ def test_an_event_counts_for_each_category_of_its_item(small):
     assert small.facts["uncategorised"] == 0.25
 
 
+def test_counts_pauses_and_sessions_by_size(small):
+    """A pause belongs to the class of the longest that is no shorter; sessions of the log itself go before pauses."""
+    assert small.gaps.to_dict("list") == {"gap": [0.5, 168.0], "events": [1, 1]}
+    assert small.sessions.to_dict("list") == {"size": ["1", "2"], "sessions": [2, 1], "events": [2, 2]}
+
+
 def test_facts(small):
     """Sessions are parted by the gap of the data set; the median gap is taken within users."""
     assert small.facts["sessions"] == 3

@@ -35,7 +35,7 @@ def test_details_show_the_profile(open_page):
     app = open_page("data/library.py")
     app.button("details_small").click().run()
     assert "Sessions" in labels(app.metric)
-    assert len(app.get("plotly_chart")) == 4
+    assert len(app.get("plotly_chart")) == 6
 
 
 def test_delete_asks_and_keeps_on_no(workspace, open_page):

@@ -15,6 +15,10 @@ SAME = {"P", "q", "p", "#", "–", "NDCG@10", "HR@10", "MRR"}
 """Texts that are the same in every language."""
 BY_NAME = {
     "left",
+    "sessions",
+    "minutes",
+    "hours",
+    "days",
     "found",
     "score",
     "magnitude",
