@@ -1,8 +1,11 @@
 """What one data set is like: warnings, events over time, users by length, items by popularity, categories."""
 
+from typing import Any
+
 import streamlit as st
 
 from core.charts import profile as charts
+from core.charts.theme import Look
 from core.workspace import DataSet
 from pages import _computed as computed
 from pages import _session as session
@@ -40,17 +43,19 @@ def draw(data_set: DataSet) -> None:
         st.markdown(f"**{say('details.popularity')}**")
         st.plotly_chart(charts.sizes(profile.popularity, "items", look), key="popularity", theme=None, config=PLAIN)
     if len(profile.gaps):
-        minutes = float(data_set.summary.get("session_gap_minutes", 30.0))
-        left, right = st.columns(2)
-        with left:
-            st.markdown(f"**{say('details.gaps')}**", help=say("details.gaps_help", minutes=minutes))
-            st.plotly_chart(charts.gaps(profile.gaps, minutes, look), key="gaps", theme=None, config=PLAIN)
-        with right:
-            st.markdown(f"**{say('details.session_sizes')}**", help=say("details.sessions_help"))
-            st.plotly_chart(
-                charts.sizes(profile.sessions, "sessions", look), key="session_sizes", theme=None, config=PLAIN
-            )
+        _sessions(profile, float(data_set.summary.get("session_gap_minutes", 30.0)), look)
     if len(profile.categories):
         st.markdown(f"**{say('details.categories')}**")
         st.plotly_chart(charts.categories(profile.categories, look), key="categories", theme=None, config=PLAIN)
         st.caption(say("details.read_categories"))
+
+
+def _sessions(profile: Any, minutes: float, look: Look) -> None:
+    """Pauses between events, and what lies between the long ones."""
+    left, right = st.columns(2)
+    with left:
+        st.markdown(f"**{say('details.gaps')}**", help=say("details.gaps_help", minutes=minutes))
+        st.plotly_chart(charts.gaps(profile.gaps, minutes, look), key="gaps", theme=None, config=PLAIN)
+    with right:
+        st.markdown(f"**{say('details.session_sizes')}**", help=say("details.sessions_help"))
+        st.plotly_chart(charts.sizes(profile.sessions, "sessions", look), key="session_sizes", theme=None, config=PLAIN)
