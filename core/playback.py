@@ -72,7 +72,7 @@ def playback(
         "xy": ground.place(states).astype(np.float32),
         "item_xy": ground.items[shown].astype(np.float32),
         "item_category": local[catalogue.first_category[shown]],
-        "mix": mix_so_far(_local_shares(catalogue, items, local, len(names))),
+        "mix": mix_so_far(local_shares(catalogue, items, local, len(names))),
         "attention_index": looked.astype(np.int32),
         "attention_weight": np.rint(weights * 65535).astype(np.uint16),
         "list_item": positions[1],
@@ -125,7 +125,7 @@ def mix_so_far(shares: Floats, half_life: float = HALF_LIFE) -> Floats:
     return mix
 
 
-def _local_shares(catalogue: Catalogue, items: Ints, local: NDArray[np.int16], count: int) -> Floats:
+def local_shares(catalogue: Catalogue, items: Ints, local: NDArray[np.int16], count: int) -> Floats:
     """Shares of the user's main categories in each event, (n, count)."""
     shares = np.zeros((len(items), count), dtype=np.float32)
     if count:

@@ -23,6 +23,7 @@ LAYERS = [
         "core.stream",
         "core.explain",
         "core.replay",
+        "core.duet",
         "core.playback",
         "core.steps",
         "core.shown",

@@ -20,6 +20,7 @@ _carrier = st.components.v2.component("meander.carrier", js=assets.assemble("car
 _player = st.components.v2.component(
     "meander.player", js=assets.assemble("main"), css=assets.css(), isolate_styles=False
 )
+_duet = st.components.v2.component("meander.duet", js=assets.assemble("duet"), css=assets.css(), isolate_styles=False)
 
 
 @dataclass(frozen=True)
@@ -80,3 +81,11 @@ def rested(payload: PlayerPayload, state: Mapping[str, Any] | None) -> int | Non
     """The step in the state of a player, None if it is of another replay or has not been told yet."""
     rest = (state or {}).get("rest") or {}
     return int(rest["step"]) if rest.get("replay") == payload.replay.hash else None
+
+
+def duet(pair: Block, backdrop: Block, palette: Palette, texts: Mapping[str, str], *, key: str) -> None:
+    """Two sides on one time axis and one map, with one playhead."""
+    _carrier(data=pair.content, key=f"{key}-pair")
+    _carrier(data=backdrop.content, key=f"{key}-backdrop")
+    colours = {mode: dict(names) for mode, names in palette.items()}
+    _duet(data={"duet": pair.hash, "backdrop": backdrop.hash, "palette": colours, "texts": dict(texts)}, key=key)

@@ -7,16 +7,20 @@ from typing import Any
 
 import streamlit as st
 
-from core.charts import maps as charts
+from core.charts import maps as on_maps
 from core.charts import population
 from core.charts.theme import Look
 from core.drift import cohorts, comparison
 from core.settings import AtlasSettings
 from pages import _computed as computed
 from pages import _drawing as drawing
+from pages import _player
 from pages import _session as session
+from pages import _texts as texts
 from pages import _words as words
 from pages.explore import _map as maps
+from pages.explore import _play as play
+from pages.explore import _verdict as verdicts
 
 say = session.say
 OTHER = "other"
@@ -70,18 +74,62 @@ def _user(
     return str(current)
 
 
-def mixes(pair: tuple[Side, Side], frames: list[Any], look: Look) -> None:
+def together(selection: session.Selection, pair: tuple[Side, Side], table: Any, look: Look) -> None:
+    """Both sides with one playhead."""
+    settings = maps.best(selection)
+    turns = tuple(_turns(table, side) for side in pair)
+    with st.spinner(say("user.preparing")):
+        block = session.once(
+            "duet", selection, settings, pair, turns, _make=lambda: _duet(selection, settings, pair, turns)
+        )
+        behind = play.backdrop(selection, settings)
+    words_of = texts.section(session.language(), "player")
+    _player.duet(block, behind, play.palette(look), words_of, key="duet")
+    drawing.words("compare.together")
+
+
+def _turns(table: Any, side: Side) -> tuple[int, ...]:
+    """Change points of an only user."""
+    return verdicts.of(table, side.users[0]).marks.changes if len(side.users) == 1 else ()
+
+
+def _duet(selection: session.Selection, settings: AtlasSettings, pair: tuple[Side, Side], turns: Any) -> Any:
+    from core import duet, playback
+
+    one, other = (duet.Side(side.name, side.users, found) for side, found in zip(pair, turns, strict=True))
+    ground = playback.ground_of(computed.atlas(selection, settings))
+    return duet.duet(computed.model(selection), computed.sequences(selection), (one, other), ground)
+
+
+def charts(selection: session.Selection, pair: tuple[Side, Side], look: Look) -> None:
+    """What each side was after, and how much they have in common, as single charts."""
+    log = computed.sequences(selection)
+    if not look.categories:
+        st.info(say("overview.no_categories"))
+    elif computed.population(selection).unit:
+        mixes = [
+            session.once("mix", selection, side.users, _make=lambda side=side: comparison.mix(log, side.users))
+            for side in pair
+        ]
+        _mixes(pair, mixes, look)
+        st.subheader(say("compare.likeness"))
+        _likeness(comparison.likeness(*mixes), look)
+    else:
+        st.info(say("overview.no_clock"))
+
+
+def _mixes(pair: tuple[Side, Side], frames: list[Any], look: Look) -> None:
     """What each side was after, one above the other on the same time axis."""
     moments = [moment for frame in frames for moment in (frame["timestamp"].min(), frame["timestamp"].max())]
-    for side, frame in zip(pair, frames, strict=True):
+    for place, (side, frame) in enumerate(zip(pair, frames, strict=True)):
         st.subheader(words.plain(side.name))
         figure = population.categories_over_time(frame, look, 260)
         figure.update_xaxes(range=[min(moments), max(moments)])
-        st.plotly_chart(figure, key=f"mix_{side.name}", theme=None, config=drawing.BAR, alt=say("compare.mix_read"))
+        st.plotly_chart(figure, key=f"mix_{place}", theme=None, config=drawing.BAR, alt=say("compare.mix_read"))
     drawing.words("compare.mix")
 
 
-def likeness(frame: Any, look: Look) -> None:
+def _likeness(frame: Any, look: Look) -> None:
     """How much of the two mixes is the same, over time."""
     if len(frame) == 0:
         st.info(say("compare.never_together"))
@@ -89,15 +137,16 @@ def likeness(frame: Any, look: Look) -> None:
     drawing.chart(population.likeness(frame, look), "compare.likeness")
 
 
-def map_of(selection: session.Selection, pair: tuple[Side, Side], look: Look) -> Any:
-    """The ways of both sides; of several users the way of the first."""
+def ways(selection: session.Selection, pair: tuple[Side, Side], look: Look) -> None:
+    """The ways of both sides over the map; of several users the way of the first."""
     settings = maps.best(selection)
     points = computed.atlas(selection, settings).points
     users = [side.users[0] for side in pair]
-    ways = {
+    found = {
         user: session.once("way", selection, settings, user, _make=_way(selection, settings, user)) for user in users
     }
-    return charts.ways(points[points["kind"] == "item"], ways, look)
+    st.subheader(say("compare.map"))
+    drawing.chart(on_maps.ways(points[points["kind"] == "item"], found, look), "compare.map")
 
 
 def _way(selection: session.Selection, settings: AtlasSettings, user: str) -> Callable[[], Any]:

@@ -31,7 +31,9 @@ def pinned(payload: _player.PlayerPayload, found: list[Note]) -> _player.PlayerP
 def draw(selection: session.Selection, user: str, found: list[Note], step: int | None = None) -> None:
     """A field for a new note on the user or the event at `step`, and all notes."""
     title = say("notes.title_some", count=len(found)) if found else say("notes.title")
-    with st.expander(title, key="notes_box"):
+    with st.expander(title, on_change="rerun", key="notes_box") as box:
+        if not box.open:
+            return
         _new(selection, user, step)
         if not found:
             st.caption(say("notes.none"))

@@ -42,12 +42,21 @@ def shown(selection: session.Selection, settings: AtlasSettings, user: str, verd
     block = session.once(
         "playback", selection, settings, user, _make=lambda: _playback(selection, settings, user, turns)
     )
-    behind = session.once("backdrop", selection, settings, _make=lambda: _backdrop(selection, settings))
-    palette = {
+    words_of = texts.section(session.language(), "player")
+    return Payload(block, backdrop(selection, settings), palette(look), words_of)
+
+
+def palette(look: Look) -> _player.Palette:
+    """Colours of the categories, light and dark."""
+    return {
         mode: {name: Look(look.categories, dark).category(name) for name in look.named}
         for mode, dark in (("light", False), ("dark", True))
     }
-    return Payload(block, behind, palette, texts.section(session.language(), "player"))
+
+
+def backdrop(selection: session.Selection, settings: AtlasSettings) -> Any:
+    """All items of a map, prepared once."""
+    return session.once("backdrop", selection, settings, _make=lambda: _backdrop(selection, settings))
 
 
 def _playback(selection: session.Selection, settings: AtlasSettings, user: str, turns: tuple[Change, ...]) -> Any:
@@ -82,8 +91,9 @@ def _walk(
     steps.slider(length, step)
     _take_along(payload, log.catalogue, user, step)
     notes.draw(selection, user, found, step)
-    with st.expander(say("user.as_table")):
-        steps.table(payload.replay, log.catalogue, step)
+    with st.expander(say("user.as_table"), on_change="rerun", key="user_as_table") as box:
+        if box.open:  # else the browser would load all that draws tables before the player shows
+            steps.table(payload.replay, log.catalogue, step)
     why.draw(selection, user, step, reason, seen[1])
     what_if.draw(selection, user, step)
     with st.expander(say("user.charts"), on_change="rerun", key="user_charts") as box:
@@ -104,7 +114,8 @@ def _take_along(payload: Payload, catalogue: Any, user: str, step: int) -> None:
 
     user = exports.user(user)
     title, name = say("user.take_title", user=user), words.file_name(user)
-    payload = replace(payload, replay=tables.masked(payload.replay, user)) if exports.key() else payload
+    if exports.key():  # and what was noted may name the user
+        payload = replace(payload, replay=tables.masked(payload.replay, user), notes=())
     with st.container(horizontal=True):
         st.download_button(
             say("user.take_page"), lambda: standalone(payload, step=step, title=title), f"{name}.html", "text/html",

@@ -116,7 +116,7 @@ def test_user_page_tells_what_changed(open_explored, table):
 def test_list_of_the_step_agrees_with_the_command_line(open_explored, explored, table):
     """After the last event the page lists what `recommend` lists."""
     user = table["user_id"].iloc[0]
-    app = open_explored(USER, dataset=DATA_SET, user=user)
+    app = unfolded(open_explored(USER, dataset=DATA_SET, user=user), "user_as_table")
     expected = pipeline.recommend(explored, DATA_SET, pipeline.Query(user=user))
     shown = app.dataframe[0].value
     assert shown["item_id"].tolist() == expected["item_id"].tolist()
@@ -130,6 +130,8 @@ def test_deep_link_opens_at_its_step(open_explored, table):
     assert app.slider("step_slider").value == 4
     app.slider("step_slider").set_value(2).run()
     assert app.query_params["step"] == "1"
+    assert not app.dataframe
+    app = unfolded(app, "user_as_table")
     assert app.dataframe[0].value["event_index"].unique().tolist() == [1]
     assert not app.exception
 
@@ -137,8 +139,10 @@ def test_deep_link_opens_at_its_step(open_explored, table):
 def test_true_next_event_is_told(open_explored, table):
     """Beside the list stands what came next; after the last event nobody knows."""
     user = table["user_id"].iloc[0]
-    assert "What came next" in texts(open_explored(USER, dataset=DATA_SET, user=user, step="3"))
-    assert "nobody knows yet" in texts(open_explored(USER, dataset=DATA_SET, user=user))
+    app = open_explored(USER, dataset=DATA_SET, user=user, step="3")
+    assert "What came next" in texts(unfolded(app, "user_as_table"))
+    app = open_explored(USER, dataset=DATA_SET, user=user)
+    assert "nobody knows yet" in texts(unfolded(app, "user_as_table"))
 
 
 def test_demo_shows_the_most_telling_users(open_explored, explored):
@@ -245,9 +249,12 @@ def test_atlas_needs_a_model(open_page):
 
 
 def test_compare_two_users(open_explored, table):
-    """Both mixes, what they have in common, and both ways; choosing another user goes into the link."""
+    """The pair is played; single charts load when they are opened; choosing another user goes into the link."""
     one, two, three = table["user_id"].iloc[:3]
     app = open_explored(COMPARE, user=one, other=two)
+    assert charts(app) == []
+    assert "Both sides on one time axis" in texts(app)
+    app = unfolded(app, "compare_charts")
     assert len(charts(app)) == 4
     assert all(user in charts(app)[3] for user in (one, two))
     app.selectbox("compare_other").set_value(three).run()
@@ -272,28 +279,39 @@ def test_chinese(open_explored, page):
 def test_notes_are_written_changed_and_deleted(open_explored, explored, table):
     """A note on the event shown is kept with its text as written, can be changed and deleted, and is the user's own."""
     user, other = table["user_id"][:2]
-    app = open_explored(USER, user=user, step="3", dataset=DATA_SET)
+    app = unfolded(open_explored(USER, user=user, step="3", dataset=DATA_SET), "notes_box")
     app.text_area(key="note_text").set_value("<b>Odd</b> *here*")
     submit(app, "Save note")
     note = only_note(explored, user)
     assert (note.text, note.anchor.step) == ("<b>Odd</b> *here*", 3)
+    app = unfolded(app, "notes_box")
     assert "**Event 4**" in texts(app)
     assert r"\<b\>Odd\</b\> \*here\*" in texts(app)
     app.button(key=f"note_edit_{note.id}").click().run()
+    app = unfolded(app, "notes_box")
     app.text_area(key=f"note_change_{note.id}").set_value("Better")
     app.button(key=f"note_keep_{note.id}").click().run()
+    app = unfolded(app, "notes_box")
     assert only_note(explored, user).text == "Better"
-    assert "Better" not in texts(open_explored(USER, user=other, dataset=DATA_SET))
+    assert "Better" not in texts(unfolded(open_explored(USER, user=other, dataset=DATA_SET), "notes_box"))
     app.button(key=f"note_delete_{note.id}").click().run()
     assert not pipeline.notes(explored, DATA_SET, pipeline.load(explored, DATA_SET))
 
 
 def test_an_empty_note_gets_one_clear_line(open_explored, explored, table):
     """Nothing is kept, and the page says why."""
-    app = open_explored(USER, user=table["user_id"][0], step="3", dataset=DATA_SET)
+    app = unfolded(open_explored(USER, user=table["user_id"][0], step="3", dataset=DATA_SET), "notes_box")
     submit(app, "Save note")
-    assert "The note is empty" in texts(app)
+    assert "The note is empty" in texts(unfolded(app, "notes_box"))
     assert not pipeline.notes(explored, DATA_SET, pipeline.load(explored, DATA_SET))
+
+
+def unfolded(app, key):
+    """The page with a box opened."""
+    app.session_state[key] = True
+    app.run()
+    assert not app.exception, app.exception[0].stack_trace
+    return app
 
 
 def submit(app, label):

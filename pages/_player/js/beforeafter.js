@@ -7,6 +7,7 @@ import { number, percent, say } from "./words.js";
 const MIXED = 6; // categories shown
 const LOST = 0.1; // share of the mix that a category must have lost to count as the old interest
 const TOLERATED = 0.15; // share of the list beyond the user's own that may still be of the old interest
+const STUCK = 0.45; // from here on the list has not followed at all
 
 export class BeforeAfter {
   /** `onMarks()` hears of new marks, `now()` tells the present step. */
@@ -89,7 +90,8 @@ export class BeforeAfter {
       category: old.map((index) => this.categoryName(index)).join(", "), before: percent(was), after: percent(is),
       n: number(serving), k: number(list.length),
     };
-    return say(serving / Math.max(1, list.length) > is + TOLERATED ? "verdict_old" : "verdict_new", values);
+    const beyond = serving / Math.max(1, list.length) - is;
+    return say(beyond > STUCK ? "verdict_old" : beyond > TOLERATED ? "verdict_partly" : "verdict_new", values);
   }
 
   categoryName(index) {

@@ -75,6 +75,10 @@ export class Controls {
   /** Show the playhead's step and whether it moves. */
   draw(replay, step, playing) {
     if (step !== this.step) this.drawStep(replay, step);
+    this.drawPlaying(playing);
+  }
+
+  drawPlaying(playing) {
     if (playing === this.playing) return;
     this.playing = playing;
     this.buttons.play.firstElementChild.firstElementChild.setAttribute("d", SHAPES[playing ? "pause" : "play"]);
@@ -89,6 +93,22 @@ export class Controls {
     const when = replay.ordinal ? "" : date(replay.time[step], true);
     setText(this.when, when);
     this.scrub.setAttribute("aria-valuetext", `${this.place.textContent} ${when}`);
+  }
+
+  /** Other words for a button. */
+  relabel(name, text) {
+    label(this.buttons[name], text);
+  }
+
+  /** Show a moment in words instead of an event. */
+  drawMoment(step, text, playing) {
+    this.drawPlaying(playing);
+    if (step === this.step) return;
+    this.step = step;
+    this.scrub.value = step;
+    this.scrub.style.setProperty("--mp-done", `${(100 * step) / this.scrub.max}%`);
+    setText(this.place, text);
+    this.scrub.setAttribute("aria-valuetext", text);
   }
 
   press(name, pressed) {

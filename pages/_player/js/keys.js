@@ -37,12 +37,12 @@ function isTaken(event, root) {
 }
 
 /** The dialog behind `?`. */
-export function makeHelp() {
+export function makeHelp(note = "help_note") {
   const close = make("button", { type: "button", class: "mp-button", "data-testid": "close-help", text: say("close"), onclick: () => dialog.close() });
   const rows = HELP.map(([keys, text]) => make("div", { class: "mp-help-row" }, [make("dt", {}, [make("kbd", { text: keys })]), make("dd", { text: say(text) })]));
   const title = make("h2", { class: "mp-heading", text: say("help_title") });
   const dialog = make("dialog", { class: "mp-dialog", "data-testid": "help-dialog", "aria-label": say("help_title") }, [
-    title, make("dl", {}, rows), make("p", { class: "mp-note", text: say("help_note") }), close,
+    title, make("dl", {}, rows), make("p", { class: "mp-note", text: say(note) }), close,
   ]);
   return dialog;
 }

@@ -23,7 +23,7 @@ export class InterestMap {
   }
 
   /** Paint the backdrop for the box's present size. `backdrop` may be null: then the user's own items are the ground. */
-  paint(replay, backdrop, { lanes, of }, theme) {
+  paint(replay, backdrop, { lanes, of }, theme, [title, hint] = ["map", "map_hint"]) {
     this.scene = { replay, lanes, of, theme, backdrop };
     this.width = this.box.clientWidth;
     this.height = this.box.clientHeight;
@@ -31,8 +31,8 @@ export class InterestMap {
     fit(this.over, this.width, this.height);
     this.frame(replay, backdrop);
     this.paintPoints(backdrop ?? { xy: replay.item_xy, category: replay.item_category, categories: replay.categories }, theme);
-    setText(this.title, say("map"));
-    this.title.title = say("map_hint");
+    setText(this.title, say(title));
+    this.title.title = say(hint);
     setText(this.zoom, say(this.close ? "zoom_all" : "zoom_user"));
   }
 
@@ -60,7 +60,7 @@ export class InterestMap {
     for (let point = 0; point < count; point += 1) {
       const left = Math.round(this.x(xy[2 * point]) * this.ratio - side / 2);
       const top = Math.round(this.y(xy[2 * point + 1]) * this.ratio - side / 2);
-      dot(image, left, top, side, colours[category[point]] ?? none, theme.dark ? 105 : 90);
+      dot(image, left, top, side, colours[category[point]] ?? none, count > 3000 ? (theme.dark ? 105 : 90) : 150);
     }
     context.putImageData(image, 0, 0);
   }
