@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.charts import calibration as calibrations
 from core.charts import population as charts
 from core.charts import ranking as rankings
 from core.charts.theme import Look
@@ -68,6 +69,13 @@ def ranking(users: Any, look: Look) -> None:
     if len(drifted):
         drawing.chart(rankings.drifted_ranking(drifted.head(SHOWN), look), "overview.ranking")
     tables.users(users, "overview_table")
+
+
+def calibration(table: Any, look: Look) -> None:
+    """Whether the test can be believed on this log: its p-values over all users, in a word and as a chart."""
+    with st.expander(say("overview.p_values")):
+        st.markdown(say(f"overview.p_{calibrations.shape_of(table)}"))
+        drawing.chart(calibrations.p_values(table, look), "overview.p_values")
 
 
 def flows(frame: Any, look: Look) -> None:

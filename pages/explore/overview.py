@@ -26,6 +26,8 @@ span = overview.when(found, look)
 st.subheader(say("overview.who"))
 overview.ranking(cohort.pick(table, found, look.categories, span), look)
 
+overview.calibration(table, look)
+
 if not look.categories:
     st.info(say("overview.no_categories"))
     st.stop()

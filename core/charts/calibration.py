@@ -1,0 +1,53 @@
+"""Whether a test can be believed: its p-values over all users."""
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.charts.theme import Look, finish
+
+BINS = 20
+
+
+def p_values(table: pd.DataFrame, look: Look, height: int = 260) -> go.Figure:
+    """Bars of how many users have each p-value, and the level at which they would stand if nobody had drifted.
+
+    `table` has `p_value` (NaN for users who cannot be judged) and `drifted`, a row per user. The part of a bar that
+    is called drifted has the colour of drift.
+    """
+    known = table[table["p_value"].notna()]
+    edges = np.linspace(0, 1, BINS + 1)
+    figure = go.Figure()
+    parts = ((True, look.say("drifted"), look.color("drift")), (False, look.say("not drifted"), look.color("calm")))
+    for drifted, name, color in parts:
+        counts, _ = np.histogram(known.loc[known["drifted"].astype(bool) == drifted, "p_value"], edges)
+        figure.add_bar(
+            x=(edges[:-1] + edges[1:]) / 2, y=counts, width=0.94 / BINS, name=name,
+            marker_color=color, customdata=np.stack([edges[:-1], edges[1:]], axis=1),
+            hovertemplate="p %{customdata[0]:.2f}–%{customdata[1]:.2f}: %{y:,}",
+        )  # fmt: skip
+    figure.add_hline(y=len(known) / BINS, line={"color": look.color("ink"), "width": 1.5, "dash": "dash"})
+    figure.add_annotation(
+        x=1, xref="paper", y=len(known) / BINS, xanchor="right", yanchor="bottom", showarrow=False,
+        text=look.say("level if nobody drifted"), font={"color": look.color("muted"), "size": 12},
+    )  # fmt: skip
+    figure.update_layout(barmode="stack", legend={"orientation": "h", "y": 1.12, "x": 0})
+    figure.update_xaxes(title_text=look.say("p-value"), range=[0, 1], showgrid=False)
+    figure.update_yaxes(title_text=look.say("users"))
+    return finish(figure, look, height)
+
+
+def shape_of(table: pd.DataFrame) -> str:
+    """What the p-values say in one word: `few`, `flat` (no drift to speak of), `peak` (some drifted), or `right`.
+
+    `right`: large p-values are the most frequent, as in a log whose sessions are more regular than chance.
+    """
+    known = table["p_value"].dropna().to_numpy(float)
+    if len(known) < 5 * BINS:
+        return "few"
+    counts, _ = np.histogram(known, np.linspace(0, 1, BINS + 1))
+    level = len(known) / BINS
+    # Three standard deviations of a count, so that chance is not called a peak.
+    if counts[0] > level + 3 * np.sqrt(level):
+        return "peak"
+    return "right" if counts[-4:].sum() > 4 * level + 3 * np.sqrt(4 * level) else "flat"
