@@ -94,6 +94,7 @@ def _figures(table: pd.DataFrame) -> dict[str, float]:
         "kind": float((both["kind"] == both["kind_true"]).mean()),
         "onset covered": _onset_covered(both),
         "magnitude covered": float(covered.mean()),
+        "carriers": _carriers(both),
     }
     return {name: round(value, 3) for name, value in figures.items()}
 
@@ -128,6 +129,17 @@ def _auc(score: np.ndarray, drifted: np.ndarray) -> float:
 def _onset_covered(both: pd.DataFrame) -> float:
     first = both["change_events_true"].map(lambda cell: _events(cell)[0])
     return float(first.between(both["onset_low"], both["onset_high"]).mean())
+
+
+def _carriers(both: pd.DataFrame) -> float:
+    """Of the categories named, three at most on each side, the share that the truth names on that side, too."""
+    right = named = 0
+    for side in ("from_categories", "to_categories"):
+        for told, truth in zip(both[side], both[f"{side}_true"], strict=True):
+            names = set(str(told).split(schema.LIST_SEPARATOR)) - {""}
+            right += len(names & set(str(truth).split(schema.LIST_SEPARATOR)))
+            named += len(names)
+    return right / max(1, named)
 
 
 def _shuffled(folder: Path) -> dict[str, object]:

@@ -19,40 +19,43 @@ OWN = 0.6
 """Users with a smaller p-value of their own are no reference."""
 STRATUM = 250
 """Fewest users of a group of like length."""
-MOST_STRATA = 6
-LENGTH, WANDER = 0.016, 0.005
-"""Log evidence that an effective event takes off the statistic; the second off the observed one only."""
+MOST_STRATA = 2
+LENGTH, WANDER, MISFIT = 0.016, 0.004, 0.02
+"""Log evidence that an effective event takes off the statistic; off the observed one only; and that by trend."""
 LEAST = -40.0
 """Statistics do not fall below this, as where no stretch is long enough."""
 
 
-def discounted(statistics: Floats, effective: Floats) -> Floats:
+def discounted(statistics: Floats, effective: Floats, trend: float) -> Floats:
     """Statistics less what small ups and downs of a mix feign, more so in longer histories; same shape.
 
     Nobody's mix stands quite still, and the trend is known but roughly: in hundreds of events even that is evidence.
     A change of a few hundredths in total variation is not drift, and is taken off the observed statistic alone.
-    `effective` is the number of effective events of each user, (n_users,).
+    `effective` is the number of effective events of each user, (n_users,); `trend` the variance of the trend.
     """
     out = statistics - LENGTH * effective[:, None]
-    out[:, 0] -= WANDER * effective
+    out[:, 0] -= (WANDER + MISFIT * trend) * effective
     return np.asarray(np.maximum(out, LEAST))
 
 
 def own_p_values(statistics: Floats) -> Floats:
     """Share of shuffles at least as large as the observed statistic, counting itself, (n_users,)."""
     above = (statistics[:, 1:] >= statistics[:, :1] - 1e-9).sum(axis=1)
-    return np.asarray((1 + above) / statistics.shape[1])
+    return np.asarray((1 + above) / np.isfinite(statistics).sum(axis=1))
 
 
 def standardised(statistics: Floats) -> Floats:
     """Statistics less half their mean under shuffling, over a part of their spread; same shape."""
-    mean = statistics[:, 1:].mean(axis=1, keepdims=True)
-    spread = statistics[:, 1:].std(axis=1, keepdims=True)
+    mean = np.nanmean(statistics[:, 1:], axis=1, keepdims=True)
+    spread = np.nanstd(statistics[:, 1:], axis=1, keepdims=True)
     return np.asarray((statistics - CENTRE * mean) / (1 + SPREAD * spread))
 
 
 def p_values(statistics: Floats, units: Ints) -> Floats:
-    """P-value of each user from (observed, shuffles ...) statistics, (n_users,); groups by number of sessions."""
+    """P-value of each user from (observed, shuffles ...) statistics, (n_users,); groups by number of sessions.
+
+    NaN stands for shuffles that were not needed.
+    """
     scaled, own = standardised(statistics), own_p_values(statistics)
     strata = int(np.clip(len(units) // STRATUM, 1, MOST_STRATA))
     edges = np.quantile(units, np.arange(1, strata) / strata) if strata > 1 else units[:0]
@@ -62,7 +65,8 @@ def p_values(statistics: Floats, units: Ints) -> Floats:
         members = stratum == number
         # In a small group a cut would leave too few to tell the tail from.
         reference = members & (own > OWN) if members.sum() >= STRATUM // 2 else members
-        values = np.sort(scaled[reference, 1:].ravel())
+        values = scaled[reference, 1:].ravel()
+        values = np.sort(values[np.isfinite(values)])
         above = len(values) - np.searchsorted(values, scaled[members, 0] - 1e-9)
         p[members] = (1 + above) / (1 + len(values))
     return p

@@ -70,7 +70,11 @@ def _test(
         rows.append(statistics[keep])
     units = Units.joined(parts)
     statistics = np.concatenate(rows or [np.zeros((0, 2))])
-    return np.concatenate(users), units, calibration.discounted(statistics, units.effective())
+    return (
+        np.concatenate(users),
+        units,
+        calibration.discounted(statistics, units.effective(), background.trend.variance),
+    )
 
 
 def _blank(sequences: Sequences) -> pd.DataFrame:

@@ -82,6 +82,8 @@ def history(units: Units, user: int, events: int, tables: Tables) -> History:
 def test_users(units: Units, tables: Tables, shuffles: int, seed: int, first: int) -> Floats:
     """Statistic of each user and of shuffles of each one's units, (n_users, 1 + shuffles); NaN without units.
 
+    Users that plainly show no drift are shuffled `kernels.EARLY` times only, the rest is NaN.
+
     `first` is the number of the first user: with the seed it fixes the shuffles, however users are chunked.
     """
     users = len(units.offsets) - 1

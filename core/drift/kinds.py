@@ -13,8 +13,8 @@ from core.drift.units import GRAIN
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-NAMED = 0.05
-"""Least change of a category's share that is worth a name."""
+NAMED, LEAST_NAMED = 0.1, 0.03
+"""Least change of a category's share that is worth a name, and that of the one that changed most."""
 GRADUAL = 2.0
 """Log likelihood ratio from which a ramp is believed: most changes are abrupt."""
 

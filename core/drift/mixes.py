@@ -19,7 +19,7 @@ Names = NDArray[np.int32]
 DRAWS = 200
 """Draws from the posterior behind each interval."""
 COVERAGE = 0.9
-TEMPER, LEAN, WIDEN = 0.7, 1.0, 1.3
+TEMPER, LEAN, WIDEN = 0.7, 1.0, 1.45
 WIDER = 0.7
 """Change of entropy (nats) that makes a mix broader or narrower."""
 

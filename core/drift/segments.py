@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numba import njit
 
-from core.drift.kernels import best, gains, transfer
+from core.drift.kernels import LEANING, best, gains, lean_evidence, transfer
 
 MOST_CHANGES = 4
 MOST_LABELS = 4
@@ -19,6 +19,8 @@ SHORTEST = 24
 """Grains that a stretch holds at least: three effective events."""
 STARTS = 24
 """Starts that an excursion is tried from in each stretch, about."""
+NOVEL = 1.5
+"""What leaning to the other states is worth to a new one, about; candidates are then weighed exactly."""
 CHANGE_PRIOR = np.log(np.array([1.0, 0.55, 0.3, 0.1, 0.05]))
 """Log prior of 0 (not used) to 4 changes; places are uniform given their number."""
 
@@ -57,8 +59,14 @@ def log_prior(changes, units):
 @njit(cache=True)
 def score_of(dense, bounds, labels, names, tables):
     """Log posterior of a segmentation, up to a constant."""
-    values = label_values(label_counts(dense, bounds, labels), names, tables)
-    return log_prior(len(labels) - 1, len(dense)) + values.sum()
+    counts = label_counts(dense, bounds, labels)
+    values = label_values(counts, names, tables)
+    score = log_prior(len(labels) - 1, len(dense)) + values.sum()
+    for x in range(1, labels.max() + 1):
+        others = counts.sum(axis=0) - counts[x]
+        gain = lean_evidence(others, counts[x], names, tables) - values[x]
+        score += math.log(1 - LEANING + LEANING * math.exp(min(300.0, gain)))
+    return score
 
 
 @njit(cache=True)
@@ -157,7 +165,7 @@ def best_split(dense, bounds, labels, names, tables):
                 profile = move_units(rows, counts[a], counts[x], names, tables)
                 forbid_short(profile, rows, dense[lo:hi].sum(), least)
                 at = profile.argmax()
-                value = base - values[a] - values[x] + profile[at]
+                value = base - values[a] - values[x] + profile[at] + (NOVEL if x > labels.max() else 0.0)
                 if value > top:
                     top, kind = value, (x, before)
                     place = (r, lo + at + 1 if before else hi - 1 - at)
@@ -234,19 +242,23 @@ def search(dense, stretch, names, tables):
     score = score_of(dense, bounds, labels, names, tables)
     for _ in range(12):
         before = score
-        if len(labels) <= MOST_CHANGES:
-            value, new_bounds, new_labels = best_split(dense, bounds, labels, names, tables)
+        for move in range(2):
+            if score > before + 1e-9 or len(labels) + move > MOST_CHANGES:
+                continue
+            if move:
+                _, new_bounds, new_labels = best_excursion(dense, bounds, labels, names, tables)
+            else:
+                _, new_bounds, new_labels = best_split(dense, bounds, labels, names, tables)
+            new_bounds, new_labels = tidy(new_bounds, new_labels)
+            settle(dense, new_bounds, new_labels, names, tables)
+            value = score_of(dense, new_bounds, new_labels, names, tables)
             if value > score + 1e-9:
-                bounds, labels = tidy(new_bounds, new_labels)
-            elif len(labels) < MOST_CHANGES:
-                value, new_bounds, new_labels = best_excursion(dense, bounds, labels, names, tables)
-                if value > score + 1e-9:
-                    bounds, labels = tidy(new_bounds, new_labels)
-        settle(dense, bounds, labels, names, tables)
-        score = score_of(dense, bounds, labels, names, tables)
+                bounds, labels, score = new_bounds, new_labels, value
         value, new_bounds, new_labels = best_relabelled(dense, bounds, labels, names, tables)
         if value > score + 1e-9:
             bounds, labels, score = new_bounds, new_labels, value
+        settle(dense, bounds, labels, names, tables)
+        score = score_of(dense, bounds, labels, names, tables)
         if score <= before + 1e-9:
             break
     return bounds, labels, score

@@ -21,7 +21,7 @@ MOST_PERIODS = 60
 STEPS = 12
 PULL = 0.3
 """Events of the population's mix that a user's mix begins with."""
-CALM = 1e-4
+CALM = 2e-3
 """Least variance of a tilt's step from period to period."""
 WIDEST = 8.0
 """Tilts stay between 1 / WIDEST and WIDEST."""
@@ -39,6 +39,11 @@ class Trend:
     def period(self, time: Ints) -> Ints:
         """Period of each time."""
         return np.asarray(np.searchsorted(self.edges, time, side="right"))
+
+    @property
+    def variance(self) -> float:
+        """Variance of the logarithm of the tilt over periods and categories; 0 without a trend."""
+        return float(np.log(self.tilt).var())
 
 
 def no_trend(categories: int) -> Trend:

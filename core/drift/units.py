@@ -222,14 +222,14 @@ def make_units(log: Log, share: Floats) -> Units:
     offsets = np.searchsorted(owner, np.arange(log.shape[0] + 1))
     user_start = np.searchsorted(log.user, np.arange(log.shape[0]))
     key, place = np.unique(log.session[log.entry] * log.shape[1] + log.category, return_inverse=True)
-    session, category = np.divmod(key, log.shape[1])
-    amount = np.maximum(1, np.rint(np.bincount(place, share) * GRAIN)) if len(key) else np.zeros(0)
+    amount = np.rint(np.bincount(place, share, len(key)) * GRAIN)
+    session, category = np.divmod(key[amount > 0], log.shape[1])
     return Units(
         offsets,
         first_event - user_start[owner],
         np.searchsorted(session, np.arange(sessions + 1)),
         category.astype(np.int32),
-        amount.astype(np.int32),
+        amount[amount > 0].astype(np.int32),
     )
 
 

@@ -59,3 +59,19 @@ def test_one_user_is_judged_by_its_own_shuffles():
     """With a single user the p-value is the rank among the shuffles."""
     statistics = np.array([[5.0, 1.0, 2.0, 6.0, 3.0]])
     assert calibration.p_values(statistics, np.array([8])).tolist() == [0.4]
+
+
+def test_shuffles_that_were_not_needed_are_left_out():
+    """NaN behind the first shuffles changes no rank and no p-value of a lone user."""
+    statistics = np.array([[1.5, 1.0, 2.0, 6.0, 3.0, np.nan, np.nan]])
+    assert calibration.own_p_values(statistics).tolist() == [0.8]
+    assert calibration.p_values(statistics, np.array([8])).tolist() == [0.8]
+
+
+def test_long_histories_need_more_evidence():
+    """What is taken off grows with the events and with the trend, most from the observed statistic."""
+    statistics = np.full((2, 3), 4.0)
+    out = calibration.discounted(statistics, np.array([10.0, 1000.0]), 0.1)
+    assert (out[0] > out[1]).all()
+    assert (out[:, 0] < out[:, 1]).all()
+    assert (calibration.discounted(statistics, np.array([10.0, 1000.0]), 0.5)[:, 0] < out[:, 0]).all()
