@@ -81,7 +81,7 @@ def title(job: jobs.Job) -> str:
 def outcome(job: jobs.Job) -> None:
     """Say that a job failed or was cancelled, and why; nothing for the others."""
     if job.status == jobs.FAILED:
-        st.error(session.say("jobs.failed", what=title(job), why=words.plain(job.error, 600)))
+        st.error(session.say("jobs.failed", what=title(job), why=words.told(job.error, 600)))
     elif job.status == jobs.CANCELLED:
         st.info(session.say("jobs.cancelled", what=title(job)))
 

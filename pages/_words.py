@@ -43,6 +43,15 @@ def plain(text: str, longest: int = 80) -> str:
     return re.sub(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])", r"\\\1", text)
 
 
+def told(error: object, longest: int = 600) -> str:
+    r"""The message of an error, fit for Markdown, less what it says to those at a command line.
+
+    >>> told("Lower the minimum to 3 (command line: --min-events 3).")
+    'Lower the minimum to 3\\.'
+    """
+    return plain(re.sub(r" \(command line: [^()]*\)", "", str(error)), longest)
+
+
 def file_name(text: str) -> str:
     """Other people's text as the name of a file: letters, digits and dashes, not endless.
 

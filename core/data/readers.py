@@ -253,9 +253,8 @@ def _missing_message(file: RawFile, missing: list[str], *, quiet: bool) -> str:
     if not file.sample.dialect.header:
         first = ", ".join(cell[:40] for cell in file.sample.rows[0][:8])
         found = f"{file.source.name} has no header" + ("." if quiet else f"; its first row is {first}.")
-    choose = f"Say which is which, by name or number (command line: --columns {wish})."
-    if schema.TIME in missing:
-        choose += f" A log without times: {schema.TIME}={ROW_ORDER} takes the order of its rows."
+    order = f"; {schema.TIME}={ROW_ORDER} takes the order of the rows" if schema.TIME in missing else ""
+    choose = f"Say which is which, by name or number (command line: --columns {wish}{order})."
     return f"Missing column(s) {', '.join(missing)}. {found} {choose}"
 
 

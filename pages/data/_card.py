@@ -55,7 +55,7 @@ def _delete(name: str) -> None:
     try:
         pipeline.delete(session.workspace(), name)
     except MeanderError as error:
-        st.toast(words.plain(str(error), 300))
+        st.toast(words.told(error, 300))
         return
     if session.asked(session.DATASET) == name:
         session.choose_data_set(None)

@@ -20,7 +20,7 @@ def draw(columns: dict[str, str], files: dict[str, tuple[Received, ...]], settin
         with st.spinner(say("forecast.looking")):
             found = computed.check(tuple(columns.items()), paths, settings)
     except MeanderError as error:
-        st.error(words.plain(str(error), 600))
+        st.error(words.told(error))
         return
     summary = found.summary
     text = say(

@@ -83,7 +83,7 @@ def _valid(name: str, chosen: settings.Chosen) -> bool:
         check_name(name)
         settings.check(chosen)
     except MeanderError as error:
-        st.error(words.plain(str(error), 300))
+        st.error(words.told(error, 300))
         return False
     return True
 
@@ -133,7 +133,7 @@ def _done(name: str) -> None:
     try:
         data_set = session.workspace().data_set(name)
     except MeanderError as error:
-        st.info(words.plain(str(error), 300))
+        st.info(words.told(error, 300))
         return
     st.success(say("upload.done", name=words.plain(name)))
     report.draw(data_set)

@@ -39,7 +39,7 @@ def _row(job: queue.Job) -> None:
         if job.status in {queue.FAILED, queue.CANCELLED}:
             st.button(say("jobs.retry"), key=f"retry_{job.id}", type="tertiary", on_click=_retry, args=(job.id,))
     if job.error:
-        st.caption(words.plain(job.error, 300))
+        st.caption(words.told(job.error, 300))
     if session.keep("open_log") == job.id:
         session.put("open_log", None)
         st.dialog(say("jobs.log"), width="large")(_log)(job)
@@ -58,7 +58,7 @@ def _retry(job_id: str) -> None:
     try:
         queue.retry(session.workspace(), job_id)
     except MeanderError as error:
-        st.toast(words.plain(str(error), 300))
+        st.toast(words.told(error, 300))
 
 
 def _took(job: queue.Job) -> str:

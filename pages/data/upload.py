@@ -20,7 +20,7 @@ def wizard(log: tuple[files.Received, ...]) -> None:
     try:
         preview = computed.preview(str(events.path))
     except MeanderError as error:
-        st.error(words.plain(str(error), 600))
+        st.error(words.told(error))
         return
     chosen = columns.draw(preview, events.path.parent.name)
     st.markdown(f"**{say('upload.preview')}**")

@@ -39,7 +39,7 @@ def _sandbox(selection: session.Selection, user: str, step: int) -> None:
         try:
             moved = whatif.moves(ranker, log, 0, edits)
         except MeanderError as error:
-            st.error(words.plain(str(error), 300))
+            st.error(words.told(error, 300))
             return
         _lists(moved)
     drawing.words("whatif.lists")

@@ -55,7 +55,7 @@ def _table(selection: session.Selection, table: str) -> None:
     try:
         frame = pipeline.quality_table(session.workspace(), str(selection.data_set), "all", table)
     except MeanderError as error:
-        st.error(words.plain(str(error), 600))
+        st.error(words.told(error))
         return
     numbers = {name: st.column_config.NumberColumn(format="%.4f") for name in frame.select_dtypes("float").columns}
     st.dataframe(frame, hide_index=True, column_config=numbers)

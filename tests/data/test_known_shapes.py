@@ -133,7 +133,7 @@ def test_steam_like_logs_have_games_for_names(ingest):
     rows = [
         f'15160{n % 7},"The Elder Scrolls V, Skyrim {n}",{"play" if n % 2 else "purchase"},{n}.0,0' for n in range(N)
     ]
-    with pytest.raises(EventsError, match=r"Missing column\(s\) timestamp.*timestamp=# takes the order of its rows"):
+    with pytest.raises(EventsError, match=r"Missing column\(s\) timestamp.*timestamp=# takes the order of the rows"):
         ingest(table(*rows))
     done = ingest(table(*rows, "1,,play,1.0,0"), columns={"timestamp": "#"})
     assert done.summary["ordinal"] is True
