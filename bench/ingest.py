@@ -45,7 +45,7 @@ def main() -> None:
         elif options.what == "fuzz":
             print(json.dumps(fuzz([Path(file) for file in options.files], folder, options.cases, options.seed)))
         else:
-            print(json.dumps(kills(Path(options.files[0]), folder, options.cases, options.seed)))
+            print(json.dumps(kills(Path(options.files[0]), folder, options.cases, options.seed, options.only)))
 
 
 def _options() -> argparse.Namespace:
@@ -54,6 +54,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("files", nargs="*")
     parser.add_argument("--rows", type=int, default=10_000_000)
     parser.add_argument("--cases", type=int, default=20)
+    parser.add_argument("--only", default="", help="kills: only scenarios whose name holds this text")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--set", action="append", default=[], metavar="data.field=value")
     return parser.parse_args()

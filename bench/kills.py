@@ -1,6 +1,6 @@
 """What survives kill -9 at random moments: imports and trainings, by the command line and as jobs.
 
-    python -m bench.ingest kills LOG [--cases 20]
+    python -m bench.ingest kills LOG [--cases 20] [--only SCENARIO]
 
 Every scenario is killed `cases` times at moments spread evenly at random over the time that it takes undisturbed.
 Afterwards the data set is whole (the same bytes as undisturbed) or not there at all, nothing half-made is left once the
@@ -34,8 +34,8 @@ PATIENCE = 300.0
 Counts = dict[str, Any]
 
 
-def kills(log: Path, folder: Path, cases: int, seed: int) -> Counts:
-    """Kill every scenario; counts of what was found by scenario, `good` being the cases in which all held."""
+def kills(log: Path, folder: Path, cases: int, seed: int, only: str = "") -> Counts:
+    """Kill every scenario, or those whose name holds `only`; counts of what was found by scenario, `good` being the cases in which all held."""
     whole = Whole(log, folder / "undisturbed")
     scenarios: dict[str, Callable[[Path, float], str]] = {
         "first import": whole.first_import,
@@ -47,6 +47,8 @@ def kills(log: Path, folder: Path, cases: int, seed: int) -> Counts:
     rng = random.Random(seed)  # noqa: S311 - reproducible, not secret
     found: Counts = {name: round(getattr(whole, name), 1) for name in ("import_seconds", "training_seconds")}
     for name, scenario in scenarios.items():
+        if only not in name:
+            continue
         longest = whole.training_seconds if "training" in name else whole.import_seconds
         counts: Counter[str] = Counter()
         for case in range(cases):
