@@ -35,7 +35,7 @@ Counts = dict[str, Any]
 
 
 def kills(log: Path, folder: Path, cases: int, seed: int, only: str = "") -> Counts:
-    """Kill every scenario whose name holds `only`; counts of what was found, `good` being the cases in which all held."""
+    """Kill every scenario whose name holds `only`; counts of what was found, `good` where all held."""
     whole = Whole(log, folder / "undisturbed")
     scenarios: dict[str, Callable[[Path, float], str]] = {
         "first import": whole.first_import,

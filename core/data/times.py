@@ -230,7 +230,7 @@ def _are_positions(rows: "Table") -> bool:
         n=number.count(), different=number.nunique(), low=number.min(), high=number.max()
     )
     straight = users.low.isin([0, 1]) & (users.high - users.low + 1 == users.n) & (users.different == users.n)
-    found = users.aggregate(users=users.count(), straight=straight.sum()).execute().iloc[0]
+    found = users.aggregate(users=users.count(), straight=straight.sum().fill_null(0)).execute().iloc[0]
     return bool(found["straight"] > 0.95 * found["users"])
 
 

@@ -51,6 +51,12 @@ def test_positions_are_an_order_without_a_clock(ingest):
     assert "first" not in done.summary
 
 
+def test_positions_without_any_user(ingest):
+    """A log whose only number is a position of nobody is refused in one line, or what else it holds is kept."""
+    done = ingest(log("a,x,2024-01-01", ",,0"))
+    assert done.summary["reasons"] == {"user_id is missing": 1}
+
+
 def test_impossible_times_are_rejected(ingest):
     """0 and -1 among real times, and years that no log has, are no times."""
     done = ingest(log("a,x,1362062838", "a,y,0", "a,z,-1", "a,w,9999-01-01", "a,v,1e300", "a,u,soon", "a,t,"))
