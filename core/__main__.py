@@ -22,7 +22,7 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"Error: {message}. See {self.prog} --help.\n")
 
 
-TABLES = ("models", "length", "popularity", "cold", "lists", "lag", "pace", "faithfulness")
+TABLES = ("models", "length", "popularity", "cold", "lists", "lag", "lags", "pace", "aging", "faithfulness", "curves")
 """What `evaluate --table` prints."""
 Steps: TypeAlias = "argparse._SubParsersAction[Parser]"
 
@@ -116,7 +116,7 @@ def _evaluate(steps: Steps) -> None:
         choices=TABLES,
         default="models",
         help="models; by length of history, popularity of item; cold users and items; what lists are like; how soon "
-        "they follow users who drifted (lag, pace); which explanations can be believed",
+        "they follow users who drifted (lag, lags, pace); how models age (aging); which explanations can be believed",
     )
 
 

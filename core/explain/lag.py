@@ -38,6 +38,8 @@ LAG_COLUMNS = (
     "old_share_10",
     "old_share_end",
 )
+SUMMARY_COLUMNS = ("model", "changes", "already", "followed", "lag", "lag_low", "lag_high", "old_share_10",
+                   "old_share_end")  # fmt: skip
 PACE_COLUMNS = ("model", "events_since", "users", "position", "mrr")
 Floats = NDArray[np.float64]
 
@@ -83,6 +85,24 @@ def adaptation(
     grouped = pace.groupby(["model", "events_since"], sort=False)
     means = grouped[["position", "mrr"]].mean().assign(users=grouped.size()).reset_index()
     return pd.DataFrame(lags, columns=list(LAG_COLUMNS)), means[list(PACE_COLUMNS)]
+
+
+def summary(lags: pd.DataFrame) -> pd.DataFrame:
+    """What lags come to, a row per model: `SUMMARY_COLUMNS`.
+
+    `already` is the share of changes where lists were on the new side before, `followed` that of the others; lag is
+    the median with its quartiles. A list that has not followed yet counts as later than all that have, so a quartile
+    may be missing: it is not known.
+    """
+    rows = []
+    for model, group in lags.groupby("model", sort=False):
+        left = group[~group["already"].astype(bool)]
+        waits = left["lag"].fillna(np.inf)
+        quartiles = np.quantile(waits, [0.25, 0.5, 0.75], method="higher") if len(left) else np.full(3, np.inf)
+        low, middle, high = np.where(np.isinf(quartiles), np.nan, quartiles)
+        shares = group["already"].mean(), left["followed"].mean() if len(left) else np.nan
+        rows.append((model, len(group), *shares, middle, low, high, *group[["old_share_10", "old_share_end"]].mean()))
+    return pd.DataFrame(rows, columns=list(SUMMARY_COLUMNS))
 
 
 def positions(mixes: Floats, before: Floats, after: Floats) -> Floats:

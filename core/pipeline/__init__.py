@@ -17,7 +17,15 @@ from core.pipeline.explaining import (
     what_if,
 )
 from core.pipeline.importing import delete, import_log, load, moment, purge, recipe, simulate
-from core.pipeline.judging import adaptation, cold_quality, list_quality, quality_table
+from core.pipeline.judging import (
+    adaptation,
+    adaptation_ready,
+    aging,
+    aging_ready,
+    cold_quality,
+    list_quality,
+    quality_table,
+)
 from core.pipeline.kept import fingerprint, kept
 from core.pipeline.mapping import atlas, atlas_ready, export_states
 from core.pipeline.noting import change_note, notes, remove_note, write_note
@@ -38,6 +46,9 @@ __all__ = [
     "Query",
     "Trained",
     "adaptation",
+    "adaptation_ready",
+    "aging",
+    "aging_ready",
     "atlas",
     "atlas_ready",
     "believable",

@@ -1,21 +1,23 @@
 """What lists are like beside being right: for the cold, for the catalogue, and for users who moved on."""
 
+import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from core.data.sequences import Sequences
-from core.errors import SettingsError
+from core.errors import SettingsError, UnknownRunError
 from core.pipeline.detecting import drift_table
 from core.pipeline.explaining import faithfulness
 from core.pipeline.importing import load
 from core.pipeline.kept import fingerprint, kept
-from core.pipeline.rankers import HELD_OUT, TRAINED, check_held_out, model_names, ranker
+from core.pipeline.rankers import ATTENTION, HELD_OUT, TRAINED, check_held_out, model_names, ranker
 from core.pipeline.ranking import quality
 from core.progress import Progress, part, silent
-from core.settings import DriftSettings
+from core.settings import DriftSettings, Settings, from_dict
 from core.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -23,11 +25,15 @@ if TYPE_CHECKING:
 
 LAG_MODELS = "blend,attention,sequence-rule,popularity"
 """Models whose adaptation is measured unless others are named."""
+AGING_RULE = "tuned-rule"
+"""Baseline whose aging is measured beside the model's: it takes seconds to fit."""
+AGING_EVENTS, AGING_EPOCHS = 150_000, 8
+"""Greatest log for which the model is trained anew to see it age, and epochs of each such training."""
 LAG_USERS = 200
 """Drifted users whose lists are replayed, those with the highest score first."""
 
 
-TABLES = ("models", "length", "popularity", "cold", "lists", "lag", "pace", "faithfulness")
+TABLES = ("models", "length", "popularity", "cold", "lists", "lag", "lags", "pace", "aging", "faithfulness", "curves")
 """What `quality_table` knows."""
 
 
@@ -42,11 +48,17 @@ def quality_table(
         return cold_quality(workspace, name, models, progress=progress)
     if table == "lists":
         return list_quality(workspace, name, models, progress=progress)
-    if table in ("lag", "pace"):
+    if table in ("lag", "lags", "pace"):
+        from core.explain import lag
+
         names = LAG_MODELS if models == "all" else models
-        return adaptation(workspace, name, names, progress=progress)[table == "pace"]
-    if table == "faithfulness":
-        return faithfulness(workspace, name, progress=progress).summary
+        lags, pace = adaptation(workspace, name, names, progress=progress)
+        return pace if table == "pace" else lag.summary(lags) if table == "lag" else lags
+    if table == "aging":
+        return aging(workspace, name, progress=progress)
+    if table in ("faithfulness", "curves"):
+        believed = faithfulness(workspace, name, progress=progress)
+        return believed.summary if table == "faithfulness" else believed.curves
     raise SettingsError(f"No table {table!r}. Choose from {', '.join(TABLES)}.")
 
 
@@ -109,6 +121,51 @@ def adaptation(
     return lags, _kept(workspace, name, (f"adaptation-pace-{mark}", models, run), lambda: computed()[1])
 
 
+def adaptation_ready(workspace: Workspace, name: str, models: str = LAG_MODELS, run: str | None = None) -> bool:
+    """Whether `adaptation` with default settings is only a read."""
+    try:
+        parts = (f"adaptation-{part}-{fingerprint(DriftSettings())}" for part in ("lags", "pace"))
+        return all(_path(workspace, name, (part, models, run)).exists() for part in parts)
+    except UnknownRunError:
+        return False
+
+
+def aging(workspace: Workspace, name: str, run: str | None = None, progress: Progress = silent) -> pd.DataFrame:
+    """How models of a run's settings age; see `core.explain.aging`. At most five short trainings.
+
+    The attention model takes part where the log is small enough to train it anew so often; the sequence rule always.
+    """
+    from core.explain import aging as ageing
+
+    def computed() -> pd.DataFrame:
+        sequences = load(workspace, name)
+        fits: dict[str, ageing.Fit] = {AGING_RULE: lambda past: ranker(workspace, None, AGING_RULE, past, past)}
+        if len(sequences) <= AGING_EVENTS:
+            settings = from_dict(workspace.run(name, run).settings)
+            fits = {ATTENTION: lambda past: _short_training(past, settings)} | fits
+        return ageing.aging(fits, sequences, progress=progress)
+
+    return _kept(workspace, name, ("aging", ATTENTION, run), computed)
+
+
+def aging_ready(workspace: Workspace, name: str, run: str | None = None) -> bool:
+    """Whether `aging` is only a read."""
+    try:
+        return _path(workspace, name, ("aging", ATTENTION, run)).exists()
+    except UnknownRunError:
+        return False
+
+
+def _short_training(past: Sequences, settings: Settings) -> "Ranker":
+    """A model of a few epochs, trained on what was known."""
+    from core.model import storage, training
+
+    short = replace(settings, training=replace(settings.training, epochs=AGING_EPOCHS, holdout=1))
+    with tempfile.TemporaryDirectory() as folder:
+        training.train(past, short, Path(folder))
+        return storage.load(Path(folder), past)
+
+
 def _fitted(
     workspace: Workspace, name: str, models: str, run: str | None, sequences: Sequences, progress: Progress
 ) -> "Sequence[Ranker]":
@@ -128,8 +185,11 @@ def _kept(
     workspace: Workspace, name: str, what: tuple[str, str, str | None], compute: Callable[[], pd.DataFrame]
 ) -> pd.DataFrame:
     """A frame kept beside the run that it was computed with, or beside the data set."""
+    return kept(workspace, _path(workspace, name, what), compute)
+
+
+def _path(workspace: Workspace, name: str, what: tuple[str, str, str | None]) -> Path:
     kind, models, run = what
     names = model_names(workspace, name, models)
     owner = workspace.run(name, run) if set(names) & set(TRAINED) else workspace.data_set(name)
-    path: Path = owner.derived / f"{kind}-{'-'.join(sorted(names))[:120]}.parquet"
-    return kept(workspace, path, compute)
+    return owner.derived / f"{kind}-{'-'.join(sorted(names))[:120]}.parquet"

@@ -8,6 +8,7 @@ from pages import _drawing as drawing
 from pages import _guards as guards
 from pages import _session as session
 from pages.explore import _cohort as cohort
+from pages.explore import _keepingup as keepingup
 from pages.explore import _overview as overview
 
 say = session.say
@@ -19,6 +20,7 @@ found = computed.population(selection)
 look = session.look(computed.sequences(selection).catalogue.categories)
 
 overview.headline(found.summary)
+keepingup.headline(selection)
 
 st.subheader(say("overview.when"))
 span = overview.when(found, look)
@@ -31,6 +33,7 @@ overview.calibration(table, look)
 if not look.categories:
     st.info(say("overview.no_categories"))
     st.stop()
+keepingup.draw(selection, look)
 left, right = st.columns(2, gap="large")
 with left:
     st.subheader(say("overview.flows"))

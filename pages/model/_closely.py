@@ -12,7 +12,9 @@ from pages import _session as session
 from pages import _words as words
 
 say = session.say
-TABLES = ("cold", "lists", "lag", "faithfulness")
+TABLES = ("cold", "lists", "lag", "aging", "faithfulness")
+READY: dict[str, Any] = {"lag": pipeline.adaptation_ready, "aging": pipeline.aging_ready}
+"""Whether a table is only a read, for those that the command line may have made."""
 
 
 def draw(selection: session.Selection) -> None:
@@ -21,19 +23,28 @@ def draw(selection: session.Selection) -> None:
     table = st.segmented_control(
         say("closely.which"), TABLES, default=TABLES[0], required=True, format_func=lambda name: say(f"closely.{name}")
     )
-    st.caption(say(f"closely.{table}_read"))
+    if measured(selection, table):
+        st.caption(say(f"closely.{table}_read"))
+        _table(selection, table)
+
+
+def measured(selection: session.Selection, table: str) -> bool:
+    """Whether a table is there to be read; else its job is followed, or offered."""
     job = _last(selection, table)
     if job and job.active:
         jobs.follow(lambda: [found for found in jobs.active() if found.id == job.id], _bar)
-        return
+        return False
     if job and job.status == queue.DONE:
-        _table(selection, table)
-        return
+        return True
     if job:
         jobs.outcome(job)
-    if st.button(say("quality.measure"), key="closely_measure"):
+    if table in READY and READY[table](session.workspace(), str(selection.data_set), run=selection.run):
+        return True
+    st.caption(say(f"closely.{table}_read"))
+    if st.button(say("quality.measure"), key=f"measure_{table}"):
         jobs.start("evaluate", **_arguments(selection, table))
         st.rerun()
+    return False
 
 
 def _bar(found: list[queue.Job]) -> None:

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from core.data.sequences import Sequences, build_sequences
-from core.explain.lag import adaptation, change_points, positions, step_place
+from core.explain.lag import adaptation, change_points, positions, step_place, summary
 
 TURN = 30
 
@@ -122,3 +122,14 @@ def test_place_of_a_step():
     assert step_place(np.zeros(5)) is None
     assert step_place(np.ones(5)) == 0
     assert step_place(np.array([0, 0, 1, 0, 0, 1, 1, 1.0])) == 5
+
+
+def test_summary_counts_who_has_not_followed_as_late(turned):
+    """The median is that of all who were not there before; where most have not followed it is not known."""
+    lags, _ = adaptation([Follower(10), Follower(1000)], turned, CHANGES)
+    quick, never = (summary(lags[lags["lag"].notna() == known]).iloc[0] for known in (True, False))
+    assert (quick["followed"], quick["lag"], quick["lag_low"], quick["lag_high"]) == (1, 10, 10, 10)
+    assert never["followed"] == 0
+    assert np.isnan(never["lag"])
+    mixed = lags.assign(model="mixed", lag=[10.0] * (len(lags) // 4) + [np.nan] * (len(lags) - len(lags) // 4))
+    assert np.isnan(summary(mixed).iloc[0]["lag"])

@@ -8,7 +8,8 @@ import pytest
 from core import jobs, pipeline
 from core.drift import cohorts
 from core.drift.telling import telling
-from core.settings import Settings, override
+from core.jobs.steps import run as run_job
+from core.settings import JobSettings, Settings, override
 from core.workspace import Workspace
 from tests.pages.conftest import DATA_SET, labels, publish, use
 
@@ -366,3 +367,20 @@ def test_the_page_answers_why(open_explored, table, method):
     item.select_index(3).run()
     assert not app.exception
     assert item.options[3].partition(". ")[2] in texts(app).replace("\\", "")
+
+
+def test_the_overview_tells_whether_lists_keep_up(explored, open_explored):
+    """Measured on wish in jobs; then a sentence on top, charts, and how often to train anew."""
+    app = open_explored(OVERVIEW)
+    assert not any("have followed" in str(text.value) for text in app.markdown)
+    for table in ("lag", "aging"):
+        app.button(key=f"measure_{table}").click().run()
+        (job,) = jobs.active(explored)
+        assert (job.step, job.arguments["table"]) == ("evaluate", table)
+        run_job(explored, job.id, JobSettings(niceness=0))
+        app.run()
+        assert not app.exception
+    words = texts(app)
+    assert "serves the old interest" in words or "No change of interest" in words
+    assert "days" in words
+    assert any("beside a fresh model" in spec for spec in charts(app))

@@ -52,7 +52,7 @@ def test_a_closer_look_is_measured_in_a_job_and_read_afterwards(measured, open_p
     app = open_page(PAGE)
     choice = next(control for control in app.segmented_control if control.label == "What")
     choice.set_value("lists").run()
-    app.button("closely_measure").click().run()
+    app.button("measure_lists").click().run()
     (job,) = jobs.active(measured)
     assert (job.step, job.arguments["table"]) == ("evaluate", "lists")
     steps.run(measured, job.id, JobSettings(niceness=0))

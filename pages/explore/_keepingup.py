@@ -1,0 +1,110 @@
+"""Do lists keep up with users who moved on, and how often should the model be trained anew?"""
+
+import math
+from typing import Any
+
+import streamlit as st
+
+from core import pipeline
+from core.charts import keeping as charts
+from core.charts.theme import Look
+from pages import _drawing as drawing
+from pages import _session as session
+from pages import _words as words
+from pages.model import _closely as closely
+
+say = session.say
+OURS = (pipeline.BLEND, pipeline.ATTENTION)
+LAG, AGING = "lag", "aging"
+
+
+def headline(selection: session.Selection) -> None:
+    """One sentence under the numbers of the page, where it was measured."""
+    if selection.run and pipeline.adaptation_ready(session.workspace(), str(selection.data_set), run=selection.run):
+        st.markdown(_sentence(_summary(selection)))
+
+
+def draw(selection: session.Selection, look: Look) -> None:
+    """How lists follow changes, and how models age: measured in a job, shown in tabs."""
+    st.subheader(say("keeping.title"))
+    if not selection.run:
+        st.info(say("keeping.no_run"))
+        return
+    follow, age = st.tabs([say("keeping.follow"), say("keeping.age")])
+    with follow:
+        if closely.measured(selection, LAG):
+            _followed(selection, look)
+    with age:
+        if closely.measured(selection, AGING):
+            _aged(selection, look)
+
+
+def _followed(selection: session.Selection, look: Look) -> None:
+    lags, pace = _adaptation(selection)
+    if len(lags) == 0:
+        st.info(say("keeping.nobody"))
+        return
+    st.markdown(_sentence(_summary(selection)))
+    left, right = st.columns(2, gap="large")
+    with left:
+        drawing.chart(charts.followed(lags, OURS, look), "keeping.followed")
+    with right:
+        drawing.chart(charts.old_interest(pace, OURS, look), "keeping.old")
+    with st.expander(say("keeping.more")):
+        drawing.chart(charts.recovery(pace, OURS, look), "keeping.recovery")
+        numbers = {name: st.column_config.NumberColumn(format="%.2f") for name in _summary(selection).columns[2:]}
+        st.dataframe(_summary(selection), hide_index=True, column_config=numbers)
+        st.caption(say("keeping.columns"))
+
+
+def _aged(selection: session.Selection, look: Look) -> None:
+    frame = pipeline.aging(session.workspace(), str(selection.data_set), selection.run)
+    st.markdown(_advice(frame))
+    drawing.chart(charts.aging(frame, OURS, look), "keeping.aging")
+    if pipeline.ATTENTION not in set(frame["model"]):
+        st.caption(say("keeping.too_large"))
+
+
+def _adaptation(selection: session.Selection) -> Any:
+    return session.once(
+        "adaptation", selection,
+        _make=lambda: pipeline.adaptation(session.workspace(), str(selection.data_set), run=selection.run),
+    )  # fmt: skip
+
+
+def _summary(selection: session.Selection) -> Any:
+    from core.explain import lag
+
+    return lag.summary(_adaptation(selection)[0])
+
+
+def _sentence(summary: Any) -> str:
+    """How soon our lists follow, beside the quickest baseline, and what they still serve."""
+    rows = summary.to_dict("records")
+    mine = next((row for row in rows if row["model"] == OURS[0]), rows[0] if rows else None)
+    if mine is None:
+        return say("keeping.nobody")
+    others = [row for row in rows if row["model"] not in OURS and not math.isnan(row["lag"])]
+    best = min(others, key=lambda row: row["lag"], default=None)
+    known = not math.isnan(mine["lag"])
+    text = say("keeping.lag" if known else "keeping.no_lag", lag=mine["lag"], changes=mine["changes"])
+    old = say("keeping.old_share", share=mine["old_share_10"], followed=mine["followed"])
+    beside = say("keeping.beside", model=words.plain(best["model"]), lag=best["lag"]) if best and known else ""
+    return " ".join(filter(None, (text, old, beside)))
+
+
+def _advice(frame: Any) -> str:
+    from core.explain.aging import LOSS, advise
+
+    model = str(frame["model"].iloc[0])
+    found = advise(frame, model)
+    values = {
+        "model": words.plain(model),
+        "days": found.days,
+        "soonest": found.soonest,
+        "seen": found.seen,
+        "loss": LOSS,
+    }
+    if math.isinf(found.days) or math.isinf(found.latest):
+        return say("keeping.ageless", **values)
+    return say("keeping.retrain", latest=found.latest, **values)
