@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from core.drift import mixes, ramps, segments
 from core.drift.evidence import History, Tables, best_stretch
-from core.drift.mixes import COVERAGE
 from core.drift.prior import Prior
 from core.drift.units import GRAIN
 
@@ -15,6 +14,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 NAMED, LEAST_NAMED = 0.1, 0.03
 """Least change of a category's share that is worth a name, and that of the one that changed most."""
+WIDER_ONSET = 0.94
+"""Central chance that an onset's 90 % interval is given: labels and other boundaries are not known for sure."""
 GRADUAL = 2.0
 """Log likelihood ratio from which a ramp is believed: most changes are abrupt."""
 
@@ -86,7 +87,7 @@ def best_place(place: Ints, chance: Floats, events: int) -> int:
     return int(candidates[gain.argmax()])
 
 
-def interval(place: Ints, chance: Floats, coverage: float = COVERAGE) -> tuple[int, int]:
+def interval(place: Ints, chance: Floats, coverage: float = WIDER_ONSET) -> tuple[int, int]:
     """Central interval of a change, one place wider on each side: changes fall inside sessions, too."""
     running = np.cumsum(chance)
     low = int(np.searchsorted(running, (1 - coverage) / 2))
