@@ -222,7 +222,8 @@ def make_units(log: Log, share: Floats) -> Units:
     offsets = np.searchsorted(owner, np.arange(log.shape[0] + 1))
     user_start = np.searchsorted(log.user, np.arange(log.shape[0]))
     key, place = np.unique(log.session[log.entry] * log.shape[1] + log.category, return_inverse=True)
-    amount = np.rint(np.bincount(place, share, len(key)) * GRAIN)
+    amount: Floats = np.bincount(place, share, len(key)).astype(np.float64)
+    amount = _grains(amount * GRAIN, key // max(1, log.shape[1]), sessions)
     session, category = np.divmod(key[amount > 0], log.shape[1])
     return Units(
         offsets,
@@ -231,6 +232,13 @@ def make_units(log: Log, share: Floats) -> Units:
         category.astype(np.int32),
         amount[amount > 0].astype(np.int32),
     )
+
+
+def _grains(amount: Floats, session: Ints, sessions: int) -> Floats:
+    """Amounts as whole numbers; what is largest in its session counts one at least, so that none is left empty."""
+    largest = np.zeros(sessions)
+    np.maximum.at(largest, session, amount)
+    return np.asarray(np.maximum(np.rint(amount), amount >= largest[session] * 0.999))
 
 
 def _sums(counts: Ints) -> Ints:

@@ -165,3 +165,26 @@ def test_progress_can_cancel(sequences):
 
     with pytest.raises(JobCancelledError, match="stopped"):
         detect(sequences, FEW, stop)
+
+
+def test_a_shop_that_lists_the_main_category_first(simulation):
+    """Second categories that mean nothing hardly blur the test: it learns that the first of a list is what counts."""
+    rng = np.random.default_rng(4)
+    names = simulation.items.category.unique()
+    other = rng.choice(names, len(simulation.items))
+    two = (rng.random(len(other)) < 0.5) & (other != simulation.items.category)
+    items = simulation.items.assign(category=simulation.items.category + np.where(two, "|" + other, ""))
+    settings = DriftSettings(permutations=20)
+    plain = detect(build_sequences(simulation.events, simulation.items), settings)
+    blurred = detect(build_sequences(simulation.events, items), settings)
+    both = plain.p_value.notna() & blurred.p_value.notna()
+    assert np.corrcoef(plain.score[both], blurred.score[both])[0, 1] > 0.9
+    assert (plain.drifted == blurred.drifted)[both].mean() > 0.93
+
+
+def test_items_of_very_many_categories():
+    """An item with thirty categories still counts for its session, and nothing is flagged where nothing changes."""
+    many = "|".join(f"c{i}" for i in range(30))
+    row = one_row(daily(40), [many, "c1"] * 20)
+    assert row.status == "ok"
+    assert not row.drifted
