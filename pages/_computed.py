@@ -3,6 +3,7 @@
 A selection names the version and run, so a cached value never grows stale.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,18 @@ if TYPE_CHECKING:
 def sequences(selection: session.Selection) -> "Sequences":
     """The events of the data set; never change them."""
     return pipeline.load(session.workspace(), str(selection.data_set))
+
+
+@session.cached(4)
+def interests(selection: session.Selection) -> "Sequences":
+    """The events with the interests that the drift table names, groups of items where the log has no categories.
+
+    For charts only, never for models; never change it.
+    """
+    from core.drift.interests import for_charts
+    from core.settings import DriftSettings
+
+    return for_charts(sequences(selection), DriftSettings().seed)
 
 
 @session.cached(4)
@@ -75,7 +88,7 @@ def population(selection: session.Selection) -> "Population":
     """The data set as a whole; never change it."""
     from core.drift import population as populations
 
-    return populations.look_at(drift(selection), sequences(selection))
+    return populations.look_at(drift(selection), interests(selection))
 
 
 @session.cached(32)
@@ -83,7 +96,7 @@ def share_by_group(selection: session.Selection, attribute: str) -> "pd.DataFram
     """Share of drifted users over time by a user attribute, or by the category found if it is empty."""
     from core.drift import population as populations
 
-    table, log = drift(selection), sequences(selection)
+    table, log = drift(selection), interests(selection)
     if not attribute:
         return populations.share_by_target(table, log)
     return populations.share_by_attribute(table, log, attribute)
@@ -96,8 +109,14 @@ def atlas_ready(selection: session.Selection, settings: "AtlasSettings") -> bool
 
 @session.cached(8)
 def atlas(selection: session.Selection, settings: "AtlasSettings") -> "Atlas":
-    """The map of items and states of the selected run; never change it."""
-    return pipeline.atlas(session.workspace(), str(selection.data_set), settings, selection.run)
+    """The map of items and states of the selected run, coloured by `interests`; never change it."""
+    from core.drift.interests import on_points
+
+    plain, log = sequences(selection), interests(selection)
+    found = pipeline.atlas(session.workspace(), str(selection.data_set), settings, selection.run)
+    if log.catalogue.categories == plain.catalogue.categories:
+        return found
+    return replace(found, points=on_points(found.points, log))
 
 
 @session.cached(8)

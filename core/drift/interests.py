@@ -8,9 +8,11 @@ nobody's history is long enough to see a change among thousands.
 import dataclasses
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
+from core.data import schema
 from core.data.sequences import Catalogue, Sequences
 from core.errors import EventsError
 
@@ -43,6 +45,24 @@ def with_interests(sequences: Sequences, seed: int) -> Sequences:
     labels, order = _labels(group, counts, names)
     place = np.append(np.where(group >= 0, order[group], -1), -1)
     return dataclasses.replace(sequences, catalogue=_regrouped(catalogue, place[unit_of_item], labels))
+
+
+def for_charts(sequences: Sequences, seed: int) -> Sequences:
+    """The log with the interests that the drift table names, so that charts draw the same ones; else as it is.
+
+    For what is drawn only: models know items by the log's own categories.
+    """
+    try:
+        return with_interests(sequences, seed)
+    except EventsError:
+        return sequences
+
+
+def on_points(points: pd.DataFrame, sequences: Sequences) -> pd.DataFrame:
+    """Points of a map (a row each, `item_id`) with the categories that `sequences` gives their items."""
+    names = np.array([*sequences.catalogue.categories, None], dtype=object)
+    places = [sequences.catalogue.item_position[item] for item in points[schema.ITEM]]
+    return points.assign(**{schema.CATEGORY: names[sequences.catalogue.first_category[places]]})
 
 
 def _group(user: Ints, unit: Ints, shape: tuple[int, int], seed: int) -> Ints:

@@ -98,12 +98,12 @@ def _duet(selection: session.Selection, settings: AtlasSettings, pair: tuple[Sid
 
     one, other = (duet.Side(side.name, side.users, found) for side, found in zip(pair, turns, strict=True))
     ground = playback.ground_of(computed.atlas(selection, settings))
-    return duet.duet(computed.model(selection), computed.sequences(selection), (one, other), ground)
+    return duet.duet(computed.model(selection), computed.interests(selection), (one, other), ground)
 
 
 def charts(selection: session.Selection, pair: tuple[Side, Side], look: Look) -> None:
     """What each side was after, and how much they have in common, as single charts."""
-    log = computed.sequences(selection)
+    log = computed.interests(selection)
     if not look.categories:
         st.info(say("overview.no_categories"))
     elif computed.population(selection).unit:
@@ -153,7 +153,7 @@ def _way(selection: session.Selection, settings: AtlasSettings, user: str) -> Ca
     def way() -> Any:
         from core import atlas, replay
 
-        placed, log = computed.atlas(selection, settings), computed.sequences(selection)
+        placed, log = computed.atlas(selection, settings), computed.interests(selection)
         place = partial(atlas.place, placed)
         return replay.way(computed.model(selection), log, log.find_user(user), place)
 

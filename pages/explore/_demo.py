@@ -40,7 +40,7 @@ def show() -> None:
     place = _place(len(users))
     _bar(users, place)
     verdict = verdicts.of(computed.drift(selection), users[place])
-    look = session.look(computed.sequences(selection).catalogue.categories)
+    look = session.look(computed.interests(selection).catalogue.categories)
     payload = play.shown(selection, maps.best(selection), users[place], verdict, look)
     _player.send(payload, key="demo")
     tour = {"captions": _captions(verdict.row, verdict.changes)}

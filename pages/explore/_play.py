@@ -62,7 +62,7 @@ def backdrop(selection: session.Selection, settings: AtlasSettings) -> Any:
 def _playback(selection: session.Selection, settings: AtlasSettings, user: str, turns: tuple[Change, ...]) -> Any:
     from core import playback  # with what stands under it a second that other pages need not wait
 
-    log, model = computed.sequences(selection), computed.model(selection)
+    log, model = computed.interests(selection), computed.model(selection)
     ground = playback.ground_of(computed.atlas(selection, settings))
     listing = computed.listing(selection)
     return playback.playback(model, log, log.find_user(user), ground, turns, listing)
@@ -72,14 +72,14 @@ def _backdrop(selection: session.Selection, settings: AtlasSettings) -> Any:
     from core import playback
 
     ground = playback.ground_of(computed.atlas(selection, settings))
-    return playback.backdrop(ground, computed.sequences(selection).catalogue)
+    return playback.backdrop(ground, computed.interests(selection).catalogue)
 
 
 @st.fragment
 def _walk(
     selection: session.Selection, settings: AtlasSettings, user: str, payload: Payload, seen: tuple[Verdict, Look]
 ) -> None:
-    log = computed.sequences(selection)
+    log = computed.interests(selection)
     length = int(log.lengths[log.find_user(user)])
     step = steps.asked(length)
     found = notes.of(selection, user)

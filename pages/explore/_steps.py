@@ -85,7 +85,7 @@ def _replay(selection: session.Selection, settings: AtlasSettings, user: int) ->
     from core import atlas, replay
 
     placed = computed.atlas(selection, settings)
-    log = computed.sequences(selection)
+    log = computed.interests(selection)
     return replay.prepare(computed.model(selection), log, user, lambda states: atlas.place(placed, states))
 
 

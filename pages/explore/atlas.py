@@ -15,7 +15,7 @@ say = session.say
 st.title(say("atlas.title"))
 selection = guards.data_set()
 guards.run(selection)
-look = session.look(computed.sequences(selection).catalogue.categories)
+look = session.look(computed.interests(selection).catalogue.categories)
 
 left, middle, right = st.columns(3, vertical_alignment="bottom")
 with left:

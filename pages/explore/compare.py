@@ -12,7 +12,7 @@ say = session.say
 st.title(say("compare.title"))
 selection = guards.data_set()
 table = guards.drift(selection)
-look = session.look(computed.sequences(selection).catalogue.categories)
+look = session.look(computed.interests(selection).catalogue.categories)
 pair = parts.pick(selection, table)
 
 if selection.run:

@@ -17,7 +17,7 @@ st.title(say("overview.title"))
 selection = guards.data_set()
 table = guards.drift(selection)
 found = computed.population(selection)
-look = session.look(computed.sequences(selection).catalogue.categories)
+look = session.look(computed.interests(selection).catalogue.categories)
 
 overview.headline(found.summary)
 keepingup.headline(selection)

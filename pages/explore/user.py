@@ -21,7 +21,7 @@ if demo.asked():
 st.title(say("user.title"))
 selection = guards.data_set()
 table = guards.drift(selection)
-log = computed.sequences(selection)
+log = computed.interests(selection)
 look = session.look(log.catalogue.categories)
 
 user = find.user(selection, table, look)

@@ -1,15 +1,17 @@
 """Overview, user and atlas: what they show of a small log, and what they say when something is not there."""
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
 from core import jobs, pipeline
+from core.data.simulate import simulate
 from core.drift import cohorts
 from core.drift.telling import telling
 from core.jobs.steps import run as run_job
-from core.settings import JobSettings, Settings, override
+from core.settings import ImportSettings, JobSettings, Settings, SimulationSettings, override
 from core.workspace import Workspace
 from tests.pages.conftest import DATA_SET, labels, publish, use
 
@@ -384,3 +386,18 @@ def test_the_overview_tells_whether_lists_keep_up(explored, open_explored):
     assert "serves the old interest" in words or "No change of interest" in words
     assert "days" in words
     assert any("beside a fresh model" in spec for spec in charts(app))
+
+
+def test_a_log_without_categories_shows_groups_of_items(empty_workspace, tmp_path, open_page):
+    """Overview and user page draw what the drift table names: groups of items, named by their top items."""
+    made = simulate(SimulationSettings(users=60, seed=3))
+    made.events.to_csv(tmp_path / "events.csv", index=False)
+    made.items.drop(columns="category").to_csv(tmp_path / "items.csv", index=False)
+    files = pipeline.LogFiles(tmp_path / "events.csv", tmp_path / "items.csv")
+    pipeline.import_log(empty_workspace, "plain", files, ImportSettings())
+    table = pipeline.drift_table(empty_workspace, "plain")
+    page = open_page("explore/overview.py", dataset="plain")
+    assert not any("have no categories" in info.value for info in page.info)
+    page = open_page("explore/user.py", dataset="plain", user=str(table.user_id[table.status == "ok"].iloc[0]))
+    drawn = [str(json.loads(chart.proto.spec)) for chart in page.get("plotly_chart")]
+    assert any(" · " in figure for figure in drawn)
