@@ -1,7 +1,7 @@
 """What an epoch learns from: all that there is, or after a warm start what is new and a part of the rest.
 
 A run that starts from an earlier one knows most of the log already. With the events that came since in every epoch,
-and a fifth of the others drawn anew each time so that nothing is forgotten, it gets as good as a full training in a
+and a third of the others drawn anew each time so that nothing is forgotten, it gets as good as a full training in a
 fraction of the time; `bench/RESULTS.md` has the figures.
 """
 
@@ -20,7 +20,7 @@ from core.settings import Settings, TrainingSettings
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
-REPLAYED = 0.2
+REPLAYED = 0.35
 """Share of what the earlier run has learned from that an epoch repeats."""
 WORK = 0.3
 """Most targets that a warm start goes through, as a share of those that learning from nothing took."""
