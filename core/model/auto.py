@@ -13,6 +13,8 @@ Section = TypeVar("Section", ModelSettings, TrainingSettings)
 
 LONG = 15
 """Mean events of a user from which histories are long."""
+FEW_TARGETS = 60_000
+"""Up to here a narrower model ranks better: a wide one soon knows the log by heart."""
 MANY_TARGETS = 400_000
 """From here on a wider model with less dropout still does not learn by heart."""
 PATIENT_STEPS = 240
@@ -45,8 +47,8 @@ def model_choices(train: Sequences) -> dict[str, int | float | str | bool]:
     long = bool(len(lengths)) and float(lengths.mean()) >= LONG
     longest = np.quantile(lengths, 0.9) if len(lengths) else 2.0
     size = 64 if long else 128
-    if long and targets > MANY_TARGETS:
-        size = 96
+    if long and (targets > MANY_TARGETS or targets < FEW_TARGETS):
+        size = 96 if targets > MANY_TARGETS else 32
     return {
         "embedding_size": 64 if items > HUGE_CATALOGUE else size,
         "blocks": 2 if long else 1,
