@@ -17,11 +17,12 @@ def test_every_open_setting_is_filled():
 
 
 def test_long_histories_get_depth_and_short_ones_width():
-    """Twelve events a user ask for one wide block, forty for two narrow ones that look further back."""
+    """Twelve events a user ask for one wide block, forty for two narrow ones; more to learn from, less narrow."""
     short, long = (resolve(Settings(), cycles(length=length)).model for length in (12, 40))
     assert (short.blocks, short.embedding_size) == (1, 128)
-    assert (long.blocks, long.embedding_size) == (2, 64)
+    assert (long.blocks, long.embedding_size) == (2, 32)
     assert long.window > short.window
+    assert resolve(Settings(), cycles(users=1560, length=40)).model.embedding_size == 64
 
 
 def test_large_catalogues_are_sampled():
