@@ -58,15 +58,20 @@ class Server:
         sequences: Sequences,
         settings: RecommendSettings | None = None,
         session_gap_minutes: float = 30.0,
+        model: Stateful | None = None,
     ) -> None:
-        """A fitted ranker and the log that it serves; new events are kept as long as the server is."""
+        """A fitted ranker and the log that it serves; new events are kept as long as the server is.
+
+        States are those of `model`, else of the ranker's part that has some.
+        """
         self.ranker, self.sequences = ranker, sequences
         self.settings = settings or RecommendSettings()
         self.histories = Growing(sequences, session_gap_minutes)
         self.newcomers: dict[str, int] = {}
         """Items that came since, and their integer ids, from the number of items in the log on."""
-        self._name, self._model = _stateful(ranker)
-        self._follower = self._model.follower() if self._model else None
+        self._name, part = _stateful(ranker)
+        self.model = model or part
+        self._follower = self.model.follower() if self.model else None
         self._states: dict[str, Floats] = {}
 
     def top(self, user_id: str, k: int | None = None) -> list[Listed]:
@@ -139,9 +144,9 @@ class Server:
     def _scores(self, user_id: str, histories: Sequences, users: NDArray[np.int64]) -> Floats:
         """Scores of all items, from the state that is at hand where there is one."""
         state = self.state(user_id)
-        if self._model is None or state is None:
+        if self.model is None or state is None or not self._name:
             return self.ranker.scores(histories, users)
-        own: Floats = self._model.score_states(state[None])
+        own: Floats = self.model.score_states(state[None])
         if self.ranker.name == self._name:
             return own
         blended: Floats = self.ranker.scores(histories, users, given={self._name: own})  # type: ignore[call-arg]

@@ -20,6 +20,7 @@ LAYERS = [
         "core.recommend",
         "core.rerank",
         "core.serving",
+        "core.moving",
         "core.stream",
         "core.explain",
         "core.replay",
@@ -30,7 +31,7 @@ LAYERS = [
         "core.packing",
     },
     {"core.pipeline"},
-    {"core.jobs"},
+    {"core.jobs", "core.live"},
     {"core.console", "core.commands", "core.following", "core.inquiries", "core.__main__"},
 ]
 """From the ground up: a module imports only from its own layer and those before it."""

@@ -43,6 +43,10 @@ class Stateful(Protocol):
         """A new `core.model.following.Follower` of this model."""
         ...
 
+    def states(self, sequences: Sequences) -> NDArray[np.float32]:
+        """State after each event, (n_events, size)."""
+        ...
+
     def score_states(self, states: NDArray[np.float32]) -> NDArray[np.float32]:
         """Score of every item for some states, (n, n_items)."""
         ...

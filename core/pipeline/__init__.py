@@ -32,7 +32,7 @@ from core.pipeline.noting import change_note, notes, remove_note, write_note
 from core.pipeline.rankers import ATTENTION, BLEND, model, ranker
 from core.pipeline.ranking import Quality, Query, evaluate, quality, quality_ready, recommend
 from core.pipeline.sample import SAMPLE, import_sample
-from core.pipeline.streaming import Feed, caught_up, commit, live, stream, streamed, streaming
+from core.pipeline.streaming import Feed, caught_up, commit, keep, live, stream, streamed, streaming
 from core.pipeline.training import Trained, curve, new_run, train, unfinished_run
 
 __all__ = [
@@ -68,6 +68,7 @@ __all__ = [
     "fingerprint",
     "import_log",
     "import_sample",
+    "keep",
     "kept",
     "list_quality",
     "live",

@@ -3,7 +3,7 @@
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from core.data import schema
 from core.data.log_files import LogFiles
 from core.data.sequences import load_sequences
 from core.errors import InputError
-from core.pipeline.rankers import BLEND, TRAINED, ranker
+from core.pipeline.rankers import BLEND, TRAINED, model, ranker
 from core.progress import Progress, silent
 from core.settings import StreamSettings
 from core.workspace import DataSet, Workspace
@@ -24,7 +24,7 @@ from core.workspace import DataSet, Workspace
 if TYPE_CHECKING:
     from core.serving import Server
     from core.stream.engine import Engine
-    from core.stream.journal import Journal
+    from core.stream.journal import Journal, Logged
     from core.stream.layout import Layout
     from core.stream.source import Tail
 
@@ -107,9 +107,28 @@ def caught_up(workspace: Workspace, name: str, server: "Server", user: str | Non
     return server
 
 
-def live(workspace: Workspace, name: str, model: str = BLEND, run: str | None = None) -> "Server":
+def live(workspace: Workspace, name: str, by: str = BLEND, run: str | None = None) -> "Server":
     """A server of lists and states that knows what was streamed; what is appended to it is written nowhere."""
-    return caught_up(workspace, name, _server(workspace, workspace.data_set(name), Feed(Path(), None, model, run)))
+    return caught_up(workspace, name, _server(workspace, workspace.data_set(name), Feed(Path(), None, by, run)))
+
+
+def keep(workspace: Workspace, name: str, events: Sequence["Logged"]) -> int:
+    """Put events among what was streamed, as if a log had brought them; those that are there already are passed over.
+
+    Returns how many were new; raises `InputError` while a stream is running, which would not hear of them.
+    """
+    from core.stream.journal import Taken
+    from core.stream.layout import event_id
+
+    found = workspace.data_set(name)
+    with _alone(found), _journal(found) as journal:
+        rows = [{schema.USER: each.user, schema.ITEM: each.item, schema.EVENT: each.event or ""} for each in events]
+        ids = [event_id(row, each.time) for row, each in zip(rows, events, strict=True)]
+        known = journal.known(ids)
+        new = {each: event for each, event in zip(ids, events, strict=True) if each not in known}
+        journal.write(Taken(list(new.values()), list(new), counts={"events": len(new)}))
+        journal.keep_fact("states of", "")  # computed anew by the next stream
+    return len(new)
 
 
 def _followed(
@@ -200,10 +219,12 @@ def _tail(journal: "Journal", feed: Feed, settings: StreamSettings) -> "Tail":
 def _server(workspace: Workspace, found: DataSet, feed: Feed) -> "Server":
     from core.serving import Server
 
-    sequences = load_sequences(found)
+    log = load_sequences(found)
     run = workspace.run(found.name, feed.run) if feed.model in TRAINED else None
+    trained = model(workspace, found.name, run.id, log) if run else None
     gap = float(found.summary.get("session_gap_minutes", 30.0))
-    return Server(ranker(workspace, run, feed.model, sequences, sequences), sequences, session_gap_minutes=gap)
+    by = ranker(workspace, run, feed.model, log, log, trained)
+    return Server(by, log, session_gap_minutes=gap, model=trained)
 
 
 def _mark(workspace: Workspace, found: DataSet, feed: Feed) -> str:

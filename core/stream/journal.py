@@ -137,6 +137,10 @@ class Journal:
         query = "select user, item, time, event, rating, weight, session_id from events order by number desc limit ?"
         return [Logged(*row) for row in self._database.execute(query, (count,))]
 
+    def users(self) -> dict[str, int]:
+        """Events of each user that are in no version yet."""
+        return dict(self._database.execute("select user, count(*) from events group by user").fetchall())
+
     def size(self) -> int:
         """Events that are in no version yet."""
         return int(self._database.execute("select count(*) from events").fetchone()[0])

@@ -16,6 +16,7 @@ from pages import _session as session
 from pages import _texts as texts
 from pages import _words as words
 from pages._player.export import standalone
+from pages.explore import _live as live
 from pages.explore import _map as maps
 from pages.explore import _notes as notes
 from pages.explore import _steps as steps
@@ -34,6 +35,7 @@ def replayed(selection: session.Selection, user: str, verdict: Verdict, look: Lo
         payload = shown(selection, settings, user, verdict, look)
     _player.send(payload, key="player")
     _walk(selection, settings, user, payload, (verdict, look))
+    live.draw(selection, user, look)
 
 
 def shown(selection: session.Selection, settings: AtlasSettings, user: str, verdict: Verdict, look: Look) -> Payload:

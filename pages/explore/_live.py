@@ -1,0 +1,168 @@
+"""Live: an event for this user, and what it moves at once; where a stream runs, what it brings."""
+
+import time
+from typing import Any
+
+import streamlit as st
+
+from core import pipeline
+from core.charts import maps as charts
+from core.charts.theme import Look
+from core.errors import MeanderError
+from pages import _computed as computed
+from pages import _drawing as drawing
+from pages import _session as session
+from pages import _words as words
+from pages.explore import _map as maps
+
+say = session.say
+OFFERED, NEWEST = 1000, 8
+ARROWS = {"up": "▲", "down": "▼", "same": "–"}
+LOOK_EVERY = 2.0
+"""Seconds between two looks at a stream that is running."""
+
+
+def draw(selection: session.Selection, user: str, look: Look) -> None:
+    """The form, folded away until it is asked for."""
+    with st.expander(say("live.title"), on_change="rerun", key="live_box") as box:
+        if box.open:
+            _stream(selection, user)
+            _form(selection, user, look)
+
+
+def _stream(selection: session.Selection, user: str) -> None:
+    """What was streamed, looked at again while a stream is running."""
+    running = pipeline.streaming(session.workspace(), str(selection.data_set))
+    st.fragment(_streamed, run_every=LOOK_EVERY if running else None)(selection, user)
+
+
+def _streamed(selection: session.Selection, user: str) -> None:
+    from core import live
+
+    found = live.arrivals(session.workspace(), str(selection.data_set), computed.sequences(selection), NEWEST)
+    if found is None:
+        return
+    state = "live.running" if found.running else "live.resting"
+    st.markdown(say(state, events=found.waiting, rows=found.counts.get("rows", 0)))
+    parts = [f"{found.counts[name]:,} {say(f'live.count_{name}')}" for name in found.told]
+    st.caption(" · ".join(parts))
+    if len(found.newest):
+        st.dataframe(found.newest, hide_index=True, key="live_newest", alt=say("live.newest_read"))
+    if found.of(user):
+        st.caption(say("live.own", events=found.of(user)))
+
+
+@st.fragment
+def _form(selection: session.Selection, user: str, look: Look) -> None:
+    st.caption(say("live.lead"))
+    log, mark = computed.sequences(selection), f"live_{selection.data_set}_{selection.version}_{user}"
+    appended = session.keep(mark, ())
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        _append(selection, mark, appended)
+        _appended(selection, user, mark, appended)
+    with right:
+        if not appended:
+            st.info(say("live.nothing"))
+            return
+        from core import live
+
+        by = (computed.listing(selection), computed.model(selection))
+        server = live.fresh(session.workspace(), str(selection.data_set), by, log, user)
+        moved = live.moved(server, user, appended)
+        _distance(moved)
+        _lists(moved.lists)
+    drawing.words("live.lists")
+    _map(selection, moved, look)
+
+
+def _append(selection: session.Selection, mark: str, appended: tuple[Any, ...]) -> None:
+    """Which item and kind; now."""
+    from core.explain import whatif
+
+    log = computed.sequences(selection)
+    titles = session.once("item names", selection, _make=lambda: whatif.offered(log))
+    offered = session.once("popular items", selection, _make=lambda: list(titles)[:OFFERED])
+    item = st.selectbox(
+        say("live.item"), offered, index=None, format_func=lambda each: titles.get(each, each), key="live_item",
+        placeholder=say("whatif.choose_items"), help=say("whatif.add_help"), accept_new_options=True,
+    )  # fmt: skip
+    kind = st.selectbox(say("live.kind"), log.kinds, key="live_kind") if len(log.kinds) > 1 else log.kinds[0]
+    if not st.button(say("live.append"), key="live_append", type="primary", disabled=item is None):
+        return
+    try:
+        log.find_item(str(item).strip())
+    except MeanderError as error:
+        st.error(words.plain(str(error), 300))
+        return
+    moment = int(time.time() * 1_000_000)
+    session.put(mark, (*appended, (str(item).strip(), str(kind), moment)))
+    st.rerun(scope="fragment")
+
+
+def _appended(selection: session.Selection, user: str, mark: str, appended: tuple[Any, ...]) -> None:
+    """What was appended in this session, to take back or to keep."""
+    if not appended:
+        return
+    catalogue = computed.sequences(selection).catalogue
+    titles = [words.plain(str(catalogue.titles[catalogue.item_position[item]])) for item, _, _ in appended]
+    st.markdown("\n".join(f"{place}. {title}" for place, title in enumerate(titles, 1)))
+    with st.container(horizontal=True):
+        st.button(say("live.back"), key="live_back", type="tertiary", on_click=session.put, args=(mark, appended[:-1]))
+        st.button(say("live.reset"), key="live_reset", type="tertiary", on_click=session.put, args=(mark, ()))
+        running = pipeline.streaming(session.workspace(), str(selection.data_set))
+        if st.button(say("live.keep"), key="live_keep", disabled=running, help=say("live.keep_help")):
+            from core import live
+
+            live.keep(session.workspace(), str(selection.data_set), user, appended)
+            session.put(mark, ())
+            st.rerun()
+
+
+def _distance(moved: Any) -> None:
+    usual, distance = moved.usual, moved.distance
+    if distance == distance:  # noqa: PLR0124, NaN says that there is no state
+        times = say("live.usual", usual=usual) if usual == usual else None  # noqa: PLR0124
+        st.metric(
+            say("live.moved"),
+            f"{distance:.3f}",
+            times,
+            delta_color="off",
+            delta_arrow="off",
+            help=say("live.moved_help"),
+        )
+
+
+def _lists(lists: Any) -> None:
+    came, left = (int((lists["change"] == change).sum()) for change in ("new", "left"))
+    same = bool((lists["change"] == "same").all())
+    st.markdown(say("whatif.unchanged") if same else say("whatif.changed", came=came, left=left))
+    config = {
+        "rank": st.column_config.NumberColumn(say("whatif.now"), width=50),
+        "rank_before": st.column_config.NumberColumn(say("whatif.was"), width=50),
+        "move": st.column_config.TextColumn("±", width=70),
+        "title": st.column_config.TextColumn(say("user.item")),
+        "category": st.column_config.TextColumn(say("user.category")),
+    }
+    rows = lists.assign(move=[_move(row) for row in lists.to_dict("records")])
+    st.dataframe(
+        rows, hide_index=True, column_order=list(config), column_config=config, height=35 * (len(rows) + 1) + 3,
+        key="live_list", alt=say("live.lists_read"),
+    )  # fmt: skip
+
+
+def _move(row: dict[str, Any]) -> str:
+    if row["change"] in ("new", "left"):
+        return say(f"whatif.{row['change']}")
+    places = abs(row["rank_before"] - row["rank"])
+    return f"{ARROWS[row['change']]} {places}" if places else ARROWS["same"]
+
+
+def _map(selection: session.Selection, moved: Any, look: Look) -> None:
+    """The way over the map, the new states last."""
+    from core import atlas, replay
+
+    placed = computed.atlas(selection, maps.best(selection))
+    way = replay.way(computed.model(selection), moved.histories, 0, lambda states: atlas.place(placed, states))
+    items = placed.points[placed.points["kind"] == "item"]
+    drawing.chart(charts.trajectory(items, way, len(way) - 1, look), "live.map")

@@ -1,0 +1,127 @@
+"""The live view: events typed in move state and list at once; nothing is written unless asked for."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core import live, moving, pipeline, settings
+from core.data.growing import NewEvent
+from core.pipeline import Feed
+from core.settings import Settings, StreamSettings
+from tests.pages.conftest import DATA_SET, use
+
+USER = "explore/user.py"
+
+
+@pytest.fixture(scope="module")
+def made_live(made_workspace, tmp_path_factory):
+    """A workspace with a trained run."""
+    import shutil
+
+    from core.workspace import Workspace
+
+    root = tmp_path_factory.mktemp("live") / "workspace"
+    shutil.copytree(made_workspace, root)
+    workspace = Workspace(root)
+    cheap = ["training.epochs=1", "training.holdout=0", "model.embedding_size=16", "model.blocks=1"]
+    pipeline.train(workspace, DATA_SET, pipeline.new_run(workspace, DATA_SET, settings.override(Settings(), cheap)))
+    pipeline.drift_table(workspace, DATA_SET)
+    return root
+
+
+@pytest.fixture
+def workspace(made_live, tmp_path, monkeypatch):
+    """A copy of it, used by the dashboard."""
+    import shutil
+
+    shutil.copytree(made_live, tmp_path / "workspace")
+    return use(tmp_path / "workspace", monkeypatch)
+
+
+def opened(open_page, workspace):
+    user = str(pipeline.load(workspace, DATA_SET).users[0])
+    app = open_page(USER, dataset=DATA_SET, user=user)
+    app.session_state["live_box"] = True
+    app.run()
+    assert not app.exception, app.exception[0].stack_trace
+    return app, user
+
+
+def table(app):
+    return next((frame.value for frame in app.dataframe if "move" in frame.value), None)
+
+
+def append(app, place: int = 0) -> None:
+    app.selectbox(key="live_item").select_index(place).run()
+    app.button(key="live_append").click().run()
+    assert not app.exception, app.exception[0].stack_trace
+
+
+def test_an_event_moves_the_list_and_is_written_nowhere(open_page, workspace):
+    """The page's list is that of the library; taking events back takes all back."""
+    app, user = opened(open_page, workspace)
+    assert table(app) is None
+    append(app, 2)
+    item = pipeline.load(workspace, DATA_SET).catalogue.items[0]
+    assert item
+    found = table(app)
+    chosen = app.session_state[next(key for key in app.session_state.filtered_state if key.startswith("kept_live_"))]
+    server = pipeline.live(workspace, DATA_SET)
+    moved = server.append(user, chosen[0][0], chosen[0][2], kind=chosen[0][1])
+    assert found.loc[found["rank"] > 0, "item_id"].tolist() == [each.item for each in moved.listed]
+    assert len(app.metric) >= 1
+    assert pipeline.streamed(workspace, DATA_SET) is None
+    app.button(key="live_reset").click().run()
+    assert table(app) is None
+
+
+def test_what_is_kept_waits_for_a_version(open_page, workspace):
+    """As if a log had brought it: it counts, and a new version holds it."""
+    app, user = opened(open_page, workspace)
+    append(app)
+    app.button(key="live_keep").click().run()
+    assert not app.exception, app.exception[0].stack_trace
+    assert [event.user for event in pipeline.streamed(workspace, DATA_SET).events()] == [user]
+    before = workspace.data_set(DATA_SET).summary["rows_kept"]
+    assert pipeline.live(workspace, DATA_SET).histories.length(user) == 1 + int(
+        pipeline.load(workspace, DATA_SET).lengths[0]
+    )
+    assert before
+
+
+def test_a_stream_is_shown(open_page, workspace, tmp_path):
+    """Counts, newest events, and how many of them are this user's."""
+    user, item = (names[0] for names in (pipeline.load(workspace, DATA_SET).users, ["i00001"]))
+    rows = pd.DataFrame({"user_id": [user, "other"], "item_id": item, "timestamp": ["2024-06-01", "2024-06-02"]})
+    rows.to_csv(tmp_path / "new.csv", index=False)
+    pipeline.stream(workspace, DATA_SET, Feed(tmp_path / "new.csv"), StreamSettings(once=True))
+    app, _ = opened(open_page, workspace)
+    assert any("2 events wait" in text.value for text in app.markdown)
+    newest = next(frame.value for frame in app.dataframe if "timestamp" in frame.value and len(frame.value) == 2)
+    assert newest["user_id"].tolist() == ["other", user]
+    assert any("1 of them are this user's" in text.value for text in app.caption)
+
+
+def test_movement_tells_what_entered_and_left(workspace):
+    """Every item of both lists once, with its places; without events nothing moved."""
+    log, server = pipeline.load(workspace, DATA_SET), pipeline.live(workspace, DATA_SET)
+    user = str(log.users[3])
+    still = moving.movement(server, user, [])
+    assert set(still.lists["change"]) == {"same"}
+    assert still.distance == pytest.approx(0, abs=1e-6)
+    first = log.find_item(still.lists["item_id"].iloc[0])
+    moved = moving.movement(server, user, [NewEvent(user, first, int(log.time.max()))])
+    by = moved.lists.set_index("item_id")
+    assert by.loc[str(log.catalogue.items[first]), "change"] == "left"
+    assert (moved.lists["change"] == "new").sum() == (moved.lists["change"] == "left").sum()
+    assert sorted(moved.lists.loc[moved.lists["rank"] > 0, "rank"]) == list(range(1, 11))
+    assert moved.distance > 0
+    assert np.isfinite(moved.usual)
+    assert len(moved.histories) == log.lengths[3] + 1
+
+
+def test_typed_events_are_known_again(workspace):
+    """Kept twice, written once."""
+    typed = [("i00001", "view", 1_800_000_000_000_000)]
+    assert live.keep(workspace, DATA_SET, "someone", typed) == 1
+    assert live.keep(workspace, DATA_SET, "someone", typed) == 0
