@@ -18,6 +18,7 @@ from pages.explore import _map as maps
 say = session.say
 OFFERED, NEWEST = 1000, 8
 ARROWS = {"up": "▲", "down": "▼", "same": "–"}
+WRONG = "live_wrong"
 LOOK_EVERY = 2.0
 """Seconds between two looks at a stream that is running."""
 
@@ -87,17 +88,39 @@ def _append(selection: session.Selection, mark: str, appended: tuple[Any, ...]) 
         say("live.item"), offered, index=None, format_func=lambda each: titles.get(each, each), key="live_item",
         placeholder=say("whatif.choose_items"), help=say("whatif.add_help"), accept_new_options=True,
     )  # fmt: skip
-    kind = st.selectbox(say("live.kind"), log.kinds, key="live_kind") if len(log.kinds) > 1 else log.kinds[0]
-    if not st.button(say("live.append"), key="live_append", type="primary", disabled=item is None):
-        return
+    if len(log.kinds) > 1:
+        st.selectbox(say("live.kind"), log.kinds, key="live_kind")
+    st.button(
+        say("live.append"), key="live_append", type="primary", disabled=item is None,
+        on_click=_typed, args=(selection, mark, appended),
+    )  # fmt: skip
+    if wrong := session.keep(WRONG):
+        st.error(wrong)
+        session.put(WRONG, None)
+
+
+def _typed(selection: session.Selection, mark: str, appended: tuple[Any, ...]) -> None:
+    """The button was pressed: one more event, now."""
+    log, item = computed.sequences(selection), str(session.widget("live_item")).strip()
     try:
-        log.find_item(str(item).strip())
+        log.find_item(item)
     except MeanderError as error:
-        st.error(words.plain(str(error), 300))
+        session.put(WRONG, words.plain(str(error), 300))
         return
-    moment = int(time.time() * 1_000_000)
-    session.put(mark, (*appended, (str(item).strip(), str(kind), moment)))
-    st.rerun(scope="fragment")
+    kind = str(session.widget("live_kind") or log.kinds[0])
+    session.put(mark, (*appended, (item, kind, int(time.time() * 1_000_000))))
+
+
+def _kept(selection: session.Selection, user: str, mark: str, appended: tuple[Any, ...]) -> None:
+    """The button was pressed: write what was typed in."""
+    from core import live
+
+    try:
+        live.keep(session.workspace(), str(selection.data_set), user, appended)
+    except MeanderError as error:
+        session.put(WRONG, words.plain(str(error), 300))
+        return
+    session.put(mark, ())
 
 
 def _appended(selection: session.Selection, user: str, mark: str, appended: tuple[Any, ...]) -> None:
@@ -111,12 +134,10 @@ def _appended(selection: session.Selection, user: str, mark: str, appended: tupl
         st.button(say("live.back"), key="live_back", type="tertiary", on_click=session.put, args=(mark, appended[:-1]))
         st.button(say("live.reset"), key="live_reset", type="tertiary", on_click=session.put, args=(mark, ()))
         running = pipeline.streaming(session.workspace(), str(selection.data_set))
-        if st.button(say("live.keep"), key="live_keep", disabled=running, help=say("live.keep_help")):
-            from core import live
-
-            live.keep(session.workspace(), str(selection.data_set), user, appended)
-            session.put(mark, ())
-            st.rerun()
+        st.button(
+            say("live.keep"), key="live_keep", disabled=running, help=say("live.keep_help"),
+            on_click=_kept, args=(selection, user, mark, appended),
+        )  # fmt: skip
 
 
 def _distance(moved: Any) -> None:
