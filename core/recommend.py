@@ -28,7 +28,7 @@ def top_k(
     items, scores = [], []
     done = 0
     for batch in batches(users, histories.n_items):
-        best, values = _best(ranker, histories, batch, settings)
+        best, values = best_items(ranker, histories, batch, settings)
         items.append(best)
         scores.append(values)
         done += len(batch)
@@ -65,9 +65,10 @@ def lists_per_step(
     return lists.merge(pd.concat(following), on=schema.EVENT_INDEX, how="left")
 
 
-def _best(
+def best_items(
     ranker: Ranker, histories: Sequences, users: NDArray[np.int64], settings: RecommendSettings
 ) -> tuple[NDArray[np.int64], Scores]:
+    """The best items of each user and their scores, best first, (len(users), k); a large catalogue by its index."""
     if histories.n_items > LARGE_CATALOGUE and isinstance(ranker, Indexed):
         return ranker.nearest(histories, users, settings.k, hide_seen=settings.hide_seen)
     return top_items(_shown(ranker, histories, users, settings.hide_seen), settings.k)

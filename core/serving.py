@@ -9,7 +9,7 @@ encodes that event alone (`core.model.following`); nothing is written anywhere.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -18,8 +18,10 @@ from numpy.typing import NDArray
 from core.data.growing import Growing, NewEvent
 from core.data.sequences import Sequences
 from core.data.variants import History, history_of
+from core.model.nearest import LARGE_CATALOGUE
 from core.model.ranker import Ranker, Stateful
 from core.model.ranking import hide_seen, top_items
+from core.recommend import best_items
 from core.settings import RecommendSettings
 
 Floats = NDArray[np.float32]
@@ -78,10 +80,14 @@ class Server:
         """The best items for a user, best first; whom the log does not know gets what suits everyone."""
         histories, user = self._find(user_id)
         users = np.array([user])
-        scores = self._scores(user_id, histories, users)
-        if self.settings.hide_seen:
-            scores = hide_seen(scores, histories, users)
-        items, values = (found[0] for found in top_items(scores, k or self.settings.k))
+        settings = replace(self.settings, k=k or self.settings.k)
+        if histories.n_items > LARGE_CATALOGUE:
+            items, values = (found[0] for found in best_items(self.ranker, histories, users, settings))
+        else:
+            scores = self._scores(user_id, histories, users)
+            if settings.hide_seen:
+                scores = hide_seen(scores, histories, users)
+            items, values = (found[0] for found in top_items(scores, settings.k))
         names = self.sequences.catalogue.items
         return [
             Listed(str(names[item]), float(value))

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.sequences import Sequences
+from core.model import ranking
 from core.model.baselines import BASELINES
 from core.model.baselines.transitions import Rule, TunedRule
-from core.model.ranker import Ranker
-from core.model.ranking import Scores
+from core.model.ranker import Indexed, Ranker
+from core.model.ranking import Scores, top_items
 from core.progress import Progress, silent
 
 
@@ -87,6 +88,21 @@ class Blend:
             own = given[part.name] if part.name in given else getattr(ranker, "raw", ranker.scores)(histories, users)
             total += scale(own, part.temperature, part.weight)
         return total
+
+    def nearest(
+        self, histories: Sequences, users: NDArray[np.int64], k: int, *, hide_seen: bool
+    ) -> tuple[NDArray[np.int64], Scores]:
+        """The k best items of each user and their scores, (len(users), k): by an index where one part is all.
+
+        Scores through an index are relative to the best item that is shown, not to the best of all.
+        """
+        part, ranker = self.parts[0]
+        if len(self.parts) == 1 and isinstance(ranker, Indexed) and part.temperature is not None:
+            items, logits = ranker.nearest(histories, users, k, hide_seen=hide_seen)
+            scores = scale(logits, part.temperature, part.weight)
+            return items, np.where(np.isneginf(logits), logits, scores)
+        every = self.scores(histories, users)
+        return top_items(ranking.hide_seen(every, histories, users) if hide_seen else every, k)
 
 
 def scale(scores: Scores, temperature: float | None, top: float = 1.0) -> Scores:

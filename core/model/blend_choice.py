@@ -17,6 +17,7 @@ from core.model.baselines import fit_baselines
 from core.model.baselines.transitions import TunedRule
 from core.model.blend import Blend, Part, Recipe
 from core.model.evaluation import held_out
+from core.model.nearest import LARGE_CATALOGUE
 from core.model.pool import TEMPERATURES, Pool, Scale, Weights
 from core.model.ranker import Ranker
 from core.progress import Progress, part, silent
@@ -43,9 +44,9 @@ def choose(
 
     `sequences` are all events; with `holdout` of them kept out per user the model was trained and the
     baselines are fitted, and the first of those kept out decides. The blend may be the model alone, or
-    leave the model out.
+    leave the model out. Over a large catalogue it is the model alone, which an index serves.
     """
-    if not holdout:
+    if not holdout or sequences.n_items > LARGE_CATALOGUE:
         return Blend(Recipe((Part(model.name, 1.0, 1.0),), 0, {}), {model.name: model})
     fitted = fit_baselines(CANDIDATES, sequences.without_last(holdout), seed=seed, progress=part(progress, 0.0, 0.5))
     rankers = {ranker.name: ranker for ranker in (model, *fitted)}

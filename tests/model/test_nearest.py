@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from core import recommend
+from core import recommend, serving
+from core.model import blend_choice
+from core.model.blend import parts_line
 from core.model.nearest import NearestItems
 from core.model.storage import InterestModel, build
 from core.settings import RecommendSettings
@@ -37,3 +39,24 @@ def test_lists_through_the_index(monkeypatch, hide):
     np.testing.assert_allclose(through["score"], exact["score"], atol=1e-4)  # items known by category alone tie
     assert (through["user_id"] == exact["user_id"]).all()
     assert list(through["item_id"][through["user_id"] == "u3"]) == list(exact["item_id"][exact["user_id"] == "u3"])
+
+
+def test_a_blend_over_a_large_catalogue_is_the_model_through_its_index(monkeypatch):
+    """It is chosen to be the model alone; its lists, also one at a time, are those of scoring everything."""
+    torch.manual_seed(0)
+    log = cycles(users=30, items=400)
+    model = InterestModel(build(log, small()), np.bincount(log.item, minlength=400), small())
+    settings, users = RecommendSettings(), np.arange(30)
+    for module in (blend_choice, recommend, serving):
+        monkeypatch.setattr(module, "LARGE_CATALOGUE", 10)
+    blend = blend_choice.choose(model, log)
+    assert parts_line(blend.recipe.parts) == "100 % attention"
+    through = recommend.top_k(blend, log, users, settings)
+    one = serving.Server(blend, log, settings).top("u7")
+    for module in (recommend, serving):
+        monkeypatch.setattr(module, "LARGE_CATALOGUE", 10_000)
+    exact = recommend.top_k(blend, log, users, settings)
+    best = exact.groupby("user_id")["score"].transform("first")  # an index shows no seen item to measure by
+    np.testing.assert_allclose(through["score"], exact["score"] / best, atol=1e-3)
+    mine = through[through["user_id"] == "u7"]
+    np.testing.assert_allclose([each.score for each in one], mine["score"], atol=1e-4)
