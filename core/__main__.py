@@ -40,6 +40,7 @@ def build() -> Parser:
         _drift,
         _explain,
         _whatif,
+        _list,
         _states,
         _stream,
         _notes,
@@ -162,6 +163,20 @@ def _whatif(steps: Steps) -> None:
     parser.add_argument("--move", action="append", default=[], metavar="7:0", help="move event 7 before event 0")
     parser.add_argument("--at", metavar="TIME", help="cut the history: only events up to then")
     parser.add_argument("--smallest", action="store_true", help="instead: fewest events that hold the first item up")
+    parser.add_argument("-k", type=int, default=10, help="items in a list (10)")
+    parser.add_argument("--model", default="blend", metavar="M", help="as recommend takes it")
+
+
+def _list(steps: Steps) -> None:
+    parser = _add(steps, "list", "one user's list by filters and recipes: rank,item_id,score,rank_by_score")
+    parser.add_argument("--user", required=True, metavar="U", help="the user")
+    parser.add_argument("--category", action="append", default=[], metavar="C", help="only items of this category")
+    parser.add_argument("--seen", action="store_true", help="also what the user has had")
+    parser.add_argument("--new", action="store_true", help="only items new in the newest tenth of the log")
+    parser.add_argument("--order", default="score", metavar="O", help="score, or distance from the user's state")
+    parser.add_argument("--diversity", type=float, default=0.0, metavar="0..1", help="weight of unlikeness (MMR)")
+    parser.add_argument("--calibration", type=float, default=0.0, metavar="0..1", help="weight of the user's own mix")
+    parser.add_argument("--at", metavar="TIME", help="from events up to then: ISO 8601 or whole seconds")
     parser.add_argument("-k", type=int, default=10, help="items in a list (10)")
     parser.add_argument("--model", default="blend", metavar="M", help="as recommend takes it")
 

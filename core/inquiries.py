@@ -1,4 +1,4 @@
-"""Commands that ask about one user's list: why, and what it would be with another history."""
+"""Commands that ask about one user's list: why, what it would be with another history, and other recipes for it."""
 
 import json
 from argparse import Namespace
@@ -60,6 +60,25 @@ def whatif_command(options: Namespace) -> None:
         print_report({"list": json.loads(table.to_json(orient="records"))}, as_json=True)
     else:
         write_csv(table, None)
+
+
+def list_command(options: Namespace) -> None:
+    """Write one user's list by filters, order, diversity or calibration as CSV."""
+    from core import pipeline
+    from core.settings import ListSettings
+
+    workspace = workspace_of(options)
+    query = pipeline.Query(at=moment_of(workspace, options), model=options.model)
+    settings = ListSettings(
+        k=options.k,
+        hide_seen=not options.seen,
+        categories=tuple(options.category),
+        new_only=options.new,
+        order=options.order,
+        diversity=options.diversity,
+        calibration=options.calibration,
+    )
+    write_csv(pipeline.shaped_list(workspace, options.name, options.user, settings, query), None)
 
 
 def _edits(options: Namespace) -> "Edits":

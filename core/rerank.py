@@ -1,5 +1,7 @@
 """Lists worth showing: filters, diversity and calibration on top of any ranker's scores."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -19,16 +21,21 @@ SMOOTHING = 0.01
 Floats = NDArray[np.float64]
 
 
-def shaped_list(ranker: Ranker, sequences: Sequences, user: int, settings: ListSettings) -> pd.DataFrame:
-    """One user's list after the whole history: rank, item_id, score, rank_by_score; raises `SettingsError`."""
+def shaped_list(
+    ranker: Ranker, sequences: Sequences, user: int, settings: ListSettings, everyone: Sequences | None = None
+) -> pd.DataFrame:
+    """One user's list after the whole history: rank, item_id, score, rank_by_score; raises `SettingsError`.
+
+    `everyone`: the log that tells what is new, where `sequences` holds this user alone.
+    """
     users = np.array([user])
-    scores = ranker.scores(sequences, users)
+    scores = _nearness(ranker, sequences, user) if settings.order == "distance" else ranker.scores(sequences, users)
     if settings.hide_seen:
         scores = hide_seen(scores, sequences, users)
-    scores[:, ~allowed(sequences, settings)] = -np.inf
+    scores[:, ~allowed(everyone or sequences, settings)] = -np.inf
     items, values = (found[0] for found in top_items(scores, max(CANDIDATES, settings.k)))
     items, values = items[~np.isneginf(values)], values[~np.isneginf(values)]
-    order = _order(sequences, user, items, _relevance(ranker, values), settings)
+    order = _order(sequences, user, items, _relevance(ranker, values, settings.order), settings)
     return pd.DataFrame(
         {
             "rank": np.arange(1, len(order) + 1),
@@ -37,6 +44,48 @@ def shaped_list(ranker: Ranker, sequences: Sequences, user: int, settings: ListS
             "rank_by_score": order + 1,
         }
     )
+
+
+def titled(listed: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """A list with title and category of each item."""
+    places = np.array([catalogue.item_position[item] for item in listed[schema.ITEM]], dtype=np.int64)
+    names = np.array([*catalogue.categories, None], dtype=object)
+    return listed.assign(title=catalogue.titles[places], category=names[catalogue.first_category[places]])
+
+
+def about(listed: pd.DataFrame, everyone: Sequences) -> dict[str, float]:
+    """What a list is like beside being right.
+
+    novelty: bits, mean of -log2 of an item's share of all events; popularity: mean events of an item over the mean of
+    the catalogue; categories: how many it mixes.
+    """
+    places = np.array([everyone.catalogue.item_position[item] for item in listed[schema.ITEM]], dtype=np.int64)
+    if not len(places):
+        return {"novelty": 0.0, "popularity": 0.0, "categories": 0}
+    counts = np.bincount(everyone.item, minlength=everyone.n_items)
+    share = np.maximum(counts[places], 1) / max(len(everyone), 1)
+    mixed = int((everyone.catalogue.shares[places].sum(axis=0) > 0).sum())
+    lift = float(counts[places].mean() / max(counts.mean(), 1e-12))
+    return {"novelty": float(-np.log2(share).mean()), "popularity": lift, "categories": mixed}
+
+
+def _nearness(ranker: Ranker, sequences: Sequences, user: int) -> Scores:
+    """Minus the distance of every item from the user's state, (1, n_items)."""
+    found = next((part for part in _parts(ranker) if hasattr(part, "item_vectors")), None)
+    own = sequences.only(np.array([user]))
+    if found is None or not len(own):
+        raise SettingsError(
+            f"{ranker.name} has no space in which items lie near a user. Order by score, or choose blend."
+        )
+    state = found.states(own)[-1]
+    unit = state / max(float(np.linalg.norm(state)), 1e-12)
+    apart: Scores = -np.linalg.norm(found.item_vectors - unit, axis=1)[None].astype(np.float32)
+    return apart
+
+
+def _parts(ranker: Any) -> list[Any]:
+    """The ranker, and those that it is made of."""
+    return [ranker, *(part for _, part in getattr(ranker, "parts", []))]
 
 
 def allowed(sequences: Sequences, settings: ListSettings) -> NDArray[np.bool_]:
@@ -127,9 +176,11 @@ def _order(
     return np.arange(min(settings.k, len(items)))
 
 
-def _relevance(ranker: Ranker, values: Scores) -> Floats:
+def _relevance(ranker: Ranker, values: Scores, order: str) -> Floats:
     """Scores between 0 and 1, 1 for the best."""
     if not len(values):
         return np.zeros(0)
-    relevance: Floats = scale(values[None], 1.0 if ranker.name == "attention" else None)[0].astype(np.float64)
+    relevance: Floats = scale(values[None], 1.0 if ranker.name == "attention" or order == "distance" else None)[
+        0
+    ].astype(np.float64)
     return relevance

@@ -47,9 +47,15 @@ def model(selection: session.Selection) -> Any:
 @session.cached(4)
 def listing(selection: session.Selection) -> Any:
     """The ranker whose lists all pages show: the blend of the selected run."""
+    return ranker(selection, pipeline.BLEND)
+
+
+@session.cached(8)
+def ranker(selection: session.Selection, name: str) -> Any:
+    """A model or baseline by name, fitted on the whole log."""
     run = session.workspace().run(str(selection.data_set), selection.run)
     log = sequences(selection)
-    return pipeline.ranker(session.workspace(), run, pipeline.BLEND, log, log, model(selection))
+    return pipeline.ranker(session.workspace(), run, name, log, log, model(selection))
 
 
 @session.cached(16)

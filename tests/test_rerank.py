@@ -96,3 +96,41 @@ def test_a_log_without_categories_can_be_listed():
     events = pd.DataFrame({"user_id": "u", "item_id": list("abc"), "timestamp": pd.to_datetime(range(3), unit="h")})
     plain = build_sequences(pd.concat([events, events.assign(user_id="v", item_id=list("def"))], ignore_index=True))
     assert listed(plain, diversity=0.5) == listed(plain) == listed(plain, calibration=0.5)
+
+
+def test_order_by_distance_needs_a_space(log):
+    """A ranker without vectors says so; an unknown order is refused."""
+    with pytest.raises(SettingsError, match="no space in which items lie near a user"):
+        rerank.shaped_list(Fixed(), log, 0, ListSettings(order="distance"))
+    with pytest.raises(SettingsError, match="order must be one of score, distance"):
+        ListSettings(order="size")
+
+
+class Spaced(Fixed):
+    """Items on a circle; the state after an event lies behind its item."""
+
+    item_vectors = np.stack([np.cos(np.arange(99)), np.sin(np.arange(99))], axis=1).astype(np.float32)
+
+    def states(self, sequences):
+        """After each event the place of its item, farther out."""
+        return 3 * self.item_vectors[sequences.item]
+
+
+def test_order_by_distance_puts_neighbours_first(log):
+    """The nearest items that the user has not had, whatever they score; distances grow down the list."""
+    ranker = Spaced()
+    ranker.item_vectors = ranker.item_vectors[: log.n_items]
+    found = rerank.shaped_list(ranker, log, 0, ListSettings(order="distance"))
+    apart = np.linalg.norm(ranker.item_vectors - ranker.item_vectors[log.item[log.rows_of(0)][-1]], axis=1)
+    places = [log.catalogue.item_position[item] for item in found["item_id"]]
+    assert found["score"].to_numpy() == pytest.approx(-apart[places], abs=1e-5)
+    assert (np.diff(found["score"]) <= 0).all()
+
+
+def test_about_a_list(log):
+    """Rare items are novel; popularity is beside a usual item."""
+    listed = rerank.shaped_list(Fixed(), log, 0, ListSettings())
+    found = rerank.about(listed, log)
+    assert found["novelty"] > 0
+    assert found["categories"] >= 1
+    assert rerank.about(listed.iloc[:0], log) == {"novelty": 0.0, "popularity": 0.0, "categories": 0}

@@ -10,6 +10,8 @@ from core.charts.history import hover, numbers
 from core.charts.theme import Look, escaped, finish, shortened
 from core.data import schema
 
+REFERENCES = {"random": "dot", "recency": "dash", "oracle": "dashdot"}
+"""Orders that methods are compared with, and how their lines are broken."""
 ROW = 26
 """Pixels an attribute takes."""
 
@@ -32,6 +34,26 @@ def event_effects(
     figure.update_yaxes(title_text=look.say("effect"), nticks=5, zeroline=True, zerolinecolor=look.color("muted"))
     figure.update_xaxes(title_text=look.say("events, oldest first"), showgrid=False)
     figure.update_layout(bargap=0.1)
+    return finish(figure, look, height)
+
+
+def deletion_curves(curves: pd.DataFrame, measure: str, look: Look, height: int = 320) -> go.Figure:
+    """How far an item falls by the share of events removed (comprehensiveness) or kept (sufficiency), a line per order.
+
+    `curves`: order, share, `measure`; the orders that methods are compared with are dashed.
+    """
+    figure = go.Figure()
+    for name, group in curves.groupby("order", sort=False):
+        reference = name in REFERENCES
+        color = look.color("muted") if reference else look.palette[len(figure.data) % len(look.palette)]
+        figure.add_scatter(
+            x=group["share"], y=group[measure], name=look.say(str(name)) if reference else shortened(str(name)),
+            mode="lines+markers", hovertemplate="%{y:.3f}", marker_size=5,
+            line={"color": color, "width": 1.5 if reference else 2.5, "dash": REFERENCES.get(str(name), "solid")},
+        )  # fmt: skip
+    figure.update_xaxes(tickformat=".0%", title_text=look.say("share of the history"), showgrid=False)
+    figure.update_yaxes(title_text=look.say("fall of the first item"), nticks=5)
+    figure.update_layout(hovermode="x unified")
     return finish(figure, look, height)
 
 

@@ -29,7 +29,7 @@ from core.pipeline.judging import (
 from core.pipeline.kept import fingerprint, kept
 from core.pipeline.mapping import atlas, atlas_ready, export_states
 from core.pipeline.noting import change_note, notes, remove_note, write_note
-from core.pipeline.rankers import ATTENTION, BLEND, model, ranker
+from core.pipeline.rankers import ATTENTION, BLEND, known_models, model, ranker
 from core.pipeline.ranking import Quality, Query, evaluate, quality, quality_ready, recommend
 from core.pipeline.sample import SAMPLE, import_sample
 from core.pipeline.streaming import Feed, caught_up, commit, keep, live, stream, streamed, streaming
@@ -70,6 +70,7 @@ __all__ = [
     "import_sample",
     "keep",
     "kept",
+    "known_models",
     "list_quality",
     "live",
     "live_ready",

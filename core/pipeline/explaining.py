@@ -136,8 +136,8 @@ def faithfulness(
             found.append(measure(model(workspace, name, run, sequences), sequences, cases=cases, progress=progress))
         return found[0]
 
-    curves = kept(workspace, folder / f"faithfulness-curves-{cases}.parquet", lambda: measured().curves)
-    summary = kept(workspace, folder / f"faithfulness-summary-{cases}.parquet", lambda: measured().summary)
+    curves = kept(workspace, folder / f"faithful-curves-{cases}.parquet", lambda: measured().curves)
+    summary = kept(workspace, folder / f"faithful-summary-{cases}.parquet", lambda: measured().summary)
     return Faithfulness(curves, summary)
 
 
@@ -147,7 +147,7 @@ def believable(workspace: Workspace, name: str, run: str | None = None, cases: i
     from core.explain.methods import METHODS
 
     folder = workspace.run(name, run).derived
-    paths = [folder / f"faithfulness-{part}-{cases}.parquet" for part in ("curves", "summary")]
+    paths = [folder / f"faithful-{part}-{cases}.parquet" for part in ("curves", "summary")]
     if not all(path.exists() for path in paths):
         return {}
     found = Faithfulness(*map(pd.read_parquet, paths))

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from core.errors import SettingsError
 
+ORDERS = ("score", "distance")
+
 
 @dataclass(frozen=True)
 class ListSettings:
@@ -17,6 +19,8 @@ class ListSettings:
     """Only items of one of these categories; empty: of all."""
     new_only: bool = False
     """Only items without events before the newest tenth of the log."""
+    order: str = "score"
+    """score: what the model puts highest; distance: nearest to the user's state in the space of the trained model."""
     diversity: float = 0.0
     """0 by score alone, 1 by unlikeness to what stands above alone (MMR)."""
     calibration: float = 0.0
@@ -29,5 +33,7 @@ class ListSettings:
                 raise SettingsError(f"{name} must lie between 0 and 1, found {getattr(self, name)}.")
         if self.diversity and self.calibration:
             raise SettingsError("Choose either diversity or calibration; set the other one to 0.")
+        if self.order not in ORDERS:
+            raise SettingsError(f"order must be one of {', '.join(ORDERS)}, found {self.order!r}.")
         if self.k < 1:
             raise SettingsError(f"k must be at least 1, found {self.k}.")

@@ -16,6 +16,7 @@ from pages import _session as session
 from pages import _texts as texts
 from pages import _words as words
 from pages._player.export import standalone
+from pages.explore import _lists as lists
 from pages.explore import _live as live
 from pages.explore import _map as maps
 from pages.explore import _notes as notes
@@ -90,6 +91,7 @@ def _walk(
     payload = replace(payload, highlight=reason.found.events) if reason else payload
     _player.player(payload, step=step, key="player", on_rest=lambda: _rested(payload))
     drawing.words("user.player")
+    why.beside_attention(selection)
     steps.slider(length, step)
     _take_along(payload, log.catalogue, user, step)
     notes.draw(selection, user, found, step)
@@ -97,6 +99,7 @@ def _walk(
         if box.open:  # else the browser would load all that draws tables before the player shows
             steps.table(payload.replay, log.catalogue, step)
     why.draw(selection, user, step, reason, seen[1])
+    lists.draw(selection, user, step)
     what_if.draw(selection, user, step)
     with st.expander(say("user.charts"), on_change="rerun", key="user_charts") as box:
         if box.open:

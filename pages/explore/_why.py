@@ -111,11 +111,23 @@ def _sentence(selection: session.Selection, user: str, step: int, why: Why) -> s
 
 def _trusted(selection: session.Selection, method: str) -> None:
     """Whether the method has passed its test on this run, where it was made."""
-    believed = pipeline.believable(session.workspace(), str(selection.data_set), selection.run)
-    if method not in believed:
+    holds = believed(selection).get(method)
+    if holds is None:
         st.caption(say("why.untested"))
-    elif not believed[method]:
+    elif not holds:
         st.warning(say("why.unbelievable"), icon=":material/warning:")
+
+
+def believed(selection: session.Selection) -> dict[str, bool]:
+    """Whether each method has passed its test on this run; empty where it was not made."""
+    return pipeline.believable(session.workspace(), str(selection.data_set), selection.run)
+
+
+def beside_attention(selection: session.Selection) -> None:
+    """What the test says of attention, to stand beside where it is shown."""
+    holds = believed(selection).get("attention")
+    if holds is not None:
+        st.caption(say("why.attention_holds" if holds else "why.attention_fails"))
 
 
 def _attributes(selection: session.Selection, user: str, step: int, item: str, look: Look) -> None:

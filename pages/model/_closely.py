@@ -6,7 +6,9 @@ import streamlit as st
 
 from core import jobs as queue
 from core import pipeline
+from core.charts import effects
 from core.errors import MeanderError
+from pages import _drawing as drawing
 from pages import _jobs as jobs
 from pages import _session as session
 from pages import _words as words
@@ -25,6 +27,8 @@ def draw(selection: session.Selection) -> None:
     )
     if measured(selection, table):
         st.caption(say(f"closely.{table}_read"))
+        if table == "faithfulness" and selection.run:
+            _curves(selection)
         _table(selection, table)
 
 
@@ -60,6 +64,19 @@ def _arguments(selection: session.Selection, table: str) -> dict[str, Any]:
 def _last(selection: session.Selection, table: str) -> queue.Job | None:
     wanted = _arguments(selection, table)
     return next((job for job in queue.all(session.workspace()) if job.arguments == wanted), None)
+
+
+def _curves(selection: session.Selection) -> None:
+    """What happens to lists when the events that a method names are taken away, and when only they are kept."""
+    found = pipeline.faithfulness(session.workspace(), str(selection.data_set), selection.run)
+    for column, measure in zip(st.columns(2, gap="large"), ("comprehensiveness", "sufficiency"), strict=True):
+        with column:
+            st.markdown(f"**{say(f'closely.{measure}')}**")
+            figure = effects.deletion_curves(found.curves, measure, session.look())
+            drawing.chart(figure, f"closely.{measure}")
+    believed = pipeline.believable(session.workspace(), str(selection.data_set), selection.run)
+    names = ", ".join(name for name, holds in believed.items() if holds)
+    st.markdown(say("closely.believed", names=words.plain(names, 200)) if names else say("closely.none_believed"))
 
 
 def _table(selection: session.Selection, table: str) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.charts import keeping
+from core.charts import effects, keeping
 from core.charts.theme import Look
 
 OURS = ("blend", "attention")
@@ -39,3 +39,23 @@ def test_aging_has_a_band_per_model():
     band, line = keeping.aging(frame, OURS, Look(dark=True)).data
     assert list(line.y) == [1, 0.9]
     assert list(band.y) == [1, 1, 0.8, 1]
+
+
+def test_deletion_curves_tell_methods_from_what_they_are_compared_with():
+    """Methods have full lines in colours, the orders beside them broken ones."""
+    curves = pd.DataFrame({"order": ["shapley", "recency"], "share": 0.1, "comprehensiveness": [0.5, 0.2]})
+    method, newest = effects.deletion_curves(curves, "comprehensiveness", Look()).data
+    assert (method.line.dash, newest.line.dash) == ("solid", "dash")
+
+
+def test_bars_of_effects():
+    """Up for what speaks for the item; what is named has an outline."""
+    events = pd.DataFrame(
+        {"event_index": [0, 1], "timestamp": pd.to_datetime([0, 1]), "title": "x", "category": "jazz"}
+    )
+    bar = effects.event_effects(events, np.array([0.5, -0.2]), [0], Look(("jazz",))).data[0]
+    assert list(bar.marker.line.width) == [2, 0]
+    parts = pd.DataFrame({"attribute": ["brand", "price"], "value": ["<b>x</b>", "3"], "effect": [1.0, -0.5]})
+    bar = effects.attribute_effects(parts, Look()).data[0]
+    assert list(bar.x) == [1.0, -0.5]
+    assert "<b>" not in bar.y[0]

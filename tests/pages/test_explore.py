@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from core import jobs, pipeline
+from core.__main__ import main
 from core.data.simulate import simulate
 from core.drift import cohorts
 from core.drift.telling import telling
@@ -401,3 +402,31 @@ def test_a_log_without_categories_shows_groups_of_items(empty_workspace, tmp_pat
     page = open_page("explore/user.py", dataset="plain", user=str(table.user_id[table.status == "ok"].iloc[0]))
     drawn = [str(json.loads(chart.proto.spec)) for chart in page.get("plotly_chart")]
     assert any(" · " in figure for figure in drawn)
+
+
+def test_two_lists_side_by_side_are_those_of_library_and_command_line(explored, open_explored, table, capsys):
+    """The first of both is what is recommended, from wherever it is asked; a recipe changes the other."""
+    user = str(table["user_id"].iloc[0])
+    app = open_explored(USER, user=user)
+    app.session_state["lists_box"] = True
+    app.run()
+    assert not app.exception
+    left, _ = [frame.value for frame in app.dataframe if "rank_by_score" in frame.value]
+    listed = pipeline.recommend(explored, DATA_SET, pipeline.Query(user))["item_id"].tolist()
+    assert left["item_id"].tolist() == listed
+    assert main(["recommend", DATA_SET, "--user", user]) == 0
+    printed = capsys.readouterr().out
+    assert [line.split(",")[2] for line in printed.splitlines()[1:]] == listed
+    assert main(["list", DATA_SET, "--user", user]) == 0
+    assert [line.split(",")[1] for line in capsys.readouterr().out.splitlines()[1:]] == listed
+    app.selectbox(key="lists_recipe_right").set_value("diversity").run()
+    app.slider(key="lists_weight_right").set_value(0.9).run()
+    assert not app.exception
+    assert [frame.value for frame in app.dataframe if "rank_by_score" in frame.value][1]["category"].nunique() > 2
+    app.selectbox(key="lists_recipe_right").set_value("distance").run()
+    assert not app.exception
+    categories = app.multiselect(key="lists_categories")
+    categories.select(categories.options[0]).run()
+    assert left["category"].iloc[0]
+    kept = [frame.value for frame in app.dataframe if "rank_by_score" in frame.value]
+    assert {name for frame in kept for name in frame["category"]} == {app.multiselect(key="lists_categories").value[0]}

@@ -29,6 +29,9 @@ BY_NAME = {
     "own history",
     "last events",
     "category",
+    "random",
+    "recency",
+    "oracle",
 }
 """Words of charts that reach `look.say` through a variable."""
 

@@ -1,0 +1,88 @@
+"""Lists worth showing: one moment's list by two models or two recipes, side by side, with filters."""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from core import pipeline, rerank
+from core.errors import MeanderError
+from core.settings import ListSettings
+from pages import _computed as computed
+from pages import _drawing as drawing
+from pages import _session as session
+from pages import _words as words
+
+say = session.say
+BOX = "lists_box"
+SIDES = ("left", "right")
+RECIPES = ("score", "distance", "diversity", "calibration")
+FEW = 5
+"""Events up to which a list rests mostly on what suits everyone."""
+
+
+def draw(selection: session.Selection, user: str, step: int) -> None:
+    """The box, folded away until it is asked for."""
+    with st.expander(say("lists.title"), on_change="rerun", key=BOX) as box:
+        if box.open:
+            _compared(selection, user, step)
+
+
+@st.fragment
+def _compared(selection: session.Selection, user: str, step: int) -> None:
+    log = computed.until_step(selection, user, step)
+    st.caption(say("lists.few" if step < FEW else "lists.lead", events=step + 1))
+    everyone = computed.sequences(selection)
+    common, shown = _filters(log.catalogue.categories), []
+    for side, column in zip(SIDES, st.columns(2, gap="large"), strict=True):
+        with column:
+            model, settings = _recipe(side, common)
+            try:
+                listed = rerank.shaped_list(computed.ranker(selection, model), log, 0, settings, everyone)
+            except MeanderError as error:
+                st.error(words.plain(str(error), 300))
+                continue
+            shown.append(set(listed["item_id"]))
+            _table(rerank.titled(listed, log.catalogue), side)
+            st.caption(say("lists.about", **rerank.about(listed, everyone)))
+    if len(shown) == len(SIDES):
+        st.markdown(say("lists.overlap", same=len(shown[0] & shown[1])))
+    drawing.words("lists.shown")
+
+
+def _filters(categories: tuple[str, ...]) -> ListSettings:
+    """What both lists may hold."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.multiselect(say("lists.categories"), categories, key="lists_categories", width=320,
+                                placeholder=say("lists.all"))  # fmt: skip
+        seen = st.toggle(say("lists.seen"), key="lists_seen", help=say("lists.seen_help"))
+        new = st.toggle(say("lists.new"), key="lists_new", help=say("lists.new_help"))
+    return ListSettings(hide_seen=not seen, categories=tuple(chosen), new_only=new)
+
+
+def _recipe(side: str, common: ListSettings) -> tuple[str, ListSettings]:
+    """Which model, and how its list is put together."""
+    which, how = st.columns(2)
+    names = pipeline.known_models()
+    model = which.selectbox(say("lists.model"), names, index=0 if side == SIDES[0] else 1, key=f"lists_model_{side}")
+    recipe = how.selectbox(
+        say("lists.recipe"), RECIPES, key=f"lists_recipe_{side}", help=say("lists.recipe_help"),
+        format_func=lambda name: say(f"lists.{name}"),
+    )  # fmt: skip
+    if recipe in ("score", "distance"):
+        return model, replace(common, order=recipe)
+    weight = st.slider(
+        say("lists.weight"), 0.0, 1.0, 0.3, 0.05, key=f"lists_weight_{side}", help=say("lists.weight_help")
+    )
+    return model, replace(common, **{recipe: weight})
+
+
+def _table(listed: Any, side: str) -> None:
+    config = {
+        "rank": st.column_config.NumberColumn("#", width=40),
+        "title": st.column_config.TextColumn(say("user.item")),
+        "category": st.column_config.TextColumn(say("user.category")),
+        "rank_by_score": st.column_config.NumberColumn(say("lists.was"), width=60, help=say("lists.was_help")),
+    }
+    st.dataframe(listed, hide_index=True, column_order=list(config), column_config=config, height=388,
+                 key=f"lists_{side}", alt=say("lists.shown_read"))  # fmt: skip
