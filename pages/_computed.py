@@ -134,6 +134,15 @@ def atlas_points(selection: session.Selection, settings: "AtlasSettings") -> "pd
     return populations.on_map(atlas(selection, settings).points, sequences(selection), table)
 
 
+@session.cached(8)
+def points_shown(selection: session.Selection, settings: "AtlasSettings", kinds: tuple[str, ...]) -> "pd.DataFrame":
+    """Points of the map of some kinds, as many as are drawn; never change it."""
+    from core import scatter
+
+    points = atlas_points(selection, settings)
+    return scatter.sampled(points[points["kind"].isin(kinds)])
+
+
 @session.cached(8, copied=True)
 def preview(path: str) -> Any:
     """The first rows of an uploaded file as understood; raises `EventsError`."""

@@ -25,6 +25,7 @@ LAYERS = [
         "core.explain",
         "core.replay",
         "core.duet",
+        "core.scatter",
         "core.playback",
         "core.steps",
         "core.shown",

@@ -21,6 +21,9 @@ _player = st.components.v2.component(
     "meander.player", js=assets.assemble("main"), css=assets.css(), isolate_styles=False
 )
 _duet = st.components.v2.component("meander.duet", js=assets.assemble("duet"), css=assets.css(), isolate_styles=False)
+_atlas = st.components.v2.component(
+    "meander.atlas", js=assets.assemble("atlas"), css=assets.css(), isolate_styles=False
+)
 
 
 @dataclass(frozen=True)
@@ -89,3 +92,14 @@ def duet(pair: Block, backdrop: Block, palette: Palette, texts: Mapping[str, str
     _carrier(data=backdrop.content, key=f"{key}-backdrop")
     colours = {mode: dict(names) for mode, names in palette.items()}
     _duet(data={"duet": pair.hash, "backdrop": backdrop.hash, "palette": colours, "texts": dict(texts)}, key=key)
+
+
+def atlas(points: Block, palette: Mapping[str, Any], by: str, texts: Mapping[str, str], *, key: str) -> list[int]:
+    """A map of points (`core.scatter`) that can be picked; returns the rows picked.
+
+    `palette` as for the player, with the colours of a scale of numbers as `scale`; `by` says what colours stand for.
+    """
+    _carrier(data=points.content, key=f"{key}-points")
+    data = {"points": points.hash, "palette": dict(palette), "by": by, "texts": dict(texts)}
+    picked = (_atlas(data=data, key=key, on_picked_change=lambda: None) or {}).get("picked") or {}
+    return [int(row) for row in picked["rows"]] if picked.get("points") == points.hash else []

@@ -4,9 +4,15 @@ from typing import Any
 
 import streamlit as st
 
+from core.charts import maps as charts
+from core.charts.theme import Look
 from pages import _computed as computed
+from pages import _drawing as drawing
+from pages import _player
 from pages import _session as session
+from pages import _texts as texts
 from pages.explore import _cohort as cohort
+from pages.explore import _play as play
 
 say = session.say
 KINDS = ("item", "state")
@@ -40,14 +46,36 @@ def quality(atlas: Any) -> None:
     st.caption(text, help=say("atlas.trustworthiness_help"))
 
 
-def table(points: Any, picked: Any) -> None:
+def draw(selection: session.Selection, settings: Any, kinds: tuple[str, ...], color_by: str, look: Look) -> list[int]:
+    """The map; returns the rows of the points that the reader has drawn a line around."""
+    from core import scatter
+
+    points = computed.points_shown(selection, settings, kinds)
+    block = session.once(
+        "scatter", selection, settings, kinds, color_by, _make=lambda: scatter.scatter(points, look.named, color_by)
+    )
+    scale = {
+        mode: [Look((), dark).color(name) for name in ("calm", "accent", "drift")]
+        for mode, dark in (("light", False), ("dark", True))
+    }
+    palette = {**play.palette(look), "scale": scale}
+    words_of = texts.section(session.language(), "player")
+    rows = _player.atlas(block, palette, say(f"atlas.by_{color_by}"), words_of, key="atlas")
+    drawing.words("atlas.map")
+    return rows
+
+
+def chart(points: Any, look: Look, color_by: str) -> None:
+    """The map as a single chart, to be saved as a picture."""
+    drawing.chart(charts.atlas(points, look, color_by=color_by), "atlas.map")
+
+
+def table(points: Any, rows: list[int]) -> None:
     """What was picked on the map, and the way from its users to a cohort."""
-    rows = [point["customdata"] for point in picked["selection"]["points"] if "customdata" in point]
-    rows = [row[0] if isinstance(row, list) else row for row in rows]
     if not rows:
         st.info(say("atlas.pick"))
         return
-    found = points.loc[points.index.intersection(rows)]
+    found = points.iloc[rows]
     users = sorted(set(found.loc[found["kind"] == "state", "user_id"]))
     st.subheader(say("atlas.picked", items=int((found["kind"] == "item").sum()), users=len(users)))
     columns = {
@@ -58,8 +86,9 @@ def table(points: Any, picked: Any) -> None:
         "event_index": st.column_config.NumberColumn(say("atlas.event"), help=say("atlas.event_help")),
     }
     st.dataframe(
-        found, hide_index=True, column_order=list(columns), column_config=columns, height=320, key="atlas_table"
-    )
+        found, hide_index=True, column_order=list(columns), column_config=columns, height=320, key="atlas_table",
+        lazy=len(found) > 5000 or None,
+    )  # fmt: skip
     if users and st.button(
         say("atlas.as_cohort", users=len(users)), key="atlas_cohort", help=say("atlas.as_cohort_help")
     ):

@@ -2,9 +2,7 @@
 
 import streamlit as st
 
-from core.charts import maps as charts
 from pages import _computed as computed
-from pages import _drawing as drawing
 from pages import _guards as guards
 from pages import _session as session
 from pages.explore import _atlas as parts
@@ -24,11 +22,12 @@ atlas = computed.atlas(selection, settings)
 with middle:
     color_by = parts.color_by(selection, bool(look.categories))
 with right:
-    kinds = parts.kinds()
+    kinds = tuple(parts.kinds())
 
-points = computed.atlas_points(selection, settings)
-points = points[points["kind"].isin(kinds)]
 parts.quality(atlas)
-figure = charts.atlas(points, look, color_by=color_by)
-picked = drawing.chart(figure, "atlas.map", on_select="rerun", selection_mode=("box", "lasso"))
+points = computed.points_shown(selection, settings, kinds)
+picked = parts.draw(selection, settings, kinds, color_by, look)
 parts.table(points, picked)
+with st.expander(say("compare.charts"), on_change="rerun", key="atlas_charts") as box:
+    if box.open:
+        parts.chart(points, look, color_by)

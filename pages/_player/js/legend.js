@@ -1,0 +1,58 @@
+// What colours of the atlas mean, and what is told of a point.
+
+import { make } from "./dom.js";
+import { channels } from "./paint.js";
+import { number, say } from "./words.js";
+
+const STOPS = 32; // shades of a scale of numbers
+
+/** Colours as red, green, blue, and which of them each point has; the last colour stands for none. */
+export function shadesOf(points, theme, palette) {
+  const none = channels(theme.other);
+  if (!points.range) {
+    const colours = [...points.categories.map((name) => channels(theme.category(name))), none];
+    return { colours, of: Int16Array.from(points.category, (category) => (category < 0 ? colours.length - 1 : category)) };
+  }
+  const scale = palette.scale[theme.dark ? "dark" : "light"].map(channels);
+  const colours = [...Array.from({ length: STOPS }, (_, stop) => between(scale, stop / (STOPS - 1))), none];
+  return { colours, of: Int16Array.from(points.value, (value) => (value < 0 ? STOPS : Math.round(value * (STOPS - 1)))) };
+}
+
+function between(scale, place) {
+  const at = Math.min(scale.length - 2, Math.floor(place * (scale.length - 1)));
+  const way = place * (scale.length - 1) - at;
+  return scale[at].map((channel, index) => Math.round(channel + (scale[at + 1][index] - channel) * way));
+}
+
+export class Legend {
+  constructor() {
+    this.element = make("div", { class: "mp-legend", "data-testid": "legend" });
+  }
+
+  draw(points, { colours }, theme, by) {
+    const css = (colour) => `rgb(${colour.join(" ")})`;
+    const signs = [...new Set(points.state)].sort().map((state) => this.entry(say(state ? "atlas_states" : "atlas_items"), css(channels(theme.muted)), state ? 5 : 9));
+    if (points.range) {
+      const [low, high] = points.range;
+      const ramp = make("span", { class: "mp-ramp", style: `background:linear-gradient(to right, ${colours.slice(0, STOPS).map(css).join(",")})` });
+      this.element.replaceChildren(...signs, make("span", { class: "mp-entry" }, [make("span", { text: by }), make("span", { class: "mp-number", text: number(low, 2) }), ramp, make("span", { class: "mp-number", text: number(high, 2) })]));
+      return;
+    }
+    const used = new Set(points.category);
+    const entries = points.categories.map((name, index) => [name, index]).filter(([, index]) => used.has(index));
+    const rest = used.has(-1) ? [this.entry(say("other"), css(colours.at(-1)), 9)] : [];
+    this.element.replaceChildren(...signs, ...entries.map(([name, index]) => this.entry(name, css(colours[index]), 9)), ...rest);
+  }
+
+  entry(text, colour, size) {
+    return make("span", { class: "mp-entry" }, [make("span", { class: "mp-swatch", style: `background:${colour};width:${size}px;height:${size}px` }), make("span", { text })]);
+  }
+
+  /** Title of a point, and whose state it is. */
+  tell(points, row) {
+    const title = points.titles[points.title[row]];
+    if (!points.state[row]) return title;
+    const whose = { user: points.users[points.user[row]], n: number(points.event[row] + 1) };
+    return `${title} · ${say("atlas_whose", whose)}`;
+  }
+}

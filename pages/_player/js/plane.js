@@ -1,0 +1,125 @@
+// A plane of points: what part of it is seen, how it is painted, what lies where.
+
+export class Plane {
+  constructor() {
+    Object.assign(this, { width: 1, height: 1, factor: 1, left: 0, top: 0 });
+  }
+
+  /** Show all points. */
+  frame(xy) {
+    let [x0, x1, y0, y1] = [Infinity, -Infinity, Infinity, -Infinity];
+    for (let i = 0; i < xy.length; i += 2) {
+      if (xy[i] < x0) x0 = xy[i];
+      if (xy[i] > x1) x1 = xy[i];
+      if (xy[i + 1] < y0) y0 = xy[i + 1];
+      if (xy[i + 1] > y1) y1 = xy[i + 1];
+    }
+    this.bounds = x0 <= x1 ? [x0, x1, y0, y1] : [0, 1, 0, 1];
+    this.whole();
+  }
+
+  whole() {
+    Object.assign(this, { factor: 1, left: 0, top: 0 });
+  }
+
+  size(width, height) {
+    Object.assign(this, { width, height });
+  }
+
+  pan(right, down) {
+    this.left += right;
+    this.top += down;
+  }
+
+  /** Larger or smaller, with the point of the screen at x, y held. */
+  zoom(factor, x, y) {
+    const next = Math.max(0.5, Math.min(200, this.factor * factor));
+    const grown = next / this.factor;
+    this.left = x - (x - this.left) * grown;
+    this.top = y - (y - this.top) * grown;
+    this.factor = next;
+  }
+
+  /** Pixels of a unit, and where the origin lies: x * scale + dx, y * -scale + dy. */
+  mapping() {
+    const [x0, x1, y0, y1] = this.bounds;
+    const base = 0.94 * Math.min(this.width / Math.max(x1 - x0, 1e-6), this.height / Math.max(y1 - y0, 1e-6));
+    const scale = base * this.factor;
+    const dx = (this.width / 2 - (base * (x0 + x1)) / 2) * this.factor + this.left;
+    const dy = (this.height / 2 + (base * (y0 + y1)) / 2) * this.factor + this.top;
+    return { scale, dx, dy };
+  }
+
+  /** States first as small dots, then items as larger ones; what is not picked stands back. */
+  paint(canvas, ratio, { xy, state }, { colours, of }, picked) {
+    const { scale, dx, dy } = this.mapping();
+    const image = canvas.getContext("2d").createImageData(canvas.width, canvas.height);
+    const count = state.length;
+    const small = Math.max(2, Math.round(ratio * (count > 30000 || this.width < 600 ? 2 : 3)));
+    const large = Math.round(small + 2 * ratio);
+    for (const [kind, side, strong] of [[1, small, 110], [0, large, 215]]) {
+      for (let row = 0; row < count; row += 1) {
+        if (state[row] !== kind) continue;
+        const chosen = picked?.has(row);
+        const alpha = !picked ? strong : chosen ? 235 : 26;
+        const wide = chosen ? side + 1 : side;
+        const left = Math.round((xy[2 * row] * scale + dx) * ratio - wide / 2);
+        const top = Math.round((dy - xy[2 * row + 1] * scale) * ratio - wide / 2);
+        dot(image, left, top, wide, colours[of[row]], alpha);
+      }
+    }
+    canvas.getContext("2d").putImageData(image, 0, 0);
+  }
+
+  /** Rows of the points inside a path on the screen. */
+  inside(xy, path) {
+    const { scale, dx, dy } = this.mapping();
+    const [xs, ys] = [0, 1].map((axis) => path.map((place) => place[axis]));
+    const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+    const found = [];
+    for (let row = 0; row < xy.length / 2; row += 1) {
+      const [x, y] = [xy[2 * row] * scale + dx, dy - xy[2 * row + 1] * scale];
+      if (x < left || x > right || y < top || y > bottom) continue;
+      if (within(path, x, y)) found.push(row);
+    }
+    return found;
+  }
+
+  /** The row of the point nearest to a place on the screen, -1 if none is within reach. */
+  nearest(xy, px, py, reach) {
+    const { scale, dx, dy } = this.mapping();
+    let [best, nearest] = [reach * reach, -1];
+    for (let row = 0; row < xy.length / 2; row += 1) {
+      const away = (xy[2 * row] * scale + dx - px) ** 2 + (dy - xy[2 * row + 1] * scale - py) ** 2;
+      if (away < best) [best, nearest] = [away, row];
+    }
+    return nearest;
+  }
+}
+
+/** Whether a place lies inside a path: a ray from it crosses the path an odd number of times. */
+function within(path, x, y) {
+  let inside = false;
+  for (let i = 0, j = path.length - 1; i < path.length; j = i, i += 1) {
+    const [[xi, yi], [xj, yj]] = [path[i], path[j]];
+    if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) inside = !inside;
+  }
+  return inside;
+}
+
+/** A square of one colour laid over what is there. */
+function dot({ data, width, height }, left, top, side, [red, green, blue], alpha) {
+  const share = alpha / 255;
+  for (let y = Math.max(0, top); y < Math.min(height, top + side); y += 1) {
+    for (let x = Math.max(0, left); x < Math.min(width, left + side); x += 1) {
+      const at = 4 * (y * width + x);
+      const was = data[at + 3] / 255;
+      const now = share + was * (1 - share);
+      const mixed = share / now;
+      data[at] += (red - data[at]) * mixed;
+      data[at + 1] += (green - data[at + 1]) * mixed;
+      data[at + 2] += (blue - data[at + 2]) * mixed;
+      data[at + 3] = 255 * now;
+    }
+  }
+}
