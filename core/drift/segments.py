@@ -228,9 +228,14 @@ def best_relabelled(dense, bounds, labels, names, tables):
 
 @njit(cache=True)
 def settle(dense, bounds, labels, names, tables):
-    """Move each boundary to its best place."""
+    """Move each boundary to its best place that leaves no stretch too short."""
+    least = max(SHORTEST, dense.sum() // 14)
     for r in range(1, len(labels)):
-        bounds[r] = bounds[r - 1] + 1 + boundary_profile(dense, bounds, labels, r, names, tables).argmax()
+        lo, hi = bounds[r - 1], bounds[r + 1]
+        profile = boundary_profile(dense, bounds, labels, r, names, tables)
+        forbid_short(profile, dense[lo : hi - 1], dense[lo:hi].sum(), least)
+        if profile.max() > -np.inf:
+            bounds[r] = lo + 1 + profile.argmax()
 
 
 @njit(cache=True)
