@@ -127,8 +127,13 @@ def describe(past: History, found: Segmentation, prior: Prior, rng: np.random.Ge
 
 def _moved(change: Floats) -> tuple[Ints, Ints]:
     """Categories that lost and gained most from one mix to another, (at most 3,) each."""
-    order = np.argsort(change, kind="stable")
-    return order[:3][change[order[:3]] < -NAMED], order[::-1][:3][change[order[::-1][:3]] > NAMED]
+    return _named(-change), _named(change)
+
+
+def _named(gain: Floats) -> Ints:
+    """Up to three categories that gained most, the first of them even if it gained little."""
+    order = np.argsort(-gain, kind="stable")[:3]
+    return np.asarray(order[gain[order] > np.array([LEAST_NAMED, NAMED, NAMED])[: len(order)]])
 
 
 def kind_of(past: History, found: Segmentation, prior: Prior) -> str:

@@ -89,3 +89,17 @@ def test_the_prior_learns_the_tastes():
     means = prior.alpha / prior.alpha.sum(axis=1, keepdims=True)
     for taste in tastes:
         assert np.abs(means - taste).sum(axis=1).min() < 0.2
+
+
+def test_an_odd_last_session_is_no_state():
+    """A change in the middle and one strange session at the end: one change, where it is."""
+    a, b, c = [3, 0, 0], [0, 3, 0], [0, 0, 3]
+    found = kinds.segment(past_of([a] * 20 + [b] * 20 + [c]), TABLES)
+    assert found.bounds.tolist() == [0, 20, 41]
+
+
+def test_few_categories_are_named_and_the_first_always():
+    """Small shifts have no name but that of the category that changed most; at most three are named."""
+    assert kinds._named(np.array([0.05, 0.02, 0.04])).tolist() == [0]
+    assert kinds._named(np.array([0.2, 0.12, 0.02, 0.3, 0.11])).tolist() == [3, 0, 1]
+    assert kinds._named(np.array([0.01, -0.4])).tolist() == []
