@@ -230,6 +230,7 @@ def _delete(steps: Steps) -> None:
 def _serve(steps: Steps) -> None:
     parser = _add(steps, "serve", "the dashboard", takes_name=False)
     parser.add_argument("--port", type=int, default=8501, metavar="P", help="port (8501)")
+    parser.add_argument("--jobs", type=int, metavar="J", help="jobs that run at the same time; the others wait (2)")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

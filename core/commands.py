@@ -11,7 +11,7 @@ from pathlib import Path
 from core import settings as configuration
 from core.console import Progress, print_report, say, whole, write_csv
 from core.errors import InputError, UnknownRunError
-from core.settings import Settings
+from core.settings import AT_ONCE, JobSettings, Settings
 from core.workspace import VARIABLE, Run, Workspace
 
 PROJECT = Path(__file__).parents[1]
@@ -160,6 +160,9 @@ def delete_command(options: Namespace) -> None:
 def serve_command(options: Namespace) -> None:
     """Become the server of the dashboard; nothing is sent to anyone."""
     _check_port(options.port)
+    if options.jobs is not None:
+        JobSettings(at_once=options.jobs)
+        os.environ[AT_ONCE] = str(options.jobs)
     os.environ[VARIABLE] = str(workspace_of(options).root)
     flags = {"server.port": options.port, "server.headless": "true", "browser.gatherUsageStats": "false"}
     say(f"Meander at http://localhost:{options.port} (Ctrl-C stops it; training goes on in the background)")

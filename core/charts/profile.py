@@ -72,7 +72,7 @@ def _pause(hours: float, look: Look) -> str:
         return look.say("none")
     if hours == float("inf"):
         return look.say("longer")
-    for size, unit in ((24, "days"), (1, "hours"), (1 / 60, "minutes")):
+    for size, unit in ((24, "d"), (1, "h"), (1 / 60, "min")):
         if hours >= size:
             return f"≤ {hours / size:.0f} {look.say(unit)}"
     return f"≤ {hours * 3600:.0f} s"

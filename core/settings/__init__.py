@@ -3,6 +3,7 @@
 from core.settings.lists import ListSettings
 from core.settings.parsing import AUTO, as_dict, describe, from_dict, override
 from core.settings.sections import (
+    AT_ONCE,
     ENCODERS,
     LOSSES,
     OPTIMISERS,
@@ -20,6 +21,7 @@ from core.settings.sections import (
 from core.settings.streams import StreamSettings
 
 __all__ = [
+    "AT_ONCE",
     "AUTO",
     "ENCODERS",
     "LOSSES",

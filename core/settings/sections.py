@@ -9,6 +9,8 @@ SCORERS = ("inner", "mlp", "product")
 OPTIMISERS = ("adam", "adamw", "rmsprop")
 LOSSES = ("softmax", "sampled", "gbce")
 METHODS = ("umap", "pca")
+AT_ONCE = "MEANDER_JOBS"
+"""The variable that says how many jobs run at the same time."""
 
 
 @dataclass(frozen=True)
@@ -249,6 +251,10 @@ class JobSettings:
     """Pause between two looks at the queue."""
     niceness: int = 10
     """How far jobs step back behind the pages, 0 (not at all) to 19."""
+
+    def __post_init__(self) -> None:
+        """Refuse to run nothing."""
+        _at_least("jobs.at_once", self.at_once, 1)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from core.errors import WorkspaceError
 FULL = {errno.ENOSPC, errno.EDQUOT}
 FULL_TEXTS = ("No space left on device", "disk is full", "Disk quota exceeded")
 """How libraries say it that raise errors of their own."""
+LOCK_SECONDS = 60
+"""The lock of a staged folder may be there this long before the folder is."""
 UPLOAD_DAYS = 1
 """A file that was uploaded and never imported is kept this long."""
 
@@ -55,6 +57,16 @@ def sweep_staging(staging: Path) -> None:
         if folder.is_dir() and not locks.taken(lock):
             shutil.rmtree(folder, ignore_errors=True)
             lock.unlink(missing_ok=True)
+        elif folder.suffix == ".lock" and _forgotten(folder):
+            folder.unlink(missing_ok=True)
+
+
+def _forgotten(lock: Path) -> bool:
+    """Whether a lock was made so long ago that its folder would be there by now, and nobody holds it."""
+    with contextlib.suppress(FileNotFoundError):
+        old = time.time() - lock.stat().st_mtime > LOCK_SECONDS
+        return old and not lock.with_suffix("").exists() and not locks.taken(lock)
+    return False
 
 
 def sweep_uploads(uploads: Path) -> None:

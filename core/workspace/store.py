@@ -197,6 +197,7 @@ class Workspace:
     def tidy(self) -> None:
         """Remove what no row knows of: what a killed process or a deleted data set left behind."""
         disk.sweep_uploads(self.root / "uploads")
+        disk.sweep_staging(self.root / "staging")
         with self.staging() as rubbish, self.database() as database:
             database.execute("begin immediate")  # nobody publishes meanwhile
             versions = {row["name"]: row["version"] for row in database.execute("select name, version from data_sets")}

@@ -48,7 +48,8 @@ def more(preview: Any, chosen: dict[str, str] | None, others: tuple[Received, ..
     options = [name for name in dict.fromkeys(names) if name not in keys]
     if not options:
         return taken_away
-    return taken_away + st.multiselect(say("upload.leave_out"), options, help=say("upload.leave_out_help"))
+    label, about = say("upload.leave_out"), say("upload.leave_out_help")
+    return taken_away + st.multiselect(label, options, placeholder=say("upload.leave_out_none"), help=about)
 
 
 def _row(columns: tuple[str, ...], preview: Any, key: str) -> dict[str, str | None]:

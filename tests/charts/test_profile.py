@@ -47,6 +47,6 @@ def test_pauses_that_part_sessions_have_a_colour_of_their_own(look):
     """Classes are named by their longest pause, in a unit that fits."""
     frame = pd.DataFrame({"gap": [0.0, 1 / 60, 0.5, 6.0, 168.0, float("inf")], "events": range(1, 7)})
     bar = charts.gaps(frame, 30.0, look).data[0]
-    assert list(bar.x) == ["none", "≤ 1 minutes", "≤ 30 minutes", "≤ 6 hours", "≤ 7 days", "longer"]
+    assert list(bar.x) == ["none", "≤ 1 min", "≤ 30 min", "≤ 6 h", "≤ 7 d", "longer"]
     assert len(set(bar.marker.color[:3])) == 1 == len(set(bar.marker.color[3:]))
     assert bar.marker.color[0] != bar.marker.color[5]

@@ -62,6 +62,17 @@ def test_a_waiting_job_is_cancelled_at_once(workspace):
     assert (job.status, job.started) == (jobs.CANCELLED, None)
 
 
+def test_as_many_at_once_as_wished(workspace, monkeypatch):
+    """The variable of the server says how many jobs run at the same time."""
+    monkeypatch.setenv("MEANDER_JOBS", "1")
+    ids = [jobs.submit(workspace, "drift", {"name": str(number), "ticks": 100}) for number in range(2)]
+    wait_for(lambda: at_work(workspace, ids[0]))
+    time.sleep(0.5)
+    assert jobs.get(workspace, ids[1]).status == jobs.QUEUED
+    wait_for(lambda: finished(workspace, ids[0]))
+    wait_for(lambda: at_work(workspace, ids[1]) or finished(workspace, ids[1]))
+
+
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [({"fails": "No category."}, "No category."), ({"crashes": "boom"}, "RuntimeError: boom. The job's log says more")],

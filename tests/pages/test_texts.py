@@ -16,9 +16,9 @@ SAME = {"P", "q", "p", "#", "–", "NDCG@10", "HR@10", "MRR"}
 BY_NAME = {
     "left",
     "sessions",
-    "minutes",
-    "hours",
-    "days",
+    "min",
+    "h",
+    "d",
     "found",
     "score",
     "magnitude",

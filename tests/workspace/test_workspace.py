@@ -139,6 +139,18 @@ def test_killed_imports_leave_no_half_data_set(tmp_path, log):
     assert {path.name for path in (root / "data" / "a").glob("v*")} == {f"v{number + 1}" for number in range(newest)}
 
 
+def test_what_a_killed_process_left_in_staging_goes(workspace):
+    """Folders that nobody holds any more, and locks that never got a folder; what is held, or new, stays."""
+    staging = workspace.root / "staging"
+    (staging / "dead").mkdir(parents=True)
+    for name, age in (("dead.lock", 0), ("old.lock", 3600), ("new.lock", 0)):
+        (staging / name).touch()
+        os.utime(staging / name, (time.time() - age,) * 2)
+    with workspace.staging() as mine:
+        workspace.tidy()
+        assert {path.name for path in staging.glob("*")} == {mine.name, f"{mine.name}.lock", "new.lock"}
+
+
 def test_delete_removes_every_trace(workspace, log):
     """Versions, runs, what was derived, jobs, their logs and uploads: no file and no row names the data set."""
     upload = workspace.new_upload("secret-shop.csv")
