@@ -2,6 +2,8 @@
 
     python -m bench.drift simulated [--seeds 901 902]    several worlds, two fresh seeds each
     python -m bench.drift live [--seeds 901 902]         the same worlds, watched event by event
+    python -m bench.drift comparison [--seeds 901]       beside ruptures, river, a sliding window, and an oracle
+    python -m bench.drift scale [--users 100000]         CPU seconds and memory of a large log
     python -m bench.drift shuffled FOLDER ...            flagged users, as the log is and with sessions shuffled
 
 A change point is right within max(5 events, a tenth of the history), each truth matched once; users of 20 events or
@@ -46,6 +48,14 @@ def main() -> None:
         from bench import drift_live
 
         rows = drift_live.rows(options.seeds)
+    elif options.what == "comparison":
+        from bench import drift_comparison
+
+        rows = drift_comparison.rows(options.seeds[:1])
+    elif options.what == "scale":
+        from bench import drift_scale
+
+        rows = drift_scale.rows(options.users)
     else:
         rows = [_shuffled(folder) for folder in options.folders]
     print(pd.DataFrame(rows).to_string(index=False))
@@ -53,9 +63,10 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("simulated", "live", "shuffled"))
+    parser.add_argument("what", choices=("simulated", "live", "comparison", "scale", "shuffled"))
     parser.add_argument("folders", nargs="*", type=Path)
     parser.add_argument("--seeds", nargs="+", type=int, default=[901, 902])
+    parser.add_argument("--users", type=int, default=100_000, help="users of the large log")
     return parser.parse_args()
 
 
