@@ -20,8 +20,8 @@ from core.data.simulate.names import category_names
 from core.drift.detection import detect
 from core.settings import DriftSettings, SimulationSettings
 
-SHOWN = ("default", "very sticky", "short histories")
-USERS = 400
+SHOWN = ("default", "5 categories", "very sticky", "short histories")
+USERS = 1000
 MOST_FALSE = 0.05
 Changes = dict[float, list[int]]
 """Changes found at each threshold."""
@@ -160,7 +160,7 @@ def _sliding(log: Sequences, user: int, _: Simulation) -> Changes:
     values = _entropy(middle) - (_entropy(before) + _entropy(behind)) / 2
     scaled = values * size
     best = int(scaled.argmax())
-    return {float(limit): [int(at[best])] if scaled[best] > limit else [] for limit in np.arange(2.0, 12.0, 0.5)}
+    return {float(limit): [int(at[best])] if scaled[best] > limit else [] for limit in np.arange(2.0, 24.0, 0.5)}
 
 
 def _entropy(mixes: np.ndarray) -> np.ndarray:
@@ -203,8 +203,8 @@ def _path(chance: np.ndarray, price: float) -> list[int]:
 METHODS: dict[str, Callable[..., Changes]] = {
     "ruptures PELT, l2": _ruptures("linear", (0.8, 1.2, 1.6, 2.0, 2.5, 3.0, 4.0)),
     "ruptures kernel, RBF": _ruptures("rbf", (0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0)),
-    "river ADWIN": _river(_adwin, (1e-5, 1e-4, 1e-3, 1e-2)),
-    "river Page-Hinkley": _river(_page_hinkley, (2.0, 4.0, 6.0, 9.0)),
+    "river ADWIN": _river(_adwin, (1e-3, 1e-2, 0.05, 0.2)),
+    "river Page-Hinkley": _river(_page_hinkley, (4.0, 6.0, 9.0, 14.0, 20.0, 30.0)),
     "sliding JS": _sliding,
     "oracle": _oracle,
 }
