@@ -2,9 +2,11 @@
 
     python -m bench.player              all figures, on made-up users
     python -m bench.player --json       the same as one JSON object
+    python -m bench.player --data-set N only the time to prepare a user of a data set with a trained run
 
 Server and browser share the machine, as they do for a reader at home. Frames are those that the player itself
-counts (`data-frames`) over four seconds of playing.
+counts (`data-frames`) over four seconds of playing; beside them stands the CPU of the page's main thread, which other
+work on the machine does not stretch.
 """
 
 import argparse
@@ -17,7 +19,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -65,12 +67,17 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument("--data-set", metavar="N", help="a data set in the workspace, with a run")
     arguments = parser.parse_args()
+    if arguments.data_set:
+        print(json.dumps(prepared(arguments.data_set)))
+        return
     with stage() as address, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
         figures: dict[str, Any] = {"playing": [played(browser, address, case) for case in PLAYED]}
         figures["key to frame, ms"] = key_to_frame(browser, address)
         figures["opening warm, s"] = {events: opened(browser, address, events) for events in (500, 2000)}
+        figures["atlas of 100,000"] = moved(browser, address)
         figures["messages"] = messages(browser, address)
         browser.close()
     figures["bytes"] = sizes()
@@ -117,11 +124,92 @@ def played(browser: Browser, address: str, case: Case) -> dict[str, Any]:
     page.get_by_test_id("play").click()
     page.wait_for_timeout(500)
     count = "() => [Number(document.querySelector('[data-testid=player]').dataset.frames), performance.now()]"
-    first, begin = page.evaluate(count)
+    used = clock(page)
+    (first, begin), start = page.evaluate(count), used()
     page.wait_for_timeout(4000)
-    last, end = page.evaluate(count)
+    (last, end), busy = page.evaluate(count), used() - start
     page.close()
-    return {**case._asdict(), "frames/s": round(1000 * (last - first) / (end - begin), 1)}
+    frames = last - first
+    return {
+        **case._asdict(),
+        "frames/s": round(1000 * frames / (end - begin), 1),
+        "CPU ms a frame": round(busy / frames, 1),
+    }
+
+
+def clock(page: Page) -> Callable[[], float]:
+    """A function that tells the CPU milliseconds that the page's main thread has used."""
+    tools = page.context.new_cdp_session(page)
+    tools.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def used() -> float:
+        metrics = tools.send("Performance.getMetrics")["metrics"]
+        return 1000 * float(next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration"))
+
+    return used
+
+
+def moved(browser: Browser, address: str) -> dict[str, float]:
+    """CPU milliseconds of the main thread: opening the atlas, a frame while it is moved, picking a third of it."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    used = clock(page)
+    page.goto(f"{address}/?atlas=100000")
+    frames = "() => Number(document.querySelector('[data-testid=atlas]')?.dataset.frames ?? 0)"
+    page.wait_for_function(f"({frames})() > 0")
+    page.wait_for_timeout(1000)
+    figures = {"opening": round(used())}
+    box = page.get_by_test_id("atlas-map").bounding_box() or {}
+    places = [
+        (box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in ((0.3, 0.2), (0.6, 0.2), (0.6, 0.8))
+    ]
+    start = used()
+    drag(page, places)
+    page.wait_for_function("() => !document.body.innerText.includes('picked 0')")
+    figures["picking"] = round(used() - start)
+    page.get_by_test_id("atlas-move").click()
+    before, start = page.evaluate(frames), used()
+    drag(page, places)
+    page.wait_for_timeout(500)
+    figures["a frame"] = round((used() - start) / max(1, page.evaluate(frames) - before), 1)
+    page.close()
+    return figures
+
+
+def drag(page: Page, places: list[tuple[float, float]]) -> None:
+    """Press at the first place, go by the others, let go."""
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=20)
+    page.mouse.up()
+
+
+def prepared(name: str) -> dict[str, float]:
+    """CPU milliseconds to prepare all steps of the user with most nearly 500 events, the median of five."""
+    import numpy as np
+
+    from core import pipeline, playback
+    from core.settings import AtlasSettings
+    from core.workspace import Workspace
+
+    workspace = Workspace()
+    log = pipeline.load(workspace, name)
+    run, model = workspace.run(name), pipeline.model(workspace, name, None, log)
+    ground = playback.ground_of(pipeline.atlas(workspace, name, AtlasSettings(method="pca")))
+    listing = pipeline.ranker(workspace, run, pipeline.BLEND, log, log, model)
+    user = int(np.abs(log.lengths - 500).argmin())
+    times = []
+    for _ in range(6):
+        start = time.process_time()
+        block = playback.playback(model, log, user, ground, (), listing)
+        times.append(1000 * (time.process_time() - start))
+    median = sorted(times[1:])[2]
+    return {
+        "events": int(log.lengths[user]),
+        "first": round(times[0]),
+        "CPU ms": round(median),
+        "bytes": len(block.content),
+    }
 
 
 def key_to_frame(browser: Browser, address: str) -> dict[str, float]:

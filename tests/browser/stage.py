@@ -9,6 +9,7 @@ from core.data.sequences import Catalogue, Sequences
 from core.drift.changes import Change
 from core.packing import Block
 from core.playback import Ground, backdrop, playback
+from core.scatter import scatter
 from pages import _player
 from pages import _texts as texts
 
@@ -120,9 +121,31 @@ def main() -> None:
     st.title("Player")
     st.sidebar.button("Rerun")
     notes = ((5, "<b>Here</b>\nit turns"), (20, "later")) if "notes" in query else ()
+    if "atlas" in query:
+        st.write(f"picked {len(atlas(int(query['atlas']), names, palette))}")
+        return
     payload = _player.PlayerPayload(*behind, palette, texts.section("en", "player"), notes)
     _player.send(payload, key="player")
     show(payload)
+
+
+def atlas(points, names, palette) -> list[int]:
+    """A map of made-up points."""
+    block = st.cache_resource(spread)(points, tuple(names[:12]))
+    shades = {mode: ["#888888", "#0072b2", "#d55e00"] for mode in palette}
+    return _player.atlas(block, {**palette, "scale": shades}, "category", texts.section("en", "player"), key="atlas")
+
+
+def spread(points, names) -> Block:
+    """Items and states in a cloud around a place for each category."""
+    random = np.random.default_rng(0)
+    category = random.integers(0, len(names), points)
+    places = random.normal(size=(len(names), 2))[category] * 5 + random.normal(size=(points, 2))
+    state = np.arange(points) % 5 > 0
+    columns = {"title": [f"Item {place % 20_000}" for place in range(points)], "event_index": np.arange(points) % 100}
+    columns |= {"category": np.array(names)[category], "kind": np.where(state, "state", "item")}
+    columns |= {"user_id": np.where(state, "u1", None), "x": places[:, 0], "y": places[:, 1]}
+    return scatter(pd.DataFrame(columns), names)
 
 
 @st.fragment
