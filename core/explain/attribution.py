@@ -74,7 +74,7 @@ def rollout(model: AttentiveModel, sequences: Sequences, user: int) -> Effects:
     return _last(flow[-1:].reshape(-1), int(sequences.lengths[user]))
 
 
-def shapley(ranker: Ranker, sequences: Sequences, user: int, item: int, pairs: int = 3, seed: int = 0) -> Effects:
+def shapley(ranker: Ranker, sequences: Sequences, user: int, item: int, pairs: int = 8, seed: int = 0) -> Effects:
     """Shapley values of the last events for an item's standing, from `pairs` random orders and their reverses.
 
     An event's value is what it adds to the standing on average when events come in one by one (Castro et al.,
