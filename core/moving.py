@@ -22,7 +22,7 @@ class Movement:
     """A user before and after some events."""
 
     lists: pd.DataFrame
-    """item_id, title, category, rank, rank_before (places in the list, 0: not in it), change.
+    """item_id, title, category, rank, rank_before (places in the list, missing: not in it), change.
 
     `change` is same, up, down, new or left.
     """
@@ -54,8 +54,8 @@ def _lists(server: Server, before: Sequence[Listed], after: Sequence[Listed]) ->
             schema.ITEM: names,
             schema.TITLE: catalogue.titles[items],
             schema.CATEGORY: replay.category_names(catalogue)[items],
-            "rank": [new.get(item, 0) for item in names],
-            "rank_before": [old.get(item, 0) for item in names],
+            "rank": pd.array([new.get(item) for item in names], dtype="Int64"),
+            "rank_before": pd.array([old.get(item) for item in names], dtype="Int64"),
             "change": [_change(new.get(item, 0), old.get(item, 0)) for item in names],
         }
     )

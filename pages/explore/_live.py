@@ -48,7 +48,11 @@ def _streamed(selection: session.Selection, user: str) -> None:
     parts = [f"{found.counts[name]:,} {say(f'live.count_{name}')}" for name in found.told]
     st.caption(" · ".join(parts))
     if len(found.newest):
-        st.dataframe(found.newest, hide_index=True, key="live_newest", alt=say("live.newest_read"))
+        heads = {"timestamp": "live.when", "user_id": "live.who", "title": "user.item", "event": "live.kind"}
+        config = {column: st.column_config.Column(say(text)) for column, text in heads.items()}
+        st.dataframe(
+            found.newest, hide_index=True, column_config=config, key="live_newest", alt=say("live.newest_read")
+        )
     if found.of(user):
         st.caption(say("live.own", events=found.of(user)))
 
