@@ -16,7 +16,7 @@ NAMED, LEAST_NAMED = 0.1, 0.03
 """Least change of a category's share that is worth a name, and that of the one that changed most."""
 WIDER_ONSET = 0.94
 """Central chance that an onset's 90 % interval is given: labels and other boundaries are not known for sure."""
-GRADUAL = 2.0
+GRADUAL = 2.5
 """Log likelihood ratio from which a ramp is believed: most changes are abrupt."""
 
 
