@@ -5,7 +5,8 @@ statistics of the shuffles of all users of like length are the reference of each
 eight sessions, who alone could never be significant, is still judged: by how rarely such evidence comes up among
 shuffles of users like that one. Own mean and spread are taken out in part, which protects users whose habits
 differ from the crowd's. Shuffles of drifted users are too wild a reference, so users whose own p-value is small
-stay out of it: without drift that p-value says nothing about the size of the shuffles' statistics.
+stay out of it: without drift that p-value says nothing about the size of the shuffles' statistics. Users
+whose history shows less than half of their first shuffles are shuffled no further: their p-value is large anyway.
 """
 
 import numpy as np
