@@ -63,7 +63,8 @@ class Follower:
         size, heads, blocks = vectors.shape[1], network.settings.heads, network.settings.blocks or 1
         slots = max(64, memory // (8 * size * blocks * self.window)) if self._cached else 1
         shape = (blocks, slots, heads, self.window, size // heads) if self._cached else (0,)
-        self._keys, self._values = torch.zeros(shape), torch.zeros(shape)  # the system gives pages as they are filled
+        # numpy's zeros take memory only as they are filled, torch's at once
+        self._keys, self._values = (torch.from_numpy(np.zeros(shape, dtype=np.float32)) for _ in range(2))
         self._times = torch.zeros(slots, self.window, dtype=torch.int64)
         self._known: OrderedDict[str, tuple[int, int, int]] = OrderedDict()  # slot, first event, events
         self._free = list(range(slots))
