@@ -203,7 +203,7 @@ def _path(chance: np.ndarray, price: float) -> list[int]:
 METHODS: dict[str, Callable[..., Changes]] = {
     "ruptures PELT, l2": _ruptures("linear", (0.8, 1.2, 1.6, 2.0, 2.5, 3.0, 4.0)),
     "ruptures kernel, RBF": _ruptures("rbf", (0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0)),
-    "river ADWIN": _river(_adwin, (1e-3, 1e-2, 0.05, 0.2)),
+    "river ADWIN": _river(_adwin, (1e-4, 1e-3, 1e-2, 0.05)),
     "river Page-Hinkley": _river(_page_hinkley, (4.0, 6.0, 9.0, 14.0, 20.0, 30.0)),
     "sliding JS": _sliding,
     "oracle": _oracle,
