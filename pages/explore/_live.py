@@ -14,10 +14,10 @@ from pages import _drawing as drawing
 from pages import _session as session
 from pages import _words as words
 from pages.explore import _map as maps
+from pages.explore import _moves as moves
 
 say = session.say
 OFFERED, NEWEST = 1000, 8
-ARROWS = {"up": "▲", "down": "▼", "same": "–"}
 WRONG = "live_wrong"
 LOOK_EVERY = 2.0
 """Seconds between two looks at a stream that is running."""
@@ -76,7 +76,7 @@ def _form(selection: session.Selection, user: str, look: Look) -> None:
         server = live.fresh(session.workspace(), str(selection.data_set), by, log, user)
         moved = live.moved(server, user, appended)
         _distance(moved)
-        _lists(moved.lists)
+        moves.draw(moved.lists, "live_list", say("live.lists_read"))
     drawing.words("live.lists")
     _map(selection, moved, look)
 
@@ -156,31 +156,6 @@ def _distance(moved: Any) -> None:
             delta_arrow="off",
             help=say("live.moved_help"),
         )
-
-
-def _lists(lists: Any) -> None:
-    came, left = (int((lists["change"] == change).sum()) for change in ("new", "left"))
-    same = bool((lists["change"] == "same").all())
-    st.markdown(say("whatif.unchanged") if same else say("whatif.changed", came=came, left=left))
-    config = {
-        "rank": st.column_config.NumberColumn(say("whatif.now"), width=50),
-        "rank_before": st.column_config.NumberColumn(say("whatif.was"), width=50),
-        "move": st.column_config.TextColumn("±", width=70),
-        "title": st.column_config.TextColumn(say("user.item")),
-        "category": st.column_config.TextColumn(say("user.category")),
-    }
-    rows = lists.assign(move=[_move(row) for row in lists.to_dict("records")])
-    st.dataframe(
-        rows, hide_index=True, column_order=list(config), column_config=config, height=35 * (len(rows) + 1) + 3,
-        key="live_list", alt=say("live.lists_read"),
-    )  # fmt: skip
-
-
-def _move(row: dict[str, Any]) -> str:
-    if row["change"] in ("new", "left"):
-        return say(f"whatif.{row['change']}")
-    places = abs(row["rank_before"] - row["rank"])
-    return f"{ARROWS[row['change']]} {places}" if places else ARROWS["same"]
 
 
 def _map(selection: session.Selection, moved: Any, look: Look) -> None:

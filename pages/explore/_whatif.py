@@ -11,11 +11,11 @@ from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _session as session
 from pages import _words as words
+from pages.explore import _moves as moves
 
 say = session.say
 OFFERED = 1000
 """Items to put in that are offered, most popular first; any other id can be typed."""
-ARROWS = {"up": "▲", "down": "▼", "same": "–"}
 
 
 def draw(selection: session.Selection, user: str, step: int) -> None:
@@ -41,7 +41,7 @@ def _sandbox(selection: session.Selection, user: str, step: int) -> None:
         except MeanderError as error:
             st.error(words.told(error, 300))
             return
-        _lists(moved)
+        moves.draw(moved, "whatif_list", say("whatif.lists_read"))
     drawing.words("whatif.lists")
 
 
@@ -95,33 +95,6 @@ def _reset(mark: str, count: int) -> None:
     for name, value in (("remove", []), ("add", []), ("move", None), ("cut", count - 1), ("to", count + 1)):
         session.follow(f"{mark}{name}", value)
     session.follow(f"{mark}place", count + 1)
-
-
-def _lists(moved: Any) -> None:
-    """The new list with the moves in it, and what left."""
-    rows = moved.assign(move=[_move(row) for row in moved.to_dict("records")])
-    came, left = (int((rows["change"] == change).sum()) for change in ("new", "left"))
-    same = bool((rows["change"] == "same").all())
-    st.markdown(say("whatif.unchanged") if same else say("whatif.changed", came=came, left=left))
-    config = {
-        "rank": st.column_config.NumberColumn(say("whatif.now"), width=50),
-        "rank_before": st.column_config.NumberColumn(say("whatif.was"), width=50, help=say("whatif.was_help")),
-        "move": st.column_config.TextColumn("±", width=70),
-        "title": st.column_config.TextColumn(say("user.item")),
-        "category": st.column_config.TextColumn(say("user.category")),
-    }
-    height = 35 * (len(rows) + 1) + 3
-    st.dataframe(
-        rows, hide_index=True, column_order=list(config), column_config=config, height=height, key="whatif_list",
-        alt=say("whatif.lists_read"),
-    )  # fmt: skip
-
-
-def _move(row: dict[str, Any]) -> str:
-    if row["change"] in ("new", "left"):
-        return say(f"whatif.{row['change']}")
-    places = abs(row["rank_before"] - row["rank"])
-    return f"{ARROWS[row['change']]} {places}" if places else ARROWS["same"]
 
 
 def _tipping(selection: session.Selection, user: str, step: int, names: list[str]) -> None:

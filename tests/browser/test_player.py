@@ -253,6 +253,13 @@ def test_step_outside_the_history(show, asked, shown):
     assert show(f"events=90&step={asked}").step == shown
 
 
+def _quiet(page, *messages: list[int]) -> None:
+    """Wait until a second has gone by without a message."""
+    before = None
+    while before != (before := [len(each) for each in messages]):
+        page.wait_for_timeout(1000)
+
+
 def test_nothing_is_sent_while_playing(show):
     """Playing sends no message and receives none; at rest one step is told; the data never travel again."""
     player = show("events=90")
@@ -265,7 +272,7 @@ def test_nothing_is_sent_while_playing(show):
     player.page.on("websocket", hear)
     player.page.reload()
     player.page.wait_for_selector("[data-testid=player][data-step]", timeout=PATIENCE)
-    player.page.wait_for_timeout(1000)
+    _quiet(player.page, sent, received)
     sent.clear()
     received.clear()
     player.click("play")

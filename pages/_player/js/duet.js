@@ -6,9 +6,10 @@ import { make } from "./dom.js";
 import { DuetMap } from "./duetmap.js";
 import { DuetNow } from "./duetnow.js";
 import { DuetTimeline } from "./duettimeline.js";
-import { actionOf, makeHelp } from "./keys.js";
+import { makeHelp } from "./keys.js";
 import { onThemeChange, readTheme } from "./paint.js";
 import { unpack } from "./payload.js";
+import { Playing } from "./playing.js";
 import { whenHere } from "./store.js";
 import { date, number, say, speak } from "./words.js";
 
@@ -39,8 +40,9 @@ async function follow(duet, data) {
   duet.load(unpack(pair), unpack(backdrop), data.palette);
 }
 
-class Duet {
+class Duet extends Playing {
   constructor(parent) {
+    super();
     this.frames = 0;
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     this.controls = new Controls((name, value) => this.act(name, value));
@@ -156,29 +158,8 @@ class Duet {
     if (!name.endsWith("change")) this.clock.playing = false;
   }
 
-  onKey(event) {
-    if (!this.pair || !this.root.isConnected) return;
-    if (this.help.open) {
-      if (event.key === "?") this.help.close();
-      return;
-    }
-    const action = actionOf(event, this.root);
-    if (!action) return;
-    event.preventDefault();
-    event.stopPropagation();
-    this.act(...action);
-  }
-
-  run() {
-    if (!this.clock.playing || this.request) return;
-    const frame = (now) => {
-      this.request = null;
-      if (!this.root.isConnected) return;
-      this.clock.tick(now);
-      this.show();
-      if (this.clock.playing) this.request = requestAnimationFrame(frame);
-    };
-    this.request = requestAnimationFrame(frame);
+  ready() {
+    return Boolean(this.pair);
   }
 
   show() {

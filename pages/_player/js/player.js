@@ -6,11 +6,12 @@ import { BeforeAfter } from "./beforeafter.js";
 import { Clock } from "./clock.js";
 import { Controls } from "./controls.js";
 import { make, setText } from "./dom.js";
-import { actionOf, makeHelp } from "./keys.js";
+import { makeHelp } from "./keys.js";
 import { makeLanes } from "./lanes.js";
 import { InterestMap } from "./map.js";
 import { NoteLine } from "./notes.js";
 import { onThemeChange, readTheme } from "./paint.js";
+import { Playing } from "./playing.js";
 import { Ranking } from "./ranking.js";
 import { Timeline } from "./timeline.js";
 import { Tour } from "./tour.js";
@@ -21,9 +22,10 @@ const GLIDE = 6; // events a second up to which rows have time to slide
 
 let active = null; // the player that hears keys, where a page has several
 
-export class Player {
+export class Player extends Playing {
   /** `tell(step)` hears where the playhead rests. */
   constructor(parent, tell) {
+    super();
     this.tell = tell;
     this.frames = 0;
     this.view = 0;
@@ -195,30 +197,8 @@ export class Player {
     return this.replay.changes.findLast(({ event }) => event < step)?.event ?? step;
   }
 
-  onKey(event) {
-    if (active !== this || !this.replay || !this.root.isConnected) return;
-    if (this.help.open) {
-      if (event.key === "?") this.help.close();
-      return;
-    }
-    const action = actionOf(event, this.root);
-    if (!action) return;
-    event.preventDefault();
-    event.stopPropagation();
-    this.act(...action);
-  }
-
-  /** Ask for frames for as long as the playhead moves. */
-  run() {
-    if (!this.clock.playing || this.request) return;
-    const frame = (now) => {
-      this.request = null;
-      if (!this.root.isConnected) return;
-      this.clock.tick(now);
-      this.show();
-      if (this.clock.playing) this.request = requestAnimationFrame(frame);
-    };
-    this.request = requestAnimationFrame(frame);
+  ready() {
+    return active === this && Boolean(this.replay);
   }
 
   /** Draw the moment. Canvases follow the position, lists change only with the step. */
