@@ -7,6 +7,7 @@ import pandas as pd
 from ibis.expr.types import StringValue, Table
 
 from core.data import schema
+from core.data.phrases import Phrase
 from core.workspace import DataSet
 
 UNITS = (("day", "D", 120), ("week", "W", 1100), ("month", "M", 7500), ("year", "Y", 10**9))
@@ -38,7 +39,7 @@ class Profile:
     facts: dict[str, float]
     """events, users, items, sessions, median_events, median_gap_hours, tied (share of events at the time of the
     user's event before), days, uncategorised (share of events)."""
-    warnings: tuple[str, ...]
+    warnings: tuple[Phrase, ...]
     """What matters for models and drift tests, and what it means for them."""
 
 
@@ -63,7 +64,7 @@ def profile(data_set: DataSet) -> Profile:
             gaps=_gaps(events.limit(0) if ordinal else events),
             categories=categories,
             facts=facts,
-            warnings=tuple(_warnings(facts, len(categories), ordinal)),
+            warnings=_cautions(facts, len(categories), ordinal),
         )
     finally:
         connection.disconnect()
@@ -176,24 +177,18 @@ def _uncategorised(events: Table, items: Table) -> float:
     return 1.0 - float(events.semi_join(known, schema.ITEM).count().to_pandas() / events.count().to_pandas())
 
 
-def _warnings(facts: dict[str, float], categories: int, ordinal: bool) -> list[str]:
+def _cautions(facts: dict[str, float], categories: int, ordinal: bool) -> tuple[Phrase, ...]:
+    timed = not ordinal
     found = [
-        (ordinal, "The log has an order but no clock: dates, gaps and sessions are not shown, and each event counts "
-         "as a session of its own."),
-        (not ordinal and facts["days"] < 1, "All events fall on one day: there is no time in which interests could "
-         "drift."),
-        (categories == 0, "No categories: interests are groups of items that the same people have. An items file "
-         "with a category column would name them better."),
-        (categories == 1, "Only one category: a change of interest between categories cannot be seen."),
-        (categories > 1 and facts["uncategorised"] > 0.2, f"{facts['uncategorised']:.0%} of the events are of items "
-         "without a category; drift tests leave them out."),
-        (not ordinal and facts["tied"] > 0.2, f"{facts['tied']:.0%} of the events have the same time as the event "
-         "before; the order of the file decides between them."),
-        (not ordinal and facts["sessions"] < 4 * facts["users"], "Most users have few sessions: drift is tested "
-         "between sessions, so expect many users with the status insufficient."),
-        (facts["median_events"] < 10, f"Half of the users have at most {facts['median_events']:.0f} events: short "
-         "histories tell little about a change."),
-        (facts["users"] < 2, "Only one user: there is no population to learn from or to compare with."),
-        (facts["items"] < 2, "Only one item: there is nothing to choose between."),
-    ]  # fmt: skip
-    return [text for applies, text in found if applies]
+        (ordinal, "no_clock", {}),
+        (timed and facts["days"] < 1, "one_day", {}),
+        (categories == 0, "no_categories", {}),
+        (categories == 1, "one_category", {}),
+        (categories > 1 and facts["uncategorised"] > 0.2, "uncategorised", {"share": facts["uncategorised"]}),
+        (timed and facts["tied"] > 0.2, "tied", {"share": facts["tied"]}),
+        (timed and facts["sessions"] < 4 * facts["users"], "few_sessions", {}),
+        (facts["median_events"] < 10, "short", {"events": facts["median_events"]}),
+        (facts["users"] < 2, "one_user", {}),
+        (facts["items"] < 2, "one_item", {}),
+    ]
+    return tuple(Phrase(f"cautions.{name}", values) for applies, name, values in found if applies)

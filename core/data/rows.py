@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import ibis
 import ibis.expr.datatypes as dt
 
-from core.data import attributes, schema, times
+from core.data import attributes, phrases, schema, times
 from core.data.engine import Engine
 from core.data.export import MASK
 from core.data.readers import RawLog
@@ -19,8 +19,8 @@ from core.settings import ImportSettings
 if TYPE_CHECKING:
     from ibis.expr.types import StringColumn, Table
 
-NO_TIME = f"{schema.TIME} is not a time"
-IMPOSSIBLE = f"{schema.TIME} is impossible"
+NO_TIME = phrases.text("reasons.no_time")
+IMPOSSIBLE = phrases.text("reasons.impossible_time")
 CANCELLATION = "cancellation"
 """Kind of an event that takes another back."""
 HIDDEN = (schema.USER, schema.SESSION)
@@ -94,9 +94,9 @@ def _reason(timed: "Table") -> "StringColumn":
     possible = timed.moment.year().between(times.FIRST_YEAR, times.END_YEAR - 1)
     return ibis.cases(
         (timed.problem.notnull(), timed.problem),
-        (timed[schema.USER].isnull(), f"{schema.USER} is missing"),
-        (timed[schema.ITEM].isnull(), f"{schema.ITEM} is missing"),
-        (timed[schema.TIME].isnull(), f"{schema.TIME} is missing"),
+        (timed[schema.USER].isnull(), phrases.text("reasons.no_user")),
+        (timed[schema.ITEM].isnull(), phrases.text("reasons.no_item")),
+        (timed[schema.TIME].isnull(), phrases.text("reasons.empty_time")),
         (timed.moment.isnull() & timed.number.isnull(), NO_TIME),
         (timed.moment.isnull() | ~possible, IMPOSSIBLE),
     )

@@ -4,12 +4,15 @@ from typing import Any
 
 import streamlit as st
 
+from core.data import phrases
 from core.workspace import DataSet
 from pages import _exports as exports
 from pages import _session as session
 from pages import _words as words
 
 say = session.say
+RULES = ("duplicates", "max_age_days", "retention_days", "most_per_hour", "min_events")
+"""Cleaning rules that have a name in the catalogue."""
 
 
 def draw(data_set: DataSet) -> None:
@@ -22,7 +25,7 @@ def draw(data_set: DataSet) -> None:
             st.metric(say(f"report.{name}"), value, help=say(f"report.{name}_help"), width="content")
     matches(summary)
     for note in summary.get("time_notes") or []:
-        st.caption(words.plain(note, 300))
+        st.caption(words.plain(told(note), 300))
     if summary.get("reasons"):
         st.markdown(say("report.reasons") + reasons(summary))
     rejects(data_set)
@@ -31,7 +34,7 @@ def draw(data_set: DataSet) -> None:
 
 def _rules(summary: dict[str, Any]) -> None:
     """Rows before and after each cleaning rule that was on."""
-    rules = [rule for rule in summary.get("rules") or [] if rule["on"]]
+    rules = [rule | {"rule": _rule(rule["rule"])} for rule in summary.get("rules") or [] if rule["on"]]
     if not rules:
         return
     with st.expander(say("report.rules")):
@@ -39,10 +42,20 @@ def _rules(summary: dict[str, Any]) -> None:
         st.dataframe(rules, hide_index=True, column_order=list(columns), column_config=columns)
 
 
+def _rule(name: str) -> str:
+    return say(f"rules.{name}") if name in RULES else name
+
+
+def told(text: str) -> str:
+    """A reason or note of an import in the reader's language; one that only an older version gave as it is."""
+    found = phrases.read(text)
+    return say(found.code, **found.values) if found else text
+
+
 def reasons(summary: dict[str, Any]) -> str:
     """A line of Markdown for each reason why rows were rejected."""
     found = summary.get("reasons") or {}
-    return "".join(f"\n- {count:,} × {words.plain(reason, 200)}" for reason, count in found.items())
+    return "".join(f"\n- {count:,} × {words.plain(told(reason), 200)}" for reason, count in found.items())
 
 
 def matches(summary: dict[str, Any]) -> None:

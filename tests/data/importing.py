@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from core.data import phrases
 from core.settings import ImportSettings
 
 HEADER = "user_id,item_id,timestamp"
@@ -24,6 +25,7 @@ class Imported:
         assert summary["rows_read"] == summary["rows_kept"] + summary["rows_rejected"] + summary["duplicates"]
         assert summary["rows_kept"] == len(self.events)
         assert summary["rows_rejected"] == sum(summary["reasons"].values())
+        assert all(phrases.read(text) for text in [*summary["reasons"], *summary["time_notes"]])
         assert "added" in summary or summary["rows_rejected"] == len(self.rejects)
 
 

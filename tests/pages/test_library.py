@@ -1,5 +1,6 @@
 """The library lists data sets, shows what each is like, and deletes after asking."""
 
+import pandas as pd
 import pytest
 
 from core import jobs
@@ -36,6 +37,19 @@ def test_details_show_the_profile(open_page):
     app.button("details_small").click().run()
     assert "Sessions" in labels(app.metric)
     assert len(app.get("plotly_chart")) == 6
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"), [("en", "Half of the users have at most 3 "), ("zh", "一半用户的事件不超过 3 ")]
+)
+def test_cautions_are_in_the_language_of_the_reader(workspace, open_page, lang, text):
+    """What to beware of in a data set is said in the language of the page, with its numbers."""
+    publish(workspace, "short")
+    short = workspace.data_set("short").events
+    pd.read_parquet(short).groupby("user_id").head(3).to_parquet(short)
+    app = open_page("data/library.py", lang=lang)
+    app.button("details_short").click().run()
+    assert any(warning.value.startswith(text) for warning in app.warning)
 
 
 def test_delete_asks_and_keeps_on_no(workspace, open_page):

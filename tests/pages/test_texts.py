@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.charts.theme import OTHER
+from core.data import phrases
 from pages import _texts as texts
 
 ROOT = Path(__file__).parents[2]
@@ -87,3 +88,23 @@ def test_words_of_charts_are_translated():
     """Every word inside a chart has its translation, and no translation is without its word."""
     words = said("core/charts") | BY_NAME
     assert words == set(texts.chart_words("zh"))
+
+
+def test_what_is_said_of_a_log_is_in_the_catalogues():
+    """Each reason, note on times and caution of the core has its texts, in English to the letter."""
+    english, chinese = texts.catalogue("en"), texts.catalogue("zh")
+    sections = {code.partition(".")[0] for code in phrases.TEXTS}
+    assert {key for key in english if key.partition(".")[0] in sections} == set(phrases.TEXTS)
+    for code, text in phrases.TEXTS.items():
+        assert english[code] == text
+        assert re.search(r"[\u4e00-\u9fff]", chinese[code]), code
+        assert values_of(chinese[code]) == values_of(text), code
+
+
+def test_written_reasons_are_known_again():
+    """What an import writes down leads back to its code and numbers; other texts to none."""
+    for code, text in phrases.TEXTS.items():
+        if not code.startswith("cautions."):
+            values = dict.fromkeys(values_of(text), 12345)
+            assert phrases.read(phrases.text(code, **values)) == phrases.Phrase(code, values)
+    assert phrases.read("impossible time") is None

@@ -1,5 +1,7 @@
 """The upload page: from a dropped file to an import job, and from the finished job to what can be done next."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -8,6 +10,7 @@ from core.data import schema
 from core.jobs import steps
 from core.settings import JobSettings
 from core.workspace import inbox
+from pages import _texts as texts
 from tests.pages.conftest import DATA_SET, finish, labels
 
 PAGE = "data/upload.py"
@@ -20,7 +23,7 @@ def drop(app, content, name="my log (2).csv", field=0):
     data = content.encode() if isinstance(content, str) else content
     uploader = app.file_uploader[field]
     file = (name, data, "text/csv")
-    uploader.set_value([file] if uploader.label == "Log of events" else file)
+    uploader.set_value([file] if uploader.label in {"Log of events", "事件日志"} else file)
     app.run()
     assert not app.exception, app.exception[0].stack_trace
     return app
@@ -46,6 +49,23 @@ def test_shows_how_a_file_is_understood(workspace, open_page):
     assert next(box.value for box in app.text_input) == "my-log-2"
     assert len(app.dataframe[0].value) == 60
     assert uploads(workspace) == ["my-log-2-.csv"]
+
+
+def test_reasons_are_in_the_language_of_the_reader(workspace, open_page):
+    """Why rows would go, how times were read and what the rules did is said in Chinese on Chinese pages."""
+    days = "".join(f"u{n % 3},i{n % 7},2024-01-{n % 28 + 1:02} 10:{n:02}\n" for n in range(60))
+    app = drop(
+        open_page(PAGE, lang="zh"), LOG.partition("\n")[0] + "\n" + days + "u1,i1,never\nu8,i1,2024-01-01 10:00\n"
+    )
+    (told,) = (info.value for info in app.info if "1 ×" in info.value)
+    assert "timestamp 不是时间" in told
+    assert "用户的事件少于 5 个" in told
+    assert not re.search(r"fewer|not a time", told)
+    press(app, texts.catalogue("zh")["upload.start"])
+    (job,) = jobs.active(workspace)
+    steps.run(workspace, job.id, JobSettings(niceness=0))
+    app.run()
+    assert list(app.dataframe[0].value["rule"]) == ["去除重复", "最少事件数（min_events）"]
 
 
 def test_imports_as_a_job(workspace, open_page):
