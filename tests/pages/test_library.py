@@ -40,7 +40,7 @@ def test_details_show_the_profile(open_page):
 
 
 @pytest.mark.parametrize(
-    ("lang", "text"), [("en", "Half of the users have at most 3 "), ("zh", "一半用户的事件不超过 3 ")]
+    ("lang", "text"), [("en", "Half of the users have at most 3"), ("zh", "一半用户的事件不超过 3 ")]
 )
 def test_cautions_are_in_the_language_of_the_reader(workspace, open_page, lang, text):
     """What to beware of in a data set is said in the language of the page, with its numbers."""

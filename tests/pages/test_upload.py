@@ -52,7 +52,7 @@ def test_shows_how_a_file_is_understood(workspace, open_page):
 
 
 def test_reasons_are_in_the_language_of_the_reader(workspace, open_page):
-    """Why rows would go, how times were read and what the rules did is said in Chinese on Chinese pages."""
+    """Why rows would go and what the rules did is said in Chinese on Chinese pages."""
     days = "".join(f"u{n % 3},i{n % 7},2024-01-{n % 28 + 1:02} 10:{n:02}\n" for n in range(60))
     app = drop(
         open_page(PAGE, lang="zh"), LOG.partition("\n")[0] + "\n" + days + "u1,i1,never\nu8,i1,2024-01-01 10:00\n"
