@@ -141,7 +141,8 @@ class Whole:
             return "bad: rubbish" if left or 0 not in versions else "good: killed, nothing there"
         if data_set.version not in versions or _bytes(data_set.folder) != self.files:
             return "bad: half a data set"
-        if len(list(data_set.folder.parent.glob("v*"))) != data_set.version or any(workspace.root.glob("staging/*")):
+        left = [path for path in workspace.root.glob("staging/*") if path.is_dir()]  # an empty lock goes a while later
+        if left or len(list(data_set.folder.parent.glob("v*"))) != data_set.version:
             return "bad: rubbish"
         told = what if isinstance(what, str) else ("finished" if what else "killed")
         return f"good: {told}, version {data_set.version} whole"
