@@ -6,6 +6,7 @@ from typing import Self
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+from scipy.linalg.lapack import spotrf, spotri
 
 from core.data.sequences import Sequences
 from core.model.baselines.matrices import history_matrix, item_counts, popularity_below
@@ -63,10 +64,10 @@ class Ease:
         if len(self._items) < train.n_items:
             progress(0.0, f"EASE takes part with the {self._most:,} most popular of {train.n_items:,} items.")
         matrix = history_matrix(train, np.arange(train.n_users))[:, self._items]
-        gram = (matrix.T @ matrix).toarray().astype(np.float32)
+        gram = (matrix.T @ matrix).toarray().astype(np.float32, copy=False)
         gram[np.diag_indices_from(gram)] += self._regularisation
-        inverse = np.linalg.inv(gram)
-        self._weights = -inverse / np.diag(inverse)
+        self._weights = _inverse(gram)
+        self._weights /= -np.diag(self._weights).copy()
         self._weights[np.diag_indices_from(self._weights)] = 0.0
         return self
 
@@ -79,3 +80,11 @@ class Ease:
         scores = np.zeros((len(users), histories.n_items), dtype=np.float32)
         scores[:, self._items] = history_matrix(histories, users)[:, self._items] @ self._weights
         return scores
+
+
+def _inverse(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Inverse of a positive definite matrix, which is overwritten: half the time and a third of the memory of `inv`."""
+    factor, _ = spotrf(matrix.T, lower=True, overwrite_a=True)
+    lower: NDArray[np.float32] = np.tril(spotri(factor, lower=True, overwrite_c=True)[0])
+    lower += np.tril(lower, -1).T
+    return lower
