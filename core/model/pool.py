@@ -17,6 +17,8 @@ TEMPERATURES = (0.7, 1.0, 1.5)
 BEST = 100
 """Best items of each ranker that are in the pool: the ten best of a blend lie within."""
 SMOOTHING = 4
+AT_ONCE = 5
+"""Scaled scores of all items that are held for each user at a time, about: one for each scale of each ranker."""
 NONE = -1.0
 """Scaled score of a place without an item: below all others."""
 Scale: TypeAlias = tuple[str, float | None]
@@ -38,7 +40,7 @@ class Pool:
         """Score the users of a split in batches; `model` names the ranker whose scores are logits."""
         parts: list[tuple[NDArray[np.int64], dict[Scale, Scores]]] = []
         done = 0
-        for users in batches(split.users, split.histories.n_items):
+        for users in batches(split.users, AT_ONCE * split.histories.n_items):
             batch = Split(split.histories, users, split.targets[done : done + len(users)])
             parts.append(_pooled(rankers, model, batch))
             done += len(users)

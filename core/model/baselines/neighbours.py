@@ -15,6 +15,8 @@ from core.progress import Progress, silent
 
 EASE_ITEMS = 5000
 """EASE inverts a dense matrix of items by items; in a larger catalogue it ranks the most popular ones."""
+BLOCK = 500
+"""Rows that are mirrored at a time."""
 
 
 class ItemKnn:
@@ -83,8 +85,11 @@ class Ease:
 
 
 def _inverse(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Inverse of a positive definite matrix, which is overwritten: half the time and a third of the memory of `inv`."""
+    """Inverse of a positive definite matrix in its own memory: half the time of `inv`, a fifth of its memory."""
     factor, _ = spotrf(matrix.T, lower=True, overwrite_a=True)
-    lower: NDArray[np.float32] = np.tril(spotri(factor, lower=True, overwrite_c=True)[0])
-    lower += np.tril(lower, -1).T
-    return lower
+    inverse: NDArray[np.float32] = spotri(factor, lower=True, overwrite_c=True)[0]
+    for begin in range(0, len(inverse), BLOCK):  # above the diagonal it has zeros so far
+        end = begin + BLOCK
+        inverse[begin:end, begin:end] += np.tril(inverse[begin:end, begin:end], -1).T
+        inverse[begin:end, end:] = inverse[end:, begin:end].T
+    return inverse.T
