@@ -28,6 +28,7 @@ USERS, EVENTS = 12, 30
 PATIENCE = 60_000
 """Milliseconds that a slow machine may take for one thing to appear."""
 GRAVE = ("serious", "critical")
+LOOKS = 6
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
              "--disable-component-update", "--disable-sync"]  # fmt: skip
 
@@ -94,7 +95,18 @@ class Watched:
         return str(links.evaluate_all(here))
 
     def barriers(self) -> list[str]:
-        """What axe finds that keeps people out, of serious or critical impact: rule, element and why."""
+        """What axe finds that keeps people out, of serious or critical impact: rule, element and why.
+
+        What is gone within some seconds was only on its way, such as a colour between two themes.
+        """
+        for _ in range(LOOKS):
+            found = self._grave()
+            if not found:
+                break
+            self.page.wait_for_timeout(1000)
+        return found
+
+    def _grave(self) -> list[str]:
         found = Axe().run(self.page).response["violations"]
         return [
             f"{rule['id']} at {node['target']}: {node['failureSummary']}"
