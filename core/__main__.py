@@ -144,6 +144,9 @@ def _drift(steps: Steps) -> None:
     parser.add_argument(
         "--live", action="store_true", help="instead: when each user would have been flagged as events arrived"
     )
+    parser.add_argument(
+        "--no-p-values", action="store_true", help="scores and kinds of change alone, in a fraction of the time"
+    )
     _csv(parser)
 
 

@@ -85,6 +85,7 @@ def drift_command(options: Namespace) -> None:
     from core.data import schema
 
     changes = [f"drift.alpha={options.alpha}"] if options.alpha is not None else []
+    changes += ["drift.p_values=false"] if options.no_p_values else []
     settings = configuration.override(Settings(), changes).drift
     workspace = workspace_of(options)
     if options.live:

@@ -5,8 +5,8 @@ statistics of the shuffles of all users of like length are the reference of each
 eight sessions, who alone could never be significant, is still judged: by how rarely such evidence comes up among
 shuffles of users like that one. Own mean and spread are taken out in part, which protects users whose habits
 differ from the crowd's. Shuffles of drifted users are too wild a reference, so users whose own p-value is small
-stay out of it: without drift that p-value says nothing about the size of the shuffles' statistics. Users
-whose history shows less than half of their first shuffles are shuffled no further: their p-value is large anyway.
+stay out of it: without drift that p-value says nothing about the size of the shuffles' statistics. Who is shuffled
+how often is told by `looks`.
 """
 
 import numpy as np
@@ -52,12 +52,13 @@ def standardised(statistics: Floats) -> Floats:
     return np.asarray((statistics - CENTRE * mean) / (1 + SPREAD * spread))
 
 
-def p_values(statistics: Floats, units: Ints) -> Floats:
+def p_values(statistics: Floats, units: Ints, sample: NDArray[np.bool_] | None = None) -> Floats:
     """P-value of each user from (observed, shuffles ...) statistics, (n_users,); groups by number of sessions.
 
-    NaN stands for shuffles that were not needed.
+    NaN stands for shuffles that were not needed. `sample` are the users who may be a reference, without it all.
     """
     scaled, own = standardised(statistics), own_p_values(statistics)
+    sample = np.ones(len(units), bool) if sample is None else sample
     strata = int(np.clip(len(units) // STRATUM, 1, MOST_STRATA))
     edges = np.quantile(units, np.arange(1, strata) / strata) if strata > 1 else units[:0]
     stratum = np.searchsorted(edges, units, side="right")
@@ -65,7 +66,7 @@ def p_values(statistics: Floats, units: Ints) -> Floats:
     for number in range(strata):
         members = stratum == number
         # In a small group a cut would leave too few to tell the tail from.
-        reference = members & (own > OWN) if members.sum() >= STRATUM // 2 else members
+        reference = members & sample & (own > OWN) if members.sum() >= STRATUM // 2 else members & sample
         values = scaled[reference, 1:].ravel()
         values = np.sort(values[np.isfinite(values)])
         above = len(values) - np.searchsorted(values, scaled[members, 0] - 1e-9)

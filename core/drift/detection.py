@@ -11,6 +11,7 @@ from core.data.sequences import Sequences
 from core.drift import calibration, evidence, kinds
 from core.drift.background import Background, learn
 from core.drift.interests import with_interests
+from core.drift.looks import Looks, sampled, worthwhile
 from core.drift.units import Units
 from core.progress import Progress, silent
 from core.settings import DriftSettings
@@ -30,50 +31,72 @@ CHANGES = "changes"
 def detect(sequences: Sequences, settings: DriftSettings, progress: Progress = silent) -> pd.DataFrame:
     """The drift table, a row per user with `schema.DRIFT_COLUMNS`, `INTERVALS` and `CHANGES`.
 
-    `score` ranks users; `p_value` is uniform without drift; `drifted` means p_value <= alpha. Logs without
-    categories are followed by groups of items; raises `EventsError` if there are too few to group.
+    `score` ranks users; `p_value` is uniform without drift; `drifted` means p_value <= alpha. Without
+    `settings.p_values` nobody is called drifted, and what happened is told of users with a score above 0, whose
+    history speaks rather for a change than against it. Logs without categories are followed by groups of items; raises
+    `EventsError` if there are too few to group.
     """
     sequences = with_interests(sequences, settings.seed)
     progress(0.0, "Learning habits and trend from all users")
     background = learn(sequences, settings.seed)
     tables = evidence.Tables.of(background.prior)
-    users, units, statistics = _test(sequences, background, tables, settings, progress)
+    users, units, looks = _first(sequences, background, tables, settings, progress)
     table = _blank(sequences)
     if len(users):
-        scaled = calibration.standardised(statistics)[:, 0]
-        p = calibration.p_values(statistics, np.diff(units.offsets))
+        judged = _judged(units, looks, (background, tables), settings, progress)
         table.loc[users, "status"] = "ok"
-        table.loc[users, "score"] = scaled
-        table.loc[users, "p_value"] = p
-        table.loc[users, "q_value"] = calibration.q_values(p)
-        table.loc[users, "drifted"] = p <= settings.alpha
-        _explain(table, sequences, (users, units), (background, tables), settings.seed)
+        table.loc[users, list(judged)] = judged.set_axis(users)
+        table["drifted"] = table["p_value"] <= settings.alpha
+        progress(0.85, "Telling what happened")
+        told = table.loc[users, "drifted"] if settings.p_values else table.loc[users, "score"] > 0
+        _explain(table, sequences, (users, units, np.flatnonzero(told)), (background, tables), settings.seed)
     progress(1.0, f"{int(table['drifted'].sum()):,} of {len(users):,} users drifted")
     return table
 
 
-def _test(
+def _first(
     sequences: Sequences, background: Background, tables: evidence.Tables, settings: DriftSettings, progress: Progress
-) -> tuple[Ints, Units, Floats]:
-    """Users that can be judged, their units, and statistics (observed, shuffles ...)."""
+) -> tuple[Ints, Units, Looks]:
+    """Users that can be judged, their units, and a first look at each."""
     possible = np.flatnonzero(sequences.lengths >= max(2, settings.min_events))
     shuffles = max(settings.permutations, -(-REFERENCE // max(1, len(possible))))
-    users, parts, rows = [possible[:0]], [], []
+    users, parts, looks = [possible[:0]], [], []
     for start in range(0, len(possible), CHUNK):
-        progress(0.1 + 0.8 * start / len(possible), f"Testing users {start:,} to {start + CHUNK:,}")
+        progress(0.1 + 0.3 * start / len(possible), f"Looking at users {start:,} to {start + CHUNK:,}")
         chunk = possible[start : start + CHUNK]
         units = background.units(sequences, chunk)
-        statistics = evidence.test_users(units, tables, shuffles, settings.seed, start)
-        keep = (np.diff(units.offsets) >= settings.min_sessions) & np.isfinite(statistics[:, 0])
+        found = Looks.none(len(chunk), shuffles, settings.seed, start)
+        found.first(units, tables)
+        keep = (np.diff(units.offsets) >= settings.min_sessions) & np.isfinite(found.statistics[:, 0])
         users.append(chunk[keep])
         parts.append(units.only(keep))
-        rows.append(statistics[keep])
-    units = Units.joined(parts)
-    statistics = np.concatenate(rows or [np.zeros((0, 2))])
-    return (
-        np.concatenate(users),
-        units,
-        calibration.discounted(statistics, units.effective(), background.trend.variance),
+        looks.append(found.only(keep))
+    return np.concatenate(users), Units.joined(parts), Looks.joined(looks)
+
+
+def _judged(
+    units: Units,
+    looks: Looks,
+    learned: tuple[Background, evidence.Tables],
+    settings: DriftSettings,
+    progress: Progress,
+) -> pd.DataFrame:
+    """Columns score, and with `settings.p_values` p_value and q_value, a row per user of the units."""
+    background, tables = learned
+    effective, trend = units.effective(), background.trend.variance
+    statistics = calibration.discounted(looks.statistics, effective, trend)
+    score = calibration.standardised(statistics)[:, 0]
+    if not settings.p_values:
+        return pd.DataFrame({"score": score})
+    sample = sampled(len(score), settings.seed)
+    again = worthwhile(score, sample)
+    for start in range(0, len(again), CHUNK):
+        progress(0.4 + 0.45 * start / len(again), f"Testing users {start:,} to {start + CHUNK:,} of {len(again):,}")
+        looks.again(units, tables, again[start : start + CHUNK])
+    statistics = calibration.discounted(looks.statistics, effective, trend)
+    p = calibration.p_values(statistics, np.diff(units.offsets), sample)
+    return pd.DataFrame(
+        {"score": calibration.standardised(statistics)[:, 0], "p_value": p, "q_value": calibration.q_values(p)}
     )
 
 
@@ -95,15 +118,15 @@ def _blank(sequences: Sequences) -> pd.DataFrame:
 def _explain(
     table: pd.DataFrame,
     sequences: Sequences,
-    tested: tuple[Ints, Units],
+    tested: tuple[Ints, Units, Ints],
     learned: tuple[Background, evidence.Tables],
     seed: int,
 ) -> None:
-    """Fill in what happened to the drifted users."""
-    users, units = tested
+    """Fill in what happened to some of the users, by their places among the tested."""
+    users, units, places = tested
     background, tables = learned
     rows = {}
-    for place in np.flatnonzero(table.loc[users, "drifted"].to_numpy(dtype=bool)):
+    for place in places:
         user = int(users[place])
         past = evidence.history(units, int(place), int(sequences.lengths[user]), tables)
         found = kinds.segment(past, tables)

@@ -79,23 +79,6 @@ def history(units: Units, user: int, events: int, tables: Tables) -> History:
     return History(dense, names, units.start[a:b], events)
 
 
-def test_users(units: Units, tables: Tables, shuffles: int, seed: int, first: int) -> Floats:
-    """Statistic of each user and of shuffles of each one's units, (n_users, 1 + shuffles); NaN without units.
-
-    Users that plainly show no drift are shuffled `kernels.EARLY` times only, the rest is NaN.
-
-    `first` is the number of the first user: with the seed it fixes the shuffles, however users are chunked.
-    """
-    users = len(units.offsets) - 1
-    out = np.full((users, 1 + shuffles), np.nan)
-    # Odd multipliers (splitmix64) spread neighbouring users over the generator's states; 0 is not one of them.
-    number = np.arange(first + 1, first + 1 + users, dtype=np.uint64)
-    seeds = number * np.uint64(0xBF58476D1CE4E5B9) + np.uint64(seed * 2 + 1) * np.uint64(0x9E3779B97F4A7C15)
-    arrays = (units.offsets, units.entries, units.category, units.amount)
-    kernels.test_users(arrays, tables.arrays, out, np.maximum(seeds, np.uint64(1)))
-    return out
-
-
 def best_stretch(past: History, tables: Tables) -> tuple[int, int]:
     """First unit of the stretch that differs most from the rest, and the one after its last."""
     units = len(past.dense)

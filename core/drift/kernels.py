@@ -15,8 +15,9 @@ SINGLE = 0.6
 """Prior weight of single changes, the rest is that of A-B-A."""
 
 
-EARLY = 24
-"""Shuffles after which users are let go whose history shows less than half of these (Besag and Clifford 1991)."""
+EARLY, COMMON, CLEAR = 24, 6, 8.0
+"""Shuffles after which users are let go of whom it is plain by then: `COMMON` shuffles or more show as much as the
+history does (Besag and Clifford 1991), or it stands `CLEAR` standard deviations above them."""
 LEAN = 40
 """Grains of one mix that the other may begin with: what people turn to is seldom quite new to them."""
 LEANING = 0.6
@@ -64,9 +65,10 @@ def transfer(row, source, target, state, names, gain):
         if step:
             g = gain[names[c]]
             have, had = source[c] - step, target[c]
-            for k in range(state.shape[1]):
-                state[0, k] += g[have, k] - g[have + step, k]
-                state[1, k] += g[had + step, k] - g[had, k]
+            less, was, more, before = g[have], g[have + step], g[had + step], g[had]
+            for k in range(len(less)):
+                state[0, k] += less[k] - was[k]
+                state[1, k] += more[k] - before[k]
             source[c] = have
             target[c] = had + step
             size += step
@@ -172,29 +174,43 @@ def shuffle(order, state):
 
 
 @njit(cache=True)
-def test_user(dense, names, tables, out, state):
-    """Fill `out` with the statistic of a user's units as they are, then shuffled; stops early if plainly no drift."""
+def plain(out):
+    """Whether the shuffles so far tell enough: `out` is (observed, shuffles ...)."""
+    above = (out[1:] >= out[0]).sum()
+    return above >= COMMON or (above == 0 and out[0] > out[1:].mean() + CLEAR * out[1:].std())
+
+
+@njit(cache=True)
+def test_user(dense, names, tables, out, state, places):
+    """Fill places of `out`: the statistic of a user's units as they are (place 0), then shuffled; ends if plain.
+
+    Returns the generator's next state.
+    """
     pairs = np.zeros((BLOCKS + 1, BLOCKS + 1))
     order, total = np.arange(len(dense)), np.zeros(dense.shape[1], np.int64)
     for unit in range(len(dense)):
         for c in range(len(total)):
             total[c] += dense[unit, c]
-    for place in range(len(out)):
+    for place in range(places[0], places[1]):
         if place:
             state = shuffle(order, state)
         out[place] = scan(blocks_of(dense, order), total, names, tables, pairs)
-        if place == EARLY and (out[1 : EARLY + 1] >= out[0]).sum() * 2 > EARLY:
+        if place == EARLY and plain(out[: EARLY + 1]):
             break
+    return state
 
 
 @njit(cache=True)
-def test_users(units, tables, out, seeds):
-    """A row of statistics for each user; `units` is (offsets, entries, category, amount), (n_users, 1 + shuffles)."""
+def test_users(units, tables, out, seeds, users, places):
+    """Fill places of rows of `out`, (n_users, 1 + shuffles); `units` is (offsets, entries, category, amount).
+
+    `seeds` are left as the generators' next states, for the places that follow.
+    """
     offsets, entries, category, amount = units
     reach = reach_of(tables)
-    for user in range(len(out)):
+    for user in users:
         own = entries[offsets[user] : offsets[user + 1] + 1]
         if len(own) < 3 or own[-1] == own[0]:
             continue
         names, dense = dense_counts(own, category[own[0] : own[-1]], amount[own[0] : own[-1]], reach)
-        test_user(dense, names, tables, out[user], seeds[user])
+        seeds[user] = test_user(dense, names, tables, out[user], seeds[user], places)

@@ -69,7 +69,11 @@ def total_variation(one: Floats, other: Floats) -> Floats:
 
 def magnitude(distances: Floats) -> tuple[float, float, float]:
     """Median of drawn distances and a widened 90 % interval, within 0 and 1."""
-    low, middle, high = np.quantile(distances, [(1 - COVERAGE) / 2, 0.5, (1 + COVERAGE) / 2])
+    low, middle, high = np.interp(
+        np.array([(1 - COVERAGE) / 2, 0.5, (1 + COVERAGE) / 2]) * (len(distances) - 1),
+        np.arange(len(distances)),
+        np.sort(distances),
+    )
     return (
         float(middle),
         float(max(0.0, middle - WIDEN * (middle - low))),

@@ -6,7 +6,6 @@ over all centres, and for the ramp over its widths; their ratio decides.
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp
 
 from core.drift.evidence import History
 from core.drift.mixes import component_shares
@@ -35,7 +34,13 @@ def log_ratio(past: History, boundary: int, prior: Prior) -> float:
     likelihood = counts @ np.log((1 - level) * _mean(past, old, prior) + level * _mean(past, new, prior)).T
     step = _totals(likelihood, place, past.start[1:], 1e-3)
     ramps = np.stack([_totals(likelihood, place, past.start[1:], width * past.events) for width in WIDTHS])
-    return float(logsumexp(ramps) - np.log(len(WIDTHS)) - logsumexp(step))
+    return _log_sum(ramps) - float(np.log(len(WIDTHS))) - _log_sum(step)
+
+
+def _log_sum(values: Floats) -> float:
+    """Logarithm of the sum of exponentials; scipy's takes ten times as long for so few."""
+    top = values.max()
+    return float(top + np.log(np.exp(values - top).sum()))
 
 
 def _mean(past: History, counts: Floats, prior: Prior) -> Floats:

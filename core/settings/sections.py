@@ -156,6 +156,8 @@ class DriftSettings:
     """Users with fewer sessions are `insufficient`."""
     seed: int = 0
     """Seed of the permutations."""
+    p_values: bool = True
+    """Whether to tell how sure it is; without, scores and kinds of change alone, in a fraction of the time."""
 
     def __post_init__(self) -> None:
         """Refuse values that test nothing."""
