@@ -141,8 +141,15 @@ def _recommend(steps: Steps) -> None:
 def _drift(steps: Steps) -> None:
     parser = _add(steps, "drift", "who drifted, when, from what to what, as CSV; needs no trained model")
     parser.add_argument("--alpha", type=float, help="share of users without drift that may be flagged (0.05)")
-    parser.add_argument(
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument(
         "--live", action="store_true", help="instead: when each user would have been flagged as events arrived"
+    )
+    which.add_argument(
+        "--view",
+        choices=("categories", "model"),
+        default="categories",
+        help="model: instead, what the newest trained model says, by groups of items that it holds alike",
     )
     parser.add_argument(
         "--no-p-values", action="store_true", help="scores and kinds of change alone, in a fraction of the time"

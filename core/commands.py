@@ -80,7 +80,7 @@ def recommend_command(options: Namespace) -> None:
 
 
 def drift_command(options: Namespace) -> None:
-    """Write the drift table as CSV, or with --live when each user would have been flagged as events arrived."""
+    """Write the drift table as CSV; with --live or --view model what a live watcher or a trained model says instead."""
     from core import pipeline
     from core.data import schema
 
@@ -90,6 +90,8 @@ def drift_command(options: Namespace) -> None:
     workspace = workspace_of(options)
     if options.live:
         table = pipeline.live_table(workspace, options.name, settings, Progress())
+    elif options.view == "model":
+        table = pipeline.model_view(workspace, options.name, settings, progress=Progress())
     else:
         table = pipeline.drift_table(workspace, options.name, settings, Progress())[list(schema.DRIFT_COLUMNS)]
     write_csv(table, options.out, exact=options.exact, key=_key(workspace, options))

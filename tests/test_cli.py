@@ -17,6 +17,7 @@ import pytest
 from core import console
 from core.__main__ import main
 from core.data import schema
+from core.drift.model_view import VIEW_COLUMNS
 
 PROJECT = Path(__file__).parents[1]
 TINY = ["model.embedding_size=8", "model.blocks=1", "model.window=20", "training.batch_tokens=400"]
@@ -213,6 +214,17 @@ def test_drift_writes_a_row_per_user_and_no_other_columns(good, root, tmp_path):
     assert len(list((root / "data" / "sim" / "v1" / "derived").glob("drift-*.parquet"))) == 1
 
 
+def test_the_model_has_a_view_of_drift_of_its_own(good, root, tmp_path):
+    """The same users in another table, kept beside the run."""
+    out = tmp_path / "view.csv"
+    good("drift", "sim", "--view", "model", "--out", out)
+    table = pd.read_csv(out)
+    assert list(table.columns) == list(VIEW_COLUMNS)
+    assert len(table) == table["user_id"].nunique() == 40
+    assert good("drift", "sim", "--view", "model") == out.read_text()
+    assert len(list((root / "data" / "sim" / "runs").glob("*/derived/view-*.parquet"))) == 1
+
+
 def test_explain_says_which_events_speak_for_an_item(good):
     """The top item by default; a row per past event with effect and attention; attention sums to one."""
     answer = json.loads(good("explain", "sim", "--user", "u000002", "--json"))
@@ -291,7 +303,16 @@ def test_bad_input_is_refused_in_one_line(refused, arguments, text):
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["fly"], ["train"], ["recommend", "sim"], ["states", "sim"], ["drift", "--no"]]
+    "arguments",
+    [
+        [],
+        ["fly"],
+        ["train"],
+        ["recommend", "sim"],
+        ["states", "sim"],
+        ["drift", "--no"],
+        ["drift", "sim", "--view", "model", "--live"],
+    ],
 )
 def test_wrong_usage_is_one_line_too(capsys, arguments):
     """Exit code 2 and where to read more."""

@@ -47,6 +47,17 @@ def with_interests(sequences: Sequences, seed: int) -> Sequences:
     return dataclasses.replace(sequences, catalogue=_regrouped(catalogue, place[unit_of_item], labels))
 
 
+def as_interests(sequences: Sequences, group: Ints) -> Sequences:
+    """The log with groups of items in place of categories, named by their top items.
+
+    `group`: number of each item's group from 0, -1 without one, (n_items,).
+    """
+    counts = np.bincount(sequences.item, minlength=sequences.n_items)
+    labels, order = _labels(group, counts, sequences.catalogue.titles)
+    place = np.where(group >= 0, order[group], -1)
+    return dataclasses.replace(sequences, catalogue=_regrouped(sequences.catalogue, place, labels))
+
+
 def for_charts(sequences: Sequences, seed: int) -> Sequences:
     """The log with the interests that the drift table names, so that charts draw the same ones; else as it is.
 

@@ -8,6 +8,7 @@ Arguments of the steps, all plain values for JSON; settings are dictionaries of 
               start (id of a finished run whose weights the new one begins with)
     evaluate  name, models, run, table (one of `pipeline.quality_table`, of the newest run)
     drift     name, settings (DriftSettings)
+    view      name, run (id; its own view of drift)
     atlas     name, settings (AtlasSettings), run
     sample    name
     purge     name
@@ -132,6 +133,11 @@ def _drift(task: Task) -> dict[str, Any]:
     return {"users": len(table), "drifted": int(table["drifted"].sum())}
 
 
+def _view(task: Task) -> dict[str, Any]:
+    view = pipeline.model_view(task.workspace, task.name, None, task.arguments.get("run"), task.progress)
+    return {"users": len(view), "drifted": int(view["drifted"].sum())}
+
+
 def _atlas(task: Task) -> dict[str, Any]:
     settings = replace(AtlasSettings(), **task.arguments.get("settings", {}))
     atlas = pipeline.atlas(task.workspace, task.name, settings, task.arguments.get("run"), task.progress)
@@ -156,6 +162,7 @@ STEPS: dict[str, Callable[[Task], dict[str, Any]]] = {
     "train": _train,
     "evaluate": _evaluate,
     "drift": _drift,
+    "view": _view,
     "atlas": _atlas,
     "sample": _sample,
     "purge": _purge,

@@ -15,7 +15,7 @@ from core.errors import InputError
 from core.workspace import Workspace
 
 QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
-STEPS = ("import", "train", "evaluate", "drift", "atlas", "sample", "purge")
+STEPS = ("import", "train", "evaluate", "drift", "view", "atlas", "sample", "purge")
 
 
 @dataclass(frozen=True)

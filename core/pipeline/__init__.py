@@ -6,7 +6,15 @@ computed from, under a name that holds the settings, so that it is computed once
 """
 
 from core.data.log_files import LogFiles
-from core.pipeline.detecting import drift_ready, drift_table, live_ready, live_table
+from core.pipeline.detecting import (
+    drift_ready,
+    drift_table,
+    live_ready,
+    live_table,
+    model_view,
+    model_view_ready,
+    trail,
+)
 from core.pipeline.explaining import (
     Explanation,
     believable,
@@ -77,6 +85,8 @@ __all__ = [
     "live_table",
     "load",
     "model",
+    "model_view",
+    "model_view_ready",
     "moment",
     "new_run",
     "notes",
@@ -93,6 +103,7 @@ __all__ = [
     "stream",
     "streamed",
     "streaming",
+    "trail",
     "train",
     "unfinished_run",
     "what_if",

@@ -1,14 +1,23 @@
-"""Who drifted: computed once per data set and settings."""
+"""Who drifted: computed once per data set and settings; the model's view of it once per run."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from core.pipeline.importing import load
 from core.pipeline.kept import fingerprint, kept
+from core.pipeline.rankers import model
 from core.progress import Progress, silent
 from core.settings import DriftSettings
 from core.workspace import Workspace
+
+if TYPE_CHECKING:
+    from core.data.sequences import Sequences
+    from core.model.storage import InterestModel
+
+VIEW = "1"
+"""Raised whenever the model's view is made in another way, so that none made in the old way is read."""
 
 
 def drift_table(
@@ -41,6 +50,47 @@ def live_table(
 def live_ready(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> bool:
     """Whether `live_table` with these settings is only a read."""
     return _path(workspace, name, settings or DriftSettings(), "live").exists()
+
+
+def model_view(
+    workspace: Workspace,
+    name: str,
+    settings: DriftSettings | None = None,
+    run: str | None = None,
+    progress: Progress = silent,
+) -> pd.DataFrame:
+    """Who drifted in the eyes of a run (`core.drift.model_view.view`): read, or computed and kept beside the run.
+
+    None is the newest finished run; raises `UnknownRunError` if there is none.
+    """
+    from core.drift import model_view as views
+
+    settings = settings or DriftSettings()
+
+    def compute() -> pd.DataFrame:
+        sequences = load(workspace, name)
+        trained = model(workspace, name, run, sequences)
+        return views.view(sequences, trained.item_vectors, trained.states, settings, progress)
+
+    return kept(workspace, _view_path(workspace, name, settings, run), compute)
+
+
+def model_view_ready(
+    workspace: Workspace, name: str, settings: DriftSettings | None = None, run: str | None = None
+) -> bool:
+    """Whether `model_view` with these settings is only a read."""
+    return _view_path(workspace, name, settings or DriftSettings(), run).exists()
+
+
+def trail(sequences: "Sequences", user: str, trained: "InterestModel") -> pd.DataFrame:
+    """How far a user's states moved beside shuffled sessions, as `core.drift.trails.trail` tells it."""
+    from core.drift import trails
+
+    return trails.trail(sequences, sequences.find_user(user), trained.states, DriftSettings().seed)
+
+
+def _view_path(workspace: Workspace, name: str, settings: DriftSettings, run: str | None) -> Path:
+    return workspace.run(name, run).derived / f"view-{fingerprint(settings, VIEW)}.parquet"
 
 
 def _path(workspace: Workspace, name: str, settings: DriftSettings, what: str = "drift") -> Path:
