@@ -5,7 +5,8 @@ Arguments of the steps, all plain values for JSON; settings are dictionaries of 
               add (to the version before, instead of replacing it), more (paths of further files of events),
               like (name of a data set: columns and settings as it was imported with, unless given here)
     train     name, settings {section: {field: value}}, run (id of an unfinished run to resume),
-              start (id of a finished run whose weights the new one begins with)
+              start (id of a finished run whose weights the new one begins with),
+              measure (afterwards, measure the quality of the run in jobs of their own)
     evaluate  name, models, run, table (one of `pipeline.quality_table`, of the newest run)
     drift     name, settings (DriftSettings)
     view      name, run (id; its own view of drift)
@@ -115,7 +116,11 @@ def _train(task: Task) -> dict[str, Any]:
         settings = configuration.from_dict(task.arguments.get("settings", {}))
         run = pipeline.new_run(task.workspace, task.name, settings, task.arguments.get("start"))
     task.record(run=run.id)
-    return asdict(pipeline.train(task.workspace, task.name, run, task.progress))
+    result = pipeline.train(task.workspace, task.name, run, task.progress)
+    if task.arguments.get("measure"):
+        requests.submit(task.workspace, "evaluate", {"name": task.name})
+        requests.submit(task.workspace, "evaluate", {"name": task.name, "table": "lag"})
+    return asdict(result)
 
 
 def _evaluate(task: Task) -> dict[str, Any]:
@@ -145,11 +150,11 @@ def _atlas(task: Task) -> dict[str, Any]:
 
 
 def _sample(task: Task) -> dict[str, Any]:
-    """Import the sample; drift test and training follow as jobs of their own, side by side."""
+    """Import the sample; drift test and training follow as jobs of their own, then its quality is measured."""
     data_set = pipeline.import_sample(task.workspace, task.progress)
     requests.submit(task.workspace, "drift", {"name": data_set.name})
     if not task.workspace.runs(data_set.name):
-        requests.submit(task.workspace, "train", {"name": data_set.name})
+        requests.submit(task.workspace, "train", {"name": data_set.name, "measure": True})
     return data_set.summary
 
 

@@ -4,11 +4,13 @@ import os
 import shutil
 import signal
 import time
+from types import SimpleNamespace
 
 import pytest
 
-from core import jobs
+from core import jobs, pipeline
 from core.errors import InputError
+from core.jobs import requests, steps
 from core.workspace import Workspace
 
 from .conftest import kill_worker, pids_of, wait_for
@@ -173,3 +175,17 @@ def test_the_sample_is_offered_once(workspace):
     jobs.cancel(workspace, first)
     wait_for(lambda: finished(workspace, first))
     assert jobs.ensure_sample(workspace) is None
+
+
+def test_training_is_measured_where_that_is_wished(workspace, monkeypatch):
+    """A training with `measure` leaves two jobs behind: quality of all models, and whether lists keep up."""
+    asked = []
+    monkeypatch.setattr(requests, "submit", lambda _, step, arguments: asked.append((step, arguments)))
+    monkeypatch.setattr(pipeline, "new_run", lambda *_: SimpleNamespace(id="run"))
+    monkeypatch.setattr(pipeline, "train", lambda *_: pipeline.Trained("run", 1, 0.1, 1, 1.0, {}))
+    for wish in (False, True):
+        arguments = {"name": "a", "measure": wish}
+        job = SimpleNamespace(id="train", data_set="a", arguments=arguments, result={}, status="running")
+        assert steps.STEPS["train"](steps.Task(workspace, job))["run"] == "run"
+        assert len(asked) == 2 * wish
+    assert asked == [("evaluate", {"name": "a"}), ("evaluate", {"name": "a", "table": "lag"})]
