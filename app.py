@@ -1,5 +1,7 @@
 """The dashboard: which pages there are, what they share, and the page that was asked for."""
 
+from typing import Any
+
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
@@ -14,16 +16,21 @@ PAGES = {
     "model": ("training", "quality"),
 }
 """Pages by section: `pages/<section>/<page>.py`, titled `pages.<page>` in the catalogue."""
+FIRST = "overview"
+"""The page at the dashboard's own address."""
 
 
 def pages() -> dict[str, list[st.Page]]:
     """All pages that are there, with their titles."""
     return {
-        session.say(f"pages.{section}"): [
-            st.Page(f"pages/{section}/{name}.py", title=session.say(f"pages.{name}")) for name in names
-        ]
-        for section, names in PAGES.items()
+        session.say(f"pages.{section}"): [_page(section, name) for name in names] for section, names in PAGES.items()
     }
+
+
+def _page(section: str, name: str, **address: Any) -> st.Page:
+    # Streamlit keeps the name of the first page from being an address: it gets another name, which nobody asks for.
+    address = address or ({"default": True, "url_path": "start"} if name == FIRST else {})
+    return st.Page(f"pages/{section}/{name}.py", title=session.say(f"pages.{name}"), **address)
 
 
 def main() -> None:
@@ -34,7 +41,9 @@ def main() -> None:
     if session.look().dark:
         st.html(session.ICON.with_name("dark.css"))
     listed = pages()
-    page = st.navigation(listed, position="hidden")
+    # Whoever asks for the first page by its name gets it too.
+    by_name = _page("explore", FIRST, url_path=FIRST, visibility="hidden")
+    page = st.navigation({**listed, "": [by_name]}, position="hidden")
     sidebar.draw(listed)
     if session.in_link("demo") and page.url_path != "user":
         st.switch_page("pages/explore/user.py", query_params=session.link(demo=session.in_link("demo")))

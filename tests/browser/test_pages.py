@@ -5,8 +5,6 @@ import pytest
 from pages._texts import catalogue
 from tests.browser.conftest import DATA_SET, ROOT
 
-FIRST = "overview"
-"""The page at the root of the address."""
 FILES = sorted(path for path in (ROOT / "pages").glob("*/*.py") if not path.parent.name.startswith("_"))
 PAGES = [path.stem for path in FILES if not path.stem.startswith("_")]
 TITLES = catalogue("en")
@@ -19,8 +17,9 @@ def test_page_opens_cold(visit, page):
     Nor does axe find a barrier of serious or critical impact, in either theme or on a phone; no rule is left out.
     """
     tab = visit()
-    tab.open(f"/{'' if page == FIRST else page}?dataset={DATA_SET}")
+    tab.open(f"/{page}?dataset={DATA_SET}")
     assert tab.current() == TITLES[f"pages.{page}"]
+    assert tab.page.get_by_role("dialog").count() == 0
     light = tab.background()
     assert tab.barriers() == []
     tab.darken()
