@@ -118,9 +118,11 @@ class Whole:
     def import_job(self, root: Path, after: float) -> str:
         """Worker, job or both are killed: the job comes to its end once a worker is started again."""
         workspace = Workspace(root)
-        job = jobs.submit(workspace, "import", {"name": NAME, "events": str(self.log), "settings": {"min_events": 1}})
+        log = workspace.uploads().new(self.log.name)
+        shutil.copy(self.log, log)
+        job = jobs.submit(workspace, "import", {"name": NAME, "events": str(log), "settings": {"min_events": 1}})
         what = _disturbed(workspace, job, after)
-        return what if what.startswith("bad") else self._judged(workspace, what, versions=(1,))
+        return what if what.startswith(("bad", "finished")) else self._judged(workspace, what, versions=(1,))
 
     def training_job(self, root: Path, after: float) -> str:
         """The same of a training: one run, with the weights that it would have had."""
@@ -142,8 +144,9 @@ class Whole:
         if data_set.version not in versions or _bytes(data_set.folder) != self.files:
             return "bad: half a data set"
         left = [path for path in workspace.root.glob("staging/*") if path.is_dir()]  # an empty lock goes a while later
+        left += workspace.root.glob("uploads/*")
         if left or len(list(data_set.folder.parent.glob("v*"))) != data_set.version:
-            return "bad: rubbish"
+            return f"bad: rubbish {[path.name for path in left]}"
         told = what if isinstance(what, str) else ("finished" if what else "killed")
         return f"good: {told}, version {data_set.version} whole"
 
@@ -158,6 +161,7 @@ def _disturbed(workspace: Workspace, job_id: str, after: float) -> str:
     """Kill the worker, the job's process or both; start a worker, as a server does; wait for the job."""
     time.sleep(after)
     if not jobs.get(workspace, job_id).active:
+        _end_all(workspace)
         return "finished"
     target = random.Random(after).choice(["worker", "job", "both"])  # noqa: S311 - reproducible, not secret
     for process in psutil.process_iter(["cmdline"]):
@@ -170,11 +174,17 @@ def _disturbed(workspace: Workspace, job_id: str, after: float) -> str:
         jobs.ensure_worker(workspace)
         time.sleep(0.1)
     job = jobs.get(workspace, job_id)
+    _end_all(workspace)
+    return f"{target} killed, job {job.status}" if job.status == jobs.DONE else f"bad: job {job.status} {job.error}"
+
+
+def _end_all(workspace: Workspace) -> None:
+    """Kill whoever works on a workspace, and wait until they are gone: a job tidies up after it has ended."""
     for process in psutil.process_iter(["cmdline"]):
         if str(workspace.root) in (process.info["cmdline"] or []):
-            process.kill()
-            process.wait()
-    return f"{target} killed, job {job.status}" if job.status == jobs.DONE else f"bad: job {job.status} {job.error}"
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+                process.wait()
 
 
 def _killed(command: list[str], after: float) -> bool:

@@ -15,7 +15,7 @@ import streamlit as st
 from core import jobs
 from core.charts.theme import Look
 from core.errors import UnknownDataSetError
-from core.workspace import VARIABLE, DataSet, Run, Workspace
+from core.workspace import VARIABLE, DataSet, Run, Uploads, Workspace
 from pages import _texts as texts
 
 ROOT = Path(__file__).parent.parent
@@ -143,6 +143,16 @@ def _workspace(root: str) -> Workspace:
     if jobs.active(opened):
         jobs.ensure_worker(opened)
     return opened
+
+
+def uploads() -> Uploads:
+    """Files that this visitor sent: those that nobody imports go when the visitor does."""
+    return _uploads(os.environ.get(VARIABLE, ""))
+
+
+@st.cache_resource(show_spinner=False, scope="session", on_release=Uploads.close)
+def _uploads(root: str) -> Uploads:
+    return _workspace(root).uploads()
 
 
 def data_sets() -> list[DataSet]:

@@ -78,11 +78,11 @@ def test_after_a_pseudonymous_import_no_id_is_in_the_workspace(workspace, tmp_pa
 
 def test_a_pseudonymous_import_as_a_job_leaves_no_upload(workspace, tmp_path):
     """What the browser sent is gone after the import, and a failed one tells no cell of the file."""
-    upload = workspace.new_upload("log.csv")
+    upload = workspace.uploads().new("log.csv")
     upload.write_bytes(write_log(tmp_path).read_bytes())
     hidden = {"pseudonyms": True}
     job = jobs.submit(workspace, "import", {"name": "a", "events": str(upload), "settings": hidden})
-    torn = workspace.new_upload("torn.csv")
+    torn = workspace.uploads().new("torn.csv")
     torn.write_text("".join(f"{person},b,c\n" for person in PEOPLE), encoding="utf-8")
     bad = jobs.submit(workspace, "import", {"name": "b", "events": str(torn), "settings": hidden})
     for job_id in (job, bad):

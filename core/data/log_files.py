@@ -16,3 +16,5 @@ class LogFiles:
     """Canonical name -> name or number in the file; guessed where it is None."""
     more: tuple[Path, ...] = ()
     """Further files of events, with the same columns."""
+    receipt: str = ""
+    """Noted in the summary of the version that comes of it, so that whoever asked for it knows it again."""

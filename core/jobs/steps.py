@@ -28,7 +28,7 @@ from core import settings as configuration
 from core.errors import JobCancelledError, MeanderError
 from core.jobs import requests, table
 from core.settings import AtlasSettings, DriftSettings, ImportSettings, JobSettings
-from core.workspace import Workspace
+from core.workspace import Workspace, new_run_id
 
 WRITE_EVERY = 0.25
 """Seconds between two notes of how far a job is."""
@@ -98,24 +98,29 @@ def _import(task: Task) -> dict[str, Any]:
     columns = task.arguments.get("columns")
     more = tuple(Path(path) for path in task.arguments.get("more", ()))
     log = pipeline.LogFiles(files["events"], files.get("items"), files.get("users"), columns, more)
+    log = replace(log, receipt=task.job.id)
     if like := task.arguments.get("like"):
         log, recipe = pipeline.recipe(task.workspace, like, log)
         settings = replace(recipe, **task.arguments.get("settings", {}))
     add = bool(task.arguments.get("add", False))
-    data_set = pipeline.import_log(task.workspace, task.name, log, settings, task.progress, add=add)
+    # A process that was killed when all was published, but before its job was done, finds its version here.
+    data_set = pipeline.imported(task.workspace, task.name, task.job.id) or pipeline.import_log(
+        task.workspace, task.name, log, settings, task.progress, add=add
+    )
     for path in (*files.values(), *more):
         task.workspace.discard_upload(path)
     return data_set.summary
 
 
 def _train(task: Task) -> dict[str, Any]:
-    run_id = task.job.result.get("run") or task.arguments.get("run")
-    if run_id:
+    # The id is noted before there is a run of it: whenever the process is killed, the next one goes on with this run.
+    run_id = task.job.result.get("run") or task.arguments.get("run") or new_run_id()
+    task.record(run=run_id)
+    if task.arguments.get("run") or any(run.id == run_id for run in task.workspace.runs(task.name)):
         run = task.workspace.run(task.name, run_id)
     else:
         settings = configuration.from_dict(task.arguments.get("settings", {}))
-        run = pipeline.new_run(task.workspace, task.name, settings, task.arguments.get("start"))
-    task.record(run=run.id)
+        run = pipeline.new_run(task.workspace, task.name, settings, task.arguments.get("start"), run_id)
     result = pipeline.train(task.workspace, task.name, run, task.progress)
     if task.arguments.get("measure"):
         requests.submit(task.workspace, "evaluate", {"name": task.name})

@@ -24,7 +24,7 @@ from core.pipeline.explaining import (
     shaped_list,
     what_if,
 )
-from core.pipeline.importing import delete, import_log, load, moment, purge, recipe, simulate
+from core.pipeline.importing import delete, import_log, imported, load, moment, purge, recipe, simulate
 from core.pipeline.judging import (
     adaptation,
     adaptation_ready,
@@ -76,6 +76,7 @@ __all__ = [
     "fingerprint",
     "import_log",
     "import_sample",
+    "imported",
     "keep",
     "kept",
     "known_models",

@@ -11,6 +11,9 @@ from core.progress import Progress, silent
 from core.settings import ImportSettings, SimulationSettings
 from core.workspace import DataSet, Workspace, check_name
 
+RECEIPT = "receipt"
+"""Key of `LogFiles.receipt` in the summary of a data set."""
+
 
 def import_log(
     workspace: Workspace,
@@ -35,7 +38,13 @@ def import_log(
     key = workspace.secret() if settings.pseudonyms else ""
     with workspace.staging() as folder:
         summary = cleaning.import_files(files, folder, settings, base=base, key=key, progress=progress)
-        return workspace.publish(name, folder, summary)
+        return workspace.publish(name, folder, summary | {RECEIPT: files.receipt})
+
+
+def imported(workspace: Workspace, name: str, receipt: str) -> DataSet | None:
+    """The current version of data set `name` if it was imported with this receipt, else None."""
+    found = (data_set for data_set in workspace.data_sets() if data_set.name == name)
+    return next((data_set for data_set in found if receipt and data_set.summary.get(RECEIPT) == receipt), None)
 
 
 def _check_pseudonyms(workspace: Workspace, name: str, settings: ImportSettings) -> None:

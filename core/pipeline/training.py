@@ -30,13 +30,16 @@ class Trained:
     """hr@10 and ndcg@10 on the validation events; empty if nothing was held out."""
 
 
-def new_run(workspace: Workspace, name: str, settings: Settings | None = None, start: str | None = None) -> Run:
+def new_run(
+    workspace: Workspace, name: str, settings: Settings | None = None, start: str | None = None, run_id: str = ""
+) -> Run:
     """Register a run of the current version; `train` fills it.
 
-    `start` is a finished run, of whatever version, whose weights the new one begins with.
+    `start` is a finished run, of whatever version, whose weights the new one begins with; `run_id` comes of
+    `new_run_id` where the caller must know it beforehand.
     """
     earlier = _finished_run(workspace, name, start) if start else None
-    run = workspace.new_run(workspace.data_set(name), configuration.as_dict(settings or Settings()))
+    run = workspace.new_run(workspace.data_set(name), configuration.as_dict(settings or Settings()), run_id)
     if earlier:
         from core.model import warm
 

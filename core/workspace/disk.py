@@ -4,7 +4,7 @@ import contextlib
 import errno
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
 from core import locks
@@ -15,8 +15,6 @@ FULL_TEXTS = ("No space left on device", "disk is full", "Disk quota exceeded")
 """How libraries say it that raise errors of their own."""
 LOCK_SECONDS = 60
 """The lock of a staged folder may be there this long before the folder is."""
-UPLOAD_DAYS = 1
-"""A file that was uploaded and never imported is kept this long."""
 
 
 @contextlib.contextmanager
@@ -50,11 +48,11 @@ def staged(folder: Path) -> Iterator[Path]:
             lock.unlink(missing_ok=True)
 
 
-def sweep_staging(staging: Path) -> None:
-    """Remove staged folders whose process is gone."""
-    for folder in staging.glob("*"):
+def sweep(place: Path, kept: Container[Path] = ()) -> None:
+    """Remove folders in `place` whose process is gone, unless they are to be `kept`."""
+    for folder in place.glob("*"):
         lock = folder.with_suffix(".lock")
-        if folder.is_dir() and not locks.taken(lock):
+        if folder.is_dir() and folder not in kept and not locks.taken(lock):
             shutil.rmtree(folder, ignore_errors=True)
             lock.unlink(missing_ok=True)
         elif folder.suffix == ".lock" and _forgotten(folder):
@@ -67,15 +65,6 @@ def _forgotten(lock: Path) -> bool:
         old = time.time() - lock.stat().st_mtime > LOCK_SECONDS
         return old and not lock.with_suffix("").exists() and not locks.taken(lock)
     return False
-
-
-def sweep_uploads(uploads: Path) -> None:
-    """Remove uploads that nobody imported."""
-    oldest = time.time() - UPLOAD_DAYS * 86_400
-    for folder in uploads.glob("*"):
-        with contextlib.suppress(FileNotFoundError):
-            if folder.stat().st_mtime < oldest:
-                shutil.rmtree(folder, ignore_errors=True)
 
 
 def unknown(root: Path, versions: dict[str, int], ids: set[str]) -> Iterator[Path]:

@@ -1,6 +1,8 @@
 """What lies in a workspace: versions of data sets, and runs."""
 
+import secrets
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +73,11 @@ class Run:
     def derived(self) -> Path:
         """Folder of what was computed with this run."""
         return _made(self.folder / "derived")
+
+
+def new_run_id() -> str:
+    """An id for a run; in the order of time."""
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
 
 
 def _made(folder: Path) -> Path:

@@ -6,7 +6,8 @@
     ROOT/worker.lock, worker.log        held while a worker lives; what workers print
     ROOT/jobs/JOB.lock, JOB.log         held while the process of a job lives; what it prints
     ROOT/staging/RANDOM/                something in the making; swept once its process is gone
-    ROOT/uploads/RANDOM/FILE            what a browser sent; gone once imported, swept after a day
+    ROOT/uploads/RANDOM/FILE            what a browser sent; gone once imported, or once whoever sent it has left
+    ROOT/inbox/FILE                     logs that people put there
     ROOT/data/NAME/vN/                  one immutable version: events, items, users (Parquet), rejects.csv
     ROOT/data/NAME/vN/derived/          what was computed from it: drift, maps ...
     ROOT/data/NAME/stream.db            SQLite (WAL): events that were followed, states, and how far it was read
@@ -30,8 +31,8 @@ from typing import Any
 
 from core import locks
 from core.errors import InvalidNameError, UnknownDataSetError, UnknownRunError, WorkspaceError, WorkspaceRemovedError
-from core.workspace import disk, tables
-from core.workspace.records import DataSet, Run
+from core.workspace import disk, secret, tables, uploads
+from core.workspace.records import DataSet, Run, new_run_id
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 """What a data set may be called: it becomes a folder and a part of links."""
@@ -51,11 +52,20 @@ class Workspace:
             tables.make(self.database)
         except (OSError, sqlite3.Error) as error:
             raise WorkspaceError(f"The workspace {self.root} cannot be written: {error}.") from error
-        disk.sweep_staging(self.root / "staging")
+        self._sweep()
 
     @property
     def _database(self) -> Path:
         return self.root / "meander.db"
+
+    @property
+    def _uploads(self) -> Path:
+        return self.root / "uploads"
+
+    @property
+    def inbox(self) -> Path:
+        """Folder that people put logs into."""
+        return self.root / "inbox"
 
     @property
     def queue(self) -> Path:
@@ -122,15 +132,17 @@ class Workspace:
         with disk.guarded(self.root), disk.staged(self.root / "staging" / secrets.token_hex(8)) as folder:
             yield folder
 
-    def new_upload(self, file_name: str) -> Path:
-        """A path for a file that a browser sends; keeps the ending of its name and what is harmless of the rest."""
-        stem = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(file_name).name).lstrip(".-")[-80:] or "log"
-        return _made(self.root / "uploads" / secrets.token_hex(8)) / stem
+    def uploads(self) -> uploads.Uploads:
+        """Where the files of one visitor go."""
+        return uploads.Uploads(self._uploads, self._awaited)
 
     def discard_upload(self, path: Path) -> None:
         """Remove an uploaded file; files that lie elsewhere are the user's own and stay."""
-        if path.parent.parent == self.root / "uploads":
-            shutil.rmtree(path.parent, ignore_errors=True)
+        uploads.discard(self._uploads, path)
+
+    def _awaited(self) -> set[Path]:
+        with self.database() as database:
+            return uploads.awaited(database, self._uploads)
 
     @contextlib.contextmanager
     def writing(self, target: Path) -> Iterator[Path]:
@@ -143,16 +155,7 @@ class Workspace:
 
     def secret(self) -> str:
         """The key of the pseudonyms of this workspace, made when first wished; it stays here and is never exported."""
-        path = self.root / "secret.key"
-        with contextlib.suppress(FileExistsError):
-            draft = self.root / f"secret-{secrets.token_hex(4)}"
-            draft.touch(mode=0o600)
-            draft.write_text(secrets.token_hex(32), encoding="ascii")
-            try:
-                os.link(draft, path)
-            finally:
-                draft.unlink()
-        return path.read_text(encoding="ascii")
+        return secret.kept(self.root)
 
     def publish(self, name: str, folder: Path, summary: dict[str, Any]) -> DataSet:
         """Make a staged folder the current version of a data set, at once and whole."""
@@ -177,11 +180,8 @@ class Workspace:
             jobs = database.execute("select id, arguments from jobs where data_set = ?", (name,)).fetchall()
             for table, column in (("data_sets", "name"), *((part, "data_set") for part in ("runs", "jobs", "notes"))):
                 database.execute(f"delete from {table} where {column} = ?", (name,))
-        for job in jobs:
-            values = json.loads(job["arguments"]).values()
-            for upload in (part for value in values for part in (value if isinstance(value, list) else [value])):
-                if isinstance(upload, str):
-                    self.discard_upload(Path(upload))
+        for path in (path for job in jobs for path in uploads.named(job["arguments"])):
+            self.discard_upload(path)
         self.tidy()
         with self.database() as database:
             database.execute("pragma wal_checkpoint(truncate)")
@@ -196,19 +196,30 @@ class Workspace:
 
     def tidy(self) -> None:
         """Remove what no row knows of: what a killed process or a deleted data set left behind."""
-        disk.sweep_uploads(self.root / "uploads")
-        disk.sweep_staging(self.root / "staging")
+        self._sweep()
+        with self.database() as database:
+            if not self._rubbish(database):
+                return  # a look costs nothing, and leaves nothing if its process is killed
         with self.staging() as rubbish, self.database() as database:
             database.execute("begin immediate")  # nobody publishes meanwhile
-            versions = {row["name"]: row["version"] for row in database.execute("select name, version from data_sets")}
-            ids = {row["id"] for row in database.execute("select id from runs union select id from jobs")}
-            for path in disk.unknown(self.root, versions, ids):
+            for path in self._rubbish(database):
                 os.replace(path, rubbish / secrets.token_hex(8))
 
-    def new_run(self, data_set: DataSet, settings: dict[str, Any]) -> Run:
-        """Register a run that is about to train."""
-        moment = datetime.now(UTC)
-        run_id = f"{moment:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    def _sweep(self) -> None:
+        """Remove what killed processes had in the making, and files of visitors who left."""
+        disk.sweep(self.root / "staging")
+        if any(self._uploads.glob("*")):
+            disk.sweep(self._uploads, self._awaited())
+
+    def _rubbish(self, database: sqlite3.Connection) -> list[Path]:
+        """What no row knows of."""
+        versions = {row["name"]: row["version"] for row in database.execute("select name, version from data_sets")}
+        ids = {row["id"] for row in database.execute("select id from runs union select id from jobs")}
+        return list(disk.unknown(self.root, versions, ids))
+
+    def new_run(self, data_set: DataSet, settings: dict[str, Any], run_id: str = "") -> Run:
+        """Register a run that is about to train, under an id of `new_run_id` if the caller has one."""
+        run_id = run_id or new_run_id()
         row = (run_id, data_set.name, data_set.version, _now(), "running", json.dumps(settings), "{}")
         with self.database() as database:
             database.execute("insert into runs values (?, ?, ?, ?, ?, ?, ?)", row)

@@ -63,7 +63,7 @@ def _take(slot: str, path: Path) -> None:
 
 
 def held(slot: str) -> tuple[Received, ...]:
-    """The files of a slot if they are all still there: a day later they are swept."""
+    """The files of a slot if they are all still there."""
     received: tuple[Received, ...] = session.keep(f"file_{slot}", ())
     return received if all(file.path.exists() for file in received) else ()
 
@@ -71,7 +71,7 @@ def held(slot: str) -> tuple[Received, ...]:
 def discard(slot: str) -> None:
     """Forget the files of a slot and remove them from the workspace."""
     for file in session.keep(f"file_{slot}", ()):
-        session.workspace().discard_upload(file.path)
+        session.uploads().discard(file.path)
     release(slot)
     if slot == "events":
         session.put("import", None)
@@ -79,6 +79,8 @@ def discard(slot: str) -> None:
 
 def release(slot: str) -> None:
     """Forget the files of a slot; whoever imports them removes them."""
+    for file in session.keep(f"file_{slot}", ()):
+        session.uploads().release(file.path)
     session.put(f"file_{slot}", ())
 
 
@@ -97,13 +99,13 @@ def _store(slot: str, key: str) -> None:
 
 def _kept(slot: str, uploaded: UploadedFile) -> Received | None:
     """The file on disk; None, with the reason noted, if the disk would not take it."""
-    path = session.workspace().new_upload(uploaded.name)
+    path = session.uploads().new(uploaded.name)
     try:
         with path.open("wb") as target:
             shutil.copyfileobj(uploaded, target, CHUNK)
         return Received(uploaded.name, path, uploaded.size)
     except OSError as error:
-        session.workspace().discard_upload(path)
+        session.uploads().discard(path)
         session.put(f"problem_{slot}", error.strerror or str(error))
         return None
     finally:

@@ -25,7 +25,7 @@ def live(found: list[queue.Job]) -> None:
     for job in found:
         with st.container(border=True):
             jobs.bar(job, "training")
-            if "run" in job.result:
+            if job.result.get("run") in {run.id for run in session.runs(job.data_set)}:
                 curve(job.data_set, job.result["run"], f"live_{job.id}")
 
 

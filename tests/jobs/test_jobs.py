@@ -10,7 +10,8 @@ import pytest
 
 from core import jobs, pipeline
 from core.errors import InputError
-from core.jobs import requests, steps
+from core.jobs import requests, steps, table, worker
+from core.settings import JobSettings
 from core.workspace import Workspace
 
 from .conftest import kill_worker, pids_of, wait_for
@@ -189,3 +190,42 @@ def test_training_is_measured_where_that_is_wished(workspace, monkeypatch):
         assert steps.STEPS["train"](steps.Task(workspace, job))["run"] == "run"
         assert len(asked) == 2 * wish
     assert asked == [("evaluate", {"name": "a"}), ("evaluate", {"name": "a", "table": "lag"})]
+
+
+def test_a_job_killed_after_its_last_act_is_not_done_twice(workspace, monkeypatch):
+    """All was published when the process died, but the job was not done: it finds its version, and its upload goes."""
+    upload = workspace.uploads().new("log.csv")
+    upload.write_text("user_id,item_id,timestamp\n" + "".join(f"u,i{n},{1_600_000_000 + n}\n" for n in range(9)))
+    monkeypatch.setattr(worker, "ensure_worker", lambda _: None)
+    job_id = jobs.submit(workspace, "import", {"name": "log", "events": str(upload)})
+    with monkeypatch.context() as dying:
+        dying.setattr(Workspace, "discard_upload", killed)
+        with pytest.raises(KeyboardInterrupt):
+            steps.run(workspace, job_id, JobSettings(niceness=0))
+    assert jobs.get(workspace, job_id).status == jobs.RUNNING
+    assert upload.exists()
+    table.move(workspace, jobs.get(workspace, job_id), jobs.QUEUED)
+    steps.run(workspace, job_id, JobSettings(niceness=0))
+    assert jobs.get(workspace, job_id).status == jobs.DONE
+    assert workspace.data_set("log").version == 1
+    assert not list(workspace.root.glob("uploads/*"))
+
+
+def test_a_training_killed_when_its_run_was_made_has_one_run(workspace, monkeypatch):
+    """The id of the run is in the job's row before the run is there, so that no second one is made."""
+    log = workspace.root / "log.csv"
+    log.write_text("user_id,item_id,timestamp\n" + "".join(f"u,i{n},{1_600_000_000 + n}\n" for n in range(9)))
+    pipeline.import_log(workspace, "log", pipeline.LogFiles(log))
+    monkeypatch.setattr(worker, "ensure_worker", lambda _: None)
+    job_id = jobs.submit(workspace, "train", {"name": "log"})
+    monkeypatch.setattr(pipeline, "train", killed)
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            steps.run(workspace, job_id, JobSettings(niceness=0))
+        table.move(workspace, jobs.get(workspace, job_id), jobs.QUEUED)
+    assert [run.id for run in workspace.runs("log")] == [jobs.get(workspace, job_id).result["run"]]
+
+
+def killed(*_: object) -> None:
+    """What a kill looks like to a process that can still be asked about it."""
+    raise KeyboardInterrupt

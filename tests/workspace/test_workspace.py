@@ -1,6 +1,7 @@
 """A workspace stays whole: through kills, full disks, many processes and deletion."""
 
 import errno
+import json
 import os
 import re
 import shutil
@@ -151,19 +152,44 @@ def test_what_a_killed_process_left_in_staging_goes(workspace):
         assert {path.name for path in staging.glob("*")} == {mine.name, f"{mine.name}.lock", "new.lock"}
 
 
+def test_an_upload_stays_while_its_visitor_or_a_job_needs_it(workspace):
+    """It goes when the visitor leaves, unless a job waits for it; what a dead server held goes at the next start."""
+    uploads = workspace.uploads()
+    kept, gone, dead = (uploads.new("log.csv") for _ in range(3))
+    for path in (kept, gone, dead):
+        path.write_text("x")
+    uploads.release(dead)
+    add_job(workspace, "j1", "queued", kept)
+    Workspace(workspace.root)
+    assert (kept.exists(), gone.exists(), dead.exists()) == (True, True, False)
+    uploads.close()
+    assert (kept.exists(), gone.exists()) == (True, False)
+    workspace.tidy()
+    assert kept.exists()
+    with workspace.database() as database:
+        database.execute("update jobs set status = 'cancelled'")
+    workspace.tidy()
+    assert not list(workspace.root.glob("uploads/*"))
+
+
+def add_job(workspace, job_id, status, events):
+    """A row of an import."""
+    with workspace.database() as database:
+        columns = "id, step, data_set, arguments, status, created"
+        values = (job_id, "import", "secret-shop", json.dumps({"events": str(events)}), status, "2026-01-01")
+        database.execute(f"insert into jobs ({columns}) values (?, ?, ?, ?, ?, ?)", values)
+
+
 def test_delete_removes_every_trace(workspace, log):
     """Versions, runs, what was derived, jobs, their logs and uploads: no file and no row names the data set."""
-    upload = workspace.new_upload("secret-shop.csv")
+    upload = workspace.uploads().new("secret-shop.csv")
     shutil.copy(log, upload)
     pipeline.import_log(workspace, "secret-shop", pipeline.LogFiles(upload))
     run = workspace.new_run(workspace.data_set("secret-shop"), as_dict(Settings()))
     (run.folder / "model.safetensors").write_text("weights")
     (workspace.data_set("secret-shop").derived / "drift.parquet").write_text("x")
     publish(workspace, "other")
-    with workspace.database() as database:
-        values = ("j1", "import", "secret-shop", f'{{"events": "{upload}"}}', "done", "2026-01-01")
-        columns = "id, step, data_set, arguments, status, created"
-        database.execute(f"insert into jobs ({columns}) values (?, ?, ?, ?, ?, ?)", values)
+    add_job(workspace, "j1", "done", upload)
     workspace.job_file("j1", "log").write_text("secret-shop")
     workspace.delete("secret-shop")
     assert [data_set.name for data_set in workspace.data_sets()] == ["other"]
