@@ -19,6 +19,11 @@ MeanderError
 class MeanderError(Exception):
     """Root of all errors raised on purpose; its text is fit to be shown to a user."""
 
+    @property
+    def said(self) -> str:
+        """The text, with its code where `core.phrases` made it."""
+        return self.args[0] if self.args and isinstance(self.args[0], str) else str(self)
+
 
 class InputError(MeanderError):
     """What the user gave cannot be used; the text says what was found, expected, and what to do."""

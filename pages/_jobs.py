@@ -89,7 +89,7 @@ def outcome(job: jobs.Job) -> None:
 def _line(job: jobs.Job) -> str:
     if job.status == jobs.QUEUED:
         return session.say("jobs.waits")
-    return words.plain(job.message) or session.say("jobs.under_way")
+    return words.told(job.message, 120) or session.say("jobs.under_way")
 
 
 def _state(found: list[jobs.Job]) -> list[str]:

@@ -122,6 +122,12 @@ def say(key: str, **values: object) -> str:
     return texts.catalogue(language())[key].format(**values)
 
 
+def told(said: str | BaseException) -> str:
+    """What the engine said, or the message of its error, in the reader's language."""
+    text = said.args[0] if isinstance(said, BaseException) and said.args else said
+    return texts.told(language(), text if isinstance(text, str) else str(text))
+
+
 def look(categories: tuple[str, ...] = ()) -> Look:
     """How charts look to this reader: colours of these categories, light or dark, language."""
     return Look(categories, st.context.theme.type == "dark", texts.chart_words(language()))

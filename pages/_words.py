@@ -3,6 +3,10 @@
 import re
 from datetime import datetime
 
+from pages import _session as session
+
+COMMANDS = re.compile(r" ?[(（](?:command line|命令行)[:：] ?[^()（）]*[)）]")
+"""What is said to those at a command line."""
 UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -43,13 +47,13 @@ def plain(text: str, longest: int = 80) -> str:
     return re.sub(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])", r"\\\1", text)
 
 
-def told(error: object, longest: int = 600) -> str:
-    r"""The message of an error, fit for Markdown, less what it says to those at a command line.
+def told(said: str | BaseException, longest: int = 600) -> str:
+    r"""What the engine said, or its error, in the reader's language, less what it says to those at a command line.
 
     >>> told("Lower the minimum to 3 (command line: --min-events 3).")
     'Lower the minimum to 3\\.'
     """
-    return plain(re.sub(r" \(command line: [^()]*\)", "", str(error)), longest)
+    return plain(COMMANDS.sub("", session.told(said)), longest)
 
 
 def file_name(text: str) -> str:

@@ -13,7 +13,7 @@ PAGES = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py"))]
 LINES, FUNCTION_LINES = 300, 35
 
 LAYERS = [
-    {"core.errors", "core.progress", "core.locks", "core.settings"},
+    {"core.errors", "core.phrases", "core.progress", "core.locks", "core.settings"},
     {"core.workspace", "core.data"},
     {"core.model", "core.drift", "core.atlas"},
     {

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from core.data import phrases
+from core import phrases
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -156,7 +156,7 @@ def json_query(lines: str, keys: list[str]) -> str:
     texts = [f"values[{place + 1}] as c{place}" for place in range(len(keys))]
     return (
         f"select line, problem, {', '.join(texts)} from (select line, "
-        f"coalesce(problem, case when j is null then {literal(phrases.text('reasons.not_json'))} end) as problem, "
+        f"coalesce(problem, case when j is null then {literal(phrases.say('reasons.not_json'))} end) as problem, "
         f"json_extract_string(j, [{pointers}]) as values from (select line, problem, "
         f"case when json_valid(c0) and json_type(c0) = 'OBJECT' then c0 end as j, c0 from ({lines})) "
         "where c0 is not null and trim(c0) != '')"

@@ -7,7 +7,7 @@ import pandas as pd
 from ibis.expr.types import StringValue, Table
 
 from core.data import schema
-from core.data.phrases import Phrase
+from core.phrases import Said
 from core.workspace import DataSet
 
 UNITS = (("day", "D", 120), ("week", "W", 1100), ("month", "M", 7500), ("year", "Y", 10**9))
@@ -39,7 +39,7 @@ class Profile:
     facts: dict[str, float]
     """events, users, items, sessions, median_events, median_gap_hours, tied (share of events at the time of the
     user's event before), days, uncategorised (share of events)."""
-    warnings: tuple[Phrase, ...]
+    warnings: tuple[Said, ...]
     """What matters for models and drift tests, and what it means for them."""
 
 
@@ -177,7 +177,7 @@ def _uncategorised(events: Table, items: Table) -> float:
     return 1.0 - float(events.semi_join(known, schema.ITEM).count().to_pandas() / events.count().to_pandas())
 
 
-def _cautions(facts: dict[str, float], categories: int, ordinal: bool) -> tuple[Phrase, ...]:
+def _cautions(facts: dict[str, float], categories: int, ordinal: bool) -> tuple[Said, ...]:
     timed = not ordinal
     found = [
         (ordinal, "no_clock", {}),
@@ -191,4 +191,4 @@ def _cautions(facts: dict[str, float], categories: int, ordinal: bool) -> tuple[
         (facts["users"] < 2, "one_user", {}),
         (facts["items"] < 2, "one_item", {}),
     ]
-    return tuple(Phrase(f"cautions.{name}", values) for applies, name, values in found if applies)
+    return tuple(Said(f"cautions.{name}", **values) for applies, name, values in found if applies)

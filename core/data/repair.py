@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.data import phrases
+from core import phrases
 from core.data.dialects import Dialect, is_open, split
 
 MOST_LINES = 100
@@ -18,7 +18,7 @@ MOST_LINES = 100
 BATCH = 50_000
 LONGEST = 1 << 20
 """Characters of a line beyond which it is no record."""
-TOO_LONG = phrases.text("reasons.long_row", characters=LONGEST)
+TOO_LONG = phrases.say("reasons.long_row", characters=LONGEST)
 
 
 def repair(path: Path, dialect: Dialect, target: Path) -> None:
@@ -45,7 +45,7 @@ def _row(line: int, text: str, dialect: Dialect, width: int) -> list[int | str |
     if len(cells) <= width:
         return [line, None, *cells, *[None] * (width - len(cells))]
     rest = dialect.separator.join(cells[width - 1 :])
-    return [line, phrases.text("reasons.many_cells", cells=width), *cells[: width - 1], rest]
+    return [line, phrases.say("reasons.many_cells", cells=width), *cells[: width - 1], rest]
 
 
 def _records(path: Path, dialect: Dialect) -> Iterator[tuple[int, str]]:

@@ -6,7 +6,8 @@ from typing import Any
 
 import ibis
 
-from core.data import age, phrases, schema
+from core import phrases
+from core.data import age, schema
 from core.data.cleaning import WAITING
 from core.data.engine import Engine, open_engine
 from core.data.rejects import REJECTS
@@ -31,7 +32,7 @@ def without_old(source: Path, folder: Path, summary: dict[str, Any], now: dateti
             raise EventsError(f"Every event is older than {days} days, so nothing would be left. Delete the data set.")
         _write(engine, source, folder, first)
         gone = summary["rows_kept"] - left
-        reason = phrases.text("reasons.old", days=days)
+        reason = phrases.say("reasons.old", days=days)
         reasons = summary["reasons"] | {reason: summary["reasons"].get(reason, 0) + gone}
         span = kept.aggregate(
             first=kept[schema.TIME].min(), items=kept[schema.ITEM].nunique(), users=kept[schema.USER].nunique()

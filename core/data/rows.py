@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import ibis
 import ibis.expr.datatypes as dt
 
-from core.data import attributes, phrases, schema, times
+from core import phrases
+from core.data import attributes, schema, times
 from core.data.engine import Engine
 from core.data.export import MASK
 from core.data.readers import RawLog
@@ -19,8 +20,8 @@ from core.settings import ImportSettings
 if TYPE_CHECKING:
     from ibis.expr.types import StringColumn, Table
 
-NO_TIME = phrases.text("reasons.no_time")
-IMPOSSIBLE = phrases.text("reasons.impossible_time")
+NO_TIME = phrases.say("reasons.no_time")
+IMPOSSIBLE = phrases.say("reasons.impossible_time")
 CANCELLATION = "cancellation"
 """Kind of an event that takes another back."""
 HIDDEN = (schema.USER, schema.SESSION)
@@ -94,9 +95,9 @@ def _reason(timed: "Table") -> "StringColumn":
     possible = timed.moment.year().between(times.FIRST_YEAR, times.END_YEAR - 1)
     return ibis.cases(
         (timed.problem.notnull(), timed.problem),
-        (timed[schema.USER].isnull(), phrases.text("reasons.no_user")),
-        (timed[schema.ITEM].isnull(), phrases.text("reasons.no_item")),
-        (timed[schema.TIME].isnull(), phrases.text("reasons.empty_time")),
+        (timed[schema.USER].isnull(), phrases.say("reasons.no_user")),
+        (timed[schema.ITEM].isnull(), phrases.say("reasons.no_item")),
+        (timed[schema.TIME].isnull(), phrases.say("reasons.empty_time")),
         (timed.moment.isnull() & timed.number.isnull(), NO_TIME),
         (timed.moment.isnull() | ~possible, IMPOSSIBLE),
     )

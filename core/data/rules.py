@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
+from core import phrases
 from core.data import age as age_of_data
-from core.data import phrases, schema
+from core.data import schema
 from core.data.engine import Engine
 from core.settings import ImportSettings
 
@@ -102,7 +103,7 @@ def age(cleaner: Cleaner, days: int) -> None:
         rows = cleaner.rows
         last = rows.aggregate(last=rows[schema.TIME].max()).execute().iloc[0, 0]
         first = ibis.literal(last) - ibis.interval(days=days)
-        cleaner.take(rows.filter(rows[schema.TIME] < first), phrases.text("reasons.old", days=days))
+        cleaner.take(rows.filter(rows[schema.TIME] < first), phrases.say("reasons.old", days=days))
     cleaner.note("max_age_days", on=bool(days), before=before)
 
 
@@ -111,7 +112,7 @@ def retention(cleaner: Cleaner, days: int) -> None:
     before = cleaner.left
     if days and before:
         old = cleaner.rows.filter(cleaner.rows[schema.TIME] < ibis.literal(age_of_data.oldest(days)))
-        cleaner.take(old, phrases.text("reasons.old", days=days))
+        cleaner.take(old, phrases.say("reasons.old", days=days))
     cleaner.note("retention_days", on=bool(days), before=before)
 
 
@@ -122,7 +123,7 @@ def bots(cleaner: Cleaner, most: int) -> None:
         rows = cleaner.rows
         hours = rows.group_by(rows[schema.USER], hour=rows[schema.TIME].truncate("h")).aggregate(n=rows.count())
         fast = cleaner.engine.keep("bots", hours.filter(hours.n > most).select(schema.USER).distinct())
-        cleaner.take(rows.semi_join(fast, schema.USER), phrases.text("reasons.fast", most=most))
+        cleaner.take(rows.semi_join(fast, schema.USER), phrases.say("reasons.fast", most=most))
     cleaner.note("most_per_hour", on=bool(most), before=before)
 
 
@@ -130,7 +131,7 @@ def few_events(cleaner: Cleaner, settings: ImportSettings) -> None:
     """Users with fewer than `min_events` go, and items with fewer than `min_item_events`, in turn until none has."""
     before = cleaner.left
     limits = {schema.USER: settings.min_events, schema.ITEM: settings.min_item_events}
-    few_of_item = phrases.text("reasons.few_of_item", least=settings.min_item_events)
+    few_of_item = phrases.say("reasons.few_of_item", least=settings.min_item_events)
     names = {schema.USER: few_user_events(settings), schema.ITEM: few_of_item}
     for turn in range(MOST_ROUNDS):
         found = 0
@@ -144,7 +145,7 @@ def few_events(cleaner: Cleaner, settings: ImportSettings) -> None:
 
 def few_user_events(settings: ImportSettings) -> str:
     """The reason of rows of users with too few events."""
-    return phrases.text("reasons.few_of_user", least=settings.min_events)
+    return phrases.say("reasons.few_of_user", least=settings.min_events)
 
 
 def _take_few(cleaner: Cleaner, column: str, least: int, reason: str) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import ibis
 import ibis.expr.datatypes as dt
 
-from core.data import phrases
+from core import phrases
 from core.data.dialects import NUMBER
 
 if TYPE_CHECKING:
@@ -211,16 +211,16 @@ def _numbers(counts: "pd.Series", rows: "Table", name: str) -> TimeReading:
     """Which numbers these are: epochs, dates without separators, day numbers or positions."""
     low, high = float(counts["low"]), float(counts["high"])
     if low >= 19_000_101 and high <= 21_001_231 and _are_dates(rows, "%Y%m%d"):
-        return TimeReading(compact=True, notes=(phrases.text("times.dates"),))
+        return TimeReading(compact=True, notes=(phrases.say("times.dates"),))
     if low >= 19_000_101e6 and high <= 21_001_231_235_959 and _are_dates(rows, "%Y%m%d%H%M%S"):
-        return TimeReading(compact=True, notes=(phrases.text("times.moments"),))
+        return TimeReading(compact=True, notes=(phrases.say("times.moments"),))
     if counts["recent"] > 0.1 * counts["numbers"]:
         return TimeReading(lowest=LEAST_EPOCH)
     if low in (0, 1) and _are_positions(rows):
-        return TimeReading(ordinal=True, notes=(phrases.text("times.positions"),))
+        return TimeReading(ordinal=True, notes=(phrases.say("times.positions"),))
     if high < 100_000 and ("day" in name.lower() or (low >= 10_000 and high <= 60_000)):
-        return TimeReading(unit=DAY, offset=EXCEL_EPOCH if high > 30_000 else 0, notes=(phrases.text("times.days"),))
-    return TimeReading(notes=(phrases.text("times.small"),))
+        return TimeReading(unit=DAY, offset=EXCEL_EPOCH if high > 30_000 else 0, notes=(phrases.say("times.days"),))
+    return TimeReading(notes=(phrases.say("times.small"),))
 
 
 def _are_positions(rows: "Table") -> bool:
@@ -258,7 +258,7 @@ def _with_formats(reading: TimeReading, texts: "Table", day_first: bool | None) 
 def _day_first(texts: "Table", forms: list[str], wish: bool | None) -> tuple[bool, str]:
     """Which order reads more of the column; a dot between the parts breaks a tie for the day."""
     if wish is not None:
-        return wish, phrases.text(f"times.{'day' if wish else 'month'}_told")
+        return wish, phrases.say(f"times.{'day' if wish else 'month'}_told")
     swappable = [form for form in forms if is_swappable(form)]
     counts = []
     for first in (False, True):
@@ -267,6 +267,6 @@ def _day_first(texts: "Table", forms: list[str], wish: bool | None) -> tuple[boo
         counts.append(int(texts.aggregate(n=parsed.count()).execute().iloc[0, 0]))
     if counts[0] == counts[1]:
         dotted = "." in swappable[0]
-        return dotted, phrases.text(f"times.{'day' if dotted else 'month'}_assumed")
+        return dotted, phrases.say(f"times.{'day' if dotted else 'month'}_assumed")
     first = counts[1] > counts[0]
-    return first, phrases.text(f"times.{'day' if first else 'month'}_seen", dates=abs(counts[1] - counts[0]))
+    return first, phrases.say(f"times.{'day' if first else 'month'}_seen", dates=abs(counts[1] - counts[0]))

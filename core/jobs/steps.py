@@ -23,7 +23,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from core import locks, pipeline
+from core import locks, phrases, pipeline
 from core import settings as configuration
 from core.errors import JobCancelledError, MeanderError
 from core.jobs import requests, table
@@ -52,7 +52,7 @@ class Task:
         with self.workspace.database() as database:
             database.execute("update jobs set share = ? where id = ?", (self._share, self.job.id))
             database.execute(
-                "update jobs set message = ? where id = ? and not cancelling", (message[:200], self.job.id)
+                "update jobs set message = ? where id = ? and not cancelling", (phrases.packed(message), self.job.id)
             )
             row = database.execute("select cancelling from jobs where id = ?", (self.job.id,)).fetchone()
         if row is None or row["cancelling"]:
@@ -83,7 +83,7 @@ def _outcome(task: Task) -> dict[str, Any]:
     except JobCancelledError:
         return {"status": table.CANCELLED, "message": "Cancelled"}
     except MeanderError as error:
-        return {"status": table.FAILED, "error": str(error)}
+        return {"status": table.FAILED, "error": phrases.packed(error.said)}
     except Exception as error:
         traceback.print_exc()
         text = f"{type(error).__name__}: {error}".partition("\n")[0][:300]

@@ -11,6 +11,7 @@ from huey import SqliteHuey
 from huey.registry import Message
 from huey.serializer import Serializer
 
+from core import phrases
 from core.errors import InputError
 from core.workspace import Workspace
 
@@ -33,7 +34,7 @@ class Job:
     share: float
     """How much is done, 0 to 1."""
     message: str
-    """What it is at, in one short line."""
+    """What it is at, in one short line; so that pages can translate it, with its code (`core.phrases`)."""
     error: str
     """Why it failed, fit to be shown; empty otherwise."""
     result: dict[str, Any]
@@ -130,5 +131,7 @@ def _job(row: Row) -> Job:
         "arguments": json.loads(row["arguments"]),
         "result": json.loads(row["result"]),
         "cancelling": bool(row["cancelling"]),
+        "message": phrases.unpacked(row["message"]),
+        "error": phrases.unpacked(row["error"]),
     }
     return Job(**values)

@@ -3,6 +3,7 @@
 Each part's scores are brought to a common scale, 1 for the user's best item and 0 for what says nothing:
 a model's logits x become exp((x - max) / temperature), a baseline's scores are cut at 0 and divided by
 their maximum. The blend is their weighted sum. `core.model.blend_choice` finds parts and weights.
+A user without events gets what was popular lately: no part knows more of them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from core.data.sequences import Sequences
 from core.model import ranking
 from core.model.baselines import BASELINES
+from core.model.baselines.popularity import RecentPopularity
 from core.model.baselines.transitions import Rule, TunedRule
 from core.model.ranker import Indexed, Ranker
 from core.model.ranking import Scores, top_items
@@ -71,6 +73,7 @@ class Blend:
         self.parts: list[tuple[Part, Ranker]] = [
             (part, fitted.get(part.name) or _baseline(part)) for part in recipe.parts
         ]
+        self._lately = fitted.get(RecentPopularity.name)
 
     def fit(self, train: Sequences, *, seed: int = 0, progress: Progress = silent) -> Self:
         """Fit the baselines that are not fitted yet."""
@@ -78,6 +81,7 @@ class Blend:
             if part.name not in self._fitted:
                 progress(place / len(self.parts), f"Fitting {part.name}")
                 ranker.fit(train, seed=seed)
+        self._lately = self._lately or RecentPopularity(moments=1).fit(train)
         return self
 
     def scores(self, histories: Sequences, users: NDArray[np.int64], given: Mapping[str, Scores] = NOTHING) -> Scores:
@@ -87,6 +91,9 @@ class Blend:
             # baselines rank what they know nothing of by popularity below 0, which the scale cuts off anyway
             own = given[part.name] if part.name in given else getattr(ranker, "raw", ranker.scores)(histories, users)
             total += scale(own, part.temperature, part.weight)
+        unknown = histories.lengths[users] == 0
+        if self._lately and unknown.any():
+            total[unknown] = scale(self._lately.scores(histories, users[unknown]), None)
         return total
 
     def nearest(
@@ -99,8 +106,11 @@ class Blend:
         part, ranker = self.parts[0]
         if len(self.parts) == 1 and isinstance(ranker, Indexed) and part.temperature is not None:
             items, logits = ranker.nearest(histories, users, k, hide_seen=hide_seen)
-            scores = scale(logits, part.temperature, part.weight)
-            return items, np.where(np.isneginf(logits), logits, scores)
+            scores = np.where(np.isneginf(logits), logits, scale(logits, part.temperature, part.weight))
+            unknown = histories.lengths[users] == 0
+            if unknown.any():
+                items[unknown], scores[unknown] = top_items(self.scores(histories, users[unknown]), k)
+            return items, scores
         every = self.scores(histories, users)
         return top_items(ranking.hide_seen(every, histories, users) if hide_seen else every, k)
 

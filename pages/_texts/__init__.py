@@ -1,10 +1,15 @@
-"""The words of the dashboard: one catalogue per language, beside this file."""
+"""The words of the dashboard: one catalogue per language, beside this file.
+
+What the engine says has its English beside the engine (`core.phrases`), all other languages here.
+"""
 
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from core.phrases import TEXTS, Said
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "简体中文"}
 """Code in the link and name in the sidebar."""
@@ -14,7 +19,15 @@ LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "简体中文"}
 def catalogue(language: str) -> Mapping[str, str]:
     """All texts of a language, by `section.name`; `charts` holds English word -> word."""
     with Path(__file__).with_name(f"{language}.toml").open("rb") as file:
-        return dict(_flat(tomllib.load(file)))
+        return (dict(TEXTS) if language == "en" else {}) | dict(_flat(tomllib.load(file)))
+
+
+def told(language: str, said: str) -> str:
+    """What the engine said, in a language; text without a code as it is."""
+    if not isinstance(said, Said):
+        return said
+    values = {name: told(language, value) if isinstance(value, str) else value for name, value in said.values.items()}
+    return catalogue(language)[said.code].format(**values)
 
 
 @cache

@@ -20,7 +20,7 @@ def draw(data_set: DataSet) -> None:
     with st.spinner(say("details.counting")):
         profile = computed.profile(data_set)
     for warning in profile.warnings:
-        st.warning(words.plain(say(warning.code, **warning.values), 400))
+        st.warning(words.told(warning, 400))
     facts = profile.facts
     cells = [
         ("sessions", f"{facts['sessions']:,.0f}", "sessions_help"),

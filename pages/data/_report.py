@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.data import phrases
+from core import phrases
 from core.workspace import DataSet
 from pages import _exports as exports
 from pages import _session as session
@@ -48,8 +48,7 @@ def _rule(name: str) -> str:
 
 def told(text: str) -> str:
     """A reason or note of an import in the reader's language; one that only an older version gave as it is."""
-    found = phrases.read(text)
-    return say(found.code, **found.values) if found else text
+    return session.told(phrases.read(text) or text)
 
 
 def reasons(summary: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from core.data import phrases
+from core import phrases
 from core.settings import ImportSettings
 
 HEADER = "user_id,item_id,timestamp"

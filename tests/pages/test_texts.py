@@ -1,14 +1,16 @@
 """Nothing on any page is left untranslated."""
 
 import ast
+import pickle
 import re
 import string
 from pathlib import Path
 
 import pytest
 
+from core import phrases
 from core.charts.theme import OTHER
-from core.data import phrases
+from core.phrases import log
 from pages import _texts as texts
 
 ROOT = Path(__file__).parents[2]
@@ -90,21 +92,39 @@ def test_words_of_charts_are_translated():
     assert words == set(texts.chart_words("zh"))
 
 
-def test_what_is_said_of_a_log_is_in_the_catalogues():
-    """Each reason, note on times and caution of the core has its texts, in English to the letter."""
-    english, chinese = texts.catalogue("en"), texts.catalogue("zh")
+def test_what_the_engine_says_is_in_every_catalogue():
+    """Each text of the core has its translation with the same values, and no translation is without its text."""
+    chinese = texts.catalogue("zh")
     sections = {code.partition(".")[0] for code in phrases.TEXTS}
-    assert {key for key in english if key.partition(".")[0] in sections} == set(phrases.TEXTS)
+    assert {key for key in chinese if key.partition(".")[0] in sections} == set(phrases.TEXTS)
     for code, text in phrases.TEXTS.items():
-        assert english[code] == text
         assert re.search(r"[\u4e00-\u9fff]", chinese[code]), code
         assert values_of(chinese[code]) == values_of(text), code
 
 
+def test_what_the_engine_says_is_told_in_the_readers_language():
+    """Also where one text stands within another; what has no code stays as it is."""
+    said = phrases.say("reasons.old", days=30)
+    assert texts.told("en", said) == "event is older than 30 days"
+    assert texts.told("zh", said) == texts.catalogue("zh")["reasons.old"].format(days=30) != said
+    assert texts.told("zh", "Epoch 3") == "Epoch 3"
+
+
 def test_written_reasons_are_known_again():
     """What an import writes down leads back to its code and numbers; other texts to none."""
-    for code, text in phrases.TEXTS.items():
+    for code, text in log.TEXTS.items():
         if not code.startswith("cautions."):
             values = dict.fromkeys(values_of(text), 12345)
-            assert phrases.read(phrases.text(code, **values)) == phrases.Phrase(code, values)
+            found = phrases.read(str(phrases.say(code, **values)))
+            assert (found.code, found.values) == (code, values)
     assert phrases.read("impossible time") is None
+
+
+def test_what_is_written_down_comes_back():
+    """Code, values and what stands within survive JSON and pickle; a code that is no more leaves its English."""
+    said = phrases.say("reasons.old", days=30)
+    for again in (phrases.unpacked(phrases.packed(said)), pickle.loads(pickle.dumps(said))):  # noqa: S301
+        assert (again, again.code, again.values) == (said, said.code, said.values)
+    assert phrases.unpacked(phrases.packed(said).replace("reasons.old", "reasons.gone")) == said
+    assert phrases.unpacked(phrases.packed("Epoch 3")) == "Epoch 3"
+    assert phrases.unpacked('{"code": broken') == '{"code": broken'

@@ -1,19 +1,14 @@
-"""What is said of a log, each with a code: pages say it in the reader's language, the command line in English."""
+"""What is said of a log: why rows are rejected, how times were read, what to beware of."""
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cache
-
-from core.data import schema
 
 TEXTS: Mapping[str, str] = {
     # why a row was rejected
-    "reasons.no_user": f"{schema.USER} is missing",
-    "reasons.no_item": f"{schema.ITEM} is missing",
-    "reasons.empty_time": f"{schema.TIME} is missing",
-    "reasons.no_time": f"{schema.TIME} is not a time",
-    "reasons.impossible_time": f"{schema.TIME} is impossible",
+    "reasons.no_user": "user_id is missing",
+    "reasons.no_item": "item_id is missing",
+    "reasons.empty_time": "timestamp is missing",
+    "reasons.no_time": "timestamp is not a time",
+    "reasons.impossible_time": "timestamp is impossible",
     "reasons.long_row": "row is longer than {characters:,} characters",
     "reasons.many_cells": "row has more than {cells} cells",
     "reasons.not_json": "not a JSON object",
@@ -49,49 +44,4 @@ TEXTS: Mapping[str, str] = {
     "cautions.one_user": "Only one user: there is no population to learn from or to compare with.",
     "cautions.one_item": "Only one item: there is nothing to choose between.",
 }
-"""English text by code (section and name, as in the catalogues of pages), with room for values."""
-
-
-@dataclass(frozen=True)
-class Phrase:
-    """Something said of a log."""
-
-    code: str
-    """A key of `TEXTS`."""
-    values: Mapping[str, float] = field(default_factory=dict)
-
-    @property
-    def text(self) -> str:
-        """In English."""
-        return text(self.code, **self.values)
-
-
-def text(code: str, **values: float) -> str:
-    """The English text of a code, with values filled in.
-
-    >>> text("reasons.old", days=30)
-    'event is older than 30 days'
-    """
-    return TEXTS[code].format(**values)
-
-
-def read(said: str) -> Phrase | None:
-    """The reason or note on times that an import wrote down as `said`; None if it is none of today's.
-
-    >>> read("event is older than 30 days")
-    Phrase(code='reasons.old', values={'days': 30})
-    """
-    for code, pattern in _patterns().items():
-        if match := pattern.fullmatch(said):
-            return Phrase(code, {name: int(digits.replace(",", "")) for name, digits in match.groupdict().items()})
-    return None
-
-
-@cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    """What the texts of reasons and notes look like, by code; their values are whole numbers."""
-    return {
-        code: re.compile(re.sub(r"\\\{(\w+)(:,)?\\\}", r"(?P<\1>[0-9,]+)", re.escape(template)))
-        for code, template in TEXTS.items()
-        if not code.startswith("cautions.")
-    }
+"""English by code, with room for values."""
