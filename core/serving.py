@@ -148,8 +148,8 @@ class Server:
         return history_of(*self._find(user_id))
 
     def _scores(self, user_id: str, histories: Sequences, users: NDArray[np.int64]) -> Floats:
-        """Scores of all items, from the state that is at hand where there is one."""
-        state = self.state(user_id)
+        """Scores of all items: from the state where events came since, else the ranker finds it sooner."""
+        state = self.state(user_id) if user_id in self.histories.changed else None
         if self.model is None or state is None or not self._name:
             return self.ranker.scores(histories, users)
         own: Floats = self.model.score_states(state[None])
