@@ -15,8 +15,8 @@ as `Watcher.table` tells of the whole log.
     Watch.of(watch.plain())                               # to JSON and back
 """
 
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -30,8 +30,10 @@ from core.drift.background import learn as learn_background
 from core.drift.calibration import own_p_values
 from core.drift.evidence import Tables
 from core.drift.interests import with_interests
+from core.drift.prior import Prior
 from core.drift.trend import Trend
 from core.drift.units import read_log
+from core.drift.watch import Watch
 from core.progress import Progress, silent
 from core.settings import DriftSettings
 
@@ -47,56 +49,6 @@ CAUTION = 0.85
 OWN = 0.6
 """Users with a smaller p-value of their own are no reference; the more drift in a log, the wilder the shuffles."""
 CHUNK = 4000
-PLAIN = ("events", "previous", "lane", "flag_event", "since_event", "evidence")
-"""Plain numbers of a `Watch`."""
-
-
-@dataclass(eq=False)
-class Watch:
-    """What is remembered of one user; grows with the user's categories, not with the history."""
-
-    names: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
-    """Categories that the user has had, in the order of arrival."""
-    counts: Floats = field(default_factory=lambda: np.zeros((watching.MEMORY, 0, 4)))
-    pairs: Floats = field(default_factory=lambda: np.zeros((watching.MEMORY, 2)))
-    starts: Ints = field(default_factory=lambda: np.zeros(watching.MEMORY, np.int64))
-    sessions: int = 0
-    """Sessions in memory."""
-    events: int = 0
-    previous: int = -1
-    """Place in `names` of the category of the last event, -1 without."""
-    lane: int = -2
-    """Most popular category of the last event, where the log has no clock."""
-    flag_event: int = -1
-    """Event after which the user was flagged, -1 if never."""
-    since_event: int = -1
-    """Likely first event after the change, as told at the flag."""
-    evidence: float = -50.0
-    """Log evidence ratio after the last event."""
-
-    def plain(self) -> dict[str, Any]:
-        """As plain values for JSON; only the entries that are not 0."""
-        at = np.nonzero(self.counts)
-        return {
-            "names": self.names.tolist(),
-            "counts": [*(axis.tolist() for axis in at), self.counts[at].tolist()],
-            "pairs": self.pairs[: self.sessions].tolist(),
-            "starts": self.starts[: self.sessions].tolist(),
-            **{key: getattr(self, key) for key in PLAIN},
-        }
-
-    @classmethod
-    def of(cls, plain: dict[str, Any]) -> "Watch":
-        """From what `plain` gave."""
-        watch = cls(**{key: plain[key] for key in PLAIN})
-        watch.names = np.array(plain["names"], np.int64)
-        watch.counts = np.zeros((watching.MEMORY, len(watch.names), 4))
-        *at, values = plain["counts"]
-        watch.counts[tuple(np.array(axis, np.int64) for axis in at)] = values
-        watch.sessions = len(plain["starts"])
-        watch.pairs[: watch.sessions] = np.array(plain["pairs"]).reshape(-1, 2)
-        watch.starts[: watch.sessions] = plain["starts"]
-        return watch
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,13 +61,18 @@ class Watcher:
     """Everyone's mix; chances of staying and coming back; tilt (n_periods, n_categories); its mean (n_periods,);
     what places in a list of categories tell (`shares.PLACES`,)."""
     trend: Trend
-    tables: Tables
+    prior: Prior
     least: int
     """Events before which nobody is flagged."""
     ordinal: bool
     """Without a clock a run of one category is a session."""
     limit: float = float("inf")
     """Log evidence ratio above which a user is flagged."""
+
+    @cached_property
+    def tables(self) -> Tables:
+        """What evidence is read from."""
+        return Tables.of(self.prior)
 
     def start(self) -> Watch:
         """Of a user without events."""
@@ -151,6 +108,20 @@ class Watcher:
             rows[chunk] = out
         progress(1.0, f"{int((rows[:, 0] >= 0).sum()):,} of {len(users):,} users flagged")
         return _frame(sequences, rows)
+
+    def heard(self, alone: Sequences, last: int) -> tuple[Floats, Ints]:
+        """Evidence after each of the `last` events of a log's only user, and the likely first event after a change.
+
+        Both (last,), or shorter for a shorter history; -50 where the history is too short to be judged.
+        """
+        events = len(alone)
+        evidence, since = np.full(min(last, events), -50.0), np.zeros(min(last, events), np.int64)
+        if len(evidence):
+            watching.latest(
+                self._events(alone, np.zeros(1, np.int64)), self.people, self.tables.arrays, evidence, since
+            )
+        evidence[np.arange(events - len(evidence), events) < self.least - 1] = -50.0
+        return evidence, since
 
     def maxima(self, sequences: Sequences, users: Ints, seed: int) -> Floats:
         """Largest evidence of some users, then of shuffles of their sessions, (n_users, 1 + SHUFFLES)."""
@@ -203,7 +174,7 @@ def learn(sequences: Sequences, settings: DriftSettings, progress: Progress = si
         catalogue,
         (everyone, stick, np.ascontiguousarray(tilt), tilt @ everyone, background.places),
         background.trend,
-        Tables.of(background.prior),
+        background.prior,
         max(2, settings.min_events),
         sequences.ordinal,
     )

@@ -151,9 +151,10 @@ def judge(memory, size, names, people, tables):
 def follow(order, history, people, tables, evidence, since):
     """Run through one user's sessions in an order; `history` as of `history_of`.
 
-    Fills in the evidence after each event, and the likely first event after the change.
+    Fills in the evidence after each of the last `len(evidence)` events, and the likely first event after the change.
     """
     sessions, entries, places, period, names = history
+    before = len(period) - len(evidence)
     memory = (np.zeros((MEMORY, len(names), 4)), np.zeros((MEMORY, 2)), np.zeros(MEMORY, np.int64))
     size, done = 0, 0
     for session in order:
@@ -162,7 +163,9 @@ def follow(order, history, people, tables, evidence, since):
         for event in range(sessions[session], sessions[session + 1]):
             own = places[entries[event] : entries[event + 1]]
             previous = absorb(memory, size, own, (previous, period[event]), names, people)
-            evidence[done], since[done] = judge(memory, size, names, people, tables)
+            if done >= before:
+                found = judge(memory, size, names, people, tables)
+                evidence[done - before], since[done - before] = found
             done += 1
 
 
@@ -193,14 +196,14 @@ def highest(log, people, tables, out, seed, least):
     state = np.uint64(seed * 2 + 1) * np.uint64(0x9E3779B97F4A7C15)
     for user in range(len(out)):
         history = history_of(log, user)
-        evidence = np.zeros(len(history[3]))
+        evidence = np.zeros(len(history[3]) + 1 - least)
         since = np.zeros(len(evidence), np.int64)
         order = np.arange(len(history[0]) - 1)
         for place in range(out.shape[1]):
             if place:
                 state = shuffle(order, state)
             follow(order, history, people, tables, evidence, since)
-            out[user, place] = evidence[least - 1 :].max()
+            out[user, place] = evidence.max()
 
 
 @njit(cache=True)
@@ -208,11 +211,18 @@ def first_flags(log, people, tables, limit, out, least):
     """Event of each user's first flag (-1: none), likely first event after the change, highest evidence."""
     for user in range(len(out)):
         history = history_of(log, user)
-        evidence = np.zeros(len(history[3]))
+        evidence = np.zeros(len(history[3]) + 1 - least)
         since = np.zeros(len(evidence), np.int64)
         follow(np.arange(len(history[0]) - 1), history, people, tables, evidence, since)
-        out[user, 2] = evidence[least - 1 :].max()
-        for event in range(least - 1, len(evidence)):
-            if evidence[event] > limit:
-                out[user, 0], out[user, 1] = event, since[event]
+        out[user, 2] = evidence.max()
+        for place in range(len(evidence)):
+            if evidence[place] > limit:
+                out[user, 0], out[user, 1] = place + least - 1, since[place]
                 break
+
+
+@njit(cache=True)
+def latest(log, people, tables, evidence, since):
+    """Fill in evidence after each of the last events of the only user, and likely first events after a change."""
+    history = history_of(log, 0)
+    follow(np.arange(len(history[0]) - 1), history, people, tables, evidence, since)

@@ -14,6 +14,8 @@ from core.pipeline.detecting import (
     model_view,
     model_view_ready,
     trail,
+    watcher,
+    watcher_ready,
 )
 from core.pipeline.explaining import (
     Explanation,
@@ -107,6 +109,8 @@ __all__ = [
     "trail",
     "train",
     "unfinished_run",
+    "watcher",
+    "watcher_ready",
     "what_if",
     "write_note",
 ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from core.pipeline.importing import load
-from core.pipeline.kept import fingerprint, kept
+from core.pipeline.kept import fingerprint, kept, kept_file
 from core.pipeline.rankers import model
 from core.progress import Progress, silent
 from core.settings import DriftSettings
@@ -14,10 +14,11 @@ from core.workspace import Workspace
 
 if TYPE_CHECKING:
     from core.data.sequences import Sequences
+    from core.drift.live import Watcher
     from core.model.storage import InterestModel
 
-VIEW = "1"
-"""Raised whenever the model's view is made in another way, so that none made in the old way is read."""
+VIEW, WATCH = "1", "2"
+"""Raised whenever the model's view, or the live test, is made in another way, so that none made so before is read."""
 
 
 def drift_table(
@@ -40,16 +41,47 @@ def live_table(
     workspace: Workspace, name: str, settings: DriftSettings | None = None, progress: Progress = silent
 ) -> pd.DataFrame:
     """What a live watcher would have said (`core.drift.live.Watcher.table`): read, or computed and kept."""
-    from core.drift import live
-
     settings = settings or DriftSettings()
-    path = _path(workspace, name, settings, "live")
-    return kept(workspace, path, lambda: live.watch(load(workspace, name), settings, progress))
+
+    def told() -> pd.DataFrame:
+        sequences = load(workspace, name)
+        return watcher(workspace, name, settings, progress, sequences).table(sequences, progress)
+
+    return kept(workspace, _live_path(workspace, name, settings), told)
 
 
 def live_ready(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> bool:
     """Whether `live_table` with these settings is only a read."""
-    return _path(workspace, name, settings or DriftSettings(), "live").exists()
+    return _live_path(workspace, name, settings or DriftSettings()).exists()
+
+
+def watcher(
+    workspace: Workspace,
+    name: str,
+    settings: DriftSettings | None = None,
+    progress: Progress = silent,
+    sequences: "Sequences | None" = None,
+) -> "Watcher":
+    """Who looks at users as events arrive, learned from the whole log: read, or learned and kept.
+
+    `sequences` is the log, where it is at hand.
+    """
+    from core.drift import live, watcher_file
+
+    settings = settings or DriftSettings()
+    log = load(workspace, name) if sequences is None else sequences
+    return kept_file(
+        workspace,
+        _live_path(workspace, name, settings, "watcher.npz"),
+        lambda: live.learn(log, settings, progress),
+        watcher_file.save,
+        lambda path: watcher_file.load(path, log.catalogue),
+    )
+
+
+def watcher_ready(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> bool:
+    """Whether `watcher` with these settings is only a read."""
+    return _live_path(workspace, name, settings or DriftSettings(), "watcher.npz").exists()
 
 
 def model_view(
@@ -93,5 +125,10 @@ def _view_path(workspace: Workspace, name: str, settings: DriftSettings, run: st
     return workspace.run(name, run).derived / f"view-{fingerprint(settings, VIEW)}.parquet"
 
 
-def _path(workspace: Workspace, name: str, settings: DriftSettings, what: str = "drift") -> Path:
-    return workspace.data_set(name).derived / f"{what}-{fingerprint(settings)}.parquet"
+def _path(workspace: Workspace, name: str, settings: DriftSettings) -> Path:
+    return workspace.data_set(name).derived / f"drift-{fingerprint(settings)}.parquet"
+
+
+def _live_path(workspace: Workspace, name: str, settings: DriftSettings, what: str = "live.parquet") -> Path:
+    stem, kind = what.split(".")
+    return workspace.data_set(name).derived / f"{stem}-{fingerprint(settings, WATCH)}.{kind}"

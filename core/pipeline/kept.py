@@ -5,11 +5,13 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from core.workspace import Workspace
+
+T = TypeVar("T")
 
 
 def kept(workspace: Workspace, path: Path, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
@@ -19,6 +21,22 @@ def kept(workspace: Workspace, path: Path, compute: Callable[[], pd.DataFrame]) 
         with workspace.writing(path) as temporary:
             frame.to_parquet(temporary, index=False)
     return pd.read_parquet(path)
+
+
+def kept_file(
+    workspace: Workspace,
+    path: Path,
+    compute: Callable[[], T],
+    save: Callable[[T, Path], None],
+    load: Callable[[Path], T],
+) -> T:
+    """As `kept`, for what is no frame."""
+    if path.exists():
+        return load(path)
+    made = compute()
+    with workspace.writing(path) as temporary:
+        save(made, temporary)
+    return made
 
 
 def fingerprint(settings: Any, *more: str) -> str:

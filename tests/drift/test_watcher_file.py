@@ -1,0 +1,74 @@
+"""A watcher on disk."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from core.drift import watcher_file
+from core.drift.live import learn
+from core.settings import DriftSettings
+
+
+@pytest.fixture(scope="module")
+def some(sequences):
+    return sequences.keep(sequences.user < 120)
+
+
+@pytest.fixture(scope="module")
+def watcher(some):
+    return learn(some, DriftSettings())
+
+
+def test_a_kept_watcher_says_the_same(watcher, some, tmp_path):
+    """Written and read again, it flags the same users at the same events."""
+    watcher_file.save(watcher, tmp_path / "watcher.npz")
+    again = watcher_file.load(tmp_path / "watcher.npz", some.catalogue)
+    assert again.limit == watcher.limit
+    assert again.table(some).equals(watcher.table(some))
+
+
+def test_groups_of_items_are_kept(some, tmp_path):
+    """Where the log names no categories, the groups that were followed are found again."""
+    catalogue = some.catalogue
+    bare = dataclasses.replace(
+        some,
+        catalogue=dataclasses.replace(
+            catalogue,
+            categories=(),
+            category_offsets=np.zeros(len(catalogue.items) + 1, np.int64),
+            category_index=np.zeros(0, np.int64),
+        ),
+    )
+    watcher = learn(bare, DriftSettings())
+    watcher_file.save(watcher, tmp_path / "watcher.npz")
+    again = watcher_file.load(tmp_path / "watcher.npz", bare.catalogue)
+    assert again.catalogue.categories == watcher.catalogue.categories
+    assert again.table(bare).equals(watcher.table(bare))
+
+
+def test_another_log_is_refused(watcher, some, tmp_path):
+    """A watcher that was learned from other items says so."""
+    watcher_file.save(watcher, tmp_path / "watcher.npz")
+    fewer = dataclasses.replace(some.catalogue, items=some.catalogue.items[:-1])
+    with pytest.raises(ValueError, match=r"The watcher knows \d+ items, the log"):
+        watcher_file.load(tmp_path / "watcher.npz", fewer)
+
+
+def test_the_last_events_are_heard_as_in_a_whole_look(watcher, some):
+    """Evidence after each of the last events is what an event-by-event watch finds."""
+    user = int(np.flatnonzero(some.lengths >= 30)[0])
+    rows = some.rows_of(user)
+    alone = some.keep(some.user == user)
+    alone = dataclasses.replace(
+        alone, users=alone.users[[user]], offsets=np.array([0, len(alone)]), user_attributes=alone.user_attributes[:1]
+    )
+    evidence, since = watcher.heard(alone, 8)
+    state, seen = watcher.start(), []
+    for row in range(rows.start, rows.stop):
+        opens = row == rows.start or some.session[row] != some.session[row - 1]
+        watcher.update(state, some.item[row : row + 1], some.time[row : row + 1], opens=bool(opens))
+        seen.append(state.evidence)
+    assert evidence == pytest.approx(seen[-8:])
+    assert since.shape == (8,)
+    assert (watcher.heard(alone, 10_000)[0][: watcher.least - 1] == -50).all()
