@@ -89,6 +89,32 @@ def live_ready(selection: session.Selection) -> bool:
     return pipeline.live_ready(session.workspace(), str(selection.data_set))
 
 
+def model_view_ready(selection: session.Selection) -> bool:
+    """Whether `model_view` is only a read; False without a run."""
+    run = selection.run
+    return run is not None and pipeline.model_view_ready(session.workspace(), str(selection.data_set), run=run)
+
+
+@session.cached(8)
+def model_view(selection: session.Selection) -> "pd.DataFrame":
+    """Who drifted in the eyes of the selected run; ask `model_view_ready` first, never change it."""
+    return pipeline.model_view(session.workspace(), str(selection.data_set), run=selection.run)
+
+
+@session.cached(8)
+def contradictions(selection: session.Selection) -> dict[str, frozenset[str]]:
+    """Users whom only the categories, or only the model, surely call drifted."""
+    from core.drift import model_view as views
+
+    return views.contradictions(drift(selection), model_view(selection))
+
+
+@session.cached(32)
+def trail(selection: session.Selection, user: str) -> "pd.DataFrame":
+    """How far the states of a user moved, beside the same sessions shuffled."""
+    return pipeline.trail(sequences(selection), user, model(selection))
+
+
 @session.cached(8)
 def population(selection: session.Selection) -> "Population":
     """The data set as a whole; never change it."""

@@ -122,6 +122,7 @@ def _train(task: Task) -> dict[str, Any]:
         settings = configuration.from_dict(task.arguments.get("settings", {}))
         run = pipeline.new_run(task.workspace, task.name, settings, task.arguments.get("start"), run_id)
     result = pipeline.train(task.workspace, task.name, run, task.progress)
+    requests.submit(task.workspace, "view", {"name": task.name, "run": run.id})
     if task.arguments.get("measure"):
         requests.submit(task.workspace, "evaluate", {"name": task.name})
         requests.submit(task.workspace, "evaluate", {"name": task.name, "table": "lag"})

@@ -10,6 +10,7 @@ from pages import _session as session
 from pages.explore import _cohort as cohort
 from pages.explore import _keepingup as keepingup
 from pages.explore import _overview as overview
+from pages.explore import _second as second
 
 say = session.say
 
@@ -20,6 +21,7 @@ found = computed.population(selection)
 look = session.look(computed.interests(selection).catalogue.categories)
 
 overview.headline(found.summary)
+second.disagreements(selection)
 keepingup.headline(selection)
 
 st.subheader(say("overview.when"))

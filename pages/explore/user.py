@@ -12,6 +12,7 @@ from pages.explore import _demo as demo
 from pages.explore import _find as find
 from pages.explore import _notes as notes
 from pages.explore import _play as play
+from pages.explore import _second as second
 from pages.explore import _verdict as verdicts
 
 say = session.say
@@ -27,6 +28,7 @@ look = session.look(log.catalogue.categories)
 user = find.user(selection, table, look)
 verdict = verdicts.of(table, user, computed.live(selection) if computed.live_ready(selection) else None)
 verdicts.write(verdict)
+second.opinion(selection, user, verdict, look)
 
 if selection.run:
     play.replayed(selection, user, verdict, look)

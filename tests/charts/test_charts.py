@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.charts import attention, history, maps, population, ranking
+from core.charts import attention, history, maps, population, ranking, trails
 from core.charts.history import Marks
 from core.charts.theme import LIGHT, Look
 from tests.charts import frames
@@ -199,3 +199,16 @@ def test_a_flag_of_a_live_watcher_is_a_dotted_line():
     dotted = [shape for shape in figure.layout.shapes if shape.line.dash == "dot"]
     assert [shape.x0 for shape in dotted] == [9.5]
     assert "noticed live" in [note.text for note in figure.layout.annotations]
+
+
+def test_a_trail_stands_before_its_band_with_the_changes_of_both_views():
+    """The line, the band of shuffled sessions, a dashed line by the categories and a dotted one by the model."""
+    trail = pd.DataFrame(
+        {"event_index": [5, 6, 7], "distance": [0.1, 0.4, 0.2], "low": 0.05, "middle": 0.1, "high": 0.2}
+    )
+    figure = trails.apart(trail, {"categories": (6,), "model": (7,)}, LOOK)
+    assert list(named(figure, "as it was").x) == [5.5, 6.5, 7.5]
+    band = [trace for trace in figure.data if trace.name == "sessions shuffled, 90 %"]
+    assert [trace.y[0] for trace in band] == [0.05, 0.2]
+    assert {shape.line.dash: shape.x0 for shape in figure.layout.shapes} == {"dash": 6.5, "dot": 7.5}
+    assert named(figure, "change by the model").line.dash == "dot"

@@ -431,3 +431,47 @@ def test_two_lists_side_by_side_are_those_of_library_and_command_line(explored, 
     assert left["category"].iloc[0]
     kept = [frame.value for frame in app.dataframe if "rank_by_score" in frame.value]
     assert {name for frame in kept for name in frame["category"]} == {app.multiselect(key="lists_categories").value[0]}
+
+
+def test_the_models_view_is_asked_for_once_and_then_told(explored, open_explored, table):
+    """Without it pages offer to ask; with it the user page tells both verdicts, and draws the trail."""
+    user = str(table["user_id"].iloc[0])
+    open_explored(OVERVIEW).button(key="ask_view").click().run()
+    (job,) = jobs.active(explored)
+    assert (job.step, job.arguments["name"]) == ("view", DATA_SET)
+    app = open_explored(USER, user=user)
+    assert "its view appears here when it is ready" in texts(app)
+    assert "ask_view" not in {button.key for button in app.button}
+    run_job(explored, job.id, JobSettings(niceness=0))
+    view = pipeline.model_view(explored, DATA_SET).set_index("user_id")
+    app = open_explored(USER, user=user)
+    assert ("The model agrees" if view.loc[user, "drifted"] else "The model disagrees") in texts(app)
+    before = len(charts(app))
+    app.session_state["view_trail"] = True
+    app.run()
+    assert not app.exception
+    assert len(charts(app)) == before + 1
+    assert "encoded anew" in texts(app)
+
+
+def test_users_whom_the_views_contradict_each_other_on_are_a_click_away(explored, open_explored, table, monkeypatch):
+    """The overview counts them by the view that is alone, and the button narrows the ranking to them."""
+    pipeline.model_view(explored, DATA_SET)
+    few = frozenset(table["user_id"].iloc[:3])
+    sides = {"model": few, "categories": frozenset()}
+    monkeypatch.setattr("core.drift.model_view.contradictions", lambda *_: sides)
+    app = open_explored(OVERVIEW)
+    assert "3 users drifted in its eyes only" in texts(app)
+    app.button("show_only_model").click().run()
+    assert not app.exception
+    assert set(app.dataframe[0].value["user_id"]) == few
+    assert "show_only_categories" not in {button.key for button in app.button}
+
+
+def test_a_user_who_cannot_be_judged_gets_no_second_verdict(explored, open_explored, table):
+    """Where too little is known for one test, the other keeps quiet as well."""
+    pipeline.model_view(explored, DATA_SET)
+    short = table.loc[table["status"] == "insufficient", "user_id"]
+    assert len(short)
+    said = texts(open_explored(USER, user=str(short.iloc[0])))
+    assert not any(word in said for word in ("The model agrees", "The model disagrees", "The model sees"))

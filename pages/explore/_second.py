@@ -1,0 +1,105 @@
+"""The model's view of drift beside that of the categories: of one user, and of all whom the two disagree on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from core.charts import trails as charts
+from core.charts.theme import Look
+from core.drift.changes import changes_of
+from core.drift.cohorts import DRIFTED, INSUFFICIENT, listed
+from pages import _computed as computed
+from pages import _drawing as drawing
+from pages import _jobs as queue
+from pages import _session as session
+from pages import _words as words
+from pages.explore import _cohort as cohort
+from pages.explore._verdict import Verdict
+
+say = session.say
+SIDES = ("model", "categories")
+
+
+def ready(selection: session.Selection) -> bool:
+    """Whether the model's view is at hand; else the page says that it comes, or offers to ask for it."""
+    if computed.model_view_ready(selection):
+        return True
+    if any(job.step == "view" and job.data_set == selection.data_set for job in queue.active()):
+        st.caption(say("view.coming"))
+    else:
+        st.button(say("view.ask"), key="ask_view", help=say("view.help"), on_click=_ask, args=(selection,))
+    return False
+
+
+def _ask(selection: session.Selection) -> None:
+    queue.start("view", name=str(selection.data_set), run=selection.run)
+
+
+def opinion(selection: session.Selection, user: str, verdict: Verdict, look: Look) -> None:
+    """What the model says of a user whom the drift test can judge, whether that agrees, and how far states moved."""
+    if selection.run is None or verdict.result == INSUFFICIENT:
+        return
+    if not ready(selection):
+        return
+    rows = computed.model_view(selection)
+    row = next(iter(rows[rows["user_id"] == user].to_dict("records")), None)
+    if row is None or row["status"] == INSUFFICIENT:
+        return
+    st.markdown(_sentence(row, drifted=verdict.result == DRIFTED), help=say("view.help"))
+    with st.expander(say("view.trail"), on_change="rerun", key="view_trail") as box:
+        if box.open:
+            _trail(selection, user, {"categories": verdict.marks.changes, "model": _events(row)}, look)
+
+
+def disagreements(selection: session.Selection) -> None:
+    """How many users the two views contradict each other on, and the way to them."""
+    if selection.run is None or not ready(selection):
+        return
+    found = computed.contradictions(selection)
+    st.markdown(say("view.differ", **{side: len(found[side]) for side in SIDES}), help=say("view.differ_help"))
+    with st.container(horizontal=True):
+        for side in SIDES:
+            if found[side]:
+                st.button(
+                    say(f"view.only_{side}", users=len(found[side])), key=f"show_only_{side}", type="tertiary",
+                    icon=":material/group:", on_click=_show, args=(found[side],),
+                )  # fmt: skip
+
+
+def _show(users: frozenset[str]) -> None:
+    cohort.reset(cohort.ALWAYS)
+    session.put("lasso", users)
+
+
+def _sentence(row: Mapping[str, Any], *, drifted: bool) -> str:
+    """Both verdicts in a word, and what it can mean where they differ."""
+    if not row["drifted"]:
+        return say("view.categories_only" if drifted else "view.neither", p=row["p_value"])
+    return say(
+        "view.both" if drifted else "view.model_only",
+        events=", ".join(f"{event + 1:,}" for event in _events(row)),
+        left=_items(row["from_groups"]),
+        found=_items(row["to_groups"]),
+        p=row["p_value"],
+        q=row["q_value"],
+    )
+
+
+def _trail(selection: session.Selection, user: str, changes: dict[str, tuple[int, ...]], look: Look) -> None:
+    with st.spinner(say("view.shuffling")):
+        trail = computed.trail(selection, user)
+    if len(trail) == 0:
+        st.info(say("view.no_trail"))
+        return
+    drawing.chart(charts.apart(trail, changes, look), "view.trail")
+
+
+def _events(row: Mapping[str, Any]) -> tuple[int, ...]:
+    return tuple(change.event for change in changes_of(row)) if row["drifted"] else ()
+
+
+def _items(cell: str) -> str:
+    """The first group of items, by two of its titles."""
+    names = listed(cell)
+    return f"“{words.plain(names[0])}”" if names else "–"
