@@ -179,7 +179,7 @@ def test_the_sample_is_offered_once(workspace):
 
 
 def test_training_is_measured_where_that_is_wished(workspace, monkeypatch):
-    """A training with `measure` leaves two jobs behind: quality of all models, and whether lists keep up."""
+    """A training leaves the model's view of drift to a job; with `measure` also quality, and whether lists keep up."""
     asked = []
     monkeypatch.setattr(requests, "submit", lambda _, step, arguments: asked.append((step, arguments)))
     monkeypatch.setattr(pipeline, "new_run", lambda *_: SimpleNamespace(id="run"))
@@ -188,6 +188,7 @@ def test_training_is_measured_where_that_is_wished(workspace, monkeypatch):
         arguments = {"name": "a", "measure": wish}
         job = SimpleNamespace(id="train", data_set="a", arguments=arguments, result={}, status="running")
         assert steps.STEPS["train"](steps.Task(workspace, job))["run"] == "run"
+        assert asked.pop(0) == ("view", {"name": "a", "run": "run"})
         assert len(asked) == 2 * wish
     assert asked == [("evaluate", {"name": "a"}), ("evaluate", {"name": "a", "table": "lag"})]
 
