@@ -24,6 +24,7 @@ from sklearn.neighbors import NearestNeighbors
 from core.data import schema
 from core.data.sequences import Sequences
 from core.errors import EventsError
+from core.phrases import say
 from core.progress import Progress, silent
 from core.settings import AtlasSettings
 
@@ -78,7 +79,7 @@ class Atlas:
 
 def fit(model: Mapped, sequences: Sequences, settings: AtlasSettings, progress: Progress = silent) -> Atlas:
     """Fit a map on items and sampled states, and place all items; raises `EventsError` if there is too little."""
-    progress(0.0, "Choosing landmarks")
+    progress(0.0, say("steps.landmarks"))
     items = unit(model.item_vectors)
     items = unit(items - items.mean(axis=0))
     chosen = _frequent(sequences, int(settings.landmarks * ITEM_SHARE))
@@ -87,10 +88,10 @@ def fit(model: Mapped, sequences: Sequences, settings: AtlasSettings, progress: 
     states = unit(states - middle)
     landmarks = np.concatenate([items[chosen], states])
     if len(landmarks) < LEAST:
-        raise EventsError(f"A map needs at least {LEAST} items and states, found {len(landmarks)}.")
-    progress(0.1, f"Fitting the map on {len(landmarks):,} landmarks")
+        raise EventsError(say("errors.small_map", least=LEAST, found=len(landmarks)))
+    progress(0.1, say("steps.fitting_map", items=len(landmarks)))
     places, axes = _METHODS[settings.method](landmarks, settings)
-    progress(0.9, "Placing items")
+    progress(0.9, say("steps.placing"))
     trust = _trust(landmarks, places, settings)
     frozen = Atlas(settings.method, pd.DataFrame(), landmarks, places, axes, middle, trust)
     return replace(frozen, points=_points(frozen, items, states, sequences, rows))

@@ -10,6 +10,7 @@ from core.data.variants import prefixes
 from core.model.nearest import LARGE_CATALOGUE
 from core.model.ranker import Indexed, Ranker
 from core.model.ranking import Scores, batches, hide_seen, rank_of, top_items
+from core.phrases import say
 from core.progress import Progress, silent
 from core.settings import RecommendSettings
 
@@ -32,7 +33,7 @@ def top_k(
         items.append(best)
         scores.append(values)
         done += len(batch)
-        progress(done / len(users), f"Lists for {done:,} of {len(users):,} users")
+        progress(done / len(users), say("steps.lists", done=done, users=len(users)))
     if not items:
         return pd.DataFrame(columns=list(schema.RECOMMENDATION_COLUMNS))
     return _frame(histories, users, np.concatenate(items), np.concatenate(scores))

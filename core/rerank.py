@@ -12,6 +12,7 @@ from core.errors import SettingsError
 from core.model.blend import scale
 from core.model.ranker import Ranker
 from core.model.ranking import Scores, hide_seen, top_items
+from core.phrases import say
 from core.settings import ListSettings
 
 CANDIDATES = 200
@@ -74,9 +75,7 @@ def _nearness(ranker: Ranker, sequences: Sequences, user: int) -> Scores:
     found = next((part for part in _parts(ranker) if hasattr(part, "item_vectors")), None)
     own = sequences.only(np.array([user]))
     if found is None or not len(own):
-        raise SettingsError(
-            f"{ranker.name} has no space in which items lie near a user. Order by score, or choose blend."
-        )
+        raise SettingsError(say("errors.no_space", model=ranker.name))
     state = found.states(own)[-1]
     unit = state / max(float(np.linalg.norm(state)), 1e-12)
     apart: Scores = -np.linalg.norm(found.item_vectors - unit, axis=1)[None].astype(np.float32)
@@ -94,7 +93,7 @@ def allowed(sequences: Sequences, settings: ListSettings) -> NDArray[np.bool_]:
     names = sequences.catalogue.categories
     unknown = [name for name in settings.categories if name not in names]
     if unknown:
-        raise SettingsError(f"No category {unknown[0]!r}. Choose from {', '.join(names[:20]) or 'none'}.")
+        raise SettingsError(say("errors.no_category", category=unknown[0], known=", ".join(names[:20]) or "none"))
     if settings.categories:
         columns = [names.index(name) for name in settings.categories]
         mask &= sequences.catalogue.shares[:, columns].sum(axis=1) > 0

@@ -11,6 +11,7 @@ from core.data.dialects import bare, plain
 from core.data.engine import Engine
 from core.data.readers import RawFile, RawLog
 from core.errors import EventsError
+from core.phrases import say
 from core.settings import ImportSettings
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def from_file(log: RawLog, key: str, settings: ImportSettings, engine: Engine) -
     unique = engine.keep(f"{label}_unique", rows.filter(first).drop("file_line"))
     kept = engine.count(unique)
     if not kept:
-        raise EventsError(f"{log.file.source.name} has no row with a {key}. Expected a header and a row for each id.")
+        raise EventsError(say("errors.no_row", file=log.file.source.name, key=key))
     return _typed(unique, key, engine), total - kept
 
 

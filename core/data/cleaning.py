@@ -15,6 +15,7 @@ from core.data.rejects import REJECTS, nothing_left, write_rejects
 from core.data.rows import TypedLog, type_rows
 from core.data.rules import Cleaned, clean
 from core.errors import EventsError
+from core.phrases import say
 from core.progress import Progress, silent
 from core.settings import ImportSettings
 
@@ -48,24 +49,24 @@ def import_files(
     """
     key = key if settings.pseudonyms else ""
     with open_engine(folder) as engine:
-        _report(engine, progress, 0.0, 0.1, f"Reading {files.events.name}")
+        _report(engine, progress, 0.0, 0.1, say("steps.reading", file=files.events.name))
         raw = open_log(files, engine, quiet=bool(key))
-        _report(engine, progress, 0.1, 0.4, f"Reading {files.events.name}", raw.file.rows)
+        _report(engine, progress, 0.1, 0.4, say("steps.reading", file=files.events.name), raw.file.rows)
         log = type_rows(raw, settings, engine, key)
-        _report(engine, progress, 0.4, 0.6, "Cleaning")
+        _report(engine, progress, 0.4, 0.6, say("steps.cleaning"))
         cleaned = clean(engine.view("cleaning", _with_base(log.rows, base, engine)), settings, engine)
         summary = _counts(log, cleaned, settings, base, engine)
-        _report(engine, progress, 0.6, 0.65, "Writing rejects")
+        _report(engine, progress, 0.6, 0.65, say("steps.rejects"))
         write_rejects(log, cleaned, folder / REJECTS, engine, key)
         _write_waiting(cleaned, folder, engine)
-        _report(engine, progress, 0.65, 0.85, "Sorting events")
+        _report(engine, progress, 0.65, 0.85, say("steps.sorting"))
         engine.write_parquet(_events(cleaned.rows), folder / "events.parquet")
-        _report(engine, progress, 0.85, 1.0, "Writing items and users")
+        _report(engine, progress, 0.85, 1.0, say("steps.entities"))
         summary |= Entities(log, files, settings, engine, key, base.folder if base else None).write(
             cleaned.rows, folder
         )
         summary["categories"] = _categories(folder, engine)
-        progress(1.0, f"{summary['rows_kept']:,} of {summary['rows_read']:,} rows kept")
+        progress(1.0, say("steps.kept", kept=summary["rows_kept"], read=summary["rows_read"]))
     return summary
 
 
@@ -73,8 +74,9 @@ def _report(engine: Engine, progress: Progress, start: float, end: float, messag
     """Tell of a new part of the work, and from now on how far its long statements are, in rows if these are known."""
 
     def tell(share: float) -> None:
-        of_rows = f": {min(share, 1.0) * rows:,.0f} of {rows:,} rows" if rows else ""
-        progress(start + share * (end - start), message + of_rows)
+        done = round(min(share, 1.0) * rows)
+        told = say("steps.of_rows", step=message, done=done, rows=rows) if rows else message
+        progress(start + share * (end - start), told)
 
     tell(0.0)
     engine.watch = tell

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.errors import EventsError
+from core.phrases import say
 
 SEPARATORS = ("::", "\t", ";", ",", "|", " ")
 """In the order in which they are believed; a space only where nothing else parts every line."""
@@ -50,7 +51,7 @@ def sniff(text: str, name: str, known_names: frozenset[str]) -> Sample:
     """Layout and first rows of a text; `known_names` betray a header; raises `EventsError`."""
     lines = [line for line in text.split("\n") if line.strip()][:SAMPLE_LINES]
     if not lines:
-        raise EventsError(f"{name} is empty: it has only blank lines. Expected a header and rows.")
+        raise EventsError(say("errors.blank_file", file=name))
     if lines[0].lstrip().startswith("{"):
         return _json_lines(lines, name)
     separator = _separator(lines, name)
@@ -111,10 +112,7 @@ def _separator(lines: list[str], name: str) -> str:
         if share > best + 0.02 and (separator != " " or (not best and share > 0.95)):
             best, found = share, separator
     if not found:
-        raise EventsError(
-            f"{name} has one column only; its first line is {lines[0][:80]!r}. Expected columns for user, item "
-            "and time, separated by a comma, tab, semicolon, | or ::."
-        )
+        raise EventsError(say("errors.one_column", file=name, line=lines[0][:80]))
     return found
 
 
@@ -165,7 +163,7 @@ def _json_lines(lines: list[str], name: str) -> Sample:
         if isinstance(value, dict):
             objects.append(value)
     if not objects:
-        raise EventsError(f"{name} starts with '{{' but holds no JSON object a line. Expected JSON lines or CSV.")
+        raise EventsError(say("errors.not_json_lines", file=name))
     keys = tuple(dict.fromkeys(key for value in objects for key in value))
     rows = [["" if value.get(key) is None else _text(value[key]) for key in keys] for value in objects]
     return Sample(Dialect("", quoted=False, header=True, names=unique(keys), keys=keys), rows)

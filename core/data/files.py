@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from core.errors import EventsError
+from core.phrases import say
 
 CHUNK = 1 << 20
 BOMB_RATIO = 200
@@ -17,7 +18,7 @@ BOMB_RATIO = 200
 BOMB_FLOOR = 100 << 20
 """Below this many unpacked bytes nobody minds the ratio."""
 CONTROLS = bytes(set(range(32)) - {9, 10, 12, 13, 26, 27, 28, 29, 30, 31}) + b"\x7f"
-EXPECTED = "Expected text (CSV, TSV, JSON lines; also as .gz or .zip) or Parquet."
+EXPECTED = say("errors.expected")
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def head(path: Path, size: int = CHUNK) -> str:
         data = stream.read(size)
         more = bool(stream.read(1))
     if data[:4] == b"PAR1":
-        raise EventsError(f"{path.name} is a Parquet file, expected text.")
+        raise EventsError(say("errors.is_parquet", file=path.name))
     encoding = _sniffed(data, path.name, whole=not more)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(data, final=not more)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
@@ -71,11 +72,11 @@ def is_parquet(path: Path) -> bool:
 
 def _check(path: Path) -> None:
     if not path.exists():
-        raise EventsError(f"No file {path}. Check the path.")
+        raise EventsError(say("errors.no_file", path=str(path)))
     if path.is_dir():
-        raise EventsError(f"{path} is a folder. Name one file. {EXPECTED}")
+        raise EventsError(say("errors.is_folder", path=str(path), expected=EXPECTED))
     if path.stat().st_size == 0:
-        raise EventsError(f"{path.name} is empty (0 bytes). {EXPECTED}")
+        raise EventsError(say("errors.empty_file", file=path.name, expected=EXPECTED))
 
 
 def _magic(path: Path) -> bytes:
@@ -99,10 +100,10 @@ def _zip_member(path: Path) -> IO[bytes]:
         names = [name for name in archive.namelist() if not name.endswith("/") and not name.startswith("__MACOSX")]
         if len(names) != 1:
             found = ", ".join(names[:5]) or "nothing"
-            raise EventsError(f"{path.name} holds {len(names)} files ({found}), expected one. Unpack it first.")
+            raise EventsError(say("errors.many_files", file=path.name, count=len(names), found=found))
         return archive.open(names[0])
     except (zipfile.BadZipFile, RuntimeError) as error:
-        raise EventsError(f"{path.name} is a damaged or locked zip file ({error}). Unpack it first.") from None
+        raise EventsError(say("errors.damaged_zip", file=path.name, why=str(error))) from None
 
 
 def _unpack(path: Path, scratch: Path) -> Path:
@@ -116,14 +117,11 @@ def _unpack(path: Path, scratch: Path) -> Path:
             while chunk := stream.read(CHUNK):
                 size += out.write(chunk)
                 if size > max(BOMB_FLOOR, BOMB_RATIO * packed):
-                    raise EventsError(
-                        f"{path.name} unpacks to more than {BOMB_RATIO} times its {packed:,} bytes, which no log does. "
-                        "Unpack it first if you trust it."
-                    )
+                    raise EventsError(say("errors.bomb", file=path.name, times=BOMB_RATIO, bytes=packed))
     except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
-        raise EventsError(f"{path.name} is a damaged packed file ({error}). Pack it again.") from None
+        raise EventsError(say("errors.damaged_pack", file=path.name, why=str(error))) from None
     if size == 0:
-        raise EventsError(f"{path.name} holds an empty file. {EXPECTED}")
+        raise EventsError(say("errors.empty_packed", file=path.name, expected=EXPECTED))
     return target
 
 
@@ -157,7 +155,7 @@ def _sniffed(data: bytes, name: str, *, whole: bool) -> str:
         return "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"
     controls = len(data) - len(data.translate(None, CONTROLS))
     if controls > 0.01 * len(data):
-        raise EventsError(f"{name} looks like a binary file, not a log. {EXPECTED}")
+        raise EventsError(say("errors.binary_file", file=name, expected=EXPECTED))
     try:
         codecs.getincrementaldecoder("utf-8")().decode(data, final=whole)
     except UnicodeDecodeError:

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from core.data import schema
 from core.errors import UnknownUserError
+from core.phrases import say
 from core.workspace import DataSet
 
 
@@ -23,8 +24,13 @@ def user_events(data_set: DataSet, user_id: str) -> pd.DataFrame:
     mine: pa.Table = rows.filter(pc.equal(rows[schema.USER], user_id))
     if not len(mine):
         raise UnknownUserError(
-            f"No user {user_id[:80]!r} in data set {data_set.name!r} of {data_set.summary.get('users', 0):,} users. "
-            f"Ids are text, as in the log, for example {_some_user(data_set.events)!r}."
+            say(
+                "errors.no_user_of",
+                user=user_id[:80],
+                data_set=data_set.name,
+                users=data_set.summary.get("users", 0),
+                some=_some_user(data_set.events),
+            )
         )
     events: pd.DataFrame = mine.to_pandas()
     return events

@@ -27,6 +27,7 @@ from core.data.log_files import LogFiles
 from core.data.repair import repair
 from core.data.schema import ROW_ORDER
 from core.errors import EventsError
+from core.phrases import say
 
 if TYPE_CHECKING:
     from ibis.expr.types import StringColumn, Table
@@ -120,8 +121,13 @@ def open_log(files: LogFiles, engine: Engine, *, quiet: bool = False) -> RawLog:
     for part in parts[1:]:
         if part.names != parts[0].names:
             raise EventsError(
-                f"{part.source.name} has the columns {_listed(part.names)}, but {parts[0].source.name} has "
-                f"{_listed(parts[0].names)}. Import files with the same columns together."
+                say(
+                    "errors.other_columns",
+                    file=part.source.name,
+                    columns=_listed(part.names),
+                    first=parts[0].source.name,
+                    first_columns=_listed(parts[0].names),
+                )
             )
     if len(parts) > 1:
         rows = sum(part.rows for part in parts) if all(part.rows for part in parts) else 0
@@ -170,9 +176,7 @@ def _open_table(path: Path, engine: Engine, key: str) -> RawLog:
     file = open_file(path, engine, label)
     guess = guess_items(file.sample) if key == schema.ITEM else guess_users(file.sample)
     if key not in guess.columns:
-        raise EventsError(
-            f"Missing column {key} in {path.name}. Found: {_listed(file.names)}. Rename the column of the ids to {key}."
-        )
+        raise EventsError(say("errors.no_key", key=key, file=path.name, found=_listed(file.names)))
     return RawLog(file, guess)
 
 
@@ -212,7 +216,7 @@ def _parquet_sample(engine: Engine, source: Source) -> Sample:
     try:
         columns = parquet_columns(engine, source.path)
     except duckdb.Error as error:
-        raise EventsError(f"{source.name} is a damaged Parquet file ({str(error).splitlines()[0]}).") from None
+        raise EventsError(say("errors.damaged_parquet", file=source.name, why=str(error).splitlines()[0])) from None
     query = parquet_query(source.path, columns) + f" limit {dialects.SAMPLE_LINES}"
     rows = [["" if cell is None else cell for cell in row[2:]] for row in engine.sql(query)]
     names = dialects.unique([name for name, _ in columns])
@@ -224,7 +228,7 @@ def _overruled(guess: Guess, columns: Mapping[str, str], names: tuple[str, ...],
     told = {column: _named(column, name, names) for column, name in columns.items()}
     unknown = [column for column in told if column not in allowed]
     if unknown:
-        raise EventsError(f"No column {unknown[0]!r} to fill. Choose from {', '.join(dict.fromkeys(allowed))}.")
+        raise EventsError(say("errors.no_target", column=unknown[0], known=", ".join(dict.fromkeys(allowed))))
     kept = {column: name for column, name in guess.columns.items() if column not in told and name not in told.values()}
     return replace(
         guess,
@@ -244,18 +248,18 @@ def _named(column: str, name: str, names: tuple[str, ...]) -> str:
             return known
     if name.isdigit() and 1 <= int(name) <= len(names):
         return names[int(name) - 1]
-    raise EventsError(f"No column {name!r} for {column}. Found: {_listed(names)}. Name one of these, or its number.")
+    raise EventsError(say("errors.no_column", name=name, column=column, found=_listed(names)))
 
 
 def _missing_message(file: RawFile, missing: list[str], *, quiet: bool) -> str:
-    wish = ",".join(f"{column}=.." for column in missing)
-    found = f"Found: {_listed(file.names)}."
-    if not file.sample.dialect.header:
-        first = ", ".join(cell[:40] for cell in file.sample.rows[0][:8])
-        found = f"{file.source.name} has no header" + ("." if quiet else f"; its first row is {first}.")
     order = f"; {schema.TIME}={ROW_ORDER} takes the order of the rows" if schema.TIME in missing else ""
-    choose = f"Say which is which, by name or number (command line: --columns {wish}{order})."
-    return f"Missing column(s) {', '.join(missing)}. {found} {choose}"
+    common = {"missing": ", ".join(missing), "wish": ",".join(f"{column}=.." for column in missing) + order}
+    if file.sample.dialect.header:
+        return say("errors.which_columns", found=_listed(file.names), **common)
+    if quiet:
+        return say("errors.which_hidden", file=file.source.name, **common)
+    first = ", ".join(cell[:40] for cell in file.sample.rows[0][:8])
+    return say("errors.which_unnamed", file=file.source.name, first=first, **common)
 
 
 def _listed(names: tuple[str, ...]) -> str:

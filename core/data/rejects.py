@@ -9,6 +9,8 @@ from core.data.export import FORMULA, safe_name
 from core.data.readers import FILE_STEP
 from core.data.rows import IMPOSSIBLE, NO_TIME, TypedLog, pseudonym
 from core.data.rules import Cleaned, few_user_events
+from core.phrases import read as read_reason
+from core.phrases import say
 from core.settings import ImportSettings
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ def nothing_left(log: TypedLog, reasons: dict[str, int], read: int, settings: Im
     """One line that says why no row could be kept, and what to do."""
     name = log.raw.file.source.name
     if not read:
-        return f"{name} has a header but no rows. Expected one row for each event."
+        return say("errors.no_rows", file=name)
     most = max(reasons, key=lambda reason: reasons[reason])
     if most in (NO_TIME, IMPOSSIBLE):
         return _no_times(log)
@@ -66,20 +68,12 @@ def nothing_left(log: TypedLog, reasons: dict[str, int], read: int, settings: Im
         good = log.rows.filter(log.rows.reason.isnull())
         counts = good.group_by(schema.USER).aggregate(n=good.count())
         users, longest = counts.aggregate(users=counts.count(), longest=counts.n.max()).execute().iloc[0]
-        return (
-            f"No user has {settings.min_events} events: the longest history of {users:,} users in {name} "
-            f"has {longest:,}. Lower the minimum to {longest} (command line: --min-events {longest})."
-        )
-    return (
-        f"None of {read:,} rows of {name} can be used: {most} in {reasons[most]:,}. Check the columns or mend the file."
-    )
+        return say("errors.few_events", least=settings.min_events, users=int(users), file=name, longest=int(longest))
+    return say("errors.none_usable", read=read, file=name, reason=read_reason(most) or most, rows=reasons[most])
 
 
 def _no_times(log: TypedLog) -> str:
     column = log.raw.guess.columns[schema.TIME]
     texts = log.raw.file.table.select("line", text=log.raw.text(schema.TIME))
     found = texts.filter(texts.text.notnull()).order_by("line").limit(1).execute()["text"].iloc[0]
-    return (
-        f"Column {column!r} holds no times: found {str(found)[:40]!r}, expected {times.EXPECTED}. "
-        f"Choose another column for the time (command line: --columns {schema.TIME}=..)."
-    )
+    return say("errors.no_times", column=column, found=str(found)[:40], expected=times.EXPECTED)

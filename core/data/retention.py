@@ -12,6 +12,7 @@ from core.data.cleaning import WAITING
 from core.data.engine import Engine, open_engine
 from core.data.rejects import REJECTS
 from core.errors import EventsError
+from core.phrases import say
 
 FILES = ("events.parquet", "users.parquet", "items.parquet")
 NOTHING_KEPT = "line,reason\n"
@@ -29,7 +30,7 @@ def without_old(source: Path, folder: Path, summary: dict[str, Any], now: dateti
         kept = engine.parquet("kept", source / FILES[0]).filter(lambda rows: rows[schema.TIME] >= first)
         left = engine.count(kept)
         if not left:
-            raise EventsError(f"Every event is older than {days} days, so nothing would be left. Delete the data set.")
+            raise EventsError(say("errors.all_old", days=days))
         _write(engine, source, folder, first)
         gone = summary["rows_kept"] - left
         reason = phrases.say("reasons.old", days=days)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from core.data import schema
 from core.data.catalogue import Catalogue, build_catalogue
 from core.errors import EventsError, UnknownItemError, UnknownUserError
+from core.phrases import say
 from core.workspace import DataSet
 
 __all__ = ["Catalogue", "Sequences", "build_sequences", "load_sequences"]
@@ -100,8 +101,7 @@ class Sequences:
             return self.user_position[user_id]
         except KeyError:
             raise UnknownUserError(
-                f"No user {user_id!r} in this data set of {self.n_users:,} users. "
-                f"Ids are text, as in the log, for example {str(self.users[0])!r}."
+                say("errors.no_user", user=user_id, users=self.n_users, some=str(self.users[0]))
             ) from None
 
     def find_item(self, item_id: str) -> int:
@@ -110,8 +110,7 @@ class Sequences:
             return self.catalogue.item_position[item_id]
         except KeyError:
             raise UnknownItemError(
-                f"No item {item_id!r} in this data set of {self.n_items:,} items. "
-                f"Ids are text, as in the log, for example {str(self.catalogue.items[0])!r}."
+                say("errors.no_item", item=item_id, items=self.n_items, some=str(self.catalogue.items[0]))
             ) from None
 
     def keep(self, mask: NDArray[np.bool_]) -> "Sequences":
@@ -193,8 +192,12 @@ def _check(events: pd.DataFrame) -> None:
     missing = [column for column in schema.REQUIRED if column not in events]
     if missing:
         raise EventsError(
-            f"Missing column(s) {', '.join(missing)}. Found: {', '.join(map(str, events.columns))}. "
-            f"Events need {', '.join(schema.REQUIRED)}."
+            say(
+                "errors.missing_columns",
+                missing=", ".join(missing),
+                found=", ".join(map(str, events.columns)),
+                needed=", ".join(schema.REQUIRED),
+            )
         )
 
 

@@ -13,6 +13,7 @@ from core.drift.background import Background, learn
 from core.drift.interests import with_interests
 from core.drift.looks import Looks, sampled, worthwhile
 from core.drift.units import Units
+from core.phrases import say
 from core.progress import Progress, silent
 from core.settings import DriftSettings
 
@@ -37,7 +38,7 @@ def detect(sequences: Sequences, settings: DriftSettings, progress: Progress = s
     `EventsError` if there are too few to group.
     """
     sequences = with_interests(sequences, settings.seed)
-    progress(0.0, "Learning habits and trend from all users")
+    progress(0.0, say("steps.habits"))
     background = learn(sequences, settings.seed)
     tables = evidence.Tables.of(background.prior)
     users, units, looks = _first(sequences, background, tables, settings, progress)
@@ -47,10 +48,10 @@ def detect(sequences: Sequences, settings: DriftSettings, progress: Progress = s
         table.loc[users, "status"] = "ok"
         table.loc[users, list(judged)] = judged.set_axis(users)
         table["drifted"] = table["p_value"] <= settings.alpha
-        progress(0.85, "Telling what happened")
+        progress(0.85, say("steps.telling"))
         told = table.loc[users, "drifted"] if settings.p_values else table.loc[users, "score"] > 0
         _explain(table, sequences, (users, units, np.flatnonzero(told)), (background, tables), settings.seed)
-    progress(1.0, f"{int(table['drifted'].sum()):,} of {len(users):,} users drifted")
+    progress(1.0, say("steps.drifted", drifted=int(table["drifted"].sum()), users=len(users)))
     return table
 
 
@@ -62,7 +63,7 @@ def _first(
     shuffles = max(settings.permutations, -(-REFERENCE // max(1, len(possible))))
     users, parts, looks = [possible[:0]], [], []
     for start in range(0, len(possible), CHUNK):
-        progress(0.1 + 0.3 * start / len(possible), f"Looking at users {start:,} to {start + CHUNK:,}")
+        progress(0.1 + 0.3 * start / len(possible), say("steps.looking", first=start, last=start + CHUNK))
         chunk = possible[start : start + CHUNK]
         units = background.units(sequences, chunk)
         found = Looks.none(len(chunk), shuffles, settings.seed, start)
@@ -91,7 +92,9 @@ def _judged(
     sample = sampled(len(score), settings.seed)
     again = worthwhile(score, sample)
     for start in range(0, len(again), CHUNK):
-        progress(0.4 + 0.45 * start / len(again), f"Testing users {start:,} to {start + CHUNK:,} of {len(again):,}")
+        progress(
+            0.4 + 0.45 * start / len(again), say("steps.testing", first=start, last=start + CHUNK, users=len(again))
+        )
         looks.again(units, tables, again[start : start + CHUNK])
     statistics = calibration.discounted(looks.statistics, effective, trend)
     p = calibration.p_values(statistics, np.diff(units.offsets), sample)

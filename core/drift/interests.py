@@ -15,6 +15,7 @@ from scipy import sparse
 from core.data import schema
 from core.data.sequences import Catalogue, Sequences
 from core.errors import EventsError
+from core.phrases import say
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -37,10 +38,7 @@ def with_interests(sequences: Sequences, seed: int) -> Sequences:
     unit = unit_of_item[sequences.item]
     counts = np.bincount(unit[unit >= 0], minlength=len(names))
     if (counts > 0).sum() < FEWEST_ITEMS or sequences.n_users < 2:
-        raise EventsError(
-            f"The log has no categories, and {int((counts > 0).sum())} items of {sequences.n_users} users are too "
-            f"few to group. Import an items file with item_id and category."
-        )
+        raise EventsError(say("errors.few_to_group", items=int((counts > 0).sum()), users=sequences.n_users))
     group = _group(sequences.user[unit >= 0], unit[unit >= 0], (sequences.n_users, len(names)), seed)
     labels, order = _labels(group, counts, names)
     place = np.append(np.where(group >= 0, order[group], -1), -1)

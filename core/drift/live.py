@@ -34,6 +34,7 @@ from core.drift.prior import Prior
 from core.drift.trend import Trend
 from core.drift.units import read_log
 from core.drift.watch import Watch
+from core.phrases import say
 from core.progress import Progress, silent
 from core.settings import DriftSettings
 
@@ -100,13 +101,13 @@ class Watcher:
         rows[:, 2] = np.nan
         users = np.flatnonzero(sequences.lengths >= self.least)
         for start in range(0, len(users), CHUNK):
-            progress(start / len(users), f"Watching users {start:,} to {start + CHUNK:,}")
+            progress(start / len(users), say("steps.watching", first=start, last=start + CHUNK))
             chunk = users[start : start + CHUNK]
             out = np.full((len(chunk), 3), -1.0)
             log = self._events(sequences, chunk)
             watching.first_flags(log, self.people, self.tables.arrays, self.limit, out, self.least)
             rows[chunk] = out
-        progress(1.0, f"{int((rows[:, 0] >= 0).sum()):,} of {len(users):,} users flagged")
+        progress(1.0, say("steps.flagged", flagged=int((rows[:, 0] >= 0).sum()), users=len(users)))
         return _frame(sequences, rows)
 
     def heard(self, alone: Sequences, last: int) -> tuple[Floats, Ints]:
@@ -164,7 +165,7 @@ class Watcher:
 
 def learn(sequences: Sequences, settings: DriftSettings, progress: Progress = silent) -> Watcher:
     """A watcher for a log: everyone's habits and trend, and the limit; raises `EventsError` as `detect` does."""
-    progress(0.0, "Learning habits and trend from all users")
+    progress(0.0, say("steps.habits"))
     sequences = with_interests(sequences, settings.seed)
     background = learn_background(sequences, settings.seed)
     catalogue, tilt = sequences.catalogue, background.trend.tilt
@@ -178,7 +179,7 @@ def learn(sequences: Sequences, settings: DriftSettings, progress: Progress = si
         max(2, settings.min_events),
         sequences.ordinal,
     )
-    progress(0.3, "Finding the limit on shuffled histories")
+    progress(0.3, say("steps.limit"))
     return replace(watcher, limit=_limit(watcher, sequences, settings))
 
 

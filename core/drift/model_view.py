@@ -21,6 +21,7 @@ from core.drift import detection, trails
 from core.drift.changes import changes_of
 from core.drift.interests import FEWEST_ITEMS, as_interests
 from core.errors import EventsError
+from core.phrases import say
 from core.progress import Progress, part, silent
 from core.settings import DriftSettings
 
@@ -77,7 +78,7 @@ def view(
     table[[DISTANCE, SHUFFLED]] = np.nan
     chosen = table[table["drifted"]].nlargest(MOST_TRAILS, "score").index
     for number, user in enumerate(chosen):
-        progress(0.6 + 0.4 * number / len(chosen), f"States of {number:,} of {len(chosen):,} drifted users, shuffled")
+        progress(0.6 + 0.4 * number / len(chosen), say("steps.shuffled", done=number, users=len(chosen)))
         turn = max(changes_of(table.loc[user]), key=lambda change: change.magnitude)
         trail = trails.trail(sequences, int(user), encode, settings.seed)
         at = trail[trail[schema.EVENT_INDEX] == turn.event]
@@ -96,10 +97,7 @@ def in_groups(sequences: Sequences, vectors: NDArray[np.float32], seed: int) -> 
     count = int(np.clip(GROUPS * np.sqrt(len(used)), FEWEST_GROUPS, MOST_GROUPS))
     count = min(count, len(np.unique(points[:FITTED].round(6), axis=0)))
     if len(used) < FEWEST_ITEMS or sequences.n_users < 2 or count < 2:
-        raise EventsError(
-            f"{len(used):,} items of {sequences.n_users:,} users are too few, or too alike to the model, to group. "
-            "The model's view of drift needs a larger log."
-        )
+        raise EventsError(say("errors.few_to_see", items=len(used), users=sequences.n_users))
     group = np.full(sequences.n_items, -1, dtype=np.int64)
     group[used] = KMeans(count, n_init=3, random_state=seed).fit(points[:FITTED]).predict(points)
     return as_interests(sequences, group)

@@ -19,6 +19,7 @@ from core.errors import InputError
 from core.model.evaluation import gains
 from core.model.ranker import Ranker
 from core.model.ranking import batches, hide_seen, rank_of
+from core.phrases import say
 from core.progress import Progress, silent
 
 SPANS = 5
@@ -66,14 +67,19 @@ def aging(
     cases = [_cases(sequences, edges[s], edges[s + 1], seed) for s in range(spans)]
     used = [s for s in range(spans) if len(np.unique(cases[s][0])) >= LEAST]
     if len(used) < 2:
-        raise InputError(
-            f"Fewer than {LEAST} users come back in most spans of this log: how models age cannot be seen."
-        )
+        raise InputError(say("errors.few_return", least=LEAST))
     for place, (name, fit) in enumerate(fits.items()):
         gained = []
         for s in used:
             share = (place + used.index(s) / len(used)) / len(fits)
-            progress(share, f"Training {name} as of {edges[s].astype('datetime64[us]').astype('datetime64[D]')}")
+            progress(
+                share,
+                say(
+                    "steps.training_as_of",
+                    model=name,
+                    day=str(edges[s].astype("datetime64[us]").astype("datetime64[D]")),
+                ),
+            )
             ranker = fit(sequences.until(int(edges[s])))
             gained += [_gained(ranker, sequences, (edges[t], cases[t]), (s, t)) for t in used if t >= s]
         rows.append(_summary(name, pd.concat(gained), (edges[1] - edges[0]) / DAY, seed))
@@ -97,9 +103,7 @@ def advise(frame: pd.DataFrame, model: str) -> Advice:
 def _edges(sequences: Sequences, spans: int) -> NDArray[np.int64]:
     """Starts of the spans and the end of the last, microseconds, (spans + 1,)."""
     if sequences.ordinal or not len(sequences):
-        raise InputError(
-            "This log has no clock, so models have no age in it. Import it with times to see how they age."
-        )
+        raise InputError(say("errors.ageless"))
     first, last = int(sequences.time.min()), int(sequences.time.max())
     return np.linspace(first + (last - first) / 2, last, spans + 1).astype(np.int64)
 

@@ -23,6 +23,7 @@ from core.explain.methods import METHODS, effects
 from core.model.ranker import Ranker
 from core.model.ranking import hide_seen
 from core.model.storage import InterestModel
+from core.phrases import say
 from core.progress import Progress, silent
 
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
@@ -62,7 +63,7 @@ def measure(
     shuffled = randomised(model, seed)
     rows, traits = [], []
     for place, user in enumerate(chosen):
-        progress(place / len(chosen), f"Testing explanations on user {place + 1} of {len(chosen)}")
+        progress(place / len(chosen), say("steps.explanations", user=place + 1, users=len(chosen)))
         item = _first_item(model, sequences, user)
         found = {method: effects(method, model, sequences, user, item) for method in METHODS}
         single = left_out(model, sequences, user, item)

@@ -21,6 +21,7 @@ from core import recommend
 from core.data import schema
 from core.data.sequences import Sequences
 from core.model.ranker import Ranker
+from core.phrases import say
 from core.progress import Progress, silent
 
 BEFORE, AFTER = 20, 40
@@ -70,7 +71,7 @@ def adaptation(
     """
     lags, paces = [], []
     for place, (user_id, group) in enumerate(changes.groupby(schema.USER, sort=False)):
-        progress(place / max(1, changes[schema.USER].nunique()), f"Adaptation of lists for {user_id}")
+        progress(place / max(1, changes[schema.USER].nunique()), say("steps.adaptation", user=str(user_id)))
         user = sequences.find_user(str(user_id))
         points = sorted(group["change_event"])
         for ranker in rankers:

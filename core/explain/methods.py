@@ -11,6 +11,7 @@ from core.explain.gradients import integrated_gradients
 from core.model.blend import Blend
 from core.model.ranker import Ranker
 from core.model.storage import InterestModel
+from core.phrases import say
 
 METHODS = ("shapley", "integrated-gradients", "leave-one-out", "attention", "rollout")
 """Methods that explain."""
@@ -32,7 +33,7 @@ def effects(method: str, model: InterestModel, sequences: Sequences, user: int, 
         return attribution.rollout(model, sequences, user)
     if method == "recency":
         return np.arange(int(sequences.lengths[user]), dtype=np.float64)
-    raise SettingsError(f"No method {method!r}. Choose from {', '.join(METHODS)} or recency.")
+    raise SettingsError(say("errors.no_method", method=method, known=", ".join(METHODS)))
 
 
 def effects_of(method: str, ranker: Ranker, sequences: Sequences, user: int, item: int) -> Effects:
@@ -48,9 +49,7 @@ def effects_of(method: str, ranker: Ranker, sequences: Sequences, user: int, ite
     if method == "shapley":
         return attribution.shapley(ranker, sequences, user, item)
     if not isinstance(ranker, Blend):
-        raise SettingsError(
-            f"{method} explains trained models only. For {ranker.name} choose leave-one-out or shapley."
-        )
+        raise SettingsError(say("errors.method_of_model", method=method, model=ranker.name))
     total = np.zeros(int(sequences.lengths[user]))
     for part, each in ranker.parts:
         if isinstance(each, InterestModel):

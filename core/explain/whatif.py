@@ -16,6 +16,7 @@ from core.errors import InputError
 from core.explain.attribution import scored, standings
 from core.model.ranker import Ranker
 from core.model.ranking import Scores, rank_of, top_items
+from core.phrases import say
 from core.settings import RecommendSettings
 
 MOST_REMOVED = 10
@@ -215,4 +216,4 @@ def _check(edits: Edits, length: int) -> None:
     wrong = [place for place in places if not 0 <= place < length]
     wrong += [place for place in targets if not 0 <= place <= length]
     if wrong:
-        raise InputError(f"No event {wrong[0]} in a history of {length} events. Places run from 0 to {length - 1}.")
+        raise InputError(say("errors.no_place", place=wrong[0], length=length, last=length - 1))

@@ -7,6 +7,7 @@ from typing import Any
 from core.errors import InputError
 from core.jobs import table, worker
 from core.jobs.table import CANCELLED, QUEUED, RUNNING, STEPS
+from core.phrases import packed, say
 from core.workspace import Workspace
 
 
@@ -17,7 +18,7 @@ def submit(workspace: Workspace, step: str, arguments: dict[str, Any] | None = N
     The same step with the same arguments is not queued twice: the id of the waiting or running one is returned.
     """
     if step not in STEPS:
-        raise InputError(f"No step {step!r}. Choose from {', '.join(STEPS)}.")
+        raise InputError(say("errors.no_step", step=step, known=", ".join(STEPS)))
     arguments = arguments or {}
     text = json.dumps(arguments, sort_keys=True, default=str)
     moment = table.now()
@@ -43,11 +44,12 @@ def cancel(workspace: Workspace, job_id: str) -> None:
     """Stop a job: at once if it waits, within seconds if it runs; nothing half-done is kept."""
     with workspace.database() as database:
         database.execute(
-            "update jobs set status = ?, message = 'Cancelled', ended = ? where id = ? and status = ?",
-            (CANCELLED, table.now(), job_id, QUEUED),
+            "update jobs set status = ?, message = ?, ended = ? where id = ? and status = ?",
+            (CANCELLED, packed(say("steps.cancelled")), table.now(), job_id, QUEUED),
         )
         database.execute(
-            "update jobs set cancelling = 1, message = 'Stopping' where id = ? and status = ?", (job_id, RUNNING)
+            "update jobs set cancelling = 1, message = ? where id = ? and status = ?",
+            (packed(say("steps.stopping")), job_id, RUNNING),
         )
 
 

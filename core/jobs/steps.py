@@ -67,7 +67,7 @@ def run(workspace: Workspace, job_id: str, settings: JobSettings) -> None:
     """Do one job, if it still waits and nobody else is at it."""
     with locks.held(workspace.job_file(job_id, "lock")) as mine:
         job = table.get(workspace, job_id)
-        start = {"pid": os.getpid(), "started": table.now(), "attempts": job.attempts + 1, "message": "Starting"}
+        start = {"pid": os.getpid(), "started": table.now(), "attempts": job.attempts + 1, "message": _now("starting")}
         if not mine or job.status != table.QUEUED or not table.move(workspace, job, table.RUNNING, **start):
             return
         os.nice(settings.niceness)
@@ -76,19 +76,23 @@ def run(workspace: Workspace, job_id: str, settings: JobSettings) -> None:
     workspace.tidy()
 
 
+def _now(step: str) -> str:
+    return phrases.packed(phrases.say(f"steps.{step}"))
+
+
 def _outcome(task: Task) -> dict[str, Any]:
     """Run the step; the columns that say how it ended."""
     try:
         result = STEPS[task.job.step](task)
     except JobCancelledError:
-        return {"status": table.CANCELLED, "message": "Cancelled"}
+        return {"status": table.CANCELLED, "message": _now("cancelled")}
     except MeanderError as error:
         return {"status": table.FAILED, "error": phrases.packed(error.said)}
     except Exception as error:
         traceback.print_exc()
         text = f"{type(error).__name__}: {error}".partition("\n")[0][:300]
-        return {"status": table.FAILED, "error": f"Unexpected {text}. The job's log says more."}
-    return {"status": table.DONE, "share": 1.0, "message": "Done", "result": table.as_json(result)}
+        return {"status": table.FAILED, "error": phrases.packed(phrases.say("errors.unexpected", why=text))}
+    return {"status": table.DONE, "share": 1.0, "message": _now("done"), "result": table.as_json(result)}
 
 
 def _import(task: Task) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from huey.serializer import Serializer
 
 from core import phrases
 from core.errors import InputError
+from core.phrases import say
 from core.workspace import Workspace
 
 QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
@@ -82,7 +83,7 @@ def get(workspace: Workspace, job_id: str) -> Job:
     with workspace.database() as database:
         row = database.execute("select * from jobs where id = ?", (job_id,)).fetchone()
     if row is None:
-        raise InputError(f"No job {job_id[:80]!r} in {workspace.root}. It may have been deleted with its data set.")
+        raise InputError(say("errors.no_job", job=job_id[:80], folder=str(workspace.root)))
     return _job(row)
 
 

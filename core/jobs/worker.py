@@ -13,6 +13,7 @@ from typing import Any
 from core import locks
 from core.errors import InputError, WorkspaceRemovedError
 from core.jobs import table
+from core.phrases import packed, say
 from core.settings import JobSettings
 from core.workspace import Workspace
 
@@ -102,11 +103,11 @@ def _attend(workspace: Workspace, settings: JobSettings, cancelled: dict[str, fl
 def _bury(workspace: Workspace, job: table.Job, settings: JobSettings) -> None:
     """A process ended without a word: its job is cancelled if that was wished, else queued again, up to a limit."""
     if job.cancelling:
-        table.move(workspace, job, table.CANCELLED, message="Cancelled", ended=table.now())
+        table.move(workspace, job, table.CANCELLED, message=packed(say("steps.cancelled")), ended=table.now())
     elif job.attempts >= settings.attempts:
-        error = f"Its process died {job.attempts} times, perhaps for lack of memory. Its log may say more; then retry."
+        error = packed(say("errors.died", times=job.attempts))
         table.move(workspace, job, table.FAILED, error=error, ended=table.now())
-    elif table.move(workspace, job, table.QUEUED, message="Its process died; it starts again"):
+    elif table.move(workspace, job, table.QUEUED, message=packed(say("steps.died"))):
         table.put(workspace, job.id)
 
 

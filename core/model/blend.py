@@ -21,6 +21,7 @@ from core.model.baselines.popularity import RecentPopularity
 from core.model.baselines.transitions import Rule, TunedRule
 from core.model.ranker import Indexed, Ranker
 from core.model.ranking import Scores, top_items
+from core.phrases import say
 from core.progress import Progress, silent
 
 
@@ -79,7 +80,7 @@ class Blend:
         """Fit the baselines that are not fitted yet."""
         for place, (part, ranker) in enumerate(self.parts):
             if part.name not in self._fitted:
-                progress(place / len(self.parts), f"Fitting {part.name}")
+                progress(place / len(self.parts), say("steps.fitting", model=part.name))
                 ranker.fit(train, seed=seed)
         self._lately = self._lately or RecentPopularity(moments=1).fit(train)
         return self

@@ -20,6 +20,7 @@ from core.model.evaluation import held_out
 from core.model.nearest import LARGE_CATALOGUE
 from core.model.pool import TEMPERATURES, Pool, Scale, Weights
 from core.model.ranker import Ranker
+from core.phrases import say
 from core.progress import Progress, part, silent
 
 CANDIDATES = (TunedRule.name, "item-knn", "als", "ease", "content", "recent-popularity", "markov")
@@ -50,7 +51,7 @@ def choose(
         return Blend(Recipe((Part(model.name, 1.0, 1.0),), 0, {}), {model.name: model})
     fitted = fit_baselines(CANDIDATES, sequences.without_last(holdout), seed=seed, progress=part(progress, 0.0, 0.5))
     rankers = {ranker.name: ranker for ranker in (model, *fitted)}
-    progress(0.5, "Ranking validation events")
+    progress(0.5, say("steps.validation"))
     split = held_out(sequences, holdout, limit=USERS, seed=seed)
     pool = Pool.of(rankers, model.name, split)
     if not len(split.users):
@@ -65,7 +66,7 @@ def _best_weights(pool: Pool, model: str, progress: Progress) -> Weights:
     strongest = max(baselines, key=lambda key: float(pool.worth(pool.scaled[key]).mean()))
     found = []
     for place, start in enumerate([(model, temperature) for temperature in TEMPERATURES] + [strongest]):
-        progress(place / (len(TEMPERATURES) + 1), "Choosing the parts of the blend")
+        progress(place / (len(TEMPERATURES) + 1), say("steps.blend"))
         found.append(_grown(pool, start, baselines if start[0] == model else [(model, 1.0), *baselines]))
     return max(found, key=lambda each: float(each[1].mean()))[0]
 

@@ -11,6 +11,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from core.errors import UnknownRunError
+from core.phrases import say
 
 MODEL, CHECKPOINT, DESCRIPTION = "model.safetensors", "checkpoint.safetensors", "model.json"
 FORMAT = 1
@@ -33,13 +34,17 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
     except (OSError, SafetensorError, KeyError, json.JSONDecodeError) as error:
         raise UnknownRunError(
-            f"{path.parent.name}/{path.name} is missing or not a model of Meander ({type(error).__name__}). "
-            "Train again: python -m core train NAME."
+            say("errors.weights_missing", run=path.parent.name, file=path.name, why=type(error).__name__)
         ) from error
     if about.get("format") != FORMAT:
         raise UnknownRunError(
-            f"{path.parent.name}/{path.name} has format {about.get('format')}, expected {FORMAT}: it was written by "
-            "another version of Meander. Train again: python -m core train NAME."
+            say(
+                "errors.weights_format",
+                run=path.parent.name,
+                file=path.name,
+                found=str(about.get("format")),
+                expected=str(FORMAT),
+            )
         )
     return tensors, about
 
@@ -57,7 +62,9 @@ def read_json(path: Path) -> dict[str, Any]:
     try:
         value: dict[str, Any] = json.loads(path.read_text())
     except (OSError, json.JSONDecodeError) as error:
-        raise UnknownRunError(f"{path.parent.name}/{path.name} is missing or broken ({error}). Train again.") from error
+        raise UnknownRunError(
+            say("errors.weights_broken", run=path.parent.name, file=path.name, why=str(error))
+        ) from error
     return value
 
 

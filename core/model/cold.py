@@ -13,6 +13,7 @@ import pandas as pd
 from core.data.sequences import Sequences
 from core.model.evaluation import Split, held_out, ranks, summarise
 from core.model.ranker import Ranker
+from core.phrases import say
 from core.progress import Progress, silent
 
 USER_EVENTS = (0, 1, 2, 3)
@@ -36,7 +37,7 @@ def cold(
     rare = Split(whole.histories, *_only(whole, counts[whole.targets] <= ITEM_EVENTS[-1][1]))
     tables = [_table("", "", "", np.empty(0, dtype=np.int64))]
     for place, ranker in enumerate(rankers):
-        progress(place / len(rankers), f"Cold users and items by {ranker.name}")
+        progress(place / len(rankers), say("steps.cold", model=ranker.name))
         for events in USER_EVENTS:
             found = ranks(ranker, Split(_last(split.histories, events), split.users, split.targets))
             tables.append(_table("user", str(events), ranker.name, found))

@@ -16,6 +16,7 @@ from core.data import schema
 from core.data.sequences import Sequences
 from core.model.ranker import Ranker
 from core.model.ranking import batches, events_of, hide_seen, rank_of
+from core.phrases import say
 from core.progress import Progress, silent
 
 K = 10
@@ -71,7 +72,7 @@ def ranks(ranker: Ranker, split: Split, *, hide: bool = True, progress: Progress
             scores = hide_seen(scores, split.histories, users)
         found.append(rank_of(scores, split.targets[done : done + len(users)]))
         done += len(users)
-        progress(done / len(split.users), f"Ranking with {ranker.name}")
+        progress(done / len(split.users), say("steps.ranking", model=ranker.name))
     return np.concatenate(found)
 
 
@@ -118,14 +119,14 @@ def user_ranks(
     counts = np.bincount(sequences.without_last(holdout).item, minlength=sequences.n_items)
     frames = []
     for place, ranker in enumerate(rankers):
-        progress(place / len(rankers), f"Ranking with {ranker.name}")
+        progress(place / len(rankers), say("steps.ranking", model=ranker.name))
         frame = pd.DataFrame({"model": ranker.name, schema.USER: sequences.users[split.users]})
         frame[schema.ITEM] = sequences.catalogue.items[split.targets]
         frame["history_length"] = split.histories.lengths[split.users]
         frame["item_popularity"] = counts[split.targets]
         frame["rank"] = ranks(ranker, split, hide=hide)
         frames.append(frame)
-    progress(1.0, "Ranked")
+    progress(1.0, say("steps.ranked"))
     return pd.concat(frames, ignore_index=True)
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from core.data.sequences import Sequences
 from core.model.ranker import Ranker
 from core.model.ranking import batches, hide_seen, top_items
+from core.phrases import say
 from core.progress import Progress, silent
 
 USERS = 2000
@@ -37,7 +38,7 @@ def list_quality(
         users = np.sort(np.random.default_rng(seed).choice(users, USERS, replace=False))
     rows = []
     for place, ranker in enumerate(rankers):
-        progress(place / max(1, len(rankers)), f"Lists of {ranker.name}")
+        progress(place / max(1, len(rankers)), say("steps.lists_of", model=ranker.name))
         rows.append((ranker.name, len(users), *_qualities(_lists(ranker, sequences, users, k), sequences, users)))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 

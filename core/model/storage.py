@@ -20,6 +20,7 @@ from core.model.nearest import NearestItems
 from core.model.network import InterestNetwork, Shape
 from core.model.newcomers import Newcomers
 from core.model.states import all_scores
+from core.phrases import say
 from core.progress import Progress, silent
 from core.settings import Settings, as_dict, from_dict
 
@@ -159,9 +160,7 @@ def load(folder: Path, sequences: Sequences) -> InterestModel:
     try:
         network.load_state_dict(tensors)
     except RuntimeError as error:
-        raise UnknownRunError(
-            f"The weights in {folder.name} do not fit this version of Meander. Train again: python -m core train NAME."
-        ) from error
+        raise UnknownRunError(say("errors.old_weights", run=folder.name)) from error
     return InterestModel(network, popularity, settings)
 
 
@@ -191,10 +190,7 @@ def log_mark(sequences: Sequences) -> str:
 def check_log(about: dict[str, Any], sequences: Sequences, file: str) -> None:
     """Raise `UnknownRunError` unless the file was made from a log with the same users, items and columns."""
     if about.get("log") != log_mark(sequences):
-        raise UnknownRunError(
-            f"{file} was made from another data set or version: its users, items or columns are not those of this one. "
-            "Train again: python -m core train NAME, or go on from it with --from RUN."
-        )
+        raise UnknownRunError(say("errors.other_weights", file=str(file)))
 
 
 def _shape(sequences: Sequences, weight_edges: tuple[float, ...], eras: tuple[int, ...], settings: Settings) -> Shape:

@@ -22,6 +22,7 @@ from core.model.objective import Objective
 from core.model.optimisers import Average, make_optimiser
 from core.model.storage import build, check_log, log_mark, save, vocabulary
 from core.model.validation import Validation
+from core.phrases import say
 from core.progress import Progress, silent
 from core.settings import Settings
 
@@ -98,10 +99,7 @@ class Trainer:
         holdout = settings.training.holdout
         self.train = sequences.without_last(holdout)
         if not (self.train.lengths > 1).any():
-            raise EventsError(
-                f"No user has two events or more left to learn from (longest history {int(sequences.lengths.max())}, "
-                f"{holdout} last events held out). Train with --holdout 0, or import a log with longer histories."
-            )
+            raise EventsError(say("errors.short_histories", longest=int(sequences.lengths.max()), holdout=holdout))
         wanted = targets(self.train, repeats=settings.training.repeats)
         self.lessons, self.folder = Lessons(self.train, wanted, warm.news(self.train, folder)), folder
         self.settings = self.lessons.paced(resolve(warm.shaped(settings, folder), self.train), settings.training)
@@ -158,7 +156,7 @@ class Trainer:
             total += self.learn(batch, noise) * len(batch.real)
             done += len(batch.real)
             if time.monotonic() - told > TELL_EVERY:
-                progress(self._share(epoch, done), f"Epoch {epoch}, loss {total / done:.3f}{self._so_far()}")
+                progress(self._share(epoch, done), self._so_far(epoch, total / done))
                 told = time.monotonic()
         self.cpu, self.seen = self.cpu + time.process_time() - cpu, self.seen + done
         set_noise(self.network, None)
@@ -185,8 +183,10 @@ class Trainer:
             last = min(last, max(self.best.epoch, epoch // 2) + (training.patience or 1))
         return min(0.99, (epoch - 1 + done / max(self.lessons.targets, 1)) / max(last, epoch))
 
-    def _so_far(self) -> str:
-        return f", best validation NDCG@10 {self.best.validation_ndcg:.4f}" if self.best.epoch else ""
+    def _so_far(self, epoch: int, loss: float) -> str:
+        if not self.best.epoch:
+            return say("steps.epoch", epoch=epoch, loss=loss)
+        return say("steps.epoch_best", epoch=epoch, loss=loss, best=self.best.validation_ndcg)
 
     def _validated(self, loss: float, seconds: float) -> EpochRecord:
         """The curve's next row; keeps the averaged weights where they rank better than any before."""

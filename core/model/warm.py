@@ -17,6 +17,7 @@ from core.errors import SettingsError
 from core.model.checkpoints import DESCRIPTION, MODEL, read_json, read_tensors
 from core.model.lessons import Start, unseen
 from core.model.network import InterestNetwork
+from core.phrases import say
 from core.settings import Settings, as_dict, from_dict
 
 START, START_NAMES = "start.safetensors", "start.json"
@@ -43,9 +44,7 @@ def shaped(settings: Settings, folder: Path) -> Settings:
     values, plain = as_dict(settings), as_dict(Settings())["model"]
     for name, value in values["model"].items():
         if value not in (plain[name], earlier[name]) and name in SHAPE:
-            raise SettingsError(
-                f"model.{name} is {value}, but the run to start from has {earlier[name]}. Leave it out, or train anew."
-            )
+            raise SettingsError(say("errors.warm_setting", name=name, found=str(value), before=str(earlier[name])))
     return from_dict({**values, "model": earlier})
 
 

@@ -12,6 +12,7 @@ TEXTS: Mapping[str, str] = {
     "reasons.long_row": "row is longer than {characters:,} characters",
     "reasons.many_cells": "row has more than {cells} cells",
     "reasons.not_json": "not a JSON object",
+    "reasons.encoding": "row is not UTF-8",
     "reasons.old": "event is older than {days} days",
     "reasons.fast": "user has more than {most} events in an hour",
     "reasons.few_of_user": "user has fewer than {least} events",

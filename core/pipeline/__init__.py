@@ -6,6 +6,7 @@ computed from, under a name that holds the settings, so that it is computed once
 """
 
 from core.data.log_files import LogFiles
+from core.pipeline.committing import commit
 from core.pipeline.detecting import (
     drift_ready,
     drift_table,
@@ -42,7 +43,7 @@ from core.pipeline.noting import change_note, notes, remove_note, write_note
 from core.pipeline.rankers import ATTENTION, BLEND, known_models, model, ranker
 from core.pipeline.ranking import Quality, Query, evaluate, quality, quality_ready, recommend
 from core.pipeline.sample import SAMPLE, import_sample
-from core.pipeline.streaming import Feed, caught_up, commit, keep, live, stream, streamed, streaming
+from core.pipeline.streaming import Feed, caught_up, keep, live, stream, streamed, streaming
 from core.pipeline.training import Trained, curve, new_run, train, unfinished_run
 
 __all__ = [

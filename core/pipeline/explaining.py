@@ -10,6 +10,7 @@ import pandas as pd
 from core.data import schema
 from core.data.sequences import Sequences
 from core.errors import InputError
+from core.phrases import say
 from core.pipeline.importing import load
 from core.pipeline.kept import kept
 from core.pipeline.rankers import model
@@ -172,7 +173,7 @@ def _place(sequences: Sequences, user: str, query: Query) -> tuple[Sequences, in
     """Histories up to a query's moment and the integer id of the user, who must have some."""
     histories, place = histories_of(sequences, query), sequences.find_user(user)
     if not histories.lengths[place]:
-        raise InputError(f"User {user!r} has no events up to this moment. Choose a later one.")
+        raise InputError(say("errors.no_events_yet", user=user))
     return histories, place
 
 

@@ -7,6 +7,7 @@ from core.data import age
 from core.data.log_files import LogFiles
 from core.data.sequences import Sequences, load_sequences
 from core.errors import InputError
+from core.phrases import say
 from core.progress import Progress, silent
 from core.settings import ImportSettings, SimulationSettings
 from core.workspace import DataSet, Workspace, check_name
@@ -52,11 +53,7 @@ def _check_pseudonyms(workspace: Workspace, name: str, settings: ImportSettings)
     for data_set in workspace.data_sets():
         before = data_set.summary.get("recipe", {}).get("settings", {}).get("pseudonyms", False)
         if data_set.name == name and bool(before) != settings.pseudonyms:
-            has = "pseudonyms" if before else "the user ids themselves"
-            raise InputError(
-                f"Data set {name!r} holds {has}: a version with the other would lie beside it. Choose another name, or "
-                "delete it first."
-            )
+            raise InputError(say("errors.has_pseudonyms" if before else "errors.has_ids", data_set=name))
 
 
 def purge(workspace: Workspace, name: str, progress: Progress = silent) -> int:
@@ -69,7 +66,7 @@ def purge(workspace: Workspace, name: str, progress: Progress = silent) -> int:
         return 0
     from core.data import retention
 
-    progress(0.0, f"Removing old events of {name}")
+    progress(0.0, say("steps.removing", data_set=name))
     with workspace.staging() as folder:
         summary = retention.without_old(data_set.folder, folder, data_set.summary)
         workspace.publish(name, folder, summary)
@@ -102,9 +99,7 @@ def moment(text: str, *, ordinal: bool = False) -> int:
     try:
         time = datetime.fromisoformat(text)
     except ValueError:
-        raise InputError(
-            f"{text[:80]!r} is not a moment. Write ISO 8601, as in 2024-05-01T12:00, or whole seconds since 1970."
-        ) from None
+        raise InputError(say("errors.no_moment", text=text[:80])) from None
     time = time if time.tzinfo else time.replace(tzinfo=UTC)
     return int(time.timestamp()) * 1_000_000 + time.microsecond
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from core.data.sequences import Sequences
 from core.errors import SettingsError, UnknownRunError
+from core.phrases import say
 from core.pipeline.detecting import drift_table
 from core.pipeline.explaining import faithfulness
 from core.pipeline.importing import load
@@ -59,7 +60,7 @@ def quality_table(
     if table in ("faithfulness", "curves"):
         believed = faithfulness(workspace, name, progress=progress)
         return believed.summary if table == "faithfulness" else believed.curves
-    raise SettingsError(f"No table {table!r}. Choose from {', '.join(TABLES)}.")
+    raise SettingsError(say("errors.no_table", table=table, known=", ".join(TABLES)))
 
 
 def cold_quality(
@@ -176,7 +177,7 @@ def _fitted(
         check_held_out(trained)
     train, rankers = sequences.without_last(HELD_OUT), []
     for place, each in enumerate(names):
-        progress(place / len(names), f"Fitting {each}")
+        progress(place / len(names), say("steps.fitting", model=each))
         rankers.append(ranker(workspace, trained, each, sequences, train))
     return rankers
 

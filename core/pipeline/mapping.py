@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from core.data import export, schema
 from core.data.sequences import Sequences
+from core.phrases import say
 from core.pipeline.importing import load
 from core.pipeline.kept import fingerprint
 from core.pipeline.rankers import model
@@ -69,7 +70,7 @@ def export_states(
     writer, rows = None, 0
     try:
         for start in range(0, sequences.n_users, SLICE):
-            progress(start / sequences.n_users, f"States of {start:,} of {sequences.n_users:,} users")
+            progress(start / sequences.n_users, say("steps.states", done=start, users=sequences.n_users))
             some = sequences.only(np.arange(start, min(start + SLICE, sequences.n_users)))
             table = _state_table(some, trained.states(some), key)
             writer = writer or pq.ParquetWriter(out, table.schema)

@@ -6,6 +6,7 @@ import numpy as np
 
 from core.data.sequences import Sequences
 from core.errors import NoteError
+from core.phrases import say
 from core.workspace import Workspace
 from core.workspace import notes as kept
 from core.workspace.notes import Anchor, Note
@@ -48,7 +49,7 @@ def _anchor(sequences: Sequences, user: str, step: int) -> Anchor:
     rows = sequences.rows_of(sequences.find_user(user))
     length = rows.stop - rows.start
     if not 0 <= step < length:
-        raise NoteError(f"User {user!r} has no event {step}. Events run from 0 to {length - 1}.")
+        raise NoteError(say("errors.no_event", user=user, event=step, last=length - 1))
     row = rows.start + step
     return Anchor(step, str(sequences.catalogue.items[sequences.item[row]]), int(sequences.time[row]))
 

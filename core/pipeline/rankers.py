@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from core.data.sequences import Sequences
 from core.errors import SettingsError, UnknownRunError
+from core.phrases import say
 from core.pipeline.importing import load
 from core.progress import Progress, silent
 from core.workspace import Run, Workspace
@@ -49,7 +50,7 @@ def check_models(names: list[str]) -> None:
     unknown = [name for name in names if name not in known_models()]
     if unknown or not names:
         found = ", ".join(map(repr, unknown)) or "given"
-        raise SettingsError(f"No model {found}. Choose from {', '.join(known_models())}.")
+        raise SettingsError(say("errors.no_model", found=found, known=", ".join(known_models())))
 
 
 def model_names(workspace: Workspace, name: str, models: str) -> list[str]:
@@ -70,10 +71,7 @@ def check_held_out(run: Run) -> None:
     """Raise `SettingsError` if a run has learned from the events that it would be tested on."""
     holdout = run.settings["training"]["holdout"]
     if holdout < HELD_OUT:
-        raise SettingsError(
-            f"Run {run.id} was trained with --holdout {holdout}: it has seen the events it would be tested on. "
-            f"Train with --holdout {HELD_OUT} to evaluate."
-        )
+        raise SettingsError(say("errors.holdout", run=run.id, holdout=holdout, least=HELD_OUT))
 
 
 def ranker(

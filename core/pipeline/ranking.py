@@ -9,6 +9,7 @@ import pandas as pd
 
 from core.data.sequences import Sequences
 from core.errors import InputError
+from core.phrases import say
 from core.pipeline.importing import load
 from core.pipeline.kept import fingerprint, kept
 from core.pipeline.rankers import BLEND, HELD_OUT, TRAINED, check_held_out, model_names, ranker
@@ -99,7 +100,7 @@ def quality_ready(workspace: Workspace, name: str, models: str = "all", run: str
 def histories_of(sequences: Sequences, query: Query) -> Sequences:
     """What a query's lists may know: the whole log, or each history less its last event, up to a moment."""
     if query.split not in {None, "test"}:
-        raise InputError(f"No split {query.split!r}. Choose test, or leave it out for whole histories.")
+        raise InputError(say("errors.no_split", split=query.split))
     histories = sequences.without_last(1) if query.split else sequences
     return histories if query.at is None else histories.until(query.at)
 

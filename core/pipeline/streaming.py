@@ -1,23 +1,21 @@
-"""Follow a growing log into states, serve lists of what came, and make it a new version of the data set."""
+"""Follow a growing log into states, and serve lists of what came."""
 
 import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import pyarrow.parquet as pq
 
 from core import locks
 from core.data import schema
-from core.data.log_files import LogFiles
 from core.data.sequences import load_sequences
 from core.errors import InputError
+from core.phrases import say
 from core.pipeline.rankers import BLEND, TRAINED, model, ranker
-from core.progress import Progress, silent
 from core.settings import StreamSettings
 from core.workspace import DataSet, Workspace
 
@@ -56,31 +54,14 @@ def stream(
     version, or raises `UnknownDataSetError`.
     """
     settings = settings or StreamSettings()
-    with _alone(workspace.data_set(name)):
+    with alone(workspace.data_set(name)):
         again = True
         while again:
             found = workspace.data_set(name)
-            with _journal(found) as journal:
+            with journal_of(found) as journal:
                 again = _followed(workspace, found, journal, (feed, settings), told)
                 counts = journal.counts()
     return counts
-
-
-def commit(workspace: Workspace, name: str, progress: Progress = silent) -> DataSet:
-    """Make what was streamed a new version of the data set, as `import --add` would; raises `InputError` without any.
-
-    The version before stays as it is. What was read stays known, so that the stream can go on where it was.
-    """
-    found = workspace.data_set(name)
-    with _alone(found), _journal(found) as journal:
-        if not journal.size():
-            raise InputError(f"Nothing has been streamed into {name!r} since version {found.version}.")
-        with workspace.staging() as folder, workspace.staging() as scratch:
-            files = _written(journal, scratch)
-            summary = _imported(found, files, folder, progress)
-            published = workspace.publish(name, folder, summary)
-        journal.drop()
-    return published
 
 
 def streamed(workspace: Workspace, name: str) -> "Journal | None":
@@ -102,7 +83,7 @@ def caught_up(workspace: Workspace, name: str, server: "Server", user: str | Non
 
     found = workspace.data_set(name)
     if found.journal.exists():
-        with _journal(found) as journal:
+        with journal_of(found) as journal:
             engine.caught_up(server, journal, _rules(workspace, found), user)
     return server
 
@@ -121,7 +102,7 @@ def keep(workspace: Workspace, name: str, events: Sequence["Logged"]) -> int:
     from core.stream.layout import event_id
 
     found = workspace.data_set(name)
-    with _alone(found), _journal(found) as journal:
+    with alone(found), journal_of(found) as journal:
         rows = [{schema.USER: each.user, schema.ITEM: each.item, schema.EVENT: each.event or ""} for each in events]
         ids = [event_id(row, each.time) for row, each in zip(rows, events, strict=True)]
         known = journal.known(ids)
@@ -211,7 +192,7 @@ def _tail(journal: "Journal", feed: Feed, settings: StreamSettings) -> "Tail":
     from core.stream.source import Tail
 
     if not feed.source.is_file():
-        raise InputError(f"No file {str(feed.source)!r}. Check the path.")
+        raise InputError(say("errors.no_log", path=str(feed.source)))
     kept = journal.source(str(feed.source.absolute()))
     return Tail(feed.source.absolute(), kept[0] if kept and not settings.from_start else None)
 
@@ -249,52 +230,18 @@ def _lock(found: DataSet) -> Path:
 
 
 @contextlib.contextmanager
-def _alone(found: DataSet) -> Iterator[None]:
+def alone(found: DataSet) -> Iterator[None]:
+    """While nobody else streams into a data set; raises `InputError` while someone does."""
     with locks.held(_lock(found)) as mine:
         if not mine:
-            raise InputError(f"A stream into {found.name!r} is running already. Stop it first.")
+            raise InputError(say("errors.streaming", data_set=found.name))
         yield
 
 
 @contextlib.contextmanager
-def _journal(found: DataSet) -> Iterator["Journal"]:
+def journal_of(found: DataSet) -> Iterator["Journal"]:
+    """What was streamed into a data set, open."""
     from core.stream.journal import Journal
 
     with contextlib.closing(Journal(found.journal)) as journal:
         yield journal
-
-
-def _written(journal: "Journal", folder: Path) -> LogFiles:
-    """What was streamed, as a log: times in full, so that nothing about them has to be guessed."""
-    import pyarrow as pa
-
-    events = [asdict(event) for event in journal.events()]
-    table = pd.DataFrame(events).rename(columns={"user": schema.USER, "item": schema.ITEM, "time": schema.TIME})
-    moments = pd.to_datetime(table[schema.TIME], unit="us")
-    table[schema.TIME] = moments.dt.strftime("%Y-%m-%dT%H:%M:%S.%f")
-    texts = table.dropna(axis=1, how="all").astype("string")
-    pq.write_table(pa.Table.from_pandas(texts, preserve_index=False), folder / "streamed.parquet")
-    known = [{schema.ITEM: item, **told} for item, told in journal.items().items()]
-    if known:
-        items = pd.DataFrame(known, dtype="string")
-        pq.write_table(pa.Table.from_pandas(items, preserve_index=False), folder / "items.parquet")
-    columns = {str(column): str(column) for column in texts.columns}
-    return LogFiles(folder / "streamed.parquet", folder / "items.parquet" if known else None, columns=columns)
-
-
-def _imported(found: DataSet, files: LogFiles, folder: Path, progress: Progress) -> dict[str, Any]:
-    """Import what was streamed behind the version; how the data set is imported stays as it was."""
-    from core.data import cleaning, recipe
-
-    _, settings = recipe.replayed(found.summary, files)
-    # users have their pseudonyms already
-    settings = replace(settings, pseudonyms=False)
-    base = cleaning.Base(found.folder, found.summary)
-    summary = cleaning.import_files(files, folder, settings, base=base, progress=progress)
-    for key in (recipe.RECIPE, "time_notes", "ordinal"):
-        if key in found.summary:
-            summary[key] = found.summary[key]
-    if summary["ordinal"]:
-        summary.pop("first", None)
-        summary.pop("last", None)
-    return summary

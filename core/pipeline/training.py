@@ -7,7 +7,8 @@ import pandas as pd
 
 from core import locks
 from core import settings as configuration
-from core.errors import JobCancelledError, UnknownDataSetError, UnknownRunError
+from core.errors import JobCancelledError, MeanderError, UnknownDataSetError, UnknownRunError
+from core.phrases import packed, say
 from core.pipeline.importing import load
 from core.pipeline.rankers import choose_blend
 from core.progress import Progress, part, silent
@@ -50,7 +51,7 @@ def new_run(
 def _finished_run(workspace: Workspace, name: str, run_id: str) -> Run:
     run = workspace.run(name, run_id)
     if run.status != "done":
-        raise UnknownRunError(f"Run {run.id} of {name!r} is {run.status}; only a finished run can be started from.")
+        raise UnknownRunError(say("errors.unfinished", run=run.id, data_set=name, status=run.status))
     return run
 
 
@@ -60,7 +61,7 @@ def unfinished_run(workspace: Workspace, name: str) -> Run:
     for run in workspace.runs(name):
         if run.version == version and run.status != "done":
             return run
-    raise UnknownRunError(f"Data set {name!r} has no unfinished run. Start one: python -m core train {name}.")
+    raise UnknownRunError(say("errors.no_unfinished", data_set=name))
 
 
 def train(workspace: Workspace, name: str, run: Run | None = None, progress: Progress = silent) -> Trained:
@@ -69,12 +70,11 @@ def train(workspace: Workspace, name: str, run: Run | None = None, progress: Pro
     version = workspace.data_set(name).version
     if run.version != version:
         raise UnknownRunError(
-            f"Run {run.id} was made from version {run.version} of {name!r}, which is now at version {version}. "
-            f"Train anew: python -m core train {name}."
+            say("errors.other_version", run=run.id, before=run.version, data_set=name, version=version)
         )
     with locks.held(run.folder / "lock") as mine, workspace.guarded():
         if not mine:
-            raise UnknownRunError(f"Run {run.id} is being trained by another process. Wait for it, or cancel it there.")
+            raise UnknownRunError(say("errors.in_training", run=run.id))
         return _train(workspace, run, progress)
 
 
@@ -94,7 +94,7 @@ def _train(workspace: Workspace, run: Run, progress: Progress) -> Trained:
     except BaseException as error:
         stopped = isinstance(error, JobCancelledError | KeyboardInterrupt | SystemExit)
         with contextlib.suppress(UnknownDataSetError, UnknownRunError):
-            workspace.update_run(run, "stopped" if stopped else "failed", {"error": str(error)[:500]})
+            workspace.update_run(run, "stopped" if stopped else "failed", {"error": _told(error)})
         raise
     trained = Trained(
         run.id,
@@ -113,3 +113,8 @@ def curve(workspace: Workspace, name: str, run: str) -> pd.DataFrame:
     """Learning curve of a run so far, a row per epoch, columns `CURVE_COLUMNS`; empty before the first."""
     path = workspace.run(name, run).folder / "curve.csv"
     return pd.read_csv(path) if path.exists() else pd.DataFrame(columns=list(CURVE_COLUMNS))
+
+
+def _told(error: BaseException) -> str:
+    """The message of an error as it is kept."""
+    return packed(error.said) if isinstance(error, MeanderError) else str(error)[:500]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.errors import SettingsError
+from core.phrases import say
 
 ORDERS = ("score", "distance")
 
@@ -30,10 +31,10 @@ class ListSettings:
         """Refuse values that mean nothing."""
         for name in ("diversity", "calibration"):
             if not 0 <= getattr(self, name) <= 1:
-                raise SettingsError(f"{name} must lie between 0 and 1, found {getattr(self, name)}.")
+                raise SettingsError(say("errors.share", name=name, found=getattr(self, name)))
         if self.diversity and self.calibration:
-            raise SettingsError("Choose either diversity or calibration; set the other one to 0.")
+            raise SettingsError(say("errors.one_recipe"))
         if self.order not in ORDERS:
-            raise SettingsError(f"order must be one of {', '.join(ORDERS)}, found {self.order!r}.")
+            raise SettingsError(say("errors.no_order", known=", ".join(ORDERS), found=self.order))
         if self.k < 1:
-            raise SettingsError(f"k must be at least 1, found {self.k}.")
+            raise SettingsError(say("errors.least_k", found=self.k))

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any, get_args, get_type_hints
 
 from core.errors import SettingsError
+from core.phrases import say
 from core.settings.sections import Settings
 
 AUTO = "auto"
@@ -54,14 +55,12 @@ def override(settings: Settings, assignments: Iterable[str]) -> Settings:
         path, equals, text = assignment.partition("=")
         section_name, dot, name = path.strip().partition(".")
         if not equals or not dot:
-            raise SettingsError(
-                f"{assignment!r} is not a setting. Write section.field=value, as in training.epochs=20."
-            )
+            raise SettingsError(say("errors.no_assignment", text=assignment))
         section = getattr(settings, section_name, None)
         if section is None:
-            raise SettingsError(f"No section {section_name!r}. Choose from {', '.join(_names(settings))}.")
+            raise SettingsError(say("errors.no_section", section=section_name, known=", ".join(_names(settings))))
         if name not in _names(section):
-            raise SettingsError(f"No setting {path.strip()!r}. Choose from {', '.join(_names(section))}.")
+            raise SettingsError(say("errors.no_setting", setting=path.strip(), known=", ".join(_names(section))))
         value = _parse(path.strip(), text.strip(), get_type_hints(type(section))[name])
         settings = dataclasses.replace(settings, **{section_name: dataclasses.replace(section, **{name: value})})
     return settings
@@ -82,4 +81,4 @@ def _parse(path: str, text: str, kind: Any) -> Any:
             return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}[text.lower()]
         return kind(text)
     except (KeyError, ValueError):
-        raise SettingsError(f"{path} must be of type {kind.__name__}, found {text!r}.") from None
+        raise SettingsError(say("errors.wrong_type", setting=path, kind=kind.__name__, found=text)) from None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from core.errors import SettingsError
+from core.phrases import say
 
 ENCODERS = ("attention", "gru", "average")
 SCORERS = ("inner", "mlp", "product")
@@ -48,7 +49,7 @@ class ImportSettings:
             _at_least(f"data.{name}", getattr(self, name), 0)
         _above("data.session_gap_minutes", self.session_gap_minutes, 0)
         if self.date_order not in ("auto", "day", "month"):
-            raise SettingsError(f"data.date_order must be auto, day or month, found {self.date_order!r}.")
+            raise SettingsError(say("errors.date_order", found=self.date_order))
 
 
 @dataclass(frozen=True)
@@ -83,9 +84,7 @@ class ModelSettings:
         _choice("model.encoder", self.encoder, ENCODERS)
         _choice("model.scorer", self.scorer, SCORERS)
         if self.heads < 1 or (self.embedding_size or self.heads) % self.heads:
-            raise SettingsError(
-                f"model.embedding_size ({self.embedding_size}) must be a multiple of model.heads ({self.heads})."
-            )
+            raise SettingsError(say("errors.heads", size=self.embedding_size or 0, heads=self.heads))
         for name in ("embedding_size", "blocks", "window"):
             _at_least(f"model.{name}", getattr(self, name), 2 if name == "window" else 1)
         for name in ("dropout", "id_dropout"):
@@ -162,7 +161,7 @@ class DriftSettings:
     def __post_init__(self) -> None:
         """Refuse values that test nothing."""
         if not 0 < self.alpha < 1:
-            raise SettingsError(f"drift.alpha must lie between 0 and 1, found {self.alpha}.")
+            raise SettingsError(say("errors.alpha", found=self.alpha))
         for name in ("permutations", "min_events", "min_sessions"):
             _at_least(f"drift.{name}", getattr(self, name), 1)
 
@@ -274,19 +273,19 @@ class Settings:
 
 def _choice(path: str, value: str | None, choices: tuple[str, ...]) -> None:
     if value is not None and value not in choices:
-        raise SettingsError(f"{path} is {value!r}. Choose from {', '.join(choices)}.")
+        raise SettingsError(say("errors.no_choice", setting=path, found=value, known=", ".join(choices)))
 
 
 def _at_least(path: str, value: int | None, least: int) -> None:
     if value is not None and value < least:
-        raise SettingsError(f"{path} must be at least {least}, found {value}.")
+        raise SettingsError(say("errors.least", setting=path, least=least, found=value))
 
 
 def _above(path: str, value: float, limit: float) -> None:
     if not value > limit:
-        raise SettingsError(f"{path} must be greater than {limit}, found {value}.")
+        raise SettingsError(say("errors.above", setting=path, least=limit, found=value))
 
 
 def _share(path: str, value: float | None) -> None:
     if value is not None and not 0 <= value < 1:
-        raise SettingsError(f"{path} must be at least 0 and below 1, found {value}.")
+        raise SettingsError(say("errors.below_one", setting=path, found=value))

@@ -16,6 +16,7 @@ from core.data.clock import Clock
 from core.data.export import mask
 from core.data.growing import NewEvent
 from core.data.rows import CANCELLATION
+from core.phrases import say
 from core.serving import Server
 from core.stream.journal import Journal, Logged, Taken
 from core.stream.layout import ENCODING, Layout, event_id
@@ -26,6 +27,7 @@ LATE, MALFORMED = "late", "malformed"
 NEW_USERS, UNKNOWN_ITEMS, UNKNOWN_KINDS = "new users", "events on unknown items", "events of unknown kinds"
 MARK = "states of"
 NUMBERS = (schema.RATING, schema.WEIGHT)
+MISSING = {schema.USER: "reasons.no_user", schema.ITEM: "reasons.no_item", schema.TIME: "reasons.empty_time"}
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Rules:
         """The event of a row, and its id; raises `ValueError` with the reason of an import."""
         for column in schema.REQUIRED:
             if column not in row:
-                raise ValueError(f"{column} is missing")
+                raise ValueError(say(MISSING[column]))
         time = self.clock.read(row[schema.TIME])
         numbers = {column: _number(row.get(column)) for column in NUMBERS}
         kind = row.get(schema.EVENT)

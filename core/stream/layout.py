@@ -11,11 +11,11 @@ from core.data import dialects, recipe, schema
 from core.data.dialects import Dialect, bare
 from core.data.guessing import KNOWN, guess_columns
 from core.errors import EventsError
+from core.phrases import say
 
 MISSING = frozenset(("", "nan", "null", "none", "\\n", "<na>", "nat"))
 """What programs write for a cell without a value."""
-FORMAT = "row is no JSON object"
-ENCODING = "row is not UTF-8"
+FORMAT, ENCODING = say("reasons.not_json"), say("reasons.encoding")
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,13 @@ class Layout:
         missing = [column for column in schema.REQUIRED if column not in columns]
         if missing:
             raise EventsError(
-                f"Missing column(s) {', '.join(missing)}. Found in {name}: {', '.join(names)}. "
-                f"Say which is which: --columns {','.join(f'{column}=..' for column in missing)}."
+                say(
+                    "errors.missing_in",
+                    missing=", ".join(missing),
+                    file=name,
+                    found=", ".join(names),
+                    wish=",".join(f"{column}=.." for column in missing),
+                )
             )
         return cls(sample.dialect, columns)
 
@@ -81,7 +86,7 @@ class Layout:
         """Texts by canonical name, those without a value left out; raises `ValueError` with a reason."""
         cells, width = self.cells(record), len(self.dialect.names)
         if len(cells) > width:
-            raise ValueError(f"row has more than {width} cells")
+            raise ValueError(say("reasons.many_cells", cells=width))
         found = {}
         for column, place in self._places:
             cell = cells[place].strip() if place < len(cells) else ""
@@ -119,4 +124,4 @@ def _named(column: str, name: str, names: Sequence[str]) -> str:
         return name
     if name.isdigit() and 1 <= int(name) <= len(names):
         return names[int(name) - 1]
-    raise EventsError(f"No column {name!r} for {column}. Found: {', '.join(names)}. Name one of these, or its number.")
+    raise EventsError(say("errors.no_column", name=name, column=column, found=", ".join(names)))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from core import locks
 from core.errors import WorkspaceError
+from core.phrases import say
 
 FULL = {errno.ENOSPC, errno.EDQUOT}
 FULL_TEXTS = ("No space left on device", "disk is full", "Disk quota exceeded")
@@ -26,11 +27,9 @@ def guarded(root: Path) -> Iterator[None]:
         raise
     except Exception as error:
         if getattr(error, "errno", None) in FULL or any(text in str(error) for text in FULL_TEXTS):
-            raise WorkspaceError(
-                f"The disk that holds {root} is full; nothing half-written was kept. Free some space and try again."
-            ) from error
+            raise WorkspaceError(say("errors.disk_full", folder=str(root))) from error
         if isinstance(error, OSError) and error.errno in {errno.EROFS, errno.EACCES}:
-            raise WorkspaceError(f"Could not write to {root}: {error.strerror}. Choose another --workspace.") from error
+            raise WorkspaceError(say("errors.read_only", folder=str(root), why=str(error.strerror))) from error
         raise
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from core.errors import NoteError
+from core.phrases import say
 from core.workspace.store import Workspace
 
 LONGEST = 2000
@@ -51,7 +52,7 @@ def add(workspace: Workspace, data_set: str, user: str, anchor: Anchor | None, t
         # Under the same lock as a deletion, so that none stays behind for a data set that has just gone.
         database.execute("begin immediate")
         if database.execute("select 1 from data_sets where name = ?", (data_set,)).fetchone() is None:
-            raise NoteError(f"There is no data set {data_set!r} any more, so the note was not kept.")
+            raise NoteError(say("errors.note_without", data_set=data_set))
         found = database.execute(
             "insert into notes (data_set, user_id, step, item_id, time, text, changed) values (?, ?, ?, ?, ?, ?, ?)",
             (data_set, user, *at, _checked(text), _now()),
@@ -77,14 +78,14 @@ def remove(workspace: Workspace, data_set: str, note: int) -> None:
 def _checked(text: str) -> str:
     text = text.strip()
     if not text:
-        raise NoteError("The note is empty. Write something first, or delete it.")
+        raise NoteError(say("errors.empty_note"))
     if len(text) > LONGEST:
-        raise NoteError(f"The note has {len(text):,} characters. Shorten it to {LONGEST:,}.")
+        raise NoteError(say("errors.long_note", characters=len(text), most=LONGEST))
     return text
 
 
 def _gone(data_set: str, note: int) -> NoteError:
-    return NoteError(f"Data set {data_set!r} has no note {note}. It may have been deleted meanwhile.")
+    return NoteError(say("errors.no_note", data_set=data_set, note=note))
 
 
 def _note(row: sqlite3.Row) -> Note:

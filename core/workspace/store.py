@@ -31,6 +31,7 @@ from typing import Any
 
 from core import locks
 from core.errors import InvalidNameError, UnknownDataSetError, UnknownRunError, WorkspaceError, WorkspaceRemovedError
+from core.phrases import say
 from core.workspace import disk, secret, tables, uploads
 from core.workspace.records import DataSet, Run, new_run_id
 
@@ -51,7 +52,7 @@ class Workspace:
             self._database.touch()
             tables.make(self.database)
         except (OSError, sqlite3.Error) as error:
-            raise WorkspaceError(f"The workspace {self.root} cannot be written: {error}.") from error
+            raise WorkspaceError(say("errors.unwritable", folder=str(self.root), why=str(error))) from error
         self._sweep()
 
     @property
@@ -100,7 +101,7 @@ class Workspace:
     def database(self) -> Iterator[sqlite3.Connection]:
         """One transaction: committed at the end, rolled back on an error."""
         if not self.exists():
-            raise WorkspaceRemovedError(f"The workspace {self.root} was removed. Start again to make a new one.")
+            raise WorkspaceRemovedError(say("errors.removed", folder=str(self.root)))
         with disk.guarded(self.root), contextlib.closing(sqlite3.connect(self._database, timeout=30)) as connection:
             connection.row_factory = sqlite3.Row
             connection.execute("pragma secure_delete=on")  # what is deleted is overwritten
@@ -119,7 +120,7 @@ class Workspace:
             row = database.execute("select * from data_sets where name = ?", (name,)).fetchone()
         if row is None:
             known = ", ".join(data_set.name for data_set in self.data_sets()) or "none yet"
-            raise UnknownDataSetError(f"No data set {name!r} in {self.root}. Found: {known}. Import a log first.")
+            raise UnknownDataSetError(say("errors.no_data_set", data_set=name, folder=str(self.root), known=known))
         return self._data_set(row)
 
     def guarded(self) -> contextlib.AbstractContextManager[None]:
@@ -257,9 +258,9 @@ class Workspace:
             if run.id == run_id or (run_id is None and run.status == "done" and run.version == data_set.version):
                 return run
         if run_id is None:
-            raise UnknownRunError(f"Data set {name!r} has no trained run yet. Train one: python -m core train {name}.")
+            raise UnknownRunError(say("errors.no_run_yet", data_set=name))
         known = ", ".join(run.id for run in runs) or "none"
-        raise UnknownRunError(f"No run {run_id!r} of data set {name!r}. Found: {known}.")
+        raise UnknownRunError(say("errors.no_run", run=run_id, data_set=name, known=known))
 
     def size(self, name: str) -> int:
         """Bytes on disk of a data set with all its versions, runs and what was derived."""
@@ -284,9 +285,7 @@ class Workspace:
 def check_name(name: str) -> None:
     """Raise `InvalidNameError` unless the name may become a folder."""
     if not NAME.fullmatch(name):
-        raise InvalidNameError(
-            f"{name[:80]!r} cannot be the name of a data set. Use letters, digits, - and _, at most 64, as in my-log."
-        )
+        raise InvalidNameError(say("errors.bad_name", name=name[:80]))
 
 
 def _made(folder: Path) -> Path:

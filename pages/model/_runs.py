@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from core import jobs as queue
-from core import pipeline
+from core import phrases, pipeline
 from core.charts.training import learning_curve
 from core.workspace import Run
 from pages import _jobs as jobs
@@ -74,7 +74,7 @@ def _detail(run: Run) -> None:
 
 def _resume(run: Run) -> None:
     if "error" in run.metrics:
-        st.caption(words.plain(run.metrics["error"], 400))
+        st.caption(words.told(phrases.unpacked(run.metrics["error"]), 400))
     if st.button(say("training.resume"), help=say("training.resume_help")):
         jobs.start("train", name=run.data_set, run=run.id)
         st.rerun()

@@ -86,7 +86,7 @@ def test_facts(small):
 )
 def test_warnings(tmp_path, events, items, summary, text):
     """Each thing that spoils models or drift tests is said."""
-    assert any(text in warning.text for warning in profile(published(tmp_path, events, items, **summary)).warnings)
+    assert any(text in str(warning) for warning in profile(published(tmp_path, events, items, **summary)).warnings)
 
 
 def test_a_log_without_a_clock_has_no_periods(tmp_path):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core import phrases
+from core import errors, phrases
 from core.charts.theme import OTHER
 from core.phrases import log
 from pages import _texts as texts
@@ -128,3 +128,33 @@ def test_what_is_written_down_comes_back():
     assert phrases.unpacked(phrases.packed(said).replace("reasons.old", "reasons.gone")) == said
     assert phrases.unpacked(phrases.packed("Epoch 3")) == "Epoch 3"
     assert phrases.unpacked('{"code": broken') == '{"code": broken'
+
+
+DOORS = {"__main__.py", "commands.py", "console.py", "inquiries.py", "following.py"}
+"""The command line, which speaks English."""
+
+
+def uncoded(path: Path) -> list[str]:
+    """Where a file gives an error, or the progress of a step, a text without a code."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        name = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
+        raised = isinstance(getattr(errors, name, None), type) and name != "JobCancelledError"
+        text = node.args[:1] if raised else node.args[1:2] if name == "progress" else []
+        if any(isinstance(each, ast.JoinedStr | ast.Constant | ast.BinOp) for each in text):
+            found.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    return found
+
+
+def test_errors_and_progress_have_codes():
+    """Nothing that a job or a page may show is said in English only."""
+    files = [path for path in (ROOT / "core").rglob("*.py") if path.name not in DOORS]
+    assert not [place for path in files for place in uncoded(path)]
+
+
+def test_every_code_is_used():
+    """No text of the core is left over, and none is asked for that is not there."""
+    source = "\n".join(path.read_text() for path in (ROOT / "core").rglob("*.py") if "phrases" not in path.parts)
+    for code in phrases.TEXTS:
+        section = code.partition(".")[0]
+        assert f'"{code}"' in source or f"'{code}'" in source or section in ("cautions", "times", "steps"), code

@@ -29,7 +29,7 @@ def test_json_lines():
     layout = Layout.of('{"user_id": "a", "item_id": 5, "timestamp": 1709131638}\n', "log.jsonl", {})
     assert layout.read('{"timestamp": 2, "item_id": 6, "user_id": "b"}')["item_id"] == "6"
     for wrong in ("[1, 2]", "{"):
-        with pytest.raises(ValueError, match="no JSON object"):
+        with pytest.raises(ValueError, match="not a JSON object"):
             layout.read(wrong)
 
 

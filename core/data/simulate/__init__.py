@@ -18,6 +18,7 @@ from core.data.simulate.people import MOST_STATES, People, Plan, draw_people, to
 from core.data.simulate.visits import DAY, draw_sessions, draw_times
 from core.data.simulate.world import World, make_world
 from core.errors import SettingsError
+from core.phrases import say
 from core.settings import SimulationSettings
 
 Floats = NDArray[np.float64]
@@ -74,10 +75,10 @@ def write(simulation: Simulation, folder: Path) -> None:
 def _check(settings: SimulationSettings) -> None:
     for name, least in SIZES.items():
         if getattr(settings, name) < least:
-            raise SettingsError(f"simulation {name} must be at least {least}, found {getattr(settings, name)}.")
+            raise SettingsError(say("errors.simulation_least", name=name, least=least, found=getattr(settings, name)))
     for name in SHARES:
         if not 0 <= getattr(settings, name) <= 1:
-            raise SettingsError(f"simulation {name} must lie between 0 and 1, found {getattr(settings, name)}.")
+            raise SettingsError(say("errors.simulation_share", name=name, found=getattr(settings, name)))
 
 
 def _events_of(people: People, world: World, settings: SimulationSettings, rng: np.random.Generator) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from core.model.baselines.neighbours import Ease, ItemKnn
 from core.model.baselines.popularity import Popularity, RecentPopularity
 from core.model.baselines.transitions import Markov, SequenceRule, TunedRule
 from core.model.ranker import Ranker
+from core.phrases import say
 from core.progress import Progress, silent
 
 BASELINES: dict[str, Callable[[], Ranker]] = {
@@ -33,10 +34,10 @@ def fit_baselines(
     names = list(names)
     unknown = [name for name in names if name not in BASELINES]
     if unknown:
-        raise SettingsError(f"No baseline {', '.join(map(repr, unknown))}. Choose from {', '.join(BASELINES)}.")
+        raise SettingsError(say("errors.no_baseline", found=", ".join(map(repr, unknown)), known=", ".join(BASELINES)))
     fitted = []
     for place, name in enumerate(names):
-        progress(place / len(names), f"Fitting {name}")
+        progress(place / len(names), say("steps.fitting", model=name))
         fitted.append(BASELINES[name]().fit(train, seed=seed))
     return fitted
 

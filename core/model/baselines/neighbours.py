@@ -11,6 +11,7 @@ from scipy.linalg.lapack import spotrf, spotri
 from core.data.sequences import Sequences
 from core.model.baselines.matrices import history_matrix, item_counts, popularity_below
 from core.model.ranking import Scores
+from core.phrases import say
 from core.progress import Progress, silent
 
 EASE_ITEMS = 5000
@@ -64,7 +65,7 @@ class Ease:
         self._counts = item_counts(train)
         self._items = np.sort(np.argsort(-self._counts, kind="stable")[: self._most])
         if len(self._items) < train.n_items:
-            progress(0.0, f"EASE takes part with the {self._most:,} most popular of {train.n_items:,} items.")
+            progress(0.0, say("steps.ease", most=self._most, items=train.n_items))
         matrix = history_matrix(train, np.arange(train.n_users))[:, self._items]
         gram = (matrix.T @ matrix).toarray().astype(np.float32, copy=False)
         gram[np.diag_indices_from(gram)] += self._regularisation

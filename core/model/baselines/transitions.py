@@ -17,6 +17,7 @@ from core.model.baselines.matrices import (
 )
 from core.model.evaluation import held_out, metrics, ranks
 from core.model.ranking import Scores
+from core.phrases import say
 from core.progress import Progress, silent
 
 TUNING_USERS = 1000
@@ -128,7 +129,7 @@ def _best_rule(train: Sequences, seed: int, progress: Progress) -> Rule:
     counts, quality = item_counts(inner), -1.0
     forward: dict[tuple[int, float], Matrix] = {}
     for place, options in enumerate(_options()):
-        progress(place / 4, "Choosing the shape of the sequence rule")
+        progress(place / 4, say("steps.rule"))
         start = best
         for option in options:
             rule = replace(start, **option)

@@ -1,0 +1,134 @@
+"""Why something cannot be done: what was found, what was expected, what to do."""
+
+from collections.abc import Mapping
+
+TEXTS: Mapping[str, str] = {
+    "errors.above": "{setting} must be greater than {least}, found {found}.",
+    "errors.ageless": "This log has no clock, so models have no age in it. Import it with times to see how they age.",
+    "errors.all_old": "Every event is older than {days} days, so nothing would be left. Delete the data set.",
+    "errors.alpha": "drift.alpha must lie between 0 and 1, found {found}.",
+    "errors.bad_name": "{name!r} cannot be the name of a data set. Use letters, digits, - and _, at most 64, as in "
+    "my-log.",
+    "errors.below_one": "{setting} must be at least 0 and below 1, found {found}.",
+    "errors.binary_file": "{file} looks like a binary file, not a log. {expected}",
+    "errors.blank_file": "{file} is empty: it has only blank lines. Expected a header and rows.",
+    "errors.bomb": "{file} unpacks to more than {times} times its {bytes:,} bytes, which no log does. Unpack it "
+    "first if you trust it.",
+    "errors.damaged_pack": "{file} is a damaged packed file ({why}). Pack it again.",
+    "errors.damaged_parquet": "{file} is a damaged Parquet file ({why}).",
+    "errors.damaged_zip": "{file} is a damaged or locked zip file ({why}). Unpack it first.",
+    "errors.date_order": "data.date_order must be auto, day or month, found {found!r}.",
+    "errors.died": "Its process died {times} times, perhaps for lack of memory. Its log may say more; then retry.",
+    "errors.disk_full": "The disk that holds {folder} is full; nothing half-written was kept. Free some space and "
+    "try again.",
+    "errors.empty_file": "{file} is empty (0 bytes). {expected}",
+    "errors.empty_note": "The note is empty. Write something first, or delete it.",
+    "errors.empty_packed": "{file} holds an empty file. {expected}",
+    "errors.expected": "Expected text (CSV, TSV, JSON lines; also as .gz or .zip) or Parquet.",
+    "errors.few_events": "No user has {least} events: the longest history of {users:,} users in {file} has "
+    "{longest:,}. Lower the minimum to {longest} (command line: --min-events {longest}).",
+    "errors.few_return": "Fewer than {least} users come back in most spans of this log: how models age cannot be seen.",
+    "errors.few_to_group": "The log has no categories, and {items} items of {users} users are too few to group. "
+    "Import an items file with item_id and category.",
+    "errors.few_to_see": "{items:,} items of {users:,} users are too few, or too alike to the model, to group. The "
+    "model's view of drift needs a larger log.",
+    "errors.has_ids": "Data set {data_set!r} holds the user ids themselves: a version with the other would lie "
+    "beside it. Choose another name, or delete it first.",
+    "errors.has_pseudonyms": "Data set {data_set!r} holds pseudonyms: a version with the other would lie beside it. "
+    "Choose another name, or delete it first.",
+    "errors.heads": "model.embedding_size ({size}) must be a multiple of model.heads ({heads}).",
+    "errors.holdout": "Run {run} was trained with --holdout {holdout}: it has seen the events it would be tested "
+    "on. Train with --holdout {least} to evaluate.",
+    "errors.in_training": "Run {run} is being trained by another process. Wait for it, or cancel it there.",
+    "errors.is_folder": "{path} is a folder. Name one file. {expected}",
+    "errors.is_parquet": "{file} is a Parquet file, expected text.",
+    "errors.least": "{setting} must be at least {least}, found {found}.",
+    "errors.least_k": "k must be at least 1, found {found}.",
+    "errors.long_note": "The note has {characters:,} characters. Shorten it to {most:,}.",
+    "errors.many_files": "{file} holds {count} files ({found}), expected one. Unpack it first.",
+    "errors.method_of_model": "{method} explains trained models only. For {model} choose leave-one-out or shapley.",
+    "errors.missing_columns": "Missing column(s) {missing}. Found: {found}. Events need {needed}.",
+    "errors.missing_in": "Missing column(s) {missing}. Found in {file}: {found}. Say which is which: --columns {wish}.",
+    "errors.no_assignment": "{text!r} is not a setting. Write section.field=value, as in training.epochs=20.",
+    "errors.no_baseline": "No baseline {found}. Choose from {known}.",
+    "errors.no_category": "No category {category!r}. Choose from {known}.",
+    "errors.no_choice": "{setting} is {found!r}. Choose from {known}.",
+    "errors.no_column": "No column {name!r} for {column}. Found: {found}. Name one of these, or its number.",
+    "errors.no_data_set": "No data set {data_set!r} in {folder}. Found: {known}. Import a log first.",
+    "errors.no_event": "User {user!r} has no event {event}. Events run from 0 to {last}.",
+    "errors.no_events_yet": "User {user!r} has no events up to this moment. Choose a later one.",
+    "errors.no_file": "No file {path}. Check the path.",
+    "errors.no_item": "No item {item!r} in this data set of {items:,} items. Ids are text, as in the log, for "
+    "example {some!r}.",
+    "errors.no_job": "No job {job!r} in {folder}. It may have been deleted with its data set.",
+    "errors.no_key": "Missing column {key} in {file}. Found: {found}. Rename the column of the ids to {key}.",
+    "errors.no_log": "No file {path!r}. Check the path.",
+    "errors.no_method": "No method {method!r}. Choose from {known} or recency.",
+    "errors.no_model": "No model {found}. Choose from {known}.",
+    "errors.no_moment": "{text!r} is not a moment. Write ISO 8601, as in 2024-05-01T12:00, or whole seconds since "
+    "1970.",
+    "errors.no_note": "Data set {data_set!r} has no note {note}. It may have been deleted meanwhile.",
+    "errors.no_order": "order must be one of {known}, found {found!r}.",
+    "errors.no_place": "No event {place} in a history of {length} events. Places run from 0 to {last}.",
+    "errors.no_row": "{file} has no row with a {key}. Expected a header and a row for each id.",
+    "errors.no_rows": "{file} has a header but no rows. Expected one row for each event.",
+    "errors.no_run": "No run {run!r} of data set {data_set!r}. Found: {known}.",
+    "errors.no_run_yet": "Data set {data_set!r} has no trained run yet. Train one: python -m core train {data_set}.",
+    "errors.no_section": "No section {section!r}. Choose from {known}.",
+    "errors.no_setting": "No setting {setting!r}. Choose from {known}.",
+    "errors.no_space": "{model} has no space in which items lie near a user. Order by score, or choose blend.",
+    "errors.no_split": "No split {split!r}. Choose test, or leave it out for whole histories.",
+    "errors.no_step": "No step {step!r}. Choose from {known}.",
+    "errors.no_table": "No table {table!r}. Choose from {known}.",
+    "errors.no_target": "No column {column!r} to fill. Choose from {known}.",
+    "errors.no_times": "Column {column!r} holds no times: found {found!r}, expected {expected}. Choose another "
+    "column for the time (command line: --columns timestamp=..).",
+    "errors.no_unfinished": "Data set {data_set!r} has no unfinished run. Start one: python -m core train {data_set}.",
+    "errors.no_user": "No user {user!r} in this data set of {users:,} users. Ids are text, as in the log, for "
+    "example {some!r}.",
+    "errors.no_user_of": "No user {user!r} in data set {data_set!r} of {users:,} users. Ids are text, as in the "
+    "log, for example {some!r}.",
+    "errors.none_usable": "None of {read:,} rows of {file} can be used: {reason} in {rows:,}. Check the columns or "
+    "mend the file.",
+    "errors.not_json_lines": "{file} starts with '{{' but holds no JSON object a line. Expected JSON lines or CSV.",
+    "errors.note_without": "There is no data set {data_set!r} any more, so the note was not kept.",
+    "errors.nothing_streamed": "Nothing has been streamed into {data_set!r} since version {version}.",
+    "errors.old_weights": "The weights in {run} do not fit this version of Meander. Train again: python -m core "
+    "train NAME.",
+    "errors.one_column": "{file} has one column only; its first line is {line!r}. Expected columns for user, item "
+    "and time, separated by a comma, tab, semicolon, | or ::.",
+    "errors.one_recipe": "Choose either diversity or calibration; set the other one to 0.",
+    "errors.other_columns": "{file} has the columns {columns}, but {first} has {first_columns}. Import files with "
+    "the same columns together.",
+    "errors.other_version": "Run {run} was made from version {before} of {data_set!r}, which is now at version "
+    "{version}. Train anew: python -m core train {data_set}.",
+    "errors.other_weights": "{file} was made from another data set or version: its users, items or columns are not "
+    "those of this one. Train again: python -m core train NAME, or go on from it with --from RUN.",
+    "errors.read_only": "Could not write to {folder}: {why}. Choose another --workspace.",
+    "errors.removed": "The workspace {folder} was removed. Start again to make a new one.",
+    "errors.share": "{name} must lie between 0 and 1, found {found}.",
+    "errors.short_histories": "No user has two events or more left to learn from (longest history {longest}, "
+    "{holdout} last events held out). Train with --holdout 0, or import a log with longer histories.",
+    "errors.simulation_least": "simulation {name} must be at least {least}, found {found}.",
+    "errors.simulation_share": "simulation {name} must lie between 0 and 1, found {found}.",
+    "errors.small_map": "A map needs at least {least} items and states, found {found}.",
+    "errors.streaming": "A stream into {data_set!r} is running already. Stop it first.",
+    "errors.unexpected": "Unexpected {why}. The job's log says more.",
+    "errors.unfinished": "Run {run} of {data_set!r} is {status}; only a finished run can be started from.",
+    "errors.unwritable": "The workspace {folder} cannot be written: {why}.",
+    "errors.warm_setting": "model.{name} is {found}, but the run to start from has {before}. Leave it out, or train "
+    "anew.",
+    "errors.weights_broken": "{run}/{file} is missing or broken ({why}). Train again.",
+    "errors.weights_format": "{run}/{file} has format {found}, expected {expected}: it was written by another "
+    "version of Meander. Train again: python -m core train NAME.",
+    "errors.weights_missing": "{run}/{file} is missing or not a model of Meander ({why}). Train again: python -m "
+    "core train NAME.",
+    "errors.which_columns": "Missing column(s) {missing}. Found: {found}. Say which is which, by name or number "
+    "(command line: --columns {wish}).",
+    "errors.which_hidden": "Missing column(s) {missing}. {file} has no header. Say which is which, by name or "
+    "number (command line: --columns {wish}).",
+    "errors.which_unnamed": "Missing column(s) {missing}. {file} has no header; its first row is {first}. Say which "
+    "is which, by name or number (command line: --columns {wish}).",
+    "errors.wrong_type": "{setting} must be of type {kind}, found {found!r}.",
+}
+"""English by code, with room for values."""

@@ -1,0 +1,72 @@
+"""What was streamed becomes a new version of the data set."""
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from core.data import schema
+from core.data.log_files import LogFiles
+from core.errors import InputError
+from core.phrases import say
+from core.pipeline.streaming import alone, journal_of
+from core.progress import Progress, silent
+from core.workspace import DataSet, Workspace
+
+if TYPE_CHECKING:
+    from core.stream.journal import Journal
+
+
+def commit(workspace: Workspace, name: str, progress: Progress = silent) -> DataSet:
+    """Make what was streamed a new version of the data set, as `import --add` would; raises `InputError` without any.
+
+    The version before stays as it is. What was read stays known, so that the stream can go on where it was.
+    """
+    found = workspace.data_set(name)
+    with alone(found), journal_of(found) as journal:
+        if not journal.size():
+            raise InputError(say("errors.nothing_streamed", data_set=name, version=found.version))
+        with workspace.staging() as folder, workspace.staging() as scratch:
+            files = _written(journal, scratch)
+            summary = _imported(found, files, folder, progress)
+            published = workspace.publish(name, folder, summary)
+        journal.drop()
+    return published
+
+
+def _written(journal: "Journal", folder: Path) -> LogFiles:
+    """What was streamed, as a log: times in full, so that nothing about them has to be guessed."""
+    import pyarrow as pa
+
+    events = [asdict(event) for event in journal.events()]
+    table = pd.DataFrame(events).rename(columns={"user": schema.USER, "item": schema.ITEM, "time": schema.TIME})
+    moments = pd.to_datetime(table[schema.TIME], unit="us")
+    table[schema.TIME] = moments.dt.strftime("%Y-%m-%dT%H:%M:%S.%f")
+    texts = table.dropna(axis=1, how="all").astype("string")
+    pq.write_table(pa.Table.from_pandas(texts, preserve_index=False), folder / "streamed.parquet")
+    known = [{schema.ITEM: item, **told} for item, told in journal.items().items()]
+    if known:
+        items = pd.DataFrame(known, dtype="string")
+        pq.write_table(pa.Table.from_pandas(items, preserve_index=False), folder / "items.parquet")
+    columns = {str(column): str(column) for column in texts.columns}
+    return LogFiles(folder / "streamed.parquet", folder / "items.parquet" if known else None, columns=columns)
+
+
+def _imported(found: DataSet, files: LogFiles, folder: Path, progress: Progress) -> dict[str, Any]:
+    """Import what was streamed behind the version; how the data set is imported stays as it was."""
+    from core.data import cleaning, recipe
+
+    _, settings = recipe.replayed(found.summary, files)
+    # users have their pseudonyms already
+    settings = replace(settings, pseudonyms=False)
+    base = cleaning.Base(found.folder, found.summary)
+    summary = cleaning.import_files(files, folder, settings, base=base, progress=progress)
+    for key in (recipe.RECIPE, "time_notes", "ordinal"):
+        if key in found.summary:
+            summary[key] = found.summary[key]
+    if summary["ordinal"]:
+        summary.pop("first", None)
+        summary.pop("last", None)
+    return summary
