@@ -11,6 +11,7 @@ from core.errors import MeanderError
 
 PROGRAM = "python -m core"
 MASK_HELP = "keyed hashes in place of user ids; the key stays in the workspace"
+KNOWN_HELP = "refuse a user whom the log does not know, instead of giving the list for someone new"
 WORKSPACE_HELP = "folder of data sets and runs (else MEANDER_WORKSPACE, else .workspace)"
 
 
@@ -125,6 +126,7 @@ def _recommend(steps: Steps) -> None:
     parser = _add(steps, "recommend", "ranked lists as CSV: user_id,rank,item_id,score")
     who = parser.add_mutually_exclusive_group(required=True)
     who.add_argument("--user", metavar="U", help="one user")
+    parser.add_argument("--known", action="store_true", help=KNOWN_HELP)
     who.add_argument("--all", action="store_true", help="all users")
     parser.add_argument("--at", metavar="TIME", help="from events up to then: ISO 8601 or whole seconds")
     parser.add_argument("--split", choices=["test"], help="test: from each history less its last event")
@@ -157,9 +159,15 @@ def _drift(steps: Steps) -> None:
     _csv(parser)
 
 
+def _user(parser: Parser) -> None:
+    """Whose list it is."""
+    parser.add_argument("--user", required=True, metavar="U", help="the user; someone new gets a list as well")
+    parser.add_argument("--known", action="store_true", help=KNOWN_HELP)
+
+
 def _explain(steps: Steps) -> None:
     parser = _add(steps, "explain", "which past events put an item into a user's list", json=True)
-    parser.add_argument("--user", required=True, metavar="U", help="the user")
+    _user(parser)
     parser.add_argument("--item", metavar="I", help="the item; else the first of the list")
     parser.add_argument("--method", metavar="M", help="integrated-gradients, leave-one-out, shapley ...")
     parser.add_argument("--at", metavar="TIME", help="from events up to then: ISO 8601 or whole seconds")
@@ -167,7 +175,7 @@ def _explain(steps: Steps) -> None:
 
 def _whatif(steps: Steps) -> None:
     parser = _add(steps, "whatif", "the list of a user with another history, beside the one without", json=True)
-    parser.add_argument("--user", required=True, metavar="U", help="the user")
+    _user(parser)
     parser.add_argument("--remove", default="", metavar="3,5", help="leave out these events, counted from 0")
     parser.add_argument("--add", action="append", default=[], metavar="ITEM@4", help="put in, before event 4 or last")
     parser.add_argument("--move", action="append", default=[], metavar="7:0", help="move event 7 before event 0")
@@ -179,7 +187,7 @@ def _whatif(steps: Steps) -> None:
 
 def _list(steps: Steps) -> None:
     parser = _add(steps, "list", "one user's list by filters and recipes: rank,item_id,score,rank_by_score")
-    parser.add_argument("--user", required=True, metavar="U", help="the user")
+    _user(parser)
     parser.add_argument("--category", action="append", default=[], metavar="C", help="only items of this category")
     parser.add_argument("--seen", action="store_true", help="also what the user has had")
     parser.add_argument("--new", action="store_true", help="only items new in the newest tenth of the log")

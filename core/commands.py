@@ -7,12 +7,17 @@ import sys
 from argparse import Namespace
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core import settings as configuration
 from core.console import Progress, print_report, say, whole, write_csv
 from core.errors import InputError, UnknownRunError
 from core.settings import AT_ONCE, JobSettings, Settings
 from core.workspace import VARIABLE, Run, Workspace
+
+if TYPE_CHECKING:
+    from core.basis import Basis
+    from core.pipeline import Query
 
 PROJECT = Path(__file__).parents[1]
 IMPORTED = ("rows_read", "rows_kept", "rows_rejected", "reasons", "duplicates", "users", "items")
@@ -76,6 +81,8 @@ def recommend_command(options: Namespace) -> None:
     at = moment_of(workspace, options)
     query = pipeline.Query(options.user, at, options.split, options.model)
     lists = pipeline.recommend(workspace, options.name, query, settings, Progress())
+    if options.user is not None:
+        tell_basis(workspace, options, query)
     write_csv(lists, options.out, exact=options.exact, key=_key(workspace, options))
 
 
@@ -184,6 +191,21 @@ def serve_command(options: Namespace) -> None:
 def _key(workspace: Workspace, options: Namespace) -> str:
     """What masks user ids, empty where they are not to be masked."""
     return workspace.secret() if options.mask else ""
+
+
+def tell_basis(workspace: Workspace, options: Namespace, query: "Query") -> "Basis":
+    """Say what the list of `--user` rests on, where that is not a history; refuse someone unknown with `--known`."""
+    from core import pipeline
+    from core.errors import UnknownUserError
+
+    found = pipeline.basis(workspace, options.name, options.user, query)
+    if options.known and not found.known:
+        meant = f" Did you mean {', '.join(map(repr, found.near))}?" if found.near else ""
+        text = f"User {options.user!r} is not in the log.{meant} Without --known someone new gets a list."
+        raise UnknownUserError(text)
+    for remark in found.remarks:
+        say(remark)
+    return found
 
 
 def workspace_of(options: Namespace) -> Workspace:

@@ -4,7 +4,7 @@ import json
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
-from core.commands import moment_of, workspace_of
+from core.commands import moment_of, tell_basis, workspace_of
 from core.console import print_report, write_csv
 from core.errors import InputError
 
@@ -23,11 +23,14 @@ def explain_command(options: Namespace) -> None:
     workspace = workspace_of(options)
     query = pipeline.Query(at=moment_of(workspace, options))
     found = pipeline.explain(workspace, options.name, options.user, options.item, query, options.method)
+    basis = tell_basis(workspace, options, query)
     if options.json:
-        print_report(_as_report(found), as_json=True)
+        print_report(_as_report(found) | {"known": basis.known, "events_known": basis.events}, as_json=True)
         return
     print(f"{found.title} ({found.item}): rank {found.rank}, score {found.score:.3f}, for user {found.user}")
     print(found.answer)
+    if found.events.empty:
+        return
     print(f"Past events, those that speak most for it first (effect: what the event did for it, by {found.method}):")
     print(found.events.sort_values("effect", ascending=False).head(20).round(4).to_string(index=False))
     belief = "" if found.surrogate.believable else ", too low to be believed"
@@ -52,10 +55,12 @@ def whatif_command(options: Namespace) -> None:
     query = pipeline.Query(at=moment_of(workspace, options), model=options.model)
     if options.smallest:
         found = pipeline.counterfactual(workspace, options.name, options.user, query)
+        tell_basis(workspace, options, query)
         print_report({"item": found.item, "events": list(found.events), "instead": found.instead}, as_json=options.json)
         return
     settings = RecommendSettings(k=options.k)
     table = pipeline.what_if(workspace, options.name, options.user, _edits(options), query, settings)
+    tell_basis(workspace, options, query)
     if options.json:
         print_report({"list": json.loads(table.to_json(orient="records"))}, as_json=True)
     else:
@@ -78,7 +83,9 @@ def list_command(options: Namespace) -> None:
         diversity=options.diversity,
         calibration=options.calibration,
     )
-    write_csv(pipeline.shaped_list(workspace, options.name, options.user, settings, query), None)
+    listed = pipeline.shaped_list(workspace, options.name, options.user, settings, query)
+    tell_basis(workspace, options, query)
+    write_csv(listed, None)
 
 
 def _edits(options: Namespace) -> "Edits":

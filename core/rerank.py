@@ -74,7 +74,9 @@ def _nearness(ranker: Ranker, sequences: Sequences, user: int) -> Scores:
     """Minus the distance of every item from the user's state, (1, n_items)."""
     found = next((part for part in _parts(ranker) if hasattr(part, "item_vectors")), None)
     own = sequences.only(np.array([user]))
-    if found is None or not len(own):
+    if found is not None and not len(own):
+        raise SettingsError(say("errors.no_state"))
+    if found is None:
         raise SettingsError(say("errors.no_space", model=ranker.name))
     state = found.states(own)[-1]
     unit = state / max(float(np.linalg.norm(state)), 1e-12)

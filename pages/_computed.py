@@ -60,10 +60,12 @@ def ranker(selection: session.Selection, name: str) -> Any:
 
 @session.cached(16)
 def until_step(selection: session.Selection, user: str, step: int) -> "Sequences":
-    """The log of one user alone, who is number 0 in it, up to an event."""
-    from core.data.variants import prefixes
+    """The log of one user alone, who is number 0 in it, up to an event; empty for whom the log does not know."""
+    from core.data.variants import newcomer, prefixes
 
     log = sequences(selection)
+    if user not in log.user_position:
+        return newcomer(log, user)
     return prefixes(log, log.find_user(user), [step + 1])
 
 

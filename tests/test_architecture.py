@@ -17,6 +17,7 @@ LAYERS = [
     {"core.workspace", "core.data"},
     {"core.model", "core.drift", "core.atlas"},
     {
+        "core.basis",
         "core.recommend",
         "core.rerank",
         "core.serving",

@@ -277,12 +277,12 @@ def test_simulate_is_reproducible(good, tmp_path):
         (["delete", "nowhere"], "No data set 'nowhere'"),
         (["evaluate", "sim", "--models", "oracle"], "No model 'oracle'. Choose from .*attention, .*popularity"),
         (["recommend", "sim", "--all", "--model", "oracle"], "No model 'oracle'. Choose from"),
-        (["recommend", "sim", "--user", "nobody"], "No user 'nobody' in this data set of 40 users. Ids are text"),
+        (["recommend", "sim", "--user", "nobody", "--known"], "User 'nobody' is not in the log. Without --known"),
         (["recommend", "sim", "--all", "--at", "noon"], "'noon' is not a moment. Write ISO 8601"),
         (["recommend", "sim", "--all", "-k", "0"], "recommend.k must be"),
         (["explain", "sim", "--user", "u000002", "--item", "nothing"], "No item 'nothing'"),
         (["whatif", "sim", "--user", "u000002", "--remove", "two"], "'two' is no place of an event"),
-        (["explain", "sim", "--user", "u000002", "--at", "1999-01-01"], "has no events up to this moment"),
+        (["list", "sim", "--user", "nobody", "--order", "distance"], "Order by score"),
         (["train", "sim", "--set", "model.size=3"], "No setting 'model.size'. Choose from .*embedding_size"),
         (["train", "sim", "--set", "colour=red"], "'colour=red' is not a setting. Write section.field=value"),
         (["train", "sim", "--epochs", "0"], "training.epochs must be at least 1, found 0"),
@@ -328,7 +328,7 @@ def test_a_failed_out_leaves_what_was_there(refused, tmp_path):
     """A file that could not be replaced keeps its content; no half file stays beside it."""
     out = tmp_path / "lists.csv"
     out.write_text("old")
-    refused("recommend", "sim", "--user", "nobody", "--out", out)
+    refused("recommend", "sim", "--user", "nobody", "--known", "--out", out)
     folder = tmp_path / "folder"
     folder.mkdir()
     assert "is a folder. Give the name of a file" in refused("drift", "sim", "--out", folder)
@@ -408,3 +408,16 @@ def test_notes_are_written_listed_and_removed(run):
     assert run("notes", "sim", "--remove", row.split(",")[0])[1].splitlines()[1:] == []
     code, _, complaint = run("notes", "sim", "--add", "x")
     assert (code, complaint) == (2, "Error: --add needs the user whom the note is on: --user U.\n")
+
+
+def test_someone_new_gets_a_list(run, good, refused, log):
+    """The list is on stdout, what it rests on is on stderr; --known refuses instead."""
+    good("import", log, "--name", "small")
+    asked = ("recommend", "small", "--user", "U0 ", "--model", "popularity", "-k", "2")
+    code, out, err = run(*asked)
+    assert code == 0
+    assert out.splitlines()[0] == "user_id,rank,item_id,score"
+    assert len(out.splitlines()) == 3
+    assert "'U0 ' is not in the log" in err
+    assert "Did you mean 'u0'?" in err
+    assert "is not in the log. Did you mean 'u0'?" in refused(*asked, "--known")

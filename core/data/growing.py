@@ -7,17 +7,15 @@ rows among the new ones; an event that comes late is put where it belongs, behin
 from array import array
 from bisect import bisect_right
 from collections.abc import KeysView
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.data.sequences import Ints, Sequences
-from core.data.variants import History, history_of, stack
+from core.data.variants import NEW, History, history_of, newcomer, stack
 
-NEW = -1
-"""Integer id of a user whom the log does not know."""
 FIRST_ROWS = 1024
 
 
@@ -121,13 +119,9 @@ class Growing:
 
     def sequences(self, user: str) -> Sequences:
         """A user's whole history as a log of its own, in which they are user 0; items that are not known left out."""
-        place = self.person(user)
-        own = self._own.get(user)
-        history = self._history(user) if own and len(own.rows) else self._old(place)
-        alone = stack(self.log, max(place, 0), [history])
-        if place != NEW:
-            return alone
-        return replace(alone, users=np.array([user], dtype=object), people=np.array([NEW]))
+        place, own = self.person(user), self._own.get(user)
+        base, place = (self.log, place) if place != NEW else (newcomer(self.log, user), 0)
+        return stack(base, place, [self._history(user) if own and len(own.rows) else history_of(base, place)])
 
     def _history(self, user: str) -> History:
         rows = self.rows(user)
@@ -140,9 +134,6 @@ class Growing:
             weight=self.column("weight", rows),
             session=self._sessions(rows, time),
         )
-
-    def _old(self, place: int) -> History:
-        return history_of(self.log, place) if place != NEW else history_of(self.log, 0).take(slice(0, 0))
 
     def _sessions(self, rows: Ints, time: Ints) -> Ints:
         """Sessions of the log where it has them, by pauses about new events."""

@@ -36,6 +36,12 @@ def user_events(data_set: DataSet, user_id: str) -> pd.DataFrame:
     return events
 
 
+def all_users(data_set: DataSet) -> list[str]:
+    """Ids of all users with events."""
+    users = pq.read_table(data_set.events, columns=[schema.USER])[schema.USER]
+    return [str(user) for user in pc.unique(users).to_pylist()]
+
+
 def _groups_of(file: pq.ParquetFile, user_id: str) -> list[int]:
     """Row groups that may hold the user; one that says nothing may."""
     column = file.schema_arrow.get_field_index(schema.USER)

@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 
 from core.data.sequences import Floats, Ints, Sequences
 
+NEW = -1
+"""Integer id of a user whom the log does not know."""
+
 
 @dataclass(frozen=True, eq=False)
 class History:
@@ -70,6 +73,17 @@ def stack(sequences: Sequences, user: int, histories: Sequence[History]) -> Sequ
         session=np.concatenate([sequences.session[:0], *(history.session for history in histories)]),
         people=np.repeat(sequences.person(np.array([user])), len(histories)),
         user_attributes=sequences.user_attributes.iloc[np.full(len(histories), user)].reset_index(drop=True),
+    )
+
+
+def newcomer(sequences: Sequences, user_id: str) -> Sequences:
+    """A log of one user whom the log does not know: number 0 in it, without events and with nothing known of them."""
+    alone = stack(sequences, 0, [history_of(sequences, 0).take(slice(0, 0))])
+    return replace(
+        alone,
+        users=np.array([user_id], dtype=object),
+        people=np.array([NEW]),
+        user_attributes=sequences.user_attributes.iloc[:0].reindex([0]),
     )
 
 

@@ -61,6 +61,8 @@ def left_out(ranker: Ranker, sequences: Sequences, user: int, item: int) -> Effe
 
 def looked_at(model: AttentiveModel, sequences: Sequences, user: int) -> Effects:
     """Attention of the last state in the last layer, mean over heads."""
+    if not sequences.lengths[user]:
+        return np.zeros(0)
     weights = model.attention(sequences, user)[-1:, :, -1:, :].mean(axis=1).reshape(-1)
     return _last(weights, int(sequences.lengths[user]))
 

@@ -42,6 +42,8 @@ def effects_of(method: str, ranker: Ranker, sequences: Sequences, user: int, ite
     A blend is explained part by part, each part's effects on its scaled score times its share: the model by the
     method, baselines, which add up what events say one by one, by leaving events out.
     """
+    if not sequences.lengths[user]:
+        return np.zeros(0)
     if isinstance(ranker, InterestModel):
         return effects(method, ranker, sequences, user, item)
     if method == "leave-one-out":

@@ -56,7 +56,6 @@ TEXTS: Mapping[str, str] = {
     "errors.no_column": "No column {name!r} for {column}. Found: {found}. Name one of these, or its number.",
     "errors.no_data_set": "No data set {data_set!r} in {folder}. Found: {known}. Import a log first.",
     "errors.no_event": "User {user!r} has no event {event}. Events run from 0 to {last}.",
-    "errors.no_events_yet": "User {user!r} has no events up to this moment. Choose a later one.",
     "errors.no_file": "No file {path}. Check the path.",
     "errors.no_item": "No item {item!r} in this data set of {items:,} items. Ids are text, as in the log, for "
     "example {some!r}.",
@@ -78,6 +77,7 @@ TEXTS: Mapping[str, str] = {
     "errors.no_setting": "No setting {setting!r}. Choose from {known}.",
     "errors.no_space": "{model} has no space in which items lie near a user. Order by score, or choose blend.",
     "errors.no_split": "No split {split!r}. Choose test, or leave it out for whole histories.",
+    "errors.no_state": "Someone without events is near to nothing. Order by score instead of distance.",
     "errors.no_step": "No step {step!r}. Choose from {known}.",
     "errors.no_table": "No table {table!r}. Choose from {known}.",
     "errors.no_target": "No column {column!r} to fill. Choose from {known}.",

@@ -41,7 +41,7 @@ from core.pipeline.kept import fingerprint, kept
 from core.pipeline.mapping import atlas, atlas_ready, export_states
 from core.pipeline.noting import change_note, notes, remove_note, write_note
 from core.pipeline.rankers import ATTENTION, BLEND, known_models, model, ranker
-from core.pipeline.ranking import Quality, Query, evaluate, quality, quality_ready, recommend
+from core.pipeline.ranking import Quality, Query, basis, evaluate, quality, quality_ready, recommend
 from core.pipeline.sample import SAMPLE, import_sample
 from core.pipeline.streaming import Feed, caught_up, keep, live, stream, streamed, streaming
 from core.pipeline.training import Trained, curve, new_run, train, unfinished_run
@@ -62,6 +62,7 @@ __all__ = [
     "aging_ready",
     "atlas",
     "atlas_ready",
+    "basis",
     "believable",
     "caught_up",
     "change_note",

@@ -9,12 +9,10 @@ import pandas as pd
 
 from core.data import schema
 from core.data.sequences import Sequences
-from core.errors import InputError
-from core.phrases import say
 from core.pipeline.importing import load
 from core.pipeline.kept import kept
 from core.pipeline.rankers import model
-from core.pipeline.ranking import Query, histories_of, ranker_of
+from core.pipeline.ranking import Query, ranker_of, whose
 from core.progress import Progress, silent
 from core.settings import ListSettings, RecommendSettings
 from core.workspace import Workspace
@@ -73,7 +71,7 @@ def explain(
 
     query, method = query or Query(), method or methods.DEFAULT
     sequences = load(workspace, name)
-    histories, place = _place(sequences, user, query)
+    histories, place = whose(sequences, user, query)
     trained = model(workspace, name, query.run, sequences)
     chosen = ranker_of(workspace, name, query, sequences, trained)
     target, rank, score = _target(chosen, histories, place, item)
@@ -165,16 +163,8 @@ def _asked(
     """What a question about one user's history and the ranker of a query comes to."""
     query = query or Query()
     sequences = load(workspace, name)
-    histories, place = _place(sequences, user, query)
+    histories, place = whose(sequences, user, query)
     return ask(ranker_of(workspace, name, query, sequences), histories, place)
-
-
-def _place(sequences: Sequences, user: str, query: Query) -> tuple[Sequences, int]:
-    """Histories up to a query's moment and the integer id of the user, who must have some."""
-    histories, place = histories_of(sequences, query), sequences.find_user(user)
-    if not histories.lengths[place]:
-        raise InputError(say("errors.no_events_yet", user=user))
-    return histories, place
 
 
 def _target(chosen: "Ranker", histories: Sequences, user: int, item: str | None) -> tuple[int, int, float]:

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from core.basis import Basis, near
+from core.data import lookup, schema
 from core.data.sequences import Sequences
-from core.errors import InputError
+from core.data.variants import newcomer
+from core.errors import InputError, UnknownUserError
 from core.phrases import say
 from core.pipeline.importing import load
 from core.pipeline.kept import fingerprint, kept
@@ -20,6 +23,9 @@ from core.workspace import Workspace
 if TYPE_CHECKING:
     from core.model.ranker import Ranker
     from core.model.storage import InterestModel
+
+
+RECENT = "recent-popularity"
 
 
 @dataclass(frozen=True)
@@ -56,14 +62,32 @@ def recommend(
     settings: RecommendSettings | None = None,
     progress: Progress = silent,
 ) -> pd.DataFrame:
-    """Ranked lists: user_id, rank, item_id, score; raises `UnknownUserError`, `UnknownRunError`, `SettingsError`."""
+    """Ranked lists: user_id, rank, item_id, score; raises `UnknownRunError`, `SettingsError`.
+
+    A user whom the log does not know gets the list for someone new; `basis` tells what a list rests on.
+    """
     from core import recommend as lists
 
     sequences = load(workspace, name)
-    users = np.arange(sequences.n_users) if query.user is None else np.array([sequences.find_user(query.user)])
-    histories = histories_of(sequences, query)
+    histories, users = histories_of(sequences, query), np.arange(sequences.n_users)
+    if query.user is not None:
+        histories, user = whose(sequences, query.user, query)
+        users = np.array([user])
     ranker = ranker_of(workspace, name, query, sequences)
     return lists.top_k(ranker, histories, users, settings or RecommendSettings(), progress)
+
+
+def basis(workspace: Workspace, name: str, user: str, query: Query) -> Basis:
+    """What a user's list rests on; reads that user's events alone."""
+    data_set = workspace.data_set(name)
+    lately = query.model in (BLEND, RECENT) and not data_set.summary.get("ordinal")
+    try:
+        time = lookup.user_events(data_set, user)[schema.TIME].to_numpy("datetime64[us]").astype(np.int64)
+    except UnknownUserError:
+        return Basis(user, known=False, events=0, near=near(lookup.all_users(data_set), user), lately=lately)
+    time = time[:-1] if query.split else time
+    events = len(time) if query.at is None else int((time <= query.at).sum())
+    return Basis(user, known=True, events=events, lately=lately)
 
 
 def evaluate(
@@ -103,6 +127,13 @@ def histories_of(sequences: Sequences, query: Query) -> Sequences:
         raise InputError(say("errors.no_split", split=query.split))
     histories = sequences.without_last(1) if query.split else sequences
     return histories if query.at is None else histories.until(query.at)
+
+
+def whose(sequences: Sequences, user: str, query: Query) -> tuple[Sequences, int]:
+    """Histories that hold a user's up to a query's moment, and the integer id in them; of someone new an empty one."""
+    if user not in sequences.user_position:
+        return newcomer(sequences, user), 0
+    return histories_of(sequences, query), sequences.find_user(user)
 
 
 def ranker_of(

@@ -8,7 +8,6 @@ import streamlit as st
 from core.charts.theme import Look
 from pages import _computed as computed
 from pages import _session as session
-from pages import _words as words
 from pages.explore import _cohort as cohort
 
 say = session.say
@@ -17,16 +16,16 @@ OFFERED = 1000
 
 
 def user(selection: session.Selection, table: Any, look: Look) -> str:
-    """Draw the controls; return the user that the link or the reader chose, else the first of the ranking."""
+    """Draw the controls; return the user that the link or the reader chose, else the first of the ranking.
+
+    It may be one whom the log does not know.
+    """
     users = cohort.pick(table, computed.population(selection), look.categories)["user_id"].tolist()
     asked = session.asked(session.USER)
     current = asked if asked is not None else (users or [None])[0]
     _controls(users, current)
     if current is None:
         st.info(say("overview.nobody"))
-        st.stop()
-    if current not in computed.sequences(selection).user_position:
-        st.warning(say("user.unknown", user=words.plain(current), data_set=words.plain(str(selection.data_set))))
         st.stop()
     session.choose(session.USER, current)
     return str(current)

@@ -12,13 +12,12 @@ from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _session as session
 from pages import _words as words
+from pages.explore import _basis as basis
 
 say = session.say
 BOX = "lists_box"
 SIDES = ("left", "right")
 RECIPES = ("score", "distance", "diversity", "calibration")
-FEW = 5
-"""Events up to which a list rests mostly on what suits everyone."""
 
 
 def draw(selection: session.Selection, user: str, step: int) -> None:
@@ -28,10 +27,19 @@ def draw(selection: session.Selection, user: str, step: int) -> None:
             _compared(selection, user, step)
 
 
+def table(selection: session.Selection, user: str, step: int) -> None:
+    """The list of a moment by the model that all pages show, and what it rests on."""
+    log, everyone = computed.until_step(selection, user, step), computed.sequences(selection)
+    listed = rerank.shaped_list(computed.listing(selection), log, 0, ListSettings(), everyone)
+    basis.remarks(selection, user, step + 1)
+    _table(rerank.titled(listed, log.catalogue), "new")
+
+
 @st.fragment
 def _compared(selection: session.Selection, user: str, step: int) -> None:
     log = computed.until_step(selection, user, step)
-    st.caption(say("lists.few" if step < FEW else "lists.lead", events=step + 1))
+    st.caption(say("lists.lead", events=step + 1))
+    basis.remarks(selection, user, step + 1)
     everyone = computed.sequences(selection)
     common, shown = _filters(log.catalogue.categories), []
     for side, column in zip(SIDES, st.columns(2, gap="large"), strict=True):
@@ -40,7 +48,7 @@ def _compared(selection: session.Selection, user: str, step: int) -> None:
             try:
                 listed = rerank.shaped_list(computed.ranker(selection, model), log, 0, settings, everyone)
             except MeanderError as error:
-                st.error(words.plain(str(error), 300))
+                st.error(words.told(error, 300))
                 continue
             shown.append(set(listed["item_id"]))
             _table(rerank.titled(listed, log.catalogue), side)

@@ -109,7 +109,7 @@ def _typed(selection: session.Selection, mark: str, appended: tuple[Any, ...]) -
     try:
         log.find_item(item)
     except MeanderError as error:
-        session.put(WRONG, words.plain(str(error), 300))
+        session.put(WRONG, words.told(error, 300))
         return
     kind = str(session.widget("live_kind") or log.kinds[0])
     session.put(mark, (*appended, (item, kind, int(time.time() * 1_000_000))))
@@ -122,7 +122,7 @@ def _kept(selection: session.Selection, user: str, mark: str, appended: tuple[An
     try:
         live.keep(session.workspace(), str(selection.data_set), user, appended)
     except MeanderError as error:
-        session.put(WRONG, words.plain(str(error), 300))
+        session.put(WRONG, words.told(error, 300))
         return
     session.put(mark, ())
 

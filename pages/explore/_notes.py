@@ -100,4 +100,4 @@ def _act(step: Any, selection: session.Selection, *arguments: Any) -> None:
     try:
         step(session.workspace(), str(selection.data_set), *arguments)
     except MeanderError as error:
-        session.put("note_problem", str(error))
+        session.put("note_problem", session.told(error))

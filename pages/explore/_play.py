@@ -16,6 +16,7 @@ from pages import _session as session
 from pages import _texts as texts
 from pages import _words as words
 from pages._player.export import standalone
+from pages.explore import _basis as basis
 from pages.explore import _lists as lists
 from pages.explore import _live as live
 from pages.explore import _map as maps
@@ -91,6 +92,7 @@ def _walk(
     payload = replace(payload, highlight=reason.found.events) if reason else payload
     _player.player(payload, step=step, key="player", on_rest=lambda: _rested(payload))
     drawing.words("user.player")
+    basis.remarks(selection, user, step + 1)
     why.beside_attention(selection)
     steps.slider(length, step)
     _take_along(payload, log.catalogue, user, step)

@@ -34,7 +34,8 @@ def _sandbox(selection: session.Selection, user: str, step: int) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         edits = _edits(selection, names, mark)
-        _tipping(selection, user, step, names)
+        if names:
+            _tipping(selection, user, step, names)
     with right:
         try:
             moved = whatif.moves(ranker, log, 0, edits)

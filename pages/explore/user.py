@@ -13,6 +13,7 @@ from pages.explore import _find as find
 from pages.explore import _notes as notes
 from pages.explore import _play as play
 from pages.explore import _second as second
+from pages.explore import _stranger as stranger
 from pages.explore import _verdict as verdicts
 
 say = session.say
@@ -26,6 +27,9 @@ log = computed.interests(selection)
 look = session.look(log.catalogue.categories)
 
 user = find.user(selection, table, look)
+if user not in log.user_position:
+    stranger.draw(selection, user, look)
+    st.stop()
 verdict = verdicts.of(table, user, computed.live(selection) if computed.live_ready(selection) else None)
 verdicts.write(verdict)
 second.opinion(selection, user, verdict, look)

@@ -7,6 +7,7 @@ from pages import _guards as guards
 from pages import _jobs as jobs
 from pages import _session as session
 from pages import _settings as settings
+from pages import _words as words
 from pages.model import _runs as runs
 
 say = session.say
@@ -27,7 +28,7 @@ def form(name: str) -> None:
     try:
         settings.check(chosen)
     except MeanderError as error:
-        st.error(str(error))
+        st.error(words.told(error))
         return
     jobs.start("train", name=name, settings=chosen, **earlier)
     st.rerun()

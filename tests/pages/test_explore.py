@@ -197,6 +197,24 @@ def test_links_that_lead_nowhere(open_explored, link, message):
     assert message in texts(open_explored(USER, **({"dataset": DATA_SET} | link)))
 
 
+def test_someone_new_gets_a_list(open_explored):
+    """A mistyped id leads to whom was meant, and to the list for someone new with what it rests on."""
+    app = open_explored(USER, dataset=DATA_SET, user="U1")
+    assert "the list for someone new" in texts(app)
+    assert "rests on no events" in texts(app)
+    assert len(app.dataframe[0].value) == 10
+    app.button("meant_u000001").click().run()
+    assert app.query_params["user"] == "u000001"
+    assert not app.exception
+
+
+def test_few_events_are_said_beside_the_list(open_explored, table):
+    """After the third event the page says how little the list rests on; not after the tenth."""
+    user = table.sort_values("n_events")["user_id"].iloc[-1]
+    assert "knows only 3 events" in texts(open_explored(USER, dataset=DATA_SET, user=user, step="2"))
+    assert "knows only" not in texts(open_explored(USER, dataset=DATA_SET, user=user, step="9"))
+
+
 def test_without_a_run_the_history_is_still_there(workspace, open_page):
     """No model: timeline and verdict are shown, and what is missing is said."""
     pipeline.drift_table(workspace, DATA_SET)

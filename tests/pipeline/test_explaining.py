@@ -5,7 +5,7 @@ import pytest
 from core import pipeline
 from core.data import schema
 from core.data.simulate import simulate
-from core.errors import InputError, SettingsError
+from core.errors import SettingsError
 from core.explain.whatif import Edits
 from core.settings import ListSettings, Settings, SimulationSettings, override
 from core.workspace import Workspace
@@ -52,10 +52,11 @@ def test_methods_that_cannot_explain_say_so(workspace, user):
         pipeline.explain(workspace, "log", user, method="magic", query=pipeline.Query(model="attention"))
 
 
-def test_a_user_without_events_then_cannot_be_explained(workspace, user):
-    """The line says what to do."""
-    with pytest.raises(InputError, match=r"has no events up to this moment\. Choose a later one"):
-        pipeline.explain(workspace, "log", user, query=pipeline.Query(at=0))
+def test_a_user_without_events_then_has_no_reasons(workspace, user):
+    """Before the first event there is a list, and nothing in the history that speaks for it."""
+    found = pipeline.explain(workspace, "log", user, query=pipeline.Query(at=0))
+    assert (len(found.events), found.reasons.how) == (0, "nothing")
+    assert found.answer == f"Nothing in the history speaks for {found.title}."
 
 
 def test_what_if_starts_from_the_list_of_the_command_line(workspace, user):

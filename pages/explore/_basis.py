@@ -1,0 +1,15 @@
+"""What a list rests on, said beside it where that is not a history."""
+
+import streamlit as st
+
+from core.basis import Basis
+from pages import _computed as computed
+from pages import _session as session
+from pages import _words as words
+
+
+def remarks(selection: session.Selection, user: str, events: int) -> None:
+    """What the list of a moment rests on, where that is not a history."""
+    known = user in computed.sequences(selection).user_position
+    for remark in Basis(user, known, events, lately=not computed.sequences(selection).ordinal).remarks:
+        st.caption(words.told(remark))
