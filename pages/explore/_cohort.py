@@ -12,6 +12,7 @@ from pages import _session as session
 
 say = session.say
 WORST, ALWAYS, MARKED = "worst", "always", "marked"
+BOX, ATTRIBUTE = "filters_box", "cohort_attribute_"
 LISTS = ("statuses", "kinds", "directions", "sources", "targets")
 """Filters that hold several values, as fields of `Cohort` and under `cohort_` as widgets."""
 
@@ -31,33 +32,45 @@ def period(found: Population) -> tuple[Any, Any]:
 
 
 def pick(table: Any, found: Population, categories: Sequence[str], span: tuple[Any, Any] = (None, None)) -> Any:
-    """Draw the filters and return the rows of the drift table that they and the span leave, drifted first."""
-    with st.expander(_title(), expanded=False):
-        columns = st.columns(3)
-        text = columns[0].text_input(say("cohort.text"), key="cohort_text", persist_state="session")
-        least = columns[0].number_input(
-            say("cohort.min_events"), 0, step=10, key="cohort_least", persist_state="session"
-        )
-        chosen = {
-            "statuses": _several(columns[0], "statuses", STATUSES),
-            "kinds": _several(columns[1], "kinds", KINDS),
-            "directions": _several(columns[1], "directions", DIRECTIONS),
-            "sources": _several(columns[2], "sources", categories),
-            "targets": _several(columns[2], "targets", categories),
-        }
-        attributes = tuple(_attributes(found.attributes, columns[1]))
-        lasso = session.keep("lasso")
-        columns[2].button(say("cohort.clear"), on_click=reset, icon=":material/filter_alt_off:")
-    cohort = Cohort(
-        text=text or "",
-        min_events=int(least or 0),
+    """Draw the filters and return the rows of the drift table that they and the span leave, drifted first.
+
+    Folded away they are not drawn, as a browser takes longer for them than for the rest of a page; they still hold.
+    """
+    with st.expander(_title(), expanded=False, on_change="rerun", key=BOX) as box:
+        if box.open:
+            _filters(categories, found.attributes)
+    return cohorts.choose(table, _chosen(found.attributes, span), found.changes, found.attributes)
+
+
+def _filters(categories: Sequence[str], attributes: Any) -> None:
+    columns = st.columns(3)
+    columns[0].text_input(say("cohort.text"), key="cohort_text", persist_state="session")
+    columns[0].number_input(say("cohort.min_events"), 0, step=10, key="cohort_least", persist_state="session")
+    _several(columns[0], "statuses", STATUSES)
+    _several(columns[1], "kinds", KINDS)
+    _several(columns[1], "directions", DIRECTIONS)
+    _several(columns[2], "sources", categories)
+    _several(columns[2], "targets", categories)
+    for name in attributes.columns[1:]:
+        columns[1].selectbox(
+            name, sorted(attributes[name].unique()), index=None, key=f"{ATTRIBUTE}{name}", persist_state="session",
+            placeholder=say("cohort.any"),
+        )  # fmt: skip
+    columns[2].button(say("cohort.clear"), on_click=reset, icon=":material/filter_alt_off:")
+
+
+def _chosen(attributes: Any, span: tuple[Any, Any]) -> Cohort:
+    """What the filters hold, drawn or not."""
+    values = {name: session.widget(f"{ATTRIBUTE}{name}") for name in attributes.columns[1:]}
+    return Cohort(
+        text=session.widget("cohort_text") or "",
+        min_events=int(session.widget("cohort_least") or 0),
         start=span[0],
         end=span[1],
-        attributes=attributes,
-        users=lasso,
-        **chosen,
+        attributes=tuple((name, value) for name, value in values.items() if value is not None),
+        users=session.keep("lasso"),
+        **{name: tuple(session.widget(f"cohort_{name}") or ()) for name in LISTS},
     )
-    return cohorts.choose(table, cohort, found.changes, found.attributes)
 
 
 def reset(when: str | None = None, **lists: Sequence[str]) -> None:
@@ -66,7 +79,7 @@ def reset(when: str | None = None, **lists: Sequence[str]) -> None:
         session.follow(f"cohort_{name}", list(lists.get(name, ())))
     session.follow("cohort_text", "")
     session.follow("cohort_least", 0)
-    session.forget_widgets("cohort_attribute_")
+    session.forget_widgets(ATTRIBUTE)
     session.put("lasso", None)
     if when:
         session.follow("cohort_period", when)
@@ -79,32 +92,18 @@ def mark(first: str, last: str, unit: str) -> None:
     session.follow("cohort_period", MARKED)
 
 
-def _several(column: Any, name: str, options: Sequence[str]) -> tuple[str, ...]:
+def _several(column: Any, name: str, options: Sequence[str]) -> None:
     words = (lambda value: say(f"cohort.{value}")) if name in {"statuses", "kinds", "directions"} else str
-    values = column.multiselect(
+    column.multiselect(
         say(f"cohort.{name}"), options, format_func=words, key=f"cohort_{name}", persist_state="session",
         placeholder=say("cohort.any"), help=say(f"cohort.{name}_help"),
     )  # fmt: skip
-    return tuple(values)
-
-
-def _attributes(attributes: Any, column: Any) -> list[tuple[str, str]]:
-    chosen = []
-    for name in attributes.columns[1:]:
-        options = sorted(attributes[name].unique())
-        key = f"cohort_attribute_{name}"
-        value = column.selectbox(
-            name, options, index=None, key=key, persist_state="session", placeholder=say("cohort.any")
-        )
-        if value is not None:
-            chosen.append((name, value))
-    return chosen
 
 
 def _title() -> str:
     """The expander says how many filters are set, so that a short list does not surprise."""
     keys = ["cohort_text", "cohort_least", *(f"cohort_{name}" for name in LISTS)]
-    count = sum(bool(session.widget(key)) for key in keys) + session.count_widgets("cohort_attribute_")
+    count = sum(bool(session.widget(key)) for key in keys) + session.count_widgets(ATTRIBUTE)
     count += session.keep("lasso") is not None
     return say("cohort.title_set", count=count) if count else say("cohort.title")
 

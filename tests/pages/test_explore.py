@@ -93,17 +93,22 @@ def test_overview_number_leads_to_its_users(open_explored, table):
 
 
 def test_filters_survive_a_change_of_page(open_explored):
-    """What was filtered on the overview is filtered on the user page."""
-    app = open_explored(OVERVIEW)
-    app.text_input("cohort_text").set_value("u00000").run()
-    app.switch_page(f"pages/{USER}").run()
-    assert not app.exception
+    """What was filtered on the overview is filtered on the user page, also once folded away, and shows unfolded."""
+    app = unfolded(open_explored(OVERVIEW), "filters_box")
+    app.text_input("cohort_text").set_value("u00000")
+    app.multiselect("cohort_statuses").set_value(["steady"]).run()
+    for page in (OVERVIEW, USER, OVERVIEW, USER):
+        app.switch_page(f"pages/{page}").run()
+        assert not app.exception
+        assert "Filters (2 set)" in [expander.label for expander in app.expander]
+    app = unfolded(app, "filters_box")
     assert app.text_input("cohort_text").value == "u00000"
+    assert app.multiselect("cohort_statuses").value == ["steady"]
 
 
 def test_nobody_fits(open_explored):
     """Filters that leave nobody say so."""
-    app = open_explored(OVERVIEW)
+    app = unfolded(open_explored(OVERVIEW), "filters_box")
     app.text_input("cohort_text").set_value("no such user").run()
     assert "No user fits these filters" in texts(app)
 
