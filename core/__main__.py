@@ -224,7 +224,9 @@ def _stream(steps: Steps) -> None:
     parser.add_argument("--follow", action="append", default=[], metavar="U", help="print this user's list as it moves")
     parser.add_argument("--model", default="blend", metavar="M", help="blend, attention, or a baseline (no states)")
     parser.add_argument("--run", dest="run_id", metavar="RUN", help="run of the model; else the newest finished one")
+    parser.add_argument("--users", action="store_true", help="print who was heard of, their last event, drifted or not")
     parser.add_argument("--commit", action="store_true", help="make what was streamed a new version of the data set")
+    parser.add_argument("--train", action="store_true", help="with --commit: train on it, on from the newest run")
 
 
 def _simulate(steps: Steps) -> None:

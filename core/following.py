@@ -7,8 +7,9 @@ from argparse import Namespace
 from typing import Any
 
 from core.commands import columns_of, workspace_of
-from core.console import LINE_EVERY, Progress, print_report, say
+from core.console import LINE_EVERY, Progress, print_report, say, write_csv
 from core.settings import StreamSettings
+from core.workspace import Workspace
 
 
 def stream_command(options: Namespace) -> None:
@@ -23,11 +24,27 @@ def stream_command(options: Namespace) -> None:
     else:
         journal = pipeline.streamed(workspace, options.name)
         counts = journal.counts() if journal else {}
+    if options.users:
+        write_csv(pipeline.heard_of(workspace, options.name), None)
+        return
     if options.commit:
         version = pipeline.commit(workspace, options.name, Progress()).version
-        say(f"{options.name} is at version {version} now. Train on it: python -m core train {options.name}.")
-        counts |= {"version": version}
+        counts |= {"version": version} | _trained(workspace, options, version)
     print_report(counts, as_json=options.json)
+
+
+def _trained(workspace: Workspace, options: Namespace, version: int) -> dict[str, Any]:
+    """Say that a training is due now that there is a new version, or do it with --train: on from the newest run."""
+    from core import pipeline
+
+    earlier = next((run.id for run in workspace.runs(options.name) if run.status == "done"), None)
+    if options.train:
+        run = pipeline.new_run(workspace, options.name, start=earlier)
+        return {"run": pipeline.train(workspace, options.name, run, Progress()).run}
+    start = f" --from {earlier}" if earlier else ""
+    say(f"{options.name} is at version {version} now; its runs know nothing of the new events. "
+        f"Train on them: python -m core train {options.name}{start}.")  # fmt: skip
+    return {}
 
 
 class _Streamed:

@@ -48,8 +48,23 @@ def run(selection: session.Selection) -> str:
         if training:
             st.info(say("states.run_under_way"))
             _wait(training[0].id, lambda: session.select().run is not None)
+        if training_due(selection):
+            st.stop()
         _explain(st.info, say("states.no_run"), "model/training")
     return str(selection.run)
+
+
+def training_due(selection: session.Selection) -> bool:
+    """Whether events have come since the last training, said with a button that goes on from it."""
+    done = [run for run in session.runs(str(selection.data_set)) if run.status == "done"]
+    if selection.run or not done or _at_work(selection, {"train"}):
+        return False
+    version = f"{done[0].version:,}"
+    st.warning(say("states.training_due", version=version, now=selection.version), icon=":material/update:")
+    if st.button(say("states.train_on"), key="train_on", help=say("states.train_on_help")):
+        queue.start("train", name=selection.data_set, start=done[0].id)
+        st.rerun()
+    return True
 
 
 def wait_for(step: str, selection: session.Selection, text: str, ready: Callable[[], bool], **arguments: Any) -> None:

@@ -27,6 +27,7 @@ from core.pipeline.explaining import (
     shaped_list,
     what_if,
 )
+from core.pipeline.hearing import heard_of
 from core.pipeline.importing import delete, import_log, imported, load, moment, purge, recipe, simulate
 from core.pipeline.judging import (
     adaptation,
@@ -78,6 +79,7 @@ __all__ = [
     "export_states",
     "faithfulness",
     "fingerprint",
+    "heard_of",
     "import_log",
     "import_sample",
     "imported",

@@ -8,6 +8,7 @@ from pages import _drawing as drawing
 from pages import _guards as guards
 from pages import _session as session
 from pages.explore import _cohort as cohort
+from pages.explore import _heard as heard
 from pages.explore import _keepingup as keepingup
 from pages.explore import _overview as overview
 from pages.explore import _second as second
@@ -23,6 +24,8 @@ look = session.look(computed.interests(selection).catalogue.categories)
 overview.headline(found.summary)
 second.disagreements(selection)
 keepingup.headline(selection)
+guards.training_due(selection)
+heard.draw(selection)
 
 st.subheader(say("overview.when"))
 span = overview.when(found, look)

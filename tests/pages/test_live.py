@@ -120,3 +120,55 @@ def test_typed_events_are_known_again(workspace):
     typed = [("i00001", "view", 1_800_000_000_000_000)]
     assert live.keep(workspace, DATA_SET, "someone", typed) == 1
     assert live.keep(workspace, DATA_SET, "someone", typed) == 0
+
+
+def test_users_who_are_followed_stand_in_the_overview(open_page, workspace):
+    """Whom a stream brought: last event, new events, known or not; the command prints the same."""
+    log = pipeline.load(workspace, DATA_SET)
+    now = int(log.time.max()) + 60_000_000
+    item, user = str(log.catalogue.items[0]), str(log.users[0])
+    live.keep(workspace, DATA_SET, user, [(item, log.kinds[0], now), (item, log.kinds[0], now + 1)])
+    live.keep(workspace, DATA_SET, "someone-new", [(item, log.kinds[0], now + 2)])
+    found = pipeline.heard_of(workspace, DATA_SET)
+    assert found["user_id"].tolist() == ["someone-new", user]
+    assert found["new_events"].tolist() == [1, 2]
+    assert found["known"].tolist() == [False, True]
+    assert found["drifted"].isna().all()
+    pipeline.watcher(workspace, DATA_SET)
+    assert set(pipeline.heard_of(workspace, DATA_SET)["drifted"]) <= {"no", "earlier"}
+    app = open_page("explore/overview.py", dataset=DATA_SET)
+    shown = next(frame.value for frame in app.dataframe if "new_events" in frame.value)
+    assert shown["user_id"].tolist() == found["user_id"].tolist()
+
+
+def test_a_user_who_turns_is_seen_among_the_followed(workspace):
+    """Forty events of a category the user never had, a day apart: drifted."""
+    log = pipeline.load(workspace, DATA_SET)
+    pipeline.watcher(workspace, DATA_SET)
+    user = int(np.argmax(log.lengths))
+    had = set(log.catalogue.first_category[log.item[log.rows_of(user)]].tolist())
+    new = next((each for each in range(len(log.catalogue.categories)) if each not in had), None)
+    counts = np.bincount(log.catalogue.first_category[log.item[log.rows_of(user)]], minlength=20)
+    category = new if new is not None else int(np.argmin(counts[: len(log.catalogue.categories)]))
+    items = log.catalogue.items[log.catalogue.first_category == category]
+    day, start = 86_400_000_000, int(log.time.max())
+    typed = [(str(items[place % len(items)]), log.kinds[0], start + (place + 1) * day) for place in range(40)]
+    live.keep(workspace, DATA_SET, str(log.users[user]), typed)
+    assert pipeline.heard_of(workspace, DATA_SET)["drifted"].tolist() == ["new"]
+
+
+def test_training_is_due_after_a_commit(open_page, workspace):
+    """Overview and user page say so, and a button goes on from the newest run."""
+    from core import jobs
+
+    log, run = pipeline.load(workspace, DATA_SET), workspace.run(DATA_SET).id
+    now = int(log.time.max()) + 60_000_000
+    live.keep(workspace, DATA_SET, str(log.users[0]), [(str(log.catalogue.items[0]), log.kinds[0], now)])
+    pipeline.commit(workspace, DATA_SET)
+    pipeline.drift_table(workspace, DATA_SET)
+    for page in ("explore/overview.py", USER):
+        app = open_page(page, dataset=DATA_SET)
+        assert any("Training is due" in warning.value for warning in app.warning)
+    app.button(key="train_on").click().run()
+    job = jobs.active(workspace)[0]
+    assert (job.step, job.arguments["start"]) == ("train", run)
