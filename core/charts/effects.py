@@ -10,7 +10,7 @@ from core.charts.history import hover, numbers
 from core.charts.theme import Look, escaped, finish, shortened
 from core.data import schema
 
-REFERENCES = {"random": "dot", "recency": "dash", "oracle": "dashdot"}
+REFERENCES = {"random": "dot", "recency": "dash", "oracle": "dashdot", "attention alone": "longdash"}
 """Orders that methods are compared with, and how their lines are broken."""
 ROW = 26
 """Pixels an attribute takes."""

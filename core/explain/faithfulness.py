@@ -4,7 +4,8 @@ For the first item of a user's list, events are put in the order in which a meth
 for it. Comprehensiveness: how far the item falls when the first of them are removed (more is better).
 Sufficiency: how far it falls when only they are kept (less is better). Both are measured on
 `attribution.standings`, 1 for the first of the list, as in ERASER (DeYoung et al., ACL 2020), and stand
-beside a random order, the newest events first, and a greedy oracle that tries every event at each step.
+beside a random order, the newest events first, and an oracle: at each share the best that a greedy search, which
+tries every event at each step, or any of the other orders comes to.
 """
 
 from collections.abc import Sequence
@@ -17,9 +18,10 @@ from scipy.stats import spearmanr
 
 from core.data.sequences import Sequences
 from core.data.variants import history_of
-from core.explain.attribution import Effects, left_out, standings
+from core.explain.attribution import Effects, left_out, looked_at, standings
 from core.explain.gradients import randomised
-from core.explain.methods import METHODS, effects
+from core.explain.methods import METHODS, effects, effects_of
+from core.model.blend import Blend
 from core.model.ranker import Ranker
 from core.model.ranking import hide_seen
 from core.model.storage import InterestModel
@@ -28,6 +30,8 @@ from core.progress import Progress, silent
 
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
 """Shares of the history that are removed, or kept; at least one event."""
+ALONE = "attention alone"
+"""Order by what the attention chart shows, whatever else has a say in the list."""
 ORDERS = ("random", "recency", "oracle")
 """Orders that methods are compared with."""
 SHORTEST, LONGEST = 8, 60
@@ -47,8 +51,8 @@ class Faithfulness:
     summary: pd.DataFrame
     """A row per order: order, cases, comprehensiveness and sufficiency (areas: means over shares) with `_low` and
     `_high` (95 %), over_recency (comprehensiveness less that of the newest first, on the same cases) likewise,
-    sign_errors (share of strong events that a method gets the wrong way round), randomised (rank correlation with
-    the same method on shuffled weights; near 0 is right)."""
+    sign_errors (share of strong events that a method gets the wrong way round), randomised (rank correlation of the
+    method on the model with that on shuffled weights; near 0 is right)."""
 
     def believable(self, method: str) -> bool:
         """Whether a method's comprehensiveness is surely above that of the newest events first, case by case."""
@@ -56,25 +60,54 @@ class Faithfulness:
 
 
 def measure(
-    model: InterestModel, sequences: Sequences, *, cases: int = 60, seed: int = 0, progress: Progress = silent
+    ranker: Ranker, sequences: Sequences, *, cases: int = 60, seed: int = 0, progress: Progress = silent
 ) -> Faithfulness:
-    """Measure all methods on the first items of some users' lists, drawn by `seed`."""
-    chosen = _cases(sequences, cases, seed)
-    shuffled = randomised(model, seed)
+    """Measure all methods on the first items of some users' lists, drawn by `seed`; `ranker` is a model or a blend."""
+    chosen, model = _cases(sequences, cases, seed), _model_of(ranker)
+    shuffled = randomised(model, seed) if model else None
     rows, traits = [], []
     for place, user in enumerate(chosen):
         progress(place / len(chosen), say("steps.explanations", user=place + 1, users=len(chosen)))
-        item = _first_item(model, sequences, user)
-        found = {method: effects(method, model, sequences, user, item) for method in METHODS}
-        single = left_out(model, sequences, user, item)
+        item = _first_item(ranker, sequences, user)
+        found = {method: effects_of(method, ranker, sequences, user, item) for method in METHODS}
+        single = left_out(ranker, sequences, user, item)
         for method, effect in found.items():
-            other = effects(method, shuffled, sequences, user, item)
-            traits.append((method, _sign_errors(effect, single), _correlation(effect, other)))
+            moved = _moved(method, (model, shuffled), sequences, user, item)
+            traits.append((method, _sign_errors(effect, single), moved))
+        if model:
+            found[ALONE] = looked_at(model, sequences, user)
         orders = {method: np.argsort(-effect, kind="stable") for method, effect in found.items()}
-        orders |= _reference_orders(model, sequences, user, item, np.random.default_rng([seed, user]))
-        rows += [(order, user, *values) for order, values in _fallen(model, sequences, user, item, orders)]
-    table = pd.DataFrame(rows, columns=["order", "user", "share", "comprehensiveness", "sufficiency"])
+        orders |= _reference_orders(ranker, sequences, user, item, np.random.default_rng([seed, user]))
+        rows += [(order, user, *values) for order, values in _fallen(ranker, sequences, user, item, orders)]
+    table = _with_oracle(pd.DataFrame(rows, columns=["order", "user", "share", "comprehensiveness", "sufficiency"]))
     return Faithfulness(_curves(table), _summary(table, traits, seed))
+
+
+def _model_of(ranker: Ranker) -> InterestModel | None:
+    """The trained model of a ranker, or in it."""
+    parts = [ranker, *(each for _, each in ranker.parts)] if isinstance(ranker, Blend) else [ranker]
+    return next((each for each in parts if isinstance(each, InterestModel)), None)
+
+
+def _moved(
+    method: str, models: tuple[InterestModel | None, InterestModel | None], sequences: Sequences, user: int, item: int
+) -> float:
+    """Rank correlation of a method's effects by a model and by the same with shuffled weights; NaN without one."""
+    model, shuffled = models
+    if not model or not shuffled:
+        return float("nan")
+    return _correlation(*(effects(method, each, sequences, user, item) for each in (model, shuffled)))
+
+
+def _with_oracle(table: pd.DataFrame) -> pd.DataFrame:
+    """Where any order does better than the greedy search, the oracle does as well as that."""
+    by_case = table.groupby(["user", "share"], sort=False)
+    greedy = table["order"] == "oracle"
+    most, least = by_case["comprehensiveness"].transform("max"), by_case["sufficiency"].transform("min")
+    return table.assign(
+        comprehensiveness=table["comprehensiveness"].where(~greedy, most),
+        sufficiency=table["sufficiency"].where(~greedy, least),
+    )
 
 
 def fallen(
@@ -105,7 +138,7 @@ def _fallen(
 
 
 def _reference_orders(
-    model: InterestModel, sequences: Sequences, user: int, item: int, random: np.random.Generator
+    model: Ranker, sequences: Sequences, user: int, item: int, random: np.random.Generator
 ) -> dict[str, NDArray[np.int64]]:
     history = history_of(sequences, user)
     left = np.arange(len(history))
@@ -131,7 +164,7 @@ def _cases(sequences: Sequences, cases: int, seed: int) -> NDArray[np.int64]:
     return np.sort(fit)
 
 
-def _first_item(model: InterestModel, sequences: Sequences, user: int) -> int:
+def _first_item(model: Ranker, sequences: Sequences, user: int) -> int:
     users = np.array([user])
     return int(hide_seen(model.scores(sequences, users), sequences, users).argmax())
 

@@ -127,6 +127,8 @@ def _train(task: Task) -> dict[str, Any]:
         run = pipeline.new_run(task.workspace, task.name, settings, task.arguments.get("start"), run_id)
     result = pipeline.train(task.workspace, task.name, run, task.progress)
     requests.submit(task.workspace, "view", {"name": task.name, "run": run.id})
+    reasons = {"name": task.name, "table": "faithfulness", "run": run.id, "version": run.version}
+    requests.submit(task.workspace, "evaluate", reasons)
     if task.arguments.get("measure"):
         requests.submit(task.workspace, "evaluate", {"name": task.name})
         requests.submit(task.workspace, "evaluate", {"name": task.name, "table": "lag"})

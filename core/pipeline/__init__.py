@@ -24,6 +24,7 @@ from core.pipeline.explaining import (
     counterfactual,
     explain,
     faithfulness,
+    faithfulness_ready,
     shaped_list,
     what_if,
 )
@@ -78,6 +79,7 @@ __all__ = [
     "explain",
     "export_states",
     "faithfulness",
+    "faithfulness_ready",
     "fingerprint",
     "heard_of",
     "import_log",

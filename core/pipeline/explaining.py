@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 
 from core.data import schema
 from core.data.sequences import Sequences
+from core.errors import UnknownRunError
 from core.pipeline.importing import load
 from core.pipeline.kept import kept
 from core.pipeline.rankers import model
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 
 Answer = TypeVar("Answer")
+CASES = 60
+"""Lists on which explanations are tested."""
 
 
 @dataclass(frozen=True)
@@ -121,36 +125,49 @@ def shaped_list(
 
 
 def faithfulness(
-    workspace: Workspace, name: str, run: str | None = None, cases: int = 60, progress: Progress = silent
+    workspace: Workspace, name: str, run: str | None = None, cases: int = CASES, progress: Progress = silent
 ) -> "Faithfulness":
-    """How far each way to explain a run can be believed; computed once and kept beside the run."""
+    """How far each way to explain the lists of a run's blend can be believed; computed once, kept beside the run."""
     from core.explain.faithfulness import Faithfulness, measure
 
-    folder = workspace.run(name, run).derived
     found: list[Faithfulness] = []
 
     def measured() -> Faithfulness:
         if not found:
             sequences = load(workspace, name)
-            found.append(measure(model(workspace, name, run, sequences), sequences, cases=cases, progress=progress))
+            ranker = ranker_of(workspace, name, Query(run=run), sequences)
+            found.append(measure(ranker, sequences, cases=cases, progress=progress))
         return found[0]
 
-    curves = kept(workspace, folder / f"faithful-curves-{cases}.parquet", lambda: measured().curves)
-    summary = kept(workspace, folder / f"faithful-summary-{cases}.parquet", lambda: measured().summary)
-    return Faithfulness(curves, summary)
+    curves, summary = _faithful_paths(workspace, name, run, cases)
+    return Faithfulness(
+        kept(workspace, curves, lambda: measured().curves), kept(workspace, summary, lambda: measured().summary)
+    )
 
 
-def believable(workspace: Workspace, name: str, run: str | None = None, cases: int = 60) -> dict[str, bool]:
-    """Whether each method has passed its test on a run, by name; empty where it was not made yet."""
-    from core.explain.faithfulness import Faithfulness
+def faithfulness_ready(workspace: Workspace, name: str, run: str | None = None, cases: int = CASES) -> bool:
+    """Whether `faithfulness` is only a read."""
+    try:
+        return all(path.exists() for path in _faithful_paths(workspace, name, run, cases))
+    except UnknownRunError:
+        return False
+
+
+def believable(workspace: Workspace, name: str, run: str | None = None) -> dict[str, bool]:
+    """Whether each method, and attention alone, has passed its test on a run; empty where it was not made yet."""
+    from core.explain.faithfulness import ALONE
     from core.explain.methods import METHODS
 
-    folder = workspace.run(name, run).derived
-    paths = [folder / f"faithful-{part}-{cases}.parquet" for part in ("curves", "summary")]
-    if not all(path.exists() for path in paths):
+    if not faithfulness_ready(workspace, name, run):
         return {}
-    found = Faithfulness(*map(pd.read_parquet, paths))
-    return {method: found.believable(method) for method in METHODS}
+    found = faithfulness(workspace, name, run)
+    tested = [method for method in (*METHODS, ALONE) if method in set(found.summary["order"])]
+    return {method: found.believable(method) for method in tested}
+
+
+def _faithful_paths(workspace: Workspace, name: str, run: str | None, cases: int) -> tuple[Path, Path]:
+    folder = workspace.run(name, run).derived
+    return folder / f"faithful-blend-curves-{cases}.parquet", folder / f"faithful-blend-summary-{cases}.parquet"
 
 
 def _asked(

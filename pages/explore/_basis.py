@@ -9,7 +9,6 @@ from pages import _words as words
 
 
 def remarks(selection: session.Selection, user: str, events: int) -> None:
-    """What the list of a moment rests on, where that is not a history."""
-    known = user in computed.sequences(selection).user_position
-    for remark in Basis(user, known, events, lately=not computed.sequences(selection).ordinal).remarks:
+    """What the list of a moment rests on, where that is not a history; that nobody knows the user is said above."""
+    for remark in Basis(user, True, events, lately=not computed.sequences(selection).ordinal).remarks:
         st.caption(words.told(remark))

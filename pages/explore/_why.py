@@ -125,7 +125,7 @@ def believed(selection: session.Selection) -> dict[str, bool]:
 
 def beside_attention(selection: session.Selection) -> None:
     """What the test says of attention, to stand beside where it is shown."""
-    holds = believed(selection).get("attention")
+    holds = believed(selection).get("attention alone")
     if holds is not None:
         st.caption(say("why.attention_holds" if holds else "why.attention_fails"))
 

@@ -15,7 +15,11 @@ from pages import _words as words
 
 say = session.say
 TABLES = ("cold", "lists", "lag", "aging", "faithfulness")
-READY: dict[str, Any] = {"lag": pipeline.adaptation_ready, "aging": pipeline.aging_ready}
+READY: dict[str, Any] = {
+    "lag": pipeline.adaptation_ready,
+    "aging": pipeline.aging_ready,
+    "faithfulness": pipeline.faithfulness_ready,
+}
 """Whether a table is only a read, for those that the command line may have made."""
 
 

@@ -179,16 +179,18 @@ def test_the_sample_is_offered_once(workspace):
 
 
 def test_training_is_measured_where_that_is_wished(workspace, monkeypatch):
-    """A training leaves the model's view of drift to a job; with `measure` also quality, and whether lists keep up."""
+    """A training leaves the view of drift and the test of reasons to jobs; with `measure` quality and lag as well."""
     asked = []
     monkeypatch.setattr(requests, "submit", lambda _, step, arguments: asked.append((step, arguments)))
-    monkeypatch.setattr(pipeline, "new_run", lambda *_: SimpleNamespace(id="run"))
+    monkeypatch.setattr(pipeline, "new_run", lambda *_: SimpleNamespace(id="run", version=2))
     monkeypatch.setattr(pipeline, "train", lambda *_: pipeline.Trained("run", 1, 0.1, 1, 1.0, {}))
     for wish in (False, True):
         arguments = {"name": "a", "measure": wish}
         job = SimpleNamespace(id="train", data_set="a", arguments=arguments, result={}, status="running")
         assert steps.STEPS["train"](steps.Task(workspace, job))["run"] == "run"
         assert asked.pop(0) == ("view", {"name": "a", "run": "run"})
+        reasons = {"name": "a", "table": "faithfulness", "run": "run", "version": 2}
+        assert asked.pop(0) == ("evaluate", reasons)
         assert len(asked) == 2 * wish
     assert asked == [("evaluate", {"name": "a"}), ("evaluate", {"name": "a", "table": "lag"})]
 

@@ -35,6 +35,7 @@ BY_NAME = {
     "random",
     "recency",
     "oracle",
+    "attention alone",
 }
 """Words of charts that reach `look.say` through a variable."""
 
