@@ -42,6 +42,11 @@ class Background:
         log = read_log(sequences, users, self.places)
         return make_units(log, detrend(log, effective_shares(log, self.stickiness), self.trend))
 
+    def plain_units(self, sequences: Sequences, users: Ints) -> Units:
+        """The same sessions with every event counting alike: what the shares of a mix are read from."""
+        log = read_log(sequences, users, self.places)
+        return make_units(log, detrend(log, np.ones(len(log.user)), self.trend))
+
 
 def learn(sequences: Sequences, seed: int) -> Background:
     """Learn stickiness, trend and prior from at most `TREND_USERS` users."""

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from core.data import schema
 from core.data.sequences import Sequences
-from core.drift import calibration, evidence, kinds
+from core.drift import calibration, evidence, kinds, mixes
 from core.drift.background import Background, learn
 from core.drift.interests import with_interests
 from core.drift.looks import Looks, sampled, worthwhile
@@ -128,13 +128,21 @@ def _explain(
     """Fill in what happened to some of the users, by their places among the tested."""
     users, units, places = tested
     background, tables = learned
+    chosen = users[places]
+    starts = range(0, len(chosen), CHUNK)
+    plain = Units.joined([background.plain_units(sequences, chosen[start : start + CHUNK]) for start in starts])
+    pasts = [evidence.history(units, int(place), int(sequences.lengths[users[place]]), tables) for place in places]
+    found = [kinds.segment(past, tables) for past in pasts]
+    states = [
+        kinds.state_counts(evidence.history(plain, number, past.events, tables), one, past)
+        for number, (past, one) in enumerate(zip(pasts, found, strict=True))
+    ]
+    lean = mixes.learn_lean(states, background.prior)
     rows = {}
-    for place in places:
-        user = int(users[place])
-        past = evidence.history(units, int(place), int(sequences.lengths[user]), tables)
-        found = kinds.segment(past, tables)
-        drift = kinds.describe(past, found, background.prior, np.random.default_rng([seed, 2, user]))
-        rows[user] = _cells(drift, sequences, user)
+    for user, past, one, counted in zip(chosen.tolist(), pasts, found, states, strict=True):
+        rng = np.random.default_rng([seed, 2, user])
+        known = mixes.posterior(counted, kinds.state_counts(past, one), background.prior, lean, rng)
+        rows[user] = _cells(kinds.describe(past, one, known, background.prior), sequences, user)
     if rows:
         cells = pd.DataFrame.from_dict(rows, orient="index")
         for column in cells:

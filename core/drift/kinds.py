@@ -95,9 +95,8 @@ def interval(place: Ints, chance: Floats, coverage: float = WIDER_ONSET) -> tupl
     return int(place[max(0, low - 1)]), int(place[min(len(place) - 1, high + 1)])
 
 
-def describe(past: History, found: Segmentation, prior: Prior, rng: np.random.Generator) -> Drift:
-    """Kind, direction, magnitude and categories of a segmented history."""
-    known = mixes.posterior(past.names, state_counts(past, found), prior, rng)
+def describe(past: History, found: Segmentation, known: mixes.Mixes, prior: Prior) -> Drift:
+    """Kind, direction, magnitude and categories of a segmented history, given what is known of its states' mixes."""
     steps = list(zip(found.labels[:-1], found.labels[1:], strict=True))
     distances = [mixes.total_variation(known.draws[a], known.draws[b]) for a, b in steps]
     largest = int(np.argmax([distance.mean() for distance in distances]))
@@ -145,7 +144,19 @@ def kind_of(past: History, found: Segmentation, prior: Prior) -> str:
     return "abrupt"
 
 
-def state_counts(past: History, found: Segmentation) -> Floats:
-    """Effective events of each state in each of the user's categories, (n_states, n_own_categories)."""
+def state_counts(past: History, found: Segmentation, worth: History | None = None) -> mixes.States:
+    """Events counted in each state; with `worth`, the same units otherwise counted, scaled to as many as there.
+
+    An event that stays in the category of the one before it is distributed like any other: shares are read best from
+    units in which all events count alike. How much they are worth is told by the effective counts.
+    """
+    counts = _sums(past, found)
+    if worth is not None:
+        counts *= (_sums(worth, found).sum(axis=1) / np.maximum(counts.sum(axis=1), 1 / GRAIN))[:, None]
+    return mixes.States(past.names, counts)
+
+
+def _sums(past: History, found: Segmentation) -> Floats:
+    """Counts of each state in each of the user's categories, in events, (n_states, n_own_categories)."""
     counts = segments.label_counts(past.dense, found.bounds, found.labels)
     return np.asarray(counts[: found.labels.max() + 1] / GRAIN)

@@ -40,7 +40,8 @@ def test_segmentations_are_sound(seed, units):
     assert (np.diff(found.bounds) > 0).all()
     assert (np.diff(found.labels) != 0).all()
     assert all(chance.sum() == pytest.approx(1) for _, chance in found.places)
-    drift = kinds.describe(past, found, PRIOR, rng)
+    counts = kinds.state_counts(past, found)
+    drift = kinds.describe(past, found, mixes.posterior(counts, counts, PRIOR, 1.0, rng), PRIOR)
     assert 0 <= drift.magnitude_interval[0] <= drift.magnitude <= drift.magnitude_interval[1] <= 1
     assert 0 < drift.change_events[0] < past.events
     assert drift.onset[0] <= drift.onset[1]
@@ -103,3 +104,23 @@ def test_few_categories_are_named_and_the_first_always():
     assert kinds._named(np.array([0.05, 0.02, 0.04])).tolist() == [0]
     assert kinds._named(np.array([0.2, 0.12, 0.02, 0.3, 0.11])).tolist() == [3, 0, 1]
     assert kinds._named(np.array([0.01, -0.4])).tolist() == []
+
+
+def test_the_lean_is_that_of_the_people_in_the_log():
+    """States of one person that are alike teach a long lean, states like those of strangers none; nobody, the usual."""
+    rng, names = np.random.default_rng(4), np.arange(6, dtype=np.int32)
+    prior = Prior(np.ones(1), np.full((1, 6), 0.5))
+    one, other = (rng.dirichlet(np.full(6, 0.5), 200) for _ in range(2))
+    for share, low, high in ((1.0, 0.0, 0.5), (0.3, 2.0, 9.0)):
+        mixed = (1 - share) * one + share * other
+        pairs = [np.stack([rng.multinomial(40, a), rng.multinomial(40, b)]) for a, b in zip(one, mixed, strict=True)]
+        assert low <= mixes.learn_lean([mixes.States(names, pair.astype(float)) for pair in pairs], prior) <= high
+    assert mixes.learn_lean([], prior) == mixes.LEAN
+
+
+def test_shares_come_from_all_events_and_their_worth_from_fresh_ones():
+    """A category in which one stays for long keeps its share, but counts no more than its fresh choices."""
+    fresh, plain = past_of([[1, 1, 0]] * 4 + [[0, 1, 1]] * 4), past_of([[6, 2, 0]] * 4 + [[0, 2, 2]] * 4)
+    found = kinds.Segmentation(np.array([0, 4, 8]), np.array([0, 1]), [])
+    counts = kinds.state_counts(plain, found, fresh).counts
+    assert counts.tolist() == [[6, 2, 0], [0, 4, 4]]
