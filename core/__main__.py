@@ -222,6 +222,7 @@ def _stream(steps: Steps) -> None:
     parser.add_argument("--from-start", action="store_true", help="read the file again; repeats are known and counted")
     parser.add_argument("--columns", metavar="user_id=..,item_id=..", help="which column is what; else as imported")
     parser.add_argument("--follow", action="append", default=[], metavar="U", help="print this user's list as it moves")
+    parser.add_argument("--watch", action="store_true", help="print users whose interests change as their events come")
     parser.add_argument("--model", default="blend", metavar="M", help="blend, attention, or a baseline (no states)")
     parser.add_argument("--run", dest="run_id", metavar="RUN", help="run of the model; else the newest finished one")
     parser.add_argument("--users", action="store_true", help="print who was heard of, their last event, drifted or not")

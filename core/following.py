@@ -19,7 +19,7 @@ def stream_command(options: Namespace) -> None:
     workspace = workspace_of(options)
     if options.source:
         feed = pipeline.Feed(options.source, columns_of(options.columns), options.model, options.run_id)
-        settings = StreamSettings(options.once, options.from_start, tuple(options.follow))
+        settings = StreamSettings(options.once, options.from_start, tuple(options.follow), options.watch)
         counts = pipeline.stream(workspace, options.name, feed, settings, _Streamed(as_json=options.json))
     else:
         journal = pipeline.streamed(workspace, options.name)
@@ -48,7 +48,7 @@ def _trained(workspace: Workspace, options: Namespace, version: int) -> dict[str
 
 
 class _Streamed:
-    """Tells of a stream as it goes: counts now and then, lists of followed users as JSON lines as they change."""
+    """Tells of a stream as it goes: counts now and then; as JSON lines lists of followed users, and who drifted."""
 
     def __init__(self, *, as_json: bool) -> None:
         self._to = sys.stderr if as_json else sys.stdout
@@ -61,6 +61,7 @@ class _Streamed:
             told = ", ".join(f"{counts[name]:,} {name}" for name in counts if ":" not in name)
             say(f"{told}; {self._events / since:,.0f} events a second")
             self._told, self._events = time.monotonic(), 0
-        for user, items in step["lists"].items():
-            self._to.write(json.dumps({"user_id": user, "list": items}) + "\n")
+        lines = [{"user_id": user, "list": items} for user, items in step["lists"].items()]
+        for line in lines + step["drifted"]:
+            self._to.write(json.dumps(line) + "\n")
             self._to.flush()

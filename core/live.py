@@ -10,6 +10,7 @@ from core import pipeline
 from core.data import schema
 from core.data.growing import NewEvent
 from core.data.sequences import Sequences
+from core.drift.live import Watcher
 from core.model.ranker import Ranker, Stateful
 from core.moving import Movement, movement
 from core.serving import Server
@@ -32,6 +33,8 @@ class Arrivals:
     newest: pd.DataFrame
     """timestamp, user_id, title, event; newest first."""
     users: Counter[str]
+    flagged: pd.DataFrame
+    """Users who were told of as drifted: user_id, timestamp (of the event that told), since; newest first."""
 
     @property
     def told(self) -> list[str]:
@@ -58,7 +61,9 @@ def arrivals(workspace: Workspace, name: str, sequences: Sequences, newest: int)
         ]  # fmt: skip
         frame = pd.DataFrame(rows, columns=[schema.TIME, schema.USER, schema.TITLE, schema.EVENT])
         running = pipeline.streaming(workspace, name)
-        return Arrivals(running, journal.counts(), journal.size(), frame, Counter(journal.users()))
+        told = [(each.user, _moment(each.time, sequences), _moment(each.since, sequences)) for each in journal.flags()]
+        flagged = pd.DataFrame(told, columns=[schema.USER, schema.TIME, "since"])
+        return Arrivals(running, journal.counts(), journal.size(), frame, Counter(journal.users()), flagged)
     finally:
         journal.close()
 
@@ -68,14 +73,14 @@ def fresh(workspace: Workspace, name: str, by: tuple[Ranker, Stateful], sequence
     return pipeline.caught_up(workspace, name, Server(by[0], sequences, model=by[1]), user)
 
 
-def moved(server: Server, user: str, typed: Sequence[Typed]) -> Movement:
-    """What events that were typed in move."""
+def moved(server: Server, user: str, typed: Sequence[Typed], watcher: Watcher | None = None) -> Movement:
+    """What events that were typed in move; `watcher` is asked about drift."""
     log = server.sequences
     events = [
         NewEvent(user, log.find_item(item), _time(server, user, moment, place), server.kind(kind))
         for place, (item, kind, moment) in enumerate(typed)
     ]
-    return movement(server, user, events)
+    return movement(server, user, events, watcher)
 
 
 def keep(workspace: Workspace, name: str, user: str, typed: Sequence[Typed]) -> int:

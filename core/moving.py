@@ -1,4 +1,4 @@
-"""What new events move: a user's list before and after, and how far the state went. Nothing is written."""
+"""What new events move: a user's list, how far the state went, and what is said of drift. Nothing is written."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,10 +11,40 @@ from core import replay
 from core.data import schema
 from core.data.growing import NewEvent
 from core.data.sequences import Sequences
+from core.drift.live import UNJUDGED, Watcher, moments
 from core.serving import Listed, Server
 
 USUAL = 20
 """Events back from the last one whose steps are what is usual."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the live test says of a user before and after some events: logarithms of evidence ratios."""
+
+    before: float
+    after: float
+    limit: float
+    """Above it the user counts as drifted."""
+    since: int
+    """Likely first event after the change, in the user's order; -1 where nothing is to be told."""
+    since_time: str = ""
+    """Its time, the position where the log has no clock."""
+
+    @property
+    def known(self) -> bool:
+        """Whether the history was long enough to be judged."""
+        return self.after > UNJUDGED
+
+    @property
+    def before_known(self) -> bool:
+        """Whether it was long enough without the events."""
+        return self.before > UNJUDGED
+
+    @property
+    def flagged(self) -> bool:
+        """Whether the user stands above the limit now."""
+        return self.after > self.limit
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,15 +62,31 @@ class Movement:
     """Median cosine distance between states one event apart, over the user's last events; NaN without two."""
     histories: Sequences
     """The whole history after the events, of user 0."""
+    drift: Evidence | None = None
+    """What the live test makes of them; None where nobody was asked."""
 
 
-def movement(server: Server, user: str, events: Sequence[NewEvent]) -> Movement:
-    """Append events to a server and compare; the server keeps them."""
+def movement(server: Server, user: str, events: Sequence[NewEvent], watcher: Watcher | None = None) -> Movement:
+    """Append events to a server and compare; the server keeps them. `watcher` is asked about drift."""
     before, start = server.top(user), server.state(user)
     server.extend(events)
     after, end = server.top(user), server.state(user)
     history = server.histories.sequences(user)
-    return Movement(_lists(server, before, after), _distance(start, end), _usual(server, history, len(events)), history)
+    moved, usual = _distance(start, end), _usual(server, history, len(events))
+    drift = evidence(watcher, history, len(events)) if watcher else None
+    return Movement(_lists(server, before, after), moved, usual, history, drift)
+
+
+def evidence(watcher: Watcher, history: Sequences, events: int) -> Evidence:
+    """What a watcher says of the only user of a log, before and after the last events."""
+    found, since = watcher.heard(history, events + 1)
+    if not len(found):
+        return Evidence(UNJUDGED, UNJUDGED, watcher.limit, -1)
+    before = float(found[0]) if len(found) > events else UNJUDGED
+    after = float(found[-1])
+    if after <= watcher.limit:
+        return Evidence(before, after, watcher.limit, -1)
+    return Evidence(before, after, watcher.limit, int(since[-1]), str(moments(history, since[-1:])[0]))
 
 
 def _lists(server: Server, before: Sequence[Listed], after: Sequence[Listed]) -> pd.DataFrame:

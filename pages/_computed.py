@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from core.atlas import Atlas
     from core.data.sequences import Sequences
+    from core.drift.live import Watcher
     from core.drift.population import Population
     from core.settings import AtlasSettings, ImportSettings
 
@@ -84,6 +85,18 @@ def drift(selection: session.Selection) -> "pd.DataFrame":
 def live(selection: session.Selection) -> "pd.DataFrame":
     """What a live watcher would have said, a row per user; ask `live_ready` first, never change it."""
     return pipeline.live_table(session.workspace(), str(selection.data_set))
+
+
+def watcher(selection: session.Selection) -> "Watcher | None":
+    """Who looks at users as events arrive, if that was learned before."""
+    if not pipeline.watcher_ready(session.workspace(), str(selection.data_set)):
+        return None
+    return _watcher(selection)
+
+
+@session.cached(4)
+def _watcher(selection: session.Selection) -> "Watcher":
+    return pipeline.watcher(session.workspace(), str(selection.data_set), sequences=sequences(selection))
 
 
 def live_ready(selection: session.Selection) -> bool:

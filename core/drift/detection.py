@@ -1,6 +1,7 @@
 """Who has drifted: one row per user, from categories and sessions alone; no trained model is needed."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -101,6 +102,22 @@ def _judged(
     return pd.DataFrame(
         {"score": calibration.standardised(statistics)[:, 0], "p_value": p, "q_value": calibration.q_values(p)}
     )
+
+
+def p_values_of(
+    sequences: Sequences, users: Ints, learned: tuple[Background, evidence.Tables], settings: DriftSettings
+) -> Floats:
+    """P-values of some users, rising, among themselves; NaN without sessions, (len(users),)."""
+    background, tables = learned
+    units = background.units(sequences, users)
+    looks = Looks.none(len(users), settings.permutations, settings.seed)
+    looks.first(units, tables)
+    known = np.isfinite(looks.statistics[:, 0])
+    out = np.full(len(users), np.nan)
+    if known.any():
+        sure = replace(settings, p_values=True)
+        out[known] = _judged(units.only(known), looks.only(known), learned, sure, silent)["p_value"]
+    return out
 
 
 def _blank(sequences: Sequences) -> pd.DataFrame:

@@ -3,10 +3,10 @@
 After each event the evidence for a change at any earlier session is averaged over those places, and compared with
 the evidence for none. A user is flagged the first time this passes a limit that the *largest* value over a whole
 history passes in at most `alpha` of histories without drift. The limit comes from histories with shuffled
-sessions, so it holds at any time, up to the lengths that the log has; as in `calibration`, users who stand out
-among their own shuffles are no reference. Whatever is said after an event rests on the events up to it and on what
-was learned from everyone, never on the user's later events: a stream that calls `Watcher.update` hears the same
-as `Watcher.table` tells of the whole log.
+sessions, so it holds at any time, up to the lengths that the log has; users whose whole history speaks for drift
+are no reference, for shuffles of two mixes are wilder than any history of one. Whatever is said after an event rests
+on the events up to it and on what was learned from everyone, never on the user's later events: a stream that calls
+`Watcher.update` hears the same as `Watcher.table` tells of the whole log.
 
     watcher = learn(sequences, DriftSettings())           # once, from the log so far
     watch = watcher.start()                               # what is remembered of one user, some kilobytes
@@ -25,9 +25,8 @@ from numpy.typing import NDArray
 from core.data import schema
 from core.data.catalogue import Catalogue
 from core.data.sequences import Sequences
-from core.drift import watching
+from core.drift import detection, watching
 from core.drift.background import learn as learn_background
-from core.drift.calibration import own_p_values
 from core.drift.evidence import Tables
 from core.drift.interests import with_interests
 from core.drift.prior import Prior
@@ -45,11 +44,16 @@ SHUFFLES = 7
 """Shuffles of each reference user."""
 REFERENCE_USERS, REFERENCE_EVENTS = 1500, 250_000
 """Most users that the limit comes from, and most events that they have in all."""
-CAUTION = 0.85
-"""Share of `alpha` that the limit is set at: sessions are not quite exchangeable, for habits follow the calendar."""
-OWN = 0.6
-"""Users with a smaller p-value of their own are no reference; the more drift in a log, the wilder the shuffles."""
+CAUTION = 0.56
+"""Share of `alpha` that the limit is set at: sessions are not quite exchangeable, for habits follow the calendar, and
+with the users that are left out go some whose sessions are merely uneven."""
+DRIFTING = 0.1
+"""Users with a p-value up to this, by their whole history, are no reference."""
+LEAST_REFERENCE = 50
+"""Fewer users than these are no reference without the others."""
 CHUNK = 4000
+UNJUDGED = -50.0
+"""Evidence of a history that is too short to be judged."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,15 +117,15 @@ class Watcher:
     def heard(self, alone: Sequences, last: int) -> tuple[Floats, Ints]:
         """Evidence after each of the `last` events of a log's only user, and the likely first event after a change.
 
-        Both (last,), or shorter for a shorter history; -50 where the history is too short to be judged.
+        Both (last,), or shorter for a shorter history; `UNJUDGED` where the history is too short.
         """
         events = len(alone)
-        evidence, since = np.full(min(last, events), -50.0), np.zeros(min(last, events), np.int64)
+        evidence, since = np.full(min(last, events), UNJUDGED), np.zeros(min(last, events), np.int64)
         if len(evidence):
             watching.latest(
                 self._events(alone, np.zeros(1, np.int64)), self.people, self.tables.arrays, evidence, since
             )
-        evidence[np.arange(events - len(evidence), events) < self.least - 1] = -50.0
+        evidence[np.arange(events - len(evidence), events) < self.least - 1] = UNJUDGED
         return evidence, since
 
     def maxima(self, sequences: Sequences, users: Ints, seed: int) -> Floats:
@@ -180,7 +184,9 @@ def learn(sequences: Sequences, settings: DriftSettings, progress: Progress = si
         sequences.ordinal,
     )
     progress(0.3, say("steps.limit"))
-    return replace(watcher, limit=_limit(watcher, sequences, settings))
+    users = _reference(sequences, watcher.least, settings)
+    calm = ~(detection.p_values_of(sequences, users, (background, watcher.tables), settings) <= DRIFTING)
+    return replace(watcher, limit=_limit(watcher.maxima(sequences, users, settings.seed + 1), calm, settings.alpha))
 
 
 def watch(sequences: Sequences, settings: DriftSettings, progress: Progress = silent) -> pd.DataFrame:
@@ -197,14 +203,12 @@ def _everyone(sequences: Sequences) -> Floats:
     return np.asarray(counts / max(1.0, counts.sum()))
 
 
-def _limit(watcher: Watcher, sequences: Sequences, settings: DriftSettings) -> float:
-    """The value that the evidence of at most `alpha` of histories without drift ever passes."""
-    maxima = watcher.maxima(sequences, _reference(sequences, watcher.least, settings), settings.seed + 1)
+def _limit(maxima: Floats, calm: NDArray[np.bool_], alpha: float) -> float:
+    """The value that the evidence of at most `alpha` of histories without drift ever passes; infinite without any."""
     if not len(maxima):
         return float("inf")
-    calm = own_p_values(maxima) > OWN
-    reference = maxima[calm if calm.sum() >= 50 else slice(None), 1:]
-    return float(np.quantile(reference, 1 - CAUTION * settings.alpha))
+    reference = maxima[calm if calm.sum() >= LEAST_REFERENCE else slice(None), 1:]
+    return float(np.quantile(reference, 1 - CAUTION * alpha))
 
 
 def _reference(sequences: Sequences, least: int, settings: DriftSettings) -> Ints:
@@ -215,7 +219,7 @@ def _reference(sequences: Sequences, least: int, settings: DriftSettings) -> Int
         users = users[sequences.session[last] - sequences.session[first] + 1 >= settings.min_sessions]
     users = np.random.default_rng([settings.seed, 3]).permutation(users)[:REFERENCE_USERS]
     fits = np.cumsum(sequences.lengths[users]) <= REFERENCE_EVENTS
-    fits[:50] = True
+    fits[:LEAST_REFERENCE] = True
     return np.sort(users[fits])
 
 
@@ -236,12 +240,12 @@ def _frame(sequences: Sequences, rows: Floats) -> pd.DataFrame:
         event = column.astype(np.int64)
         told = event >= 0
         texts = np.full(len(event), "", dtype=object)
-        texts[told] = _moments(sequences, sequences.offsets[:-1][told] + event[told])
+        texts[told] = moments(sequences, sequences.offsets[:-1][told] + event[told])
         frame[f"{name}_event"], frame[f"{name}_time"] = event, texts
     return pd.DataFrame(frame | {"evidence": rows[:, 2]})
 
 
-def _moments(sequences: Sequences, rows: Ints) -> NDArray[np.str_]:
+def moments(sequences: Sequences, rows: Ints) -> NDArray[np.str_]:
     """Times of events as text, the position where the log has no clock."""
     times = sequences.time[rows]
     if sequences.ordinal:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow.parquet as pq
 
 from core import locks
@@ -15,19 +16,21 @@ from core.data import schema
 from core.data.sequences import load_sequences
 from core.errors import InputError
 from core.phrases import say
+from core.pipeline.detecting import live_table, watcher
 from core.pipeline.rankers import BLEND, TRAINED, model, ranker
 from core.settings import StreamSettings
 from core.workspace import DataSet, Workspace
 
 if TYPE_CHECKING:
     from core.serving import Server
+    from core.stream.alarm import Alarm
     from core.stream.engine import Engine
-    from core.stream.journal import Journal, Logged
+    from core.stream.journal import Flag, Journal, Logged
     from core.stream.layout import Layout
     from core.stream.source import Tail
 
 Told = Callable[[dict[str, Any]], None]
-"""Hears of each step: counts so far and the lists of followed users that changed."""
+"""Hears of each step: counts so far, the lists of followed users that changed, and users who drifted."""
 
 
 @dataclass(frozen=True)
@@ -119,13 +122,16 @@ def _followed(
     from core.stream.engine import Engine
 
     feed, settings = how
-    engine = Engine(_server(workspace, found, feed), journal, _rules(workspace, found), _mark(workspace, found, feed))
+    server, mark = _server(workspace, found, feed), _mark(workspace, found, feed)
+    alarm = _alarm(workspace, server, journal, found) if settings.watch else None
+    engine = Engine(server, journal, _rules(workspace, found), mark, alarm)
     with contextlib.closing(_tail(journal, feed, settings)) as tail:
         steps = _Steps(engine, tail, feed, found)
         while not steps.is_old(workspace):
             if counts := steps.take(settings.at_once):
                 lists = steps.lists(settings.followed)
-                told({"counts": journal.counts(), "events": counts["events"], "lists": lists})
+                drifted = [steps.drifted(flag) for flag in engine.flags]
+                told({"counts": journal.counts(), "events": counts["events"], "lists": lists, "drifted": drifted})
             elif settings.once and not tail.behind:
                 return False
             else:
@@ -164,6 +170,12 @@ class _Steps:
         touched = set(self.engine.touched)
         return {user: [each.item for each in self.engine.server.top(user)] for user in users if user in touched}
 
+    def drifted(self, flag: "Flag") -> dict[str, Any]:
+        """A flag in plain values: whose, after the event of which time, changed since when, and the evidence."""
+        ordinal = self.engine.server.sequences.ordinal
+        moments = (flag.time if ordinal else _iso(flag.time), flag.since if ordinal else _iso(flag.since))
+        return {"user_id": flag.user, "drifted": moments[0], "since": moments[1], "evidence": round(flag.evidence, 3)}
+
     def is_old(self, workspace: Workspace) -> bool:
         """Whether there is another version by now; raises `UnknownDataSetError`."""
         if time.monotonic() - self._looked < LOOK_EVERY:
@@ -182,6 +194,19 @@ class _Steps:
         text = "\n".join(record for record in records[:1000] if record is not None)
         layout = Layout.of(text, self.feed.source.name, self.found.summary, self.feed.columns)
         return (records[1:] if layout.dialect.header and not layout.dialect.json else records), layout
+
+
+def _iso(time: int) -> str:
+    return str(np.datetime64(time, "us").astype("datetime64[s]"))
+
+
+def _alarm(workspace: Workspace, server: "Server", journal: "Journal", found: DataSet) -> "Alarm":
+    """What tells of drift, quiet about users whom the log itself or an earlier stream told of."""
+    from core.stream.alarm import Alarm
+
+    table = live_table(workspace, found.name)
+    known = set(table.loc[table["flagged"], schema.USER]) | {flag.user for flag in journal.flags()}
+    return Alarm(watcher(workspace, found.name, sequences=server.sequences), known)
 
 
 LOOK_EVERY = 1.0

@@ -13,6 +13,8 @@ class StreamSettings:
     """Read the file from its start again; what was taken in before is known again and counted as a repeat."""
     followed: tuple[str, ...] = ()
     """Users whose lists are told whenever they change."""
+    watch: bool = False
+    """Tell of users whose interests change as their events come, each once."""
     at_once: int = 2000
     """Rows that are taken in and written in one step at most."""
     rest: float = 0.02

@@ -18,13 +18,15 @@ from core.data.growing import NewEvent
 from core.data.rows import CANCELLATION
 from core.phrases import say
 from core.serving import Server
-from core.stream.journal import Journal, Logged, Taken
+from core.stream.alarm import Alarm
+from core.stream.journal import Flag, Journal, Logged, Taken
 from core.stream.layout import ENCODING, Layout, event_id
 from core.stream.source import Position
 
 ROWS, EVENTS, REPEATS, HELD = "rows", "events", "repeats", "already in the data set"
 LATE, MALFORMED = "late", "malformed"
 NEW_USERS, UNKNOWN_ITEMS, UNKNOWN_KINDS = "new users", "events on unknown items", "events of unknown kinds"
+FLAGGED = "users flagged"
 MARK = "states of"
 NUMBERS = (schema.RATING, schema.WEIGHT)
 MISSING = {schema.USER: "reasons.no_user", schema.ITEM: "reasons.no_item", schema.TIME: "reasons.empty_time"}
@@ -92,11 +94,16 @@ def _number(text: str | None) -> float | None:
 class Engine:
     """Takes rows in; not safe to use from several threads at once."""
 
-    def __init__(self, server: Server, journal: Journal, rules: Rules, mark: str) -> None:
-        """Go on from what the journal holds; `mark` names the version and run that states belong to."""
-        self.server, self.journal, self.rules = server, journal, rules
+    def __init__(self, server: Server, journal: Journal, rules: Rules, mark: str, alarm: Alarm | None = None) -> None:
+        """Go on from what the journal holds; `mark` names the version and run that states belong to.
+
+        `alarm` is asked about drift after each step.
+        """
+        self.server, self.journal, self.rules, self.alarm = server, journal, rules, alarm
         self.touched: list[str] = []
         """Users with new events in the last step."""
+        self.flags: list[Flag] = []
+        """Users who were found to have drifted in the last step."""
         users, self.held = caught_up(server, journal, rules)
         self._met = set(users)
         if journal.fact(MARK) == mark:
@@ -123,7 +130,10 @@ class Engine:
         self.touched = list(dict.fromkeys(event.user for event in news.fresh))
         counts[EVENTS] = len(news.fresh)
         states = self._states(self.touched)
-        self.journal.write(Taken(list(news.events.values()), news.ids, states, news.items, +counts, source))
+        self.flags = self.alarm.heard(self.server.histories, news.fresh) if self.alarm else []
+        counts[FLAGGED] = len(self.flags)
+        taken = Taken(list(news.events.values()), news.ids, states, news.items, +counts, source, self.flags)
+        self.journal.write(taken)
         return counts
 
     def _admitted(self, logged: Logged, row: Mapping[str, str], news: "_News", counts: Counter[str]) -> bool:

@@ -9,7 +9,7 @@ import contextlib
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, astuple, dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +29,8 @@ create table if not exists states (user text primary key, events integer not nul
 create table if not exists items (item text primary key, known text not null) without rowid;
 create table if not exists counts (name text primary key, n integer not null) without rowid;
 create table if not exists sources (path text primary key, position text not null, layout text not null) without rowid;
+create table if not exists flags (
+    user text primary key, time integer not null, since integer not null, evidence real not null) without rowid;
 create table if not exists facts (name text primary key, value text not null) without rowid;
 """
 
@@ -46,6 +48,19 @@ class Logged:
     session_id: str | None = None
 
 
+@dataclass(frozen=True)
+class Flag:
+    """A user whose interests changed, as was told while events came."""
+
+    user: str
+    time: int
+    """Of the event that told."""
+    since: int
+    """Time of the likely first event after the change."""
+    evidence: float
+    """Log evidence ratio."""
+
+
 @dataclass(frozen=True, eq=False)
 class Taken:
     """What one step of a stream took in, to be written at once."""
@@ -59,6 +74,7 @@ class Taken:
     counts: Mapping[str, int] = field(default_factory=dict)
     source: tuple[str, Position, str] | None = None
     """Path, place and layout of the log that it came from."""
+    flags: Sequence[Flag] = ()
 
 
 class Journal:
@@ -90,6 +106,8 @@ class Journal:
             database.executemany("insert or ignore into items values (?, ?)", items)
             count = "insert into counts values (?, ?) on conflict do update set n = n + excluded.n"
             database.executemany(count, list(taken.counts.items()))
+            flags = [astuple(flag) for flag in taken.flags]
+            database.executemany("insert or ignore into flags values (?, ?, ?, ?)", flags)
             if taken.source:
                 path, position, layout = taken.source
                 row = (path, json.dumps(asdict(position)), layout)
@@ -140,6 +158,11 @@ class Journal:
     def users(self) -> dict[str, int]:
         """Events of each user that are in no version yet."""
         return dict(self._database.execute("select user, count(*) from events group by user").fetchall())
+
+    def flags(self) -> list[Flag]:
+        """Users who were told of as drifted, newest first; also those whose events are in a version by now."""
+        rows = self._database.execute("select user, time, since, evidence from flags order by time desc, user")
+        return [Flag(*row) for row in rows]
 
     def size(self) -> int:
         """Events that are in no version yet."""

@@ -55,6 +55,12 @@ def _streamed(selection: session.Selection, user: str) -> None:
         )
     if found.of(user):
         st.caption(say("live.own", events=found.of(user)))
+    if len(found.flagged):
+        st.markdown(say("live.flagged", users=len(found.flagged)))
+        heads = {"user_id": "live.who", "timestamp": "live.flagged_at", "since": "live.flagged_since"}
+        config = {column: st.column_config.Column(say(text)) for column, text in heads.items()}
+        st.dataframe(found.flagged.head(NEWEST), hide_index=True, column_config=config, key="live_flagged",
+                     alt=say("live.flagged_read"))  # fmt: skip
 
 
 @st.fragment
@@ -74,8 +80,9 @@ def _form(selection: session.Selection, user: str, look: Look) -> None:
 
         by = (computed.listing(selection), computed.model(selection))
         server = live.fresh(session.workspace(), str(selection.data_set), by, log, user)
-        moved = live.moved(server, user, appended)
+        moved = live.moved(server, user, appended, computed.watcher(selection))
         _distance(moved)
+        _drift(moved, ordinal=log.ordinal)
         moves.draw(moved.lists, "live_list", say("live.lists_read"))
     drawing.words("live.lists")
     _map(selection, moved, look)
@@ -156,6 +163,27 @@ def _distance(moved: Any) -> None:
             delta_arrow="off",
             help=say("live.moved_help"),
         )
+
+
+def _drift(moved: Any, *, ordinal: bool) -> None:
+    """What the live test says before and after the events."""
+    found = moved.drift
+    if found is None:
+        st.caption(say("live.drift_unlearned"))
+        return
+    if not found.known:
+        st.caption(say("live.drift_short"))
+        return
+    step = f"{found.after - found.before:+.2f}" if found.before_known else None
+    st.metric(
+        say("live.drift"), say("live.drift_of", evidence=found.after, limit=found.limit), step,
+        delta_color="off", help=say("live.drift_help"),
+    )  # fmt: skip
+    if not found.flagged:
+        st.markdown(say("live.drift_none"))
+        return
+    since = say("live.drift_event", event=found.since + 1) if ordinal else words.moment(found.since_time)
+    st.markdown(say("live.drift_before" if found.before > found.limit else "live.drift_now", since=since))
 
 
 def _map(selection: session.Selection, moved: Any, look: Look) -> None:

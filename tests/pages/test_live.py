@@ -1,5 +1,7 @@
 """The live view: events typed in move state and list at once; nothing is written unless asked for."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -26,6 +28,7 @@ def made_live(made_workspace, tmp_path_factory):
     cheap = ["training.epochs=1", "training.holdout=0", "model.embedding_size=16", "model.blocks=1"]
     pipeline.train(workspace, DATA_SET, pipeline.new_run(workspace, DATA_SET, settings.override(Settings(), cheap)))
     pipeline.drift_table(workspace, DATA_SET)
+    pipeline.watcher(workspace, DATA_SET)
     return root
 
 
@@ -67,7 +70,10 @@ def test_an_event_moves_the_list_and_is_written_nowhere(open_page, workspace):
     server = pipeline.live(workspace, DATA_SET)
     moved = server.append(user, chosen[0], chosen[2], kind=chosen[1])
     assert found.loc[found["rank"].notna(), "item_id"].tolist() == [each.item for each in moved.listed]
-    assert len(app.metric) >= 1
+    watcher, history = pipeline.watcher(workspace, DATA_SET), server.histories.sequences(user)
+    drift = moving.evidence(watcher, history, 1)
+    shown = [metric.value for metric in app.metric]
+    assert (f"{drift.after:.2f} of {drift.limit:.2f}" in shown) == drift.known
     assert pipeline.streamed(workspace, DATA_SET) is None
     app.button(key="live_reset").click().run()
     assert table(app) is None
@@ -113,6 +119,22 @@ def test_movement_tells_what_entered_and_left(workspace):
     assert moved.distance > 0
     assert np.isfinite(moved.usual)
     assert len(moved.histories) == log.lengths[3] + 1
+
+
+def test_movement_tells_what_the_live_test_makes_of_it(workspace):
+    """Before and after are the evidence of the history without and with the events; a limit that is passed is told."""
+    log, server = pipeline.load(workspace, DATA_SET), pipeline.live(workspace, DATA_SET)
+    watcher = pipeline.watcher(workspace, DATA_SET)
+    place = int(np.argmax(log.lengths))
+    user, item = str(log.users[place]), int(log.item[log.rows_of(place)][0])
+    whole, _ = watcher.heard(server.histories.sequences(user), 1)
+    sure = replace(watcher, limit=-40.0)
+    moved = moving.movement(server, user, [NewEvent(user, item, int(log.time.max()) + step) for step in range(3)], sure)
+    assert moved.drift.before == pytest.approx(whole[-1])
+    assert moved.drift.after == pytest.approx(watcher.heard(moved.histories, 1)[0][-1])
+    assert moved.drift.flagged
+    assert moved.drift.since_time
+    assert not moving.evidence(replace(watcher, limit=1e9), moved.histories, 3).flagged
 
 
 def test_typed_events_are_known_again(workspace):

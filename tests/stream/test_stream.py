@@ -237,3 +237,17 @@ def test_two_streams_at_once_are_refused(log, tmp_path):
             pipeline.stream(workspace, "log", Feed(tmp_path / "new.csv"), ONCE)
 
     pipeline.stream(workspace, "log", Feed(tmp_path / "new.csv"), ONCE, second)
+
+
+def test_watched_users_are_told_of(log, tmp_path):
+    """With `watch` the journal holds who was flagged as drifted, and each step tells of them."""
+    workspace, new = log
+    write(new, tmp_path / "new.csv")
+    told = []
+    counts = pipeline.stream(
+        workspace, "log", Feed(tmp_path / "new.csv"), replace(ONCE, watch=True), lambda s: told.extend(s["drifted"])
+    )
+    flags = pipeline.streamed(workspace, "log").flags()
+    assert counts.get("users flagged", 0) == len(flags)
+    assert {line["user_id"] for line in told} == {flag.user for flag in flags}
+    assert pipeline.watcher_ready(workspace, "log")
