@@ -25,7 +25,7 @@ export class Controls {
     for (const name of Object.keys(SHAPES).filter((shape) => shape !== "pause")) this.buttons[name] = this.button(name);
     for (const name of ["loop", "idle"]) this.buttons[name].setAttribute("aria-pressed", "false");
     this.scrub = make("input", {
-      type: "range", min: 0, class: "mp-scrub", "data-testid": "scrub", oninput: () => act("jump", Number(this.scrub.value)),
+      type: "range", min: 0, class: "mp-scrub", "data-testid": "scrub", oninput: () => this.scrubbed(), onchange: () => this.scrubbed(),
     });
     this.speed = this.select("speed", SPEEDS.map((speed) => [speed, `${speed}×`]), (value) => act("speed", Number(value)));
     this.pace = this.select("pace", [["event", ""], ["time", ""]], (value) => act("pace", value));
@@ -37,6 +37,11 @@ export class Controls {
       make("div", { class: "mp-group mp-right" }, [this.speed, this.pace, ...["idle", "loop", "help"].map((name) => this.buttons[name])]),
       this.scrub,
     ]);
+  }
+
+  /** Both events tell of a hand on the scrub; a script or an aid may send only one of them. */
+  scrubbed() {
+    if (Number(this.scrub.value) !== this.step) this.act("jump", Number(this.scrub.value));
   }
 
   group(...names) {

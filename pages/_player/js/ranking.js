@@ -47,6 +47,7 @@ export class Ranking {
       this.fill(row, { rank, score, was: before.get(item), first: step === 0, hit: item === truth });
       row.bar.style.backgroundColor = colourOf(item, replay, scene);
     });
+    this.order(items);
     setText(this.next, this.nextText(replay, step));
   }
 
@@ -58,6 +59,18 @@ export class Ranking {
     this.rows.set(item, row);
     this.list.append(row.element);
     return row;
+  }
+
+  /** Best first also for those who hear the list; `moveBefore` lets a row slide on. */
+  order(items) {
+    const { list } = this;
+    let place = list.firstElementChild;
+    for (const item of items) {
+      const { element } = this.rows.get(item);
+      if (element === place) place = place.nextElementSibling;
+      else if (list.moveBefore) list.moveBefore(element, place);
+      else list.insertBefore(element, place);
+    }
   }
 
   retire(item) {
