@@ -45,8 +45,8 @@ def main() -> None:
     by_name = _page("explore", FIRST, url_path=FIRST, visibility="hidden")
     page = st.navigation({**listed, "": [by_name]}, position="hidden")
     sidebar.draw(listed)
-    if session.in_link("demo") and page.url_path != "user":
-        st.switch_page("pages/explore/user.py", query_params=session.link(demo=session.in_link("demo")))
+    if session.in_link(session.DEMO) and page.url_path != "user":
+        st.switch_page("pages/explore/user.py", query_params=session.link(demo=session.in_link(session.DEMO)))
     try:
         page.run()
     except MeanderError as error:

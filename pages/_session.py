@@ -15,6 +15,7 @@ import streamlit as st
 from core import jobs
 from core.charts.theme import Look
 from core.errors import UnknownDataSetError
+from core.pipeline import SAMPLE
 from core.workspace import VARIABLE, DataSet, Run, Uploads, Workspace
 from pages import _texts as texts
 
@@ -23,6 +24,8 @@ ICON = ROOT / "pages" / "_assets" / "icon.svg"
 
 DATASET, USER, STEP, LANGUAGE = "dataset", "user", "step", "lang"
 """Names in the link, and under `last_` in the session state."""
+DEMO = "demo"
+"""In the link: 1 for the first user of the demo, and so on."""
 
 
 @dataclass(frozen=True)
@@ -172,9 +175,10 @@ def runs(name: str) -> list[Run]:
 
 
 def select() -> Selection:
-    """What the link and this session point at; without either, the newest data set."""
+    """What the link and this session point at; without either, the newest data set; a demo is of the sample."""
     known = {data_set.name: data_set for data_set in data_sets()}
-    name = asked(DATASET) or next(iter(known), None)
+    wished = SAMPLE if in_link(DEMO) and not in_link(DATASET) and SAMPLE in known else asked(DATASET)
+    name = wished or next(iter(known), None)
     if name not in known:
         return Selection(asked=name, root=str(workspace().root))
     choose(DATASET, name)

@@ -2,11 +2,16 @@
 
 import re
 from datetime import datetime
+from unicodedata import bidirectional
 
 from pages import _session as session
 
 COMMANDS = re.compile(r" ?[(（](?:command line|命令行)[:：] ?[^()（）]*[)）]")
 """What is said to those at a command line."""
+ISOLATE, END = "\u2068", "\u2069"
+"""Around text of its own direction."""
+LEFTWARD = {"R", "AL", "RLE", "RLO", "RLI"}
+"""Kinds of letters that turn the direction of what stands beside them."""
 UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -41,10 +46,14 @@ def between(start: str | None, end: str | None) -> float | None:
 
 
 def plain(text: str, longest: int = 80) -> str:
-    """Other people's text, fit for Markdown: nothing in it is read as a sign, and it is not endless."""
+    """Other people's text, fit for Markdown: nothing in it is read as a sign, and it is not endless.
+
+    Text from right to left is set apart, else the words around it would change places with it.
+    """
     text = " ".join(str(text).split())
     text = text if len(text) <= longest else text[: longest - 1] + "…"
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])", r"\\\1", text)
+    escaped = re.sub(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])", r"\\\1", text)
+    return f"{ISOLATE}{escaped}{END}" if any(bidirectional(letter) in LEFTWARD for letter in text) else escaped
 
 
 def told(said: str | BaseException, longest: int = 600) -> str:

@@ -4,7 +4,6 @@ from typing import Any
 
 import streamlit as st
 
-from core import pipeline
 from core.drift import telling
 from core.drift.changes import Change
 from pages import _computed as computed
@@ -17,8 +16,7 @@ from pages.explore import _play as play
 from pages.explore import _verdict as verdicts
 
 say = session.say
-DEMO = "demo"
-"""In the link: 1 for the first user, and so on."""
+DEMO = session.DEMO
 
 
 def asked() -> bool:
@@ -28,9 +26,6 @@ def asked() -> bool:
 
 def show() -> None:
     """Play one of the users; the page ends here."""
-    names = {data_set.name for data_set in session.data_sets()}
-    if session.in_link(session.DATASET) is None and pipeline.SAMPLE in names:
-        session.choose(session.DATASET, pipeline.SAMPLE)
     selection = guards.data_set()
     users = telling.telling(guards.drift(selection))["user_id"].tolist()
     guards.run(selection)
@@ -55,7 +50,7 @@ def _place(count: int) -> int:
 
 def _bar(users: list[str], place: int) -> None:
     """Which user this is, and ways on and out."""
-    st.subheader(say("demo.place", user=words.plain(users[place]), place=place + 1, users=len(users)))
+    st.title(say("demo.place", user=words.plain(users[place]), place=place + 1, users=len(users)))
     with st.container(horizontal=True):
         st.button(say("demo.next"), key="demo_next", on_click=_go, args=((place + 1) % len(users),))
         st.button(say("demo.leave"), key="demo_leave", on_click=_leave, args=(users[place],))

@@ -170,6 +170,15 @@ def test_demo_shows_the_most_telling_users(open_explored, explored):
     assert app.title[0].value == "One user"
 
 
+def test_demo_is_of_the_sample(open_page, workspace):
+    """With other data sets beside it the demo opens on the sample, unless the link names one of them."""
+    for name in (pipeline.SAMPLE, "newest"):
+        publish(workspace, name, users=5)
+    assert open_page(USER, demo="1").query_params["dataset"] == pipeline.SAMPLE
+    assert open_page(USER, demo="1", dataset="newest").query_params["dataset"] == "newest"
+    assert open_page(USER).query_params["dataset"] == "newest"
+
+
 def test_demo_of_a_log_without_drift(open_explored, monkeypatch):
     """Where nobody drifted the demo says so."""
     monkeypatch.setattr("core.drift.telling.telling", lambda table: table.head(0))

@@ -12,6 +12,7 @@ from core import errors, phrases
 from core.charts.theme import OTHER
 from core.phrases import log
 from pages import _texts as texts
+from pages import _words
 
 ROOT = Path(__file__).parents[2]
 SAME = {"P", "q", "p", "#", "–", "NDCG@10", "HR@10", "MRR"}
@@ -159,3 +160,9 @@ def test_every_code_is_used():
     for code in phrases.TEXTS:
         section = code.partition(".")[0]
         assert f'"{code}"' in source or f"'{code}'" in source or section in ("cautions", "times", "steps"), code
+
+
+def test_text_from_right_to_left_is_set_apart():
+    """A name in Arabic stands in a sentence without turning the words around it; other names are as they are."""
+    assert _words.plain("\u062f\u0633\u062a\u0647 1.") == "\u2068\u062f\u0633\u062a\u0647 1\\.\u2069"
+    assert _words.plain("Zo\u00eb 短") == "Zo\u00eb 短"

@@ -4,6 +4,7 @@ import { make, setText } from "./dom.js";
 import { number, say } from "./words.js";
 
 const ROW = 28; // pixels
+const LONGEST = 60; // letters of a title in a sentence
 
 /** Items of the list at a step, best first. */
 export function listAt(replay, step) {
@@ -97,7 +98,7 @@ export class Ranking {
   nextText(replay, step) {
     if (step + 1 >= replay.steps) return say("next_none");
     const rank = replay.next_rank[step];
-    const values = { title: replay.titles[replay.item[step + 1]], rank: number(rank), items: number(replay.n_items) };
+    const values = { title: shortened(replay.titles[replay.item[step + 1]]), rank: number(rank), items: number(replay.n_items) };
     if (rank <= 0) return say("next_unranked", values);
     return say("next_ranked", { ...values, score: number(replay.next_score[step], 2) });
   }
@@ -106,6 +107,12 @@ export class Ranking {
 function colourOf(item, replay, scene) {
   const category = replay.item_category[item];
   return category < 0 ? scene.theme.other : scene.lanes[category].colour;
+}
+
+/** A title that leaves the lists below it where they are. */
+function shortened(title) {
+  const letters = [...title];
+  return letters.length > LONGEST ? `${letters.slice(0, LONGEST - 1).join("")}…` : title;
 }
 
 /** How a rank changed: text and kind (`up`, `down`, `new`, `same`). */
