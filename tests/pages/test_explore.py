@@ -176,7 +176,6 @@ def test_demo_is_of_the_sample(open_page, workspace):
         publish(workspace, name, users=5)
     assert open_page(USER, demo="1").query_params["dataset"] == pipeline.SAMPLE
     assert open_page(USER, demo="1", dataset="newest").query_params["dataset"] == "newest"
-    assert open_page(USER).query_params["dataset"] == "newest"
 
 
 def test_demo_of_a_log_without_drift(open_explored, monkeypatch):
