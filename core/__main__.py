@@ -23,7 +23,8 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"Error: {message}. See {self.prog} --help.\n")
 
 
-TABLES = ("models", "length", "popularity", "cold", "lists", "lag", "lags", "pace", "aging", "faithfulness", "curves")
+TABLES = ("models", "length", "popularity", "cold", "lists", "lag", "lags", "pace", "aging", "advice",
+          "faithfulness", "curves")  # fmt: skip
 """What `evaluate --table` prints."""
 Steps: TypeAlias = "argparse._SubParsersAction[Parser]"
 
@@ -118,7 +119,8 @@ def _evaluate(steps: Steps) -> None:
         choices=TABLES,
         default="models",
         help="models; by length of history, popularity of item; cold users and items; what lists are like; how soon "
-        "they follow users who drifted (lag, lags, pace); how models age (aging); which explanations can be believed",
+        "they follow users who drifted (lag, lags, pace); how models age (aging), how often to "
+        "train anew (advice); which explanations can be believed",
     )
 
 
@@ -196,6 +198,7 @@ def _list(steps: Steps) -> None:
     parser.add_argument("--calibration", type=float, default=0.0, metavar="0..1", help="weight of the user's own mix")
     parser.add_argument("--at", metavar="TIME", help="from events up to then: ISO 8601 or whole seconds")
     parser.add_argument("-k", type=int, default=10, help="items in a list (10)")
+    parser.add_argument("--about", action="store_true", help="instead: novelty, popularity and categories of the list")
     parser.add_argument("--model", default="blend", metavar="M", help="as recommend takes it")
 
 

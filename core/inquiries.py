@@ -85,6 +85,9 @@ def list_command(options: Namespace) -> None:
     )
     listed = pipeline.shaped_list(workspace, options.name, options.user, settings, query)
     tell_basis(workspace, options, query)
+    if options.about:
+        print_report(pipeline.about_list(workspace, options.name, listed), as_json=False)
+        return
     write_csv(listed, None)
 
 

@@ -410,6 +410,13 @@ def test_notes_are_written_listed_and_removed(run):
     assert (code, complaint) == (2, "Error: --add needs the user whom the note is on: --user U.\n")
 
 
+def test_a_list_in_figures(good, log):
+    """What the page says of a list, the command says as well."""
+    good("import", log, "--name", "small")
+    said = good("list", "small", "--user", "u0", "--model", "popularity", "--seen", "--about")
+    assert [line.partition(":")[0] for line in said.splitlines()] == ["novelty", "popularity", "categories"]
+
+
 def test_someone_new_gets_a_list(run, good, refused, log):
     """The list is on stdout, what it rests on is on stderr; --known refuses instead."""
     good("import", log, "--name", "small")

@@ -132,6 +132,7 @@ def _train(task: Task) -> dict[str, Any]:
     if task.arguments.get("measure"):
         requests.submit(task.workspace, "evaluate", {"name": task.name})
         requests.submit(task.workspace, "evaluate", {"name": task.name, "table": "lag"})
+        requests.submit(task.workspace, "evaluate", {"name": task.name, "table": "aging"})
     return asdict(result)
 
 

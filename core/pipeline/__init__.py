@@ -20,6 +20,7 @@ from core.pipeline.detecting import (
 )
 from core.pipeline.explaining import (
     Explanation,
+    about_list,
     believable,
     counterfactual,
     explain,
@@ -28,7 +29,7 @@ from core.pipeline.explaining import (
     shaped_list,
     what_if,
 )
-from core.pipeline.hearing import heard_of
+from core.pipeline.hearing import heard_of, refused
 from core.pipeline.importing import delete, import_log, imported, load, moment, purge, recipe, simulate
 from core.pipeline.judging import (
     adaptation,
@@ -58,6 +59,7 @@ __all__ = [
     "Quality",
     "Query",
     "Trained",
+    "about_list",
     "adaptation",
     "adaptation_ready",
     "aging",
@@ -106,6 +108,7 @@ __all__ = [
     "ranker",
     "recipe",
     "recommend",
+    "refused",
     "remove_note",
     "shaped_list",
     "simulate",

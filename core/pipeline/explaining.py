@@ -124,6 +124,13 @@ def shaped_list(
     return _asked(workspace, name, user, query, lambda by, log, who: rerank.shaped_list(by, log, who, settings))
 
 
+def about_list(workspace: Workspace, name: str, listed: pd.DataFrame) -> dict[str, float]:
+    """What a list is like beside being right: see `core.rerank.about`."""
+    from core import rerank
+
+    return rerank.about(listed, load(workspace, name))
+
+
 def faithfulness(
     workspace: Workspace, name: str, run: str | None = None, cases: int = CASES, progress: Progress = silent
 ) -> "Faithfulness":

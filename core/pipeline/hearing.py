@@ -9,6 +9,7 @@ import pandas as pd
 from core.data import schema
 from core.data.growing import Growing, NewEvent
 from core.data.sequences import Sequences
+from core.phrases import read
 from core.pipeline.detecting import watcher, watcher_ready
 from core.pipeline.importing import load
 from core.pipeline.streaming import streamed
@@ -27,8 +28,8 @@ def heard_of(workspace: Workspace, name: str, sequences: Sequences | None = None
     """Users with streamed events that are in no version yet, last heard of first: `HEARD_COLUMNS`.
 
     `known`: the log has events of the user; `timestamp` and `title`: of the newest event; `drifted`: whether a live
-    watcher noticed a change, `new` while these events came, `earlier` or `no`; missing where no watcher was made yet
-    (`drift --live`).
+    watcher noticed a change, `new` while these events came, `earlier`, `no`, or `short` for too few events to tell;
+    missing where no watcher was made yet (`drift --live`).
     """
     journal = streamed(workspace, name)
     if journal is None:
@@ -56,6 +57,19 @@ def heard_of(workspace: Workspace, name: str, sequences: Sequences | None = None
     return table if log.ordinal else table.assign(timestamp=pd.to_datetime(table[schema.TIME], unit="us"))
 
 
+def refused(workspace: Workspace, name: str) -> dict[str, int]:
+    """Streamed rows that could not be read as events, by reason (`core.phrases`)."""
+    from core.stream.engine import MALFORMED
+
+    journal = streamed(workspace, name)
+    if journal is None:
+        return {}
+    with contextlib.closing(journal):
+        counts, start = journal.counts(), f"{MALFORMED}: "
+    reasons = {key.removeprefix(start): count for key, count in counts.items() if key.startswith(start)}
+    return {read(reason) or reason: count for reason, count in reasons.items()}
+
+
 def _turned(watch: "Watcher", journal: "Journal", histories: Growing, user: str) -> str:
     """Whether and when a change of a user was noticed."""
     place, came = histories.log.catalogue.item_position, 0
@@ -66,5 +80,5 @@ def _turned(watch: "Watcher", journal: "Journal", histories: Growing, user: str)
     evidence, _ = watch.heard(histories.sequences(user), histories.length(user))
     noticed = np.flatnonzero(evidence > watch.limit)
     if not len(noticed):
-        return "no"
+        return "no" if len(evidence) >= watch.least else "short"
     return "new" if noticed[0] >= len(evidence) - came else "earlier"

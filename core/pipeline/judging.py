@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,8 @@ LAG_USERS = 200
 """Drifted users whose lists are replayed, those with the highest score first."""
 
 
-TABLES = ("models", "length", "popularity", "cold", "lists", "lag", "lags", "pace", "aging", "faithfulness", "curves")
+TABLES = ("models", "length", "popularity", "cold", "lists", "lag", "lags", "pace", "aging", "advice", "faithfulness",
+          "curves")  # fmt: skip
 """What `quality_table` knows."""
 
 
@@ -55,8 +56,9 @@ def quality_table(
         names = LAG_MODELS if models == "all" else models
         lags, pace = adaptation(workspace, name, names, progress=progress)
         return pace if table == "pace" else lag.summary(lags) if table == "lag" else lags
-    if table == "aging":
-        return aging(workspace, name, progress=progress)
+    if table in ("aging", "advice"):
+        measured = aging(workspace, name, progress=progress)
+        return measured if table == "aging" else _advice(measured)
     if table in ("faithfulness", "curves"):
         believed = faithfulness(workspace, name, progress=progress)
         return believed.summary if table == "faithfulness" else believed.curves
@@ -147,6 +149,13 @@ def aging(workspace: Workspace, name: str, run: str | None = None, progress: Pro
         return ageing.aging(fits, sequences, progress=progress)
 
     return _kept(workspace, name, ("aging", ATTENTION, run), computed)
+
+
+def _advice(aged: pd.DataFrame) -> pd.DataFrame:
+    """How often to train anew, a row per model: `core.explain.aging.Advice`."""
+    from core.explain.aging import advise
+
+    return pd.DataFrame([asdict(advise(aged, model)) for model in aged["model"].unique()])
 
 
 def aging_ready(workspace: Workspace, name: str, run: str | None = None) -> bool:

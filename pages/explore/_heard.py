@@ -7,6 +7,7 @@ import streamlit as st
 from core import pipeline
 from pages import _computed as computed
 from pages import _session as session
+from pages import _words as words
 from pages.explore import _table as table
 
 say = session.say
@@ -38,6 +39,10 @@ def _heard(selection: session.Selection, running: bool) -> None:
         _told(found), hide_index=True, column_order=list(config), column_config=config, key="heard", on_select="rerun",
         selection_mode="single-row", alt=say("heard.alt"),
     )  # fmt: skip
+    refused = pipeline.refused(session.workspace(), str(selection.data_set))
+    if refused:
+        reasons = " · ".join(f"{count:,} × {words.told(reason, 200)}" for reason, count in refused.items())
+        st.caption(say("heard.refused", rows=sum(refused.values()), reasons=reasons))
     rows = event["selection"]["rows"]
     if rows:
         table.open_user(str(found["user_id"].iloc[rows[0]]))
@@ -45,5 +50,5 @@ def _heard(selection: session.Selection, running: bool) -> None:
 
 def _told(found: Any) -> Any:
     """The table with its codes in the reader's language."""
-    words = {code: say(f"heard.{code}") for code in ("new", "earlier", "no")}
-    return found.assign(drifted=[words.get(code, "") for code in found["drifted"]])
+    texts = {code: say(f"heard.{code}") for code in ("new", "earlier", "no", "short")}
+    return found.assign(drifted=[texts.get(code, "") for code in found["drifted"]])

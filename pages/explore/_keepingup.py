@@ -19,9 +19,11 @@ LAG, AGING = "lag", "aging"
 
 
 def headline(selection: session.Selection) -> None:
-    """One sentence under the numbers of the page, where it was measured."""
+    """How soon lists follow, and how often to train anew: a sentence each under the numbers, where it was measured."""
     if selection.run and pipeline.adaptation_ready(session.workspace(), str(selection.data_set), run=selection.run):
         st.markdown(_sentence(_summary(selection)))
+    if selection.run and pipeline.aging_ready(session.workspace(), str(selection.data_set), run=selection.run):
+        st.markdown(_advice(_aging(selection)))
 
 
 def draw(selection: session.Selection, look: Look) -> None:
@@ -58,11 +60,15 @@ def _followed(selection: session.Selection, look: Look) -> None:
 
 
 def _aged(selection: session.Selection, look: Look) -> None:
-    frame = pipeline.aging(session.workspace(), str(selection.data_set), selection.run)
+    frame = _aging(selection)
     st.markdown(_advice(frame))
     drawing.chart(charts.aging(frame, OURS, look), "keeping.aging")
     if pipeline.ATTENTION not in set(frame["model"]):
         st.caption(say("keeping.too_large"))
+
+
+def _aging(selection: session.Selection) -> Any:
+    return pipeline.aging(session.workspace(), str(selection.data_set), selection.run)
 
 
 def _adaptation(selection: session.Selection) -> Any:

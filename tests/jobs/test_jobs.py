@@ -191,8 +191,9 @@ def test_training_is_measured_where_that_is_wished(workspace, monkeypatch):
         assert asked.pop(0) == ("view", {"name": "a", "run": "run"})
         reasons = {"name": "a", "table": "faithfulness", "run": "run", "version": 2}
         assert asked.pop(0) == ("evaluate", reasons)
-        assert len(asked) == 2 * wish
-    assert asked == [("evaluate", {"name": "a"}), ("evaluate", {"name": "a", "table": "lag"})]
+        assert len(asked) == 3 * wish
+    assert asked == [("evaluate", {"name": "a"}), ("evaluate", {"name": "a", "table": "lag"}),
+                     ("evaluate", {"name": "a", "table": "aging"})]  # fmt: skip
 
 
 def test_a_job_killed_after_its_last_act_is_not_done_twice(workspace, monkeypatch):

@@ -419,6 +419,8 @@ def test_the_overview_tells_whether_lists_keep_up(explored, open_explored):
     assert "serves the old interest" in words or "No change of interest" in words
     assert "days" in words
     assert any("beside a fresh model" in spec for spec in charts(app))
+    (advice, _) = pipeline.quality_table(explored, DATA_SET, "all", "advice").to_dict("records")
+    assert advice["soonest"] <= advice["days"] <= advice["latest"]
 
 
 def test_a_log_without_categories_shows_groups_of_items(empty_workspace, tmp_path, open_page):

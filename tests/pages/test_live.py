@@ -157,10 +157,23 @@ def test_users_who_are_followed_stand_in_the_overview(open_page, workspace):
     assert found["known"].tolist() == [False, True]
     assert found["drifted"].isna().all()
     pipeline.watcher(workspace, DATA_SET)
-    assert set(pipeline.heard_of(workspace, DATA_SET)["drifted"]) <= {"no", "earlier"}
+    assert set(pipeline.heard_of(workspace, DATA_SET)["drifted"]) <= {"no", "earlier", "short"}
     app = open_page("explore/overview.py", dataset=DATA_SET)
     shown = next(frame.value for frame in app.dataframe if "new_events" in frame.value)
     assert shown["user_id"].tolist() == found["user_id"].tolist()
+    assert shown["drifted"].iloc[0] == "too early to tell"
+
+
+def test_rows_that_were_no_events_are_told_with_their_reasons(open_page, workspace, tmp_path):
+    """In the reader's language, below the users who are followed."""
+    log = pipeline.load(workspace, DATA_SET)
+    source = tmp_path / "log.csv"
+    source.write_text(f"user_id,item_id,timestamp\nann,{log.catalogue.items[0]},2031-01-01\nann,,2031-01-01\n")
+    pipeline.stream(workspace, DATA_SET, Feed(source), StreamSettings(once=True))
+    (reason,) = pipeline.refused(workspace, DATA_SET)
+    assert (reason, reason.code) == ("item_id is missing", "reasons.no_item")
+    app = open_page("explore/overview.py", dataset=DATA_SET, lang="zh")
+    assert any("流中有 1 行不是事件" in caption.value and "missing" not in caption.value for caption in app.caption)
 
 
 def test_a_user_who_turns_is_seen_among_the_followed(workspace):
