@@ -21,7 +21,9 @@ from pages.explore import _lists as lists
 from pages.explore import _live as live
 from pages.explore import _map as maps
 from pages.explore import _notes as notes
+from pages.explore import _second as second
 from pages.explore import _steps as steps
+from pages.explore import _verdict as verdicts
 from pages.explore import _whatif as what_if
 from pages.explore import _why as why
 from pages.explore._verdict import Verdict
@@ -92,6 +94,8 @@ def _walk(
     payload = replace(payload, highlight=reason.found.events) if reason else payload
     _player.player(payload, step=step, key="player", on_rest=lambda: _rested(payload))
     drawing.words("user.player")
+    verdicts.more(seen[0])
+    second.opinion(selection, user, *seen)
     basis.remarks(selection, user, step + 1)
     why.beside_attention(selection)
     steps.slider(length, step)

@@ -36,20 +36,36 @@ def _ask(selection: session.Selection) -> None:
     queue.start("view", name=str(selection.data_set), run=selection.run)
 
 
+def objection(selection: session.Selection, user: str, verdict: Verdict) -> None:
+    """One line where the model contradicts the verdict on a user, and what that can mean."""
+    row = _row(selection, user, verdict) if computed.model_view_ready(selection) else None
+    drifted = verdict.result == DRIFTED
+    if row is not None and bool(row["drifted"]) != drifted:
+        st.markdown(_sentence(row, drifted=drifted), help=say("view.help"))
+
+
 def opinion(selection: session.Selection, user: str, verdict: Verdict, look: Look) -> None:
-    """What the model says of a user whom the drift test can judge, whether that agrees, and how far states moved."""
-    if selection.run is None or verdict.result == INSUFFICIENT:
+    """What the model says of a user whom the drift test can judge, if that agrees, and how far states moved."""
+    if verdict.result == INSUFFICIENT or not ready(selection):
         return
-    if not ready(selection):
+    row = _row(selection, user, verdict)
+    if row is None:
         return
-    rows = computed.model_view(selection)
-    row = next(iter(rows[rows["user_id"] == user].to_dict("records")), None)
-    if row is None or row["status"] == INSUFFICIENT:
-        return
-    st.markdown(_sentence(row, drifted=verdict.result == DRIFTED), help=say("view.help"))
+    drifted = verdict.result == DRIFTED
+    if bool(row["drifted"]) == drifted:
+        st.markdown(_sentence(row, drifted=drifted), help=say("view.help"))
     with st.expander(say("view.trail"), on_change="rerun", key="view_trail") as box:
         if box.open:
             _trail(selection, user, {"categories": verdict.marks.changes, "model": _events(row)}, look)
+
+
+def _row(selection: session.Selection, user: str, verdict: Verdict) -> Mapping[str, Any] | None:
+    """What the model says of a user; None of whom it cannot be asked."""
+    if selection.run is None or verdict.result == INSUFFICIENT:
+        return None
+    rows = computed.model_view(selection)
+    row = next(iter(rows[rows["user_id"] == user].to_dict("records")), None)
+    return None if row is None or row["status"] == INSUFFICIENT else row
 
 
 def disagreements(selection: session.Selection) -> None:

@@ -63,6 +63,10 @@ def write(verdict: Verdict) -> None:
         st.success(text, icon=":material/trending_flat:")
     else:
         st.warning(_drifted(verdict), icon=":material/alt_route:")
+
+
+def more(verdict: Verdict) -> None:
+    """How soon it would have been noticed, and when not to trust the verdict."""
     if verdict.live and verdict.result != INSUFFICIENT:
         st.markdown(_live(verdict, verdict.live), help=say("verdict.live_help"))
     st.caption(say(f"verdict.{verdict.result}_trust"))

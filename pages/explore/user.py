@@ -32,11 +32,12 @@ if user not in log.user_position:
     st.stop()
 verdict = verdicts.of(table, user, computed.live(selection) if computed.live_ready(selection) else None)
 verdicts.write(verdict)
-second.opinion(selection, user, verdict, look)
+second.objection(selection, user, verdict)
 
 if selection.run:
     play.replayed(selection, user, verdict, look)
 else:
+    verdicts.more(verdict)
     events = replay.history(log, log.find_user(user))
     drawing.chart(charts.timeline(events, verdict.marks, look), "user.timeline")
     drawing.chart(charts.mix_over_time(events, verdict.marks, look), "user.mix")
