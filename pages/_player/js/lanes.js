@@ -144,10 +144,12 @@ export function paintTicks(context, { shape, places, replay, theme }) {
   context.textBaseline = "top";
   context.textAlign = "left";
   let free = shape.left - 4;
+  let last = "";
   for (let step = 0; step < replay.steps; step += 1) {
     const x = shape.x(places[step]);
     if (x < free) continue;
     const text = replay.ordinal ? number(step + 1) : date(replay.time[step]);
+    if (text === last) continue; // a long day is named where it begins
     const width = context.measureText(text).width;
     if (x + width > shape.width) break;
     context.fillStyle = theme.line;
@@ -155,6 +157,7 @@ export function paintTicks(context, { shape, places, replay, theme }) {
     context.fillStyle = theme.muted;
     context.fillText(text, x, shape.axis.y + 3);
     free = x + width + 24;
+    last = text;
   }
 }
 
