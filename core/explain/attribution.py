@@ -22,6 +22,8 @@ Effects = NDArray[np.float64]
 """What each event of a history did for an item, (n_events,)."""
 SHAPLEY_EVENTS = 40
 """Last events of a history among which Shapley values are shared out: bounds the time of one explanation."""
+SHAPLEY_WORK = 64_000
+"""Events of all variants of a history from which Shapley values are drawn."""
 
 
 class AttentiveModel(Protocol):
@@ -76,8 +78,12 @@ def rollout(model: AttentiveModel, sequences: Sequences, user: int) -> Effects:
     return _last(flow[-1:].reshape(-1), int(sequences.lengths[user]))
 
 
-def shapley(ranker: Ranker, sequences: Sequences, user: int, item: int, pairs: int = 4, seed: int = 0) -> Effects:
+def shapley(
+    ranker: Ranker, sequences: Sequences, user: int, item: int, pairs: int | None = None, seed: int = 0
+) -> Effects:
     """Shapley values of the last events for an item's standing, from `pairs` orders and their reverses.
+
+    None: as many as take the same time whatever the length of the history, from 4 for long ones to 12.
 
     An event's value is what it adds to the standing on average when events come in one by one (Castro et al.,
     2009). The orders are one drawn at random, turned on like a ring, so that every event comes in early, midway and
@@ -88,6 +94,7 @@ def shapley(ranker: Ranker, sequences: Sequences, user: int, item: int, pairs: i
     history, total = history_of(sequences, user), np.zeros(int(sequences.lengths[user]))
     old = max(0, len(history) - SHAPLEY_EVENTS)
     ring = np.random.default_rng(seed).permutation(np.arange(old, len(history)))
+    pairs = pairs or int(np.clip(SHAPLEY_WORK // max(1, 2 * len(ring) * len(history)), 4, 12))
     for turn in range(pairs):
         one = np.roll(ring, turn * len(ring) // pairs)
         orders = (one, one[::-1])

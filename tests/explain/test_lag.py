@@ -59,6 +59,28 @@ def test_odd_lists_hardly_move_the_lag(turned):
     assert lags["lag"].median() == pytest.approx(10, abs=2)
 
 
+class Drifter(Follower):
+    """Goes over gradually: one more place of ten for the new interest with each event, half of them after `after`."""
+
+    def scores(self, histories, users):
+        """Ten items stand out, so many of the new interest."""
+        letters = np.array([str(item)[0] for item in histories.catalogue.items])
+        found = np.random.default_rng(0).random((len(users), len(letters))).astype(np.float32)
+        for row, seen in enumerate(histories.lengths[users] - TURN - self.after + 5):
+            new = int(np.clip(seen, 0, 10))
+            found[row, np.flatnonzero(letters == "y")[:new]] += 2
+            found[row, np.flatnonzero(letters == "x")[: 10 - new]] += 2
+        return found
+
+
+@pytest.mark.parametrize("after", [6, 10, 15])
+def test_lists_that_go_over_gradually_are_read_at_the_middle(after, turned):
+    """Half of the list is the moment that counts."""
+    lags, _ = adaptation([Drifter(after)], turned, CHANGES)
+    assert lags["followed"].all()
+    assert lags["lag"].median() == pytest.approx(after, abs=2)
+
+
 def test_who_never_follows_has_no_lag(turned):
     """It is told apart from a long lag, and the list still serves the old interest."""
     lags, _ = adaptation([Follower(1000)], turned, CHANGES)
