@@ -66,12 +66,16 @@ def _head(file: Path) -> bytes:
 
 
 def _all_lines(path: Path, rows: int) -> bool:
-    """Whether a text without quotes has as many rows as lines that are not blank, give or take a header."""
+    """Whether a text without quotes has as many rows as lines that are not blank, but for the header and its lead."""
+    from core.data import dialects
+    from core.data.files import head
+    from core.data.names import KNOWN
+
     data = path.read_bytes()
     if b'"' in data or b"\0" in data or any(byte > 127 for byte in data):
         return True
     lines = sum(1 for line in data.replace(b"\r", b"\n").split(b"\n") if line.strip())
-    return lines - 1 <= rows <= lines
+    return lines - 1 - dialects.sniff(head(path), path.name, KNOWN).dialect.lead <= rows <= lines
 
 
 def mutated(data: bytes, rng: random.Random) -> bytes:

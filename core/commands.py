@@ -29,7 +29,7 @@ def import_command(options: Namespace) -> None:
     from core import pipeline
 
     for file in (*options.events, options.items, options.users):
-        if file is not None and not file.is_file():
+        if file is not None and not file.exists():
             raise InputError(f"No file {str(file)!r}. Check the path.")
     workspace, columns = workspace_of(options), columns_of(options.columns)
     files = pipeline.LogFiles(options.events[0], options.items, options.users, columns, tuple(options.events[1:]))

@@ -4,16 +4,23 @@ import csv
 import io
 import json
 import re
+import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from core.errors import EventsError
 from core.phrases import say
 
-SEPARATORS = ("::", "\t", ";", ",", "|", " ")
+SEPARATORS = ("::", "\t", ";", ",", "|", "^", "~", "\x01", " ")
 """In the order in which they are believed; a space only where nothing else parts every line."""
 SAMPLE_LINES = 1000
+NESTED = 2
+"""Objects in objects of JSON that are taken apart; deeper ones stay text."""
+LEAD = 20
+"""Lines that may stand before a header: a title, comments, `sep=;`."""
+DATE = re.compile(r"^\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}")
 TYPED = re.compile(r"^(.+):(token|token_seq|float|float_seq)$")
 """A header cell of RecBole: name and type."""
 NUMBER = re.compile(r"^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$")
@@ -31,7 +38,9 @@ class Dialect:
     names: tuple[str, ...]
     """Names of the columns, unique whatever their case; column_1 ... where the file has no header."""
     keys: tuple[str, ...] = ()
-    """What JSON objects call the columns."""
+    """Where JSON objects have the columns: `/user/id` is the value of id in the object user."""
+    lead: int = 0
+    """Records before the header that belong to no row."""
 
     @property
     def json(self) -> bool:
@@ -57,10 +66,12 @@ def sniff(text: str, name: str, known_names: frozenset[str]) -> Sample:
     separator = _separator(lines, name)
     quoted = separator not in ("::", " ")
     records = [split(line, separator, quoted=quoted) for line in (_joined(lines, separator) if quoted else lines)]
-    header = _has_header(records, known_names)
     width = Counter(map(len, records)).most_common(1)[0][0]
+    lead = _lead(records, width, known_names)
+    records = records[lead:]
+    header = bool(lead) or _has_header(records, known_names)
     names = records[0] if header else [f"column_{place}" for place in range(1, width + 1)]
-    dialect = Dialect(separator, quoted, header, unique(names))
+    dialect = Dialect(separator, quoted, header, unique(names), lead=lead)
     return Sample(dialect, records[1:] if header else records)
 
 
@@ -116,8 +127,19 @@ def _separator(lines: list[str], name: str) -> str:
     return found
 
 
+def _lead(records: list[list[str]], width: int, known_names: frozenset[str]) -> int:
+    """How many records stand before a header that names known columns; none if they could be rows themselves."""
+    for place, record in enumerate(records[: LEAD + 1]):
+        named = sum(plain(cell) in known_names or bool(TYPED.match(cell.strip())) for cell in record)
+        if named > 1 and len(record) >= width and not any(NUMBER.match(cell) for cell in record):
+            return place
+        if len(record) >= width and not record[0].startswith("#"):
+            break
+    return 0
+
+
 def _has_header(records: list[list[str]], known_names: frozenset[str]) -> bool:
-    """Whether the first record names columns: known or typed names, or words above numbers."""
+    """Whether the first record names columns: known or typed names, or words above numbers or dates."""
     first = records[0]
     if any(TYPED.match(cell.strip()) for cell in first):
         return True
@@ -125,16 +147,19 @@ def _has_header(records: list[list[str]], known_names: frozenset[str]) -> bool:
         return False
     if any(plain(cell) in known_names for cell in first):
         return True
+    if any(DATE.match(cell.strip()) for cell in first):
+        return False
     rest = records[1:]
     return bool(rest) and any(
-        sum(bool(NUMBER.match(row[place])) for row in rest if place < len(row)) > 0.9 * len(rest)
+        sum(bool(kind.match(row[place].strip())) for row in rest if place < len(row)) > 0.9 * len(rest)
         for place in range(len(first))
+        for kind in (NUMBER, DATE)
     )
 
 
 def plain(name: str) -> str:
     """A header cell as it is compared: no type, case or punctuation."""
-    return re.sub(r"[\W_]+", "", bare(name).lower())
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", bare(name)).lower())
 
 
 def unique(names: Sequence[str]) -> tuple[str, ...]:
@@ -164,10 +189,32 @@ def _json_lines(lines: list[str], name: str) -> Sample:
             objects.append(value)
     if not objects:
         raise EventsError(say("errors.not_json_lines", file=name))
-    keys = tuple(dict.fromkeys(key for value in objects for key in value))
-    rows = [["" if value.get(key) is None else _text(value[key]) for key in keys] for value in objects]
-    return Sample(Dialect("", quoted=False, header=True, names=unique(keys), keys=keys), rows)
+    pointers = tuple(dict.fromkeys(pointer for value in objects for pointer in _pointers(value)))
+    rows = [[value_at(value, pointer) for pointer in pointers] for value in objects]
+    names = [".".join(_steps(pointer)) for pointer in pointers]
+    return Sample(Dialect("", quoted=False, header=True, names=unique(names), keys=pointers), rows)
 
 
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+def _pointers(value: dict[str, Any], depth: int = NESTED) -> Iterator[str]:
+    """Where the values of an object are; objects in it are taken apart as well."""
+    for key, inner in value.items():
+        step = "/" + key.replace("~", "~0").replace("/", "~1")
+        if isinstance(inner, dict) and inner and depth:
+            yield from (step + rest for rest in _pointers(inner, depth - 1))
+        else:
+            yield step
+
+
+def _steps(pointer: str) -> list[str]:
+    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+
+
+def value_at(value: object, pointer: str) -> str:
+    """The text of what lies at a JSON pointer, empty if there is nothing.
+
+    >>> value_at({"user": {"id": 7}}, "/user/id")
+    '7'
+    """
+    for step in _steps(pointer):
+        value = value.get(step) if isinstance(value, dict) else None
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value)

@@ -116,13 +116,13 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def csv_query(path: Path, columns: list[str], *, separator: str, quoted: bool, header: bool) -> str:
-    """Read a CSV file strictly, everything as text; short rows are filled with nulls."""
+def csv_query(path: Path, columns: list[str], *, separator: str, quoted: bool, skip: int) -> str:
+    """Read a CSV file strictly but for its first lines, everything as text; short rows are filled with nulls."""
     types = ", ".join(f"{literal(column)}: 'varchar'" for column in columns)
     quote = "'\"'" if quoted else "''"
     return (
         f"read_csv({literal(str(path))}, auto_detect = false, delim = {literal(separator)}, quote = {quote}, "
-        f"escape = {quote}, header = {str(header).lower()}, columns = {{{types}}}, null_padding = true, "
+        f"escape = {quote}, header = false, skip = {skip}, columns = {{{types}}}, null_padding = true, "
         f"strict_mode = true, max_line_size = {LONGEST_LINE})"
     )
 
@@ -144,20 +144,20 @@ def parquet_query(path: Path, columns: list[tuple[str, str]]) -> str:
 
 def lines_query(path: Path) -> str:
     """Read a text as its lines, in the column c0."""
-    return csv_query(path, ["c0"], separator="\x01", quoted=False, header=False)
+    return csv_query(path, ["c0"], separator="\x01", quoted=False, skip=0)
 
 
-def json_query(lines: str, keys: list[str]) -> str:
+def json_query(lines: str, pointers: list[str]) -> str:
     """Take JSON objects apart, everything as text in c0, c1 ...; a line that is none is a problem.
 
     `lines` is a query for the columns line, problem and c0.
     """
-    pointers = ", ".join(literal("/" + key.replace("~", "~0").replace("/", "~1")) for key in keys)
-    texts = [f"values[{place + 1}] as c{place}" for place in range(len(keys))]
+    wanted = ", ".join(map(literal, pointers))
+    texts = [f"values[{place + 1}] as c{place}" for place in range(len(pointers))]
     return (
         f"select line, problem, {', '.join(texts)} from (select line, "
         f"coalesce(problem, case when j is null then {literal(phrases.say('reasons.not_json'))} end) as problem, "
-        f"json_extract_string(j, [{pointers}]) as values from (select line, problem, "
+        f"json_extract_string(j, [{wanted}]) as values from (select line, problem, "
         f"case when json_valid(c0) and json_type(c0) = 'OBJECT' then c0 end as j, c0 from ({lines})) "
         "where c0 is not null and trim(c0) != '')"
     )

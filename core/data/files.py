@@ -1,14 +1,20 @@
 """From a file as it arrives (packed, any encoding, any line ends) to plain UTF-8 text, or Parquet."""
 
+import bz2
 import codecs
 import gzip
+import io
+import lzma
+import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
+from core.data import objects
+from core.data.encodings import EXPECTED, encoding_of, sniffed
 from core.errors import EventsError
 from core.phrases import say
 
@@ -17,8 +23,8 @@ BOMB_RATIO = 200
 """Text that unpacks to more than this many times its packed size is no log."""
 BOMB_FLOOR = 100 << 20
 """Below this many unpacked bytes nobody minds the ratio."""
-CONTROLS = bytes(set(range(32)) - {9, 10, 12, 13, 26, 27, 28, 29, 30, 31}) + b"\x7f"
-EXPECTED = say("errors.expected")
+JUNK = re.compile(r"(^|/)(__MACOSX/|\.[^/]*$|Thumbs\.db$|desktop\.ini$)")
+"""What systems add to an archive unasked."""
 
 
 @dataclass(frozen=True)
@@ -43,23 +49,33 @@ def prepare(path: Path, scratch: Path) -> Source:
         if stream.read(4) == b"PAR1":
             return Source(unpacked, path.name, parquet=True)
     source = Source(unpacked, path.name, parquet=False)
-    encoding = _encoding(unpacked, path.name)
+    encoding = encoding_of(unpacked, path.name)
     if encoding != "utf-8":
         source = replace(source, path=_recoded(unpacked, encoding, scratch / "text"), encoding=encoding)
+    with source.path.open(encoding="utf-8", errors="replace") as text:
+        packed = objects.are_objects(text.read(CHUNK))
+    if packed:
+        source = replace(source, path=objects.rewritten(source.path, scratch / "objects", path.name))
     return replace(source, lines=_lines(source.path))
 
 
-def head(path: Path, size: int = CHUNK) -> str:
-    """The first lines of a file as text, whole ones unless a line is longer than `size` bytes."""
-    _check(path)
+def head(path: Path, size: int = CHUNK, name: str = "") -> str:
+    """The first lines of a file as text, whole ones unless a line is longer than `size` bytes.
+
+    `name` is what messages call it, if it came under another.
+    """
+    name = name or path.name
+    _check(path, name)
     with _opened(path) as stream:
         data = stream.read(size)
         more = bool(stream.read(1))
     if data[:4] == b"PAR1":
-        raise EventsError(say("errors.is_parquet", file=path.name))
-    encoding = _sniffed(data, path.name, whole=not more)
+        raise EventsError(say("errors.is_parquet", file=name))
+    encoding = sniffed(data, name, whole=not more)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(data, final=not more)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if objects.are_objects(text):
+        return "".join(f"{line}\n" for line in objects.as_lines(io.StringIO(text), name, whole=False))
     return text[: text.rfind("\n") + 1] or text if more else text
 
 
@@ -70,34 +86,37 @@ def is_parquet(path: Path) -> bool:
         return stream.read(4) == b"PAR1"
 
 
-def _check(path: Path) -> None:
+def _check(path: Path, name: str = "") -> None:
     if not path.exists():
         raise EventsError(say("errors.no_file", path=str(path)))
     if path.is_dir():
         raise EventsError(say("errors.is_folder", path=str(path), expected=EXPECTED))
+    if not path.is_file():
+        raise EventsError(say("errors.is_device", path=str(path), expected=EXPECTED))
     if path.stat().st_size == 0:
-        raise EventsError(say("errors.empty_file", file=path.name, expected=EXPECTED))
+        raise EventsError(say("errors.empty_file", file=name or path.name, expected=EXPECTED))
 
 
 def _magic(path: Path) -> bytes:
     with path.open("rb") as stream:
-        return stream.read(4)
+        return stream.read(6)
 
 
 def _opened(path: Path) -> IO[bytes]:
     """The unpacked bytes of a file, whatever it is packed in; raises `EventsError`."""
     magic = _magic(path)
-    if magic[:2] == b"\x1f\x8b":
-        return gzip.open(path)  # type: ignore[return-value]
-    if magic == b"PK\x03\x04":
-        return _zip_member(path)
+    for start, opener in PACKED.items():
+        if magic.startswith(start):
+            return opener(path)
     return path.open("rb")
 
 
 def _zip_member(path: Path) -> IO[bytes]:
     try:
         archive = zipfile.ZipFile(path)
-        names = [name for name in archive.namelist() if not name.endswith("/") and not name.startswith("__MACOSX")]
+        names = [name for name in archive.namelist() if not name.endswith("/") and not JUNK.search(name)]
+        if any(name.startswith("xl/") for name in names):
+            raise EventsError(say("errors.workbook", file=path.name))
         if len(names) != 1:
             found = ", ".join(names[:5]) or "nothing"
             raise EventsError(say("errors.many_files", file=path.name, count=len(names), found=found))
@@ -106,10 +125,20 @@ def _zip_member(path: Path) -> IO[bytes]:
         raise EventsError(say("errors.damaged_zip", file=path.name, why=str(error))) from None
 
 
+PACKED: dict[bytes, Callable[[Path], IO[bytes]]] = {
+    b"\x1f\x8b": gzip.open,  # type: ignore[dict-item]
+    b"BZh": bz2.open,
+    b"\xfd7zXZ": lzma.open,
+    b"PK\x03\x04": _zip_member,
+    b"PK\x05\x06": _zip_member,
+}
+"""How to open what begins so."""
+
+
 def _unpack(path: Path, scratch: Path) -> Path:
     """The file itself, or its unpacked copy in `scratch`."""
     _check(path)
-    if _magic(path)[:2] not in (b"\x1f\x8b", b"PK"):
+    if not _magic(path).startswith(tuple(PACKED)):
         return path
     target, size, packed = scratch / "unpacked", 0, path.stat().st_size
     try:
@@ -118,57 +147,11 @@ def _unpack(path: Path, scratch: Path) -> Path:
                 size += out.write(chunk)
                 if size > max(BOMB_FLOOR, BOMB_RATIO * packed):
                     raise EventsError(say("errors.bomb", file=path.name, times=BOMB_RATIO, bytes=packed))
-    except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
+    except (EOFError, OSError, ValueError, zlib.error, lzma.LZMAError, zipfile.BadZipFile) as error:
         raise EventsError(say("errors.damaged_pack", file=path.name, why=str(error))) from None
     if size == 0:
         raise EventsError(say("errors.empty_packed", file=path.name, expected=EXPECTED))
     return target
-
-
-def _encoding(path: Path, name: str) -> str:
-    """Encoding of the whole file: the first chunk tells most, a later byte may still say Latin-1."""
-    with path.open("rb") as stream:
-        data = stream.read(CHUNK)
-        encoding = _sniffed(data, name, whole=len(data) < CHUNK)
-        if encoding != "utf-8":
-            return encoding
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        try:
-            while data:
-                decoder.decode(data) if decoder.getstate()[0] or not data.isascii() else None
-                data = stream.read(CHUNK)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError as error:
-            return _eight_bit(error.object)
-    return encoding
-
-
-def _sniffed(data: bytes, name: str, *, whole: bool) -> str:
-    """Encoding by byte order mark, zero bytes or validity; raises `EventsError` for bytes that are no text."""
-    if data.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig"
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    zeros = [data[start : 1 << 16 : 2].count(0) for start in (0, 1)]
-    half = max(1, min(len(data), 1 << 16) // 2)
-    if max(zeros) > 0.5 * half and min(zeros) < 0.1 * half:
-        return "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"
-    controls = len(data) - len(data.translate(None, CONTROLS))
-    if controls > 0.01 * len(data):
-        raise EventsError(say("errors.binary_file", file=name, expected=EXPECTED))
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(data, final=whole)
-    except UnicodeDecodeError:
-        return _eight_bit(data)
-    return "utf-8"
-
-
-def _eight_bit(data: bytes) -> str:
-    """Latin-1 (as Windows writes it), unless most non-ASCII bytes are UTF-8 and only a few are broken."""
-    text = data.decode("utf-8", "replace")
-    broken = text.count("\ufffd")
-    valid = sum(1 for letter in text if letter > "\x7f") - broken
-    return "utf-8-broken" if valid > 4 * broken else "cp1252"
 
 
 def _recoded(path: Path, encoding: str, target: Path) -> Path:

@@ -6,89 +6,9 @@ from dataclasses import dataclass, field
 
 from core.data import schema
 from core.data.dialects import NUMBER, Sample, bare, plain
+from core.data.names import ITEM_ATTRIBUTES, TOKENS, USER_ATTRIBUTES
 from core.data.times import looks_like_time
 
-NAMES: dict[str, str] = {
-    schema.USER: "userid user uid customerid customer customerno custid reviewerid householdid householdkey "
-    "household visitorid visitor memberid member clientid client accountid account steamid playerid personid "
-    "person personidx msno learnerid studentid buyerid buyer authorid viewerid profileid cookieid deviceid "
-    "fullvisitorid listener reader",
-    schema.ITEM: "itemid item iid movieid movie asin parentasin stockcode productid product productcode sku articleid "
-    "article songid song trackid track bookid book isbn gameid game appid newsid contentid businessid venueid venue "
-    "poiid poi artistid artist recipeid courseid videoid showid ean upc goodsid itemnumber pageid page url "
-    "clickarticleid storeid eventid placeid docid documentid jobid animeid materialid",
-    schema.TIME: "timestamp time datetime unixreviewtime reviewtime invoicedate eventtime createdat created dateadded "
-    "transactiontimestamp transactiontime transactiondate tdat purchasedate purchasetime orderdate ordertime playedat "
-    "watchedat listenedat ratedat date ts utctime utctimestamp localtime visittime clicktime submissiontime reviewdate "
-    "timestamps timestampms timems unixtime epoch eventtimestamp eventdate actiontime datecreated updatedat day when "
-    "reviewtimestamp ratingtimestamp starttime dateofpurchase addedat lastplayed clicktimestamp position",
-    schema.EVENT: "event eventtype action actiontype behavior behaviour behaviortype behaviourtype interaction "
-    "interactiontype activity activitytype eventname verb",
-    schema.RATING: "rating ratings score stars overall reviewscore userrating reviewoverall starrating ratingvalue",
-    schema.WEIGHT: "weight quantity qty count plays playcount hours playtime playtimeforever listencount watchratio "
-    "salesvalue units numbersold dwelltime duration",
-    schema.SESSION: "sessionid session usersession invoiceno invoice basketid basket visitid orderid transactionid "
-    "receiptid cartid",
-    schema.TITLE: "title name description itemname productname movietitle itemtitle songname trackname booktitle "
-    "gamename producttitle articletitle headline tracktitle songtitle productdesc prodname apptitle",
-    schema.CATEGORY: "category categories genre genres class maincategory productcategory categorycode categoryname "
-    "categoryid itemcategory department topic topics productgroupname sectionname subject movietype subcategory "
-    "producttype",
-}  # fmt: skip
-"""Names by which logs call each column, as `plain` writes them, the more telling first."""
-ITEM_ATTRIBUTES = frozenset(
-    [
-        "brand",
-        "price",
-        "unitprice",
-        "sellingprice",
-        "color",
-        "colour",
-        "author",
-        "publisher",
-        "manufacturer",
-        "artistname",
-        "albumname",
-        "language",
-        "productprice",
-        "itemprice",
-        "retailprice",
-        "listprice",
-        "size",
-        "material",
-        "style",
-        "director",
-    ]
-)
-USER_ATTRIBUTES = frozenset(
-    [
-        "country",
-        "age",
-        "agegroup",
-        "gender",
-        "sex",
-        "occupation",
-        "income",
-        "incomerange",
-        "city",
-        "state",
-        "region",
-        "zip",
-        "zipcode",
-        "postcode",
-        "householdsize",
-        "maritalstatus",
-        "homeownership",
-        "kidscount",
-        "userage",
-        "usergender",
-        "usercountry",
-    ]
-)
-TOKENS: dict[str, dict[str, int]] = {
-    column: {name: place for place, name in enumerate(names.split())} for column, names in NAMES.items()
-}
-KNOWN = frozenset(name for names in TOKENS.values() for name in names) | {"id"} | ITEM_ATTRIBUTES | USER_ATTRIBUTES
 LOG_COLUMNS = (*schema.EVENT_COLUMNS, schema.TITLE, schema.CATEGORY)
 EARLY = 631_152_000
 """Seconds between 1970 and 1990."""

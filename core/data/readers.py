@@ -22,8 +22,9 @@ from core.data.engine import (
     parquet_query,
 )
 from core.data.files import Source, head, is_parquet, prepare
-from core.data.guessing import KNOWN, Guess, guess_columns, guess_items, guess_users
+from core.data.guessing import Guess, guess_columns, guess_items, guess_users
 from core.data.log_files import LogFiles
+from core.data.names import KNOWN
 from core.data.repair import repair
 from core.data.schema import ROW_ORDER
 from core.errors import EventsError
@@ -167,7 +168,7 @@ def open_file(path: Path, engine: Engine, label: str) -> RawFile:
         sample = _parquet_sample(engine, source)
         table = engine.view(label, parquet_query(source.path, parquet_columns(engine, source.path)))
         return RawFile(table, source, sample)
-    sample = dialects.sniff(head(source.path), source.name, KNOWN)
+    sample = dialects.sniff(head(source.path, name=source.name), source.name, KNOWN)
     return RawFile(_text_table(engine, source, sample.dialect, label), source, sample, source.lines or 0)
 
 
@@ -195,13 +196,13 @@ def _parsed(engine: Engine, source: Source, dialect: Dialect) -> str:
     if source.lines is None:
         return ""
     columns = [f"c{place}" for place in range(len(dialect.names))]
-    header = dialect.header and not dialect.json
+    skip = 0 if dialect.json else dialect.lead + dialect.header
     text = lines_query(source.path)
     if not dialect.json:
-        text = csv_query(source.path, columns, separator=dialect.separator, quoted=dialect.quoted, header=header)
-    if _records(engine, text) != source.lines - header:
+        text = csv_query(source.path, columns, separator=dialect.separator, quoted=dialect.quoted, skip=skip)
+    if _records(engine, text) != source.lines - skip:
         return ""
-    return f"select row_number() over () + {int(header)} as line, null::varchar as problem, * from {text}"
+    return f"select row_number() over () + {skip} as line, null::varchar as problem, * from {text}"
 
 
 def _records(engine: Engine, text: str) -> int | None:
@@ -229,6 +230,9 @@ def _overruled(guess: Guess, columns: Mapping[str, str], names: tuple[str, ...],
     unknown = [column for column in told if column not in allowed]
     if unknown:
         raise EventsError(say("errors.no_target", column=unknown[0], known=", ".join(dict.fromkeys(allowed))))
+    named = [name for column, name in told.items() if column in schema.REQUIRED]
+    if twice := next((name for name in named if named.count(name) > 1), None):
+        raise EventsError(say("errors.column_twice", column=twice, known=", ".join(schema.REQUIRED)))
     kept = {column: name for column, name in guess.columns.items() if column not in told and name not in told.values()}
     return replace(
         guess,

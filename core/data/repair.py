@@ -28,7 +28,7 @@ def repair(path: Path, dialect: Dialect, target: Path) -> None:
     columns = pa.schema([("line", pa.int64()), ("problem", pa.string()), *cells])
     records = _records(path, dialect)
     if dialect.header and not dialect.json:
-        next(records, None)
+        records = itertools.islice(records, dialect.lead + 1, None)
     rows = (_row(line, text, dialect, width) for line, text in records)
     with pq.ParquetWriter(target, columns) as writer:
         while batch := list(itertools.islice(rows, BATCH)):

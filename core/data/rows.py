@@ -18,7 +18,7 @@ from core.data.times import TimeReading
 from core.settings import ImportSettings
 
 if TYPE_CHECKING:
-    from ibis.expr.types import StringColumn, Table
+    from ibis.expr.types import FloatingColumn, StringColumn, Table
 
 NO_TIME = phrases.say("reasons.no_time")
 IMPOSSIBLE = phrases.say("reasons.impossible_time")
@@ -50,12 +50,19 @@ def type_rows(raw: RawLog, settings: ImportSettings, engine: Engine, key: str = 
     sized = engine.view("sized", numbers.mutate(micro=times.microseconds(numbers.number, reading)))
     timed = engine.view("timed", sized.mutate(moment=times.moment(sized[schema.TIME], sized.micro, reading)))
     typed = timed.mutate(
-        **{column: times.numeric(timed[column]) for column in NUMBERS if column in timed.columns},
+        **{column: quantity(timed[column]) for column in NUMBERS if column in timed.columns},
         reason=_reason(timed),
         **{schema.TIME: timed.moment},
     )
     rows = engine.keep("typed", typed.drop("number", "micro", "moment", "problem"))
     return TypedLog(raw, reading, _cancelled(rows, engine) if settings.cancellations else rows)
+
+
+def quantity(text: "StringColumn") -> "FloatingColumn":
+    """The number that a text is, also with commas or points of thousands, or a decimal comma: 1,234.5 or 3,5."""
+    english = text.re_search(r"^[-+]?\d{1,3}(,\d{3})+(\.\d*)?$").ifelse(text.replace(",", ""), None)
+    german = text.re_search(r"^[-+]?(\d+|\d{1,3}(\.\d{3})+),\d+$").ifelse(text.replace(".", "").replace(",", "."), None)
+    return ibis.coalesce(times.numeric(text), times.numeric(english), times.numeric(german))
 
 
 @ibis.udf.scalar.builtin(name="sha256")  # type: ignore[untyped-decorator]

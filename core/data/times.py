@@ -29,8 +29,8 @@ LEAST_EPOCH = 10**8
 """Seconds since 1970 of no log are fewer; in a column with larger numbers, smaller ones mean that there is no time."""
 EXCEL_EPOCH = 25_569
 """Days between 1899-12-30, day 0 of a spreadsheet, and 1970."""
-CLOCKS = {"": "", "0:00": "%H:%M", "0:00:00": "%H:%M:%S", "0:00:00.0": "%H:%M:%S.%f", "0:00 a": "%I:%M %p",
-          "0:00a": "%I:%M%p", "0:00:00 a": "%I:%M:%S %p", "0:00:00a": "%I:%M:%S%p"}  # fmt: skip
+CLOCKS = {"": "", "0:00": "%H:%M", "0:00:00": "%H:%M:%S", "0:00:00.0": "%H:%M:%S.%f", "0:00:00,0": "%H:%M:%S,%f",
+          "0:00 a": "%I:%M %p", "0:00a": "%I:%M%p", "0:00:00 a": "%I:%M:%S %p", "0:00:00a": "%I:%M:%S%p"}  # fmt: skip
 DAYS = {
     r"00?([/.-])00?\1(00)": ("{a}{s}{b}{s}%y", True),
     r"00?([/.-])00?\1(0000)": ("{a}{s}{b}{s}%Y", True),
@@ -38,6 +38,7 @@ DAYS = {
     r"00?( )00?, (0000)": ("{a} {b}, %Y", True),
     r"a{3,}( )00?,? (0000)": ("%b %d{c} %Y", False),
     r"00?([ -])a{3,}[ -](0000)": ("%d{s}%b{s}%Y", False),
+    r"0000(年)00?月00?日": ("%Y年%m月%d日", False),
     r"00?([ -])a{3,}[ -](00)": ("%d{s}%b{s}%y", False),
 }
 """Shapes of dates; a and b are day and month in either order, s the separator, c a comma if there is one."""
@@ -46,6 +47,11 @@ FIXED = {
     "aaa, 00 aaa 0000 00:00:00 -0000": "%a, %d %b %Y %H:%M:%S %z",
     "aaa aaa 00 00:00:00 +0000 0000": "%a %b %d %H:%M:%S %z %Y",
     "aaa aaa 00 00:00:00 0000": "%a %b %d %H:%M:%S %Y",
+    "aaa, 00 aaa 0000 00:00:00 aaa": "%a, %d %b %Y %H:%M:%S GMT",
+    "00000000a000000a": "%Y%m%dT%H%M%SZ",
+    "00000000a000000": "%Y%m%dT%H%M%S",
+    "[00/aaa/0000:00:00:00 +0000]": "[%d/%b/%Y:%H:%M:%S %z]",
+    "[00/aaa/0000:00:00:00 -0000]": "[%d/%b/%Y:%H:%M:%S %z]",
     "00/aaa/0000:00:00:00 +0000": "%d/%b/%Y:%H:%M:%S %z",
     "00/aaa/0000:00:00:00 -0000": "%d/%b/%Y:%H:%M:%S %z",
 }
@@ -139,7 +145,7 @@ def _clock(rest: str) -> str | None:
     lead = re.match(r",? ?a?(?=0)|,? ", rest)
     gap = lead.group() if lead else ""
     text = re.sub(r"^00:", "0:", rest[len(gap) :])
-    text = re.sub(r"\.0+", ".0", re.sub(r" ?aa$", lambda m: m.group()[:-1], text))
+    text = re.sub(r"([.,])0+", r"\g<1>0", re.sub(r" ?aa$", lambda m: m.group()[:-1], text))
     if text not in CLOCKS or ("a" in gap) or bool(text) != bool(gap):
         return None
     return gap + CLOCKS[text]

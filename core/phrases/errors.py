@@ -14,6 +14,7 @@ TEXTS: Mapping[str, str] = {
     "errors.blank_file": "{file} is empty: it has only blank lines. Expected a header and rows.",
     "errors.bomb": "{file} unpacks to more than {times} times its {bytes:,} bytes, which no log does. Unpack it "
     "first if you trust it.",
+    "errors.column_twice": "Column {column!r} was named for more than one of {known}. Each needs its own.",
     "errors.damaged_pack": "{file} is a damaged packed file ({why}). Pack it again.",
     "errors.damaged_parquet": "{file} is a damaged Parquet file ({why}).",
     "errors.damaged_zip": "{file} is a damaged or locked zip file ({why}). Unpack it first.",
@@ -21,6 +22,9 @@ TEXTS: Mapping[str, str] = {
     "errors.died": "Its process died {times} times, perhaps for lack of memory. Its log may say more; then retry.",
     "errors.disk_full": "The disk that holds {folder} is full; nothing half-written was kept. Free some space and "
     "try again.",
+    "errors.workbook": "{file} is an Excel workbook, expected text. Save its sheet as CSV UTF-8 first.",
+    "errors.torn_array": "{file} is an array of JSON that breaks off or is damaged after {count:,} objects. Expected one "
+    "that is closed, or an object a line.",
     "errors.empty_file": "{file} is empty (0 bytes). {expected}",
     "errors.empty_note": "The note is empty. Write something first, or delete it.",
     "errors.empty_packed": "{file} holds an empty file. {expected}",
@@ -40,6 +44,7 @@ TEXTS: Mapping[str, str] = {
     "errors.holdout": "Run {run} was trained with --holdout {holdout}: it has seen the events it would be tested "
     "on. Train with --holdout {least} to evaluate.",
     "errors.in_training": "Run {run} is being trained by another process. Wait for it, or cancel it there.",
+    "errors.is_device": "{path} is a device or a pipe. Name a file. {expected}",
     "errors.is_folder": "{path} is a folder. Name one file. {expected}",
     "errors.is_parquet": "{file} is a Parquet file, expected text.",
     "errors.least": "{setting} must be at least {least}, found {found}.",

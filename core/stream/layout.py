@@ -9,7 +9,8 @@ from typing import Any, Self
 
 from core.data import dialects, recipe, schema
 from core.data.dialects import Dialect, bare
-from core.data.guessing import KNOWN, guess_columns
+from core.data.guessing import guess_columns
+from core.data.names import KNOWN
 from core.errors import EventsError
 from core.phrases import say
 
@@ -105,8 +106,7 @@ class Layout:
             raise ValueError(FORMAT) from None
         if not isinstance(value, dict):
             raise ValueError(FORMAT)
-        cells = [value.get(key) for key in self.dialect.keys]
-        return ["" if cell is None else cell if isinstance(cell, str) else json.dumps(cell) for cell in cells]
+        return [dialects.value_at(value, pointer) for pointer in self.dialect.keys]
 
 
 def event_id(row: Mapping[str, str], time: int) -> bytes:

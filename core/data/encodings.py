@@ -1,0 +1,80 @@
+"""Which encoding a text is in, told from its bytes alone."""
+
+import codecs
+import re
+from pathlib import Path
+
+from core.errors import EventsError
+from core.phrases import say
+
+CHUNK = 1 << 20
+CONTROLS = bytes(set(range(32)) - {9, 10, 12, 13, 26, 27, 28, 29, 30, 31}) + b"\x7f"
+EXPECTED = say("errors.expected")
+WORDS = 0.9
+"""Share of the bytes and letters beyond ASCII that must fit an encoding of another script."""
+OTHERS = {
+    "shift_jis": re.compile("[\u3040-\u30ff\u4e00-\u9fff\u3000-\u303f\uff00-\uff60]"),
+    "gb18030": re.compile("[\u4e00-\u9fff\u3000-\u303f\uff00-\uff60]"),
+    "cp1251": re.compile("[\u0410-\u044f\u0401\u0451]"),
+}
+"""Encodings of other scripts, and the letters that text in them has."""
+
+
+def encoding_of(path: Path, name: str) -> str:
+    """Encoding of the whole file: the first chunk tells most, a later byte may still say Latin-1."""
+    with path.open("rb") as stream:
+        data = stream.read(CHUNK)
+        encoding = sniffed(data, name, whole=len(data) < CHUNK)
+        if encoding != "utf-8":
+            return encoding
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            while data:
+                decoder.decode(data) if decoder.getstate()[0] or not data.isascii() else None
+                data = stream.read(CHUNK)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError as error:
+            return _eight_bit(error.object)
+    return encoding
+
+
+def sniffed(data: bytes, name: str, *, whole: bool) -> str:
+    """Encoding by byte order mark, zero bytes or validity; raises `EventsError` for bytes that are no text."""
+    if data.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    zeros = [data[start : 1 << 16 : 2].count(0) for start in (0, 1)]
+    half = max(1, min(len(data), 1 << 16) // 2)
+    if max(zeros) > 0.5 * half and min(zeros) < 0.1 * half:
+        return "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"
+    controls = len(data) - len(data.translate(None, CONTROLS))
+    if controls > 0.01 * len(data):
+        raise EventsError(say("errors.binary_file", file=name, expected=EXPECTED))
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(data, final=whole)
+    except UnicodeDecodeError:
+        return _eight_bit(data)
+    return "utf-8"
+
+
+def _eight_bit(data: bytes) -> str:
+    """Latin-1 (as Windows writes it), unless the bytes are broken UTF-8, or Chinese, Japanese or Cyrillic."""
+    data = data[:CHUNK]
+    text = data.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    valid = sum(1 for letter in text if letter > "\x7f") - broken
+    if valid > 4 * broken:
+        return "utf-8-broken"
+    return next((name for name, letters in OTHERS.items() if _written_in(data, name, letters)), "cp1252")
+
+
+def _written_in(data: bytes, encoding: str, letters: re.Pattern[str]) -> bool:
+    """Whether nearly all that is not ASCII becomes words in those letters, which Latin-1 has one or two of in a row."""
+    runs = re.findall(rb"[\x80-\xff][\x40-\xff]*[\x80-\xff]+", data)
+    if sum(map(len, runs)) < WORDS * sum(byte > 127 for byte in data):
+        return False
+    found = "".join(letter for letter in data.decode(encoding, "replace") if letter > "\x7f")
+    return len(letters.findall(found)) > WORDS * len(found)

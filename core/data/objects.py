@@ -1,0 +1,73 @@
+"""JSON that is not one object a line, turned into lines: an array of objects, and Python's dictionaries."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+from core.errors import EventsError
+from core.phrases import say
+
+CHUNK = 1 << 20
+LONGEST = 16 << 20
+"""Characters of one object beyond which an array is taken for damaged."""
+ARRAY = re.compile(r"\s*\[\s*\{")
+DICTIONARY = re.compile(r"\s*\{u?'")
+"""How a line begins that Python printed, as old data sets of reviews have them."""
+BLANK = " \t\r\n,"
+
+
+def are_objects(text: str) -> bool:
+    """Whether a text begins as one of both kinds."""
+    return bool(ARRAY.match(text) or DICTIONARY.match(text))
+
+
+def rewritten(path: Path, target: Path, name: str) -> Path:
+    """A copy of a UTF-8 text as JSON lines; raises `EventsError` where an array breaks off."""
+    with path.open(encoding="utf-8", errors="replace") as stream, target.open("w", encoding="utf-8") as out:
+        for line in as_lines(stream, name):
+            out.write(line + "\n")
+    return target
+
+
+def as_lines(stream: TextIO, name: str, *, whole: bool = True) -> Iterator[str]:
+    """An object of JSON for each object of the text; `whole`: an array that is not closed is an error."""
+    first = stream.read(CHUNK)
+    if ARRAY.match(first):
+        yield from _of_array(first, stream, name, whole=whole)
+    else:
+        stream.seek(0)
+        yield from map(_of_python, stream)
+
+
+def _of_array(text: str, stream: TextIO, name: str, *, whole: bool) -> Iterator[str]:
+    decoder = json.JSONDecoder()
+    text, place, count = text.lstrip()[1:], 0, 0
+    while True:
+        while place < len(text) and text[place] in BLANK:
+            place += 1
+        if text.startswith("]", place):
+            return
+        try:
+            value, place = decoder.raw_decode(text, place)
+        except (ValueError, RecursionError):
+            more = stream.read(CHUNK) if len(text) - place < LONGEST else ""
+            if more:
+                text, place = text[place:] + more, 0
+                continue
+            if whole:
+                raise EventsError(say("errors.torn_array", file=name, count=count)) from None
+            return
+        count += 1
+        yield json.dumps(value, ensure_ascii=False)
+
+
+def _of_python(line: str) -> str:
+    """A dictionary as JSON; other lines as they are, to be counted as none. Nothing is run: only literals are read."""
+    text = line.strip()
+    try:
+        return json.dumps(ast.literal_eval(text), ensure_ascii=False, default=str) if text.startswith("{") else text
+    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+        return text
