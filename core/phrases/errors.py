@@ -23,8 +23,8 @@ TEXTS: Mapping[str, str] = {
     "errors.disk_full": "The disk that holds {folder} is full; nothing half-written was kept. Free some space and "
     "try again.",
     "errors.workbook": "{file} is an Excel workbook, expected text. Save its sheet as CSV UTF-8 first.",
-    "errors.torn_array": "{file} is an array of JSON that breaks off or is damaged after {count:,} objects. Expected one "
-    "that is closed, or an object a line.",
+    "errors.torn_array": "{file} is an array of JSON that breaks off or is damaged after {count:,} objects. Expected "
+    "one that is closed, or an object a line.",
     "errors.empty_file": "{file} is empty (0 bytes). {expected}",
     "errors.empty_note": "The note is empty. Write something first, or delete it.",
     "errors.empty_packed": "{file} holds an empty file. {expected}",
