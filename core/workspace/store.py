@@ -183,6 +183,8 @@ class Workspace:
                 database.execute(f"delete from {table} where {column} = ?", (name,))
         for path in (path for job in jobs for path in uploads.named(job["arguments"])):
             self.discard_upload(path)
+            if path.parent == self.inbox:
+                path.unlink(missing_ok=True)
         self.tidy()
         with self.database() as database:
             database.execute("pragma wal_checkpoint(truncate)")

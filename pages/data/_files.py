@@ -18,6 +18,8 @@ SEVERAL = ("events",)
 """Slots that take several files, one log in parts."""
 CHUNK = 1 << 20
 MOST_WAITING = 20
+WATCH_SECONDS = 2
+"""Seconds between two looks into the inbox."""
 
 
 @dataclass(frozen=True)
@@ -50,16 +52,19 @@ def receive(slot: str, label: str, about: str) -> tuple[Received, ...]:
 
 
 def waiting(slot: str) -> None:
-    """Files that lie in the workspace's inbox, each to be taken by a click."""
-    found = inbox.files(session.workspace())[:MOST_WAITING]
+    """The workspace's inbox is watched: what lies in it can be taken by a click once it has stopped growing."""
     st.caption(session.say("upload.inbox", folder=words.plain(str(inbox.folder(session.workspace())), 200)))
-    for path in found:
-        label = f"{words.plain(path.name)} · {words.size(path.stat().st_size)}"
-        st.button(label, key=f"inbox_{path.name}", type="tertiary", on_click=_take, args=(slot, path))
+    st.fragment(_waiting, run_every=WATCH_SECONDS)(slot)
 
 
-def _take(slot: str, path: Path) -> None:
-    session.put(f"file_{slot}", (Received(path.name, path, path.stat().st_size),))
+def _waiting(slot: str) -> None:
+    for file in inbox.files(session.workspace())[:MOST_WAITING]:
+        label = f"{words.plain(file.path.name)} · {words.size(file.size)}"
+        if not file.whole:
+            st.caption(session.say("upload.arriving", file=label))
+        elif st.button(label, key=f"inbox_{file.path.name}", type="tertiary"):
+            session.put(f"file_{slot}", (Received(file.path.name, file.path, file.size),))
+            st.rerun()
 
 
 def held(slot: str) -> tuple[Received, ...]:

@@ -153,17 +153,22 @@ def test_events_can_be_added_to_a_data_set(workspace, open_page):
     assert job.arguments["add"] is True
 
 
-def test_a_file_in_the_inbox_can_be_taken(workspace, open_page):
-    """Files of any size go in without the browser, and stay where they are."""
+def test_a_file_in_the_inbox_can_be_taken(workspace, open_page, monkeypatch):
+    """Files of any size go in without the browser once they are whole; they stay until their data set is deleted."""
     (inbox.folder(workspace) / "big.csv").write_text(LOG, encoding="utf-8")
     app = open_page(PAGE)
+    assert any("still arriving" in caption.value for caption in app.caption)
+    monkeypatch.setattr(inbox, "STEADY_SECONDS", -1.0)
+    app.run()
     app.button("inbox_big.csv").click().run()
     press(app, "Import")
     (job,) = jobs.active(workspace)
     steps.run(workspace, job.id, JobSettings(niceness=0))
     app.run()
     assert "big is ready" in app.success[0].value
-    assert inbox.files(workspace) == [inbox.folder(workspace) / "big.csv"]
+    assert [file.path.name for file in inbox.files(workspace)] == ["big.csv"]
+    workspace.delete("big")
+    assert inbox.files(workspace) == []
 
 
 def test_several_files_are_one_log(workspace, open_page):
