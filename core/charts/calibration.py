@@ -31,6 +31,7 @@ def p_values(table: pd.DataFrame, look: Look, height: int = 260) -> go.Figure:
         x=1, xref="paper", y=len(known) / BINS, xanchor="right", yanchor="bottom", showarrow=False,
         text=look.say("level if nobody drifted"), font={"color": look.color("muted"), "size": 12},
     )  # fmt: skip
+    figure.update_layout(dragmode=False, clickmode="event+select")
     figure.update_layout(barmode="stack", legend={"orientation": "h", "y": 1.12, "x": 0})
     figure.update_xaxes(title_text=look.say("p-value"), range=[0, 1], showgrid=False)
     figure.update_yaxes(title_text=look.say("users"))

@@ -26,12 +26,14 @@ def categories_over_time(frame: pd.DataFrame, look: Look, height: int = 340) -> 
     figure = go.Figure()
     for category in wide.columns:
         figure.add_scatter(
-            x=wide.index, y=wide[category].to_numpy("float32"), stackgroup="one", mode="lines",
+            x=wide.index, y=wide[category].to_numpy("float32"), stackgroup="one", mode="lines+markers",
             line={"width": 0.5, "color": look.category(category)}, fillcolor=translucent(look.category(category), 0.8),
-            hovertemplate="%{y:.1%}", name=shortened(_named(category, look)),
+            marker={"size": 6, "opacity": 0}, hovertemplate="%{y:.1%}", name=shortened(_named(category, look)),
+            selected_marker_opacity=0, unselected_marker_opacity=0,
         )  # fmt: skip
     figure.update_yaxes(range=[0, 1], tickformat=".0%", title_text=look.say("share of events"))
     figure.update_layout(hovermode="x unified", legend_traceorder="normal")
+    figure.update_layout(dragmode="select", selectdirection="h")
     return finish(figure, look, height)
 
 
@@ -54,7 +56,7 @@ def share_over_time(frame: pd.DataFrame, look: Look, height: int = 280) -> go.Fi
         hovertemplate="%{x|%Y-%m-%d}<br><b>%{y:.1%}</b><br>%{customdata[0]:,} / %{customdata[1]:,}"
                       f" {look.say('users')}<extra></extra>",
     )  # fmt: skip
-    figure.update_yaxes(rangemode="tozero", tickformat=".0%", title_text=look.say("users who drifted"))
+    figure.update_yaxes(rangemode="tozero", tickformat=".1~%", title_text=look.say("users who drifted"))
     figure.update_layout(dragmode="select", clickmode="event+select", selectdirection="h")
     return finish(figure, look, height)
 
@@ -106,25 +108,30 @@ def flows(frame: pd.DataFrame, look: Look, height: int = 420) -> go.Figure:
 def small_multiples(frame: pd.DataFrame, look: Look, columns: int = 4) -> go.Figure:
     """A panel per group: its share of drifted users over time, all on the same axes.
 
-    `frame`: group, timestamp, share, users. Groups are categories or values of a user attribute, largest first.
+    `frame`: group, timestamp, share, drifted, users. Groups are categories or values of a user attribute,
+    largest first; trace n is that of group n, and its points can be clicked.
     """
     groups = list(dict.fromkeys(frame["group"]))[:MULTIPLES]
     rows = -(-len(groups) // columns)
     figure = make_subplots(
-        rows=rows, cols=columns, shared_xaxes=True, shared_yaxes=True, vertical_spacing=0.28 / max(rows, 1),
+        rows=rows, cols=columns, shared_xaxes="all", shared_yaxes="all", vertical_spacing=0.28 / max(rows, 1),
         horizontal_spacing=0.03, subplot_titles=[shortened(str(group), 22) for group in groups],
     )  # fmt: skip
     for at, group in enumerate(groups):
         part = frame[frame["group"] == group]
         color = look.category(group) if group in look.named else look.color("accent")
         figure.add_scatter(
-            x=part[schema.TIME], y=part["share"], mode="lines", line={"color": color, "width": 2}, fill="tozeroy",
-            fillcolor=translucent(color, 0.2), showlegend=False, row=at // columns + 1, col=at % columns + 1,
-            hovertemplate=f"{escaped(str(group))}<br>%{{x|%Y-%m}}: %{{y:.1%}}<extra></extra>",
+            x=part[schema.TIME], y=part["share"], mode="lines+markers", line={"color": color, "width": 2},
+            marker_size=5, fill="tozeroy", fillcolor=translucent(color, 0.2), showlegend=False,
+            row=at // columns + 1, col=at % columns + 1,
+            customdata=part[["drifted", "users"]].to_numpy(),
+            hovertemplate=f"{escaped(str(group))}<br>%{{x|%Y-%m-%d}}: <b>%{{y:.1%}}</b>"
+                          f"<br>%{{customdata[0]:,}} / %{{customdata[1]:,}} {look.say('users')}<extra></extra>",
         )  # fmt: skip
     figure.update_yaxes(tickformat=".1~%", rangemode="tozero", nticks=4)
     figure.update_xaxes(nticks=3, tickangle=0)
     figure.update_annotations(font_size=13, font_color=look.color("ink"))
+    figure.update_layout(dragmode=False, clickmode="event+select")
     return finish(figure, look, 60 + 150 * rows)
 
 

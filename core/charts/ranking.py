@@ -42,6 +42,7 @@ def drifted_ranking(table: pd.DataFrame, look: Look) -> go.Figure:
         tickvals=rows,
         ticktext=[shortened(row, 18) for row in rows],
     )
+    figure.update_layout(dragmode=False, clickmode="event+select")
     return finish(figure, look, 110 + ROW * len(rows))
 
 

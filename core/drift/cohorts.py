@@ -2,15 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from core.data import schema
+from core.data.sequences import Sequences
 
 DRIFTED, STEADY, INSUFFICIENT = "drifted", "steady", "insufficient"
 STATUSES = (DRIFTED, STEADY, INSUFFICIENT)
 KINDS = ("abrupt", "gradual", "recurring")
 DIRECTIONS = ("shift", "broaden", "narrow")
+MOST_VALUES = 30
+"""An attribute with more values does not tell groups apart."""
+SPANS = 4
+"""Groups that users are put into by a number."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,17 @@ def choose(
     return table[keep].sort_values(["drifted", "score"], ascending=False, kind="stable", ignore_index=True)
 
 
+def attributes(sequences: Sequences) -> pd.DataFrame:
+    """user_id and those user attributes that have 2 to 30 values, as text: what users can be told apart by.
+
+    Numbers with more values, such as ages, are put into four spans of about equally many users.
+    """
+    known = sequences.user_attributes.reset_index(drop=True).apply(_in_spans)
+    few = [column for column in known.columns if 2 <= known[column].nunique() <= MOST_VALUES]
+    users = pd.DataFrame({schema.USER: sequences.users})
+    return pd.concat([users, known[few].astype(str)], axis=1)
+
+
 def status_of(table: pd.DataFrame) -> "pd.Series[str]":
     """drifted, steady (tested without finding drift) or insufficient, for each row of the drift table."""
     status = table["status"].where(table["status"] == INSUFFICIENT, STEADY)
@@ -86,6 +103,17 @@ def listed(cell: object) -> list[str]:
     ['folk', 'rock']
     """
     return cell.split(schema.LIST_SEPARATOR) if isinstance(cell, str) and cell else []
+
+
+def _in_spans(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """A column of many numbers as spans, `18–24`; any other as it is, numbers that nearly each user has alone, too."""
+    numbers = pd.to_numeric(column, errors="coerce")
+    if not MOST_VALUES < column.nunique() < len(column) / 2 or numbers.isna().mean() > column.isna().mean():
+        return column
+    span = pd.qcut(numbers, SPANS, labels=False, duplicates="drop")
+    ends = numbers.groupby(span).agg(["min", "max"])
+    names = {at: f"{low:g}–{high:g}" for at, low, high in ends.itertuples()}
+    return span.map(names)
 
 
 def _in_time(table: pd.DataFrame, cohort: Cohort, changes: pd.DataFrame | None) -> "pd.Series[bool]":

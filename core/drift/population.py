@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 
 from core.data import schema
 from core.data.sequences import Sequences
+from core.drift.cohorts import attributes
 
 UNITS = (("D", 60), ("W", 70 * 7), ("M", 70 * 30), ("Q", 10**9))
 """Code of a period and the longest span in days that it is taken for."""
 DAY = pd.Timedelta(1, "D")
 COARSER = {"": "", "D": "W", "W": "M", "M": "Q", "Q": "Y"}
 """Groups are smaller than the whole, so their periods are longer."""
-MOST_VALUES = 30
-"""An attribute with more values does not tell groups apart."""
 NORMAL_95 = 1.959964
 
 
@@ -76,14 +75,6 @@ def look_at(table: pd.DataFrame, sequences: Sequences) -> Population:
         attributes(sequences),
         unit,
     )
-
-
-def attributes(sequences: Sequences) -> pd.DataFrame:
-    """user_id and those user attributes that have 2 to 30 values, as text: what users can be told apart by."""
-    known = sequences.user_attributes.reset_index(drop=True)
-    few = [column for column in known.columns if 2 <= known[column].nunique() <= MOST_VALUES]
-    users = pd.DataFrame({schema.USER: sequences.users})
-    return pd.concat([users, known[few].astype(str)], axis=1)
 
 
 def on_map(points: pd.DataFrame, sequences: Sequences, table: pd.DataFrame | None) -> pd.DataFrame:
@@ -178,6 +169,17 @@ def category_shares(sequences: Sequences, unit: str | None = None) -> pd.DataFra
             "share": shares.ravel(),
         }
     )
+
+
+def movers(shares: pd.DataFrame) -> "pd.Series[Any]":
+    """By how much the share of each category grew from the first quarter of a log to the last, largest first.
+
+    `shares` as `category_shares` gives it; the result has categories as its index.
+    """
+    wide = shares.pivot_table(index=schema.TIME, columns=schema.CATEGORY, values="share", observed=True)
+    quarter = max(1, len(wide) // 4)
+    grown: pd.Series[Any] = wide.tail(quarter).mean() - wide.head(quarter).mean()
+    return grown.sort_values(ascending=False)
 
 
 def flows(table: pd.DataFrame) -> pd.DataFrame:

@@ -85,6 +85,12 @@ def reset(when: str | None = None, **lists: Sequence[str]) -> None:
         session.follow("cohort_period", when)
 
 
+def only(users: frozenset[str] | None, **lists: Sequence[str]) -> None:
+    """Clear all filters and show these users at any time, or those of some lists; for `on_click` and `on_select`."""
+    reset(ALWAYS, **lists)
+    session.put("lasso", users)
+
+
 def mark(first: str, last: str, unit: str) -> None:
     """Narrow to users whose interests changed from the start of one period to the end of another."""
     start, end = population.moment(first), population.period_end(population.moment(last), unit)

@@ -79,13 +79,8 @@ def disagreements(selection: session.Selection) -> None:
             if found[side]:
                 st.button(
                     say(f"view.only_{side}", users=len(found[side])), key=f"show_only_{side}", type="tertiary",
-                    icon=":material/group:", on_click=_show, args=(found[side],),
+                    icon=":material/group:", on_click=cohort.only, args=(found[side],),
                 )  # fmt: skip
-
-
-def _show(users: frozenset[str]) -> None:
-    cohort.reset(cohort.ALWAYS)
-    session.put("lasso", users)
 
 
 def _sentence(row: Mapping[str, Any], *, drifted: bool) -> str:

@@ -2,9 +2,7 @@
 
 import streamlit as st
 
-from core.charts import population as charts
 from pages import _computed as computed
-from pages import _drawing as drawing
 from pages import _guards as guards
 from pages import _session as session
 from pages.explore import _cohort as cohort
@@ -21,7 +19,7 @@ table = guards.drift(selection)
 found = computed.population(selection)
 look = session.look(computed.interests(selection).catalogue.categories)
 
-overview.headline(found.summary)
+overview.headline(found.summary, table)
 second.disagreements(selection)
 keepingup.headline(selection)
 guards.training_due(selection)
@@ -45,10 +43,8 @@ with left:
     overview.flows(found.flows, look)
 with right:
     st.subheader(say("overview.categories"))
+    overview.everyone(found, look)
     if found.unit:
-        drawing.chart(charts.categories_over_time(found.categories, look, 420), "overview.categories")
         st.subheader(say("overview.together"))
         overview.together(found)
-    else:
-        st.info(say("overview.no_clock"))
 overview.multiples(selection, found, look)

@@ -70,10 +70,12 @@ def test_flows_keep_users_and_colors():
 def test_small_multiples_share_axes():
     """A panel per group, at most twelve, on one pair of axes."""
     weeks = pd.date_range("2024-01-01", periods=2, freq="7D")
-    rows = [(f"g{group}", week, 0.1, 5) for group in range(15) for week in weeks]
-    figure = population.small_multiples(pd.DataFrame(rows, columns=["group", "timestamp", "share", "users"]), LOOK)
+    rows = [(f"g{group}", week, 0.2, 1, 5) for group in range(15) for week in weeks]
+    columns = ["group", "timestamp", "share", "drifted", "users"]
+    figure = population.small_multiples(pd.DataFrame(rows, columns=columns), LOOK)
     assert len(figure.data) == 12
-    assert figure.layout.yaxis2.matches == "y"
+    # All panels follow one axis, whichever row they stand in.
+    assert len({axis.matches for axis in figure.select_yaxes()} - {None}) == 1
 
 
 def test_timeline_has_a_lane_per_category():

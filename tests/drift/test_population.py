@@ -129,9 +129,29 @@ def test_attributes_that_tell_groups_apart():
     """Attributes with a handful of values are offered; constants and ids are not."""
     users = pd.DataFrame({"user_id": list("abc"), "region": ["n", "s", "n"], "plan": "x", "age": [30, 40, 50]})
     events = pd.DataFrame({"user_id": list("abc"), "item_id": "j", "timestamp": pd.Timestamp("2024-01-01")})
-    found = population.attributes(build_sequences(events.astype({"timestamp": "datetime64[us]"}), ITEMS, users))
+    found = cohorts.attributes(build_sequences(events.astype({"timestamp": "datetime64[us]"}), ITEMS, users))
     assert found.columns.tolist() == ["user_id", "region", "age"]
     assert found["age"].tolist() == ["30", "40", "50"]
+
+
+def test_numbers_with_many_values_become_spans():
+    """Ages are put into four spans of about equally many users; numbers that nearly everyone has alone stay out."""
+    ids = [f"u{number:03d}" for number in range(200)]
+    users = pd.DataFrame({"user_id": ids, "age": [18 + number % 60 for number in range(200)], "zip": range(200)})
+    events = pd.DataFrame({"user_id": ids, "item_id": "j", "timestamp": pd.Timestamp("2024-01-01")})
+    found = cohorts.attributes(build_sequences(events.astype({"timestamp": "datetime64[us]"}), ITEMS, users))
+    assert found.columns.tolist() == ["user_id", "age"]
+    assert found["age"].nunique() == 4
+    assert found["age"].iloc[0].startswith("18–")
+    assert found["age"].value_counts().min() >= 40
+
+
+def test_what_rose_and_fell_for_everyone():
+    """Folk grew as much as jazz shrank from the first quarter of the log to the last."""
+    moved = population.movers(population.category_shares(log()))
+    assert moved.index[0] == "folk"
+    assert moved.index[-1] == "jazz"
+    assert moved["folk"] == pytest.approx(-moved["jazz"])
 
 
 def test_everything_at_once():

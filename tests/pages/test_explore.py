@@ -92,6 +92,24 @@ def test_overview_number_leads_to_its_users(open_explored, table):
     assert "Filters (1 set)" in [expander.label for expander in app.expander]
 
 
+@pytest.mark.parametrize("name", ["unsure", "largest", "insufficient"])
+def test_every_headline_number_leads_to_its_users(open_explored, table, name):
+    """The least sure, those who changed most, and those who cannot be judged are a click away."""
+    drifted = table["drifted"].astype(bool)
+    users = {
+        "unsure": drifted & (table["q_value"] > 0.1),
+        "largest": drifted & (table["magnitude"] >= table.loc[drifted, "magnitude"].median()),
+        "insufficient": table["status"] == "insufficient",
+    }[name]
+    app = open_explored(OVERVIEW)
+    button = app.button(f"show_{name}")
+    assert button.disabled == (not users.any())
+    if users.any():
+        button.click().run()
+        assert not app.exception
+        assert set(app.dataframe[0].value["user_id"]) == set(table.loc[users, "user_id"])
+
+
 def test_filters_survive_a_change_of_page(open_explored):
     """What was filtered on the overview is filtered on the user page, also once folded away, and shows unfolded."""
     app = unfolded(open_explored(OVERVIEW), "filters_box")
