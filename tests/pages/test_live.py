@@ -155,7 +155,6 @@ def test_users_who_are_followed_stand_in_the_overview(open_page, workspace):
     assert found["user_id"].tolist() == ["someone-new", user]
     assert found["new_events"].tolist() == [1, 2]
     assert found["known"].tolist() == [False, True]
-    assert found["drifted"].isna().all()
     pipeline.watcher(workspace, DATA_SET)
     assert set(pipeline.heard_of(workspace, DATA_SET)["drifted"]) <= {"no", "earlier", "short"}
     app = open_page("explore/overview.py", dataset=DATA_SET)
