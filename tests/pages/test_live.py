@@ -151,6 +151,8 @@ def test_users_who_are_followed_stand_in_the_overview(open_page, workspace):
     item, user = str(log.catalogue.items[0]), str(log.users[0])
     live.keep(workspace, DATA_SET, user, [(item, log.kinds[0], now), (item, log.kinds[0], now + 1)])
     live.keep(workspace, DATA_SET, "someone-new", [(item, log.kinds[0], now + 2)])
+    for kept in workspace.data_set(DATA_SET).derived.glob("watcher-*"):
+        kept.unlink()
     found = pipeline.heard_of(workspace, DATA_SET)
     assert found["user_id"].tolist() == ["someone-new", user]
     assert found["new_events"].tolist() == [1, 2]
