@@ -1,6 +1,7 @@
 """The drift test on logs whose truth is known, and on real logs against the same logs with sessions shuffled.
 
     python -m bench.drift simulated [--seeds 901 902]    several worlds, two fresh seeds each
+    python -m bench.drift habits [--seeds 901 902]       a second simulator, with other habits; beside an oracle
     python -m bench.drift live [--seeds 901 902]         the same worlds, watched event by event
     python -m bench.drift comparison [--seeds 901]       beside ruptures, river, a sliding window, and an oracle
     python -m bench.drift scale [--users 100000]         CPU seconds and memory of a large log
@@ -19,6 +20,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from bench import drift_habits
 from core import pipeline
 from core.data import schema
 from core.data.sequences import Sequences, build_sequences
@@ -39,11 +41,16 @@ WORLDS = {
     "subtle changes": {"smallest_change": 0.15},
 }
 
+ORACLE_PRICE = 4.5
+"""Log likelihood that the oracle asks for a change."""
+
 
 def main() -> None:
     options = _options()
     if options.what == "simulated":
         rows = [_simulated(label, seed) for label in WORLDS for seed in options.seeds]
+    elif options.what == "habits":
+        rows = [_other(label, seed) for label in drift_habits.WORLDS for seed in options.seeds]
     elif options.what == "live":
         from bench import drift_live
 
@@ -63,7 +70,7 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("simulated", "live", "comparison", "scale", "shuffled"))
+    parser.add_argument("what", choices=("simulated", "habits", "live", "comparison", "scale", "shuffled"))
     parser.add_argument("folders", nargs="*", type=Path)
     parser.add_argument("--seeds", nargs="+", type=int, default=[901, 902])
     parser.add_argument("--users", type=int, default=100_000, help="users of the large log")
@@ -73,20 +80,39 @@ def _options() -> argparse.Namespace:
 def _simulated(label: str, seed: int) -> dict[str, object]:
     """One world: how right, how often wrong, how long."""
     world = simulate(SimulationSettings(seed=seed, **WORLDS[label]))
-    sequences = build_sequences(world.events, world.items)
+    return {"world": label, "seed": seed, **_measured(build_sequences(world.events, world.items), world.truth)}
+
+
+def _other(label: str, seed: int) -> dict[str, object]:
+    """One world of the second simulator."""
+    from bench.drift_comparison import _path
+
+    habits = drift_habits.WORLDS[label]
+    made = drift_habits.make(habits, seed)
+    known = _joined(made.truth, drift_habits.oracle(made, habits, _path, ORACLE_PRICE))
+    row = {"world": label, "seed": seed, **_measured(made.log, made.truth)}
+    return {**row, "oracle F1": _f1(known)[2], "oracle long, clear": _f1(_clear(known))[2]}
+
+
+def _measured(sequences: Sequences, truth: pd.DataFrame) -> dict[str, float]:
     began = time.process_time()
     found = detect(sequences, DriftSettings())
     seconds = time.process_time() - began
-    table = world.truth.merge(found, on=schema.USER, suffixes=("_true", ""))
-    table = table[table["n_events"] >= 20].assign(magnitude_true=pd.to_numeric(table["magnitude_true"]))
-    clear = table[(table["n_events"] >= 100) & (~table["drifted_true"].astype(bool) | (table["magnitude_true"] >= 0.4))]
-    return {
-        "world": label,
-        "seed": seed,
-        **_figures(table),
-        "F1 long, clear": _f1(clear)[2],
-        "CPU-s": round(seconds, 1),
-    }
+    table = _joined(truth, found.drop(columns="n_events"))
+    return {**_figures(table), "F1 long, clear": _f1(_clear(table))[2], "CPU-s": round(seconds, 1)}
+
+
+def _joined(truth: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """Truth (`_true`) beside what was found, of users long enough to count."""
+    theirs = [column for column in truth if column not in (schema.USER, "n_events")]
+    table = truth.rename(columns={column: f"{column}_true" for column in theirs}).merge(found, on=schema.USER)
+    return table[table["n_events"] >= 20].assign(magnitude_true=pd.to_numeric(table["magnitude_true"]))
+
+
+def _clear(table: pd.DataFrame) -> pd.DataFrame:
+    """Users with 100 events or more, without drift or with a clear one."""
+    calm = ~table["drifted_true"].astype(bool)
+    return table[(table["n_events"] >= 100) & (calm | (table["magnitude_true"] >= 0.4))]
 
 
 def _figures(table: pd.DataFrame) -> dict[str, float]:
