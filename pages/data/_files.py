@@ -62,7 +62,7 @@ def _waiting(slot: str) -> None:
         label = f"{words.plain(file.path.name)} · {words.size(file.size)}"
         if not file.whole:
             st.caption(session.say("upload.arriving", file=label))
-        elif st.button(label, key=f"inbox_{file.path.name}", type="tertiary"):
+        elif st.button(label, key=f"inbox_{file.path.name}"):
             session.put(f"file_{slot}", (Received(file.path.name, file.path, file.size),))
             st.rerun()
 
