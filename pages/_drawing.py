@@ -18,7 +18,9 @@ def chart(figure: "go.Figure", name: str, **options: Any) -> Any:
     `options` go to `st.plotly_chart`; with `on_select` the selection is returned.
     """
     key = options.pop("key", name)
-    drawn = st.plotly_chart(figure, key=key, theme=None, config=BAR, alt=session.say(f"{name}_read"), **options)
+    picture = {"filename": f"meander-{name.replace('.', '-')}", "scale": 2}
+    config = BAR | {"toImageButtonOptions": picture}
+    drawn = st.plotly_chart(figure, key=key, theme=None, config=config, alt=session.say(f"{name}_read"), **options)
     words(name)
     return drawn
 

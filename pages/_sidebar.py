@@ -1,5 +1,7 @@
 """The controls that all pages share."""
 
+import json
+import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,12 +11,14 @@ from pages import _jobs as jobs
 from pages import _session as session
 from pages import _texts as texts
 
+SCRIPT = session.ICON.with_name("links.js")
 
-def draw(pages: Mapping[str, Sequence[Any]]) -> session.Selection:
-    """Draw the page list and the data set picker; return what is looked at."""
+
+def draw(pages: Mapping[str, Sequence[Any]], current: str) -> session.Selection:
+    """Draw the page list and the data set picker; return what is looked at. `current`: end of the page's address."""
     selection = session.select()
     with st.sidebar:
-        _list(pages)
+        _list(pages, current)
         names = [data_set.name for data_set in session.data_sets()]
         if names:
             _picker(names, selection)
@@ -25,13 +29,19 @@ def draw(pages: Mapping[str, Sequence[Any]]) -> session.Selection:
     return selection
 
 
-def _list(pages: Mapping[str, Sequence[Any]]) -> None:
+def _list(pages: Mapping[str, Sequence[Any]], current: str) -> None:
     """Links to all pages; they keep the data set and the language, which Streamlit's own list would drop."""
+    link = session.link()
     with st.container(gap="xxsmall"):
         for section, listed in pages.items():
             st.caption(section)
             for page in listed:
-                st.page_link(page, query_params=session.link(), width="stretch")
+                st.page_link(page, query_params=link, width="stretch")
+        state = zlib.crc32(repr((current, link)).encode())  # a script runs again only where its text is another
+        script = (
+            f"<script>{{ const PAGE = {json.dumps(current)}; /* {state} */\n{SCRIPT.read_text('utf-8')} }}</script>"
+        )
+        st.html(script, unsafe_allow_javascript=True)
     st.divider()
 
 

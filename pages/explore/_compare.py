@@ -64,7 +64,7 @@ def _user(
     session.follow(f"compare_{place}", current)
     st.selectbox(
         say(f"compare.{place}"), options, key=f"compare_{place}", accept_new_options=True, help=say("user.pick_help"),
-        on_change=lambda: session.choose(place, session.widget(f"compare_{place}")),
+        on_change=_picked, args=(place,),
         format_func=lambda user: say("compare.cohort", users=len(cohort or [])) if user == COHORT else user,
     )  # fmt: skip
     if current != COHORT and current not in computed.sequences(selection).user_position:
@@ -72,6 +72,12 @@ def _user(
         st.stop()
     session.choose(place, current)
     return str(current)
+
+
+def _picked(place: str) -> None:
+    if place == session.USER:
+        session.choose(session.STEP, None)  # it was another user's
+    session.choose(place, session.widget(f"compare_{place}"))
 
 
 def together(selection: session.Selection, pair: tuple[Side, Side], table: Any, look: Look) -> None:

@@ -24,6 +24,8 @@ def asked(length: int) -> int:
     step = int(link) if link and link.isdecimal() and int(link) < length else length - 1
     if link and str(step) != link:
         st.warning(say("user.unknown_step", step=words.plain(link), last=length - 1))
+    elif link:
+        session.choose(session.STEP, step)  # so that it is still there after a look at another page
     return step
 
 

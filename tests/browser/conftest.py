@@ -87,12 +87,11 @@ class Watched:
         self.settle()
 
     def current(self) -> str:
-        """Title, in the list of pages, of the page that the address names."""
-        links = self.page.locator("[data-testid=stSidebar] [data-testid=stPageLink-NavLink]")
-        links.first.wait_for(state="attached", timeout=PATIENCE)
-        # The link to the first page is relative and seems to lead to whatever page is open, so the last match counts.
-        here = "links => links.filter(link => new URL(link.href).pathname === location.pathname).at(-1)?.textContent"
-        return str(links.evaluate_all(here))
+        """Title of the link that is marked as the present page, which must lead to it."""
+        marked = self.page.locator("[data-testid=stSidebar] [aria-current=page]")
+        marked.wait_for(state="attached", timeout=PATIENCE)
+        here = "link => new URL(link.href).pathname === location.pathname ? link.textContent : 'another page'"
+        return str(marked.evaluate(here))
 
     def barriers(self) -> list[str]:
         """What axe finds that keeps people out, of serious or critical impact: rule, element and why.
