@@ -9,4 +9,4 @@ const mark = (left) => {
   }
   if (left) setTimeout(mark, 250, left - 1); // they may still be on their way
 };
-mark(20);
+mark(240);

@@ -90,7 +90,10 @@ class Watched:
         """Title of the link that is marked as the present page, which must lead to it."""
         marked = self.page.locator("[data-testid=stSidebar] [aria-current=page]")
         marked.wait_for(state="attached", timeout=PATIENCE)
-        here = "link => new URL(link.href).pathname === location.pathname ? link.textContent : 'another page'"
+        here = """link => {
+            const name = ({ pathname }) => pathname === "/" ? "/overview" : pathname; // the first page has both
+            return name(new URL(link.href)) === name(location) ? link.textContent : "another page";
+        }"""
         return str(marked.evaluate(here))
 
     def barriers(self) -> list[str]:
