@@ -44,8 +44,7 @@ def main() -> None:
     # Whoever asks for the first page by its name gets it too.
     by_name = _page("explore", FIRST, url_path=FIRST, visibility="hidden")
     page = st.navigation({**listed, "": [by_name]}, position="hidden")
-    first = next(iter(listed.values()))[0]
-    sidebar.draw(listed, "" if page in (first, by_name) else page.url_path)
+    sidebar.draw(listed, "" if page.url_path == FIRST else page.url_path)
     if session.in_link(session.DEMO) and page.url_path != "user":
         st.switch_page("pages/explore/user.py", query_params=session.link(demo=session.in_link(session.DEMO)))
     try:
