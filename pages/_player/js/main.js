@@ -27,19 +27,24 @@ export default function mount({ data, parentElement, setStateValue }) {
 
 async function follow(player, data) {
   const wanted = JSON.stringify([data.replay, data.backdrop, data.texts.lang, data.tour]);
-  if (player.wanted === wanted) {
+  const onItsWay = player.wanted === wanted && player.loaded !== wanted;
+  player.wanted = wanted;
+  player.data = data;
+  if (player.loaded === wanted) {
     player.annotate(data.notes);
     player.point(data.highlight);
     return obey(player, data.step);
   }
-  player.wanted = wanted;
+  if (onItsWay) return undefined; // the call before this one waits for the same blocks, and will take these data
   const [replay, backdrop] = await Promise.all([data.replay, data.backdrop].map((hash) => hash && whenHere(hash)));
   if (player.wanted !== wanted) return undefined; // another user was chosen meanwhile
-  speak(data.texts);
+  const newest = player.data;
+  speak(newest.texts);
   player.pending = [];
-  player.asked = data.step;
-  player.load(unpack(replay), backdrop ? unpack(backdrop) : null, data);
-  return player.point(data.highlight);
+  player.asked = newest.step;
+  player.load(unpack(replay), backdrop ? unpack(backdrop) : null, newest);
+  player.loaded = wanted;
+  return player.point(newest.highlight);
 }
 
 /** Go to the step that Python asks for, unless it only echoes what the player itself has told. */
