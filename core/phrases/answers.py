@@ -9,7 +9,7 @@ TEXTS: Mapping[str, str] = {
     "everyone new.",
     "basis.popular": "It rests on no events of the user: these are the items with most events, the same for everyone "
     "new.",
-    "basis.few": "The list knows only {events} events of the user: it rests on these, and else on what others did "
+    "basis.few": "The list knows few events of the user ({events}): it rests on these, and else on what others did "
     "after such items.",
 }
 """English by code, with room for values."""
