@@ -242,8 +242,8 @@ def test_someone_new_gets_a_list(open_explored):
 def test_few_events_are_said_beside_the_list(open_explored, table):
     """After the third event the page says how little the list rests on; not after the tenth."""
     user = table.sort_values("n_events")["user_id"].iloc[-1]
-    assert "knows only 3 events" in texts(open_explored(USER, dataset=DATA_SET, user=user, step="2"))
-    assert "knows only" not in texts(open_explored(USER, dataset=DATA_SET, user=user, step="9"))
+    assert "knows few events of the user (3)" in texts(open_explored(USER, dataset=DATA_SET, user=user, step="2"))
+    assert "knows few" not in texts(open_explored(USER, dataset=DATA_SET, user=user, step="9"))
 
 
 def test_without_a_run_the_history_is_still_there(workspace, open_page):
