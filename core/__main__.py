@@ -11,7 +11,7 @@ from core.errors import MeanderError
 
 PROGRAM = "python -m core"
 MASK_HELP = "keyed hashes in place of user ids; the key stays in the workspace"
-KNOWN_HELP = "refuse a user whom the log does not know, instead of giving the list for someone new"
+NEW_HELP = "a user whom the log does not know gets the list for someone new, instead of being refused"
 WORKSPACE_HELP = "folder of data sets and runs (else MEANDER_WORKSPACE, else .workspace)"
 
 
@@ -128,7 +128,7 @@ def _recommend(steps: Steps) -> None:
     parser = _add(steps, "recommend", "ranked lists as CSV: user_id,rank,item_id,score")
     who = parser.add_mutually_exclusive_group(required=True)
     who.add_argument("--user", metavar="U", help="one user")
-    parser.add_argument("--known", action="store_true", help=KNOWN_HELP)
+    parser.add_argument("--someone-new", action="store_true", help=NEW_HELP)
     who.add_argument("--all", action="store_true", help="all users")
     parser.add_argument("--at", metavar="TIME", help="from events up to then: ISO 8601 or whole seconds")
     parser.add_argument("--split", choices=["test"], help="test: from each history less its last event")
@@ -163,8 +163,8 @@ def _drift(steps: Steps) -> None:
 
 def _user(parser: Parser) -> None:
     """Whose list it is."""
-    parser.add_argument("--user", required=True, metavar="U", help="the user; someone new gets a list as well")
-    parser.add_argument("--known", action="store_true", help=KNOWN_HELP)
+    parser.add_argument("--user", required=True, metavar="U", help="the user")
+    parser.add_argument("--someone-new", action="store_true", help=NEW_HELP)
 
 
 def _explain(steps: Steps) -> None:

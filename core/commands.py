@@ -194,14 +194,14 @@ def _key(workspace: Workspace, options: Namespace) -> str:
 
 
 def tell_basis(workspace: Workspace, options: Namespace, query: "Query") -> "Basis":
-    """Say what the list of `--user` rests on, where that is not a history; refuse someone unknown with `--known`."""
+    """Say what the list of `--user` rests on, where that is no history; refuse the unknown without `--someone-new`."""
     from core import pipeline
     from core.errors import UnknownUserError
 
     found = pipeline.basis(workspace, options.name, options.user, query)
-    if options.known and not found.known:
+    if not options.someone_new and not found.known:
         meant = f" Did you mean {', '.join(map(repr, found.near))}?" if found.near else ""
-        text = f"User {options.user!r} is not in the log.{meant} Without --known someone new gets a list."
+        text = f"User {options.user!r} is not in the log.{meant} The list for someone new: --someone-new."
         raise UnknownUserError(text)
     for remark in found.remarks:
         say(remark)

@@ -277,7 +277,7 @@ def test_simulate_is_reproducible(good, tmp_path):
         (["delete", "nowhere"], "No data set 'nowhere'"),
         (["evaluate", "sim", "--models", "oracle"], "No model 'oracle'. Choose from .*attention, .*popularity"),
         (["recommend", "sim", "--all", "--model", "oracle"], "No model 'oracle'. Choose from"),
-        (["recommend", "sim", "--user", "nobody", "--known"], "User 'nobody' is not in the log. Without --known"),
+        (["recommend", "sim", "--user", "nobody"], "User 'nobody' is not in the log. .*--someone-new"),
         (["recommend", "sim", "--all", "--at", "noon"], "'noon' is not a moment. Write ISO 8601"),
         (["recommend", "sim", "--all", "-k", "0"], "recommend.k must be"),
         (["explain", "sim", "--user", "u000002", "--item", "nothing"], "No item 'nothing'"),
@@ -328,7 +328,7 @@ def test_a_failed_out_leaves_what_was_there(refused, tmp_path):
     """A file that could not be replaced keeps its content; no half file stays beside it."""
     out = tmp_path / "lists.csv"
     out.write_text("old")
-    refused("recommend", "sim", "--user", "nobody", "--known", "--out", out)
+    refused("recommend", "sim", "--user", "nobody", "--out", out)
     folder = tmp_path / "folder"
     folder.mkdir()
     assert "is a folder. Give the name of a file" in refused("drift", "sim", "--out", folder)
@@ -418,13 +418,13 @@ def test_a_list_in_figures(good, log):
 
 
 def test_someone_new_gets_a_list(run, good, refused, log):
-    """The list is on stdout, what it rests on is on stderr; --known refuses instead."""
+    """The list is on stdout, what it rests on is on stderr; without --someone-new an unknown id is refused."""
     good("import", log, "--name", "small")
     asked = ("recommend", "small", "--user", "U0 ", "--model", "popularity", "-k", "2")
-    code, out, err = run(*asked)
+    code, out, err = run(*asked, "--someone-new")
     assert code == 0
     assert out.splitlines()[0] == "user_id,rank,item_id,score"
     assert len(out.splitlines()) == 3
     assert "'U0 ' is not in the log" in err
     assert "Did you mean 'u0'?" in err
-    assert "is not in the log. Did you mean 'u0'?" in refused(*asked, "--known")
+    assert "is not in the log. Did you mean 'u0'?" in refused(*asked)
