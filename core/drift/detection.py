@@ -99,6 +99,7 @@ def _judged(
         looks.again(units, tables, again[start : start + CHUNK])
     statistics = calibration.discounted(looks.statistics, effective, trend)
     p = calibration.p_values(statistics, np.diff(units.offsets), sample)
+    p[units.uniform()] = 1.0  # who had one category all along has not changed, however the sessions are sized
     return pd.DataFrame(
         {"score": calibration.standardised(statistics)[:, 0], "p_value": p, "q_value": calibration.q_values(p)}
     )

@@ -72,6 +72,14 @@ class Units:
         running = _sums(self.amount.astype(np.int64))
         return np.asarray(np.diff(running[self.entries[self.offsets]]) / GRAIN)
 
+    def uniform(self) -> NDArray[np.bool_]:
+        """Whether all that is known of a user is of one category, (n_users,); everyone must have an entry."""
+        if not len(self.category):
+            return np.zeros(0, dtype=bool)
+        first = self.entries[self.offsets[:-1]]
+        same = np.minimum.reduceat(self.category, first) == np.maximum.reduceat(self.category, first)
+        return np.asarray(same)
+
     @classmethod
     def joined(cls, parts: list["Units"]) -> "Units":
         """Users of all parts behind each other."""

@@ -183,6 +183,9 @@ def multiples(selection: session.Selection, found: Population, look: Look) -> No
         say("overview.by"), list(names), format_func=names.get, key="overview_by", persist_state="session", width=320
     )
     shares = computed.share_by_group(selection, by or "")
+    if shares.empty:
+        st.info(say("overview.no_flows"))
+        return
     figure = charts.small_multiples(shares, look)
     drawing.chart(
         figure, "overview.multiples", on_select=lambda: _of_group(shares, by or "", populations.COARSER[found.unit]),

@@ -528,3 +528,15 @@ def test_a_user_who_cannot_be_judged_gets_no_second_verdict(explored, open_explo
     assert len(short)
     said = texts(open_explored(USER, user=str(short.iloc[0])))
     assert not any(word in said for word in ("The model agrees", "The model disagrees", "The model sees"))
+
+
+def test_a_log_in_which_nobody_drifted_has_an_overview(empty_workspace, tmp_path, open_page):
+    """With one category there is nothing to turn to: the page says so, and breaks nowhere."""
+    made = simulate(SimulationSettings(users=30, seed=3))
+    made.events.to_csv(tmp_path / "events.csv", index=False)
+    made.items.assign(category="All").to_csv(tmp_path / "items.csv", index=False)
+    files = pipeline.LogFiles(tmp_path / "events.csv", tmp_path / "items.csv")
+    pipeline.import_log(empty_workspace, "same", files, ImportSettings())
+    assert not pipeline.drift_table(empty_workspace, "same")["drifted"].any()
+    app = open_page(OVERVIEW, dataset="same")
+    assert [info.value for info in app.info].count("No user turned from one category to another.") == 2
