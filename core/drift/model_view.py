@@ -43,17 +43,7 @@ SURE = 0.1
 RENAMED = {"from_categories": "from_groups", "to_categories": "to_groups"}
 DISTANCE, SHUFFLED = "distance", "distance_shuffled"
 VIEW_COLUMNS = (
-    schema.USER,
-    "n_events",
-    "status",
-    "score",
-    "p_value",
-    "q_value",
-    "drifted",
-    "change_events",
-    "change_times",
-    "magnitude",
-    *RENAMED.values(),
+    *(RENAMED.get(name, name) for name in schema.DRIFT_COLUMNS if name not in ("kind", "direction")),
     DISTANCE,
     SHUFFLED,
 )
