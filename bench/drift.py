@@ -25,7 +25,7 @@ from core import pipeline
 from core.data import schema
 from core.data.sequences import Sequences, build_sequences
 from core.data.simulate import simulate
-from core.drift.detection import detect
+from core.drift.verdict.detection import detect
 from core.settings import DriftSettings, ImportSettings, SimulationSettings
 from core.workspace import Workspace
 

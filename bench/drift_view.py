@@ -19,8 +19,8 @@ from core import pipeline
 from core.data import schema
 from core.data.sequences import Sequences, build_sequences
 from core.data.simulate import simulate
-from core.drift import model_view
-from core.drift.detection import detect
+from core.drift.by_model import model_view
+from core.drift.verdict.detection import detect
 from core.model import storage, training
 from core.settings import DriftSettings, ImportSettings, Settings, SimulationSettings
 from core.workspace import Workspace

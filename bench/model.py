@@ -185,7 +185,7 @@ def _serving(model: Any, sequences: Any) -> dict[str, float]:
     """Milliseconds for one user's top-10 in a loaded run, and CPU seconds for all users'."""
     import numpy as np
 
-    from core.recommend import top_k
+    from core.lists.ranked import top_k
     from core.settings import RecommendSettings
 
     histories, settings = sequences.without_last(1), RecommendSettings()

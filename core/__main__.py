@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
-from core import commands, following, inquiries
+from core.cli import commands, list_commands, stream_command
 from core.errors import MeanderError
 
 PROGRAM = "python -m core"
@@ -57,7 +57,7 @@ def build() -> Parser:
 
 def _command(name: str) -> Callable[[argparse.Namespace], None]:
     """The function that a command runs."""
-    homes = (commands, inquiries, following)
+    homes = (commands, list_commands, stream_command)
     home = next(home for home in homes if hasattr(home, f"{name}_command"))
     found: Callable[[argparse.Namespace], None] = getattr(home, f"{name}_command")
     return found

@@ -68,10 +68,10 @@ def explain(
 
     `method` is one of `core.explain.methods.METHODS`, None for the default one; raises `SettingsError`.
     """
-    from core import replay
     from core.explain import attribution, methods
     from core.explain.reasons import reasons, sentence
     from core.explain.surrogate import explain_by_attributes
+    from core.player import frames
 
     query, method = query or Query(), method or methods.DEFAULT
     sequences = load(workspace, name)
@@ -79,7 +79,7 @@ def explain(
     trained = model(workspace, name, query.run, sequences)
     chosen = ranker_of(workspace, name, query, sequences, trained)
     target, rank, score = _target(chosen, histories, place, item)
-    events = replay.history(histories, place)[[schema.EVENT_INDEX, schema.TIME, schema.ITEM, schema.TITLE]]
+    events = frames.history(histories, place)[[schema.EVENT_INDEX, schema.TIME, schema.ITEM, schema.TITLE]]
     title, effect = (
         str(sequences.catalogue.titles[target]),
         methods.effects_of(method, chosen, histories, place, target),
@@ -119,16 +119,16 @@ def shaped_list(
     workspace: Workspace, name: str, user: str, settings: ListSettings, query: Query | None = None
 ) -> pd.DataFrame:
     """A list by filters, diversity or calibration: rank, item_id, score, rank_by_score; raises `SettingsError`."""
-    from core import rerank
+    from core.lists import shaped
 
-    return _asked(workspace, name, user, query, lambda by, log, who: rerank.shaped_list(by, log, who, settings))
+    return _asked(workspace, name, user, query, lambda by, log, who: shaped.shaped_list(by, log, who, settings))
 
 
 def about_list(workspace: Workspace, name: str, listed: pd.DataFrame) -> dict[str, float]:
-    """What a list is like beside being right: see `core.rerank.about`."""
-    from core import rerank
+    """What a list is like beside being right: see `core.lists.shaped.about`."""
+    from core.lists import shaped
 
-    return rerank.about(listed, load(workspace, name))
+    return shaped.about(listed, load(workspace, name))
 
 
 def faithfulness(

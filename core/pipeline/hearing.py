@@ -16,7 +16,7 @@ from core.pipeline.streaming import streamed
 from core.workspace import Workspace
 
 if TYPE_CHECKING:
-    from core.drift.live import Watcher
+    from core.drift.live.watcher import Watcher
     from core.stream.journal import Journal
 
 LOOKED_AT, MOST = 2000, 100

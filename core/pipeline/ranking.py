@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from core.basis import Basis, near
 from core.data import lookup, schema
 from core.data.sequences import Sequences
 from core.data.variants import newcomer
 from core.errors import InputError, UnknownUserError
+from core.lists.basis import Basis, near
 from core.phrases import say
 from core.pipeline.importing import load
 from core.pipeline.kept import fingerprint, kept
@@ -66,7 +66,7 @@ def recommend(
 
     A user whom the log does not know gets the list for someone new; `basis` tells what a list rests on.
     """
-    from core import recommend as lists
+    from core.lists import ranked as lists
 
     sequences = load(workspace, name)
     histories, users = histories_of(sequences, query), np.arange(sequences.n_users)

@@ -22,7 +22,7 @@ from core.settings import StreamSettings
 from core.workspace import DataSet, Workspace
 
 if TYPE_CHECKING:
-    from core.serving import Server
+    from core.lists.server import Server
     from core.stream.alarm import Alarm
     from core.stream.engine import Engine
     from core.stream.journal import Flag, Journal, Logged
@@ -223,7 +223,7 @@ def _tail(journal: "Journal", feed: Feed, settings: StreamSettings) -> "Tail":
 
 
 def _server(workspace: Workspace, found: DataSet, feed: Feed) -> "Server":
-    from core.serving import Server
+    from core.lists.server import Server
 
     log = load_sequences(found)
     run = workspace.run(found.name, feed.run) if feed.model in TRAINED else None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from core.data.growing import Growing, NewEvent
-from core.drift.live import Watcher
+from core.drift.live.watcher import Watcher
 from core.stream.journal import Flag
 
 

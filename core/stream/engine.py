@@ -16,8 +16,8 @@ from core.data.clock import Clock
 from core.data.export import mask
 from core.data.growing import NewEvent
 from core.data.rows import CANCELLATION
+from core.lists.server import Server
 from core.phrases import say
-from core.serving import Server
 from core.stream.alarm import Alarm
 from core.stream.journal import Flag, Journal, Logged, Taken
 from core.stream.layout import ENCODING, Layout, event_id

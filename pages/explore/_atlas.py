@@ -48,7 +48,7 @@ def quality(atlas: Any) -> None:
 
 def draw(selection: session.Selection, settings: Any, kinds: tuple[str, ...], color_by: str, look: Look) -> list[int]:
     """The map; returns the rows of the points that the reader has drawn a line around."""
-    from core import scatter
+    from core.player import points as scatter
 
     points = computed.points_shown(selection, settings, kinds)
     block = session.once(

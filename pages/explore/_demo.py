@@ -4,8 +4,8 @@ from typing import Any
 
 import streamlit as st
 
-from core.drift import telling
-from core.drift.changes import Change
+from core.drift.overview import telling
+from core.drift.verdict.changes import Change
 from pages import _computed as computed
 from pages import _guards as guards
 from pages import _player

@@ -7,8 +7,8 @@ import streamlit as st
 
 from core.charts import trails as charts
 from core.charts.theme import Look
-from core.drift.changes import changes_of
-from core.drift.cohorts import DRIFTED, INSUFFICIENT, listed
+from core.drift.overview.cohorts import DRIFTED, INSUFFICIENT, listed
+from core.drift.verdict.changes import changes_of
 from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _jobs as queue

@@ -6,8 +6,8 @@ from typing import Any
 import streamlit as st
 
 from core.charts.history import Marks
-from core.drift.changes import Change, changes_of
-from core.drift.cohorts import DRIFTED, INSUFFICIENT, STEADY, listed
+from core.drift.overview.cohorts import DRIFTED, INSUFFICIENT, STEADY, listed
+from core.drift.verdict.changes import Change, changes_of
 from pages import _session as session
 from pages import _words as words
 

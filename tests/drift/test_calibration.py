@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.drift import calibration
-from core.drift.detection import detect
+from core.drift.verdict import calibration
+from core.drift.verdict.detection import detect
 from core.settings import DriftSettings
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.drift import looks
-from core.drift.detection import detect
+from core.drift.verdict import looks
+from core.drift.verdict.detection import detect
 from core.settings import DriftSettings
 
 
@@ -54,8 +54,8 @@ def test_scores_and_kinds_come_without_p_values(sequences, table, told):
 
 def test_the_second_look_goes_on_where_the_first_ended(sequences):
     """Chunks and order of the second look do not matter: each user has a generator of its own."""
-    from core.drift.background import learn
-    from core.drift.evidence import Tables
+    from core.drift.evidence.background import learn
+    from core.drift.evidence.statistic import Tables
 
     background = learn(sequences, 0)
     tables, users = Tables.of(background.prior), np.flatnonzero(sequences.lengths >= 10)[:30]

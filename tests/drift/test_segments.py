@@ -5,12 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.drift import evidence, kinds, mixes
-from core.drift.prior import Prior, fit_prior
-from core.drift.units import GRAIN
+from core.drift.evidence.prior import Prior, fit_prior
+from core.drift.evidence.statistic import statistic
+from core.drift.evidence.units import GRAIN
+from core.drift.verdict import kinds, mixes
 
 PRIOR = Prior(np.array([0.6, 0.4]), np.array([[1.0, 1.0, 1.0], [3.0, 0.5, 0.5]]))
-TABLES = evidence.Tables.of(PRIOR)
+TABLES = statistic.Tables.of(PRIOR)
 
 
 def past_of(counts):
@@ -18,7 +19,7 @@ def past_of(counts):
     counts = np.asarray(counts)
     start = np.concatenate(([0], np.cumsum(counts.sum(axis=1))[:-1])).astype(np.int64)
     names = np.arange(counts.shape[1], dtype=np.int32)
-    return evidence.History((counts * GRAIN).astype(np.int32), names, start, int(counts.sum()))
+    return statistic.History((counts * GRAIN).astype(np.int32), names, start, int(counts.sum()))
 
 
 def test_pooled_states_tell_a_return_from_a_third_taste():
@@ -62,9 +63,9 @@ def test_the_order_of_time_does_not_matter_to_the_statistic(seed):
     rng = np.random.default_rng(seed)
     counts = rng.integers(1, 4, (12, 3))
     forth, back = past_of(counts), past_of(counts[::-1])
-    i, j = evidence.best_stretch(forth, TABLES)
+    i, j = statistic.best_stretch(forth, TABLES)
     assert 0 < i < j <= 12
-    assert evidence.best_stretch(back, TABLES)[0] > 0
+    assert statistic.best_stretch(back, TABLES)[0] > 0
 
 
 def test_a_ramp_is_told_from_a_step():

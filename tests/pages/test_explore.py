@@ -9,8 +9,8 @@ import pytest
 from core import jobs, pipeline
 from core.__main__ import main
 from core.data.simulate import simulate
-from core.drift import cohorts
-from core.drift.telling import telling
+from core.drift.overview import cohorts
+from core.drift.overview.telling import telling
 from core.jobs.steps import run as run_job
 from core.settings import ImportSettings, JobSettings, Settings, SimulationSettings, override
 from core.workspace import Workspace
@@ -198,7 +198,7 @@ def test_demo_is_of_the_sample(open_page, workspace):
 
 def test_demo_of_a_log_without_drift(open_explored, monkeypatch):
     """Where nobody drifted the demo says so."""
-    monkeypatch.setattr("core.drift.telling.telling", lambda table: table.head(0))
+    monkeypatch.setattr("core.drift.overview.telling.telling", lambda table: table.head(0))
     assert "Nobody in this log has drifted" in texts(open_explored(USER, dataset=DATA_SET, demo="x"))
 
 
@@ -512,7 +512,7 @@ def test_users_whom_the_views_contradict_each_other_on_are_a_click_away(explored
     pipeline.model_view(explored, DATA_SET)
     few = frozenset(table["user_id"].iloc[:3])
     sides = {"model": few, "categories": frozenset()}
-    monkeypatch.setattr("core.drift.model_view.contradictions", lambda *_: sides)
+    monkeypatch.setattr("core.drift.by_model.model_view.contradictions", lambda *_: sides)
     app = open_explored(OVERVIEW)
     assert "3 users drifted in its eyes only" in texts(app)
     app.button("show_only_model").click().run()

@@ -1,0 +1,162 @@
+"""What kind of drift: where, from what to what, how large, how sure. All from the segmentation of one user."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.drift.evidence.prior import Prior
+from core.drift.evidence.statistic import History, Tables, best_stretch
+from core.drift.evidence.units import GRAIN
+from core.drift.verdict import mixes, ramps, segments
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+NAMED, LEAST_NAMED = 0.1, 0.03
+"""Least change of a category's share that is worth a name, and that of the one that changed most."""
+WIDER_ONSET = 0.94
+"""Central chance that an onset's 90 % interval is given: labels and other boundaries are not known for sure."""
+GRADUAL = 2.5
+"""Log likelihood ratio from which a ramp is believed: most changes are abrupt."""
+
+
+@dataclass(frozen=True, eq=False)
+class Turn:
+    """One change of a user's mix of interests."""
+
+    event: int
+    """First event after it; the middle of a gradual one."""
+    onset: tuple[int, int]
+    """90 % interval of the change, in events."""
+    magnitude: float
+    lost: Ints
+    """Categories that lost most, first the one that lost most; at most three."""
+    gained: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Drift:
+    """What happened to one user."""
+
+    change_events: tuple[int, ...]
+    """First event after each change; the middle of a gradual one."""
+    onset: tuple[int, int]
+    """90 % interval of the first change, in events."""
+    kind: str
+    direction: str
+    magnitude: float
+    magnitude_interval: tuple[float, float]
+    lost: Ints
+    """Categories that lost most at the largest change, first the one that lost most."""
+    gained: Ints
+    turns: tuple[Turn, ...]
+    """Each change by itself."""
+
+
+@dataclass(frozen=True, eq=False)
+class Segmentation:
+    """Stretches of one user's history."""
+
+    bounds: Ints
+    """First unit of each stretch, and the number of units."""
+    labels: Ints
+    """State of each stretch."""
+    places: list[tuple[Ints, Floats]]
+    """For each boundary: its possible places, as events, and their probabilities."""
+
+
+def segment(past: History, tables: Tables) -> Segmentation:
+    """The best segmentation, and how sure each of its boundaries is."""
+    stretch = best_stretch(past, tables)
+    bounds, labels, _ = segments.search(past.dense, stretch, past.names, tables.arrays)
+    places = []
+    for r in range(1, len(labels)):
+        profile = segments.boundary_profile(past.dense, bounds, labels, r, past.names, tables.arrays)
+        first = bounds[r - 1] + 1
+        chance = np.exp(profile - profile.max())
+        places.append((past.start[first : first + len(chance)], chance / chance.sum()))
+    return Segmentation(bounds, labels, places)
+
+
+def best_place(place: Ints, chance: Floats, events: int) -> int:
+    """The event that most probably lies within a tenth of the history (or five events) of the change."""
+    reach = max(5.0, 0.1 * events)
+    candidates = np.arange(place[0], place[-1] + 1)
+    distance = np.abs(candidates[:, None] - place[None, :])
+    gain = (chance * ((distance <= reach) + 0.3 * np.clip(1 - distance / (reach + 1), 0, 1))).sum(axis=1)
+    return int(candidates[gain.argmax()])
+
+
+def interval(place: Ints, chance: Floats, coverage: float = WIDER_ONSET) -> tuple[int, int]:
+    """Central interval of a change, one place wider on each side: changes fall inside sessions, too."""
+    running = np.cumsum(chance)
+    low = int(np.searchsorted(running, (1 - coverage) / 2))
+    high = int(np.searchsorted(running, 1 - (1 - coverage) / 2))
+    return int(place[max(0, low - 1)]), int(place[min(len(place) - 1, high + 1)])
+
+
+def describe(past: History, found: Segmentation, known: mixes.Mixes, prior: Prior) -> Drift:
+    """Kind, direction, magnitude and categories of a segmented history, given what is known of its states' mixes."""
+    steps = list(zip(found.labels[:-1], found.labels[1:], strict=True))
+    distances = [mixes.total_variation(known.draws[a], known.draws[b]) for a, b in steps]
+    largest = int(np.argmax([distance.mean() for distance in distances]))
+    a, b = steps[largest]
+    middle, low, high = mixes.magnitude(distances[largest])
+    turns = tuple(
+        Turn(
+            best_place(*place, past.events),
+            interval(*place),
+            mixes.magnitude(distance)[0],
+            *_moved(known.means[after] - known.means[before]),
+        )
+        for place, distance, (before, after) in zip(found.places, distances, steps, strict=True)
+    )
+    return Drift(
+        change_events=tuple(turn.event for turn in turns),
+        onset=turns[0].onset,
+        kind=kind_of(past, found, prior),
+        direction=mixes.direction(known.draws[a], known.draws[b]),
+        magnitude=middle,
+        magnitude_interval=(low, high),
+        lost=turns[largest].lost,
+        gained=turns[largest].gained,
+        turns=turns,
+    )
+
+
+def _moved(change: Floats) -> tuple[Ints, Ints]:
+    """Categories that lost and gained most from one mix to another, (at most 3,) each."""
+    return _named(-change), _named(change)
+
+
+def _named(gain: Floats) -> Ints:
+    """Up to three categories that gained most, the first of them even if it gained little."""
+    order = np.argsort(-gain, kind="stable")[:3]
+    return np.asarray(order[gain[order] > np.array([LEAST_NAMED, NAMED, NAMED])[: len(order)]])
+
+
+def kind_of(past: History, found: Segmentation, prior: Prior) -> str:
+    """Recurring if a state comes back, gradual if a ramp explains a single change better, else abrupt."""
+    if len(set(found.labels)) < len(found.labels):
+        return "recurring"
+    if len(found.labels) == 2 and ramps.log_ratio(past, int(found.bounds[1]), prior) > GRADUAL:
+        return "gradual"
+    return "abrupt"
+
+
+def state_counts(past: History, found: Segmentation, worth: History | None = None) -> mixes.States:
+    """Events counted in each state; with `worth`, the same units otherwise counted, scaled to as many as there.
+
+    An event that stays in the category of the one before it is distributed like any other: shares are read best from
+    units in which all events count alike. How much they are worth is told by the effective counts.
+    """
+    counts = _sums(past, found)
+    if worth is not None:
+        counts *= (_sums(worth, found).sum(axis=1) / np.maximum(counts.sum(axis=1), 1 / GRAIN))[:, None]
+    return mixes.States(past.names, counts)
+
+
+def _sums(past: History, found: Segmentation) -> Floats:
+    """Counts of each state in each of the user's categories, in events, (n_states, n_own_categories)."""
+    counts = segments.label_counts(past.dense, found.bounds, found.labels)
+    return np.asarray(counts[: found.labels.max() + 1] / GRAIN)
