@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from core import jobs, pipeline
-from core.__main__ import main
+from core.cli import main
 from core.errors import InputError
 from core.jobs import steps, upkeep
 from core.settings import ImportSettings, JobSettings

@@ -1,4 +1,4 @@
-"""What each command of the command line does; `core.__main__` says what it may be given."""
+"""What each command of the command line does; `core.cli.parser` says what it may be given."""
 
 import json
 import os
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from core.lists.basis import Basis
     from core.pipeline import Query
 
-PROJECT = Path(__file__).parents[1]
+PROJECT = Path(__file__).parents[2]
 IMPORTED = ("rows_read", "rows_kept", "rows_rejected", "reasons", "duplicates", "users", "items")
 PORTS = range(1, 65536)
 

@@ -22,9 +22,9 @@ from core.explain.attribution import Effects, left_out, looked_at, standings
 from core.explain.gradients import randomised
 from core.explain.methods import METHODS, effects, effects_of
 from core.model.blend import Blend
+from core.model.interest_model import InterestModel
 from core.model.ranker import Ranker
 from core.model.ranking import hide_seen
-from core.model.storage import InterestModel
 from core.phrases import say
 from core.progress import Progress, silent
 

@@ -10,7 +10,7 @@ from torch import Tensor
 from core.data.sequences import Sequences
 from core.explain.attribution import Effects
 from core.model.batches import collate, last_windows
-from core.model.storage import InterestModel
+from core.model.interest_model import InterestModel
 
 STEPS = 32
 """Points of the path at which gradients are taken."""

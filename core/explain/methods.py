@@ -9,8 +9,8 @@ from core.explain import attribution
 from core.explain.attribution import Effects
 from core.explain.gradients import integrated_gradients
 from core.model.blend import Blend
+from core.model.interest_model import InterestModel
 from core.model.ranker import Ranker
-from core.model.storage import InterestModel
 from core.phrases import say
 
 METHODS = ("shapley", "integrated-gradients", "leave-one-out", "attention", "rollout")

@@ -1,0 +1,1 @@
+"""One user's list, and what changes it."""

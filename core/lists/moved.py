@@ -12,7 +12,6 @@ from core.data.growing import NewEvent
 from core.data.sequences import Sequences
 from core.drift.live.watcher import UNJUDGED, Watcher, moments
 from core.lists.server import Listed, Server
-from core.player import frames
 
 USUAL = 20
 """Events back from the last one whose steps are what is usual."""
@@ -99,7 +98,7 @@ def _lists(server: Server, before: Sequence[Listed], after: Sequence[Listed]) ->
         {
             schema.ITEM: names,
             schema.TITLE: catalogue.titles[items],
-            schema.CATEGORY: frames.category_names(catalogue)[items],
+            schema.CATEGORY: catalogue.main_category(items),
             "rank": pd.array([new.get(item) for item in names], dtype="Int64"),
             "rank_before": pd.array([old.get(item) for item in names], dtype="Int64"),
             "change": [_change(new.get(item, 0), old.get(item, 0)) for item in names],

@@ -50,8 +50,7 @@ def shaped_list(
 def titled(listed: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """A list with title and category of each item."""
     places = np.array([catalogue.item_position[item] for item in listed[schema.ITEM]], dtype=np.int64)
-    names = np.array([*catalogue.categories, None], dtype=object)
-    return listed.assign(title=catalogue.titles[places], category=names[catalogue.first_category[places]])
+    return listed.assign(title=catalogue.titles[places], category=catalogue.main_category(places))
 
 
 def about(listed: pd.DataFrame, everyone: Sequences) -> dict[str, float]:

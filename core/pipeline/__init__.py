@@ -6,6 +6,7 @@ computed from, under a name that holds the settings, so that it is computed once
 """
 
 from core.data.log_files import LogFiles
+from core.pipeline.arrivals import heard_of, refused
 from core.pipeline.committing import commit
 from core.pipeline.detecting import (
     drift_ready,
@@ -29,7 +30,6 @@ from core.pipeline.explaining import (
     shaped_list,
     what_if,
 )
-from core.pipeline.hearing import heard_of, refused
 from core.pipeline.importing import delete, import_log, imported, load, moment, purge, recipe, simulate
 from core.pipeline.judging import (
     adaptation,

@@ -15,7 +15,7 @@ from core.workspace import Workspace
 if TYPE_CHECKING:
     from core.data.sequences import Sequences
     from core.drift.live.watcher import Watcher
-    from core.model.storage import InterestModel
+    from core.model.interest_model import InterestModel
 
 VIEW, WATCH = "1", "2"
 """Raised whenever the model's view, or the live test, is made in another way, so that none made so before is read."""
@@ -92,7 +92,7 @@ def model_view(
     run: str | None = None,
     progress: Progress = silent,
 ) -> pd.DataFrame:
-    """Who drifted in the eyes of a run (`core.drift.by_model.model_view.view`): read, or computed and kept beside the run.
+    """Who drifted in the eyes of a run (`core.drift.by_model`): read, or computed and kept beside the run.
 
     None is the newest finished run; raises `UnknownRunError` if there is none.
     """

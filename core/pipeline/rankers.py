@@ -12,8 +12,8 @@ from core.workspace import Run, Workspace
 
 if TYPE_CHECKING:
     from core.model.blend import Blend
+    from core.model.interest_model import InterestModel
     from core.model.ranker import Ranker
-    from core.model.storage import InterestModel
 
 BLEND = "blend"
 """What `--model` calls the trained model mixed with the baselines that complete it: the source of lists."""

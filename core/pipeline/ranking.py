@@ -21,8 +21,8 @@ from core.settings import RecommendSettings
 from core.workspace import Workspace
 
 if TYPE_CHECKING:
+    from core.model.interest_model import InterestModel
     from core.model.ranker import Ranker
-    from core.model.storage import InterestModel
 
 
 RECENT = "recent-popularity"

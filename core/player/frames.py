@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.data import schema
-from core.data.sequences import Catalogue, Sequences
+from core.data.sequences import Sequences
 
 Floats = NDArray[np.float32]
 
@@ -57,7 +57,7 @@ def history(sequences: Sequences, user: int) -> pd.DataFrame:
             schema.TIME: times if sequences.ordinal else times.astype("datetime64[us]"),
             schema.ITEM: sequences.catalogue.items[items],
             schema.TITLE: sequences.catalogue.titles[items],
-            schema.CATEGORY: category_names(sequences.catalogue)[items],
+            schema.CATEGORY: sequences.catalogue.main_category(items),
             "session": session - (session[0] if len(session) else 0),
         }
     )
@@ -74,11 +74,6 @@ def way(model: Traced, sequences: Sequences, user: int, place: Callable[[Floats]
     """`history` with x and y: where the state after each event lies on the map."""
     places = place(model.states(sequences.only(np.array([user]))))
     return history(sequences, user).assign(x=places[:, 0], y=places[:, 1])
-
-
-def category_names(catalogue: Catalogue) -> NDArray[np.object_]:
-    """Name of the most popular category of each item, None where it has none, (n_items,)."""
-    return np.array([*catalogue.categories, None], dtype=object)[catalogue.first_category]
 
 
 def _last_layer(attention: Floats) -> Floats:

@@ -14,8 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from core.__main__ import main
-from core.cli import console
+from core.cli import console, main
 from core.data import schema
 from core.drift.by_model.model_view import VIEW_COLUMNS
 
@@ -363,7 +362,7 @@ def test_a_reader_that_has_enough_is_no_error(root):
 
 def test_help_is_quick_and_loads_nothing_heavy():
     """No torch, no pandas, no numpy for --help; well under a second."""
-    script = "import sys; from core.__main__ import main\ntry: main(['--help'])\nexcept SystemExit: pass\n"
+    script = "import sys; from core.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass\n"
     script += "heavy = {'torch', 'umap', 'pandas', 'numpy', 'duckdb'} & set(sys.modules); assert not heavy, heavy"
     start = os.times()
     done = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, check=True)

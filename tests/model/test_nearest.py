@@ -7,8 +7,9 @@ import torch
 from core.lists import ranked, server
 from core.model import blend_choice
 from core.model.blend import parts_line
+from core.model.interest_model import InterestModel
 from core.model.nearest import NearestItems
-from core.model.storage import InterestModel, build
+from core.model.storage import build
 from core.settings import RecommendSettings
 from tests.model.logs import cycles, small
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from core import jobs, pipeline
-from core.__main__ import main
+from core.cli import main
 from core.data.simulate import simulate
 from core.drift.overview import cohorts
-from core.drift.overview.telling import telling
+from core.drift.overview.cohorts import telling
 from core.jobs.steps import run as run_job
 from core.settings import ImportSettings, JobSettings, Settings, SimulationSettings, override
 from core.workspace import Workspace
@@ -198,7 +198,7 @@ def test_demo_is_of_the_sample(open_page, workspace):
 
 def test_demo_of_a_log_without_drift(open_explored, monkeypatch):
     """Where nobody drifted the demo says so."""
-    monkeypatch.setattr("core.drift.overview.telling.telling", lambda table: table.head(0))
+    monkeypatch.setattr("core.drift.overview.cohorts.telling", lambda table: table.head(0))
     assert "Nobody in this log has drifted" in texts(open_explored(USER, dataset=DATA_SET, demo="x"))
 
 

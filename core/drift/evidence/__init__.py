@@ -1,0 +1,1 @@
+"""What drift is judged by: mixes in units that are exchangeable without drift, and what speaks for a change."""

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
+from core.drift.evidence import kernels
 from core.drift.evidence.prior import Prior
-from core.drift.evidence.statistic import kernels
 from core.drift.evidence.units import GRAIN, Units
 
 Floats = NDArray[np.float64]

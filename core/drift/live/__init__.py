@@ -1,0 +1,1 @@
+"""Drift as events arrive."""

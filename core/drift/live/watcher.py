@@ -31,8 +31,8 @@ from core.drift.evidence.prior import Prior
 from core.drift.evidence.statistic import Tables
 from core.drift.evidence.trend import Trend
 from core.drift.evidence.units import read_log
-from core.drift.live.watch import Watch
 from core.drift.live import loops
+from core.drift.live.watch import Watch
 from core.drift.verdict import detection
 from core.phrases import say
 from core.progress import Progress, silent

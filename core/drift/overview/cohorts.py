@@ -19,6 +19,10 @@ SPANS = 4
 """Groups that users are put into by a number."""
 
 
+SHORTEST, LONGEST = 60, 900
+"""Events of a history that fits a stage."""
+
+
 @dataclass(frozen=True)
 class Cohort:
     """Which users; what is left at its default does not narrow."""
@@ -136,3 +140,20 @@ def _with_attributes(table: pd.DataFrame, cohort: Cohort, attributes: pd.DataFra
     for column, value in cohort.attributes:
         keep &= (known[column].astype(str) == value).to_numpy()
     return keep
+
+
+def telling(table: pd.DataFrame, count: int = 3) -> pd.DataFrame:
+    """Rows of the drift table: the best of each kind that can be named by its categories, then the best of the rest.
+
+    Histories that are neither short nor endless come first; there may be fewer rows than `count`.
+    """
+    drifted = table[status_of(table) == DRIFTED]
+    drifted = drifted.assign(
+        fits=drifted["n_events"].between(SHORTEST, LONGEST),
+        named=(drifted["from_categories"].fillna("") != "") & (drifted["to_categories"].fillna("") != ""),
+    )
+    ranked = drifted.sort_values(["named", "fits", "score"], ascending=False, kind="stable")
+    first = ranked[ranked["named"] & ranked["fits"]].drop_duplicates("kind")
+    first = first[first["kind"].isin(KINDS)]
+    chosen = pd.concat([first, ranked.drop(first.index)]).head(count)
+    return chosen.drop(columns=["fits", "named"]).reset_index(drop=True)

@@ -1,0 +1,1 @@
+"""Who drifted: what is found, how sure it is, and what happened."""

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from core.data import schema
 from core.data.sequences import Sequences
+from core.drift.evidence import statistic
 from core.drift.evidence.background import Background, learn
 from core.drift.evidence.interests import with_interests
-from core.drift.evidence.statistic import statistic
 from core.drift.evidence.units import Units
-from core.drift.verdict import calibration, kinds, mixes
-from core.drift.verdict.looks import Looks, sampled, worthwhile
+from core.drift.verdict import certainty, mixes, what_happened
+from core.drift.verdict.certainty import Looks, sampled, worthwhile
 from core.phrases import say
 from core.progress import Progress, silent
 from core.settings import DriftSettings
@@ -87,8 +87,8 @@ def _judged(
     """Columns score, and with `settings.p_values` p_value and q_value, a row per user of the units."""
     background, tables = learned
     effective, trend = units.effective(), background.trend.variance
-    statistics = calibration.discounted(looks.statistics, effective, trend)
-    score = calibration.standardised(statistics)[:, 0]
+    statistics = certainty.discounted(looks.statistics, effective, trend)
+    score = certainty.standardised(statistics)[:, 0]
     if not settings.p_values:
         return pd.DataFrame({"score": score})
     sample = sampled(len(score), settings.seed)
@@ -98,11 +98,11 @@ def _judged(
             0.4 + 0.45 * start / len(again), say("steps.testing", first=start, last=start + CHUNK, users=len(again))
         )
         looks.again(units, tables, again[start : start + CHUNK])
-    statistics = calibration.discounted(looks.statistics, effective, trend)
-    p = calibration.p_values(statistics, np.diff(units.offsets), sample)
+    statistics = certainty.discounted(looks.statistics, effective, trend)
+    p = certainty.p_values(statistics, np.diff(units.offsets), sample)
     p[units.uniform()] = 1.0  # who had one category all along has not changed, however the sessions are sized
     return pd.DataFrame(
-        {"score": calibration.standardised(statistics)[:, 0], "p_value": p, "q_value": calibration.q_values(p)}
+        {"score": certainty.standardised(statistics)[:, 0], "p_value": p, "q_value": certainty.q_values(p)}
     )
 
 
@@ -151,24 +151,24 @@ def _explain(
     starts = range(0, len(chosen), CHUNK)
     plain = Units.joined([background.plain_units(sequences, chosen[start : start + CHUNK]) for start in starts])
     pasts = [statistic.history(units, int(place), int(sequences.lengths[users[place]]), tables) for place in places]
-    found = [kinds.segment(past, tables) for past in pasts]
+    found = [what_happened.segment(past, tables) for past in pasts]
     states = [
-        kinds.state_counts(statistic.history(plain, number, past.events, tables), one, past)
+        what_happened.state_counts(statistic.history(plain, number, past.events, tables), one, past)
         for number, (past, one) in enumerate(zip(pasts, found, strict=True))
     ]
     lean = mixes.learn_lean(states, background.prior)
     rows = {}
     for user, past, one, counted in zip(chosen.tolist(), pasts, found, states, strict=True):
         rng = np.random.default_rng([seed, 2, user])
-        known = mixes.posterior(counted, kinds.state_counts(past, one), background.prior, lean, rng)
-        rows[user] = _cells(kinds.describe(past, one, known, background.prior), sequences, user)
+        known = mixes.posterior(counted, what_happened.state_counts(past, one), background.prior, lean, rng)
+        rows[user] = _cells(what_happened.describe(past, one, known, background.prior), sequences, user)
     if rows:
         cells = pd.DataFrame.from_dict(rows, orient="index")
         for column in cells:
             table.loc[cells.index, column] = cells[column]
 
 
-def _cells(drift: kinds.Drift, sequences: Sequences, user: int) -> dict[str, object]:
+def _cells(drift: what_happened.Drift, sequences: Sequences, user: int) -> dict[str, object]:
     names, first = sequences.catalogue.categories, sequences.offsets[user]
     separator = schema.LIST_SEPARATOR
     times = sequences.time[first + np.array(drift.change_events)]
@@ -189,7 +189,7 @@ def _cells(drift: kinds.Drift, sequences: Sequences, user: int) -> dict[str, obj
     }
 
 
-def _turn(turn: kinds.Turn, names: tuple[str, ...]) -> dict[str, object]:
+def _turn(turn: what_happened.Turn, names: tuple[str, ...]) -> dict[str, object]:
     left, found = ([names[category] for category in side] for side in (turn.lost, turn.gained))
     low, high = turn.onset
     size = round(float(turn.magnitude), 4)

@@ -1,4 +1,9 @@
-"""What kind of drift: where, from what to what, how large, how sure. All from the segmentation of one user."""
+"""What kind of drift: where, from what to what, how large, how sure. All from the segmentation of one user.
+
+Abrupt or gradual is told by whether a ramp from one mix to the other explains the sessions better than a step.
+Both mixes are taken from the outer parts of the history, where a ramp hardly reaches. Likelihoods are averaged
+over all centres, and for the ramp over its widths; their ratio decides.
+"""
 
 from dataclasses import dataclass
 
@@ -8,7 +13,8 @@ from numpy.typing import NDArray
 from core.drift.evidence.prior import Prior
 from core.drift.evidence.statistic import History, Tables, best_stretch
 from core.drift.evidence.units import GRAIN
-from core.drift.verdict import mixes, ramps, segments
+from core.drift.verdict import mixes, segments
+from core.drift.verdict.mixes import component_shares
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -18,6 +24,14 @@ WIDER_ONSET = 0.94
 """Central chance that an onset's 90 % interval is given: labels and other boundaries are not known for sure."""
 GRADUAL = 2.5
 """Log likelihood ratio from which a ramp is believed: most changes are abrupt."""
+
+
+RAMP_WIDTHS = np.array([0.1, 0.2, 0.3, 0.45])
+"""Lengths of a ramp as shares of the history."""
+RAMP_LEVELS = 10
+"""Steps between the mixes for which likelihoods are kept."""
+RAMP_OUTER = 0.12
+"""Share of the history on each side of the change that is left out of its mix."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +153,7 @@ def kind_of(past: History, found: Segmentation, prior: Prior) -> str:
     """Recurring if a state comes back, gradual if a ramp explains a single change better, else abrupt."""
     if len(set(found.labels)) < len(found.labels):
         return "recurring"
-    if len(found.labels) == 2 and ramps.log_ratio(past, int(found.bounds[1]), prior) > GRADUAL:
+    if len(found.labels) == 2 and ramp_log_ratio(past, int(found.bounds[1]), prior) > GRADUAL:
         return "gradual"
     return "abrupt"
 
@@ -160,3 +174,39 @@ def _sums(past: History, found: Segmentation) -> Floats:
     """Counts of each state in each of the user's categories, in events, (n_states, n_own_categories)."""
     counts = segments.label_counts(past.dense, found.bounds, found.labels)
     return np.asarray(counts[: found.labels.max() + 1] / GRAIN)
+
+
+def ramp_log_ratio(past: History, boundary: int, prior: Prior) -> float:
+    """Log likelihood ratio of ramp over step, for a history with one change before unit `boundary`."""
+    place = past.start + np.diff(past.start, append=past.events) / 2
+    reach = RAMP_OUTER * past.events
+    change = past.start[boundary]
+    before, after = place <= change - reach, place >= change + reach
+    counts = past.dense / GRAIN
+    old = counts[before].sum(axis=0) if before.any() else counts[:boundary].sum(axis=0)
+    new = counts[after].sum(axis=0) if after.any() else counts[boundary:].sum(axis=0)
+    level = np.linspace(0, 1, RAMP_LEVELS + 1)[:, None]
+    likelihood = counts @ np.log((1 - level) * _outer_mean(past, old, prior) + level * _outer_mean(past, new, prior)).T
+    step = _ramp_totals(likelihood, place, past.start[1:], 1e-3)
+    ramps = np.stack([_ramp_totals(likelihood, place, past.start[1:], width * past.events) for width in RAMP_WIDTHS])
+    return _log_sum(ramps) - float(np.log(len(RAMP_WIDTHS))) - _log_sum(step)
+
+
+def _log_sum(values: Floats) -> float:
+    """Logarithm of the sum of exponentials; scipy's takes ten times as long for so few."""
+    top = values.max()
+    return float(top + np.log(np.exp(values - top).sum()))
+
+
+def _outer_mean(past: History, counts: Floats, prior: Prior) -> Floats:
+    """Posterior mean of a mix in the user's own categories."""
+    alpha = prior.alpha[:, past.names] + counts
+    mass = prior.alpha.sum(axis=1) + counts.sum()
+    return np.asarray(component_shares(past.names, counts, prior) @ (alpha / mass[:, None]))
+
+
+def _ramp_totals(likelihood: Floats, place: Floats, centres: NDArray[np.int64], width: float) -> Floats:
+    """Log likelihood of the history for each centre of a ramp, (n_centres,)."""
+    share = np.clip((place[None, :] - centres[:, None]) / width + 0.5, 0, 1)
+    level = np.rint(share * RAMP_LEVELS).astype(np.int64)
+    return np.asarray(likelihood[np.arange(len(place))[None, :], level].sum(axis=1))
