@@ -51,7 +51,8 @@ class Catalogue:
 
     def main_category(self, items: NDArray[np.integer[Any]]) -> NDArray[np.object_]:
         """Name of the most popular category of some items, None where one has none; same shape."""
-        return np.array([*self.categories, None], dtype=object)[self.first_category[items]]
+        names: NDArray[np.object_] = np.array([*self.categories, None], dtype=object)[self.first_category[items]]
+        return names
 
     @cached_property
     def item_position(self) -> dict[str, int]:

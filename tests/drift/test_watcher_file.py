@@ -5,7 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from core.drift.live.watcher import learn, watcher_file
+from core.drift.live import watcher_file
+from core.drift.live.watcher import learn
 from core.settings import DriftSettings
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from tests.test_playback import Model, ground
+from tests.player.test_user import Model, ground
 
 from core.data.sequences import build_sequences
 from core.errors import UnknownUserError

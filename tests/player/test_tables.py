@@ -1,6 +1,6 @@
 """Tables of what the player shows agree with what it draws."""
 
-from tests.test_playback import Model, ground, make_log
+from tests.player.test_user import Model, ground, make_log
 
 from core.player import tables as shown
 from core.player.user import playback
