@@ -18,7 +18,7 @@ from core.cli import console, main
 from core.data import schema
 from core.drift.by_model.model_view import VIEW_COLUMNS
 
-PROJECT = Path(__file__).parents[1]
+PROJECT = Path(__file__).parents[2]
 TINY = ["model.embedding_size=8", "model.blocks=1", "model.window=20", "training.batch_tokens=400"]
 TINY_FLAGS = [part for setting in TINY for part in ("--set", setting)]
 
