@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core import pipeline
+from core.data import LogFiles
 from core.workspace import DataSet
 from pages import _session as session
 
@@ -15,9 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from core.atlas import Atlas
-    from core.data.sequences import Sequences
-    from core.drift.live.watcher import Watcher
-    from core.drift.overview.population import Population
+    from core.data import Sequences
+    from core.drift import Population, Watcher
     from core.settings import AtlasSettings, ImportSettings
 
 
@@ -33,7 +33,7 @@ def interests(selection: session.Selection) -> "Sequences":
 
     For charts only, never for models; never change it.
     """
-    from core.drift.evidence.interests import for_charts
+    from core.drift import for_charts
     from core.settings import DriftSettings
 
     return for_charts(sequences(selection), DriftSettings().seed)
@@ -62,7 +62,7 @@ def ranker(selection: session.Selection, name: str) -> Any:
 @session.cached(16)
 def until_step(selection: session.Selection, user: str, step: int) -> "Sequences":
     """The log of one user alone, who is number 0 in it, up to an event; empty for whom the log does not know."""
-    from core.data.variants import newcomer, prefixes
+    from core.data import newcomer, prefixes
 
     log = sequences(selection)
     if user not in log.user_position:
@@ -119,7 +119,7 @@ def model_view(selection: session.Selection) -> "pd.DataFrame":
 @session.cached(8)
 def contradictions(selection: session.Selection) -> dict[str, frozenset[str]]:
     """Users whom only the categories, or only the model, surely call drifted."""
-    from core.drift.by_model import model_view as views
+    from core.drift import model_view as views
 
     return views.contradictions(drift(selection), model_view(selection))
 
@@ -133,7 +133,7 @@ def trail(selection: session.Selection, user: str) -> "pd.DataFrame":
 @session.cached(8)
 def population(selection: session.Selection) -> "Population":
     """The data set as a whole; never change it."""
-    from core.drift.overview import population as populations
+    from core.drift import population as populations
 
     return populations.look_at(drift(selection), interests(selection))
 
@@ -141,7 +141,7 @@ def population(selection: session.Selection) -> "Population":
 @session.cached(32)
 def share_by_group(selection: session.Selection, attribute: str) -> "pd.DataFrame":
     """Share of drifted users over time by a user attribute, or by the category found if it is empty."""
-    from core.drift.overview import population as populations
+    from core.drift import population as populations
 
     table, log = drift(selection), interests(selection)
     if not attribute:
@@ -157,7 +157,7 @@ def atlas_ready(selection: session.Selection, settings: "AtlasSettings") -> bool
 @session.cached(8)
 def atlas(selection: session.Selection, settings: "AtlasSettings") -> "Atlas":
     """The map of items and states of the selected run, coloured by `interests`; never change it."""
-    from core.drift.evidence.interests import on_points
+    from core.drift import on_points
 
     plain, log = sequences(selection), interests(selection)
     found = pipeline.atlas(session.workspace(), str(selection.data_set), settings, selection.run)
@@ -169,7 +169,7 @@ def atlas(selection: session.Selection, settings: "AtlasSettings") -> "Atlas":
 @session.cached(8)
 def atlas_points(selection: session.Selection, settings: "AtlasSettings") -> "pd.DataFrame":
     """Points of the map with what is known of their users; never change it."""
-    from core.drift.overview import population as populations
+    from core.drift import population as populations
 
     table = drift(selection) if drift_ready(selection) else None
     return populations.on_map(atlas(selection, settings).points, sequences(selection), table)
@@ -199,7 +199,7 @@ def check(columns: tuple[tuple[str, str], ...], paths: tuple[tuple[str, str], ..
 
     events, *more = (Path(path) for slot, path in paths if slot == "events")
     others = {slot: Path(path) for slot, path in paths if slot != "events"}
-    files = pipeline.LogFiles(events, columns=dict(columns), more=tuple(more), **others)
+    files = LogFiles(events, columns=dict(columns), more=tuple(more), **others)
     return checking.check(files, settings)
 
 

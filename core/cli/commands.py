@@ -16,7 +16,7 @@ from core.settings import AT_ONCE, JobSettings, Settings
 from core.workspace import VARIABLE, Run, Workspace
 
 if TYPE_CHECKING:
-    from core.lists.basis import Basis
+    from core.lists import Basis
     from core.pipeline import Query
 
 PROJECT = Path(__file__).parents[2]
@@ -27,12 +27,13 @@ PORTS = range(1, 65536)
 def import_command(options: Namespace) -> None:
     """Read a log; print what was kept, rejected and why."""
     from core import pipeline
+    from core.data import LogFiles
 
     for file in (*options.events, options.items, options.users):
         if file is not None and not file.exists():
             raise InputError(f"No file {str(file)!r}. Check the path.")
     workspace, columns = workspace_of(options), columns_of(options.columns)
-    files = pipeline.LogFiles(options.events[0], options.items, options.users, columns, tuple(options.events[1:]))
+    files = LogFiles(options.events[0], options.items, options.users, columns, tuple(options.events[1:]))
     changes = [f"data.min_events={options.min_events}"] if options.min_events is not None else []
     settings = Settings()
     if like := options.like or (options.name if options.add else None):

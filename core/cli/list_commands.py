@@ -9,7 +9,7 @@ from core.cli.console import print_report, write_csv
 from core.errors import InputError
 
 if TYPE_CHECKING:
-    from core.explain.whatif import Edits
+    from core.explain import Edits
     from core.pipeline import Explanation
 
 SIMPLE = ("user", "item", "title", "rank", "score", "method", "answer")
@@ -93,7 +93,7 @@ def list_command(options: Namespace) -> None:
 
 def _edits(options: Namespace) -> "Edits":
     """Edits from the options: `--remove 3,5 --move 7:0 --add ITEM@4`; without `@` an item comes last."""
-    from core.explain.whatif import END, Edits
+    from core.explain import END, Edits
 
     moved = [each.partition(":") for each in options.move]
     added = [each.rpartition("@") if "@" in each else (each, "@", str(END)) for each in options.add]

@@ -1,1 +1,5 @@
 """Drift: a change in the mix of interests that generates the events of a user."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

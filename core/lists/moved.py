@@ -7,10 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data import schema
-from core.data.growing import NewEvent
-from core.data.sequences import Sequences
-from core.drift.live.watcher import UNJUDGED, Watcher, moments
+from core.data import NewEvent, Sequences, schema
+from core.drift import UNJUDGED, Watcher, moments
 from core.lists.server import Listed, Server
 
 USUAL = 20

@@ -4,12 +4,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data import schema
-from core.data.sequences import Sequences
-from core.data.variants import prefixes
-from core.model.nearest import LARGE_CATALOGUE
-from core.model.ranker import Indexed, Ranker
-from core.model.ranking import Scores, batches, hide_seen, rank_of, top_items
+from core.data import Sequences, prefixes, schema
+from core.model import LARGE_CATALOGUE, Indexed, Ranker, Scores, hide_seen, in_batches, rank_of, top_items
 from core.phrases import say
 from core.progress import Progress, silent
 from core.settings import RecommendSettings
@@ -28,7 +24,7 @@ def top_k(
     """
     items, scores = [], []
     done = 0
-    for batch in batches(users, histories.n_items):
+    for batch in in_batches(users, histories.n_items):
         best, values = best_items(ranker, histories, batch, settings)
         items.append(best)
         scores.append(values)
@@ -51,7 +47,7 @@ def lists_per_step(
     length = int(sequences.lengths[user])
     steps = np.arange(1, length + 1)
     rows, following = [], []
-    for batch in batches(steps, sequences.n_items):
+    for batch in in_batches(steps, sequences.n_items):
         cut = prefixes(sequences, user, batch.tolist())
         shown = _shown(ranker, cut, np.arange(len(batch)), hide_seen)
         items, scores = top_items(shown, k)

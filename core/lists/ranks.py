@@ -7,9 +7,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.sequences import Sequences
-from core.data.variants import prefixes
-from core.model.ranking import rank_of, top_items
+from core.data import Sequences, prefixes
+from core.model import rank_of, top_items
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]

@@ -15,13 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.growing import Growing, NewEvent
-from core.data.sequences import Sequences
-from core.data.variants import History, history_of
+from core.data import Growing, History, NewEvent, Sequences, history_of
 from core.lists.ranked import best_items
-from core.model.nearest import LARGE_CATALOGUE
-from core.model.ranker import Ranker, Stateful
-from core.model.ranking import hide_seen, top_items
+from core.model import LARGE_CATALOGUE, Ranker, Stateful, hide_seen, top_items
 from core.settings import RecommendSettings
 
 Floats = NDArray[np.float32]

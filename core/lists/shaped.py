@@ -6,12 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data import schema
-from core.data.sequences import Catalogue, Sequences
+from core.data import Catalogue, Sequences, schema
 from core.errors import SettingsError
-from core.model.blend import scale
-from core.model.ranker import Ranker
-from core.model.ranking import Scores, hide_seen, top_items
+from core.model import Ranker, Scores, hide_seen, scale, top_items
 from core.phrases import say
 from core.settings import ListSettings
 

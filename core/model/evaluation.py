@@ -12,10 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data import schema
-from core.data.sequences import Sequences
+from core.data import Sequences, schema
 from core.model.ranker import Ranker
-from core.model.ranking import batches, events_of, hide_seen, rank_of
+from core.model.ranking import events_of, hide_seen, in_batches, rank_of
 from core.phrases import say
 from core.progress import Progress, silent
 
@@ -74,7 +73,7 @@ def ranks(ranker: Ranker, split: Split, *, hide: bool = True, progress: Progress
     """1-based rank of each target among all items, seen ones hidden, (n,)."""
     found = [np.empty(0, dtype=np.int64)]
     done = 0
-    for users in batches(split.users, split.histories.n_items):
+    for users in in_batches(split.users, split.histories.n_items):
         scores = ranker.scores(split.histories, users)
         if hide:
             scores = hide_seen(scores, split.histories, users)

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from core.data.sequences import Sequences
+from core.data import Sequences
 from core.model import ranking, states
 from core.model.following import Follower
 from core.model.nearest import NearestItems

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from core.data.sequences import Sequences
+from core.data import Sequences
 from core.model.batches import Batch, Windows, collate, grouped, last_windows, state_windows
 from core.model.network import InterestNetwork
 from core.model.newcomers import Newcomers

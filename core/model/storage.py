@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.data.sequences import Sequences
+from core.data import Sequences
 from core.errors import UnknownRunError
 from core.model.checkpoints import DESCRIPTION, FORMAT, MODEL, read_tensors, write_json, write_tensors
 from core.model.features import item_features, user_features

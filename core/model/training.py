@@ -11,8 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from core.data import schema
-from core.data.sequences import Sequences
+from core.data import Sequences, schema
 from core.errors import EventsError
 from core.model import warm
 from core.model.auto import resolve

@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.data.sequences import Sequences
+from core.data import Sequences
 from core.errors import SettingsError
 from core.model.batches import Windows, training_windows
 from core.model.checkpoints import DESCRIPTION, MODEL, read_json, read_tensors

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from core.data import schema
-from core.data.growing import Growing, NewEvent
-from core.data.sequences import Sequences
+from core.data import Growing, NewEvent, Sequences, schema
 from core.phrases import read
 from core.pipeline import streaming as streams
 from core.pipeline.detecting import watcher, watcher_ready
@@ -19,11 +17,10 @@ from core.pipeline.importing import load
 from core.workspace import Workspace
 
 if TYPE_CHECKING:
-    from core.drift.live.watcher import Watcher
-    from core.lists.moved import Movement
-    from core.lists.server import Server
-    from core.model.ranker import Ranker, Stateful
-    from core.stream.journal import Journal
+    from core.drift import Watcher
+    from core.lists import Movement, Server
+    from core.model import Ranker, Stateful
+    from core.stream import Journal
 
 Typed = tuple[str, str, int]
 """Item, kind and moment of an event that was typed in."""
@@ -83,14 +80,14 @@ def arrivals(workspace: Workspace, name: str, sequences: Sequences, newest: int)
 
 def fresh(workspace: Workspace, name: str, by: "tuple[Ranker, Stateful]", sequences: Sequences, user: str) -> "Server":
     """A server, by a ranker and a model, that knows what was streamed of a user; what is appended stays in it."""
-    from core.lists.server import Server
+    from core.lists import Server
 
     return streams.caught_up(workspace, name, Server(by[0], sequences, model=by[1]), user)
 
 
 def moved(server: "Server", user: str, typed: Sequence[Typed], watch: "Watcher | None" = None) -> "Movement":
     """What events that were typed in move; `watch` is asked about drift."""
-    from core.lists.moved import movement
+    from core.lists import movement
 
     log = server.sequences
     events = [
@@ -102,7 +99,7 @@ def moved(server: "Server", user: str, typed: Sequence[Typed], watch: "Watcher |
 
 def keep(workspace: Workspace, name: str, user: str, typed: Sequence[Typed]) -> int:
     """Put them among what was streamed."""
-    from core.stream.journal import Logged
+    from core.stream import Logged
 
     return streams.keep(workspace, name, [Logged(user, item, moment, kind) for item, kind, moment in typed])
 
@@ -151,7 +148,7 @@ def heard_of(workspace: Workspace, name: str, sequences: Sequences | None = None
 
 def refused(workspace: Workspace, name: str) -> dict[str, int]:
     """Streamed rows that could not be read as events, by reason (`core.phrases`)."""
-    from core.stream.engine import MALFORMED
+    from core.stream import MALFORMED
 
     journal = streams.streamed(workspace, name)
     if journal is None:

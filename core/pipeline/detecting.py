@@ -13,9 +13,9 @@ from core.settings import DriftSettings
 from core.workspace import Workspace
 
 if TYPE_CHECKING:
-    from core.data.sequences import Sequences
-    from core.drift.live.watcher import Watcher
-    from core.model.interest_model import InterestModel
+    from core.data import Sequences
+    from core.drift import Watcher
+    from core.model import InterestModel
 
 VIEW, WATCH = "1", "2"
 """Raised whenever the model's view, or the live test, is made in another way, so that none made so before is read."""
@@ -25,11 +25,11 @@ def drift_table(
     workspace: Workspace, name: str, settings: DriftSettings | None = None, progress: Progress = silent
 ) -> pd.DataFrame:
     """A row per user with `schema.DRIFT_COLUMNS` and more: read if it is there, else computed and kept."""
-    from core.drift.verdict import detection
+    from core.drift import detect
 
     settings = settings or DriftSettings()
     path = _path(workspace, name, settings)
-    return kept(workspace, path, lambda: detection.detect(load(workspace, name), settings, progress))
+    return kept(workspace, path, lambda: detect(load(workspace, name), settings, progress))
 
 
 def drift_ready(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> bool:
@@ -66,8 +66,8 @@ def watcher(
 
     `sequences` is the log, where it is at hand.
     """
-    from core.drift.live import watcher as live
-    from core.drift.live import watcher_file
+    from core.drift import watcher as live
+    from core.drift import watcher_file
 
     settings = settings or DriftSettings()
     log = load(workspace, name) if sequences is None else sequences
@@ -96,7 +96,7 @@ def model_view(
 
     None is the newest finished run; raises `UnknownRunError` if there is none.
     """
-    from core.drift.by_model import model_view as views
+    from core.drift import model_view as views
 
     settings = settings or DriftSettings()
 
@@ -117,7 +117,7 @@ def model_view_ready(
 
 def trail(sequences: "Sequences", user: str, trained: "InterestModel") -> pd.DataFrame:
     """How far a user's states moved beside shuffled sessions, as `core.drift.by_model.trails.trail` tells it."""
-    from core.drift.by_model import trails
+    from core.drift import trails
 
     return trails.trail(sequences, sequences.find_user(user), trained.states, DriftSettings().seed)
 

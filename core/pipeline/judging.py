@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from core.data.sequences import Sequences
+from core.data import Sequences
 from core.errors import SettingsError, UnknownRunError
 from core.phrases import say
 from core.pipeline.detecting import drift_table
@@ -22,7 +22,7 @@ from core.settings import QUALITY_TABLES, DriftSettings, Settings, from_dict
 from core.workspace import Workspace
 
 if TYPE_CHECKING:
-    from core.model.ranker import Ranker
+    from core.model import Ranker
 
 LAG_MODELS = "blend,attention,sequence-rule,popularity"
 """Models whose adaptation is measured unless others are named."""
@@ -64,7 +64,7 @@ def cold_quality(
     workspace: Workspace, name: str, models: str = "all", run: str | None = None, progress: Progress = silent
 ) -> pd.DataFrame:
     """Quality for users with 0 to 3 events and items with 0 to 5: who, events, model, users, metrics with intervals."""
-    from core.model.evaluation import cold
+    from core.model import cold
 
     def computed() -> pd.DataFrame:
         sequences = load(workspace, name)
@@ -148,7 +148,7 @@ def aging(workspace: Workspace, name: str, run: str | None = None, progress: Pro
 
 def _advice(aged: pd.DataFrame) -> pd.DataFrame:
     """How often to train anew, a row per model: `core.explain.aging.Advice`."""
-    from core.explain.aging import advise
+    from core.explain import advise
 
     return pd.DataFrame([asdict(advise(aged, model)) for model in aged["model"].unique()])
 

@@ -41,9 +41,9 @@ def new_run(
     earlier = _finished_run(workspace, name, start) if start else None
     run = workspace.new_run(workspace.data_set(name), configuration.as_dict(settings or Settings()), run_id)
     if earlier:
-        from core.model import warm
+        from core.model import prepare
 
-        warm.prepare(run.folder, earlier.folder)
+        prepare(run.folder, earlier.folder)
     return run
 
 

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data import schema
-from core.data.sequences import Sequences
+from core.data import Sequences, schema
 
 Floats = NDArray[np.float32]
 

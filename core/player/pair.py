@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
-from core.data.sequences import Sequences
-from core.lists.ranks import Played
+from core.data import Sequences
+from core.lists import Played
 from core.player.block import Block, pack
 from core.player.user import Floats, Ground, Ints, local_shares, own_categories
 

@@ -5,8 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.data import schema
-from core.data.sequences import Catalogue
+from core.data import Catalogue, schema
 from core.player.block import Block, pack, unpack
 
 NEXT = "is_next"

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from scipy.signal import lfilter
 
 from core.atlas import Atlas, place
-from core.data.sequences import Catalogue, Sequences
-from core.drift.verdict.changes import Change
-from core.lists.ranks import Listing, Played, listed_scores, ranked_steps
+from core.data import Catalogue, Sequences
+from core.drift import Change
+from core.lists import Listing, Played, listed_scores, ranked_steps
 from core.player.block import Block, pack
 
 Floats = NDArray[np.float32]

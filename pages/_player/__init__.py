@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.player.block import Block
+from core.player import Block
 from pages._player import assets
 
 Palette = Mapping[str, Mapping[str, str]]

@@ -4,8 +4,8 @@ from typing import Any
 
 import streamlit as st
 
+from core.charts import Look
 from core.charts import maps as charts
-from core.charts.theme import Look
 from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _player

@@ -7,10 +7,9 @@ from typing import Any
 
 import streamlit as st
 
+from core.charts import Look, population
 from core.charts import maps as on_maps
-from core.charts import population
-from core.charts.theme import Look
-from core.drift.overview import cohorts, comparison
+from core.drift import cohorts, comparison
 from core.settings import AtlasSettings
 from pages import _computed as computed
 from pages import _drawing as drawing

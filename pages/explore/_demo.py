@@ -4,8 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.drift.overview import cohorts
-from core.drift.verdict.changes import Change
+from core.drift import Change, cohorts
 from pages import _computed as computed
 from pages import _guards as guards
 from pages import _player

@@ -6,8 +6,8 @@ from typing import Any
 import streamlit as st
 
 from core import pipeline
+from core.charts import Look
 from core.charts import maps as charts
-from core.charts.theme import Look
 from core.errors import MeanderError
 from pages import _computed as computed
 from pages import _drawing as drawing

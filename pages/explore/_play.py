@@ -5,8 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from core.charts.theme import Look
-from core.drift.verdict.changes import Change
+from core.charts import Look
+from core.drift import Change
 from core.settings import AtlasSettings
 from pages import _computed as computed
 from pages import _drawing as drawing

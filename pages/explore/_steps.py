@@ -5,9 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from core.charts import attention, history
+from core.charts import Look, attention, history
 from core.charts import maps as charts_on_maps
-from core.charts.theme import Look
 from core.settings import AtlasSettings
 from pages import _computed as computed
 from pages import _drawing as drawing

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.drift.overview import cohorts
+from core.drift import cohorts
 from pages import _exports as exports
 from pages import _session as session
 

@@ -6,8 +6,8 @@ from typing import Any
 import streamlit as st
 
 from core import pipeline
+from core.charts import Look
 from core.charts import effects as charts
-from core.charts.theme import Look
 from core.player import frames
 from pages import _computed as computed
 from pages import _drawing as drawing
@@ -81,7 +81,7 @@ def _controls(user: str, step: int, why: Why) -> None:
 
 
 def _listed(selection: session.Selection, user: str, step: int) -> dict[str, str]:
-    from core.explain.whatif import Edits, moves
+    from core.explain import Edits, moves
 
     log = computed.until_step(selection, user, step)
     listed = moves(computed.listing(selection), log, 0, Edits())
@@ -89,8 +89,7 @@ def _listed(selection: session.Selection, user: str, step: int) -> dict[str, str
 
 
 def _answer(selection: session.Selection, moment: tuple[str, int], item: str, method: str) -> tuple[Any, Any]:
-    from core.explain import methods
-    from core.explain.reasons import reasons
+    from core.explain import methods, reasons
 
     log = computed.until_step(selection, *moment)
     effect = methods.effects_of(method, computed.listing(selection), log, 0, log.find_item(item))
@@ -132,7 +131,7 @@ def beside_attention(selection: session.Selection) -> None:
 
 
 def _attributes(selection: session.Selection, user: str, step: int, item: str, look: Look) -> None:
-    from core.explain.surrogate import explain_by_attributes
+    from core.explain import explain_by_attributes
 
     log, ranker = computed.until_step(selection, user, step), computed.listing(selection)
     everyone = computed.sequences(selection)

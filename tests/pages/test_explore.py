@@ -8,6 +8,7 @@ import pytest
 
 from core import jobs, pipeline
 from core.cli import main
+from core.data import LogFiles
 from core.data.simulate import simulate
 from core.drift.overview import cohorts
 from core.drift.overview.cohorts import telling
@@ -448,7 +449,7 @@ def test_a_log_without_categories_shows_groups_of_items(empty_workspace, tmp_pat
     made = simulate(SimulationSettings(users=60, seed=3))
     made.events.to_csv(tmp_path / "events.csv", index=False)
     made.items.drop(columns="category").to_csv(tmp_path / "items.csv", index=False)
-    files = pipeline.LogFiles(tmp_path / "events.csv", tmp_path / "items.csv")
+    files = LogFiles(tmp_path / "events.csv", tmp_path / "items.csv")
     pipeline.import_log(empty_workspace, "plain", files, ImportSettings())
     table = pipeline.drift_table(empty_workspace, "plain")
     page = open_page("explore/overview.py", dataset="plain")
@@ -535,7 +536,7 @@ def test_a_log_in_which_nobody_drifted_has_an_overview(empty_workspace, tmp_path
     made = simulate(SimulationSettings(users=30, seed=3))
     made.events.to_csv(tmp_path / "events.csv", index=False)
     made.items.assign(category="All").to_csv(tmp_path / "items.csv", index=False)
-    files = pipeline.LogFiles(tmp_path / "events.csv", tmp_path / "items.csv")
+    files = LogFiles(tmp_path / "events.csv", tmp_path / "items.csv")
     pipeline.import_log(empty_workspace, "same", files, ImportSettings())
     assert not pipeline.drift_table(empty_workspace, "same")["drifted"].any()
     app = open_page(OVERVIEW, dataset="same")

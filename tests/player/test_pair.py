@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
-from tests.player.test_user import Model, ground
 
 from core.data.sequences import build_sequences
 from core.errors import UnknownUserError
 from core.player.block import unpack
 from core.player.pair import GRID, MOVING, Side, duet
+from tests.player.test_user import Model, ground
 
 ITEMS = 30
 

@@ -1,9 +1,8 @@
 """Tables of what the player shows agree with what it draws."""
 
-from tests.player.test_user import Model, ground, make_log
-
 from core.player import tables as shown
 from core.player.user import playback
+from tests.player.test_user import Model, ground, make_log
 
 
 def tables(items, **how):

@@ -15,12 +15,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data import schema
-from core.data.sequences import Sequences
+from core.data import Sequences, schema
 from core.drift.by_model import trails
-from core.drift.evidence.interests import FEWEST_ITEMS, as_interests
-from core.drift.verdict import detection
-from core.drift.verdict.changes import changes_of
+from core.drift.evidence import FEWEST_ITEMS, as_interests
+from core.drift.verdict import changes_of, detect
 from core.errors import EventsError
 from core.phrases import say
 from core.progress import Progress, part, silent
@@ -65,7 +63,7 @@ def view(
     for drifted users. Raises `EventsError` if there are too few items to group.
     """
     groups = in_groups(sequences, vectors, settings.seed)
-    table = detection.detect(groups, settings, part(progress, 0.0, 0.6)).rename(columns=RENAMED)
+    table = detect(groups, settings, part(progress, 0.0, 0.6)).rename(columns=RENAMED)
     table[[DISTANCE, SHUFFLED]] = np.nan
     chosen = table[table["drifted"]].nlargest(MOST_TRAILS, "score").index
     for number, user in enumerate(chosen):

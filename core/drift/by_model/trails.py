@@ -7,9 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data import schema, variants
-from core.data.sequences import Sequences
-from core.data.variants import History
+from core.data import History, Sequences, history_of, schema, stack
 
 Floats = NDArray[np.float64]
 SHUFFLES, FEWEST_SHUFFLES, EVENTS = 39, 9, 100_000
@@ -28,14 +26,14 @@ def trail(
     others are the 5 %, 50 % and 95 % quantiles of the same distance with the sessions shuffled and encoded anew by
     `encode`. No rows for histories under 2 `LEAST` events or with a single session.
     """
-    history = variants.history_of(sequences, user)
+    history = history_of(sequences, user)
     length = len(history)
     if length < 2 * LEAST or history.session[0] == history.session[-1]:
         return pd.DataFrame(columns=[schema.EVENT_INDEX, DISTANCE, LOW, MIDDLE, HIGH], dtype=np.float64)
     rng = np.random.default_rng([seed, 3, user])
     shuffles = int(np.clip(EVENTS // length, FEWEST_SHUFFLES, SHUFFLES))
     orders = [history, *(shuffled(history, rng) for _ in range(shuffles))]
-    states = encode(variants.stack(sequences, user, orders)).reshape(len(orders), length, -1)
+    states = encode(stack(sequences, user, orders)).reshape(len(orders), length, -1)
     curves = np.stack([apart(each) for each in states])
     low, middle, high = np.quantile(curves[1:], (0.05, 0.5, 0.95), axis=0)
     places = np.arange(LEAST, length - LEAST + 1)

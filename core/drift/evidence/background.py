@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.sequences import Sequences
+from core.data import Sequences
 from core.drift.evidence.prior import Prior, fit_prior
 from core.drift.evidence.shares import learn_places
 from core.drift.evidence.trend import Trend, fit_trend, no_trend

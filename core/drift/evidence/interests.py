@@ -12,8 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from core.data import schema
-from core.data.sequences import Catalogue, Sequences
+from core.data import Catalogue, Sequences, schema
 from core.errors import EventsError
 from core.phrases import say
 

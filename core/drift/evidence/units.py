@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.sequences import Sequences
+from core.data import Sequences
 from core.drift.evidence.shares import entry_shares
 from core.drift.evidence.trend import Trend, user_mixes
 

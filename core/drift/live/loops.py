@@ -14,9 +14,7 @@ import math
 import numpy as np
 from numba import njit
 
-from core.drift.evidence.kernels import best, gains, leaning, reach_of, shuffle, transfer
-from core.drift.evidence.trend import PULL
-from core.drift.evidence.units import GRAIN, HEAVIEST, LIGHTEST
+from core.drift.evidence import GRAIN, HEAVIEST, LIGHTEST, PULL, best, gains, leaning, reach_of, shuffle, transfer
 
 MEMORY = 64
 """Sessions that a watcher remembers of each user: bounds state and time, and old habits fade."""

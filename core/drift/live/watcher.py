@@ -22,18 +22,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data import schema
-from core.data.catalogue import Catalogue
-from core.data.sequences import Sequences
-from core.drift.evidence.background import learn as learn_background
-from core.drift.evidence.interests import with_interests
-from core.drift.evidence.prior import Prior
-from core.drift.evidence.statistic import Tables
-from core.drift.evidence.trend import Trend
-from core.drift.evidence.units import read_log
+from core.data import Catalogue, Sequences, schema
+from core.drift.evidence import Prior, Tables, Trend, read_log, with_interests
+from core.drift.evidence import learn as learn_background
 from core.drift.live import loops
 from core.drift.live.watch import Watch
-from core.drift.verdict import detection
+from core.drift.verdict import p_values_of
 from core.phrases import say
 from core.progress import Progress, silent
 from core.settings import DriftSettings
@@ -184,7 +178,7 @@ def learn(sequences: Sequences, settings: DriftSettings, progress: Progress = si
     )
     progress(0.3, say("steps.limit"))
     users = _reference(sequences, watcher.least, settings)
-    calm = ~(detection.p_values_of(sequences, users, (background, watcher.tables), settings) <= DRIFTING)
+    calm = ~(p_values_of(sequences, users, (background, watcher.tables), settings) <= DRIFTING)
     return replace(watcher, limit=_limit(watcher.maxima(sequences, users, settings.seed + 1), calm, settings.alpha))
 
 

@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from core.data.catalogue import Catalogue
-from core.drift.evidence.prior import Prior
-from core.drift.evidence.trend import Trend
+from core.data import Catalogue
+from core.drift.evidence import Prior, Trend
 from core.drift.live.watcher import Watcher
 
 PEOPLE = ("everyone", "stick", "tilt", "tilt_mean", "places")

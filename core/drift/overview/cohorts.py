@@ -6,8 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from core.data import schema
-from core.data.sequences import Sequences
+from core.data import Sequences, schema
 
 DRIFTED, STEADY, INSUFFICIENT = "drifted", "steady", "insufficient"
 STATUSES = (DRIFTED, STEADY, INSUFFICIENT)

@@ -21,9 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.drift.evidence import kernels
-from core.drift.evidence.statistic import Tables
-from core.drift.evidence.units import Units
+from core.drift.evidence import Tables, Units, kernels
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -7,12 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data import schema
-from core.data.sequences import Sequences
-from core.drift.evidence import statistic
-from core.drift.evidence.background import Background, learn
-from core.drift.evidence.interests import with_interests
-from core.drift.evidence.units import Units
+from core.data import Sequences, schema
+from core.drift.evidence import Background, Tables, Units, history, learn, with_interests
 from core.drift.verdict import certainty, mixes, what_happened
 from core.drift.verdict.certainty import Looks, sampled, worthwhile
 from core.phrases import say
@@ -42,7 +38,7 @@ def detect(sequences: Sequences, settings: DriftSettings, progress: Progress = s
     sequences = with_interests(sequences, settings.seed)
     progress(0.0, say("steps.habits"))
     background = learn(sequences, settings.seed)
-    tables = statistic.Tables.of(background.prior)
+    tables = Tables.of(background.prior)
     users, units, looks = _first(sequences, background, tables, settings, progress)
     table = _blank(sequences)
     if len(users):
@@ -58,7 +54,7 @@ def detect(sequences: Sequences, settings: DriftSettings, progress: Progress = s
 
 
 def _first(
-    sequences: Sequences, background: Background, tables: statistic.Tables, settings: DriftSettings, progress: Progress
+    sequences: Sequences, background: Background, tables: Tables, settings: DriftSettings, progress: Progress
 ) -> tuple[Ints, Units, Looks]:
     """Users that can be judged, their units, and a first look at each."""
     possible = np.flatnonzero(sequences.lengths >= max(2, settings.min_events))
@@ -80,7 +76,7 @@ def _first(
 def _judged(
     units: Units,
     looks: Looks,
-    learned: tuple[Background, statistic.Tables],
+    learned: tuple[Background, Tables],
     settings: DriftSettings,
     progress: Progress,
 ) -> pd.DataFrame:
@@ -107,7 +103,7 @@ def _judged(
 
 
 def p_values_of(
-    sequences: Sequences, users: Ints, learned: tuple[Background, statistic.Tables], settings: DriftSettings
+    sequences: Sequences, users: Ints, learned: tuple[Background, Tables], settings: DriftSettings
 ) -> Floats:
     """P-values of some users, rising, among themselves; NaN without sessions, (len(users),)."""
     background, tables = learned
@@ -141,7 +137,7 @@ def _explain(
     table: pd.DataFrame,
     sequences: Sequences,
     tested: tuple[Ints, Units, Ints],
-    learned: tuple[Background, statistic.Tables],
+    learned: tuple[Background, Tables],
     seed: int,
 ) -> None:
     """Fill in what happened to some of the users, by their places among the tested."""
@@ -150,10 +146,10 @@ def _explain(
     chosen = users[places]
     starts = range(0, len(chosen), CHUNK)
     plain = Units.joined([background.plain_units(sequences, chosen[start : start + CHUNK]) for start in starts])
-    pasts = [statistic.history(units, int(place), int(sequences.lengths[users[place]]), tables) for place in places]
+    pasts = [history(units, int(place), int(sequences.lengths[users[place]]), tables) for place in places]
     found = [what_happened.segment(past, tables) for past in pasts]
     states = [
-        what_happened.state_counts(statistic.history(plain, number, past.events, tables), one, past)
+        what_happened.state_counts(history(plain, number, past.events, tables), one, past)
         for number, (past, one) in enumerate(zip(pasts, found, strict=True))
     ]
     lean = mixes.learn_lean(states, background.prior)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln, logsumexp
 
-from core.drift.evidence.prior import Prior
+from core.drift.evidence import Prior
 
 Floats = NDArray[np.float64]
 Names = NDArray[np.int32]

@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numba import njit
 
-from core.drift.evidence.kernels import LEANING, best, gains, lean_evidence, transfer
+from core.drift.evidence import LEANING, best, gains, lean_evidence, transfer
 
 MOST_CHANGES = 4
 MOST_LABELS = 4

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.drift.evidence.prior import Prior
-from core.drift.evidence.statistic import History, Tables, best_stretch
-from core.drift.evidence.units import GRAIN
+from core.drift.evidence import GRAIN, History, Prior, Tables, best_stretch
 from core.drift.verdict import mixes, segments
 from core.drift.verdict.mixes import component_shares
 
