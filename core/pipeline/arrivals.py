@@ -11,9 +11,10 @@ import pandas as pd
 
 from core.data import Growing, NewEvent, Sequences, schema
 from core.phrases import read
-from core.pipeline import streaming as streams
 from core.pipeline.detecting import watcher, watcher_ready
 from core.pipeline.importing import load
+from core.pipeline.streaming import caught_up, streamed, streaming
+from core.pipeline.streaming import keep as keep_logged
 from core.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Arrivals:
 
 def arrivals(workspace: Workspace, name: str, sequences: Sequences, newest: int) -> Arrivals | None:
     """What is in the journal of a data set; None where nothing was ever streamed."""
-    journal = streams.streamed(workspace, name)
+    journal = streamed(workspace, name)
     if journal is None:
         return None
     try:
@@ -70,7 +71,7 @@ def arrivals(workspace: Workspace, name: str, sequences: Sequences, newest: int)
              each.event) for each in events
         ]  # fmt: skip
         frame = pd.DataFrame(rows, columns=[schema.TIME, schema.USER, schema.TITLE, schema.EVENT])
-        running = streams.streaming(workspace, name)
+        running = streaming(workspace, name)
         told = [(each.user, _moment(each.time, sequences), _moment(each.since, sequences)) for each in journal.flags()]
         flagged = pd.DataFrame(told, columns=[schema.USER, schema.TIME, "since"])
         return Arrivals(running, journal.counts(), journal.size(), frame, Counter(journal.users()), flagged)
@@ -82,7 +83,7 @@ def fresh(workspace: Workspace, name: str, by: "tuple[Ranker, Stateful]", sequen
     """A server, by a ranker and a model, that knows what was streamed of a user; what is appended stays in it."""
     from core.lists import Server
 
-    return streams.caught_up(workspace, name, Server(by[0], sequences, model=by[1]), user)
+    return caught_up(workspace, name, Server(by[0], sequences, model=by[1]), user)
 
 
 def moved(server: "Server", user: str, typed: Sequence[Typed], watch: "Watcher | None" = None) -> "Movement":
@@ -101,7 +102,7 @@ def keep(workspace: Workspace, name: str, user: str, typed: Sequence[Typed]) -> 
     """Put them among what was streamed."""
     from core.stream import Logged
 
-    return streams.keep(workspace, name, [Logged(user, item, moment, kind) for item, kind, moment in typed])
+    return keep_logged(workspace, name, [Logged(user, item, moment, kind) for item, kind, moment in typed])
 
 
 def _time(server: "Server", user: str, moment: int, place: int) -> int:
@@ -120,7 +121,7 @@ def heard_of(workspace: Workspace, name: str, sequences: Sequences | None = None
     watcher noticed a change, `new` while these events came, `earlier`, `no`, or `short` for too few events to tell;
     missing where no watcher was made yet (`drift --live`).
     """
-    journal = streams.streamed(workspace, name)
+    journal = streamed(workspace, name)
     if journal is None:
         return pd.DataFrame(columns=list(HEARD_COLUMNS))
     log = load(workspace, name) if sequences is None else sequences
@@ -150,7 +151,7 @@ def refused(workspace: Workspace, name: str) -> dict[str, int]:
     """Streamed rows that could not be read as events, by reason (`core.phrases`)."""
     from core.stream import MALFORMED
 
-    journal = streams.streamed(workspace, name)
+    journal = streamed(workspace, name)
     if journal is None:
         return {}
     with contextlib.closing(journal):
