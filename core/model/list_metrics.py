@@ -73,7 +73,7 @@ def _qualities(lists: NDArray[np.int64], sequences: Sequences, users: NDArray[np
     had = np.bincount(pairs % sequences.n_items, minlength=sequences.n_items) / sequences.n_users
     frequency = np.bincount(shown, minlength=sequences.n_items)
     novelty = -np.log2(np.maximum(had[shown], 1 / (sequences.n_users + 1))).mean()
-    in_histories = counts[sequences.item[np.isin(sequences.user, users)]].mean()
+    in_histories = counts[sequences.item[sequences.rows_of_all(users)]].mean()
     mixes = [_mixes(items[items >= 0], user, sequences) for items, user in zip(lists, users, strict=True)]
     diversity, calibration = (float(np.nanmean(values)) for values in zip(*mixes, strict=True))
     lift = float(counts[shown].mean() / in_histories)
