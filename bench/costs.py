@@ -1,4 +1,4 @@
-"""What single questions cost on a large log: `python -m bench.costs [NAME...] [--users N] [--items N] [--categories N]`.
+"""What single questions cost on a large log: `python -m bench.costs [NAME...] [--users N] [--categories N] ...`.
 
 A log of four events a user is made in arrays. Each measure runs in a process of its own that may take 6 GB; told are
 CPU milliseconds and how far memory rose above the log. A measure that says how often something was done counts it.
@@ -50,7 +50,7 @@ def only(log: Sequences) -> Row:
 
 
 def shares(log: Sequences) -> Row:
-    """What a list asks of the categories: likeness of 200 candidates, one user's mix, a filter; the first time, and then."""
+    """What a list asks of the categories: likeness of 200 candidates, one user's mix, and a filter."""
     items = np.random.default_rng(2).integers(0, log.n_items, (8, CANDIDATES))
     wanted = ListSettings(categories=log.catalogue.categories[3:5])
 

@@ -59,7 +59,7 @@ def test_categories_are_ranked_by_events_and_shared_equally():
     items = pd.DataFrame({"item_id": ["x", "y", "z", "new"], "category": ["A|B", "B", None, " C | C "]})
     catalogue = build_sequences(frame(ROWS), items).catalogue
     assert catalogue.categories == ("B", "A", "C")
-    assert catalogue.shares.tolist() == [[0.5, 0.5, 0], [1, 0, 0], [0, 0, 0], [0, 0, 1]]
+    assert catalogue.shares.toarray().tolist() == [[0.5, 0.5, 0], [1, 0, 0], [0, 0, 0], [0, 0, 1]]
     assert list(catalogue.first_category) == [0, 0, -1, 2]
 
 
