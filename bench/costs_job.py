@@ -61,11 +61,11 @@ def slider(_: Sequences) -> dict[str, object]:
         for part in ("curves", "summary"):
             summary.to_parquet(run.derived / f"faithful-blend-{part}-60.parquet")
         selection = _session.Selection("log", 1, run.id, root=root)
-        why.believed(selection)
+        why.beside_attention(selection)
         with mock.patch.object(pd, "read_parquet", wraps=pd.read_parquet) as read:
             start = time.process_time()
             for _step in range(STEPS):
-                why.believed(selection)
+                why.beside_attention(selection)
             spent = time.process_time() - start
     return {"ms": round(1000 * spent / STEPS, 2), "files read": read.call_count / STEPS}
 

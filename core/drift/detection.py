@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from core.data import schema
 from core.data.sequences import Sequences
 from core.drift import calibration, evidence, kinds, mixes
-from core.drift.background import Background, learn
-from core.drift.interests import with_interests
+from core.drift.background import Background, Everyone
 from core.drift.looks import Looks, sampled, worthwhile
 from core.drift.units import Units
 from core.phrases import say
@@ -30,17 +29,20 @@ CHANGES = "changes"
 """Another: each change by itself as JSON, a list of event, low, high (90 % interval), magnitude, from, to."""
 
 
-def detect(sequences: Sequences, settings: DriftSettings, progress: Progress = silent) -> pd.DataFrame:
+def detect(
+    sequences: Sequences, settings: DriftSettings, progress: Progress = silent, everyone: Everyone | None = None
+) -> pd.DataFrame:
     """The drift table, a row per user with `schema.DRIFT_COLUMNS`, `INTERVALS` and `CHANGES`.
 
     `score` ranks users; `p_value` is uniform without drift; `drifted` means p_value <= alpha. Without
     `settings.p_values` nobody is called drifted, and what happened is told of users with a score above 0, whose
     history speaks rather for a change than against it. Logs without categories are followed by groups of items; raises
-    `EventsError` if there are too few to group.
+    `EventsError` if there are too few to group. `everyone`: of this log and seed, where others learn from it, too.
     """
-    sequences = with_interests(sequences, settings.seed)
+    everyone = everyone or Everyone(sequences, settings.seed)
+    sequences = everyone.sequences
     progress(0.0, say("steps.habits"))
-    background = learn(sequences, settings.seed)
+    background = everyone.background
     tables = evidence.Tables.of(background.prior)
     users, units, looks = _first(sequences, background, tables, settings, progress)
     table = _blank(sequences)

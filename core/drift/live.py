@@ -26,9 +26,8 @@ from core.data import schema
 from core.data.catalogue import Catalogue
 from core.data.sequences import Sequences
 from core.drift import detection, watching
-from core.drift.background import learn as learn_background
+from core.drift.background import Everyone
 from core.drift.evidence import Tables
-from core.drift.interests import with_interests
 from core.drift.prior import Prior
 from core.drift.trend import Trend
 from core.drift.units import read_log
@@ -167,17 +166,22 @@ class Watcher:
             watch.flag_event, watch.since_event = watch.events - 1, int(found[1])
 
 
-def learn(sequences: Sequences, settings: DriftSettings, progress: Progress = silent) -> Watcher:
-    """A watcher for a log: everyone's habits and trend, and the limit; raises `EventsError` as `detect` does."""
+def learn(
+    sequences: Sequences, settings: DriftSettings, progress: Progress = silent, everyone: Everyone | None = None
+) -> Watcher:
+    """A watcher for a log: everyone's habits and trend, and the limit; raises `EventsError` as `detect` does.
+
+    `everyone`: of this log and seed, where others learn from it, too.
+    """
     progress(0.0, say("steps.habits"))
-    sequences = with_interests(sequences, settings.seed)
-    background = learn_background(sequences, settings.seed)
+    everyone = everyone or Everyone(sequences, settings.seed)
+    sequences, background = everyone.sequences, everyone.background
     catalogue, tilt = sequences.catalogue, background.trend.tilt
-    everyone = _everyone(sequences)
+    usual = _everyone(sequences)
     stick = np.array([background.stickiness.next_event, background.stickiness.later])
     watcher = Watcher(
         catalogue,
-        (everyone, stick, np.ascontiguousarray(tilt), tilt @ everyone, background.places),
+        (usual, stick, np.ascontiguousarray(tilt), tilt @ usual, background.places),
         background.trend,
         background.prior,
         max(2, settings.min_events),

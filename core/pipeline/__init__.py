@@ -10,6 +10,7 @@ from core.pipeline.committing import commit
 from core.pipeline.detecting import (
     drift_ready,
     drift_table,
+    drift_tables,
     live_ready,
     live_table,
     model_view,
@@ -77,6 +78,7 @@ __all__ = [
     "delete",
     "drift_ready",
     "drift_table",
+    "drift_tables",
     "evaluate",
     "explain",
     "export_states",
