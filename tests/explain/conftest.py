@@ -19,7 +19,7 @@ def simulated() -> Sequences:
 
 
 @pytest.fixture(scope="session")
-def model(simulated, tmp_path_factory) -> storage.InterestModel:
+def model(simulated: Sequences, tmp_path_factory: pytest.TempPathFactory) -> storage.InterestModel:
     """A model with two layers of attention."""
     folder = tmp_path_factory.mktemp("run")
     training.train(simulated, override(Settings(), CHEAP), folder)
