@@ -27,7 +27,7 @@ def ensure_worker(workspace: Workspace) -> None:
     """Start a worker unless one runs; it outlives this process and ends by itself when there is nothing to do."""
     if not locks.taken(workspace.worker_lock):
         process = spawn(workspace.worker_log, str(workspace.root))
-        # Whoever started it must hear that it ended: else it stays behind as a zombie for as long as this process lives.
+        # Whoever started it must hear that it ended: else it stays behind as a zombie as long as this process lives.
         threading.Thread(target=process.wait, name="worker's end", daemon=True).start()
 
 
