@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.data.growing import Growing, NewEvent
-from core.drift.live import Watcher
-from core.drift.watch import Watch
+from core.data import Growing, NewEvent
+from core.drift import Watch, Watcher
 from core.stream.journal import Flag
 
 REMEMBERED = 4000

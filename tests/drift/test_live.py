@@ -5,7 +5,7 @@ import pytest
 
 from core.data.growing import Growing
 from core.data.variants import newcomer
-from core.drift.live import learn
+from core.drift.live.watcher import learn
 from core.settings import DriftSettings
 
 

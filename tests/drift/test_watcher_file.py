@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from core.data.growing import Growing
-from core.drift import watcher_file
-from core.drift.live import learn
+from core.drift.live import watcher_file
+from core.drift.live.watcher import learn
 from core.settings import DriftSettings
 
 

