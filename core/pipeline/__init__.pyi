@@ -61,7 +61,6 @@ from .sample import import_sample as import_sample
 from .streaming import Feed as Feed
 from .streaming import caught_up as caught_up
 from .streaming import keep as keep
-from .streaming import live as live
 from .streaming import stream as stream
 from .streaming import streamed as streamed
 from .streaming import streaming as streaming
