@@ -200,7 +200,7 @@ def check(columns: tuple[tuple[str, str], ...], paths: tuple[tuple[str, str], ..
 
     events, *more = (Path(path) for slot, path in paths if slot == "events")
     others = {slot: Path(path) for slot, path in paths if slot != "events"}
-    files = LogFiles(events, columns=dict(columns), more=tuple(more), **others)
+    files = LogFiles(events, others.get("items"), others.get("users"), dict(columns), tuple(more))
     return checking.check(files, settings)
 
 

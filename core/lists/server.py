@@ -3,13 +3,13 @@
 Nothing is rebuilt for a list: a ranker reads the user's history where it lies in the log. After an event the model
 encodes that event alone (`core.model.following`); nothing is written anywhere.
 
-    server = Server(pipeline.ranker(...), pipeline.load(...))
-    moved = server.append("ann", "book-7", time=1_717_000_000_000_000)
-    moved.state, [listed.item for listed in moved.listed]
+    server = Server(pipeline.ranker(...), log)
+    server.extend([NewEvent("ann", log.find_item("book-7"), time=1_717_000_000_000_000)])
+    server.state("ann"), [listed.item for listed in server.top("ann")]
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -30,21 +30,6 @@ class Listed:
 
     item: str
     score: float
-
-
-@dataclass(frozen=True)
-class Moved:
-    """What an event came to."""
-
-    user: str
-    events: int
-    """Events of the user now."""
-    in_order: bool
-    """False: the event came late and lies before the user's last one."""
-    state: Floats | None = field(compare=False)
-    """State after the whole history, (size,); None where the ranker has no model with states."""
-    listed: list[Listed]
-    """The list after the event, best first."""
 
 
 class Server:
@@ -91,18 +76,11 @@ class Server:
             if value != -np.inf
         ]
 
-    def append(self, user_id: str, item_id: str, time: int, *, kind: str | None = None, weight: float = 1.0) -> Moved:
-        """Add an event to a user's history, known or new, and see what it moves; raises `UnknownItemError`.
-
-        `time` is microseconds since 1970 UTC, or a position where the log has no clock. An event that comes late is
-        put where it belongs, behind those of the same time.
-        """
-        event = NewEvent(user_id, self.sequences.find_item(item_id), time, self.kind(kind), weight)
-        late = self.extend([event])
-        return Moved(user_id, self.histories.length(user_id), not late, self.state(user_id), self.top(user_id))
-
     def extend(self, events: Sequence[NewEvent]) -> int:
-        """Add many events at once, which is far cheaper; returns how many of them came late."""
+        """Add events to histories, known or new; returns how many came late: they are put where they belong.
+
+        Many at once are far cheaper than one by one.
+        """
         late = 0
         for event in events:
             if not self.histories.append(event):

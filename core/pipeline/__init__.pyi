@@ -56,7 +56,6 @@ from .ranking import recommend as recommend
 from .sample import SAMPLE as SAMPLE
 from .sample import import_sample as import_sample
 from .streaming import Feed as Feed
-from .streaming import live as live
 from .streaming import stream as stream
 from .streaming import streamed as streamed
 from .streaming import streaming as streaming

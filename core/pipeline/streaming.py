@@ -86,11 +86,6 @@ def caught_up(workspace: Workspace, name: str, server: "Server", user: str | Non
     return server
 
 
-def live(workspace: Workspace, name: str, by: str = BLEND, run: str | None = None) -> "Server":
-    """A server of lists and states that knows what was streamed; what is appended to it is written nowhere."""
-    return caught_up(workspace, name, _server(workspace, workspace.data_set(name), Feed(Path(), None, by, run)))
-
-
 def keep(workspace: Workspace, name: str, events: Sequence["Logged"]) -> int:
     """Put events among what was streamed, as if a log had brought them; those that are there already are passed over.
 

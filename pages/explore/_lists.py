@@ -83,7 +83,8 @@ def _recipe(side: str, common: ListSettings) -> tuple[str, ListSettings]:
     weight = st.slider(
         say("lists.weight"), 0.0, 1.0, 0.3, 0.05, key=f"lists_weight_{side}", help=say("lists.weight_help")
     )
-    return model, replace(common, **{recipe: weight})
+    weights: dict[str, Any] = {recipe: weight}  # the settings name their weights as the recipes are called
+    return model, replace(common, **weights)
 
 
 def _table(listed: Any, side: str) -> None:

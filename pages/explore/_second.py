@@ -63,7 +63,7 @@ def _row(selection: session.Selection, user: str, verdict: Verdict) -> Mapping[s
     if selection.run is None or verdict.result == INSUFFICIENT:
         return None
     rows = computed.model_view(selection)
-    row = next(iter(rows[rows["user_id"] == user].to_dict("records")), None)
+    row: dict[Any, Any] | None = next(iter(rows[rows["user_id"] == user].to_dict("records")), None)
     return None if row is None or row["status"] == INSUFFICIENT else row
 
 

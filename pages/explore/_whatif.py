@@ -127,4 +127,4 @@ def _event_names(log: Any) -> list[str]:
     """Number, title and day of each event."""
     events = frames.history(log, 0)
     days = ["" if log.ordinal else f" · {time:%Y-%m-%d}" for time in events["timestamp"]]
-    return [f"{row.event_index + 1}. {row.title}{day}" for row, day in zip(events.itertuples(), days, strict=True)]
+    return [f"{place + 1}. {title}{day}" for place, (title, day) in enumerate(zip(events["title"], days, strict=True))]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from core import pipeline
 from core.data import schema
+from core.data.growing import NewEvent
 from core.data.simulate import simulate
 from core.data.variants import newcomer
 from core.explain.whatif import Edits
@@ -64,9 +65,9 @@ def test_page_command_line_and_library_agree_on_someone_new(workspace):
     assert [each.item for each in server.top(NEW)] == listed
     assert shaped.shaped_list(ranker, newcomer(log, NEW), 0, ListSettings())[schema.ITEM].tolist() == listed
     item = str(log.catalogue.items[7])
-    moved = server.append(NEW, item, int(log.time.max()) + 1)
+    server.extend([NewEvent(NEW, 7, int(log.time.max()) + 1)])
     after = pipeline.what_if(workspace, "log", NEW, Edits(added=((item, -1),)))
-    assert {each.item for each in moved.listed} == set(after[after["change"] != "left"][schema.ITEM])
+    assert {each.item for each in server.top(NEW)} == set(after[after["change"] != "left"][schema.ITEM])
 
 
 def test_why_and_what_if_for_someone_new(workspace):
