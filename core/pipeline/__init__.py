@@ -30,7 +30,18 @@ from core.pipeline.explaining import (
     what_if,
 )
 from core.pipeline.hearing import heard_of, refused
-from core.pipeline.importing import delete, import_log, imported, load, moment, purge, recipe, simulate
+from core.pipeline.importing import (
+    Like,
+    delete,
+    import_log,
+    imported,
+    load,
+    moment,
+    overdue,
+    purge,
+    recipe,
+    simulate,
+)
 from core.pipeline.judging import (
     adaptation,
     adaptation_ready,
@@ -55,6 +66,7 @@ __all__ = [
     "SAMPLE",
     "Explanation",
     "Feed",
+    "Like",
     "LogFiles",
     "Quality",
     "Query",
@@ -101,6 +113,7 @@ __all__ = [
     "moment",
     "new_run",
     "notes",
+    "overdue",
     "purge",
     "quality",
     "quality_ready",

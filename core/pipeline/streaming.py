@@ -1,6 +1,7 @@
 """Follow a growing log into states, and serve lists of what came."""
 
 import contextlib
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +15,7 @@ import pyarrow.parquet as pq
 from core import locks
 from core.data import schema
 from core.data.sequences import load_sequences
-from core.errors import InputError
+from core.errors import InputError, UnknownDataSetError
 from core.phrases import say
 from core.pipeline.detecting import live_table, watcher
 from core.pipeline.rankers import BLEND, TRAINED, model, ranker
@@ -181,7 +182,10 @@ class _Steps:
         if time.monotonic() - self._looked < LOOK_EVERY:
             return False
         self._looked = time.monotonic()
-        return workspace.data_set(self.found.name).version != self.found.version
+        now = workspace.data_set(self.found.name)
+        if now.origin != self.found.origin:
+            raise UnknownDataSetError(say("errors.overtaken"))
+        return now.id != self.found.id
 
     def _begun(self, records: tuple[str | None, ...]) -> tuple[tuple[str | None, ...], "Layout"]:
         """Records behind the header of a file, and its layout."""
@@ -236,7 +240,7 @@ def _server(workspace: Workspace, found: DataSet, feed: Feed) -> "Server":
 def _mark(workspace: Workspace, found: DataSet, feed: Feed) -> str:
     """What states belong to."""
     run = workspace.run(found.name, feed.run).id if feed.model in TRAINED else "no run"
-    return f"version {found.version} {found.created}, {run}"
+    return f"version {found.id}, {run}"
 
 
 def _rules(workspace: Workspace, found: DataSet) -> Any:
@@ -256,8 +260,12 @@ def _lock(found: DataSet) -> Path:
 
 @contextlib.contextmanager
 def alone(found: DataSet) -> Iterator[None]:
-    """While nobody else streams into a data set; raises `InputError` while someone does."""
-    with locks.held(_lock(found)) as mine:
+    """While nobody else streams into a data set; raises `InputError` while someone does, or where it was deleted."""
+    with contextlib.ExitStack() as stack:
+        try:
+            mine = stack.enter_context(locks.held(_lock(found)))
+        except FileNotFoundError:
+            raise UnknownDataSetError(say("errors.overtaken")) from None
         if not mine:
             raise InputError(say("errors.streaming", data_set=found.name))
         yield
@@ -268,5 +276,11 @@ def journal_of(found: DataSet) -> Iterator["Journal"]:
     """What was streamed into a data set, open."""
     from core.stream.journal import Journal
 
-    with contextlib.closing(Journal(found.journal)) as journal:
+    try:
+        opened = Journal(found.journal)
+    except sqlite3.OperationalError:
+        if found.folder.parent.exists():
+            raise
+        raise UnknownDataSetError(say("errors.overtaken")) from None
+    with contextlib.closing(opened) as journal:
         yield journal
