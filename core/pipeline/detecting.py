@@ -29,7 +29,7 @@ def drift_table(
 
     settings = settings or DriftSettings()
     path = _path(workspace, name, settings)
-    return kept(workspace, path, lambda: detection.detect(load(workspace, name), settings, progress))
+    return kept(workspace, path, lambda: detection.detect(load(workspace, name), settings, progress), progress)
 
 
 def drift_ready(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> bool:
@@ -47,7 +47,7 @@ def live_table(
         sequences = load(workspace, name)
         return watcher(workspace, name, settings, progress, sequences).table(sequences, progress)
 
-    return kept(workspace, _live_path(workspace, name, settings), told)
+    return kept(workspace, _live_path(workspace, name, settings), told, progress)
 
 
 def live_ready(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> bool:
@@ -76,6 +76,7 @@ def watcher(
         lambda: live.learn(log, settings, progress),
         watcher_file.save,
         lambda path: watcher_file.load(path, log.catalogue),
+        progress,
     )
 
 
@@ -104,7 +105,7 @@ def model_view(
         trained = model(workspace, name, run, sequences)
         return views.view(sequences, trained.item_vectors, trained.states, settings, progress)
 
-    return kept(workspace, _view_path(workspace, name, settings, run), compute)
+    return kept(workspace, _view_path(workspace, name, settings, run), compute, progress)
 
 
 def model_view_ready(
