@@ -1,6 +1,6 @@
 """What pages show, computed once: data sets, drift, maps, quality, by what is selected.
 
-A selection names the version and run, so a cached value never grows stale.
+A selection holds the id of its version and the run, so a cached value never grows stale.
 """
 
 from dataclasses import replace
@@ -203,7 +203,7 @@ def check(columns: tuple[tuple[str, str], ...], paths: tuple[tuple[str, str], ..
     return checking.check(files, settings)
 
 
-@session.cached(8, keys={DataSet: lambda found: (found.folder, found.created)})
+@session.cached(8, keys={DataSet: lambda found: (found.folder, found.id)})
 def profile(found: DataSet) -> Any:
     """What a version of a data set is like."""
     from core.data import profile as profiles
