@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core import recommend
+from core import recommend, serving
 from core.data import schema
 from core.data.sequences import Sequences, build_sequences
 from core.data.simulate import simulate
@@ -93,3 +93,15 @@ def test_items_that_are_not_there_are_refused(ranker, simulated):
     with pytest.raises(UnknownItemError, match="No item 'nothing'"):
         server.append(simulated.users[0], "nothing", 0)
     assert len(server.history(simulated.users[0])) == simulated.lengths[0]
+
+
+def test_states_of_few_users_are_held(ranker, simulated, monkeypatch):
+    """However many users are heard of, memory is bounded: who was not heard of for longest is computed anew."""
+    monkeypatch.setattr(serving, "STATES", 3)
+    server, end = Server(ranker, simulated), int(simulated.time.max())
+    first = {}
+    for user in simulated.users[:6]:
+        first[user] = server.append(user, simulated.catalogue.items[0], end).state
+        assert len(server._states) <= 3
+    for user, state in first.items():
+        np.testing.assert_allclose(server.state(user), state, atol=1e-5)
