@@ -214,4 +214,4 @@ def profile(found: DataSet) -> Any:
 @session.cached(8)
 def quality(selection: session.Selection) -> pipeline.Quality:
     """How good models are at finding held-out events; never change it."""
-    return pipeline.quality(session.workspace(), str(selection.data_set))
+    return pipeline.quality(session.workspace(), str(selection.data_set), run=selection.run)
