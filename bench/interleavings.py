@@ -196,8 +196,10 @@ def left(workspace: Workspace) -> State:
     workspace.tidy()
     folder = workspace.root / "data" / NAME
     versions = sorted((int(path.name[1:]), _users(path)) for path in folder.glob("v*"))
-    journal = folder / "stream.db"
-    streamed = frozenset(Journal(journal).users()) if journal.exists() else frozenset()
+    streamed: frozenset[str] = frozenset()
+    if versions and (journal := pipeline.streamed(workspace, NAME)):
+        with contextlib.closing(journal):
+            streamed = frozenset(journal.users())
     current = [data_set.version for data_set in workspace.data_sets()]
     assert current == [number for number, _ in versions][-1:], "the row names another version"
     making = [path for path in (workspace.root / "staging").glob("*") if path.is_dir()]  # a lock goes a while later

@@ -10,6 +10,12 @@ from core.phrases import say
 from core.progress import Progress, silent
 from core.workspace import DataSet, Workspace
 
+RECEIPTS = "receipts"
+"""Key, in the summary of a version, of the newest `LogFiles.receipt` of all imports that it holds."""
+COMMITTED = "committed"
+"""Key of the last batch of streamed events that it holds."""
+CARRIED = (RECEIPTS, COMMITTED)
+"""What holds of a version holds of those that are made from it."""
 Change = Callable[[DataSet, Path], dict[str, Any] | None]
 """Writes what follows a version into a folder and returns its summary, None where all may stay as it is."""
 
@@ -43,4 +49,7 @@ def _followed(workspace: Workspace, before: DataSet, change: Change) -> DataSet:
 
     with workspace.staging() as folder:
         summary = change(before, folder)
-        return before if summary is None else workspace.publish(before.name, folder, summary, check)
+        if summary is None:
+            return before
+        carried = {key: before.summary[key] for key in CARRIED if key in before.summary}
+        return workspace.publish(before.name, folder, carried | summary, check)

@@ -1,5 +1,6 @@
 """What was streamed becomes a new version of the data set."""
 
+import secrets
 import sqlite3
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -12,8 +13,7 @@ from core.data import schema
 from core.data.log_files import LogFiles
 from core.errors import InputError
 from core.phrases import say
-from core.pipeline.changing import changed
-from core.pipeline.importing import RECEIPTS
+from core.pipeline.changing import COMMITTED, changed
 from core.pipeline.streaming import alone, journal_of
 from core.progress import Progress, silent
 from core.workspace import DataSet, Workspace
@@ -29,16 +29,19 @@ def commit(workspace: Workspace, name: str, progress: Progress = silent) -> Data
     """
     found = workspace.data_set(name)
     with alone(found), journal_of(found) as journal:
+        # Noted on both sides, so that a kill between the two leaves nothing that is added twice (`streaming.opened`).
+        batch = secrets.token_hex(8)
+        journal.keep_fact(COMMITTED, batch)
 
         def change(before: DataSet, folder: Path) -> dict[str, Any]:
             if before.origin != found.origin or not journal.size():
                 raise InputError(say("errors.nothing_streamed", data_set=name, version=before.version))
             with workspace.staging() as scratch:
-                return _imported(before, _written(journal, scratch), folder, progress)
+                return _imported(before, _written(journal, scratch), folder, progress) | {COMMITTED: batch}
 
         published = changed(workspace, name, change, progress)
         try:
-            journal.drop()
+            journal.drop(COMMITTED, batch)
         except sqlite3.OperationalError:
             if found.journal.exists():
                 raise  # else it went with the data set
@@ -72,7 +75,7 @@ def _imported(found: DataSet, files: LogFiles, folder: Path, progress: Progress)
     settings = replace(settings, pseudonyms=False)
     base = cleaning.Base(found.folder, found.summary)
     summary = cleaning.import_files(files, folder, settings, base=base, progress=progress)
-    for key in (recipe.RECIPE, "time_notes", "ordinal", RECEIPTS):
+    for key in (recipe.RECIPE, "time_notes", "ordinal"):
         if key in found.summary:
             summary[key] = found.summary[key]
     if summary["ordinal"]:

@@ -11,13 +11,13 @@ from core.data.log_files import LogFiles
 from core.data.sequences import Sequences, load_sequences
 from core.errors import InputError
 from core.phrases import say
-from core.pipeline.changing import changed
+from core.pipeline.changing import RECEIPTS, changed
 from core.progress import Progress, silent
 from core.settings import ImportSettings, SimulationSettings
 from core.workspace import DataSet, Workspace, check_name
 
-RECEIPTS, RECEIPTS_KEPT = "receipts", 50
-"""Key of the newest `LogFiles.receipt` of all imports that a version holds, in its summary, and how many these are."""
+RECEIPTS_KEPT = 50
+"""Imports whose receipts a version keeps."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from core.data import schema
 from core.data.sequences import load_sequences
 from core.errors import InputError, UnknownDataSetError
 from core.phrases import say
+from core.pipeline.changing import COMMITTED
 from core.pipeline.detecting import live_table, watcher
 from core.pipeline.rankers import BLEND, TRAINED, model, ranker
 from core.settings import StreamSettings
@@ -70,10 +71,8 @@ def stream(
 
 def streamed(workspace: Workspace, name: str) -> "Journal | None":
     """What was streamed into a data set and is in no version yet, to read; None where nothing ever was."""
-    from core.stream.journal import Journal
-
-    path = workspace.data_set(name).journal
-    return Journal(path) if path.exists() else None
+    found = workspace.data_set(name)
+    return opened(found) if found.journal.exists() else None
 
 
 def streaming(workspace: Workspace, name: str) -> bool:
@@ -274,13 +273,21 @@ def alone(found: DataSet) -> Iterator[None]:
 @contextlib.contextmanager
 def journal_of(found: DataSet) -> Iterator["Journal"]:
     """What was streamed into a data set, open."""
-    from core.stream.journal import Journal
-
     try:
-        opened = Journal(found.journal)
+        journal = opened(found)
     except sqlite3.OperationalError:
         if found.folder.parent.exists():
             raise
         raise UnknownDataSetError(say("errors.overtaken")) from None
-    with contextlib.closing(opened) as journal:
+    with contextlib.closing(journal):
         yield journal
+
+
+def opened(found: DataSet) -> "Journal":
+    """The same, to be closed by the caller; a commit that was killed when its version was there ends here."""
+    from core.stream.journal import Journal
+
+    journal, batch = Journal(found.journal), found.summary.get(COMMITTED)
+    if batch and journal.fact(COMMITTED) == batch:
+        journal.drop(COMMITTED, batch)
+    return journal

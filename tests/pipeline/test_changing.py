@@ -18,6 +18,7 @@ from core.errors import (
 from core.jobs import upkeep
 from core.pipeline.changing import changed
 from core.settings import ImportSettings
+from core.stream.journal import Journal, Logged
 from core.workspace import DataSet, Workspace, disk
 
 ALL = ImportSettings(min_events=1)
@@ -199,10 +200,28 @@ def test_events_of_a_deleted_stream_do_not_enter_the_next_data_set(workspace, lo
     assert pipeline.streamed(workspace, "log") is None
 
 
+def test_a_commit_that_was_killed_is_not_made_twice(workspace, log, monkeypatch):
+    """The version was there, the journal not yet empty: whoever opens it next ends the commit, also after an add."""
+    pipeline.import_log(workspace, "log", log("ann"), ALL)
+    stream_of(workspace, "bob")
+    with monkeypatch.context() as dying:
+        dying.setattr(Journal, "drop", killed)
+        with pytest.raises(KeyboardInterrupt):
+            pipeline.commit(workspace, "log")
+    pipeline.import_log(workspace, "log", log("cem"), ALL, add=True)
+    stream_of(workspace, "dan")
+    assert pipeline.streamed(workspace, "log").users() == {"dan": 1}
+    found = pipeline.commit(workspace, "log")
+    assert (users(workspace), found.summary["duplicates"]) == (["ann", "bob", "cem", "dan"], 0)
+
+
+def killed(*_: object) -> None:
+    """What a kill looks like to a process that can still be asked about it."""
+    raise KeyboardInterrupt
+
+
 def stream_of(workspace: Workspace, user: str) -> None:
     """An event of a user, as if a log had brought it."""
-    from core.stream.journal import Logged
-
     pipeline.keep(workspace, "log", [Logged(user, "x", int(NOW.timestamp() * 1e6))])
 
 
