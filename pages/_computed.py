@@ -1,6 +1,6 @@
 """What pages show, computed once: data sets, drift, maps, quality, by what is selected.
 
-A selection names the version and run, so a cached value never grows stale.
+A selection holds the id of its version and the run, so a cached value never grows stale.
 """
 
 from dataclasses import replace
@@ -204,7 +204,7 @@ def check(columns: tuple[tuple[str, str], ...], paths: tuple[tuple[str, str], ..
     return checking.check(files, settings)
 
 
-@session.cached(8, keys={DataSet: lambda found: (found.folder, found.created)})
+@session.cached(8, keys={DataSet: lambda found: (found.folder, found.id)})
 def profile(found: DataSet) -> Any:
     """What a version of a data set is like."""
     from core.data import profile as profiles
@@ -233,4 +233,4 @@ def _believable(selection: session.Selection) -> dict[str, bool]:
 @session.cached(8)
 def quality(selection: session.Selection) -> pipeline.Quality:
     """How good models are at finding held-out events; never change it."""
-    return pipeline.quality(session.workspace(), str(selection.data_set))
+    return pipeline.quality(session.workspace(), str(selection.data_set), run=selection.run)

@@ -37,6 +37,8 @@ class Selection:
 
     data_set: str | None = None
     """Name of the data set; None before there is one, or if the link names one that is not there."""
+    id: str = ""
+    """Of the version: that of no other one, also where another data set had this name before."""
     version: int = 0
     run: str | None = None
     """Newest finished run of this version."""
@@ -188,7 +190,7 @@ def select() -> Selection:
     found = known[name]
     done = [run for run in runs(name) if run.status == "done" and run.version == found.version]
     run, created = (done[0].id, done[0].created[:16].replace("T", " ")) if done else (None, "")
-    return Selection(found.name, found.version, run, created, str(workspace().root), name)
+    return Selection(found.name, found.id, found.version, run, created, str(workspace().root), name)
 
 
 def data_set(selection: Selection) -> DataSet:

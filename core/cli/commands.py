@@ -5,14 +5,14 @@ import os
 import socket
 import sys
 from argparse import Namespace
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import settings as configuration
 from core.cli.console import Progress, print_report, say, whole, write_csv
 from core.errors import InputError, UnknownRunError
-from core.settings import AT_ONCE, JobSettings, Settings
+from core.settings import AT_ONCE, ImportSettings, JobSettings, Settings
 from core.workspace import VARIABLE, Run, Workspace
 
 if TYPE_CHECKING:
@@ -35,12 +35,13 @@ def import_command(options: Namespace) -> None:
     workspace, columns = workspace_of(options), columns_of(options.columns)
     files = LogFiles(options.events[0], options.items, options.users, columns, tuple(options.events[1:]))
     changes = [f"data.min_events={options.min_events}"] if options.min_events is not None else []
-    settings = Settings()
+    changes += options.set
+    settings: ImportSettings | pipeline.Like
     if like := options.like or (options.name if options.add else None):
-        files, data = pipeline.recipe(workspace, like, files)
-        settings = replace(settings, data=data)
-    settings = configuration.override(settings, [*changes, *options.set])
-    data_set = pipeline.import_log(workspace, options.name, files, settings.data, Progress(), add=options.add)
+        settings = pipeline.Like(like, lambda data: configuration.override(Settings(data=data), changes).data)
+    else:
+        settings = configuration.override(Settings(), changes).data
+    data_set = pipeline.import_log(workspace, options.name, files, settings, Progress(), add=options.add)
     report = {key: data_set.summary[key] for key in IMPORTED} | {"rejects_file": str(data_set.rejects)}
     print_report(report, as_json=options.json)
 

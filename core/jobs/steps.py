@@ -7,7 +7,7 @@ Arguments of the steps, all plain values for JSON; settings are dictionaries of 
     train     name, settings {section: {field: value}}, run (id of an unfinished run to resume),
               start (id of a finished run whose weights the new one begins with),
               measure (afterwards, measure the quality of the run in jobs of their own)
-    evaluate  name, models, run, table (one of `pipeline.quality_table`, of the newest run)
+    evaluate  name, models, run (None: the newest), table (one of `pipeline.quality_table`)
     drift     name, settings (DriftSettings)
     view      name, run (id; its own view of drift)
     atlas     name, settings (AtlasSettings), run
@@ -99,14 +99,14 @@ def _outcome(task: Task) -> dict[str, Any]:
 def _import(task: Task) -> dict[str, Any]:
     paths = {part: task.arguments.get(part) for part in ("events", "items", "users")}
     files = {part: Path(path) for part, path in paths.items() if path}
-    settings = replace(ImportSettings(), **task.arguments.get("settings", {}))
+    given = task.arguments.get("settings", {})
+    settings: ImportSettings | pipeline.Like = replace(ImportSettings(), **given)
     columns = task.arguments.get("columns")
     more = tuple(Path(path) for path in task.arguments.get("more", ()))
     log = LogFiles(files["events"], files.get("items"), files.get("users"), columns, more)
     log = replace(log, receipt=task.job.id)
     if like := task.arguments.get("like"):
-        log, recipe = pipeline.recipe(task.workspace, like, log)
-        settings = replace(recipe, **task.arguments.get("settings", {}))
+        settings = pipeline.Like(like, lambda found: replace(found, **given))
     add = bool(task.arguments.get("add", False))
     # A process that was killed when all was published, but before its job was done, finds its version here.
     data_set = pipeline.imported(task.workspace, task.name, task.job.id) or pipeline.import_log(
@@ -131,16 +131,17 @@ def _train(task: Task) -> dict[str, Any]:
     reasons = {"name": task.name, "table": "faithfulness", "run": run.id, "version": run.version}
     requests.submit(task.workspace, "evaluate", reasons)
     if task.arguments.get("measure"):
-        requests.submit(task.workspace, "evaluate", {"name": task.name})
-        requests.submit(task.workspace, "evaluate", {"name": task.name, "table": "lag"})
-        requests.submit(task.workspace, "evaluate", {"name": task.name, "table": "aging"})
+        requests.submit(task.workspace, "evaluate", {"name": task.name, "run": run.id})
+        for measured in ("lag", "aging"):
+            of = {"table": measured, "run": run.id, "version": run.version}
+            requests.submit(task.workspace, "evaluate", {"name": task.name} | of)
     return asdict(result)
 
 
 def _evaluate(task: Task) -> dict[str, Any]:
     models, run_id = task.arguments.get("models", "all"), task.arguments.get("run")
     if table := task.arguments.get("table"):
-        return {"rows": len(pipeline.quality_table(task.workspace, task.name, models, table, task.progress))}
+        return {"rows": len(pipeline.quality_table(task.workspace, task.name, models, table, task.progress, run_id))}
     return {"models": len(pipeline.evaluate(task.workspace, task.name, models, run_id, task.progress))}
 
 

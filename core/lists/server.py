@@ -8,6 +8,7 @@ encodes that event alone (`core.model.following`); nothing is written anywhere.
     server.state("ann"), [listed.item for listed in server.top("ann")]
 """
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,6 +22,8 @@ from core.model import LARGE_CATALOGUE, Ranker, Stateful, hide_seen, top_items
 from core.settings import RecommendSettings
 
 Floats = NDArray[np.float32]
+STATES = 100_000
+"""States of users that are held at once: some 50 MB at the default size of states."""
 NOTHING: Mapping[str, str] = {}
 
 
@@ -55,7 +58,7 @@ class Server:
         self._name, part = _stateful(ranker)
         self.model = model or part
         self._follower = self.model.follower() if self.model else None
-        self._states: dict[str, Floats] = {}
+        self._states: OrderedDict[str, Floats] = OrderedDict()
 
     def top(self, user_id: str, k: int | None = None) -> list[Listed]:
         """The best items for a user, best first; whom the log does not know gets what suits everyone."""
@@ -89,12 +92,19 @@ class Server:
                     self._follower.forget(event.user)
         if self._follower:
             users = list(dict.fromkeys(event.user for event in events))
-            self._states.update(zip(users, self._follower.states(self.histories, users), strict=True))
+            self.restore(dict(zip(users, self._follower.states(self.histories, users), strict=True)))
         return late
 
     def restore(self, states: Mapping[str, Floats]) -> None:
-        """Take states as they were computed before, of histories that are here again."""
-        self._states.update(states)
+        """Take states as they were computed before, of histories that are here again.
+
+        At most `STATES` are held: those of users who were not heard of for longest are computed anew when asked for.
+        """
+        for user, state in states.items():
+            self._states[user] = state
+            self._states.move_to_end(user)
+        while len(self._states) > STATES:
+            self._states.popitem(last=False)
 
     def state(self, user_id: str) -> Floats | None:
         """The state after a user's whole history, (size,); None where there is none."""

@@ -97,6 +97,8 @@ TEXTS: Mapping[str, str] = {
     "mend the file.",
     "errors.not_json_lines": "{file} starts with '{{' but holds no JSON object a line. Expected JSON lines or CSV.",
     "errors.note_without": "There is no data set {data_set!r} any more, so the note was not kept.",
+    "errors.not_removed": "{folder} was to be removed, but something of it is still there ({why}). Let this user write "
+    "there, or remove it by hand; then do it again.",
     "errors.nothing_streamed": "Nothing has been streamed into {data_set!r} since version {version}.",
     "errors.old_weights": "The weights in {run} do not fit this version of Meander. Train again: python -m core "
     "train NAME.",
@@ -105,6 +107,8 @@ TEXTS: Mapping[str, str] = {
     "errors.one_recipe": "Choose either diversity or calibration; set the other one to 0.",
     "errors.other_columns": "{file} has the columns {columns}, but {first} has {first_columns}. Import files with "
     "the same columns together.",
+    "errors.overtaken": "The data set was deleted or replaced by someone else while this was made of it; nothing of it "
+    "was kept. Look at what is there now, and do it again.",
     "errors.other_version": "Run {run} was made from version {before} of {data_set!r}, which is now at version "
     "{version}. Train anew: python -m core train {data_set}.",
     "errors.other_weights": "{file} was made from another data set or version: its users, items or columns are not "

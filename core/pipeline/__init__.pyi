@@ -1,5 +1,6 @@
 from . import arrivals as arrivals
 from .arrivals import heard_of as heard_of
+from .arrivals import keep as keep
 from .arrivals import refused as refused
 from .committing import commit as commit
 from .detecting import drift_ready as drift_ready
@@ -21,11 +22,13 @@ from .explaining import faithfulness as faithfulness
 from .explaining import faithfulness_ready as faithfulness_ready
 from .explaining import shaped_list as shaped_list
 from .explaining import what_if as what_if
+from .importing import Like as Like
 from .importing import delete as delete
 from .importing import import_log as import_log
 from .importing import imported as imported
 from .importing import load as load
 from .importing import moment as moment
+from .importing import overdue as overdue
 from .importing import purge as purge
 from .importing import recipe as recipe
 from .importing import simulate as simulate

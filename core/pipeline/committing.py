@@ -1,5 +1,7 @@
 """What was streamed becomes a new version of the data set."""
 
+import secrets
+import sqlite3
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +12,7 @@ import pyarrow.parquet as pq
 from core.data import LogFiles, schema
 from core.errors import InputError
 from core.phrases import say
+from core.pipeline.changing import COMMITTED, changed
 from core.pipeline.streaming import alone, journal_of
 from core.progress import Progress, silent
 from core.workspace import DataSet, Workspace
@@ -25,13 +28,22 @@ def commit(workspace: Workspace, name: str, progress: Progress = silent) -> Data
     """
     found = workspace.data_set(name)
     with alone(found), journal_of(found) as journal:
-        if not journal.size():
-            raise InputError(say("errors.nothing_streamed", data_set=name, version=found.version))
-        with workspace.staging() as folder, workspace.staging() as scratch:
-            files = _written(journal, scratch)
-            summary = _imported(found, files, folder, progress)
-            published = workspace.publish(name, folder, summary)
-        journal.drop()
+        # Noted on both sides, so that a kill between the two leaves nothing that is added twice (`streaming.opened`).
+        batch = secrets.token_hex(8)
+        journal.keep_fact(COMMITTED, batch)
+
+        def change(before: DataSet, folder: Path) -> dict[str, Any]:
+            if before.origin != found.origin or not journal.size():
+                raise InputError(say("errors.nothing_streamed", data_set=name, version=before.version))
+            with workspace.staging() as scratch:
+                return _imported(before, _written(journal, scratch), folder, progress) | {COMMITTED: batch}
+
+        published = changed(workspace, name, change, progress)
+        try:
+            journal.drop(COMMITTED, batch)
+        except sqlite3.OperationalError:
+            if found.journal.exists():
+                raise  # else it went with the data set
     return published
 
 

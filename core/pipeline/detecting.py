@@ -43,7 +43,7 @@ def drift_table(
         now = known()
         return detect(now.log, settings, progress, now)
 
-    return kept(workspace, _path(workspace, name, settings), tested)
+    return kept(workspace, _path(workspace, name, settings), tested, progress)
 
 
 def drift_tables(workspace: Workspace, name: str, settings: DriftSettings, progress: Progress = silent) -> pd.DataFrame:
@@ -59,12 +59,11 @@ def _everyone(workspace: Workspace, name: str, settings: DriftSettings) -> "Call
     from core.drift import Everyone
 
     @lru_cache(maxsize=1)
-    def of(version: tuple[Path, str]) -> Everyone:  # noqa: ARG001, what it is of is the key of the cache
+    def of(version: str) -> Everyone:  # noqa: ARG001, what it is of is the key of the cache
         return Everyone(load(workspace, name), settings.seed)
 
     def known() -> Everyone:
-        found = workspace.data_set(name)
-        return of((found.folder, found.created))
+        return of(workspace.data_set(name).id)
 
     return known
 
@@ -89,7 +88,7 @@ def live_table(
         now = known()
         return _watcher(workspace, name, settings, progress, now).table(now.log, progress)
 
-    return kept(workspace, _live_path(workspace, name, settings), told)
+    return kept(workspace, _live_path(workspace, name, settings), told, progress)
 
 
 def live_ready(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> bool:
@@ -127,6 +126,7 @@ def _watcher(
         lambda: live.learn(everyone.log, settings, progress, everyone),
         watcher_file.save,
         lambda path: watcher_file.load(path, everyone.log.catalogue),
+        progress,
     )
 
 
@@ -155,7 +155,7 @@ def model_view(
         trained = model(workspace, name, run, sequences)
         return views.view(sequences, trained.item_vectors, trained.states, settings, progress)
 
-    return kept(workspace, _view_path(workspace, name, settings, run), compute)
+    return kept(workspace, _view_path(workspace, name, settings, run), compute, progress)
 
 
 def model_view_ready(

@@ -141,9 +141,12 @@ def faithfulness(
         return found[0]
 
     curves, summary = _faithful_paths(workspace, name, run, cases)
-    return Faithfulness(
-        kept(workspace, curves, lambda: measured().curves), kept(workspace, summary, lambda: measured().summary)
-    )
+
+    def both() -> pd.DataFrame:
+        kept(workspace, summary, lambda: measured().summary, progress)  # before anybody else finds it missing
+        return measured().curves
+
+    return Faithfulness(kept(workspace, curves, both, progress), kept(workspace, summary, lambda: measured().summary))
 
 
 def faithfulness_ready(workspace: Workspace, name: str, run: str | None = None, cases: int = CASES) -> bool:

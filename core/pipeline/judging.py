@@ -35,27 +35,30 @@ LAG_USERS = 200
 
 
 def quality_table(
-    workspace: Workspace, name: str, models: str, table: str, progress: Progress = silent
+    workspace: Workspace, name: str, models: str, table: str, progress: Progress = silent, run: str | None = None
 ) -> pd.DataFrame:
-    """One table of quality by name, as the command line prints it; raises `SettingsError` for one that there is not."""
+    """One table of quality by name, as the command line prints it; raises `SettingsError` for one that there is not.
+
+    `run` is the run that it is of, None the newest finished one.
+    """
     if table in ("models", "length", "popularity"):
-        found = quality(workspace, name, models, progress=progress)
+        found = quality(workspace, name, models, run, progress)
         return {"models": found.models, "length": found.by_length, "popularity": found.by_popularity}[table]
     if table == "cold":
-        return cold_quality(workspace, name, models, progress=progress)
+        return cold_quality(workspace, name, models, run, progress)
     if table == "lists":
-        return list_quality(workspace, name, models, progress=progress)
+        return list_quality(workspace, name, models, run, progress)
     if table in ("lag", "lags", "pace"):
         from core.explain import lag
 
         names = LAG_MODELS if models == "all" else models
-        lags, pace = adaptation(workspace, name, names, progress=progress)
+        lags, pace = adaptation(workspace, name, names, run, progress=progress)
         return pace if table == "pace" else lag.summary(lags) if table == "lag" else lags
     if table in ("aging", "advice"):
-        measured = aging(workspace, name, progress=progress)
+        measured = aging(workspace, name, run, progress)
         return measured if table == "aging" else _advice(measured)
     if table in ("faithfulness", "curves"):
-        believed = faithfulness(workspace, name, progress=progress)
+        believed = faithfulness(workspace, name, run, progress=progress)
         return believed.summary if table == "faithfulness" else believed.curves
     raise SettingsError(say("errors.no_table", table=table, known=", ".join(QUALITY_TABLES)))
 
@@ -71,7 +74,7 @@ def cold_quality(
         rankers = _fitted(workspace, name, models, run, sequences, part(progress, 0.0, 0.3))
         return cold(rankers, sequences, holdout=HELD_OUT, progress=part(progress, 0.3, 1.0))
 
-    return _kept(workspace, name, ("cold", models, run), computed)
+    return _kept(workspace, name, ("cold", models, run), computed, progress)
 
 
 def list_quality(
@@ -86,7 +89,7 @@ def list_quality(
         histories = sequences.without_last(1)
         return list_metrics.list_quality(rankers, histories, progress=part(progress, 0.3, 1.0))
 
-    return _kept(workspace, name, ("lists", models, run), computed)
+    return _kept(workspace, name, ("lists", models, run), computed, progress)
 
 
 def adaptation(
@@ -114,9 +117,14 @@ def adaptation(
             )
         return found[0]
 
-    mark = fingerprint(settings)
-    lags = _kept(workspace, name, (f"adaptation-lags-{mark}", models, run), lambda: computed()[0])
-    return lags, _kept(workspace, name, (f"adaptation-pace-{mark}", models, run), lambda: computed()[1])
+    lags, pace = ((f"adaptation-{part}-{fingerprint(settings)}", models, run) for part in ("lags", "pace"))
+
+    def both() -> pd.DataFrame:
+        _kept(workspace, name, pace, lambda: computed()[1], progress)  # before anybody else finds it missing
+        return computed()[0]
+
+    first = _kept(workspace, name, lags, both, progress)
+    return first, _kept(workspace, name, pace, lambda: computed()[1], progress)
 
 
 def adaptation_ready(workspace: Workspace, name: str, models: str = LAG_MODELS, run: str | None = None) -> bool:
@@ -143,7 +151,7 @@ def aging(workspace: Workspace, name: str, run: str | None = None, progress: Pro
             fits = {ATTENTION: lambda past: _short_training(past, settings)} | fits
         return ageing.aging(fits, sequences, progress=progress)
 
-    return _kept(workspace, name, ("aging", ATTENTION, run), computed)
+    return _kept(workspace, name, ("aging", ATTENTION, run), computed, progress)
 
 
 def _advice(aged: pd.DataFrame) -> pd.DataFrame:
@@ -187,10 +195,14 @@ def _fitted(
 
 
 def _kept(
-    workspace: Workspace, name: str, what: tuple[str, str, str | None], compute: Callable[[], pd.DataFrame]
+    workspace: Workspace,
+    name: str,
+    what: tuple[str, str, str | None],
+    compute: Callable[[], pd.DataFrame],
+    progress: Progress,
 ) -> pd.DataFrame:
     """A frame kept beside the run that it was computed with, or beside the data set."""
-    return kept(workspace, _path(workspace, name, what), compute)
+    return kept(workspace, _path(workspace, name, what), compute, progress)
 
 
 def _path(workspace: Workspace, name: str, what: tuple[str, str, str | None]) -> Path:

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from core.data import Sequences, export, schema
 from core.phrases import say
 from core.pipeline.importing import load
-from core.pipeline.kept import fingerprint
+from core.pipeline.kept import fingerprint, made_once
 from core.pipeline.rankers import model
 from core.progress import Progress, silent
 from core.settings import AtlasSettings
@@ -37,10 +37,10 @@ def atlas(
 
     settings = settings or AtlasSettings()
     folder = _folder(workspace.run(name, run), settings)
-    if not folder.exists():
-        sequences = load(workspace, name)
-        fitted = maps.fit(model(workspace, name, run, sequences), sequences, settings, progress)
-        with workspace.writing(folder) as temporary:
+    with made_once(workspace, folder, progress) as temporary:
+        if temporary:
+            sequences = load(workspace, name)
+            fitted = maps.fit(model(workspace, name, run, sequences), sequences, settings, progress)
             maps.save(fitted, temporary)
     return maps.load(folder)
 

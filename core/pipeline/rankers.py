@@ -7,6 +7,7 @@ from core.data import Sequences
 from core.errors import SettingsError, UnknownRunError
 from core.phrases import say
 from core.pipeline.importing import load
+from core.pipeline.kept import made_once
 from core.progress import Progress, silent
 from core.workspace import Run, Workspace
 
@@ -19,6 +20,7 @@ ATTENTION = "attention"
 """What `--model` calls the trained model alone; every further name is a baseline."""
 TRAINED = (BLEND, ATTENTION)
 """Names that stand on a trained run."""
+BLEND_FILE = "blend.json"
 HELD_OUT = 2
 """Last events of each user that a fair test needs kept out of training: validation, then test."""
 
@@ -97,9 +99,8 @@ def blend(workspace: Workspace, run: Run, trained: "InterestModel", sequences: S
     """The blend of a run, its baselines fitted on `past`; parts and weights were chosen once and lie beside the run."""
     from core.model import Blend, Recipe
 
-    path = run.derived / "blend.json"
-    if not path.exists():
-        choose_blend(workspace, run, sequences, trained)
+    choose_blend(workspace, run, sequences, trained)
+    path = run.derived / BLEND_FILE
     recipe = Recipe.from_dict(json.loads(path.read_text()))
     return Blend(recipe, {ATTENTION: trained}).fit(past)
 
@@ -115,11 +116,13 @@ def choose_blend(
 
     Without held-out events (`--holdout 0`) there is nothing to choose by: the blend is the model alone.
     """
-    from core.model import choose
+    from core.model import Recipe, choose
 
-    trained = trained or model(workspace, run.data_set, run.id, sequences)
-    holdout = int(run.settings["training"]["holdout"])
-    recipe = choose(trained, sequences, holdout=holdout, progress=progress).recipe
-    with workspace.writing(run.derived / "blend.json") as temporary:
-        temporary.write_text(json.dumps(recipe.as_dict()))
-    return recipe.validation
+    path = run.derived / BLEND_FILE
+    with made_once(workspace, path, progress) as temporary:
+        if temporary:
+            trained = trained or model(workspace, run.data_set, run.id, sequences)
+            holdout = int(run.settings["training"]["holdout"])
+            recipe = choose(trained, sequences, holdout=holdout, progress=progress).recipe
+            temporary.write_text(json.dumps(recipe.as_dict()))
+    return Recipe.from_dict(json.loads(path.read_text())).validation

@@ -105,7 +105,7 @@ def quality(
 
     names = model_names(workspace, name, models)
     path = _ranks_path(workspace, name, names, run)
-    table = kept(workspace, path, lambda: _ranks(workspace, name, names, run, progress))
+    table = kept(workspace, path, lambda: _ranks(workspace, name, names, run, progress), progress)
     return Quality(
         models=evaluation.summarise(table).sort_values("ndcg@10", ascending=False, kind="stable", ignore_index=True),
         by_length=evaluation.by_history_length(table).rename(columns={"history_length": "size"}),

@@ -1,5 +1,6 @@
 """What lies in a workspace: versions of data sets, and runs."""
 
+import contextlib
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +19,18 @@ class DataSet:
     summary: dict[str, Any]
     """What `import` reported (rows_read, rows_kept, users, items ...) and facts of the log (ordinal, first, last)."""
     folder: Path
+    origin: str = ""
+    """Random; all versions of a data set have the same, one that is imported after it was deleted has another."""
+
+    @property
+    def id(self) -> str:
+        """What no other version has, of this data set or of one that had or will have its name."""
+        return f"{self.version}-{self.origin}"
+
+    @property
+    def change_lock(self) -> Path:
+        """Held by whoever makes the next version out of this one."""
+        return self.folder.parent / "change.lock"
 
     @property
     def events(self) -> Path:
@@ -81,5 +94,6 @@ def new_run_id() -> str:
 
 
 def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileNotFoundError):  # what was deleted is not made anew
+        folder.mkdir(exist_ok=True)
     return folder

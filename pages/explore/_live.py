@@ -66,7 +66,7 @@ def _streamed(selection: session.Selection, user: str) -> None:
 @st.fragment
 def _form(selection: session.Selection, user: str, look: Look) -> None:
     st.caption(say("live.lead"))
-    log, mark = computed.sequences(selection), f"live_{selection.data_set}_{selection.version}_{user}"
+    log, mark = computed.sequences(selection), f"live_{selection.data_set}_{selection.id}_{user}"
     appended = session.keep(mark, ())
     left, right = st.columns([2, 3], gap="large")
     with left:

@@ -30,7 +30,7 @@ def _sandbox(selection: session.Selection, user: str, step: int) -> None:
     st.caption(say("whatif.lead", events=step + 1))
     log, ranker = computed.until_step(selection, user, step), computed.listing(selection)
     names = session.once("event names", selection, user, step, _make=lambda: _event_names(log))
-    mark = f"whatif_{user}_{step}_"
+    mark = f"whatif_{selection.id}_{user}_{step}_"
     left, right = st.columns([2, 3], gap="large")
     with left:
         edits = _edits(selection, names, mark)

@@ -86,7 +86,7 @@ def _curves(selection: session.Selection) -> None:
 
 def _table(selection: session.Selection, table: str) -> None:
     try:
-        frame = pipeline.quality_table(session.workspace(), str(selection.data_set), "all", table)
+        frame = pipeline.quality_table(session.workspace(), str(selection.data_set), "all", table, run=selection.run)
     except MeanderError as error:
         st.error(words.told(error))
         return

@@ -38,7 +38,8 @@ def offer(selection: session.Selection) -> None:
         jobs.outcome(job)
     st.write(say("quality.offer"))
     if st.button(say("quality.measure"), type="primary"):
-        jobs.start("evaluate", name=selection.data_set)
+        of = {"run": selection.run} if selection.run else {}
+        jobs.start("evaluate", name=selection.data_set, **of)
         st.rerun()
 
 

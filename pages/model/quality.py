@@ -25,7 +25,7 @@ if not selection.run:
 if measured.under_way(name):
     jobs.follow(lambda: measured.under_way(name), measured.live)
     st.stop()
-if not pipeline.quality_ready(session.workspace(), name):
+if not pipeline.quality_ready(session.workspace(), name, run=selection.run):
     measured.offer(selection)
     st.stop()
 quality = computed.quality(selection)

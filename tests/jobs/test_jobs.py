@@ -193,8 +193,20 @@ def test_training_is_measured_where_that_is_wished(workspace, monkeypatch):
         reasons = {"name": "a", "table": "faithfulness", "run": "run", "version": 2}
         assert asked.pop(0) == ("evaluate", reasons)
         assert len(asked) == 3 * wish
-    assert asked == [("evaluate", {"name": "a"}), ("evaluate", {"name": "a", "table": "lag"}),
-                     ("evaluate", {"name": "a", "table": "aging"})]  # fmt: skip
+    of = {"name": "a", "run": "run"}
+    tables = [("evaluate", of | {"table": table, "version": 2}) for table in ("lag", "aging")]
+    assert asked == [("evaluate", of), *tables]
+
+
+def test_a_table_is_of_the_run_that_it_was_asked_for(workspace, monkeypatch):
+    """Whatever was trained meanwhile: the job measures its own run."""
+    asked = []
+    monkeypatch.setattr(pipeline, "quality_table", lambda *of: asked.append(of) or [])
+    arguments = {"name": "a", "table": "lists", "run": "r1", "version": 2}
+    job = SimpleNamespace(id="j", data_set="a", arguments=arguments, result={}, status="running")
+    assert steps.STEPS["evaluate"](steps.Task(workspace, job)) == {"rows": 0}
+    ((_, name, models, table, _, run),) = asked
+    assert (name, models, table, run) == ("a", "all", "lists", "r1")
 
 
 def test_a_job_killed_after_its_last_act_is_not_done_twice(workspace, monkeypatch):

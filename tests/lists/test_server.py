@@ -85,3 +85,16 @@ def test_a_user_whom_nobody_knows(ranker, simulated):
     after = server.top("somebody new")
     assert len(after) == 10
     assert cold[0].item not in {listed.item for listed in after}
+
+
+def test_states_of_few_users_are_held(ranker, simulated, monkeypatch):
+    """However many users are heard of, memory is bounded: who was not heard of for longest is computed anew."""
+    monkeypatch.setattr("core.lists.server.STATES", 3)
+    server, end = Server(ranker, simulated), int(simulated.time.max())
+    first = {}
+    for user in simulated.users[:6]:
+        server.extend([NewEvent(user, 0, end)])
+        first[user] = server.state(user)
+        assert len(server._states) <= 3
+    for user, state in first.items():
+        np.testing.assert_allclose(server.state(user), state, atol=1e-5)

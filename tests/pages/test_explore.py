@@ -258,6 +258,22 @@ def test_without_a_run_the_history_is_still_there(workspace, open_page):
     assert len(charts(app)) == 2
 
 
+def test_deleted_people_are_not_shown_under_their_old_name(workspace, open_page):
+    """A data set is deleted and another one imported under its name: version 1 again, and nobody of the first."""
+    pipeline.drift_table(workspace, DATA_SET)
+    user = "u000039"
+    assert "is not in" not in texts(open_page(USER, dataset=DATA_SET, user=user))
+    assert "40 users" in texts(open_page(OVERVIEW, dataset=DATA_SET)).replace("**", "")
+    workspace.delete(DATA_SET)
+    publish(workspace, DATA_SET, users=12)
+    assert workspace.data_set(DATA_SET).version == 1
+    pipeline.drift_table(workspace, DATA_SET)
+    app = open_page(USER, dataset=DATA_SET, user=user)
+    assert len(charts(app)) == 0, texts(app)
+    shown = texts(open_page(OVERVIEW, dataset=DATA_SET))
+    assert "40 users" not in shown
+
+
 def test_drift_is_looked_for_in_a_job(workspace, open_page):
     """The first visit queues the test once and shows its progress."""
     app = open_page(OVERVIEW)

@@ -75,7 +75,7 @@ def test_an_event_moves_the_list_and_is_written_nowhere(open_page, workspace):
     assert table(app) is None
     append(app, 2)
     found = table(app)
-    (chosen,) = app.session_state[f"kept_live_{DATA_SET}_1_{user}"]
+    (chosen,) = app.session_state[f"kept_live_{DATA_SET}_{workspace.data_set(DATA_SET).id}_{user}"]
     log, server = served(workspace, user)
     server.extend([NewEvent(user, log.find_item(chosen[0]), chosen[2], server.kind(chosen[1]))])
     assert found.loc[found["rank"].notna(), "item_id"].tolist() == [each.item for each in server.top(user)]

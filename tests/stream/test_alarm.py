@@ -123,6 +123,7 @@ def test_flags_are_kept_once(tmp_path):
     journal = Journal(tmp_path / "stream.db")
     journal.write(Taken(flags=[Flag("ann", 5, 2, 3.0), Flag("bob", 9, 4, 2.5)]))
     journal.write(Taken(flags=[Flag("ann", 12, 11, 4.0)]))
-    journal.drop()
+    journal.keep_fact("batch", "one")
+    journal.drop("batch", "one")
     assert journal.flags() == [Flag("bob", 9, 4, 2.5), Flag("ann", 5, 2, 3.0)]
     journal.close()
