@@ -1,6 +1,5 @@
 from . import arrivals as arrivals
 from .arrivals import heard_of as heard_of
-from .arrivals import keep as keep
 from .arrivals import refused as refused
 from .committing import commit as commit
 from .detecting import drift_ready as drift_ready
@@ -59,6 +58,7 @@ from .ranking import recommend as recommend
 from .sample import SAMPLE as SAMPLE
 from .sample import import_sample as import_sample
 from .streaming import Feed as Feed
+from .streaming import keep as keep
 from .streaming import stream as stream
 from .streaming import streamed as streamed
 from .streaming import streaming as streaming
