@@ -21,7 +21,9 @@ IDS: dict[str, Callable[[int, random.Random], str | int]] = {
     "17 digits": lambda place, rng: 76_561_197_960_000_000 + place * 99_991 + rng.randrange(9999),
     "padded": lambda place, _: f"{place + 1:06}",
     "letter and number": lambda place, _: f"{'ab'[place % 2]}{place + 100}",
-    "uuid": lambda place, rng: f"{rng.getrandbits(32):08x}-{place:04x}-4{rng.getrandbits(12):03x}-a{place:011x}",
+    "uuid": lambda place, rng: (
+        f"{rng.getrandbits(32):08x}-{place:04x}-4{rng.getrandbits(12):03x}-a{place % 4096:03x}-{place:012x}"
+    ),
     "product code": lambda place, rng: f"B0{rng.randrange(36**3):05X}{place:03X}",
     "words": lambda place, rng: f"{rng.choice(ENGLISH.split())}-{rng.choice(ENGLISH.split())}-{place}",
     "ean": lambda place, rng: 4_000_000_000_000 + place * 10_007 + rng.randrange(10_000),
