@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import settings as configuration
-from core.console import Progress, print_report, say, whole, write_csv
+from core.console import Progress, print_account, print_report, say, whole, write_csv
 from core.errors import InputError, UnknownRunError
 from core.settings import AT_ONCE, JobSettings, Settings
 from core.workspace import VARIABLE, Run, Workspace
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from core.pipeline import Query
 
 PROJECT = Path(__file__).parents[1]
-IMPORTED = ("rows_read", "rows_kept", "rows_rejected", "reasons", "duplicates", "users", "items")
 PORTS = range(1, 65536)
 
 
@@ -40,8 +39,8 @@ def import_command(options: Namespace) -> None:
         settings = replace(settings, data=data)
     settings = configuration.override(settings, [*changes, *options.set])
     data_set = pipeline.import_log(workspace, options.name, files, settings.data, Progress(), add=options.add)
-    report = {key: data_set.summary[key] for key in IMPORTED} | {"rejects_file": str(data_set.rejects)}
-    print_report(report, as_json=options.json)
+    found = pipeline.account(data_set) | {"rejects_file": str(data_set.rejects)}
+    print_account(found, as_json=options.json)
 
 
 def train_command(options: Namespace) -> None:

@@ -30,7 +30,7 @@ from core.pipeline.explaining import (
     what_if,
 )
 from core.pipeline.hearing import heard_of, refused
-from core.pipeline.importing import delete, import_log, imported, load, moment, purge, recipe, simulate
+from core.pipeline.importing import account, delete, import_log, imported, load, moment, purge, recipe, simulate
 from core.pipeline.judging import (
     adaptation,
     adaptation_ready,
@@ -60,6 +60,7 @@ __all__ = [
     "Query",
     "Trained",
     "about_list",
+    "account",
     "adaptation",
     "adaptation_ready",
     "aging",

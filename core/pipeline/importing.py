@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from core.data import age
 from core.data.log_files import LogFiles
@@ -40,6 +41,19 @@ def import_log(
     with workspace.staging() as folder:
         summary = cleaning.import_files(files, folder, settings, base=base, key=key, progress=progress)
         return workspace.publish(name, folder, summary | {RECEIPT: files.receipt})
+
+
+def account(data_set: DataSet) -> dict[str, Any]:
+    """What an import came to, fit for JSON: counts, columns, span, sessions, what was decided, what to beware of."""
+    from core.data import account as accounts
+    from core.data.profile import cautions
+
+    noted = [str(caution) for caution in data_set.summary.get("cautions", [])]
+    return {
+        **accounts.report(data_set.summary),
+        "decided": [str(line) for line in accounts.decided(data_set.summary)],
+        "cautions": list(dict.fromkeys([*noted, *map(str, cautions(data_set))])),
+    }
 
 
 def imported(workspace: Workspace, name: str, receipt: str) -> DataSet | None:
