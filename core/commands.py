@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING
 from core import settings as configuration
 from core.console import Progress, print_account, print_report, say, whole, write_csv
 from core.errors import InputError, UnknownRunError
+from core.phrases import say as phrase
 from core.settings import AT_ONCE, JobSettings, Settings
 from core.workspace import VARIABLE, Run, Workspace
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from core.basis import Basis
     from core.pipeline import Query
 
@@ -68,7 +71,7 @@ def evaluate_command(options: Namespace) -> None:
     if options.json:
         print(json.dumps({options.table: json.loads(table.to_json(orient="records"))}))
     else:
-        print(table.round(4).to_string(index=False))
+        print("Nothing to measure: no user has events that were held out." if table.empty else _lines(table))
 
 
 def recommend_command(options: Namespace) -> None:
@@ -76,13 +79,15 @@ def recommend_command(options: Namespace) -> None:
     from core import pipeline
 
     workspace = workspace_of(options)
-    settings = configuration.override(Settings(), [f"recommend.k={options.k}"]).recommend
+    changes = [f"recommend.k={options.k}", *(["recommend.hide_seen=false"] if options.seen else [])]
+    settings = configuration.override(Settings(), changes).recommend
     at = moment_of(workspace, options)
     query = pipeline.Query(options.user, at, options.split, options.model)
     lists = pipeline.recommend(workspace, options.name, query, settings, Progress())
     if options.user is not None:
         tell_basis(workspace, options, query)
     write_csv(lists, options.out, exact=options.exact, key=_key(workspace, options))
+    _tell_empty(lists["user_id"].nunique(), workspace.data_set(options.name).summary["users"], options)
 
 
 def drift_command(options: Namespace) -> None:
@@ -187,9 +192,23 @@ def serve_command(options: Namespace) -> None:
     os.execv(sys.executable, command)  # noqa: S606
 
 
+def _lines(table: "DataFrame") -> str:
+    return str(table.round(4).to_string(index=False))
+
+
 def _key(workspace: Workspace, options: Namespace) -> str:
     """What masks user ids, empty where they are not to be masked."""
     return workspace.secret() if options.mask else ""
+
+
+def _tell_empty(found: int, users: int, options: Namespace) -> None:
+    """Say whose lists are empty, and which setting would fill them."""
+    from core.basis import nothing
+
+    if options.user is not None and not found:
+        say(nothing(hide_seen=not options.seen))
+    elif options.user is None and found < users:
+        say(phrase("basis.users_without", users=users - found, all=users))
 
 
 def tell_basis(workspace: Workspace, options: Namespace, query: "Query") -> "Basis":

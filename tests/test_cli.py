@@ -447,6 +447,28 @@ def test_a_list_in_figures(good, log):
     assert [line.partition(":")[0] for line in said.splitlines()] == ["novelty", "popularity", "categories"]
 
 
+def test_an_empty_list_says_why(run, good, tmp_path):
+    """Who has had every item is told so by each command, and --seen fills the list; others are told how many it are."""
+    path = tmp_path / "all.csv"
+    rows = [
+        f"u{user},i{event % (6 if user else 4)},{1_600_000_000 + 9000 * event}" for user in (0, 1) for event in range(7)
+    ]
+    path.write_text("\n".join(["user_id,item_id,timestamp", *rows]))
+    good("import", path, "--name", "all")
+    for command in ("recommend", "list", "whatif"):
+        asked = (command, "all", "--user", "u1", "--model", "popularity")
+        code, out, err = run(*asked)
+        assert (code, len(out.splitlines())) == (0, 1)
+        assert "Nothing is left to list: the user has had every item" in err
+        code, out, err = run(*asked, "--seen")
+        assert (code, len(out.splitlines())) == (0, 7)
+        assert "Nothing is left" not in err
+    _, out, err = run("recommend", "all", "--all", "--model", "popularity")
+    assert {line.partition(",")[0] for line in out.splitlines()[1:]} == {"u0"}
+    assert "1 of 2 users have no list" in err
+    good("delete", "all")
+
+
 def test_someone_new_gets_a_list(run, good, refused, log):
     """The list is on stdout, what it rests on is on stderr; without --someone-new an unknown id is refused."""
     good("import", log, "--name", "small")

@@ -16,6 +16,14 @@ REASONS, ATTRIBUTES, EMPTIED = "columns_by", "attributes", "emptied"
 """Keys of the summary: why a column is what it is, what tells about items and users, cells that were no numbers."""
 KEPT = (recipe.RECIPE, REASONS, ATTRIBUTES, "time_notes", "ordinal")
 """Keys that still hold when events of a stream are added, which come in columns of their own."""
+BY = {
+    "name": "decided.by_name",
+    "values": "decided.by_values",
+    "told": "decided.by_told",
+    "order": "decided.row_order",
+}
+"""How a column was found, and the text that says so."""
+ABOUT = {"items": "decided.about_items", "users": "decided.about_users"}
 COLUMN, PAUSES, VISITS = "column", "pauses", "visits"
 """What parts sessions: a column of the log, pauses, or nothing, so that each event is a visit."""
 
@@ -73,13 +81,9 @@ def _columns(summary: dict[str, Any]) -> list[Said]:
     known = [column for column in (*schema.EVENT_COLUMNS, *schema.ITEM_COLUMNS) if column in columns]
     lines = []
     for column, name in ((column, columns[column]) for column in dict.fromkeys([*known, *columns])):
-        if why.get(column) == "order":
-            lines.append(say("decided.row_order", column=column))
-        else:
-            lines.append(say(f"decided.by_{why.get(column, 'name')}", column=column, name=name))
+        lines.append(say(BY.get(why.get(column, ""), BY["name"]), column=column, name=name))
     about = summary.get(ATTRIBUTES, {})
-    lines += [say(f"decided.about_{of}", names=", ".join(about[of])) for of in ("items", "users") if about.get(of)]
-    return lines
+    return lines + [say(code, names=", ".join(about[of])) for of, code in ABOUT.items() if about.get(of)]
 
 
 def _span(summary: dict[str, Any]) -> list[Said]:

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from core import pipeline, rerank
+from core.basis import nothing
 from core.errors import MeanderError
 from core.settings import ListSettings
 from pages import _computed as computed
@@ -51,7 +52,9 @@ def _compared(selection: session.Selection, user: str, step: int) -> None:
                 st.error(words.told(error, 300))
                 continue
             shown.append(set(listed["item_id"]))
-            _table(rerank.titled(listed, log.catalogue), side)
+            _table(rerank.titled(listed, log.catalogue), side, hide_seen=settings.hide_seen)
+            if listed.empty:
+                continue
             st.caption(say("lists.about", **rerank.about(listed, everyone)))
     if len(shown) == len(SIDES):
         st.markdown(say("lists.overlap", same=len(shown[0] & shown[1])))
@@ -85,7 +88,11 @@ def _recipe(side: str, common: ListSettings) -> tuple[str, ListSettings]:
     return model, replace(common, **{recipe: weight})
 
 
-def _table(listed: Any, side: str) -> None:
+def _table(listed: Any, side: str, *, hide_seen: bool = True) -> None:
+    """A list, or why it is empty."""
+    if listed.empty:
+        st.info(words.told(nothing(hide_seen=hide_seen)))
+        return
     config = {
         "rank": st.column_config.NumberColumn("#", width=40),
         "title": st.column_config.TextColumn(say("user.item")),

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.basis import nothing
 from core.charts import attention, history
 from core.charts import maps as charts_on_maps
 from core.charts.theme import Look
@@ -46,6 +47,9 @@ def table(block: Any, catalogue: Any, step: int) -> None:
     from core import shown
 
     listed = shown.list_at(block, catalogue, step)
+    if listed.empty:
+        st.info(words.told(nothing(hide_seen=True)))
+        return
     config = {
         "rank": st.column_config.NumberColumn(say("user.rank"), width=50),
         "title": st.column_config.TextColumn(say("user.item")),

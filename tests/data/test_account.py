@@ -27,7 +27,9 @@ def test_positions_are_visits(tmp_path):
 
 def test_columns_that_were_told_are_said_to_be(tmp_path):
     """The owner's word is told from a guess; the order of the rows is no column."""
-    found = summary(tmp_path, "who,what\nu,a\nu,b\n", {"user_id": "who", "item_id": "what", "timestamp": "#"})
+    found = summary(
+        tmp_path, "client,film,rating\nu,a,3\nu,b,4\n", {"user_id": "client", "item_id": "film", "timestamp": "#"}
+    )
     assert account.decided(found)[:3] == [
         "user_id is the column client, as told",
         "item_id is the column film, as told",
