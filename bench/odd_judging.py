@@ -50,8 +50,7 @@ def judge_all(numbers: range, folder: Path, keep: Path | None) -> dict[str, Any]
 
 def judge(log: OddLog, folder: Path) -> tuple[str, list[Fault]]:
     """The verdict on one import without hints, and what differs."""
-    from core.data.cleaning import import_files
-    from core.data.log_files import LogFiles
+    from core.data import LogFiles, import_files
     from core.errors import EventsError
     from core.settings import ImportSettings
 

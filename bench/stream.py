@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 from core import pipeline, settings
+from core.data import LogFiles
 from core.data.growing import NEW
 from core.data.sequences import build_sequences
 from core.settings import Settings, SimulationSettings
@@ -51,7 +52,7 @@ def prepared(folder: Path, count: int) -> pd.DataFrame:
     events[:-count].to_csv(folder / "old.csv", index=False)
     workspace = Workspace(folder / "made")
     chosen = settings.override(Settings(), ["data.min_events=1", "training.epochs=1"])
-    files = pipeline.LogFiles(folder / "old.csv", folder / "items.csv", folder / "users.csv")
+    files = LogFiles(folder / "old.csv", folder / "items.csv", folder / "users.csv")
     pipeline.import_log(workspace, "log", files, chosen.data)
     pipeline.train(workspace, "log", pipeline.new_run(workspace, "log", chosen))
     model = pipeline.model(workspace, "log").settings.model

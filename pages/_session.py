@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from core import jobs
-from core.charts.theme import Look
+from core.charts import Look
 from core.errors import UnknownDataSetError
 from core.pipeline import SAMPLE
 from core.workspace import VARIABLE, DataSet, Run, Uploads, Workspace

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -47,6 +48,11 @@ class Catalogue:
         present, start = np.unique(rows[order], return_index=True)
         first[present] = self.category_index[order][start]
         return first
+
+    def main_category(self, items: NDArray[np.integer[Any]]) -> NDArray[np.object_]:
+        """Name of the most popular category of some items, None where one has none; same shape."""
+        names: NDArray[np.object_] = np.array([*self.categories, None], dtype=object)[self.first_category[items]]
+        return names
 
     @cached_property
     def item_position(self) -> dict[str, int]:

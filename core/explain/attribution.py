@@ -11,12 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data import schema
-from core.data.sequences import Sequences
-from core.data.variants import History, history_of, stack
-from core.model.blend import scale
-from core.model.ranker import Ranker
-from core.model.ranking import Scores, batches
+from core.data import History, Sequences, history_of, schema, stack
+from core.model import Ranker, Scores, in_batches, scale
 
 Effects = NDArray[np.float64]
 """What each event of a history did for an item, (n_events,)."""
@@ -112,7 +108,7 @@ def shapley(
 def scored(ranker: Ranker, sequences: Sequences, user: int, histories: Sequence[History]) -> list[Scores]:
     """Scores of all items after each variant of a user's history, in batches: (n, n_items) each."""
     variants = stack(sequences, user, histories)
-    return [ranker.scores(variants, batch) for batch in batches(np.arange(len(histories)), sequences.n_items)]
+    return [ranker.scores(variants, batch) for batch in in_batches(np.arange(len(histories)), sequences.n_items)]
 
 
 def standings(

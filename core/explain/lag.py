@@ -17,10 +17,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core import recommend
-from core.data import schema
-from core.data.sequences import Sequences
-from core.model.ranker import Ranker
+from core.data import Sequences, schema
+from core.lists import lists_per_step
+from core.model import Ranker
 from core.phrases import say
 from core.progress import Progress, silent
 
@@ -131,7 +130,7 @@ def step_place(position: Floats) -> int | None:
 
 def _lists(ranker: Ranker, sequences: Sequences, user: int, k: int) -> tuple[Floats, Floats]:
     """Mix of the list after each event (n, n_categories), and the reciprocal rank of the event after it (n,)."""
-    lists = recommend.lists_per_step(ranker, sequences, user, k)
+    lists = lists_per_step(ranker, sequences, user, k)
     places = sequences.catalogue.item_position
     shares = sequences.catalogue.shares[[places[item] for item in lists[schema.ITEM]]].astype(np.float64)
     steps = np.arange(int(sequences.lengths[user]))

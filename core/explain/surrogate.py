@@ -13,10 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data import schema
-from core.data.sequences import Sequences
-from core.model.features import item_features
-from core.model.ranker import Ranker
+from core.data import Sequences, schema
+from core.model import Ranker, item_features
 
 Floats = NDArray[np.float64]
 Logs = tuple[Sequences, Sequences]

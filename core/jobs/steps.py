@@ -25,6 +25,7 @@ from typing import Any
 
 from core import locks, phrases, pipeline
 from core import settings as configuration
+from core.data import LogFiles
 from core.errors import JobCancelledError, MeanderError
 from core.jobs import requests, table
 from core.settings import AtlasSettings, DriftSettings, ImportSettings, JobSettings
@@ -101,7 +102,7 @@ def _import(task: Task) -> dict[str, Any]:
     settings = replace(ImportSettings(), **task.arguments.get("settings", {}))
     columns = task.arguments.get("columns")
     more = tuple(Path(path) for path in task.arguments.get("more", ()))
-    log = pipeline.LogFiles(files["events"], files.get("items"), files.get("users"), columns, more)
+    log = LogFiles(files["events"], files.get("items"), files.get("users"), columns, more)
     log = replace(log, receipt=task.job.id)
     if like := task.arguments.get("like"):
         log, recipe = pipeline.recipe(task.workspace, like, log)

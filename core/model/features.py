@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data import schema
-from core.data.catalogue import Catalogue
+from core.data import Catalogue, schema
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from core.data.growing import Growing
+from core.data import Growing
 from core.model.batches import Batch, grid_start
 from core.model.items import described
 from core.model.layers import FUTURE, AttentionEncoder, Block, PairBias, position_bucket, time_bucket

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from core.data.schema import CATEGORY_SEPARATOR
+from core.data import CATEGORY_SEPARATOR
 from core.model.features import Bag, Features
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data.sequences import Sequences
+from core.data import Sequences
 from core.model.ranker import Ranker
-from core.model.ranking import batches, hide_seen, top_items
+from core.model.ranking import hide_seen, in_batches, top_items
 from core.phrases import say
 from core.progress import Progress, silent
 
@@ -58,7 +58,7 @@ def gini(counts: NDArray[np.int64]) -> float:
 def _lists(ranker: Ranker, sequences: Sequences, users: NDArray[np.int64], k: int) -> NDArray[np.int64]:
     """Items of each list, (n_users, k); -1 where fewer are left."""
     found = [np.empty((0, min(k, sequences.n_items)), dtype=np.int64)]
-    for batch in batches(users, sequences.n_items):
+    for batch in in_batches(users, sequences.n_items):
         items, scores = top_items(hide_seen(ranker.scores(sequences, batch), sequences, batch), k)
         found.append(np.where(np.isneginf(scores), -1, items))
     return np.concatenate(found)

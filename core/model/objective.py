@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from core.data.sequences import Sequences
+from core.data import Sequences
 from core.model.batches import Batch
 from core.model.losses import gbce_loss, logit_softmax_loss, softmax_loss
 from core.model.network import InterestNetwork

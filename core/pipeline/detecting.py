@@ -13,9 +13,9 @@ from core.settings import DriftSettings
 from core.workspace import Workspace
 
 if TYPE_CHECKING:
-    from core.data.sequences import Sequences
-    from core.drift.live import Watcher
-    from core.model.storage import InterestModel
+    from core.data import Sequences
+    from core.drift import Watcher
+    from core.model import InterestModel
 
 VIEW, WATCH = "1", "2"
 """Raised whenever the model's view, or the live test, is made in another way, so that none made so before is read."""
@@ -25,11 +25,11 @@ def drift_table(
     workspace: Workspace, name: str, settings: DriftSettings | None = None, progress: Progress = silent
 ) -> pd.DataFrame:
     """A row per user with `schema.DRIFT_COLUMNS` and more: read if it is there, else computed and kept."""
-    from core.drift import detection
+    from core.drift import detect
 
     settings = settings or DriftSettings()
     path = _path(workspace, name, settings)
-    return kept(workspace, path, lambda: detection.detect(load(workspace, name), settings, progress))
+    return kept(workspace, path, lambda: detect(load(workspace, name), settings, progress))
 
 
 def drift_ready(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> bool:
@@ -40,7 +40,7 @@ def drift_ready(workspace: Workspace, name: str, settings: DriftSettings | None 
 def live_table(
     workspace: Workspace, name: str, settings: DriftSettings | None = None, progress: Progress = silent
 ) -> pd.DataFrame:
-    """What a live watcher would have said (`core.drift.live.Watcher.table`): read, or computed and kept."""
+    """What a live watcher would have said (`core.drift.live.watcher.Watcher.table`): read, or computed and kept."""
     settings = settings or DriftSettings()
 
     def told() -> pd.DataFrame:
@@ -66,7 +66,8 @@ def watcher(
 
     `sequences` is the log, where it is at hand.
     """
-    from core.drift import live, watcher_file
+    from core.drift import watcher as live
+    from core.drift import watcher_file
 
     settings = settings or DriftSettings()
     log = load(workspace, name) if sequences is None else sequences
@@ -91,7 +92,7 @@ def model_view(
     run: str | None = None,
     progress: Progress = silent,
 ) -> pd.DataFrame:
-    """Who drifted in the eyes of a run (`core.drift.model_view.view`): read, or computed and kept beside the run.
+    """Who drifted in the eyes of a run (`core.drift.by_model`): read, or computed and kept beside the run.
 
     None is the newest finished run; raises `UnknownRunError` if there is none.
     """
@@ -115,7 +116,7 @@ def model_view_ready(
 
 
 def trail(sequences: "Sequences", user: str, trained: "InterestModel") -> pd.DataFrame:
-    """How far a user's states moved beside shuffled sessions, as `core.drift.trails.trail` tells it."""
+    """How far a user's states moved beside shuffled sessions, as `core.drift.by_model.trails.trail` tells it."""
     from core.drift import trails
 
     return trails.trail(sequences, sequences.find_user(user), trained.states, DriftSettings().seed)

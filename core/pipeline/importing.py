@@ -4,9 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from core.data import age
-from core.data.log_files import LogFiles
-from core.data.sequences import Sequences, load_sequences
+from core.data import LogFiles, Sequences, age, load_sequences
 from core.errors import InputError
 from core.phrases import say
 from core.progress import Progress, silent
@@ -30,29 +28,29 @@ def import_log(
 
     With `add` the log is added to the events of the version before; else it replaces them.
     """
-    from core.data import cleaning
+    from core.data import Base, import_files
 
     check_name(name)
     settings = settings or ImportSettings()
     before = workspace.data_set(name) if add else None
     _check_pseudonyms(workspace, name, settings)
-    base = cleaning.Base(before.folder, before.summary) if before else None
+    base = Base(before.folder, before.summary) if before else None
     key = workspace.secret() if settings.pseudonyms else ""
     with workspace.staging() as folder:
-        summary = cleaning.import_files(files, folder, settings, base=base, key=key, progress=progress)
+        summary = import_files(files, folder, settings, base=base, key=key, progress=progress)
         return workspace.publish(name, folder, summary | {RECEIPT: files.receipt})
 
 
 def account(data_set: DataSet) -> dict[str, Any]:
     """What an import came to, fit for JSON: counts, columns, span, sessions, what was decided, what to beware of."""
     from core.data import account as accounts
-    from core.data.profile import cautions
+    from core.data import profile
 
     noted = [str(caution) for caution in data_set.summary.get("cautions", [])]
     return {
         **accounts.report(data_set.summary),
         "decided": [str(line) for line in accounts.decided(data_set.summary)],
-        "cautions": list(dict.fromkeys([*noted, *map(str, cautions(data_set))])),
+        "cautions": list(dict.fromkeys([*noted, *map(str, profile.cautions(data_set))])),
     }
 
 
@@ -78,11 +76,11 @@ def purge(workspace: Workspace, name: str, progress: Progress = silent) -> int:
     data_set = workspace.data_set(name)
     if not age.overdue(data_set.summary):
         return 0
-    from core.data import retention
+    from core.data import without_old
 
     progress(0.0, say("steps.removing", data_set=name))
     with workspace.staging() as folder:
-        summary = retention.without_old(data_set.folder, folder, data_set.summary)
+        summary = without_old(data_set.folder, folder, data_set.summary)
         workspace.publish(name, folder, summary)
     workspace.forget_versions(name)
     return int(data_set.summary["rows_kept"] - summary["rows_kept"])

@@ -7,8 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.data import export, schema
-from core.data.sequences import Sequences
+from core.data import Sequences, export, schema
 from core.phrases import say
 from core.pipeline.importing import load
 from core.pipeline.kept import fingerprint

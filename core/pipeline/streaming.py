@@ -12,8 +12,7 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from core import locks
-from core.data import schema
-from core.data.sequences import load_sequences
+from core.data import load_sequences, schema
 from core.errors import InputError
 from core.phrases import say
 from core.pipeline.detecting import live_table, watcher
@@ -22,12 +21,8 @@ from core.settings import StreamSettings
 from core.workspace import DataSet, Workspace
 
 if TYPE_CHECKING:
-    from core.serving import Server
-    from core.stream.alarm import Alarm
-    from core.stream.engine import Engine
-    from core.stream.journal import Flag, Journal, Logged
-    from core.stream.layout import Layout
-    from core.stream.source import Tail
+    from core.lists import Server
+    from core.stream import Alarm, Engine, Flag, Journal, Layout, Logged, Tail
 
 Told = Callable[[dict[str, Any]], None]
 """Hears of each step: counts so far, the lists of followed users that changed, and users who drifted."""
@@ -69,7 +64,7 @@ def stream(
 
 def streamed(workspace: Workspace, name: str) -> "Journal | None":
     """What was streamed into a data set and is in no version yet, to read; None where nothing ever was."""
-    from core.stream.journal import Journal
+    from core.stream import Journal
 
     path = workspace.data_set(name).journal
     return Journal(path) if path.exists() else None
@@ -101,8 +96,7 @@ def keep(workspace: Workspace, name: str, events: Sequence["Logged"]) -> int:
 
     Returns how many were new; raises `InputError` while a stream is running, which would not hear of them.
     """
-    from core.stream.journal import Taken
-    from core.stream.layout import event_id
+    from core.stream import Taken, event_id
 
     found = workspace.data_set(name)
     with alone(found), journal_of(found) as journal:
@@ -119,7 +113,7 @@ def _followed(
     workspace: Workspace, found: DataSet, journal: "Journal", how: tuple[Feed, StreamSettings], told: Told
 ) -> bool:
     """Follow a log from one version; True when there is another one."""
-    from core.stream.engine import Engine
+    from core.stream import Engine
 
     feed, settings = how
     server, mark = _server(workspace, found, feed), _mark(workspace, found, feed)
@@ -145,7 +139,7 @@ class _Steps:
     def __init__(self, engine: "Engine", tail: "Tail", feed: Feed, found: DataSet) -> None:
         self.engine, self.tail, self.feed, self.found = engine, tail, feed, found
         kept = engine.journal.source(str(feed.source.absolute()))
-        from core.stream.layout import Layout
+        from core.stream import Layout
 
         self.layout: Layout | None = Layout.from_text(kept[1]) if kept else None
         self._looked = time.monotonic()
@@ -185,7 +179,7 @@ class _Steps:
 
     def _begun(self, records: tuple[str | None, ...]) -> tuple[tuple[str | None, ...], "Layout"]:
         """Records behind the header of a file, and its layout."""
-        from core.stream.layout import Layout
+        from core.stream import Layout
 
         first = records[0] or ""
         if self.layout:
@@ -202,7 +196,7 @@ def _iso(time: int) -> str:
 
 def _alarm(workspace: Workspace, server: "Server", journal: "Journal", found: DataSet) -> "Alarm":
     """What tells of drift, quiet about users whom the log itself or an earlier stream told of."""
-    from core.stream.alarm import Alarm
+    from core.stream import Alarm
 
     table = live_table(workspace, found.name)
     known = set(table.loc[table["flagged"], schema.USER]) | {flag.user for flag in journal.flags()}
@@ -214,7 +208,7 @@ LOOK_EVERY = 1.0
 
 
 def _tail(journal: "Journal", feed: Feed, settings: StreamSettings) -> "Tail":
-    from core.stream.source import Tail
+    from core.stream import Tail
 
     if not feed.source.is_file():
         raise InputError(say("errors.no_log", path=str(feed.source)))
@@ -223,7 +217,7 @@ def _tail(journal: "Journal", feed: Feed, settings: StreamSettings) -> "Tail":
 
 
 def _server(workspace: Workspace, found: DataSet, feed: Feed) -> "Server":
-    from core.serving import Server
+    from core.lists import Server
 
     log = load_sequences(found)
     run = workspace.run(found.name, feed.run) if feed.model in TRAINED else None
@@ -240,7 +234,7 @@ def _mark(workspace: Workspace, found: DataSet, feed: Feed) -> str:
 
 
 def _rules(workspace: Workspace, found: DataSet) -> Any:
-    from core.stream.engine import Rules
+    from core.stream import Rules
 
     columns = pq.read_schema(found.events).names
     rating = 1.0
@@ -266,7 +260,7 @@ def alone(found: DataSet) -> Iterator[None]:
 @contextlib.contextmanager
 def journal_of(found: DataSet) -> Iterator["Journal"]:
     """What was streamed into a data set, open."""
-    from core.stream.journal import Journal
+    from core.stream import Journal
 
     with contextlib.closing(Journal(found.journal)) as journal:
         yield journal

@@ -10,6 +10,9 @@ SCORERS = ("inner", "mlp", "product")
 OPTIMISERS = ("adam", "adamw", "rmsprop")
 LOSSES = ("softmax", "sampled", "gbce")
 METHODS = ("umap", "pca")
+QUALITY_TABLES = ("models", "length", "popularity", "cold", "lists", "lag", "lags", "pace", "aging", "advice",
+                  "faithfulness", "curves")  # fmt: skip
+"""What is measured of a model and its baselines: `evaluate --table`, `pipeline.quality_table`."""
 AT_ONCE = "MEANDER_JOBS"
 """The variable that says how many jobs run at the same time."""
 

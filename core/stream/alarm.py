@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from core.data.growing import Growing, NewEvent
-from core.drift.live import Watcher
+from core.data import Growing, NewEvent
+from core.drift import Watcher
 from core.stream.journal import Flag
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from core import pipeline, rerank
-from core.basis import nothing
+from core import pipeline
 from core.errors import MeanderError
+from core.lists import shaped, why_empty
 from core.settings import ListSettings
 from pages import _computed as computed
 from pages import _drawing as drawing
@@ -31,9 +31,9 @@ def draw(selection: session.Selection, user: str, step: int) -> None:
 def table(selection: session.Selection, user: str, step: int) -> None:
     """The list of a moment by the model that all pages show, and what it rests on."""
     log, everyone = computed.until_step(selection, user, step), computed.sequences(selection)
-    listed = rerank.shaped_list(computed.listing(selection), log, 0, ListSettings(), everyone)
+    listed = shaped.shaped_list(computed.listing(selection), log, 0, ListSettings(), everyone)
     basis.remarks(selection, user, step + 1)
-    _table(rerank.titled(listed, log.catalogue), "new")
+    _table(shaped.titled(listed, log.catalogue), "new")
 
 
 @st.fragment
@@ -47,15 +47,15 @@ def _compared(selection: session.Selection, user: str, step: int) -> None:
         with column:
             model, settings = _recipe(side, common)
             try:
-                listed = rerank.shaped_list(computed.ranker(selection, model), log, 0, settings, everyone)
+                listed = shaped.shaped_list(computed.ranker(selection, model), log, 0, settings, everyone)
             except MeanderError as error:
                 st.error(words.told(error, 300))
                 continue
             shown.append(set(listed["item_id"]))
-            _table(rerank.titled(listed, log.catalogue), side, hide_seen=settings.hide_seen)
+            _table(shaped.titled(listed, log.catalogue), side, hide_seen=settings.hide_seen)
             if listed.empty:
                 continue
-            st.caption(say("lists.about", **rerank.about(listed, everyone)))
+            st.caption(say("lists.about", **shaped.about(listed, everyone)))
     if len(shown) == len(SIDES):
         st.markdown(say("lists.overlap", same=len(shown[0] & shown[1])))
     drawing.words("lists.shown")
@@ -91,7 +91,7 @@ def _recipe(side: str, common: ListSettings) -> tuple[str, ListSettings]:
 def _table(listed: Any, side: str, *, hide_seen: bool = True) -> None:
     """A list, or why it is empty."""
     if listed.empty:
-        st.info(words.told(nothing(hide_seen=hide_seen)))
+        st.info(words.told(why_empty(hide_seen=hide_seen)))
         return
     config = {
         "rank": st.column_config.NumberColumn("#", width=40),

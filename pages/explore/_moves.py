@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.basis import nothing
+from core.lists import why_empty
 from pages import _session as session
 from pages import _words as words
 
@@ -15,7 +15,7 @@ ARROWS = {"up": "▲", "down": "▼", "same": "–"}
 def draw(lists: Any, key: str, read: str) -> None:
     """A sentence on what came and left, and the table; `read` says in words what the table holds."""
     if lists.empty:
-        st.info(words.told(nothing(hide_seen=True)))
+        st.info(words.told(why_empty(hide_seen=True)))
         return
     came, left = (int((lists["change"] == change).sum()) for change in ("new", "left"))
     same = bool((lists["change"] == "same").all())

@@ -4,13 +4,12 @@ from typing import Any
 
 import streamlit as st
 
+from core.charts import Look
 from core.charts import calibration as calibrations
 from core.charts import population as charts
 from core.charts import ranking as rankings
-from core.charts.theme import Look
-from core.drift import cohorts
+from core.drift import Population, Summary, cohorts
 from core.drift import population as populations
-from core.drift.population import Population, Summary
 from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _session as session

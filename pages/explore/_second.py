@@ -5,10 +5,9 @@ from typing import Any
 
 import streamlit as st
 
+from core.charts import Look
 from core.charts import trails as charts
-from core.charts.theme import Look
-from core.drift.changes import changes_of
-from core.drift.cohorts import DRIFTED, INSUFFICIENT, listed
+from core.drift import DRIFTED, INSUFFICIENT, changes_of, listed
 from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _jobs as queue

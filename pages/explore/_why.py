@@ -5,10 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from core import pipeline, replay
-from core.basis import nothing
+from core import pipeline
+from core.charts import Look
 from core.charts import effects as charts
-from core.charts.theme import Look
+from core.lists import why_empty
+from core.player import frames
 from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _session as session
@@ -52,7 +53,7 @@ def draw(selection: session.Selection, user: str, step: int, why: Why | None, lo
     with st.expander(say("why.title"), on_change="rerun", key=BOX) as box:
         if why is None:
             if box.open:
-                st.info(words.told(nothing(hide_seen=True)))
+                st.info(words.told(why_empty(hide_seen=True)))
             return
         _controls(user, step, why)
         st.markdown(_sentence(selection, user, step, why))
@@ -60,7 +61,7 @@ def draw(selection: session.Selection, user: str, step: int, why: Why | None, lo
         log = computed.until_step(selection, user, step)
         left, right = st.columns(2, gap="large")
         with left:
-            figure = charts.event_effects(replay.history(log, 0), why.effect, why.found.events, look)
+            figure = charts.event_effects(frames.history(log, 0), why.effect, why.found.events, look)
             drawing.chart(figure, "why.events")
         with right:
             _attributes(selection, user, step, why.item, look)
@@ -83,7 +84,7 @@ def _controls(user: str, step: int, why: Why) -> None:
 
 
 def _listed(selection: session.Selection, user: str, step: int) -> dict[str, str]:
-    from core.explain.whatif import Edits, moves
+    from core.explain import Edits, moves
 
     log = computed.until_step(selection, user, step)
     listed = moves(computed.listing(selection), log, 0, Edits())
@@ -91,8 +92,7 @@ def _listed(selection: session.Selection, user: str, step: int) -> dict[str, str
 
 
 def _answer(selection: session.Selection, moment: tuple[str, int], item: str, method: str) -> tuple[Any, Any]:
-    from core.explain import methods
-    from core.explain.reasons import reasons
+    from core.explain import methods, reasons
 
     log = computed.until_step(selection, *moment)
     effect = methods.effects_of(method, computed.listing(selection), log, 0, log.find_item(item))
@@ -101,7 +101,7 @@ def _answer(selection: session.Selection, moment: tuple[str, int], item: str, me
 
 def _sentence(selection: session.Selection, user: str, step: int, why: Why) -> str:
     """One answer: `mostly because of X and Y, within the last week`."""
-    events = replay.history(computed.until_step(selection, user, step), 0)
+    events = frames.history(computed.until_step(selection, user, step), 0)
     names = dict.fromkeys(f"**{words.plain(events['title'].iloc[place])}**" for place in why.found.events)
     return say(
         f"why.{why.found.how}",
@@ -134,7 +134,7 @@ def beside_attention(selection: session.Selection) -> None:
 
 
 def _attributes(selection: session.Selection, user: str, step: int, item: str, look: Look) -> None:
-    from core.explain.surrogate import explain_by_attributes
+    from core.explain import explain_by_attributes
 
     log, ranker = computed.until_step(selection, user, step), computed.listing(selection)
     everyone = computed.sequences(selection)

@@ -18,7 +18,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from core import pipeline
-from core.data import schema
+from core.data import LogFiles, schema
 from core.settings import AtlasSettings, Settings, override
 from core.workspace import VARIABLE, Workspace
 
@@ -149,7 +149,7 @@ def small_workspace(tmp_path_factory) -> Path:
     (folder / "events.csv").write_text(log(), encoding="utf-8")
     (folder / "items.csv").write_text(catalogue(), encoding="utf-8")
     workspace = Workspace(folder / "workspace")
-    files = pipeline.LogFiles(folder / "events.csv", folder / "items.csv")
+    files = LogFiles(folder / "events.csv", folder / "items.csv")
     pipeline.import_log(workspace, DATA_SET, files)
     settings = override(Settings(), ["training.epochs=2", "model.embedding_size=16"])
     pipeline.train(workspace, DATA_SET, pipeline.new_run(workspace, DATA_SET, settings))

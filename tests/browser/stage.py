@@ -6,10 +6,10 @@ import streamlit as st
 
 from core.charts.theme import DARK, LIGHT
 from core.data.sequences import Catalogue, Sequences
-from core.drift.changes import Change
-from core.packing import Block
-from core.playback import Ground, backdrop, playback
-from core.scatter import scatter
+from core.drift.verdict.changes import Change
+from core.player.block import Block
+from core.player.points import scatter
+from core.player.user import Ground, backdrop, playback
 from pages import _player
 from pages import _texts as texts
 

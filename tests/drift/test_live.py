@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from core.drift.live import Watch, learn
+from core.drift.live.watcher import Watch, learn
 from core.settings import DriftSettings
 
 

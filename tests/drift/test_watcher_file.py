@@ -5,8 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from core.drift import watcher_file
-from core.drift.live import learn
+from core.drift.live import watcher_file
+from core.drift.live.watcher import learn
 from core.settings import DriftSettings
 
 

@@ -8,7 +8,8 @@ import torch
 
 from core.data.growing import Growing, NewEvent
 from core.model.following import Follower
-from core.model.storage import InterestModel, build
+from core.model.interest_model import InterestModel
+from core.model.storage import build
 from core.settings import ENCODERS
 from tests.model.logs import cycles, small
 

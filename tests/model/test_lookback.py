@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from core.model.storage import InterestModel, build
+from core.model.interest_model import InterestModel
+from core.model.storage import build
 from tests.model import logs
 
 

@@ -7,7 +7,8 @@ import torch
 from core.errors import UnknownRunError
 from core.model.batches import Windows, collate, state_windows, training_windows
 from core.model.checkpoints import write_tensors
-from core.model.storage import InterestModel, build, load
+from core.model.interest_model import InterestModel
+from core.model.storage import build, load
 from core.model.training import train
 from core.settings import ENCODERS
 from tests.model.logs import cycles, small

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core import live, moving, pipeline, settings
+from core import pipeline, settings
 from core.data.growing import NewEvent
-from core.pipeline import Feed
+from core.lists import moved as moving
+from core.pipeline import Feed, arrivals
 from core.settings import Settings, StreamSettings
 from tests.pages.conftest import DATA_SET, use
 
@@ -140,8 +141,8 @@ def test_movement_tells_what_the_live_test_makes_of_it(workspace):
 def test_typed_events_are_known_again(workspace):
     """Kept twice, written once."""
     typed = [("i00001", "view", 1_800_000_000_000_000)]
-    assert live.keep(workspace, DATA_SET, "someone", typed) == 1
-    assert live.keep(workspace, DATA_SET, "someone", typed) == 0
+    assert arrivals.keep(workspace, DATA_SET, "someone", typed) == 1
+    assert arrivals.keep(workspace, DATA_SET, "someone", typed) == 0
 
 
 def test_users_who_are_followed_stand_in_the_overview(open_page, workspace):
@@ -149,8 +150,8 @@ def test_users_who_are_followed_stand_in_the_overview(open_page, workspace):
     log = pipeline.load(workspace, DATA_SET)
     now = int(log.time.max()) + 60_000_000
     item, user = str(log.catalogue.items[0]), str(log.users[0])
-    live.keep(workspace, DATA_SET, user, [(item, log.kinds[0], now), (item, log.kinds[0], now + 1)])
-    live.keep(workspace, DATA_SET, "someone-new", [(item, log.kinds[0], now + 2)])
+    arrivals.keep(workspace, DATA_SET, user, [(item, log.kinds[0], now), (item, log.kinds[0], now + 1)])
+    arrivals.keep(workspace, DATA_SET, "someone-new", [(item, log.kinds[0], now + 2)])
     for kept in workspace.data_set(DATA_SET).derived.glob("watcher-*"):
         kept.unlink()
     found = pipeline.heard_of(workspace, DATA_SET)
@@ -189,7 +190,7 @@ def test_a_user_who_turns_is_seen_among_the_followed(workspace):
     items = log.catalogue.items[log.catalogue.first_category == category]
     day, start = 86_400_000_000, int(log.time.max())
     typed = [(str(items[place % len(items)]), log.kinds[0], start + (place + 1) * day) for place in range(40)]
-    live.keep(workspace, DATA_SET, str(log.users[user]), typed)
+    arrivals.keep(workspace, DATA_SET, str(log.users[user]), typed)
     assert pipeline.heard_of(workspace, DATA_SET)["drifted"].tolist() == ["new"]
 
 
@@ -199,7 +200,7 @@ def test_training_is_due_after_a_commit(open_page, workspace):
 
     log, run = pipeline.load(workspace, DATA_SET), workspace.run(DATA_SET).id
     now = int(log.time.max()) + 60_000_000
-    live.keep(workspace, DATA_SET, str(log.users[0]), [(str(log.catalogue.items[0]), log.kinds[0], now)])
+    arrivals.keep(workspace, DATA_SET, str(log.users[0]), [(str(log.catalogue.items[0]), log.kinds[0], now)])
     pipeline.commit(workspace, DATA_SET)
     pipeline.drift_table(workspace, DATA_SET)
     for page in ("explore/overview.py", USER):

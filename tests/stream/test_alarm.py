@@ -8,7 +8,7 @@ import pytest
 from core.data.growing import Growing, NewEvent
 from core.data.sequences import build_sequences
 from core.data.simulate import simulate
-from core.drift.live import learn
+from core.drift.live.watcher import learn
 from core.settings import DriftSettings, SimulationSettings
 from core.stream.alarm import Alarm
 from core.stream.journal import Flag, Journal, Taken
