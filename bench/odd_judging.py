@@ -35,7 +35,7 @@ def judge_all(numbers: range, folder: Path, keep: Path | None) -> dict[str, Any]
         needless += verdict == "asked" and not log.truth.shape.doubt
         seen.update(_tags(log))
         for name, found, _ in faults:
-            failed[f"{verdict} | {name}: {_signature(found)}"].append((log, found))
+            failed[f"{verdict} | {name}: {log.tags.get(name) or _signature(found)}"].append((log, found))
         if keep and verdict != "right":
             keep.mkdir(parents=True, exist_ok=True)
             (keep / f"{number}-{log.name}").write_bytes(log.content)

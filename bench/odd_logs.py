@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bench.odd_columns import Column, distracting, session_column
+from bench.odd_columns import Column, Event, distracting, session_column
 from bench.odd_layouts import LAYOUTS, Layout, written
 from bench.odd_times import DAY, MINUTE, SHAPES, Shape
 from bench.odd_words import ENGLISH, HEADERS, WORDS, name_of
@@ -31,18 +31,6 @@ IDS: dict[str, Callable[[int, random.Random], str | int]] = {
 }
 USER_IDS = ("small numbers", "large numbers", "17 digits", "padded", "letter and number", "uuid", "words")
 ITEM_IDS = ("small numbers", "large numbers", "padded", "letter and number", "product code", "words", "ean", "address")
-
-
-@dataclass(frozen=True)
-class Event:
-    """One row: who, what, when, in which visit, at which place of the history, and what was done."""
-
-    user: str | int
-    item: str | int
-    time: int
-    visit: int
-    place: int
-    kind: str
 
 
 @dataclass(frozen=True)
@@ -78,7 +66,7 @@ def odd_log(number: int) -> OddLog:
     """The log with this number."""
     rng = random.Random(number)  # noqa: S311 - reproducible, not secret
     layout = rng.choices(LAYOUTS, [layout.often for layout in LAYOUTS])[0]
-    simple = [shape for shape in SHAPES if not (shape.headers or shape.doubt or shape.ordinal)]
+    simple = [shape for shape in SHAPES if not (shape.headers or shape.doubt or shape.ordinal or shape.bare)]
     shape = rng.choice(SHAPES if layout.header and not layout.nested else simple)
     language = "en" if rng.random() < 0.5 else rng.choice(list(HEADERS))
     kinds = rng.choice([*KINDS, ""])

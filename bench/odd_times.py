@@ -27,6 +27,8 @@ class Shape:
     """Whether a careful person would have to ask what it means."""
     ordinal: bool = False
     """Whether it is an order without a clock."""
+    bare: bool = False
+    """Whether its numbers are known for times only by the name of their column."""
     relative: bool = False
     """Whether it counts from the first event of the log."""
 
@@ -122,7 +124,7 @@ SHAPES = (
     _digits("240228", "%y%m%d", DAY, doubt=True),
     _text("20240228T144718Z", "%Y%m%dT%H%M%SZ"),
     _text("2024-02-28 14", "%Y-%m-%d %H", HOUR),
-    Shape("excel days", MINUTE, lambda micro, _: (round(micro // MINUTE / 1440 + 25_569, 8),)),
+    Shape("excel days", MINUTE, lambda micro, _: (round(micro // MINUTE / 1440 + 25_569, 8),), bare=True),
     _number("excel whole days", DAY, datetime(1899, 12, 30, tzinfo=UTC), ("date",)),
     _number("days since 1970", DAY, headers=("day",)),
     _number("hours since 1970", HOUR, headers=("hour",), doubt=True),
