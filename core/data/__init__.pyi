@@ -1,3 +1,4 @@
+from . import account as account
 from . import age as age
 from . import checking as checking
 from . import dialects as dialects

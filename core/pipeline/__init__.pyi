@@ -22,6 +22,7 @@ from .explaining import faithfulness_ready as faithfulness_ready
 from .explaining import shaped_list as shaped_list
 from .explaining import what_if as what_if
 from .importing import Like as Like
+from .importing import account as account
 from .importing import delete as delete
 from .importing import import_log as import_log
 from .importing import imported as imported

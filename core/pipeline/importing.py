@@ -83,6 +83,19 @@ def _written(
     return summary | {RECEIPTS: [*known, *filter(None, [files.receipt])][-RECEIPTS_KEPT:]}
 
 
+def account(data_set: DataSet) -> dict[str, Any]:
+    """What an import came to, fit for JSON: counts, columns, span, sessions, what was decided, what to beware of."""
+    from core.data import account as accounts
+    from core.data import profile
+
+    noted = [str(caution) for caution in data_set.summary.get("cautions", [])]
+    return {
+        **accounts.report(data_set.summary),
+        "decided": [str(line) for line in accounts.decided(data_set.summary)],
+        "cautions": list(dict.fromkeys([*noted, *map(str, profile.cautions(data_set))])),
+    }
+
+
 def imported(workspace: Workspace, name: str, receipt: str) -> DataSet | None:
     """The current version of data set `name` if what was imported with this receipt is in it, else None."""
     found = (data_set for data_set in workspace.data_sets() if data_set.name == name)
