@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data import schema
+from core.data import schema, spans
 from core.data.sequences import Sequences
 from core.drift.cohorts import attributes
 
@@ -133,7 +133,7 @@ def share_over_time(table: pd.DataFrame, sequences: Sequences, unit: str | None 
     if not unit:
         return pd.DataFrame(columns=[schema.TIME, "drifted", "users", "share", "low", "high"])
     tested = np.array([sequences.user_position[user] for user in table.loc[table["status"] == "ok", schema.USER]])
-    mask = np.isin(sequences.user, tested)
+    mask = np.isin(sequences.user, tested) & _on_axis(sequences)
     active = pd.DataFrame({schema.TIME: _periods(sequences.time[mask], unit), "user": sequences.user[mask]})
     found = changes(table, sequences)
     found[schema.TIME] = _starts(found[schema.TIME], unit)
@@ -158,8 +158,10 @@ def category_shares(sequences: Sequences, unit: str | None = None) -> pd.DataFra
     catalogue = sequences.catalogue
     if not unit or not catalogue.categories:
         return pd.DataFrame(columns=[schema.TIME, schema.CATEGORY, "share"])
-    period, starts = pd.factorize(pd.Series(_periods(sequences.time, unit)), sort=True)
-    cells = np.bincount(period * sequences.n_items + sequences.item, minlength=len(starts) * sequences.n_items)
+    shown = _on_axis(sequences)
+    period, starts = pd.factorize(pd.Series(_periods(sequences.time[shown], unit)), sort=True)
+    cell = period * sequences.n_items + sequences.item[shown]
+    cells = np.bincount(cell, minlength=len(starts) * sequences.n_items)
     shares = cells.reshape(len(starts), sequences.n_items).astype(np.float32) @ catalogue.shares
     shares /= np.maximum(shares.sum(axis=1, keepdims=True), 1e-9)
     return pd.DataFrame(
@@ -239,8 +241,16 @@ def period_unit(sequences: Sequences) -> str:
     """Code of the period that suits the span of a log: D, W, M or Q; empty without a clock."""
     if sequences.ordinal or not len(sequences):
         return ""
-    days = (int(sequences.time.max()) - int(sequences.time.min())) / 86_400_000_000
+    first, last = spans.axis(sequences.time)
+    days = (last - first) / 86_400_000_000
     return next(code for code, longest in UNITS if days <= longest)
+
+
+def _on_axis(sequences: Sequences) -> NDArray[np.bool_]:
+    """Events that a time axis shows: all, unless a few stretch it tenfold."""
+    first, last = spans.axis(sequences.time)
+    shown: NDArray[np.bool_] = (sequences.time >= first) & (sequences.time <= last)
+    return shown
 
 
 def moment(text: str) -> pd.Timestamp:

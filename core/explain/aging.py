@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.data.sequences import Sequences
+from core.data.spans import usual
 from core.errors import InputError
 from core.model.evaluation import gains
 from core.model.ranker import Ranker
@@ -104,7 +105,7 @@ def _edges(sequences: Sequences, spans: int) -> NDArray[np.int64]:
     """Starts of the spans and the end of the last, microseconds, (spans + 1,)."""
     if sequences.ordinal or not len(sequences):
         raise InputError(say("errors.ageless"))
-    first, last = int(sequences.time.min()), int(sequences.time.max())
+    first, last = usual(sequences.time)
     return np.linspace(first + (last - first) / 2, last, spans + 1).astype(np.int64)
 
 

@@ -63,10 +63,7 @@ def _imported(found: DataSet, files: LogFiles, folder: Path, progress: Progress)
     settings = replace(settings, pseudonyms=False)
     base = cleaning.Base(found.folder, found.summary)
     summary = cleaning.import_files(files, folder, settings, base=base, progress=progress)
-    for key in (recipe.RECIPE, "time_notes", "ordinal"):
+    for key in (recipe.RECIPE, "time_notes"):
         if key in found.summary:
             summary[key] = found.summary[key]
-    if summary["ordinal"]:
-        summary.pop("first", None)
-        summary.pop("last", None)
     return summary
