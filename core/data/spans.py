@@ -51,7 +51,7 @@ class Days:
     def usual(self, slack: float | None = None) -> tuple[int, int]:
         """First and last day without strays; `slack` are days that an event may lie off, else a share of the span."""
         low, high = self._core()
-        off = SLACK * (high - low + 1) if slack is None else slack
+        off = max(1.0, SLACK * (high - low + 1)) if slack is None else slack
         inside = self.day[(self.day >= low - off) & (self.day <= high + off)]
         return int(inside[0]), int(inside[-1])
 
