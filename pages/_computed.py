@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from core.atlas import Atlas
     from core.data import Sequences
     from core.drift import Population, Watcher
+    from core.explain import Faithfulness
     from core.settings import AtlasSettings, ImportSettings
 
 
@@ -209,6 +210,24 @@ def profile(found: DataSet) -> Any:
     from core.data import profile as profiles
 
     return profiles.profile(found)
+
+
+@session.cached(8)
+def faithfulness(selection: session.Selection) -> "Faithfulness":
+    """How far explanations by the selected run can be believed; it must have been measured; never change it."""
+    return pipeline.faithfulness(session.workspace(), str(selection.data_set), selection.run)
+
+
+def believable(selection: session.Selection) -> dict[str, bool]:
+    """Whether each method of explaining has passed its test on the selected run; empty where it was not made."""
+    if not pipeline.faithfulness_ready(session.workspace(), str(selection.data_set), selection.run):
+        return {}
+    return _believable(selection)
+
+
+@session.cached(8)
+def _believable(selection: session.Selection) -> dict[str, bool]:
+    return pipeline.believable(session.workspace(), str(selection.data_set), selection.run)
 
 
 @session.cached(8)

@@ -146,9 +146,8 @@ def _evaluate(task: Task) -> dict[str, Any]:
 
 def _drift(task: Task) -> dict[str, Any]:
     settings = replace(DriftSettings(), **task.arguments.get("settings", {}))
-    table = pipeline.drift_table(task.workspace, task.name, settings, task.progress)
     # Pages show the table as soon as it is there; what a live watcher would have said joins it a little later.
-    pipeline.live_table(task.workspace, task.name, settings, task.progress)
+    table = pipeline.drift_tables(task.workspace, task.name, settings, task.progress)
     return {"users": len(table), "drifted": int(table["drifted"].sum())}
 
 

@@ -4,6 +4,7 @@ from .arrivals import refused as refused
 from .committing import commit as commit
 from .detecting import drift_ready as drift_ready
 from .detecting import drift_table as drift_table
+from .detecting import drift_tables as drift_tables
 from .detecting import live_ready as live_ready
 from .detecting import live_table as live_table
 from .detecting import model_view as model_view
@@ -32,11 +33,7 @@ from .judging import adaptation as adaptation
 from .judging import adaptation_ready as adaptation_ready
 from .judging import aging as aging
 from .judging import aging_ready as aging_ready
-from .judging import cold_quality as cold_quality
-from .judging import list_quality as list_quality
 from .judging import quality_table as quality_table
-from .kept import fingerprint as fingerprint
-from .kept import kept as kept
 from .mapping import atlas as atlas
 from .mapping import atlas_ready as atlas_ready
 from .mapping import export_states as export_states
@@ -59,8 +56,6 @@ from .ranking import recommend as recommend
 from .sample import SAMPLE as SAMPLE
 from .sample import import_sample as import_sample
 from .streaming import Feed as Feed
-from .streaming import caught_up as caught_up
-from .streaming import keep as keep
 from .streaming import stream as stream
 from .streaming import streamed as streamed
 from .streaming import streaming as streaming

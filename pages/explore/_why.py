@@ -5,7 +5,6 @@ from typing import Any
 
 import streamlit as st
 
-from core import pipeline
 from core.charts import Look
 from core.charts import effects as charts
 from core.player import frames
@@ -111,21 +110,16 @@ def _sentence(selection: session.Selection, user: str, step: int, why: Why) -> s
 
 def _trusted(selection: session.Selection, method: str) -> None:
     """Whether the method has passed its test on this run, where it was made."""
-    holds = believed(selection).get(method)
+    holds = computed.believable(selection).get(method)
     if holds is None:
         st.caption(say("why.untested"))
     elif not holds:
         st.warning(say("why.unbelievable"), icon=":material/warning:")
 
 
-def believed(selection: session.Selection) -> dict[str, bool]:
-    """Whether each method has passed its test on this run; empty where it was not made."""
-    return pipeline.believable(session.workspace(), str(selection.data_set), selection.run)
-
-
 def beside_attention(selection: session.Selection) -> None:
     """What the test says of attention, to stand beside where it is shown."""
-    holds = believed(selection).get("attention alone")
+    holds = computed.believable(selection).get("attention alone")
     if holds is not None:
         st.caption(say("why.attention_holds" if holds else "why.attention_fails"))
 

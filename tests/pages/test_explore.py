@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from core import jobs, pipeline
@@ -541,3 +542,20 @@ def test_a_log_in_which_nobody_drifted_has_an_overview(empty_workspace, tmp_path
     assert not pipeline.drift_table(empty_workspace, "same")["drifted"].any()
     app = open_page(OVERVIEW, dataset="same")
     assert [info.value for info in app.info].count("No user turned from one category to another.") == 2
+
+
+def test_a_step_of_the_slider_reads_no_file(explored, open_explored, table, monkeypatch):
+    """Whether explanations have passed their test is told as soon as it was measured, and read once."""
+    app = open_explored(USER, user=str(table["user_id"].iloc[0]), step="20")
+    assert "names the deciding events no better" not in texts(app)
+    frame = pd.DataFrame({"order": ["shapley", "attention alone"], "over_recency_low": [0.1, -0.1]})
+    for part in ("curves", "summary"):
+        frame.to_parquet(explored.run(DATA_SET).derived / f"faithful-blend-{part}-60.parquet")
+    app.run()
+    assert "names the deciding events no better" in texts(app)
+    reads = []
+    monkeypatch.setattr(pd, "read_parquet", lambda path, **_: reads.append(path))
+    app.slider("step_slider").set_value(10).run()
+    assert not app.exception
+    assert "names the deciding events no better" in texts(app)
+    assert reads == []

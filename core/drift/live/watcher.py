@@ -22,8 +22,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.data import Catalogue, Sequences, schema
-from core.drift.evidence import Prior, Tables, Trend, read_log, with_interests
-from core.drift.evidence import learn as learn_background
+from core.drift.evidence import Everyone, Prior, Tables, Trend, read_log
 from core.drift.live import loops
 from core.drift.live.watch import Watch
 from core.drift.verdict import p_values_of
@@ -157,17 +156,22 @@ class Watcher:
         return self.catalogue.category_index[offsets[item] : offsets[item + 1]]
 
 
-def learn(sequences: Sequences, settings: DriftSettings, progress: Progress = silent) -> Watcher:
-    """A watcher for a log: everyone's habits and trend, and the limit; raises `EventsError` as `detect` does."""
+def learn(
+    sequences: Sequences, settings: DriftSettings, progress: Progress = silent, everyone: Everyone | None = None
+) -> Watcher:
+    """A watcher for a log: everyone's habits and trend, and the limit; raises `EventsError` as `detect` does.
+
+    `everyone`: of this log and seed, where others learn from it, too.
+    """
     progress(0.0, say("steps.habits"))
-    sequences = with_interests(sequences, settings.seed)
-    background = learn_background(sequences, settings.seed)
+    everyone = everyone or Everyone(sequences, settings.seed)
+    sequences, background = everyone.sequences, everyone.background
     catalogue, tilt = sequences.catalogue, background.trend.tilt
-    everyone = _everyone(sequences)
+    usual = _everyone(sequences)
     stick = np.array([background.stickiness.next_event, background.stickiness.later])
     watcher = Watcher(
         catalogue,
-        (everyone, stick, np.ascontiguousarray(tilt), tilt @ everyone, background.places),
+        (usual, stick, np.ascontiguousarray(tilt), tilt @ usual, background.places),
         background.trend,
         background.prior,
         max(2, settings.min_events),
