@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from core.drift import Everyone, Watcher
     from core.model import InterestModel
 
-VIEW, WATCH = "1", "2"
-"""Raised whenever the model's view, or the live test, is made in another way, so that none made so before is read."""
+METHOD, VIEW, WATCH = "2", "2", "3"
+"""Raised whenever the drift table, the model's view, or the live test is made in another way, so that none made so
+before is read."""
 
 
 def drift_table(
@@ -177,7 +178,7 @@ def _view_path(workspace: Workspace, name: str, settings: DriftSettings, run: st
 
 
 def _path(workspace: Workspace, name: str, settings: DriftSettings) -> Path:
-    return workspace.data_set(name).derived / f"drift-{fingerprint(settings)}.parquet"
+    return workspace.data_set(name).derived / f"drift-{fingerprint(settings, METHOD)}.parquet"
 
 
 def _live_path(workspace: Workspace, name: str, settings: DriftSettings, what: str = "live.parquet") -> Path:

@@ -1,4 +1,5 @@
 from . import kernels as kernels
+from . import spaces as spaces
 from .background import Background as Background
 from .background import Everyone as Everyone
 from .interests import FEWEST_ITEMS as FEWEST_ITEMS
@@ -13,6 +14,11 @@ from .kernels import leaning as leaning
 from .kernels import reach_of as reach_of
 from .kernels import shuffle as shuffle
 from .kernels import transfer as transfer
+from .looking import Counted as Counted
+from .looking import Seen as Seen
+from .looking import joined as joined
+from .looking import only as only
+from .looking import weighed as weighed
 from .prior import Prior as Prior
 from .statistic import History as History
 from .statistic import Tables as Tables
