@@ -8,6 +8,8 @@ kindred    to the most alike of ten others         back      to another and back
 gradual    ever more sessions of the other         mixed     one of these five, drawn for each user
 """
 
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +19,9 @@ from numpy.typing import NDArray
 
 from core.data import Sequences, schema
 from core.data.sequences import build_sequences
+from core.drift.evidence import Everyone, as_interests
+from core.drift.verdict import detect
+from core.settings import DriftSettings
 
 Ints = NDArray[np.int64]
 KINDS = ("whole", "partial", "kindred", "back", "gradual")
@@ -30,6 +35,7 @@ LOGS = {
 }
 """Users, fewest and most events of the log that is made of each."""
 FEWEST_SESSIONS = 6
+RANDOM_GROUPS = 64
 OTHERS = 10
 """People among whom the most alike is sought."""
 
@@ -167,3 +173,54 @@ def _dated(
         events = zip(people.items[who][place], times, strict=True)
         rows += [(user, item, begin + float(time - times[0])) for item, time in events]
     return rows
+
+
+def rows(folders: Iterable[Path], seeds: Iterable[int]) -> list[dict[str, object]]:
+    """A row per log, kind of change and seed; sizes as in `LOGS` where the folder is known by its name."""
+    found = []
+    for folder in folders:
+        shape = LOGS.get(folder.name, (1000, 20, 200))
+        people = read_people(folder, shape[1])
+        for seed in seeds:
+            found += [_row(folder.name, kind, seed, splice(people, shape, seed, kind)) for kind in ("whole", "mixed")]
+    return found
+
+
+def _row(name: str, kind: str, seed: int, made: Spliced) -> dict[str, object]:
+    from bench.drift import _auc, _f1, _joined
+
+    began = time.process_time()
+    table = _joined(made.truth, detect(made.log, DriftSettings()).drop(columns="n_events"))
+    seconds = time.process_time() - began
+    drifted, flagged = table["drifted_true"].to_numpy(bool), table["drifted"].to_numpy(bool)
+    believed = (table["q_value"] <= 0.1).to_numpy()
+    figures = {
+        "F1": _f1(table)[2],
+        "AUC": _auc(table["score"].to_numpy(float), drifted),
+        "false alarms": flagged[~drifted].mean(),
+        "false of q<=.1": (~drifted)[believed].mean() if believed.any() else 0.0,
+        "AUC, random groups": _by_chance(made),
+    }
+    shares = {key: round(float(value), 3) for key, value in figures.items()}
+    quarters = " ".join(f"{share:.3f}" for share in _quarters(table[~drifted]))
+    views = table.loc[table["drifted"], "view"].value_counts().to_dict()
+    about = {"log": name, "change": kind, "seed": seed}
+    return {**about, **shares, "alarms by length": quarters, "views": views, "CPU-s": round(seconds, 1)}
+
+
+def _quarters(calm: pd.DataFrame) -> list[float]:
+    """Share of p-values up to .05 in each quarter of length, of users without drift."""
+    known = calm[calm["p_value"].notna()]
+    quarter = pd.qcut(known["n_events"].rank(method="first"), 4, labels=False)
+    return [float(share) for share in (known["p_value"] <= 0.05).groupby(quarter).mean()]
+
+
+def _by_chance(made: Spliced) -> float:
+    """AUC of the counts of random groups of items: what any grouping tells."""
+    from bench.drift import _auc, _joined
+
+    group = np.random.default_rng(1).integers(0, RANDOM_GROUPS, made.log.n_items)
+    groups = as_interests(made.log, group)
+    found = detect(groups, DriftSettings(p_values=False), everyone=Everyone(groups, 0, alone=True))
+    table = _joined(made.truth, found.drop(columns="n_events"))
+    return _auc(table["score"].to_numpy(float), table["drifted_true"].to_numpy(bool))

@@ -25,3 +25,4 @@ from .overview import population as population
 from .verdict import Change as Change
 from .verdict import changes_of as changes_of
 from .verdict import detect as detect
+from .verdict import tried as tried

@@ -9,6 +9,7 @@ from .detecting import live_ready as live_ready
 from .detecting import live_table as live_table
 from .detecting import model_view as model_view
 from .detecting import model_view_ready as model_view_ready
+from .detecting import plant as plant
 from .detecting import trail as trail
 from .detecting import watcher as watcher
 from .detecting import watcher_ready as watcher_ready

@@ -69,6 +69,20 @@ def _everyone(workspace: Workspace, name: str, settings: DriftSettings) -> "Call
     return known
 
 
+def plant(
+    workspace: Workspace,
+    name: str,
+    users: int,
+    settings: DriftSettings | None = None,
+    seed: int = 1,
+    progress: Progress = silent,
+) -> dict[str, object]:
+    """What the drift test finds of changes planted in the log's own histories, as `core.drift.tried` tells it."""
+    from core.drift import tried
+
+    return tried(load(workspace, name), users, settings or DriftSettings(), seed, progress)
+
+
 def drift_ready(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> bool:
     """Whether `drift_table` with these settings is only a read."""
     return _path(workspace, name, settings or DriftSettings()).exists()

@@ -19,6 +19,8 @@ from .looking import Seen as Seen
 from .looking import joined as joined
 from .looking import only as only
 from .looking import weighed as weighed
+from .planting import People as People
+from .planting import plant as plant
 from .prior import Prior as Prior
 from .statistic import History as History
 from .statistic import Tables as Tables
@@ -31,3 +33,5 @@ from .units import HEAVIEST as HEAVIEST
 from .units import LIGHTEST as LIGHTEST
 from .units import Units as Units
 from .units import read_log as read_log
+from .views import session_times as session_times
+from .views import with_sessions_of as with_sessions_of

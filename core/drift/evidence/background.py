@@ -65,6 +65,8 @@ class Everyone:
     seed: int
     alone: bool = False
     """Whether categories are the only view of a history."""
+    vectors: Floats | None = None
+    """What is known of items' words, in their order, (n_items, n), 0 for items without; None: TF-IDF of their texts."""
 
     @cached_property
     def sequences(self) -> Sequences:
@@ -87,7 +89,7 @@ class Everyone:
         some, others = np.sort(users[::2]), np.sort(users[1::2])
         known = with_sessions_of(self.sequences, self.sequences)
         calm = Calm(known, self.background.places, self.background.trend)
-        views = learn_views(self.log, calm, (some, others), self.seed)
+        views = learn_views(self.log, calm, (some, others), self.seed, self.vectors)
         first = self.background.units(self.sequences, others)
         seen: list[Seen] = [Counted(first, Tables.of(self.background.prior)), *(view.of(others) for view in views)]
         return taught(views, seen, People(first.offsets, session_times(known, others), first), self.seed)

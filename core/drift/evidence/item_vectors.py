@@ -17,9 +17,13 @@ SIZE = 64
 MOST_WORDS = 20_000
 
 
-def item_vectors(sequences: Sequences, seed: int) -> Floats:
-    """A vector of each item, 0 for those of which nothing is known, (n_items, n)."""
-    parts = [_together(sequences, seed), _words(sequences, seed)]
+def item_vectors(sequences: Sequences, seed: int, brought: Floats | None = None) -> Floats:
+    """A vector of each item, 0 for those of which nothing is known, (n_items, n).
+
+    `brought`, (n_items, m), stands for the words of items, 0 where an item has none.
+    """
+    words = _words(sequences, seed) if brought is None else _unit(brought)
+    parts = [_together(sequences, seed), words]
     return np.concatenate([part for part in parts if part is not None], axis=1)
 
 
@@ -57,5 +61,8 @@ def _directions(rows: "sparse.csr_matrix", seed: int) -> Floats:
 
     size = max(1, min(SIZE, min(rows.shape) - 1))
     left, strength, _ = randomized_svd(rows, size, random_state=seed)
-    points = left * np.sqrt(np.maximum(strength, 1e-12))
-    return np.asarray(points / np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1e-12))
+    return _unit(left * np.sqrt(np.maximum(strength, 1e-12)))
+
+
+def _unit(rows: Floats) -> Floats:
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12))

@@ -46,14 +46,18 @@ class Planted:
 
     first: int
     """The person whom the user begins as."""
+    second: int
     sessions: Ints
     changes: tuple[int, ...]
     """Places among the sessions before which something changes."""
     kind: str
 
 
-def plant(people: People, count: int, seed: int) -> list[Planted]:
-    """Up to `count` users with a change, in the order of time: what everyone sought at a time stays where it was."""
+def plant(people: People, count: int, seed: int, apart: bool = False) -> list[Planted]:
+    """Up to `count` users with a change, in the order of time: what everyone sought at a time stays where it was.
+
+    With `apart` nobody lends sessions to two of them, so that none is known from another.
+    """
     rng = np.random.default_rng([seed, 5])
     able = np.flatnonzero(np.diff(people.offsets) >= 2 * FEWEST)
     found: list[Planted] = []
@@ -64,7 +68,10 @@ def plant(people: People, count: int, seed: int) -> list[Planted]:
             one = _planted(people, able, KINDS[number % len(KINDS)], rng)
             if one is not None:
                 found.append(one)
+                able = able[~np.isin(able, (one.first, one.second))] if apart else able
                 break
+        if len(able) < 2:
+            break
     return found
 
 
@@ -85,7 +92,9 @@ def _planted(people: People, able: Ints, kind: str, rng: np.random.Generator) ->
         parts = [own[: places[0]], late[: max(FEWEST, len(own) - places[0])]]
     if min(map(len, parts)) < FEWEST or len(late) < FEWEST:
         return None
-    return Planted(first, np.concatenate(parts), tuple(np.cumsum([len(part) for part in parts[:-1]]).tolist()), kind)
+    return Planted(
+        first, second, np.concatenate(parts), tuple(np.cumsum([len(part) for part in parts[:-1]]).tolist()), kind
+    )
 
 
 def _behind(people: People, own: Ints, other: Ints, place: int, cut: float) -> NDArray[np.bool_]:

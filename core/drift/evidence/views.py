@@ -127,8 +127,10 @@ class ItemView:
 View = CountView | PlaceView | ItemView
 
 
-def learn_views(log: Sequences, calm: Calm, learners: tuple[Ints, Ints], seed: int) -> tuple[View, ...]:
-    """All views beside the categories; sessions are those of the first view.
+def learn_views(
+    log: Sequences, calm: Calm, learners: tuple[Ints, Ints], seed: int, brought: Floats | None = None
+) -> tuple[View, ...]:
+    """All views beside the categories; sessions are those of the first view. `brought`: see `item_vectors`.
 
     Vectors of items are learned from the first of `learners`, everything else from the second.
     """
@@ -141,7 +143,7 @@ def learn_views(log: Sequences, calm: Calm, learners: tuple[Ints, Ints], seed: i
     elif 1 < named <= WIDEST:
         choices = _count_view("choices", Counting(log, None, _trend(log, users), None), users)
         views += [choices, _place_view(choices.counting, users, seed)]
-    vectors = item_vectors(log.only(some), seed)
+    vectors = item_vectors(log.only(some), seed, brought)
     fads = learn_fads(log, users, vectors, calm.known.catalogue.first_category)
     groups = _groups(log, users, vectors, fads, seed)
     if groups is not None:
