@@ -12,6 +12,7 @@ MeanderError
 │   └── NoteError          a note that is empty, too long, or not there (any more)
 ├── WorkspaceError         the workspace itself cannot be read or written (disk full, no rights)
 │   └── WorkspaceRemovedError
+├── OvertakenError         someone else changed or deleted a data set while something was made of it
 └── JobCancelledError      someone pressed cancel; nothing half-done is kept
 """
 
@@ -67,6 +68,10 @@ class WorkspaceError(MeanderError):
 
 class WorkspaceRemovedError(WorkspaceError):
     """Someone removed the workspace while it was in use."""
+
+
+class OvertakenError(MeanderError):
+    """Someone else changed or deleted a data set while something was made of it; nothing of that was kept."""
 
 
 class JobCancelledError(MeanderError):

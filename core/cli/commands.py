@@ -62,11 +62,8 @@ def evaluate_command(options: Namespace) -> None:
     """Print the quality of models, best first."""
     from core import pipeline
 
-    asked = (workspace_of(options), options.name, options.models)
-    if options.table == "models":
-        table = pipeline.evaluate(*asked, progress=Progress())
-    else:
-        table = pipeline.quality_table(*asked, options.table, Progress())
+    asked = (workspace_of(options), options.name, options.models, options.table)
+    table = pipeline.quality_table(*asked, Progress())
     if options.json:
         print(json.dumps({options.table: json.loads(table.to_json(orient="records"))}))
     else:
@@ -97,11 +94,11 @@ def drift_command(options: Namespace) -> None:
     settings = configuration.override(Settings(), changes).drift
     workspace = workspace_of(options)
     if options.live:
-        table = pipeline.live_table(workspace, options.name, settings, Progress())
+        table = pipeline.live_drift(workspace, options.name, settings).get(Progress())
     elif options.view == "model":
-        table = pipeline.model_view(workspace, options.name, settings, progress=Progress())
+        table = pipeline.model_view(workspace, options.name, settings).get(Progress())
     else:
-        table = pipeline.drift_table(workspace, options.name, settings, Progress())[list(schema.DRIFT_COLUMNS)]
+        table = pipeline.drift(workspace, options.name, settings).get(Progress())[list(schema.DRIFT_COLUMNS)]
     write_csv(table, options.out, exact=options.exact, key=_key(workspace, options))
 
 

@@ -7,9 +7,9 @@ Arguments of the steps, all plain values for JSON; settings are dictionaries of 
     train     name, settings {section: {field: value}}, run (id of an unfinished run to resume),
               start (id of a finished run whose weights the new one begins with),
               measure (afterwards, measure the quality of the run in jobs of their own)
-    evaluate  name, models, run, table (one of `pipeline.quality_table`, of the newest run)
+    evaluate  name, models, run (None: the newest), table (one of `pipeline.quality_table`)
     drift     name, settings (DriftSettings)
-    view      name, run (id; its own view of drift)
+    view      name, run (id; its own view of drift), settings (DriftSettings)
     atlas     name, settings (AtlasSettings), run
     sample    name
     purge     name
@@ -127,46 +127,43 @@ def _train(task: Task) -> dict[str, Any]:
         settings = configuration.from_dict(task.arguments.get("settings", {}))
         run = pipeline.new_run(task.workspace, task.name, settings, task.arguments.get("start"), run_id)
     result = pipeline.train(task.workspace, task.name, run, task.progress)
-    requests.submit(task.workspace, "view", {"name": task.name, "run": run.id})
-    reasons = {"name": task.name, "table": "faithfulness", "run": run.id, "version": run.version}
-    requests.submit(task.workspace, "evaluate", reasons)
-    if task.arguments.get("measure"):
-        requests.submit(task.workspace, "evaluate", {"name": task.name})
-        requests.submit(task.workspace, "evaluate", {"name": task.name, "table": "lag"})
-        requests.submit(task.workspace, "evaluate", {"name": task.name, "table": "aging"})
+    wished = (pipeline.ranks, pipeline.adaptation, pipeline.aging) if task.arguments.get("measure") else ()
+    for made in (pipeline.model_view, pipeline.faithfulness, *wished):
+        requests.submit(task.workspace, *made(task.workspace, task.name, run=run.id).job)
     return asdict(result)
 
 
 def _evaluate(task: Task) -> dict[str, Any]:
     models, run_id = task.arguments.get("models", "all"), task.arguments.get("run")
     if table := task.arguments.get("table"):
-        return {"rows": len(pipeline.quality_table(task.workspace, task.name, models, table, task.progress))}
+        return {"rows": len(pipeline.quality_table(task.workspace, task.name, models, table, task.progress, run_id))}
     return {"models": len(pipeline.evaluate(task.workspace, task.name, models, run_id, task.progress))}
 
 
 def _drift(task: Task) -> dict[str, Any]:
     settings = replace(DriftSettings(), **task.arguments.get("settings", {}))
-    table = pipeline.drift_table(task.workspace, task.name, settings, task.progress)
+    table = pipeline.drift(task.workspace, task.name, settings).get(task.progress)
     # Pages show the table as soon as it is there; what a live watcher would have said joins it a little later.
-    pipeline.live_table(task.workspace, task.name, settings, task.progress)
+    pipeline.live_drift(task.workspace, task.name, settings).get(task.progress)
     return {"users": len(table), "drifted": int(table["drifted"].sum())}
 
 
 def _view(task: Task) -> dict[str, Any]:
-    view = pipeline.model_view(task.workspace, task.name, None, task.arguments.get("run"), task.progress)
+    settings = replace(DriftSettings(), **task.arguments.get("settings", {}))
+    view = pipeline.model_view(task.workspace, task.name, settings, task.arguments.get("run")).get(task.progress)
     return {"users": len(view), "drifted": int(view["drifted"].sum())}
 
 
 def _atlas(task: Task) -> dict[str, Any]:
     settings = replace(AtlasSettings(), **task.arguments.get("settings", {}))
-    atlas = pipeline.atlas(task.workspace, task.name, settings, task.arguments.get("run"), task.progress)
+    atlas = pipeline.atlas(task.workspace, task.name, settings, task.arguments.get("run")).get(task.progress)
     return {"points": len(atlas.points), "trustworthiness": atlas.trustworthiness}
 
 
 def _sample(task: Task) -> dict[str, Any]:
     """Import the sample; drift test and training follow as jobs of their own, then its quality is measured."""
     data_set = pipeline.import_sample(task.workspace, task.progress)
-    requests.submit(task.workspace, "drift", {"name": data_set.name})
+    requests.submit(task.workspace, *pipeline.drift(task.workspace, data_set.name).job)
     if not task.workspace.runs(data_set.name):
         requests.submit(task.workspace, "train", {"name": data_set.name, "measure": True})
     return data_set.summary

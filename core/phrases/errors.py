@@ -105,6 +105,8 @@ TEXTS: Mapping[str, str] = {
     "errors.one_recipe": "Choose either diversity or calibration; set the other one to 0.",
     "errors.other_columns": "{file} has the columns {columns}, but {first} has {first_columns}. Import files with "
     "the same columns together.",
+    "errors.overtaken": "The data set was deleted or replaced by someone else while this was made of it; nothing of it "
+    "was kept. Look at what is there now, and do it again.",
     "errors.other_version": "Run {run} was made from version {before} of {data_set!r}, which is now at version "
     "{version}. Train anew: python -m core train {data_set}.",
     "errors.other_weights": "{file} was made from another data set or version: its users, items or columns are not "

@@ -1,14 +1,15 @@
 """Who drifted: computed once per data set and settings; the model's view of it once per run."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from core.data import load_sequences
 from core.pipeline.importing import load
-from core.pipeline.kept import fingerprint, kept, kept_file
 from core.pipeline.rankers import model
-from core.progress import Progress, silent
+from core.pipeline.results import FRAME, Form, Result, changed
+from core.progress import Progress, part
 from core.settings import DriftSettings
 from core.workspace import Workspace
 
@@ -17,102 +18,76 @@ if TYPE_CHECKING:
     from core.drift import Watcher
     from core.model import InterestModel
 
-VIEW, WATCH = "1", "2"
-"""Raised whenever the model's view, or the live test, is made in another way, so that none made so before is read."""
+
+def drift(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> Result[pd.DataFrame]:
+    """A row per user with `schema.DRIFT_COLUMNS` and more: see `core.drift.verdict.detection.detect`."""
+    settings, found = settings or DriftSettings(), workspace.data_set(name)
+
+    def compute(progress: Progress) -> pd.DataFrame:
+        from core.drift import detect
+
+        return detect(load_sequences(found), settings, progress)
+
+    return Result(workspace, found, "drift", (settings,), compute, FRAME, _told(settings))
 
 
-def drift_table(
-    workspace: Workspace, name: str, settings: DriftSettings | None = None, progress: Progress = silent
-) -> pd.DataFrame:
-    """A row per user with `schema.DRIFT_COLUMNS` and more: read if it is there, else computed and kept."""
-    from core.drift import detect
+def live_drift(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> Result[pd.DataFrame]:
+    """What a live watcher would have said, a row per user: see `core.drift.live.watcher.Watcher.table`."""
+    settings, found = settings or DriftSettings(), workspace.data_set(name)
 
-    settings = settings or DriftSettings()
-    path = _path(workspace, name, settings)
-    return kept(workspace, path, lambda: detect(load(workspace, name), settings, progress))
+    def compute(progress: Progress) -> pd.DataFrame:
+        sequences = load_sequences(found)
+        who = watcher(workspace, name, settings, sequences).get(part(progress, 0.0, 0.5))
+        return who.table(sequences, part(progress, 0.5, 1.0))
 
-
-def drift_ready(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> bool:
-    """Whether `drift_table` with these settings is only a read."""
-    return _path(workspace, name, settings or DriftSettings()).exists()
-
-
-def live_table(
-    workspace: Workspace, name: str, settings: DriftSettings | None = None, progress: Progress = silent
-) -> pd.DataFrame:
-    """What a live watcher would have said (`core.drift.live.watcher.Watcher.table`): read, or computed and kept."""
-    settings = settings or DriftSettings()
-
-    def told() -> pd.DataFrame:
-        sequences = load(workspace, name)
-        return watcher(workspace, name, settings, progress, sequences).table(sequences, progress)
-
-    return kept(workspace, _live_path(workspace, name, settings), told)
-
-
-def live_ready(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> bool:
-    """Whether `live_table` with these settings is only a read."""
-    return _live_path(workspace, name, settings or DriftSettings()).exists()
+    return Result(workspace, found, "live", (settings,), compute, FRAME, _told(settings))
 
 
 def watcher(
-    workspace: Workspace,
-    name: str,
-    settings: DriftSettings | None = None,
-    progress: Progress = silent,
-    sequences: "Sequences | None" = None,
-) -> "Watcher":
-    """Who looks at users as events arrive, learned from the whole log: read, or learned and kept.
+    workspace: Workspace, name: str, settings: DriftSettings | None = None, sequences: "Sequences | None" = None
+) -> "Result[Watcher]":
+    """Who looks at users as events arrive, learned from the whole log; give its `sequences` where they are at hand."""
+    settings, found = settings or DriftSettings(), workspace.data_set(name)
 
-    `sequences` is the log, where it is at hand.
-    """
-    from core.drift import watcher as live
-    from core.drift import watcher_file
+    def log() -> "Sequences":
+        return load_sequences(found) if sequences is None else sequences
 
-    settings = settings or DriftSettings()
-    log = load(workspace, name) if sequences is None else sequences
-    return kept_file(
-        workspace,
-        _live_path(workspace, name, settings, "watcher.npz"),
-        lambda: live.learn(log, settings, progress),
-        watcher_file.save,
-        lambda path: watcher_file.load(path, log.catalogue),
-    )
+    def read(path: Path) -> "Watcher":
+        from core.drift import watcher_file
 
+        return watcher_file.load(path, log().catalogue)
 
-def watcher_ready(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> bool:
-    """Whether `watcher` with these settings is only a read."""
-    return _live_path(workspace, name, settings or DriftSettings(), "watcher.npz").exists()
+    def compute(progress: Progress) -> "Watcher":
+        from core.drift import watcher as live
+
+        return live.learn(log(), settings, progress)
+
+    def save(made: "Watcher", path: Path) -> None:
+        from core.drift import watcher_file
+
+        watcher_file.save(made, path)
+
+    form = Form(".npz", save, read)
+    return Result(workspace, found, "watcher", (settings,), compute, form, _told(settings))
 
 
 def model_view(
-    workspace: Workspace,
-    name: str,
-    settings: DriftSettings | None = None,
-    run: str | None = None,
-    progress: Progress = silent,
-) -> pd.DataFrame:
-    """Who drifted in the eyes of a run (`core.drift.by_model`): read, or computed and kept beside the run.
+    workspace: Workspace, name: str, settings: DriftSettings | None = None, run: str | None = None
+) -> Result[pd.DataFrame]:
+    """Who drifted in the eyes of a run: see `core.drift.by_model.model_view.view`.
 
     None is the newest finished run; raises `UnknownRunError` if there is none.
     """
-    from core.drift import model_view as views
+    settings, found = settings or DriftSettings(), workspace.run(name, run)
 
-    settings = settings or DriftSettings()
+    def compute(progress: Progress) -> pd.DataFrame:
+        from core.drift import model_view as views
 
-    def compute() -> pd.DataFrame:
         sequences = load(workspace, name)
-        trained = model(workspace, name, run, sequences)
+        trained = model(workspace, name, found.id, sequences)
         return views.view(sequences, trained.item_vectors, trained.states, settings, progress)
 
-    return kept(workspace, _view_path(workspace, name, settings, run), compute)
-
-
-def model_view_ready(
-    workspace: Workspace, name: str, settings: DriftSettings | None = None, run: str | None = None
-) -> bool:
-    """Whether `model_view` with these settings is only a read."""
-    return _view_path(workspace, name, settings or DriftSettings(), run).exists()
+    return Result(workspace, found, "view", (settings,), compute, FRAME, {"run": found.id, **_told(settings)})
 
 
 def trail(sequences: "Sequences", user: str, trained: "InterestModel") -> pd.DataFrame:
@@ -122,14 +97,6 @@ def trail(sequences: "Sequences", user: str, trained: "InterestModel") -> pd.Dat
     return trails.trail(sequences, sequences.find_user(user), trained.states, DriftSettings().seed)
 
 
-def _view_path(workspace: Workspace, name: str, settings: DriftSettings, run: str | None) -> Path:
-    return workspace.run(name, run).derived / f"view-{fingerprint(settings, VIEW)}.parquet"
-
-
-def _path(workspace: Workspace, name: str, settings: DriftSettings) -> Path:
-    return workspace.data_set(name).derived / f"drift-{fingerprint(settings)}.parquet"
-
-
-def _live_path(workspace: Workspace, name: str, settings: DriftSettings, what: str = "live.parquet") -> Path:
-    stem, kind = what.split(".")
-    return workspace.data_set(name).derived / f"{stem}-{fingerprint(settings, WATCH)}.{kind}"
+def _told(settings: DriftSettings) -> dict[str, Any]:
+    """Settings as arguments of a job."""
+    return {"settings": different} if (different := changed(settings)) else {}

@@ -1,5 +1,6 @@
 """What lies in a workspace: versions of data sets, and runs."""
 
+import contextlib
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -81,5 +82,6 @@ def new_run_id() -> str:
 
 
 def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileNotFoundError):  # what was deleted is not made anew
+        folder.mkdir(exist_ok=True)
     return folder

@@ -182,8 +182,13 @@ def test_the_sample_is_offered_once(workspace):
 def test_training_is_measured_where_that_is_wished(workspace, monkeypatch):
     """A training leaves the view of drift and the test of reasons to jobs; with `measure` quality and lag as well."""
     asked = []
+    for _ in range(2):
+        with workspace.staging() as folder:
+            workspace.publish("a", folder, {})
+    run = workspace.update_run(workspace.new_run(workspace.data_set("a"), {}, "run"), "done")
     monkeypatch.setattr(requests, "submit", lambda _, step, arguments: asked.append((step, arguments)))
-    monkeypatch.setattr(pipeline, "new_run", lambda *_: SimpleNamespace(id="run", version=2))
+    monkeypatch.setattr(pipeline, "new_run", lambda *_: run)
+    monkeypatch.setattr(steps, "new_run_id", lambda: "another")
     monkeypatch.setattr(pipeline, "train", lambda *_: pipeline.Trained("run", 1, 0.1, 1, 1.0, {}))
     for wish in (False, True):
         arguments = {"name": "a", "measure": wish}
@@ -193,8 +198,20 @@ def test_training_is_measured_where_that_is_wished(workspace, monkeypatch):
         reasons = {"name": "a", "table": "faithfulness", "run": "run", "version": 2}
         assert asked.pop(0) == ("evaluate", reasons)
         assert len(asked) == 3 * wish
-    assert asked == [("evaluate", {"name": "a"}), ("evaluate", {"name": "a", "table": "lag"}),
-                     ("evaluate", {"name": "a", "table": "aging"})]  # fmt: skip
+    of = {"name": "a", "run": "run"}
+    tables = [("evaluate", of | {"table": table, "version": 2}) for table in ("lag", "aging")]
+    assert asked == [("evaluate", of), *tables]
+
+
+def test_a_table_is_of_the_run_that_it_was_asked_for(workspace, monkeypatch):
+    """Whatever was trained meanwhile: the job measures its own run."""
+    asked = []
+    monkeypatch.setattr(pipeline, "quality_table", lambda *of: asked.append(of) or [])
+    arguments = {"name": "a", "table": "lists", "run": "r1", "version": 2}
+    job = SimpleNamespace(id="j", data_set="a", arguments=arguments, result={}, status="running")
+    assert steps.STEPS["evaluate"](steps.Task(workspace, job)) == {"rows": 0}
+    ((_, name, models, table, _, run),) = asked
+    assert (name, models, table, run) == ("a", "all", "lists", "r1")
 
 
 def test_a_job_killed_after_its_last_act_is_not_done_twice(workspace, monkeypatch):
