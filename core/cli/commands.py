@@ -174,13 +174,14 @@ def serve_command(options: Namespace) -> None:
     os.environ[VARIABLE] = str(workspace_of(options).root)
     flags = {"server.port": options.port, "server.headless": "true", "browser.gatherUsageStats": "false"}
     say(f"Meander at http://localhost:{options.port} (Ctrl-C stops it; training goes on in the background)")
-    os.chdir(PROJECT)
+    # An installed copy keeps the look beside the pages: Streamlit reads it from the folder that it starts in.
+    os.chdir(PROJECT if (PROJECT / ".streamlit").exists() else PROJECT / "pages")
     command = [
         sys.executable,
         "-m",
         "streamlit",
         "run",
-        "app.py",
+        str(PROJECT / "app.py"),
         *(f"--{key}={value}" for key, value in flags.items()),
     ]
     os.execv(sys.executable, command)  # noqa: S606

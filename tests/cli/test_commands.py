@@ -344,17 +344,18 @@ def test_delete_removes_the_data_set(good, refused, log):
 
 def test_ctrl_c_ends_in_one_line(monkeypatch, run):
     """Exit code 130, no traceback."""
-    from core.cli import commands
+    from core import pipeline
 
-    def interrupted(_options):
+    def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(commands, "delete_command", interrupted)
+    monkeypatch.setattr(pipeline, "delete", interrupted)
     assert run("delete", "sim")[::2] == (130, "Stopped.\n")
 
 
-def test_a_reader_that_has_enough_is_no_error(root):
-    """`... | head -1` ends quietly."""
+def test_a_reader_that_has_enough_is_no_error(root, good):
+    """`... | head -1` ends quietly, once there is nothing to compute."""
+    good("drift", "sim")
     command = f"{sys.executable} -m core drift sim --workspace {root} | head -1"
     done = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], cwd=PROJECT, capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")

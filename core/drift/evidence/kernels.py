@@ -1,13 +1,39 @@
 """The loops of the statistic, compiled by numba on first use and kept beside the source.
 
-Here `tables` is (gain, whole, weight) of `evidence.Tables`, `names` the categories of one user, and `dense` the
-counts of each unit in them, in grains.
+Here `tables` are `PriorTables`, `names` the categories of one user, and `dense` the counts of each unit in them, in
+grains.
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
+
+
+class PriorTables(NamedTuple):
+    """Logarithms of gamma ratios under the prior, for all effective counts that occur; as compiled code takes them."""
+
+    gain: NDArray[np.float64]
+    """log Gamma(alpha + n) / Gamma(alpha), (n_categories, n, n_components), n in 1 / GRAIN events."""
+    whole: NDArray[np.float64]
+    """The same for a state's total count, (m, n_components)."""
+    weight: NDArray[np.float64]
+    """Log weight of each component, (n_components,)."""
+
+
+class UnitCounts(NamedTuple):
+    """Units of many users, as `Units` holds them; as compiled code takes them."""
+
+    offsets: NDArray[np.int64]
+    """User i has the units offsets[i] to offsets[i + 1]."""
+    entries: NDArray[np.int64]
+    """Unit j has the counts entries[j] to entries[j + 1]."""
+    category: NDArray[np.integer]
+    amount: NDArray[np.integer]
+    """In grains."""
+
 
 BLOCKS = 40
 """Most blocks of neighbouring units that stretches are made of."""
@@ -27,7 +53,7 @@ LEANING = 0.6
 @njit(cache=True)
 def reach_of(tables):
     """Counts in one category, and in all, must stay below these."""
-    return tables[0].shape[1] - LEAN, tables[1].shape[0] - 2 * LEAN
+    return tables.gain.shape[1] - LEAN, tables.whole.shape[0] - 2 * LEAN
 
 
 @njit(cache=True)
@@ -78,10 +104,10 @@ def transfer(row, source, target, state, names, gain):
 @njit(cache=True)
 def gains(counts, names, tables):
     """Log weight and gains of a state's counts for each component, (k,)."""
-    out = tables[2].copy()
+    out = tables.weight.copy()
     for c in range(len(counts)):
         for k in range(len(out)):
-            out[k] += tables[0][names[c], counts[c], k]
+            out[k] += tables.gain[names[c], counts[c], k]
     return out
 
 
@@ -103,21 +129,21 @@ def scan(blocks, total, names, tables, pairs):
     """The statistic; fills `pairs` with the log evidence ratio of each stretch i..j of blocks against the rest."""
     count, mass = len(blocks), total.sum()
     base = gains(total, names, tables)
-    none = best(base, tables[1][mass])
+    none = best(base, tables.whole[mass])
     least = max(24, mass // 12)
     state = np.empty((2, len(base)))
     top = -np.inf
     for i in range(1, count):
         rest, inside = total.copy(), np.zeros_like(total)
         state[0] = base
-        state[1] = tables[2]
+        state[1] = tables.weight
         size = 0
         for j in range(i + 1, count + 1):
-            size += transfer(blocks[j - 1], rest, inside, state, names, tables[0])
+            size += transfer(blocks[j - 1], rest, inside, state, names, tables.gain)
             if size < least or mass - size < least:
                 pairs[i, j] = -np.inf
                 continue
-            pairs[i, j] = best(state[0], tables[1][mass - size]) + best(state[1], tables[1][size]) - none
+            pairs[i, j] = best(state[0], tables.whole[mass - size]) + best(state[1], tables.whole[size]) - none
             if j == count:
                 pairs[i, j] += leaning(rest, inside, state, names, tables)
             top = max(top, pairs[i, j])
@@ -127,23 +153,23 @@ def scan(blocks, total, names, tables, pairs):
 @njit(cache=True)
 def leaning(one, other, state, names, tables):
     """What a prior for either mix that leans to the other adds to the log evidence of two mixes unlike each other."""
-    first = lean_evidence(one, other, names, tables) - best(state[1], tables[1][other.sum()])
-    second = lean_evidence(other, one, names, tables) - best(state[0], tables[1][one.sum()])
+    first = lean_evidence(one, other, names, tables) - best(state[1], tables.whole[other.sum()])
+    second = lean_evidence(other, one, names, tables) - best(state[0], tables.whole[one.sum()])
     return math.log(1 - LEANING + LEANING * math.exp(min(300.0, (first + second) / 2)))
 
 
 @njit(cache=True)
 def lean_evidence(given, counts, names, tables):
     """Evidence of counts whose mix has a prior with `LEAN` grains of the given counts' mix added."""
-    out, lean, size = tables[2].copy(), 0, given.sum()
+    out, lean, size = tables.weight.copy(), 0, given.sum()
     for c in range(len(counts)):
         more = (given[c] * LEAN + size // 2) // size
         lean += more
         if counts[c]:
-            g = tables[0][names[c]]
+            g = tables.gain[names[c]]
             for k in range(len(out)):
                 out[k] += g[more + counts[c], k] - g[more, k]
-    return best(out, tables[1][lean + counts.sum()] - tables[1][lean])
+    return best(out, tables.whole[lean + counts.sum()] - tables.whole[lean])
 
 
 @njit(cache=True)
@@ -202,15 +228,15 @@ def test_user(dense, names, tables, out, state, places):
 
 @njit(cache=True)
 def test_users(units, tables, out, seeds, users, places):
-    """Fill places of rows of `out`, (n_users, 1 + shuffles); `units` is (offsets, entries, category, amount).
+    """Fill places of rows of `out`, (n_users, 1 + shuffles); `units` are `UnitCounts`.
 
     `seeds` are left as the generators' next states, for the places that follow.
     """
-    offsets, entries, category, amount = units
     reach = reach_of(tables)
     for user in users:
-        own = entries[offsets[user] : offsets[user + 1] + 1]
+        own = units.entries[units.offsets[user] : units.offsets[user + 1] + 1]
         if len(own) < 3 or own[-1] == own[0]:
             continue
-        names, dense = dense_counts(own, category[own[0] : own[-1]], amount[own[0] : own[-1]], reach)
+        found = slice(own[0], own[-1])
+        names, dense = dense_counts(own, units.category[found], units.amount[found], reach)
         seeds[user] = test_user(dense, names, tables, out[user], seeds[user], places)

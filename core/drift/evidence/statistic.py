@@ -24,19 +24,9 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class Tables:
-    """Logarithms of gamma ratios under the prior, for all effective counts that occur."""
+    """What evidence is read from, under one prior."""
 
-    gain: Floats
-    """log Gamma(alpha + n) / Gamma(alpha), (n_categories, n, n_components), n in 1 / GRAIN events."""
-    whole: Floats
-    """The same for a state's total count, (m, n_components)."""
-    weight: Floats
-    """Log weight of each component."""
-
-    @property
-    def arrays(self) -> tuple[Floats, Floats, Floats]:
-        """What compiled code takes."""
-        return self.gain, self.whole, self.weight
+    arrays: kernels.PriorTables
 
     @property
     def reach(self) -> tuple[int, int]:
@@ -54,7 +44,8 @@ class Tables:
         )
         alpha, mass = prior.alpha.T[:, None, :], prior.alpha.sum(axis=1)
         gain = gammaln(alpha + counts[None, :, None]) - gammaln(alpha)
-        return cls(np.ascontiguousarray(gain), gammaln(mass + totals) - gammaln(mass), np.log(prior.weight))
+        whole = gammaln(mass + totals) - gammaln(mass)
+        return cls(kernels.PriorTables(np.ascontiguousarray(gain), whole, np.log(prior.weight)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -148,7 +148,7 @@ class Looks:
         self._fill(units, tables, users, (1 + FIRST, self.statistics.shape[1]))
 
     def _fill(self, units: Units, tables: Tables, users: Ints, places: tuple[int, int]) -> None:
-        arrays = (units.offsets, units.entries, units.category, units.amount)
+        arrays = kernels.UnitCounts(units.offsets, units.entries, units.category, units.amount)
         kernels.test_users(arrays, tables.arrays, self.statistics, self.seeds, users, places)
 
 

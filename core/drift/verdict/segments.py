@@ -43,7 +43,7 @@ def label_values(counts, names, tables):
     for x in range(MOST_LABELS):
         size = counts[x].sum()
         if size:
-            out[x] = best(gains(counts[x], names, tables), tables[1][size])
+            out[x] = best(gains(counts[x], names, tables), tables.whole[size])
     return out
 
 
@@ -73,20 +73,20 @@ def score_of(dense, bounds, labels, names, tables):
 def move_units(rows, source, target, names, tables):
     """Evidence of both states after each of `rows` has moved from one's counts to the other's, (n,)."""
     source, target = source.copy(), target.copy()
-    state = np.empty((2, len(tables[2])))
+    state = np.empty((2, len(tables.weight)))
     state[0] = gains(source, names, tables)
     state[1] = gains(target, names, tables)
     left, right = source.sum(), target.sum()
     out = np.empty(len(rows))
     for place in range(len(rows)):
-        size = transfer(rows[place], source, target, state, names, tables[0])
+        size = transfer(rows[place], source, target, state, names, tables.gain)
         left -= size
         right += size
         out[place] = 0.0
         if left:
-            out[place] += best(state[0], tables[1][left])
+            out[place] += best(state[0], tables.whole[left])
         if right:
-            out[place] += best(state[1], tables[1][right])
+            out[place] += best(state[1], tables.whole[right])
     return out
 
 
