@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from core import settings as configuration
 from core.cli.console import Progress, print_report, say, whole, write_csv
 from core.errors import InputError, UnknownRunError
-from core.settings import AT_ONCE, JobSettings, Settings
+from core.settings import AT_ONCE, JobSettings, RecommendSettings, Settings
 from core.workspace import VARIABLE, Run, Workspace
 
 if TYPE_CHECKING:
@@ -50,10 +50,7 @@ def train_command(options: Namespace) -> None:
     from core import pipeline
 
     workspace = workspace_of(options)
-    changes = [
-        f"training.{key}={value}" for key in ("holdout", "epochs") if (value := getattr(options, key)) is not None
-    ]
-    run = _run_to_train(workspace, options, [*changes, *options.set])
+    run = _run_to_train(workspace, options)
     trained = pipeline.train(workspace, options.name, run, Progress())
     print_report(asdict(trained), as_json=options.json)
 
@@ -75,7 +72,7 @@ def recommend_command(options: Namespace) -> None:
     from core import pipeline
 
     workspace = workspace_of(options)
-    settings = configuration.override(Settings(), [f"recommend.k={options.k}"]).recommend
+    settings = RecommendSettings(k=options.k)
     at = moment_of(workspace, options)
     query = pipeline.Query(options.user, at, options.split, options.model)
     lists = pipeline.recommend(workspace, options.name, query, settings, Progress())
@@ -89,9 +86,7 @@ def drift_command(options: Namespace) -> None:
     from core import pipeline
     from core.data import schema
 
-    changes = [f"drift.alpha={options.alpha}"] if options.alpha is not None else []
-    changes += ["drift.p_values=false"] if options.no_p_values else []
-    settings = configuration.override(Settings(), changes).drift
+    settings = replace(_with_options(Settings(), options, "drift", "alpha").drift, p_values=not options.no_p_values)
     workspace = workspace_of(options)
     if options.live:
         table = pipeline.live_drift(workspace, options.name, settings).get(Progress())
@@ -140,8 +135,7 @@ def simulate_command(options: Namespace) -> None:
     """Write a simulated log."""
     from core import pipeline
 
-    changes = [f"simulation.users={options.users}", f"simulation.seed={options.seed}", *options.set]
-    settings = configuration.override(Settings(), changes).simulation
+    settings = _with_options(Settings(), options, "simulation", "users", "seed").simulation
     with whole(options.out) as temporary:
         rows = pipeline.simulate(temporary, settings)
     say(f"{', '.join(f'{count:,} {part}' for part, count in rows.items())} in {options.out}")
@@ -212,7 +206,7 @@ def workspace_of(options: Namespace) -> Workspace:
     return Workspace(getattr(options, "workspace", None))
 
 
-def _run_to_train(workspace: Workspace, options: Namespace, changes: list[str]) -> Run:
+def _run_to_train(workspace: Workspace, options: Namespace) -> Run:
     from core import pipeline
 
     if options.resume:
@@ -221,9 +215,16 @@ def _run_to_train(workspace: Workspace, options: Namespace, changes: list[str]) 
         except UnknownRunError:
             say("No unfinished run; this is a new one.")
         else:
-            settings = configuration.override(configuration.from_dict(run.settings), changes)
+            settings = _with_options(configuration.from_dict(run.settings), options, "training", "holdout", "epochs")
             return workspace.set_run_settings(run, configuration.as_dict(settings))
-    return pipeline.new_run(workspace, options.name, configuration.override(Settings(), changes), options.start)
+    settings = _with_options(Settings(), options, "training", "holdout", "epochs")
+    return pipeline.new_run(workspace, options.name, settings, options.start)
+
+
+def _with_options(settings: Settings, options: Namespace, section: str, *names: str) -> Settings:
+    """Settings with the options of a command that are fields of a section, where given, and those of `--set`."""
+    given = {name: value for name in names if (value := getattr(options, name)) is not None}
+    return configuration.override(configuration.from_dict({section: given}, settings), getattr(options, "set", []))
 
 
 def columns_of(text: str | None) -> dict[str, str] | None:

@@ -28,7 +28,7 @@ from core import settings as configuration
 from core.data import LogFiles
 from core.errors import JobCancelledError, MeanderError
 from core.jobs import requests, table
-from core.settings import AtlasSettings, DriftSettings, ImportSettings, JobSettings
+from core.settings import ImportSettings, JobSettings, Settings
 from core.workspace import Workspace, new_run_id
 
 WRITE_EVERY = 0.25
@@ -140,8 +140,13 @@ def _evaluate(task: Task) -> dict[str, Any]:
     return {"models": len(pipeline.evaluate(task.workspace, task.name, models, run_id, task.progress))}
 
 
+def _settings(task: Task, section: str) -> Settings:
+    """Settings of a step that knows one section of them."""
+    return configuration.from_dict({section: task.arguments.get("settings", {})})
+
+
 def _drift(task: Task) -> dict[str, Any]:
-    settings = replace(DriftSettings(), **task.arguments.get("settings", {}))
+    settings = _settings(task, "drift").drift
     table = pipeline.drift(task.workspace, task.name, settings).get(task.progress)
     # Pages show the table as soon as it is there; what a live watcher would have said joins it a little later.
     pipeline.live_drift(task.workspace, task.name, settings).get(task.progress)
@@ -149,13 +154,13 @@ def _drift(task: Task) -> dict[str, Any]:
 
 
 def _view(task: Task) -> dict[str, Any]:
-    settings = replace(DriftSettings(), **task.arguments.get("settings", {}))
+    settings = _settings(task, "drift").drift
     view = pipeline.model_view(task.workspace, task.name, settings, task.arguments.get("run")).get(task.progress)
     return {"users": len(view), "drifted": int(view["drifted"].sum())}
 
 
 def _atlas(task: Task) -> dict[str, Any]:
-    settings = replace(AtlasSettings(), **task.arguments.get("settings", {}))
+    settings = _settings(task, "atlas").atlas
     atlas = pipeline.atlas(task.workspace, task.name, settings, task.arguments.get("run")).get(task.progress)
     return {"points": len(atlas.points), "trustworthiness": atlas.trustworthiness}
 
