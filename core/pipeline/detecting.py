@@ -28,7 +28,7 @@ def drift(workspace: Workspace, name: str, settings: DriftSettings | None = None
 
         return detect(load_sequences(found), settings, progress)
 
-    return Result(workspace, found, "drift", (settings,), compute, FRAME, _told(settings))
+    return Result(workspace, found, "drift", (settings,), compute, _TABLE, _told(settings))
 
 
 def live_drift(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> Result[pd.DataFrame]:
@@ -87,7 +87,7 @@ def model_view(
         trained = model(workspace, name, found.id, sequences)
         return views.view(sequences, trained.item_vectors, trained.states, settings, progress)
 
-    return Result(workspace, found, "view", (settings,), compute, FRAME, {"run": found.id, **_told(settings)})
+    return Result(workspace, found, "view", (settings,), compute, _TABLE, {"run": found.id, **_told(settings)})
 
 
 def trail(sequences: "Sequences", user: str, trained: "InterestModel") -> pd.DataFrame:
@@ -95,6 +95,22 @@ def trail(sequences: "Sequences", user: str, trained: "InterestModel") -> pd.Dat
     from core.drift import trails
 
     return trails.trail(sequences, sequences.find_user(user), trained.states, DriftSettings().seed)
+
+
+def _save(table: pd.DataFrame, path: Path) -> None:
+    from core.drift import table_file
+
+    table_file.save(table, path)
+
+
+def _read(path: Path) -> pd.DataFrame:
+    from core.drift import table_file
+
+    return table_file.load(path)
+
+
+_TABLE = Form(".parquet", _save, _read)
+"""Tables with lists in their cells."""
 
 
 def _told(settings: DriftSettings) -> dict[str, Any]:

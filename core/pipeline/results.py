@@ -43,7 +43,7 @@ class Kind:
 # the fingerprint.
 KINDS: Final[Mapping[str, Kind]] = {
     "blend": Kind("train", 1),
-    "drift": Kind("drift", 1),
+    "drift": Kind("drift", 2),
     "watcher": Kind("drift", 1),
     "live": Kind("drift", 1, ("watcher",)),
     "view": Kind("view", 1, ("drift",)),

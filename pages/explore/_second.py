@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.charts import Look
 from core.charts import trails as charts
-from core.drift import DRIFTED, INSUFFICIENT, changes_of, listed
+from core.drift import DRIFTED, INSUFFICIENT
 from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _jobs as queue
@@ -103,10 +103,9 @@ def _trail(selection: session.Selection, user: str, changes: dict[str, tuple[int
 
 
 def _events(row: Mapping[str, Any]) -> tuple[int, ...]:
-    return tuple(change.event for change in changes_of(row)) if row["drifted"] else ()
+    return row["change_events"] if row["drifted"] else ()
 
 
-def _items(cell: str) -> str:
+def _items(names: tuple[str, ...]) -> str:
     """The first group of items, by two of its titles."""
-    names = listed(cell)
     return f"“{words.plain(names[0])}”" if names else "–"
