@@ -176,9 +176,9 @@ def _course(sequences: Any, settings: Any, folder: Path) -> dict[str, float]:
 
 
 def _quality(model: Any, sequences: Any) -> dict[str, float]:
-    from core.model.evaluation import evaluate
+    from core.model.evaluation import summarise, user_ranks
 
-    row = evaluate([model], sequences).iloc[0]
+    row = summarise(user_ranks([model], sequences)).iloc[0]
     return {name: round(float(row[name]), 4) for name in ("hr@10", "ndcg@10")}
 
 

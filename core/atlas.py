@@ -154,8 +154,7 @@ def _sampled_states(model: Mapped, sequences: Sequences, most: int, seed: int) -
     rows = np.sort(random.choice(len(sequences), count, replace=False))
     users = np.unique(sequences.user[rows])
     some = sequences.only(users)
-    mask = np.isin(sequences.user, users)
-    return rows, unit(model.states(some))[np.cumsum(mask)[rows] - 1]
+    return rows, unit(model.states(some))[np.searchsorted(sequences.rows_of_all(users), rows)]
 
 
 def _points(atlas: Atlas, items: Floats, states: Floats, sequences: Sequences, rows: Ints) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """What pages show, computed once: data sets, drift, maps, quality, by what is selected.
 
-A selection names the version and run, so a cached value never grows stale.
+A selection holds the id of its version and the run, so a cached value never grows stale.
 """
 
 from dataclasses import replace
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from core.atlas import Atlas
     from core.data import Sequences
     from core.drift import Population, Watcher
+    from core.explain import Faithfulness
     from core.settings import AtlasSettings, ImportSettings
 
 
@@ -199,11 +200,11 @@ def check(columns: tuple[tuple[str, str], ...], paths: tuple[tuple[str, str], ..
 
     events, *more = (Path(path) for slot, path in paths if slot == "events")
     others = {slot: Path(path) for slot, path in paths if slot != "events"}
-    files = LogFiles(events, columns=dict(columns), more=tuple(more), **others)
+    files = LogFiles(events, others.get("items"), others.get("users"), dict(columns), tuple(more))
     return checking.check(files, settings)
 
 
-@session.cached(8, keys={DataSet: lambda found: (found.folder, found.created)})
+@session.cached(8, keys={DataSet: lambda found: (found.folder, found.id)})
 def profile(found: DataSet) -> Any:
     """What a version of a data set is like."""
     from core.data import profile as profiles
@@ -214,6 +215,23 @@ def profile(found: DataSet) -> Any:
 def measured(selection: session.Selection, table: str) -> "pipeline.Result[Any]":
     """What a table of quality stands on, as it is kept, or not yet; raises `UnknownRunError` if it needs a run."""
     return pipeline.measured(session.workspace(), str(selection.data_set), table, run=selection.run)
+
+
+@session.cached(8)
+def faithfulness(selection: session.Selection) -> "Faithfulness":
+    """How far explanations by the selected run can be believed; it must have been measured; never change it."""
+    return pipeline.faithfulness(session.workspace(), str(selection.data_set), selection.run).get()
+
+
+def believable(selection: session.Selection) -> dict[str, bool]:
+    """Whether each method of explaining has passed its test on the selected run; empty where it was not made."""
+    ready = selection.run and measured(selection, "faithfulness").ready
+    return _believable(selection) if ready else {}
+
+
+@session.cached(8)
+def _believable(selection: session.Selection) -> dict[str, bool]:
+    return pipeline.believable(session.workspace(), str(selection.data_set), selection.run)
 
 
 @session.cached(8)

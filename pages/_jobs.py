@@ -38,10 +38,10 @@ def making(result: pipeline.Result[Any]) -> jobs.Job | None:
     return job if job and job.active else None
 
 
-def make(result: pipeline.Result[Any]) -> str:
-    """Queue the job that makes a result and say so; returns the job's id."""
+def make(result: pipeline.Result[Any]) -> None:
+    """Queue the job that makes a result, and say so."""
     step, arguments = result.job
-    return start(step, **arguments)
+    start(step, **arguments)
 
 
 def get(job_id: str) -> jobs.Job | None:
@@ -61,7 +61,12 @@ def start(step: str, **arguments: Any) -> str:
 
 def strip() -> None:
     """A line and a bar per job under way, for the sidebar; redraws the page when a job starts or ends."""
-    follow(active, lambda found: [bar(job, STRIP) for job in found])
+
+    def bars(found: list[jobs.Job]) -> None:
+        for job in found:
+            bar(job, STRIP)
+
+    follow(active, bars)
 
 
 def follow(read: Callable[[], list[jobs.Job]], draw: Callable[[list[jobs.Job]], Any]) -> None:

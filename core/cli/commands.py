@@ -10,17 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import settings as configuration
-from core.cli.console import Progress, print_report, say, whole, write_csv
+from core.cli.console import Progress, print_account, print_report, say, whole, write_csv
 from core.errors import InputError, UnknownRunError
-from core.settings import AT_ONCE, JobSettings, RecommendSettings, Settings
+from core.phrases import say as phrase
+from core.settings import AT_ONCE, ImportSettings, JobSettings, RecommendSettings, Settings
 from core.workspace import VARIABLE, Run, Workspace
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from core.lists import Basis
     from core.pipeline import Query
 
 PROJECT = Path(__file__).parents[2]
-IMPORTED = ("rows_read", "rows_kept", "rows_rejected", "reasons", "duplicates", "users", "items")
 PORTS = range(1, 65536)
 
 
@@ -35,14 +37,15 @@ def import_command(options: Namespace) -> None:
     workspace, columns = workspace_of(options), columns_of(options.columns)
     files = LogFiles(options.events[0], options.items, options.users, columns, tuple(options.events[1:]))
     changes = [f"data.min_events={options.min_events}"] if options.min_events is not None else []
-    settings = Settings()
+    changes += options.set
+    settings: ImportSettings | pipeline.Like
     if like := options.like or (options.name if options.add else None):
-        files, data = pipeline.recipe(workspace, like, files)
-        settings = replace(settings, data=data)
-    settings = configuration.override(settings, [*changes, *options.set])
-    data_set = pipeline.import_log(workspace, options.name, files, settings.data, Progress(), add=options.add)
-    report = {key: data_set.summary[key] for key in IMPORTED} | {"rejects_file": str(data_set.rejects)}
-    print_report(report, as_json=options.json)
+        settings = pipeline.Like(like, lambda data: configuration.override(Settings(data=data), changes).data)
+    else:
+        settings = configuration.override(Settings(), changes).data
+    data_set = pipeline.import_log(workspace, options.name, files, settings, Progress(), add=options.add)
+    found = pipeline.account(data_set) | {"rejects_file": str(data_set.rejects)}
+    print_account(found, as_json=options.json)
 
 
 def train_command(options: Namespace) -> None:
@@ -64,7 +67,7 @@ def evaluate_command(options: Namespace) -> None:
     if options.json:
         print(json.dumps({options.table: json.loads(table.to_json(orient="records"))}))
     else:
-        print(table.round(4).to_string(index=False))
+        print("Nothing to measure: no user has events that were held out." if table.empty else _lines(table))
 
 
 def recommend_command(options: Namespace) -> None:
@@ -72,13 +75,14 @@ def recommend_command(options: Namespace) -> None:
     from core import pipeline
 
     workspace = workspace_of(options)
-    settings = RecommendSettings(k=options.k)
+    settings = RecommendSettings(k=options.k, hide_seen=not options.seen)
     at = moment_of(workspace, options)
     query = pipeline.Query(options.user, at, options.split, options.model)
     lists = pipeline.recommend(workspace, options.name, query, settings, Progress())
     if options.user is not None:
         tell_basis(workspace, options, query)
     write_csv(lists, options.out, exact=options.exact, key=_key(workspace, options))
+    _tell_empty(lists["user_id"].nunique(), workspace.data_set(options.name).summary["users"], options)
 
 
 def drift_command(options: Namespace) -> None:
@@ -181,9 +185,23 @@ def serve_command(options: Namespace) -> None:
     os.execv(sys.executable, command)  # noqa: S606
 
 
+def _lines(table: "DataFrame") -> str:
+    return str(table.round(4).to_string(index=False))
+
+
 def _key(workspace: Workspace, options: Namespace) -> str:
     """What masks user ids, empty where they are not to be masked."""
     return workspace.secret() if options.mask else ""
+
+
+def _tell_empty(found: int, users: int, options: Namespace) -> None:
+    """Say whose lists are empty, and which setting would fill them."""
+    from core.lists import why_empty
+
+    if options.user is not None and not found:
+        say(why_empty(hide_seen=not options.seen))
+    elif options.user is None and found < users:
+        say(phrase("basis.users_without", users=users - found, all=users))
 
 
 def tell_basis(workspace: Workspace, options: Namespace, query: "Query") -> "Basis":

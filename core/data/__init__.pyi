@@ -1,3 +1,4 @@
+from . import account as account
 from . import age as age
 from . import checking as checking
 from . import dialects as dialects
@@ -6,6 +7,7 @@ from . import lookup as lookup
 from . import profile as profile
 from . import readers as readers
 from . import recipe as recipe
+from . import retention as retention
 from . import schema as schema
 from . import simulate as simulate
 from .catalogue import Catalogue as Catalogue
@@ -20,7 +22,6 @@ from .growing import NewEvent as NewEvent
 from .guessing import guess_columns as guess_columns
 from .log_files import LogFiles as LogFiles
 from .names import KNOWN as KNOWN
-from .retention import without_old as without_old
 from .rows import CANCELLATION as CANCELLATION
 from .schema import CATEGORY_SEPARATOR as CATEGORY_SEPARATOR
 from .sequences import Floats as Floats

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from core.data import attributes, recipe, schema
+from core.data import account, attributes, recipe, schema
 from core.data.engine import Engine, open_engine
 from core.data.entities import Entities
 from core.data.log_files import LogFiles
@@ -55,7 +55,7 @@ def import_files(
         log = type_rows(raw, settings, engine, key)
         _report(engine, progress, 0.4, 0.6, say("steps.cleaning"))
         cleaned = clean(engine.view("cleaning", _with_base(log.rows, base, engine)), settings, engine)
-        summary = _counts(log, cleaned, settings, base, engine)
+        summary = _counts(log, cleaned, settings, base, engine) | account.facts(log, files)
         _report(engine, progress, 0.6, 0.65, say("steps.rejects"))
         write_rejects(log, cleaned, folder / REJECTS, engine, key)
         _write_waiting(cleaned, folder, engine)

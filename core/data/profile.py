@@ -70,6 +70,20 @@ def profile(data_set: DataSet) -> Profile:
         connection.disconnect()
 
 
+def cautions(data_set: DataSet) -> tuple[Said, ...]:
+    """What to beware of in a data set, as its profile says it, without the counts that are only drawn."""
+    ordinal = bool(data_set.summary.get("ordinal", False))
+    connection = ibis.duckdb.connect()
+    try:
+        events, items = connection.read_parquet(data_set.events), connection.read_parquet(data_set.items)
+        by_user, by_item = _by(events, schema.USER), _by(events, schema.ITEM)
+        gap_minutes = float(data_set.summary.get("session_gap_minutes", 30.0))
+        facts = _facts(events, by_user, items, gap_minutes, ordinal)
+        return _cautions(facts, len(_categories(by_item, items)), ordinal)
+    finally:
+        connection.disconnect()
+
+
 def _by(events: Table, column: str) -> Table:
     return events.group_by(column).agg(events=events.count())
 

@@ -48,6 +48,20 @@ def without_old(source: Path, folder: Path, summary: dict[str, Any], now: dateti
     }
 
 
+def first(folder: Path) -> datetime | None:
+    """Time of the oldest event of a version, UTC without zone, from what its file says of itself; None without one."""
+    path = folder / FILES[0]
+    if not path.exists():
+        return None
+    import pyarrow.parquet as pq
+
+    file = pq.ParquetFile(path).metadata
+    column = file.schema.names.index(schema.TIME)
+    said = [file.row_group(group).column(column).statistics for group in range(file.num_row_groups)]
+    moments = [found.min for found in said if found is not None and found.has_min_max]
+    return min((moment for moment in moments if isinstance(moment, datetime)), default=None)
+
+
 def _write(engine: Engine, source: Path, folder: Path, first: datetime) -> None:
     """Events in their order, those that wait, and whoever still has events."""
     for name in (FILES[0], WAITING):

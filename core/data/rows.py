@@ -37,6 +37,8 @@ class TypedLog:
     reading: TimeReading
     rows: "Table"
     """Columns line, reason (null for a good row), canonical ones, attributes."""
+    emptied: dict[str, int]
+    """Cells of a rating or weight that are no numbers and became empty, by column; no column without any."""
 
 
 def type_rows(raw: RawLog, settings: ImportSettings, engine: Engine, key: str = "") -> TypedLog:
@@ -49,13 +51,31 @@ def type_rows(raw: RawLog, settings: ImportSettings, engine: Engine, key: str = 
     reading = times.read_column(column, name=raw.guess.columns[schema.TIME], day_first=wish)
     sized = engine.view("sized", numbers.mutate(micro=times.microseconds(numbers.number, reading)))
     timed = engine.view("timed", sized.mutate(moment=times.moment(sized[schema.TIME], sized.micro, reading)))
-    typed = timed.mutate(
-        **{column: quantity(timed[column]) for column in NUMBERS if column in timed.columns},
-        reason=_reason(timed),
-        **{schema.TIME: timed.moment},
+    rows = engine.keep("typed", _typed(timed).drop("number", "micro", "moment", "problem"))
+    emptied = {column: cells for column in NUMBERS if column in rows.columns and (cells := _lost(rows, column))}
+    rows = rows.drop(*(name for name in map(_mark, NUMBERS) if name in rows.columns))
+    return TypedLog(raw, reading, _cancelled(rows, engine) if settings.cancellations else rows, emptied)
+
+
+def _typed(timed: "Table") -> "Table":
+    """Times and numbers in place of their texts, with the reason of each bad row and a mark on each cell lost."""
+    numbers = timed.mutate(
+        **{f"{column}_read": quantity(timed[column]) for column in NUMBERS if column in timed.columns}
     )
-    rows = engine.keep("typed", typed.drop("number", "micro", "moment", "problem"))
-    return TypedLog(raw, reading, _cancelled(rows, engine) if settings.cancellations else rows)
+    found = [column for column in NUMBERS if column in timed.columns]
+    marks = {_mark(column): numbers[column].notnull() & numbers[f"{column}_read"].isnull() for column in found}
+    read = {column: numbers[f"{column}_read"] for column in found}
+    typed = numbers.mutate(**marks, **read, reason=_reason(numbers), **{schema.TIME: numbers.moment})
+    return typed.drop(*(f"{column}_read" for column in found))
+
+
+def _mark(column: str) -> str:
+    return f"{column}_lost"
+
+
+def _lost(rows: "Table", column: str) -> int:
+    """Cells of a column that held something, but no number."""
+    return int(rows.aggregate(lost=rows[_mark(column)].sum().fill_null(0)).execute().iloc[0, 0])
 
 
 def quantity(text: "StringColumn") -> "FloatingColumn":

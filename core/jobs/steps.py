@@ -99,14 +99,14 @@ def _outcome(task: Task) -> dict[str, Any]:
 def _import(task: Task) -> dict[str, Any]:
     paths = {part: task.arguments.get(part) for part in ("events", "items", "users")}
     files = {part: Path(path) for part, path in paths.items() if path}
-    settings = replace(ImportSettings(), **task.arguments.get("settings", {}))
+    given = task.arguments.get("settings", {})
+    settings: ImportSettings | pipeline.Like = replace(ImportSettings(), **given)
     columns = task.arguments.get("columns")
     more = tuple(Path(path) for path in task.arguments.get("more", ()))
     log = LogFiles(files["events"], files.get("items"), files.get("users"), columns, more)
     log = replace(log, receipt=task.job.id)
     if like := task.arguments.get("like"):
-        log, recipe = pipeline.recipe(task.workspace, like, log)
-        settings = replace(recipe, **task.arguments.get("settings", {}))
+        settings = pipeline.Like(like, lambda found: replace(found, **given))
     add = bool(task.arguments.get("add", False))
     # A process that was killed when all was published, but before its job was done, finds its version here.
     data_set = pipeline.imported(task.workspace, task.name, task.job.id) or pipeline.import_log(
@@ -147,9 +147,10 @@ def _settings(task: Task, section: str) -> Settings:
 
 def _drift(task: Task) -> dict[str, Any]:
     settings = _settings(task, "drift").drift
-    table = pipeline.drift(task.workspace, task.name, settings).get(task.progress)
+    drift, live = pipeline.drift_and_live(task.workspace, task.name, settings)
+    table = drift.get(task.progress)
     # Pages show the table as soon as it is there; what a live watcher would have said joins it a little later.
-    pipeline.live_drift(task.workspace, task.name, settings).get(task.progress)
+    live.get(task.progress)
     return {"users": len(table), "drifted": int(table["drifted"].sum())}
 
 

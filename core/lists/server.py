@@ -3,13 +3,14 @@
 Nothing is rebuilt for a list: a ranker reads the user's history where it lies in the log. After an event the model
 encodes that event alone (`core.model.following`); nothing is written anywhere.
 
-    server = Server(pipeline.ranker(...), pipeline.load(...))
-    moved = server.append("ann", "book-7", time=1_717_000_000_000_000)
-    moved.state, [listed.item for listed in moved.listed]
+    server = Server(pipeline.ranker(...), log)
+    server.extend([NewEvent("ann", log.find_item("book-7"), time=1_717_000_000_000_000)])
+    server.state("ann"), [listed.item for listed in server.top("ann")]
 """
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,8 @@ from core.model import LARGE_CATALOGUE, Ranker, Stateful, hide_seen, top_items
 from core.settings import RecommendSettings
 
 Floats = NDArray[np.float32]
+STATES = 100_000
+"""States of users that are held at once: some 50 MB at the default size of states."""
 NOTHING: Mapping[str, str] = {}
 
 
@@ -30,21 +33,6 @@ class Listed:
 
     item: str
     score: float
-
-
-@dataclass(frozen=True)
-class Moved:
-    """What an event came to."""
-
-    user: str
-    events: int
-    """Events of the user now."""
-    in_order: bool
-    """False: the event came late and lies before the user's last one."""
-    state: Floats | None = field(compare=False)
-    """State after the whole history, (size,); None where the ranker has no model with states."""
-    listed: list[Listed]
-    """The list after the event, best first."""
 
 
 class Server:
@@ -70,7 +58,7 @@ class Server:
         self._name, part = _stateful(ranker)
         self.model = model or part
         self._follower = self.model.follower() if self.model else None
-        self._states: dict[str, Floats] = {}
+        self._states: OrderedDict[str, Floats] = OrderedDict()
 
     def top(self, user_id: str, k: int | None = None) -> list[Listed]:
         """The best items for a user, best first; whom the log does not know gets what suits everyone."""
@@ -91,18 +79,11 @@ class Server:
             if value != -np.inf
         ]
 
-    def append(self, user_id: str, item_id: str, time: int, *, kind: str | None = None, weight: float = 1.0) -> Moved:
-        """Add an event to a user's history, known or new, and see what it moves; raises `UnknownItemError`.
-
-        `time` is microseconds since 1970 UTC, or a position where the log has no clock. An event that comes late is
-        put where it belongs, behind those of the same time.
-        """
-        event = NewEvent(user_id, self.sequences.find_item(item_id), time, self.kind(kind), weight)
-        late = self.extend([event])
-        return Moved(user_id, self.histories.length(user_id), not late, self.state(user_id), self.top(user_id))
-
     def extend(self, events: Sequence[NewEvent]) -> int:
-        """Add many events at once, which is far cheaper; returns how many of them came late."""
+        """Add events to histories, known or new; returns how many came late: they are put where they belong.
+
+        Many at once are far cheaper than one by one.
+        """
         late = 0
         for event in events:
             if not self.histories.append(event):
@@ -111,12 +92,19 @@ class Server:
                     self._follower.forget(event.user)
         if self._follower:
             users = list(dict.fromkeys(event.user for event in events))
-            self._states.update(zip(users, self._follower.states(self.histories, users), strict=True))
+            self.restore(dict(zip(users, self._follower.states(self.histories, users), strict=True)))
         return late
 
     def restore(self, states: Mapping[str, Floats]) -> None:
-        """Take states as they were computed before, of histories that are here again."""
-        self._states.update(states)
+        """Take states as they were computed before, of histories that are here again.
+
+        At most `STATES` are held: those of users who were not heard of for longest are computed anew when asked for.
+        """
+        for user, state in states.items():
+            self._states[user] = state
+            self._states.move_to_end(user)
+        while len(self._states) > STATES:
+            self._states.popitem(last=False)
 
     def state(self, user_id: str) -> Floats | None:
         """The state after a user's whole history, (size,); None where there is none."""

@@ -61,7 +61,7 @@ def about(listed: pd.DataFrame, everyone: Sequences) -> dict[str, float]:
         return {"novelty": 0.0, "popularity": 0.0, "categories": 0}
     counts = np.bincount(everyone.item, minlength=everyone.n_items)
     share = np.maximum(counts[places], 1) / max(len(everyone), 1)
-    mixed = int((everyone.catalogue.shares[places].sum(axis=0) > 0).sum())
+    mixed = int(everyone.catalogue.shares_of(places).any(axis=0).sum())
     lift = float(counts[places].mean() / max(counts.mean(), 1e-12))
     return {"novelty": float(-np.log2(share).mean()), "popularity": lift, "categories": mixed}
 
@@ -93,8 +93,8 @@ def allowed(sequences: Sequences, settings: ListSettings) -> NDArray[np.bool_]:
     if unknown:
         raise SettingsError(say("errors.no_category", category=unknown[0], known=", ".join(names[:20]) or "none"))
     if settings.categories:
-        columns = [names.index(name) for name in settings.categories]
-        mask &= sequences.catalogue.shares[:, columns].sum(axis=1) > 0
+        wanted = np.array([name in settings.categories for name in names], dtype=np.float32)
+        mask &= sequences.catalogue.shares @ wanted > 0
     if settings.new_only and len(sequences):
         known = np.zeros(sequences.n_items, dtype=bool)
         known[sequences.item[sequences.time < np.quantile(sequences.time, 0.9)]] = True
@@ -148,14 +148,14 @@ def divergence(wanted: Floats, mixes: Floats) -> Floats:
 def user_mix(sequences: Sequences, user: int, last: int = 100) -> Floats:
     """Mix of categories of a user's last events, (n_categories,)."""
     rows = sequences.rows_of(user)
-    shares = sequences.catalogue.shares[sequences.item[rows][-last:]].astype(np.float64)
+    shares = sequences.catalogue.shares_of(sequences.item[rows][-last:]).astype(np.float64)
     mix: Floats = shares.mean(axis=0) if len(shares) else np.zeros(len(sequences.catalogue.categories))
     return mix
 
 
 def likeness(catalogue: Catalogue, items: NDArray[np.int64]) -> Floats:
     """Cosine of the categories of items, (n, n); 0 where an item has none."""
-    shares = catalogue.shares[items].astype(np.float64)
+    shares = catalogue.shares_of(items).astype(np.float64)
     norm = np.sqrt((shares**2).sum(axis=1, keepdims=True))
     unit = shares / np.where(norm > 0, norm, 1)
     found: Floats = unit @ unit.T
@@ -168,7 +168,7 @@ def _order(
     if settings.diversity:
         return mmr(relevance, likeness(sequences.catalogue, items), settings.k, settings.diversity)
     if settings.calibration:
-        shares = sequences.catalogue.shares[items].astype(np.float64)
+        shares = sequences.catalogue.shares_of(items).astype(np.float64)
         return calibrated(relevance, shares, user_mix(sequences, user), settings.k, settings.calibration)
     return np.arange(min(settings.k, len(items)))
 

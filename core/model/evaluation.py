@@ -174,14 +174,6 @@ def by_item_popularity(table: pd.DataFrame) -> pd.DataFrame:
     return _by_class(table, "item_popularity", POPULARITIES)
 
 
-def evaluate(
-    rankers: Sequence[Ranker], sequences: Sequences, *, holdout: int = 2, hide: bool = True, progress: Progress = silent
-) -> pd.DataFrame:
-    """Every fitted ranker on each user's last event, best NDCG@10 first: `summarise` per model."""
-    table = user_ranks(rankers, sequences, holdout=holdout, hide=hide, progress=progress)
-    return summarise(table).sort_values("ndcg@10", ascending=False, kind="stable", ignore_index=True)
-
-
 def _by_class(table: pd.DataFrame, column: str, edges: Sequence[int]) -> pd.DataFrame:
     place = np.clip(np.searchsorted(edges, table[column].to_numpy(), side="right") - 1, 0, None)
     labels = [_label(low, high) for low, high in zip(edges, (*edges[1:], None), strict=True)]

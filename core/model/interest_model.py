@@ -105,10 +105,6 @@ class InterestModel:
         """States of users whose histories grow, an event at a time."""
         return Follower(self.network, self._raw)
 
-    def step_scores(self, sequences: Sequences, user: int) -> Floats:
-        """Score of every item after each event of a user, (L, n_items)."""
-        return self.score_states(self.states(sequences.only(np.array([user]))))
-
 
 def _items_of(histories: Sequences, user: int) -> Ints:
     return np.unique(histories.item[histories.rows_of(user)]).astype(np.int64)

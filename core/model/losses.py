@@ -51,7 +51,12 @@ class InnerSoftmax(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: FunctionCtx, *grads: Tensor) -> tuple[Tensor, Tensor, None, None, None]:
-        """Scale the gradients made on the way forward."""
+        """Scale the gradients made on the way forward, in their place: there is no second time."""
+        if getattr(ctx, "spent", False):
+            raise RuntimeError(
+                "InnerSoftmax can be differentiated once, found a second backward. Compute the loss anew."
+            )
+        ctx.spent = True  # type: ignore[attr-defined]
         grad_states, grad_items = ctx.saved_tensors  # type: ignore[attr-defined]
         scale = grads[0] / len(grad_states)
         return grad_states.mul_(scale), grad_items.mul_(scale), None, None, None

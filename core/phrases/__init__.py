@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Self, TypeAlias
 
-from core.phrases import answers, errors, log, steps
+from core.phrases import account, answers, errors, log, steps
 
-TEXTS: Mapping[str, str] = {**log.TEXTS, **errors.TEXTS, **steps.TEXTS, **answers.TEXTS}
+TEXTS: Mapping[str, str] = {**log.TEXTS, **errors.TEXTS, **steps.TEXTS, **answers.TEXTS, **account.TEXTS}
 """English text by code (section and name, as in the catalogues of pages), with room for values."""
 LONGEST = 300
 """Characters of a value that are written down."""

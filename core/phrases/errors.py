@@ -82,6 +82,8 @@ TEXTS: Mapping[str, str] = {
     "errors.no_setting": "No setting {setting!r}. Choose from {known}.",
     "errors.no_space": "{model} has no space in which items lie near a user. Order by score, or choose blend.",
     "errors.no_split": "No split {split!r}. Choose test, or leave it out for whole histories.",
+    "errors.nothing_first": "Nothing comes first in the list: the user has had every item, and what was had is hidden. "
+    "Ask for the list with what was had (command line: list --seen), or about one item (command line: --item I).",
     "errors.no_state": "Someone without events is near to nothing. Order by score instead of distance.",
     "errors.no_step": "No step {step!r}. Choose from {known}.",
     "errors.no_table": "No table {table!r}. Choose from {known}.",
@@ -97,6 +99,8 @@ TEXTS: Mapping[str, str] = {
     "mend the file.",
     "errors.not_json_lines": "{file} starts with '{{' but holds no JSON object a line. Expected JSON lines or CSV.",
     "errors.note_without": "There is no data set {data_set!r} any more, so the note was not kept.",
+    "errors.not_removed": "{folder} was to be removed, but something of it is still there ({why}). Let this user write "
+    "there, or remove it by hand; then do it again.",
     "errors.nothing_streamed": "Nothing has been streamed into {data_set!r} since version {version}.",
     "errors.old_weights": "The weights in {run} do not fit this version of Meander. Train again: python -m core "
     "train NAME.",

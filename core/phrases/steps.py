@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 TEXTS: Mapping[str, str] = {
+    "steps.again": "{data_set} was replaced meanwhile; made again of what is there now",
     "steps.adaptation": "Adaptation of lists for {user}",
     "steps.blend": "Choosing the parts of the blend",
     "steps.cancelled": "Cancelled",
@@ -43,6 +44,7 @@ TEXTS: Mapping[str, str] = {
     "steps.telling": "Telling what happened",
     "steps.testing": "Testing users {first:,} to {last:,} of {users:,}",
     "steps.training_as_of": "Training {model} as of {day}",
+    "steps.turn": "Waiting for another change of {data_set} to end",
     "steps.validation": "Ranking validation events",
     "steps.watching": "Watching users {first:,} to {last:,}",
 }

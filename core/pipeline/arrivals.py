@@ -13,8 +13,7 @@ from core.data import Growing, NewEvent, Sequences, schema
 from core.phrases import read
 from core.pipeline.detecting import watcher
 from core.pipeline.importing import load
-from core.pipeline.streaming import caught_up, streamed, streaming
-from core.pipeline.streaming import keep as keep_logged
+from core.pipeline.streaming import caught_up, keep, streamed, streaming
 from core.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -98,11 +97,11 @@ def moved(server: "Server", user: str, typed: Sequence[Typed], watch: "Watcher |
     return movement(server, user, events, watch)
 
 
-def keep(workspace: Workspace, name: str, user: str, typed: Sequence[Typed]) -> int:
+def keep_typed(workspace: Workspace, name: str, user: str, typed: Sequence[Typed]) -> int:
     """Put them among what was streamed."""
     from core.stream import Logged
 
-    return keep_logged(workspace, name, [Logged(user, item, moment, kind) for item, kind, moment in typed])
+    return keep(workspace, name, [Logged(user, item, moment, kind) for item, kind, moment in typed])
 
 
 def _time(server: "Server", user: str, moment: int, place: int) -> int:

@@ -1,5 +1,7 @@
 """What was streamed becomes a new version of the data set."""
 
+import secrets
+import sqlite3
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +12,7 @@ import pyarrow.parquet as pq
 from core.data import LogFiles, schema
 from core.errors import InputError
 from core.phrases import say
+from core.pipeline.changing import COMMITTED, changed
 from core.pipeline.streaming import alone, journal_of
 from core.progress import Progress, silent
 from core.workspace import DataSet, Workspace
@@ -25,13 +28,22 @@ def commit(workspace: Workspace, name: str, progress: Progress = silent) -> Data
     """
     found = workspace.data_set(name)
     with alone(found), journal_of(found) as journal:
-        if not journal.size():
-            raise InputError(say("errors.nothing_streamed", data_set=name, version=found.version))
-        with workspace.staging() as folder, workspace.staging() as scratch:
-            files = _written(journal, scratch)
-            summary = _imported(found, files, folder, progress)
-            published = workspace.publish(name, folder, summary)
-        journal.drop()
+        # Noted on both sides, so that a kill between the two leaves nothing that is added twice (`streaming.opened`).
+        batch = secrets.token_hex(8)
+        journal.keep_fact(COMMITTED, batch)
+
+        def change(before: DataSet, folder: Path) -> dict[str, Any]:
+            if before.origin != found.origin or not journal.size():
+                raise InputError(say("errors.nothing_streamed", data_set=name, version=before.version))
+            with workspace.staging() as scratch:
+                return _imported(before, _written(journal, scratch), folder, progress) | {COMMITTED: batch}
+
+        published = changed(workspace, name, change, progress)
+        try:
+            journal.drop(COMMITTED, batch)
+        except sqlite3.OperationalError:
+            if found.journal.exists():
+                raise  # else it went with the data set
     return published
 
 
@@ -56,13 +68,14 @@ def _written(journal: "Journal", folder: Path) -> LogFiles:
 def _imported(found: DataSet, files: LogFiles, folder: Path, progress: Progress) -> dict[str, Any]:
     """Import what was streamed behind the version; how the data set is imported stays as it was."""
     from core.data import Base, import_files, recipe
+    from core.data import account as accounts
 
     _, settings = recipe.replayed(found.summary, files)
     # users have their pseudonyms already
     settings = replace(settings, pseudonyms=False)
     base = Base(found.folder, found.summary)
     summary = import_files(files, folder, settings, base=base, progress=progress)
-    for key in (recipe.RECIPE, "time_notes", "ordinal"):
+    for key in accounts.KEPT:
         if key in found.summary:
             summary[key] = found.summary[key]
     if summary["ordinal"]:

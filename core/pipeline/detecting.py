@@ -1,5 +1,7 @@
 """Who drifted: computed once per data set and settings; the model's view of it once per run."""
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,36 +13,45 @@ from core.pipeline.rankers import model
 from core.pipeline.results import FRAME, Form, Result, changed
 from core.progress import Progress, part
 from core.settings import DriftSettings
-from core.workspace import Workspace
+from core.workspace import DataSet, Workspace
 
 if TYPE_CHECKING:
     from core.data import Sequences
-    from core.drift import Watcher
+    from core.drift import Everyone, Watcher
     from core.model import InterestModel
 
 
 def drift(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> Result[pd.DataFrame]:
     """A row per user with `schema.DRIFT_COLUMNS` and more: see `core.drift.verdict.detection.detect`."""
-    settings, found = settings or DriftSettings(), workspace.data_set(name)
-
-    def compute(progress: Progress) -> pd.DataFrame:
-        from core.drift import detect
-
-        return detect(load_sequences(found), settings, progress)
-
-    return Result(workspace, found, "drift", (settings,), compute, _TABLE, _told(settings))
+    return drift_and_live(workspace, name, settings)[0]
 
 
 def live_drift(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> Result[pd.DataFrame]:
     """What a live watcher would have said, a row per user: see `core.drift.live.watcher.Watcher.table`."""
+    return drift_and_live(workspace, name, settings)[1]
+
+
+def drift_and_live(
+    workspace: Workspace, name: str, settings: DriftSettings | None = None
+) -> tuple[Result[pd.DataFrame], Result[pd.DataFrame]]:
+    """`drift` and `live_drift`: what both learn of everyone is learned once."""
     settings, found = settings or DriftSettings(), workspace.data_set(name)
+    known = _everyone(lambda: load_sequences(found), settings)
 
-    def compute(progress: Progress) -> pd.DataFrame:
-        sequences = load_sequences(found)
-        who = watcher(workspace, name, settings, sequences).get(part(progress, 0.0, 0.5))
-        return who.table(sequences, part(progress, 0.5, 1.0))
+    def tested(progress: Progress) -> pd.DataFrame:
+        from core.drift import detect
 
-    return Result(workspace, found, "live", (settings,), compute, FRAME, _told(settings))
+        return detect(known().log, settings, progress, known())
+
+    def told(progress: Progress) -> pd.DataFrame:
+        who = _watcher(workspace, found, settings, known).get(part(progress, 0.0, 0.5))
+        return who.table(known().log, part(progress, 0.5, 1.0))
+
+    asked = _told(settings)
+    return (
+        Result(workspace, found, "drift", (settings,), tested, _TABLE, asked),
+        Result(workspace, found, "live", (settings,), told, FRAME, asked),
+    )
 
 
 def watcher(
@@ -48,27 +59,41 @@ def watcher(
 ) -> "Result[Watcher]":
     """Who looks at users as events arrive, learned from the whole log; give its `sequences` where they are at hand."""
     settings, found = settings or DriftSettings(), workspace.data_set(name)
+    known = _everyone(lambda: load_sequences(found) if sequences is None else sequences, settings)
+    return _watcher(workspace, found, settings, known)
 
-    def log() -> "Sequences":
-        return load_sequences(found) if sequences is None else sequences
 
+def _watcher(
+    workspace: Workspace, found: DataSet, settings: DriftSettings, known: "Callable[[], Everyone]"
+) -> "Result[Watcher]":
     def read(path: Path) -> "Watcher":
         from core.drift import watcher_file
 
-        return watcher_file.load(path, log().catalogue)
+        return watcher_file.load(path, known().log.catalogue)
 
     def compute(progress: Progress) -> "Watcher":
         from core.drift import watcher as live
 
-        return live.learn(log(), settings, progress)
+        return live.learn(known().log, settings, progress, known())
 
     def save(made: "Watcher", path: Path) -> None:
         from core.drift import watcher_file
 
         watcher_file.save(made, path)
 
-    form = Form(".npz", save, read)
-    return Result(workspace, found, "watcher", (settings,), compute, form, _told(settings))
+    return Result(workspace, found, "watcher", (settings,), compute, Form(".npz", save, read), _told(settings))
+
+
+def _everyone(log: "Callable[[], Sequences]", settings: DriftSettings) -> "Callable[[], Everyone]":
+    """A log and what is learned of it, read when it is first asked for."""
+
+    @cache
+    def known() -> "Everyone":
+        from core.drift import Everyone
+
+        return Everyone(log(), settings.seed)
+
+    return known
 
 
 def model_view(

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from core.data import Sequences, schema
-from core.errors import UnknownRunError
+from core.errors import InputError, UnknownRunError
+from core.phrases import say
 from core.pipeline.importing import load
 from core.pipeline.rankers import model
 from core.pipeline.ranking import Query, ranker_of, whose
@@ -61,7 +62,8 @@ def explain(
 ) -> Explanation:
     """Why `item` (None: the first of the list) is recommended to `user`; `query` gives moment, model and run.
 
-    `method` is one of `core.explain.methods.METHODS`, None for the default one; raises `SettingsError`.
+    `method` is one of `core.explain.methods.METHODS`, None for the default one; raises `SettingsError`, and
+    `InputError` where the list is empty and no item was named.
     """
     from core.explain import explain_by_attributes, looked_at, methods, reasons, sentence
     from core.player import frames
@@ -178,5 +180,7 @@ def _target(chosen: "Ranker", histories: Sequences, user: int, item: str | None)
     scores = chosen.scores(histories, np.array([user]))[0].astype(float)
     fresh = scores.copy()
     fresh[histories.item[histories.rows_of(user)]] = -np.inf
+    if item is None and np.isneginf(fresh).all():
+        raise InputError(say("errors.nothing_first"))
     target = int(fresh.argmax()) if item is None else histories.find_item(item)
     return target, int((fresh > scores[target]).sum()) + 1, float(scores[target])

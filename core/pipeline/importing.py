@@ -1,24 +1,37 @@
 """From files to a data set, from a data set to sequences, and away with it."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from core.data import LogFiles, Sequences, age, load_sequences
 from core.errors import InputError
 from core.phrases import say
+from core.pipeline.changing import RECEIPTS, changed
 from core.progress import Progress, silent
 from core.settings import ImportSettings, SimulationSettings
 from core.workspace import DataSet, Workspace, check_name
 
-RECEIPT = "receipt"
-"""Key of `LogFiles.receipt` in the summary of a data set."""
+RECEIPTS_KEPT = 50
+"""Imports whose receipts a version keeps."""
+
+
+@dataclass(frozen=True)
+class Like:
+    """Columns and settings as a data set was imported with; of one that is added to, those of the version before."""
+
+    name: str
+    change: Callable[[ImportSettings], ImportSettings] = lambda settings: settings
+    """What is to be otherwise."""
 
 
 def import_log(
     workspace: Workspace,
     name: str,
     files: LogFiles,
-    settings: ImportSettings | None = None,
+    settings: ImportSettings | Like | None = None,
     progress: Progress = silent,
     *,
     add: bool = False,
@@ -27,49 +40,111 @@ def import_log(
 
     With `add` the log is added to the events of the version before; else it replaces them.
     """
+    check_name(name)
+
+    def made(before: DataSet | None, folder: Path) -> tuple[dict[str, Any], ImportSettings]:
+        log, chosen = _chosen(workspace, files, settings)
+        for known in workspace.data_sets():
+            if known.name == name:
+                _check_pseudonyms(known, chosen)
+        return _written(workspace, folder, (log, chosen), before, progress), chosen
+
+    if add:
+        return changed(workspace, name, lambda before, folder: made(before, folder)[0], progress)
+    with workspace.staging() as folder:
+        summary, chosen = made(None, folder)
+        return workspace.publish(name, folder, summary, lambda current: _check_pseudonyms(current, chosen))
+
+
+def _chosen(
+    workspace: Workspace, files: LogFiles, settings: ImportSettings | Like | None
+) -> tuple[LogFiles, ImportSettings]:
+    if not isinstance(settings, Like):
+        return files, settings or ImportSettings()
+    files, found = recipe(workspace, settings.name, files)
+    return files, settings.change(found)
+
+
+def _written(
+    workspace: Workspace,
+    folder: Path,
+    log: tuple[LogFiles, ImportSettings],
+    before: DataSet | None,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Write a log, behind the version `before` where there is one, into a folder; returns the summary."""
     from core.data import Base, import_files
 
-    check_name(name)
-    settings = settings or ImportSettings()
-    before = workspace.data_set(name) if add else None
-    _check_pseudonyms(workspace, name, settings)
+    files, settings = log
     base = Base(before.folder, before.summary) if before else None
     key = workspace.secret() if settings.pseudonyms else ""
-    with workspace.staging() as folder:
-        summary = import_files(files, folder, settings, base=base, key=key, progress=progress)
-        return workspace.publish(name, folder, summary | {RECEIPT: files.receipt})
+    summary = import_files(files, folder, settings, base=base, key=key, progress=progress)
+    known = before.summary.get(RECEIPTS, []) if before else []
+    return summary | {RECEIPTS: [*known, *filter(None, [files.receipt])][-RECEIPTS_KEPT:]}
+
+
+def account(data_set: DataSet) -> dict[str, Any]:
+    """What an import came to, fit for JSON: counts, columns, span, sessions, what was decided, what to beware of."""
+    from core.data import account as accounts
+    from core.data import profile
+
+    noted = [str(caution) for caution in data_set.summary.get("cautions", [])]
+    return {
+        **accounts.report(data_set.summary),
+        "decided": [str(line) for line in accounts.decided(data_set.summary)],
+        "cautions": list(dict.fromkeys([*noted, *map(str, profile.cautions(data_set))])),
+    }
 
 
 def imported(workspace: Workspace, name: str, receipt: str) -> DataSet | None:
-    """The current version of data set `name` if it was imported with this receipt, else None."""
+    """The current version of data set `name` if what was imported with this receipt is in it, else None."""
     found = (data_set for data_set in workspace.data_sets() if data_set.name == name)
-    return next((data_set for data_set in found if receipt and data_set.summary.get(RECEIPT) == receipt), None)
+    return next((data_set for data_set in found if receipt in data_set.summary.get(RECEIPTS, [])), None)
 
 
-def _check_pseudonyms(workspace: Workspace, name: str, settings: ImportSettings) -> None:
+def _check_pseudonyms(current: DataSet | None, settings: ImportSettings) -> None:
     """Raise `InputError` where a version with the ids themselves would lie beside one with pseudonyms."""
-    for data_set in workspace.data_sets():
-        before = data_set.summary.get("recipe", {}).get("settings", {}).get("pseudonyms", False)
-        if data_set.name == name and bool(before) != settings.pseudonyms:
-            raise InputError(say("errors.has_pseudonyms" if before else "errors.has_ids", data_set=name))
+    summary = current.summary if current else {}
+    before = summary.get("recipe", {}).get("settings", {}).get("pseudonyms", False)
+    if current and bool(before) != settings.pseudonyms:
+        raise InputError(say("errors.has_pseudonyms" if before else "errors.has_ids", data_set=current.name))
 
 
 def purge(workspace: Workspace, name: str, progress: Progress = silent) -> int:
     """Remove events that are older than the data set keeps them, with all that was made from them; their number.
 
-    Earlier versions go as well, and what was derived from them; raises `UnknownDataSetError`, `EventsError`.
-    """
-    data_set = workspace.data_set(name)
-    if not age.overdue(data_set.summary):
-        return 0
-    from core.data import without_old
+    Earlier versions that hold such events go as well, and what was derived from them.
 
-    progress(0.0, say("steps.removing", data_set=name))
-    with workspace.staging() as folder:
-        summary = without_old(data_set.folder, folder, data_set.summary)
-        workspace.publish(name, folder, summary)
-    workspace.forget_versions(name)
-    return int(data_set.summary["rows_kept"] - summary["rows_kept"])
+    Raises `UnknownDataSetError`, `EventsError`, and `WorkspaceError` where something cannot be removed.
+    """
+    removed = [0]
+
+    def without_old(before: DataSet, folder: Path) -> dict[str, Any] | None:
+        removed[0] = 0
+        if not age.overdue(before.summary):
+            return None
+        from core.data import retention
+
+        progress(0.0, say("steps.removing", data_set=name))
+        summary = retention.without_old(before.folder, folder, before.summary)
+        removed[0] = before.summary["rows_kept"] - summary["rows_kept"]
+        return summary
+
+    now = changed(workspace, name, without_old, progress)
+    if overdue(workspace, now):
+        workspace.forget_versions(now)
+    return removed[0]
+
+
+def overdue(workspace: Workspace, data_set: DataSet) -> bool:
+    """Whether this version or one before it holds events that are older than the data set keeps them."""
+    days = age.kept_for(data_set.summary)
+    if not days:
+        return False
+    from core.data import retention
+
+    earlier = (retention.first(folder) for folder in workspace.earlier_versions(data_set))
+    return age.overdue(data_set.summary) > 0 or any(first < age.oldest(days) for first in earlier if first)
 
 
 def recipe(workspace: Workspace, name: str, files: LogFiles) -> tuple[LogFiles, ImportSettings]:

@@ -84,9 +84,11 @@ def export_states(
 
 
 def _state_table(sequences: Sequences, states: np.ndarray, key: str) -> pa.Table:
-    users = [export.mask(str(user), key) if key else user for user in sequences.users]
+    present = np.flatnonzero(sequences.lengths)
+    users = [export.mask(str(user), key) if key else user for user in sequences.users[present]]
+    names = np.array(users, dtype=object).repeat(sequences.lengths[present])
     columns = {
-        schema.USER: pa.array(np.array(users, dtype=object)[sequences.user], pa.string()),
+        schema.USER: pa.array(names, pa.string()),
         schema.EVENT_INDEX: pa.array(sequences.event_index),
         schema.TIME: pa.array(sequences.time, pa.timestamp("us")),
         schema.ITEM: pa.array(sequences.catalogue.items[sequences.item], pa.string()),

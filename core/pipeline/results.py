@@ -129,15 +129,21 @@ class Result(Generic[T]):
         return self.form.load(self.path)
 
     def _make(self, progress: Progress) -> None:
-        if not self.owner.folder.exists():
-            raise OvertakenError(say("errors.overtaken"))
         path = self.path
+        if not path.parent.exists():
+            raise OvertakenError(say("errors.overtaken"))
         with locks.waited(lock_of(path), lambda: progress(0.0, say("steps.made_elsewhere"))):
             if path.exists():
                 return
             with self.workspace.writing(path) as temporary:
+                self._check()
                 self.form.save(self.compute(progress), temporary)
             _remove_older(path.parent, self.kind)
+
+    def _check(self) -> None:
+        """Raise `OvertakenError` where the owner's name and folder are those of another data set by now."""
+        if isinstance(self.owner, DataSet) and self.workspace.data_set(self.owner.name).origin != self.owner.origin:
+            raise OvertakenError(say("errors.overtaken"))
 
 
 def lock_of(path: Path) -> Path:

@@ -1,6 +1,7 @@
 """Follow a growing log into states, and serve lists of what came."""
 
 import contextlib
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -13,8 +14,9 @@ import pyarrow.parquet as pq
 
 from core import locks
 from core.data import load_sequences, schema
-from core.errors import InputError
+from core.errors import InputError, UnknownDataSetError
 from core.phrases import say
+from core.pipeline.changing import COMMITTED
 from core.pipeline.detecting import live_drift, watcher
 from core.pipeline.rankers import BLEND, TRAINED, model, ranker
 from core.settings import StreamSettings
@@ -64,10 +66,8 @@ def stream(
 
 def streamed(workspace: Workspace, name: str) -> "Journal | None":
     """What was streamed into a data set and is in no version yet, to read; None where nothing ever was."""
-    from core.stream import Journal
-
-    path = workspace.data_set(name).journal
-    return Journal(path) if path.exists() else None
+    found = workspace.data_set(name)
+    return opened(found) if found.journal.exists() else None
 
 
 def streaming(workspace: Workspace, name: str) -> bool:
@@ -84,11 +84,6 @@ def caught_up(workspace: Workspace, name: str, server: "Server", user: str | Non
         with journal_of(found) as journal:
             engine.caught_up(server, journal, _rules(workspace, found), user)
     return server
-
-
-def live(workspace: Workspace, name: str, by: str = BLEND, run: str | None = None) -> "Server":
-    """A server of lists and states that knows what was streamed; what is appended to it is written nowhere."""
-    return caught_up(workspace, name, _server(workspace, workspace.data_set(name), Feed(Path(), None, by, run)))
 
 
 def keep(workspace: Workspace, name: str, events: Sequence["Logged"]) -> int:
@@ -175,7 +170,10 @@ class _Steps:
         if time.monotonic() - self._looked < LOOK_EVERY:
             return False
         self._looked = time.monotonic()
-        return workspace.data_set(self.found.name).version != self.found.version
+        now = workspace.data_set(self.found.name)
+        if now.origin != self.found.origin:
+            raise UnknownDataSetError(say("errors.overtaken"))
+        return now.id != self.found.id
 
     def _begun(self, records: tuple[str | None, ...]) -> tuple[tuple[str | None, ...], "Layout"]:
         """Records behind the header of a file, and its layout."""
@@ -230,7 +228,7 @@ def _server(workspace: Workspace, found: DataSet, feed: Feed) -> "Server":
 def _mark(workspace: Workspace, found: DataSet, feed: Feed) -> str:
     """What states belong to."""
     run = workspace.run(found.name, feed.run).id if feed.model in TRAINED else "no run"
-    return f"version {found.version} {found.created}, {run}"
+    return f"version {found.id}, {run}"
 
 
 def _rules(workspace: Workspace, found: DataSet) -> Any:
@@ -250,8 +248,12 @@ def _lock(found: DataSet) -> Path:
 
 @contextlib.contextmanager
 def alone(found: DataSet) -> Iterator[None]:
-    """While nobody else streams into a data set; raises `InputError` while someone does."""
-    with locks.held(_lock(found)) as mine:
+    """While nobody else streams into a data set; raises `InputError` while someone does, or where it was deleted."""
+    with contextlib.ExitStack() as stack:
+        try:
+            mine = stack.enter_context(locks.held(_lock(found)))
+        except FileNotFoundError:
+            raise UnknownDataSetError(say("errors.overtaken")) from None
         if not mine:
             raise InputError(say("errors.streaming", data_set=found.name))
         yield
@@ -260,7 +262,21 @@ def alone(found: DataSet) -> Iterator[None]:
 @contextlib.contextmanager
 def journal_of(found: DataSet) -> Iterator["Journal"]:
     """What was streamed into a data set, open."""
+    try:
+        journal = opened(found)
+    except sqlite3.OperationalError:
+        if found.folder.parent.exists():
+            raise
+        raise UnknownDataSetError(say("errors.overtaken")) from None
+    with contextlib.closing(journal):
+        yield journal
+
+
+def opened(found: DataSet) -> "Journal":
+    """The same, to be closed by the caller; a commit that was killed when its version was there ends here."""
     from core.stream import Journal
 
-    with contextlib.closing(Journal(found.journal)) as journal:
-        yield journal
+    journal, batch = Journal(found.journal), found.summary.get(COMMITTED)
+    if batch and journal.fact(COMMITTED) == batch:
+        journal.drop(COMMITTED, batch)
+    return journal

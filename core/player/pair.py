@@ -38,7 +38,7 @@ class Side:
 def duet(model: Played, sequences: Sequences, sides: tuple[Side, Side], ground: Ground) -> Block:
     """Everything that the comparison shows, packed; raises `UnknownUserError`."""
     members = [np.array([sequences.find_user(user) for user in side.users], dtype=np.int64) for side in sides]
-    everyone = [np.flatnonzero(np.isin(sequences.user, users)) for users in members]
+    everyone = [sequences.rows_of_all(users) for users in members]
     names, local = own_categories(sequences.catalogue, sequences.item[np.concatenate(everyone)].astype(np.int64))
     span = _span(sequences, np.concatenate(everyone))
     mixes = [_mix(sequences, rows, local, len(names), span) for rows in everyone]

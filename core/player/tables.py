@@ -4,10 +4,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from core.data import Catalogue, schema
 from core.player.block import Block, pack, unpack
 
+Ints = NDArray[np.int64]
 NEXT = "is_next"
 """Whether a listed item is that of the event which came next."""
 
@@ -19,22 +21,12 @@ def lists(block: Block, catalogue: Catalogue) -> pd.DataFrame:
     (of the event that came next; 0 if it was hidden as seen, missing after the last), rank, item_id, title, category,
     score, is_next.
     """
-    values, arrays = unpack(block.content)
-    shown = _items(values, catalogue)
-    step, rank = np.nonzero(arrays["list_item"] >= 0)
-    listed = shown.iloc[arrays["list_item"][step, rank]].reset_index(drop=True)
-    following = np.append(arrays["item"][1:], -1)
-    events = _events(values, arrays, shown).iloc[step].reset_index(drop=True)
-    listed.insert(0, "rank", rank + 1)
-    listed["score"] = arrays["list_score"][step, rank]
-    listed[NEXT] = arrays["list_item"][step, rank] == following[step]
-    return pd.concat([events, listed], axis=1)
+    return _listed(block, catalogue, slice(None))
 
 
 def list_at(block: Block, catalogue: Catalogue, step: int) -> pd.DataFrame:
-    """The list after one event: the rows of `lists` with this event_index."""
-    table = lists(block, catalogue)
-    return table[table[schema.EVENT_INDEX] == step].reset_index(drop=True)
+    """The list after one event: the rows of `lists` with this event_index; none for a step that there is not."""
+    return _listed(block, catalogue, slice(step, step + 1) if step >= 0 else slice(0))
 
 
 def next_at(block: Block, step: int) -> tuple[str, int] | None:
@@ -52,22 +44,38 @@ def masked(block: Block, user: str) -> Block:
     return pack(values | {"user": user}, arrays)
 
 
-def _items(values: dict[str, Any], catalogue: Catalogue) -> pd.DataFrame:
-    """Items of a block in its own order: item_id, title, category."""
-    positions = [catalogue.item_position[item] for item in values["ids"]]
+def _listed(block: Block, catalogue: Catalogue, steps: slice) -> pd.DataFrame:
+    """The rows of `lists` of some steps; no look is taken at what the others hold."""
+    values, arrays = unpack(block.content)
+    chosen = np.arange(values["steps"])[steps]
+    place, rank = np.nonzero(arrays["list_item"][chosen] >= 0)
+    step, following = chosen[place], np.append(arrays["item"], -1)[1:]
+    item = arrays["list_item"][step, rank]
+    listed = _items(values, catalogue, item)
+    events = _events(values, arrays, chosen).join(
+        _items(values, catalogue, arrays["item"][chosen]).add_prefix("event_")
+    )
+    listed.insert(0, "rank", rank + 1)
+    listed["score"] = arrays["list_score"][step, rank]
+    listed[NEXT] = item == following[step]
+    return pd.concat([events.iloc[place].reset_index(drop=True), listed], axis=1)
+
+
+def _items(values: dict[str, Any], catalogue: Catalogue, items: Ints) -> pd.DataFrame:
+    """Some items of a block, by their numbers in it: item_id, title, category."""
+    needed, place = np.unique(items, return_inverse=True)
+    ids = np.array([values["ids"][item] for item in needed], dtype=object)
+    titles = np.array([values["titles"][item] for item in needed], dtype=object)
+    positions = np.array([catalogue.item_position[item] for item in ids], dtype=np.int64)
     names = np.array([*catalogue.categories, None], dtype=object)
     category = names[catalogue.first_category[positions]]
-    return pd.DataFrame({schema.ITEM: values["ids"], schema.TITLE: values["titles"], schema.CATEGORY: category})
+    return pd.DataFrame({schema.ITEM: ids[place], schema.TITLE: titles[place], schema.CATEGORY: category[place]})
 
 
-def _events(values: dict[str, Any], arrays: dict[str, Any], shown: pd.DataFrame) -> pd.DataFrame:
-    """A row per event, with the rank of the one after it."""
-    steps = values["steps"]
-    time = arrays["time"]
-    ranks = pd.array(arrays["next_rank"], dtype="Int64")
-    ranks[steps - 1] = pd.NA
-    own = shown.iloc[arrays["item"]].reset_index(drop=True).add_prefix("event_")
+def _events(values: dict[str, Any], arrays: dict[str, Any], steps: Ints) -> pd.DataFrame:
+    """A row per step, with the rank of the event after it."""
+    time = arrays["time"][steps]
+    ranks = pd.array(arrays["next_rank"][steps], dtype="Int64")
+    ranks[steps == values["steps"] - 1] = pd.NA
     when = time.astype(np.int64) if values["ordinal"] else pd.to_datetime(time, unit="ms")
-    frame = pd.DataFrame({schema.EVENT_INDEX: np.arange(steps), schema.TIME: when})
-    frame["next_rank"] = ranks
-    return frame.join(own)
+    return pd.DataFrame({schema.EVENT_INDEX: steps, schema.TIME: when, "next_rank": ranks})

@@ -101,7 +101,7 @@ def own_categories(catalogue: Catalogue, items: Ints) -> tuple[list[str | None],
     count = len(catalogue.categories)
     if not count:
         return [], np.array([-1], dtype=np.int16)
-    shares = catalogue.shares[items].sum(axis=0)
+    shares = catalogue.shares[items].sum(axis=0)  # of single entries, for there may be thousands of events
     order = np.argsort(-shares, kind="stable")
     own = order[shares[order] > 0][:NAMED]
     local = np.full(count + 1, len(own), dtype=np.int16)
@@ -129,7 +129,8 @@ def local_shares(catalogue: Catalogue, items: Ints, local: NDArray[np.int16], co
     """Shares of the user's main categories in each event, (n, count)."""
     shares = np.zeros((len(items), count), dtype=np.float32)
     if count:
-        np.add.at(shares.T, local[:-1], catalogue.shares[items].T)
+        entries = catalogue.shares[items].tocoo()
+        np.add.at(shares, (entries.row, local[entries.col]), entries.data)
     return shares
 
 

@@ -12,6 +12,8 @@ from core.errors import SettingsError
 from core.phrases import say
 from core.settings.sections import Settings
 
+GONE = {"training.smoothing"}
+"""Settings that did nothing and are no more: kept runs still name them."""
 AUTO = "auto"
 """Written for a setting that is chosen from the data."""
 
@@ -49,8 +51,9 @@ def from_dict(values: Mapping[str, Mapping[str, Any]], settings: Settings | None
     """
     settings = settings or Settings()
     for name, fields in values.items():
-        kinds = _kinds(settings, name, fields)
-        plain = {field: _checked(f"{name}.{field}", value, kinds[field]) for field, value in fields.items()}
+        known = {field: value for field, value in fields.items() if f"{name}.{field}" not in GONE}
+        kinds = _kinds(settings, name, known)
+        plain = {field: _checked(f"{name}.{field}", value, kinds[field]) for field, value in known.items()}
         settings = dataclasses.replace(settings, **{name: dataclasses.replace(getattr(settings, name), **plain)})
     return settings
 

@@ -185,9 +185,15 @@ class Journal:
             rows = [(user, n, state.astype("<f4").tobytes()) for user, (n, state) in states.items()]
             database.executemany("insert into states values (?, ?, ?)", rows)
 
-    def drop(self) -> None:
-        """Forget events that are in a version now, states and new items with them; ids and places stay."""
+    def drop(self, name: str, value: str) -> None:
+        """Forget events that are in a version now, states and new items with them; ids and places stay.
+
+        Only while the fact `name` has that value, which goes as well: nothing that came later is lost.
+        """
         with self._transaction() as database:
+            if self.fact(name) != value:
+                return
+            database.execute("delete from facts where name = ?", (name,))
             database.execute("insert into counts select 'committed', count(*) from events where true "
                              "on conflict do update set n = n + excluded.n")  # fmt: skip
             for table in ("events", "states", "items"):

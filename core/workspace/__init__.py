@@ -2,8 +2,9 @@
 
 from core.workspace import disk, inbox, notes
 from core.workspace.notes import LONGEST, Anchor, Note
+from core.workspace.place import NAME, VARIABLE, check_name
 from core.workspace.records import DataSet, Run, new_run_id
-from core.workspace.store import NAME, VARIABLE, Workspace, check_name
+from core.workspace.store import Workspace
 from core.workspace.uploads import Uploads
 
 __all__ = [

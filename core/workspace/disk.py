@@ -1,7 +1,9 @@
 """What the disk may do to us: fill up, vanish, or hold what a killed process left behind."""
 
 import contextlib
+import ctypes
 import errno
+import os
 import shutil
 import time
 from collections.abc import Container, Iterator
@@ -14,6 +16,8 @@ from core.phrases import say
 FULL = {errno.ENOSPC, errno.EDQUOT}
 FULL_TEXTS = ("No space left on device", "disk is full", "Disk quota exceeded")
 """How libraries say it that raise errors of their own."""
+HERE, EXCHANGE = -100, 2
+"""AT_FDCWD and RENAME_EXCHANGE of Linux' renameat2."""
 LOCK_SECONDS = 60
 """The lock of a staged folder may be there this long before the folder is."""
 
@@ -64,6 +68,40 @@ def _forgotten(lock: Path) -> bool:
         old = time.time() - lock.stat().st_mtime > LOCK_SECONDS
         return old and not lock.with_suffix("").exists() and not locks.taken(lock)
     return False
+
+
+def put(made: Path, target: Path) -> None:
+    """Move a file or folder to its place: a reader, or a kill, finds what was there before or the new one, whole.
+
+    Where the system cannot exchange two folders at once, there is none for a moment.
+    """
+    if not target.is_dir():
+        os.replace(made, target)
+    elif not _exchanged(made, target):
+        before = made.with_name(f"{made.name}.before")
+        os.replace(target, before)
+        try:
+            os.replace(made, target)
+        except OSError:
+            os.replace(before, target)
+            raise
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Exchange what two paths name, in one step; False where the system or the file system cannot."""
+    with contextlib.suppress(AttributeError):
+        exchange = ctypes.CDLL(None, use_errno=True).renameat2
+        return int(exchange(HERE, os.fsencode(one), HERE, os.fsencode(other), EXCHANGE)) == 0
+    return False
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder with all in it; raises `WorkspaceError` with what could not be removed."""
+    problems: list[str] = []
+    shutil.rmtree(folder, onerror=lambda _, path, why: problems.append(f"{path}: {why[1]}"))
+    if folder.exists():
+        why = problems[0] if problems else "it was filled again"
+        raise WorkspaceError(say("errors.not_removed", folder=str(folder), why=why))
 
 
 def unknown(root: Path, versions: dict[str, int], ids: set[str]) -> Iterator[Path]:

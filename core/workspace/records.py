@@ -19,6 +19,18 @@ class DataSet:
     summary: dict[str, Any]
     """What `import` reported (rows_read, rows_kept, users, items ...) and facts of the log (ordinal, first, last)."""
     folder: Path
+    origin: str = ""
+    """Random; all versions of a data set have the same, one that is imported after it was deleted has another."""
+
+    @property
+    def id(self) -> str:
+        """What no other version has, of this data set or of one that had or will have its name."""
+        return f"{self.version}-{self.origin}"
+
+    @property
+    def change_lock(self) -> Path:
+        """Held by whoever makes the next version out of this one."""
+        return self.folder.parent / "change.lock"
 
     @property
     def events(self) -> Path:

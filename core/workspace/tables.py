@@ -8,7 +8,8 @@ from contextlib import AbstractContextManager
 OPEN_ATTEMPTS = 100
 TABLES = """
 create table if not exists data_sets (
-    name text primary key, version integer not null, created text not null, summary text not null);
+    name text primary key, version integer not null, created text not null, summary text not null,
+    origin text not null default '');
 create table if not exists runs (
     id text primary key, data_set text not null, version integer not null, created text not null,
     status text not null, settings text not null, metrics text not null);
@@ -32,8 +33,17 @@ def make(database: Callable[[], AbstractContextManager[sqlite3.Connection]]) -> 
             with database() as connection:
                 connection.execute("pragma journal_mode=wal")
                 connection.executescript(TABLES)
+                _bring_up(connection)
             return
         except sqlite3.OperationalError as error:
             if "locked" not in str(error) or attempt + 1 == OPEN_ATTEMPTS:
                 raise
             time.sleep(0.05)
+
+
+def _bring_up(connection: sqlite3.Connection) -> None:
+    """Give the tables of an older workspace the columns that came since."""
+    connection.execute("begin immediate")
+    columns = {row[1] for row in connection.execute("pragma table_info(data_sets)")}
+    if "origin" not in columns:
+        connection.execute("alter table data_sets add column origin text not null default ''")

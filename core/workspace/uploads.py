@@ -11,6 +11,7 @@ import secrets
 import shutil
 import sqlite3
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from core import locks
@@ -63,9 +64,10 @@ def discard(folder: Path, path: Path) -> None:
 
 def awaited(database: sqlite3.Connection, folder: Path) -> set[Path]:
     """Folders of the files that jobs wait to read, or may be told to read again within a day."""
+    day_ago = datetime.now(UTC) - timedelta(days=1)  # as jobs write it, so that texts are in the order of time
     rows = database.execute(
-        "select arguments from jobs where status in ('queued', 'running')"
-        " or (status = 'failed' and ended > datetime('now', '-1 day'))"
+        "select arguments from jobs where status in ('queued', 'running') or (status = 'failed' and ended > ?)",
+        (day_ago.isoformat(timespec="milliseconds"),),
     )
     return {path.parent for row in rows for path in named(row["arguments"]) if path.parent.parent == folder}
 

@@ -101,5 +101,6 @@ def atlas(points: Block, palette: Mapping[str, Any], by: str, texts: Mapping[str
     """
     _carrier(data=points.content, key=f"{key}-points")
     data = {"points": points.hash, "palette": dict(palette), "by": by, "texts": dict(texts)}
-    picked = (_atlas(data=data, key=key, on_picked_change=lambda: None) or {}).get("picked") or {}
+    state: Mapping[str, Any] = _atlas(data=data, key=key, on_picked_change=lambda: None) or {}
+    picked = state.get("picked") or {}
     return [int(row) for row in picked["rows"]] if picked.get("points") == points.hash else []

@@ -114,8 +114,7 @@ def charts(selection: session.Selection, pair: tuple[Side, Side], look: Look) ->
         st.info(say("overview.no_categories"))
     elif computed.population(selection).unit:
         mixes = [
-            session.once("mix", selection, side.users, _make=lambda side=side: comparison.mix(log, side.users))
-            for side in pair
+            session.once("mix", selection, side.users, _make=partial(comparison.mix, log, side.users)) for side in pair
         ]
         _mixes(pair, mixes, look)
         st.subheader(say("compare.likeness"))

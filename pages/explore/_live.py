@@ -66,7 +66,7 @@ def _streamed(selection: session.Selection, user: str) -> None:
 @st.fragment
 def _form(selection: session.Selection, user: str, look: Look) -> None:
     st.caption(say("live.lead"))
-    log, mark = computed.sequences(selection), f"live_{selection.data_set}_{selection.version}_{user}"
+    log, mark = computed.sequences(selection), f"live_{selection.data_set}_{selection.id}_{user}"
     appended = session.keep(mark, ())
     left, right = st.columns([2, 3], gap="large")
     with left:
@@ -127,7 +127,7 @@ def _kept(selection: session.Selection, user: str, mark: str, appended: tuple[An
     from core.pipeline import arrivals
 
     try:
-        arrivals.keep(session.workspace(), str(selection.data_set), user, appended)
+        arrivals.keep_typed(session.workspace(), str(selection.data_set), user, appended)
     except MeanderError as error:
         session.put(WRONG, words.told(error, 300))
         return

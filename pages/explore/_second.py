@@ -60,7 +60,7 @@ def _row(selection: session.Selection, user: str, verdict: Verdict) -> Mapping[s
     rows = computed.model_view(selection)
     if rows is None or verdict.result == INSUFFICIENT:
         return None
-    row = next(iter(rows[rows["user_id"] == user].to_dict("records")), None)
+    row: dict[Any, Any] | None = next(iter(rows[rows["user_id"] == user].to_dict("records")), None)
     return None if row is None or row["status"] == INSUFFICIENT else row
 
 

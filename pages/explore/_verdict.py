@@ -42,7 +42,7 @@ def of(table: Any, user: str, live: Any = None) -> Verdict:
 
 def _judged(table: Any, user: str) -> Verdict:
     rows = table[table["user_id"] == user].to_dict("records")
-    row = rows[0] if rows else {"n_events": 0, "status": INSUFFICIENT}
+    row: dict[Any, Any] = rows[0] if rows else {"n_events": 0, "status": INSUFFICIENT}
     if row["status"] == INSUFFICIENT:
         return Verdict(INSUFFICIENT, row, Marks())
     if not row["drifted"]:

@@ -30,7 +30,7 @@ def _sandbox(selection: session.Selection, user: str, step: int) -> None:
     st.caption(say("whatif.lead", events=step + 1))
     log, ranker = computed.until_step(selection, user, step), computed.listing(selection)
     names = session.once("event names", selection, user, step, _make=lambda: _event_names(log))
-    mark = f"whatif_{user}_{step}_"
+    mark = f"whatif_{selection.id}_{user}_{step}_"
     left, right = st.columns([2, 3], gap="large")
     with left:
         edits = _edits(selection, names, mark)
@@ -108,8 +108,12 @@ def _tipping(selection: session.Selection, user: str, step: int, names: list[str
     if not session.keep(key):
         return
     log, ranker = computed.until_step(selection, user, step), computed.listing(selection)
-    with st.spinner(say("whatif.searching")):
-        found = session.once("tipping", selection, user, step, _make=lambda: whatif.counterfactual(ranker, log, 0))
+    try:
+        with st.spinner(say("whatif.searching")):
+            found = session.once("tipping", selection, user, step, _make=lambda: whatif.counterfactual(ranker, log, 0))
+    except MeanderError as error:
+        st.info(words.told(error, 300))
+        return
     titles = session.once("item names", selection, _make=lambda: whatif.offered(computed.sequences(selection)))
     first = words.plain(titles[found.item])
     if found.instead is None:
@@ -127,4 +131,4 @@ def _event_names(log: Any) -> list[str]:
     """Number, title and day of each event."""
     events = frames.history(log, 0)
     days = ["" if log.ordinal else f" · {time:%Y-%m-%d}" for time in events["timestamp"]]
-    return [f"{row.event_index + 1}. {row.title}{day}" for row, day in zip(events.itertuples(), days, strict=True)]
+    return [f"{place + 1}. {title}{day}" for place, (title, day) in enumerate(zip(events["title"], days, strict=True))]

@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from core import pipeline
 from core.charts import Look
 from core.charts import effects as charts
+from core.lists import why_empty
 from core.player import frames
 from pages import _computed as computed
 from pages import _drawing as drawing
@@ -49,8 +49,10 @@ def ask(selection: session.Selection, user: str, step: int) -> Why | None:
 
 def draw(selection: session.Selection, user: str, step: int, why: Why | None, look: Look) -> None:
     """The box: which item, by which method, the answer, and the effects as bars."""
-    with st.expander(say("why.title"), on_change="rerun", key=BOX):
+    with st.expander(say("why.title"), on_change="rerun", key=BOX) as box:
         if why is None:
+            if box.open:
+                st.info(words.told(why_empty(hide_seen=True)))
             return
         _controls(user, step, why)
         st.markdown(_sentence(selection, user, step, why))
@@ -111,21 +113,16 @@ def _sentence(selection: session.Selection, user: str, step: int, why: Why) -> s
 
 def _trusted(selection: session.Selection, method: str) -> None:
     """Whether the method has passed its test on this run, where it was made."""
-    holds = believed(selection).get(method)
+    holds = computed.believable(selection).get(method)
     if holds is None:
         st.caption(say("why.untested"))
     elif not holds:
         st.warning(say("why.unbelievable"), icon=":material/warning:")
 
 
-def believed(selection: session.Selection) -> dict[str, bool]:
-    """Whether each method has passed its test on this run; empty where it was not made."""
-    return pipeline.believable(session.workspace(), str(selection.data_set), selection.run)
-
-
 def beside_attention(selection: session.Selection) -> None:
     """What the test says of attention, to stand beside where it is shown."""
-    holds = believed(selection).get("attention alone")
+    holds = computed.believable(selection).get("attention alone")
     if holds is not None:
         st.caption(say("why.attention_holds" if holds else "why.attention_fails"))
 

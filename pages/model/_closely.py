@@ -58,13 +58,13 @@ def _bar(found: list[queue.Job]) -> None:
 
 def _curves(selection: session.Selection) -> None:
     """What happens to lists when the events that a method names are taken away, and when only they are kept."""
-    found = computed.measured(selection, "faithfulness").get()
+    found = computed.faithfulness(selection)
     for column, measure in zip(st.columns(2, gap="large"), ("comprehensiveness", "sufficiency"), strict=True):
         with column:
             st.markdown(f"**{say(f'closely.{measure}')}**")
             figure = effects.deletion_curves(found.curves, measure, session.look())
             drawing.chart(figure, f"closely.{measure}")
-    believed = pipeline.believable(session.workspace(), str(selection.data_set), selection.run)
+    believed = computed.believable(selection)
     names = ", ".join(name for name, holds in believed.items() if holds)
     st.markdown(say("closely.believed", names=words.plain(names, 200)) if names else say("closely.none_believed"))
 

@@ -1,17 +1,21 @@
 """Someone new gets a list and is told on what it rests, and an id that was mistyped is recognised."""
 
+import difflib
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core import pipeline
 from core.data import schema
+from core.data.growing import NewEvent
 from core.data.simulate import simulate
 from core.data.variants import newcomer
 from core.explain.whatif import Edits
 from core.lists import shaped
-from core.lists.basis import FEW, Basis, near
+from core.lists.basis import ALIKE, FEW, NEAR, Basis, _bare, near
 from core.lists.server import Server
 from core.settings import ListSettings, Settings, SimulationSettings, override
 from core.workspace import Workspace
@@ -61,9 +65,9 @@ def test_page_command_line_and_library_agree_on_someone_new(workspace):
     assert [each.item for each in server.top(NEW)] == listed
     assert shaped.shaped_list(ranker, newcomer(log, NEW), 0, ListSettings())[schema.ITEM].tolist() == listed
     item = str(log.catalogue.items[7])
-    moved = server.append(NEW, item, int(log.time.max()) + 1)
+    server.extend([NewEvent(NEW, 7, int(log.time.max()) + 1)])
     after = pipeline.what_if(workspace, "log", NEW, Edits(added=((item, -1),)))
-    assert {each.item for each in moved.listed} == set(after[after["change"] != "left"][schema.ITEM])
+    assert {each.item for each in server.top(NEW)} == set(after[after["change"] != "left"][schema.ITEM])
 
 
 def test_why_and_what_if_for_someone_new(workspace):
@@ -105,3 +109,15 @@ def test_ids_that_may_have_been_meant():
     assert near(users, "anabel") == ("Annabel",)
     assert near(users, "zzzzzz") == ()
     assert len(near(users, "u0001x")) == 3
+
+
+IDS = st.text(st.sampled_from("aAbB01ß²٠ \n"), max_size=6) | st.text(max_size=4)
+
+
+@given(st.lists(IDS, max_size=30, unique=True), IDS)
+def test_ids_alike_are_those_that_a_look_at_each_finds(users, asked):
+    """Whatever is in the ids: the same ones, in the same order, as when each is made bare and compared by itself."""
+    same = [user for user in users if _bare(user) == _bare(asked)]
+    some = [user for user in users if abs(len(user) - len(asked)) <= 2]
+    expected = same[:NEAR] or difflib.get_close_matches(asked, some, NEAR, ALIKE)
+    assert near(users, asked) == tuple(expected)

@@ -68,7 +68,7 @@ def test_metric_of_the_lists_is_the_metric_of_the_table(simulated, ranker):
     truth = dict(zip(simulated.users[split.users], simulated.catalogue.items[split.targets], strict=True))
     hits = lists[lists[schema.ITEM] == lists[schema.USER].map(truth)]
     expected = (1 / np.log2(hits["rank"] + 1)).sum() / len(split.users)
-    assert evaluation.evaluate([ranker], simulated)["ndcg@10"][0] == pytest.approx(expected)
+    assert evaluation.summarise(evaluation.user_ranks([ranker], simulated))["ndcg@10"][0] == pytest.approx(expected)
 
 
 def test_list_after_a_step_is_the_list_of_the_history_cut_there(simulated, ranker):

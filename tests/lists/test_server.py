@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from core.data import schema
+from core.data.growing import NewEvent
 from core.data.sequences import Sequences, build_sequences
 from core.data.simulate import simulate
-from core.errors import UnknownItemError
 from core.lists import ranked
 from core.lists.server import Server
 from core.model import storage, training
@@ -57,8 +57,8 @@ def test_appended_events_make_the_list_of_the_longer_history(ranker, simulated):
     user = 5
     name, events = simulated.users[user], simulated.rows_of(user)
     for row in range(events.stop - 3, events.stop):
-        kind = simulated.kinds[simulated.kind[row]]
-        server.append(name, simulated.catalogue.items[simulated.item[row]], int(simulated.time[row]), kind=kind)
+        event = NewEvent(name, int(simulated.item[row]), int(simulated.time[row]), int(simulated.kind[row]))
+        server.extend([event])
     expected = ranked.top_k(ranker, simulated, np.array([user]), RecommendSettings())
     assert [listed.item for listed in server.top(name)] == expected[schema.ITEM].tolist()
     assert len(server.history(name)) == simulated.lengths[user]
@@ -70,7 +70,7 @@ def test_late_events_are_put_where_they_belong(ranker, simulated):
     server = Server(ranker, simulated)
     name = simulated.users[0]
     first = int(simulated.time[simulated.rows_of(0)][0])
-    server.append(name, simulated.catalogue.items[0], first - 1)
+    assert server.extend([NewEvent(name, 0, first - 1)]) == 1
     history = server.history(name)
     assert history.item[0] == 0
     assert (np.diff(history.time) >= 0).all()
@@ -81,15 +81,20 @@ def test_a_user_whom_nobody_knows(ranker, simulated):
     server = Server(ranker, simulated)
     cold = server.top("somebody new")
     assert len(cold) == 10
-    server.append("somebody new", cold[0].item, int(simulated.time.max()))
+    server.extend([NewEvent("somebody new", simulated.find_item(cold[0].item), int(simulated.time.max()))])
     after = server.top("somebody new")
     assert len(after) == 10
     assert cold[0].item not in {listed.item for listed in after}
 
 
-def test_items_that_are_not_there_are_refused(ranker, simulated):
-    """Nothing is changed by them."""
-    server = Server(ranker, simulated)
-    with pytest.raises(UnknownItemError, match="No item 'nothing'"):
-        server.append(simulated.users[0], "nothing", 0)
-    assert len(server.history(simulated.users[0])) == simulated.lengths[0]
+def test_states_of_few_users_are_held(ranker, simulated, monkeypatch):
+    """However many users are heard of, memory is bounded: who was not heard of for longest is computed anew."""
+    monkeypatch.setattr("core.lists.server.STATES", 3)
+    server, end = Server(ranker, simulated), int(simulated.time.max())
+    first = {}
+    for user in simulated.users[:6]:
+        server.extend([NewEvent(user, 0, end)])
+        first[user] = server.state(user)
+        assert len(server._states) <= 3
+    for user, state in first.items():
+        np.testing.assert_allclose(server.state(user), state, atol=1e-5)

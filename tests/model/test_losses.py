@@ -46,6 +46,15 @@ def test_sampled_softmax_counts_the_target_once():
     torch.testing.assert_close(grads[1], items.grad, atol=1e-5, rtol=1e-4)
 
 
+def test_a_second_backward_is_refused():
+    """Its gradients were used up by the first: an error, where wrong numbers would be believed."""
+    states, items, target = inputs()
+    loss = softmax_loss(states, items, target, 30, 0.0)
+    loss.backward(retain_graph=True)
+    with pytest.raises(RuntimeError, match="can be differentiated once, found a second backward"):
+        loss.backward()
+
+
 def test_gbce_by_hand():
     """One state, its item at logit 1, one negative at 0, all items sampled: beta is 1, plain cross-entropy."""
     loss = gbce_loss(torch.tensor([[0.0]]), torch.tensor([1.0]), torch.tensor([5]), share=1.0)

@@ -76,7 +76,7 @@ def test_step_scores_are_those_of_the_cut_histories(folder):
     """Stepping through a history shows what the model would have said at that moment."""
     log = cycles(length=40)
     model = load(folder, log)
-    steps = model.step_scores(log, 4)
+    steps = model.score_states(model.states(log.only(np.array([4]))))
     assert steps.shape == (40, 24)
     cut = model.scores(log.keep(log.event_index <= 20), np.array([4]))
     np.testing.assert_allclose(steps[20], cut[0], atol=1e-5)

@@ -5,6 +5,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from core import jobs, pipeline
@@ -257,6 +258,22 @@ def test_without_a_run_the_history_is_still_there(workspace, open_page):
     app = open_page(USER)
     assert "needs a trained model" in texts(app)
     assert len(charts(app)) == 2
+
+
+def test_deleted_people_are_not_shown_under_their_old_name(workspace, open_page):
+    """A data set is deleted and another one imported under its name: version 1 again, and nobody of the first."""
+    pipeline.drift(workspace, DATA_SET).get()
+    user = "u000039"
+    assert "is not in" not in texts(open_page(USER, dataset=DATA_SET, user=user))
+    assert "40 users" in texts(open_page(OVERVIEW, dataset=DATA_SET)).replace("**", "")
+    workspace.delete(DATA_SET)
+    publish(workspace, DATA_SET, users=12)
+    assert workspace.data_set(DATA_SET).version == 1
+    pipeline.drift(workspace, DATA_SET).get()
+    app = open_page(USER, dataset=DATA_SET, user=user)
+    assert len(charts(app)) == 0, texts(app)
+    shown = texts(open_page(OVERVIEW, dataset=DATA_SET))
+    assert "40 users" not in shown
 
 
 def test_drift_is_looked_for_in_a_job(workspace, open_page):
@@ -564,3 +581,20 @@ def test_a_log_in_which_nobody_drifted_has_an_overview(empty_workspace, tmp_path
     assert not pipeline.drift(empty_workspace, "same").get()["drifted"].any()
     app = open_page(OVERVIEW, dataset="same")
     assert [info.value for info in app.info].count("No user turned from one category to another.") == 2
+
+
+def test_a_step_of_the_slider_reads_no_file(explored, open_explored, table, monkeypatch):
+    """Whether explanations have passed their test is told as soon as it was measured, and read once."""
+    app = open_explored(USER, user=str(table["user_id"].iloc[0]), step="20")
+    assert "names the deciding events no better" not in texts(app)
+    frame = pd.DataFrame({"order": ["shapley", "attention alone"], "over_recency_low": [0.1, -0.1]})
+    for part in ("curves", "summary"):
+        frame.to_parquet(explored.run(DATA_SET).derived / f"faithful-blend-{part}-60.parquet")
+    app.run()
+    assert "names the deciding events no better" in texts(app)
+    reads = []
+    monkeypatch.setattr(pd, "read_parquet", lambda path, **_: reads.append(path))
+    app.slider("step_slider").set_value(10).run()
+    assert not app.exception
+    assert "names the deciding events no better" in texts(app)
+    assert reads == []

@@ -1,5 +1,8 @@
 """Tables of what the player shows agree with what it draws."""
 
+import pandas as pd
+import pytest
+
 from core.player import tables as shown
 from core.player.user import playback
 from tests.player.test_user import Model, ground, make_log
@@ -45,3 +48,20 @@ def test_no_categories():
     """Without categories the columns are there and empty."""
     table, _, _ = tables([5, 6], categories=False)
     assert table["category"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("items", "how"),
+    [
+        ([5, 6, 8, 5], {}),
+        ([0, 1, 2, 3], {"n_items": 4, "ordinal": True}),
+        ([5, 6], {"categories": False}),
+        ([2], {}),
+    ],
+)
+def test_the_list_of_a_step_is_made_alone(items, how):
+    """It is the part of the whole table with that step, to the types of its columns; none before and behind."""
+    table, block, catalogue = tables(items, **how)
+    for step in range(-1, len(items) + 1):
+        expected = table[table["event_index"] == step].reset_index(drop=True)
+        pd.testing.assert_frame_equal(shown.list_at(block, catalogue, step), expected)

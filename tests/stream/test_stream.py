@@ -16,7 +16,7 @@ from core.data import LogFiles
 from core.data.growing import NEW
 from core.data.sequences import build_sequences
 from core.errors import InputError, UnknownDataSetError
-from core.pipeline import Feed
+from core.pipeline import Feed, arrivals
 from core.settings import Settings, SimulationSettings, StreamSettings
 from core.workspace import Workspace
 
@@ -140,7 +140,9 @@ def test_unknown_items_and_users(log, tmp_path):
     )
     assert (counts["events on unknown items"], counts["new users"]) == (1, 1)
     assert len(told[-1]["lists"]["newbie"]) == 10
-    server = pipeline.live(workspace, "log")
+    sequences, model = pipeline.load(workspace, "log"), pipeline.model(workspace, "log")
+    by = pipeline.ranker(workspace, workspace.run("log"), pipeline.BLEND, sequences, sequences, model)
+    server = arrivals.fresh(workspace, "log", (by, model), sequences, "newbie")
     assert [listed.item for listed in server.top("newbie")] == told[-1]["lists"]["newbie"]
     np.testing.assert_allclose(
         server.state("newbie"), pipeline.streamed(workspace, "log").states()["newbie"][1], atol=1e-5

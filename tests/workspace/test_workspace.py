@@ -1,5 +1,6 @@
 """A workspace stays whole: through kills, full disks, many processes and deletion."""
 
+import contextlib
 import errno
 import json
 import os
@@ -8,8 +9,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +21,7 @@ from core import locks, pipeline
 from core.data import LogFiles
 from core.errors import InvalidNameError, UnknownDataSetError, UnknownRunError, WorkspaceError, WorkspaceRemovedError
 from core.settings import ImportSettings, Settings, as_dict
-from core.workspace import Workspace, check_name
+from core.workspace import Workspace, check_name, disk, uploads
 
 PROJECT = Path(__file__).parents[2]
 
@@ -242,6 +245,109 @@ def test_readers_do_not_see_half_of_what_is_written(workspace):
         path.write_text("whole")
         assert not target.exists()
     assert target.read_text() == "whole"
+
+
+def test_a_folder_is_exchanged_whole(workspace):
+    """Whoever reads while a folder is written anew, over and over, finds the one before or the new one."""
+    target = publish(workspace).derived / "map"
+    with workspace.writing(target) as folder:
+        write_both(folder, 0)
+    missing, done = [], threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            missing.extend(path for path in (target, target / "part") if not path.exists())
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for number in range(1, 100):
+        with workspace.writing(target) as folder:
+            write_both(folder, number)
+    done.set()
+    reader.join()
+    assert missing == []
+    assert {path.read_text() for path in target.iterdir()} == {"99"}
+    assert not list((workspace.root / "staging").glob("*"))
+
+
+def write_both(folder, number):
+    """A folder of two files."""
+    folder.mkdir()
+    for name in ("part", "other"):
+        (folder / name).write_text(str(number))
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_without_an_exchange_a_folder_is_put_aside(workspace, monkeypatch, fails):
+    """Where the system cannot exchange two folders the new one takes the place, or the old one is put back."""
+    target = publish(workspace).derived / "map"
+    with workspace.writing(target) as folder:
+        write_both(folder, 0)
+    monkeypatch.setattr(disk, "_exchanged", lambda *_: False)
+    moved = os.replace
+
+    def replace(source, place):
+        if fails and place == target and not str(source).endswith(".before"):
+            raise OSError(errno.EIO, "broken disk")
+        moved(source, place)
+
+    monkeypatch.setattr(os, "replace", replace)
+    with pytest.raises(OSError, match="broken disk") if fails else contextlib.nullcontext():
+        overwrite(workspace, target)
+    assert (target / "part").read_text() == ("0" if fails else "1")
+
+
+def overwrite(workspace, target):
+    """Write a folder anew."""
+    with workspace.writing(target) as folder:
+        write_both(folder, 1)
+
+
+def test_a_name_that_is_used_again_is_of_another_data_set(workspace):
+    """Versions of one data set share their origin; after a deletion the same name and number have another id."""
+    first, second = publish(workspace), publish(workspace)
+    assert first.origin == second.origin
+    workspace.delete("a")
+    again = publish(workspace)
+    assert again.version == first.version
+    assert len({first.id, second.id, again.id}) == 3
+
+
+def test_nothing_of_a_half_deleted_data_set_is_found_again(workspace):
+    """A deletion that was killed when the row was gone: its stream and runs do not come back with the name."""
+    old = publish(workspace)
+    old.journal.write_text("events of others")
+    (old.folder.parent / "runs" / "r1").mkdir(parents=True)
+    with workspace.database() as database:
+        database.execute("delete from data_sets")
+    new = publish(workspace)
+    assert sorted(path.name for path in new.folder.parent.iterdir()) == ["v1"]
+    assert not new.journal.exists()
+
+
+def test_a_workspace_of_before_is_brought_up(workspace):
+    """A database without the newest column gets it; what lies there is found as it was."""
+    publish(workspace, "old")
+    with workspace.database() as database:
+        database.execute("alter table data_sets drop column origin")
+    again = Workspace(workspace.root)
+    old = again.data_set("old")
+    assert (old.version, old.origin) == (1, "")
+    assert publish(again, "old").id != old.id
+    again.delete("old")
+    assert publish(again, "old").id != old.id
+
+
+@pytest.mark.parametrize(("hours", "kept"), [(25, False), (23, True)])
+def test_the_file_of_a_failed_import_stays_for_a_day(workspace, hours, kept):
+    """To the minute, whatever the time of day: it may be told to try again until then."""
+    upload = workspace.uploads().new("log.csv")
+    upload.write_text("x")
+    add_job(workspace, "j1", "failed", upload)
+    ended = (datetime.now(UTC) - timedelta(hours=hours)).isoformat(timespec="milliseconds")
+    with workspace.database() as database:
+        database.execute("update jobs set ended = ?", (ended,))
+        assert uploads.awaited(database, workspace.root / "uploads") == ({upload.parent} if kept else set())
 
 
 def test_a_workspace_that_was_removed_says_so(workspace):

@@ -1,11 +1,13 @@
 """What the drift test learns from everyone before it looks at anyone: habits, trend, prior over mixes."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.data import Sequences
+from core.drift.evidence.interests import with_interests
 from core.drift.evidence.prior import Prior, fit_prior
 from core.drift.evidence.shares import learn_places
 from core.drift.evidence.trend import Trend, fit_trend, no_trend
@@ -46,6 +48,24 @@ class Background:
         """The same sessions with every event counting alike: what the shares of a mix are read from."""
         log = read_log(sequences, users, self.places)
         return make_units(log, detrend(log, np.ones(len(log.user)), self.trend))
+
+
+@dataclass(frozen=True, eq=False)
+class Everyone:
+    """A log as drift tests read it, and what they learn of everyone in it: learned once, whoever asks first."""
+
+    log: Sequences
+    seed: int
+
+    @cached_property
+    def sequences(self) -> Sequences:
+        """The log with categories fit for a drift test; raises `EventsError` if there are too few."""
+        return with_interests(self.log, self.seed)
+
+    @cached_property
+    def background(self) -> Background:
+        """Everyone's habits, trend and prior."""
+        return learn(self.sequences, self.seed)
 
 
 def learn(sequences: Sequences, seed: int) -> Background:

@@ -100,7 +100,7 @@ def read_log(sequences: Sequences, users: Ints, places: Floats | None = None) ->
 
     `places` says how much the place in an item's list of categories tells; without it the categories share equally.
     """
-    rows = np.concatenate([np.arange(sequences.offsets[u], sequences.offsets[u + 1]) for u in users] or [users])
+    rows = sequences.rows_of_all(users)
     catalogue = sequences.catalogue
     item = sequences.item[rows].astype(np.int64)
     user = np.repeat(np.arange(len(users)), sequences.lengths[users])

@@ -78,7 +78,8 @@ def weigh(memory, size, names, everyone, stick):
     whole = counts[:size, :, 3].copy()
     session, total = whole.sum(axis=1), whole.sum(axis=0)
     events = session.sum()
-    alike = (((total + everyone[names]) / (events + 1)) ** 2).sum()
+    # Only categories had so far: `names` of a whole history holds later ones too, which nobody can know of yet.
+    alike = ((((total + everyone[names]) / (events + 1)) ** 2) * (total > 0)).sum()
     chances, same = pairs[:size, 0].sum(), pairs[:size, 1].sum()
     stay = (same - chances * alike + 20 * stick[0]) / (chances * (1 - alike) + 20)
     stay = min(max(stay, 0.0), 0.95)
@@ -149,12 +150,13 @@ def judge(memory, size, names, people, tables):
 def follow(order, history, people, tables, evidence, since):
     """Run through one user's sessions in an order; `history` as of `history_of`.
 
-    Fills in the evidence after each of the last `len(evidence)` events, and the likely first event after the change.
+    Fills in the evidence after each of the last `len(evidence)` events, and the likely first event after the change;
+    returns the memory, its sessions, and what `absorb` gave for the last event.
     """
     sessions, entries, places, period, names = history
     before = len(period) - len(evidence)
     memory = (np.zeros((MEMORY, len(names), 4)), np.zeros((MEMORY, 2)), np.zeros(MEMORY, np.int64))
-    size, done = 0, 0
+    size, done, previous = 0, 0, -1
     for session in order:
         size = next_session(memory, size, done)
         previous = -1
@@ -165,6 +167,7 @@ def follow(order, history, people, tables, evidence, since):
                 found = judge(memory, size, names, people, tables)
                 evidence[done - before], since[done - before] = found
             done += 1
+    return memory, size, previous
 
 
 @njit(cache=True)
@@ -221,6 +224,6 @@ def first_flags(log, people, tables, limit, out, least):
 
 @njit(cache=True)
 def latest(log, people, tables, evidence, since):
-    """Fill in evidence after each of the last events of the only user, and likely first events after a change."""
+    """`follow` the only user's sessions as they are; returns what it does, and the user's categories."""
     history = history_of(log, 0)
-    follow(np.arange(len(history[0]) - 1), history, people, tables, evidence, since)
+    return follow(np.arange(len(history[0]) - 1), history, people, tables, evidence, since), history[4]

@@ -9,10 +9,9 @@ on the events up to it and on what was learned from everyone, never on the user'
 `Watcher.update` hears the same as `Watcher.table` tells of the whole log.
 
     watcher = learn(sequences, DriftSettings())           # once, from the log so far
-    watch = watcher.start()                               # what is remembered of one user, some kilobytes
-    watcher.update(watch, items, times, opens=True)       # after each session, or each event
-    watch.flag_event, watch.since_event, watch.evidence
-    Watch.of(watch.plain())                               # to JSON and back
+    _, _, watch = watcher.followed(history, 1)            # what is remembered of one user, some kilobytes
+    watcher.update(watch, item, time, opens=True)         # after each event
+    watch.evidence > watcher.limit, watch.since
 """
 
 from dataclasses import dataclass, replace
@@ -23,8 +22,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.data import Catalogue, Sequences, schema
-from core.drift.evidence import Prior, Tables, Trend, read_log, with_interests
-from core.drift.evidence import learn as learn_background
+from core.drift.evidence import Everyone, Prior, Tables, Trend, read_log
 from core.drift.live import loops
 from core.drift.live.watch import Watch
 from core.drift.verdict import p_values_of
@@ -74,20 +72,26 @@ class Watcher:
         """What evidence is read from."""
         return Tables.of(self.prior)
 
-    def start(self) -> Watch:
-        """Of a user without events."""
-        return Watch()
+    def update(self, watch: Watch, item: int, time: int, *, opens: bool) -> bool:
+        """Take in one user's next event; whether the evidence is above the limit.
 
-    def update(self, watch: Watch, items: Ints, times: Ints, *, opens: bool) -> bool:
-        """Take in one user's next events, of one session; whether they brought the first flag.
-
-        `items` are integer items of the catalogue (-1: not in it), `times` microseconds since 1970; `opens` says
-        that they begin a session (without a clock it does not matter).
+        `item` is an integer item of the catalogue, `time` microseconds since 1970; `opens` says that it begins a
+        session (without a clock it does not matter). What it costs does not depend on the length of the history.
         """
-        flagged = watch.flag_event >= 0
-        for place, (item, time) in enumerate(zip(items, times, strict=True)):
-            self._see(watch, self._categories(int(item)), int(time), opens and place == 0)
-        return not flagged and watch.flag_event >= 0
+        categories = self._categories(item)
+        places = np.array([watch.place(int(category)) for category in categories], np.int64)
+        if self.ordinal:
+            lane = _lane(categories)
+            opens, watch.lane = lane != watch.lane, lane
+        memory = (watch.counts, watch.pairs, watch.starts)
+        if watch.sessions == 0 or opens:
+            watch.sessions = loops.next_session(memory, watch.sessions, watch.events)
+            watch.previous = -1
+        now = (watch.previous, int(self.trend.period(np.array([time]))[0]))
+        watch.previous = int(loops.absorb(memory, watch.sessions, places, now, watch.names, self.people))
+        found = loops.judge(memory, watch.sessions, watch.names, self.people, self.tables.arrays)
+        watch.evidence, watch.since, watch.events = float(found[0]), int(found[1]), watch.events + 1
+        return watch.events >= self.least and watch.evidence > self.limit
 
     def table(self, sequences: Sequences, progress: Progress = silent) -> pd.DataFrame:
         """What would have been said of a log's users, a row each.
@@ -114,12 +118,24 @@ class Watcher:
 
         Both (last,), or shorter for a shorter history; `UNJUDGED` where the history is too short.
         """
+        evidence, since, _ = self.followed(alone, last)
+        return evidence, since
+
+    def followed(self, alone: Sequences, last: int) -> tuple[Floats, Ints, Watch]:
+        """As `heard`, and what is remembered of the user, so that later events can be taken in one by one."""
         events = len(alone)
         evidence, since = np.full(min(last, events), UNJUDGED), np.zeros(min(last, events), np.int64)
-        if len(evidence):
-            loops.latest(self._events(alone, np.zeros(1, np.int64)), self.people, self.tables.arrays, evidence, since)
+        if not len(evidence):
+            return evidence, since, Watch()
+        log = self._events(alone, np.zeros(1, np.int64))
+        (memory, sessions, previous), names = loops.latest(log, self.people, self.tables.arrays, evidence, since)
+        lane = _lane(self._categories(int(alone.item[-1])))
+        counts, pairs, starts = memory
+        watch = Watch(
+            names, counts, pairs, starts, sessions, events, previous, lane, int(since[-1]), float(evidence[-1])
+        )
         evidence[np.arange(events - len(evidence), events) < self.least - 1] = UNJUDGED
-        return evidence, since
+        return evidence, since, watch
 
     def maxima(self, sequences: Sequences, users: Ints, seed: int) -> Floats:
         """Largest evidence of some users, then of shuffles of their sessions, (n_users, 1 + SHUFFLES)."""
@@ -136,41 +152,26 @@ class Watcher:
         return offsets, log.session, entries, log.category, self.trend.period(log.time)
 
     def _categories(self, item: int) -> Ints:
-        if item < 0:
-            return np.zeros(0, np.int64)
         offsets = self.catalogue.category_offsets
         return self.catalogue.category_index[offsets[item] : offsets[item + 1]]
 
-    def _see(self, watch: Watch, categories: Ints, time: int, opens: bool) -> None:
-        places = np.array([_place(watch, int(category)) for category in categories], np.int64)
-        if self.ordinal:
-            lane = int(categories.min()) if len(categories) else -1
-            opens, watch.lane = lane != watch.lane, lane
-        if watch.sessions == 0 or opens:
-            memory = (watch.counts, watch.pairs, watch.starts)
-            watch.sessions = loops.next_session(memory, watch.sessions, watch.events)
-            watch.previous = -1
-        memory, period = (watch.counts, watch.pairs, watch.starts), int(self.trend.period(np.array([time]))[0])
-        watch.previous = int(
-            loops.absorb(memory, watch.sessions, places, (watch.previous, period), watch.names, self.people)
-        )
-        found = loops.judge(memory, watch.sessions, watch.names, self.people, self.tables.arrays)
-        watch.evidence, watch.events = float(found[0]), watch.events + 1
-        if watch.flag_event < 0 and watch.events >= self.least and watch.evidence > self.limit:
-            watch.flag_event, watch.since_event = watch.events - 1, int(found[1])
 
+def learn(
+    sequences: Sequences, settings: DriftSettings, progress: Progress = silent, everyone: Everyone | None = None
+) -> Watcher:
+    """A watcher for a log: everyone's habits and trend, and the limit; raises `EventsError` as `detect` does.
 
-def learn(sequences: Sequences, settings: DriftSettings, progress: Progress = silent) -> Watcher:
-    """A watcher for a log: everyone's habits and trend, and the limit; raises `EventsError` as `detect` does."""
+    `everyone`: of this log and seed, where others learn from it, too.
+    """
     progress(0.0, say("steps.habits"))
-    sequences = with_interests(sequences, settings.seed)
-    background = learn_background(sequences, settings.seed)
+    everyone = everyone or Everyone(sequences, settings.seed)
+    sequences, background = everyone.sequences, everyone.background
     catalogue, tilt = sequences.catalogue, background.trend.tilt
-    everyone = _everyone(sequences)
+    usual = _everyone(sequences)
     stick = np.array([background.stickiness.next_event, background.stickiness.later])
     watcher = Watcher(
         catalogue,
-        (everyone, stick, np.ascontiguousarray(tilt), tilt @ everyone, background.places),
+        (usual, stick, np.ascontiguousarray(tilt), tilt @ usual, background.places),
         background.trend,
         background.prior,
         max(2, settings.min_events),
@@ -216,14 +217,9 @@ def _reference(sequences: Sequences, least: int, settings: DriftSettings) -> Int
     return np.sort(users[fits])
 
 
-def _place(watch: Watch, category: int) -> int:
-    """Place of a category among the user's own, made if need be."""
-    found = np.flatnonzero(watch.names == category)
-    if len(found):
-        return int(found[0])
-    watch.names = np.append(watch.names, category)
-    watch.counts = np.concatenate((watch.counts, np.zeros((loops.MEMORY, 1, 4))), axis=1)
-    return len(watch.names) - 1
+def _lane(categories: Ints) -> int:
+    """Which run of events an item belongs to where the log has no clock: its most popular category, -1 without."""
+    return int(categories.min()) if len(categories) else -1
 
 
 def _frame(sequences: Sequences, rows: Floats) -> pd.DataFrame:

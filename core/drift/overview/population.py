@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import sparse
 
 from core.data import Sequences, schema
+from core.drift.overview import periods
 from core.drift.overview.cohorts import attributes
 
 UNITS = (("D", 60), ("W", 70 * 7), ("M", 70 * 30), ("Q", 10**9))
@@ -18,7 +20,7 @@ UNITS = (("D", 60), ("W", 70 * 7), ("M", 70 * 30), ("Q", 10**9))
 DAY = pd.Timedelta(1, "D")
 COARSER = {"": "", "D": "W", "W": "M", "M": "Q", "Q": "Y"}
 """Groups are smaller than the whole, so their periods are longer."""
-NORMAL_95 = 1.959964
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -130,16 +132,8 @@ def share_over_time(table: pd.DataFrame, sequences: Sequences, unit: str | None 
     unit = period_unit(sequences) if unit is None else unit
     if not unit:
         return pd.DataFrame(columns=[schema.TIME, "drifted", "users", "share", "low", "high"])
-    tested = np.array([sequences.user_position[user] for user in table.loc[table["status"] == "ok", schema.USER]])
-    mask = np.isin(sequences.user, tested)
-    active = pd.DataFrame({schema.TIME: _periods(sequences.time[mask], unit), "user": sequences.user[mask]})
-    found = changes(table, sequences)
-    found[schema.TIME] = _starts(found[schema.TIME], unit)
-    counts = active.groupby(schema.TIME)["user"].nunique().to_frame("users")
-    counts["drifted"] = found.groupby(schema.TIME)[schema.USER].nunique().reindex(counts.index, fill_value=0)
-    counts = counts[counts["users"] >= counts["users"].median() / 10]
-    low, high = _wilson(counts["drifted"].to_numpy(), counts["users"].to_numpy())
-    return counts.assign(share=counts["drifted"] / counts["users"], low=low, high=high).reset_index()
+    everyone = np.zeros(len(table), dtype=np.int64)
+    return _told(table, sequences, unit, (everyone, everyone))[0]
 
 
 def worst_period(shares: pd.DataFrame) -> pd.Timestamp | None:
@@ -156,15 +150,18 @@ def category_shares(sequences: Sequences, unit: str | None = None) -> pd.DataFra
     catalogue = sequences.catalogue
     if not unit or not catalogue.categories:
         return pd.DataFrame(columns=[schema.TIME, schema.CATEGORY, "share"])
-    period, starts = pd.factorize(pd.Series(_periods(sequences.time, unit)), sort=True)
-    cells = np.bincount(period * sequences.n_items + sequences.item, minlength=len(starts) * sequences.n_items)
-    shares = cells.reshape(len(starts), sequences.n_items).astype(np.float32) @ catalogue.shares
+    starts = periods.calendar(sequences, unit)
+    cells = periods.period_of(starts, sequences.time), sequences.item
+    held = sparse.csr_array((np.ones(len(sequences)), cells), (len(starts), sequences.n_items))
+    there = np.diff(held.indptr) > 0
+    starts, held = starts[there], held[there]
+    shares = (held @ catalogue.shares).toarray()
     shares /= np.maximum(shares.sum(axis=1, keepdims=True), 1e-9)
     return pd.DataFrame(
         {
             schema.TIME: np.repeat(np.asarray(starts), len(catalogue.categories)),
             schema.CATEGORY: np.tile(np.array(catalogue.categories, dtype=object), len(starts)),
-            "share": shares.ravel(),
+            "share": shares.ravel().astype(np.float32),
         }
     )
 
@@ -211,11 +208,9 @@ def together(table: pd.DataFrame, found: pd.DataFrame, unit: str) -> pd.DataFram
 def share_by_target(table: pd.DataFrame, sequences: Sequences) -> pd.DataFrame:
     """Share of users in each period who drifted to a category, for each category found: group, timestamp, share."""
     targets = _first(table["to_categories"]).where(table["drifted"], "")
-    unit, parts = COARSER[period_unit(sequences)], []
-    for target in targets[targets != ""].value_counts().index:
-        found = share_over_time(table.assign(drifted=table["drifted"] & (targets == target)), sequences, unit)
-        parts.append(found.assign(group=str(target)))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["group", schema.TIME, "share"])
+    names = targets[targets != ""].value_counts().index
+    everyone = np.zeros(len(table), dtype=np.int64)
+    return _side_by_side(table, sequences, names, (everyone, names.get_indexer(pd.Index(targets))))
 
 
 def share_by_attribute(table: pd.DataFrame, sequences: Sequences, attribute: str) -> pd.DataFrame:
@@ -226,11 +221,41 @@ def share_by_attribute(table: pd.DataFrame, sequences: Sequences, attribute: str
 
 def share_by_group(table: pd.DataFrame, sequences: Sequences, groups: "pd.Series[Any]") -> pd.DataFrame:
     """`share_over_time` for each group of users, largest first, with its `group`; `groups`: a value per table row."""
-    unit, parts = COARSER[period_unit(sequences)], []
-    for group in groups.value_counts().index:
-        users = table[(groups == group).to_numpy()]
-        parts.append(share_over_time(users, sequences, unit).assign(group=str(group)))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["group", schema.TIME, "share"])
+    names = groups.value_counts().index
+    numbers = names.get_indexer(pd.Index(groups))
+    return _side_by_side(table, sequences, names, (numbers, numbers))
+
+
+def _side_by_side(
+    table: pd.DataFrame, sequences: Sequences, names: "pd.Index[Any]", groups: tuple[Ints, Ints]
+) -> pd.DataFrame:
+    """As `_told`, each part with the name of its `group`."""
+    unit = COARSER[period_unit(sequences)]
+    if not unit or names.empty:
+        return pd.DataFrame(columns=["group", schema.TIME, "share"])
+    parts = zip(_told(table, sequences, unit, groups), names, strict=True)
+    return pd.concat([part.assign(group=str(name)) for part, name in parts], ignore_index=True)
+
+
+def _told(table: pd.DataFrame, sequences: Sequences, unit: str, groups: tuple[Ints, Ints]) -> list[pd.DataFrame]:
+    """`share_over_time` of several groups from one look at the log.
+
+    `groups`: number of the group that each row of the table belongs to, as one of its users and as one who may have
+    drifted in it, -1 for none, (n_rows,) each.
+    """
+    starts = periods.calendar(sequences, unit)
+    users = periods.counts(periods.active(table, sequences, starts), groups[0], len(starts))
+    drifted = periods.counts(_turned(table, sequences, starts), groups[1], len(starts))
+    return [periods.shares(starts, *pair) for pair in zip(np.broadcast_to(users, drifted.shape), drifted, strict=True)]
+
+
+def _turned(table: pd.DataFrame, sequences: Sequences, starts: pd.DatetimeIndex) -> tuple[Ints, Ints]:
+    """Row of the table and period, for each period that a user drifted in."""
+    found = changes(table, sequences)
+    row = pd.Index(table[schema.USER]).get_indexer(found[schema.USER])
+    period = periods.period_of(starts, found[schema.TIME].to_numpy("datetime64[us]").astype(np.int64))
+    once = np.unique(row * len(starts) + period)
+    return once // len(starts), once % len(starts)
 
 
 def period_unit(sequences: Sequences) -> str:
@@ -252,10 +277,6 @@ def period_end(start: pd.Timestamp, unit: str) -> pd.Timestamp:
     return end
 
 
-def _periods(times: NDArray[np.int64], unit: str) -> "pd.Series[Any]":
-    return _starts(pd.Series(times.astype("datetime64[us]")), unit)
-
-
 def _starts(times: "pd.Series[Any]", unit: str) -> "pd.Series[Any]":
     starts: pd.Series[Any] = times.dt.to_period(unit).dt.start_time
     return starts
@@ -264,11 +285,3 @@ def _starts(times: "pd.Series[Any]", unit: str) -> "pd.Series[Any]":
 def _first(cells: "pd.Series[Any]") -> "pd.Series[Any]":
     """First entry of each list; empty where there is none."""
     return cells.map(lambda cell: cell[0] if cell else "")
-
-
-def _wilson(successes: NDArray[Any], trials: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Interval of a share, 95 % (Wilson 1927)."""
-    share, z2 = successes / trials, NORMAL_95**2
-    centre = (share + z2 / (2 * trials)) / (1 + z2 / trials)
-    half = NORMAL_95 / (1 + z2 / trials) * np.sqrt(share * (1 - share) / trials + z2 / (4 * trials**2))
-    return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)

@@ -1,5 +1,6 @@
 """The changes of one user, as a row of the drift table holds them."""
 
+import math
 from dataclasses import dataclass
 
 
@@ -10,9 +11,9 @@ class Change:
     event: int
     low: int
     high: int
-    left: tuple[str, ...]
+    left: tuple[str, ...] = ()
     """Categories that lost."""
-    found: tuple[str, ...]
+    found: tuple[str, ...] = ()
     """Categories that won."""
-    magnitude: float
+    magnitude: float = math.nan
     """Total variation between the mixes before and after, 0 to 1."""

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.data import Sequences, schema
-from core.drift.evidence import Background, Tables, Units, history, learn, with_interests
+from core.drift.evidence import Background, Everyone, Tables, Units, history
 from core.drift.verdict import certainty, mixes, what_happened
 from core.drift.verdict.certainty import Looks, sampled, worthwhile
 from core.drift.verdict.changes import Change
@@ -26,7 +26,9 @@ INTERVALS = ("onset_low", "onset_high", "magnitude_low", "magnitude_high")
 """Columns of `detect` beside those of the CSV: 90 % intervals, the onset as event indices."""
 
 
-def detect(sequences: Sequences, settings: DriftSettings, progress: Progress = silent) -> pd.DataFrame:
+def detect(
+    sequences: Sequences, settings: DriftSettings, progress: Progress = silent, everyone: Everyone | None = None
+) -> pd.DataFrame:
     """The drift table, a row per user with `schema.DRIFT_COLUMNS`, `INTERVALS` and `CHANGES`.
 
     Cells of `table_file.LISTS` are tuples, empty of users whom nothing is told of: of event indices, moments (ISO 8601,
@@ -35,11 +37,12 @@ def detect(sequences: Sequences, settings: DriftSettings, progress: Progress = s
     `score` ranks users; `p_value` is uniform without drift; `drifted` means p_value <= alpha. Without
     `settings.p_values` nobody is called drifted, and what happened is told of users with a score above 0, whose
     history speaks rather for a change than against it. Logs without categories are followed by groups of items; raises
-    `EventsError` if there are too few to group.
+    `EventsError` if there are too few to group. `everyone`: of this log and seed, where others learn from it, too.
     """
-    sequences = with_interests(sequences, settings.seed)
+    everyone = everyone or Everyone(sequences, settings.seed)
+    sequences = everyone.sequences
     progress(0.0, say("steps.habits"))
-    background = learn(sequences, settings.seed)
+    background = everyone.background
     tables = Tables.of(background.prior)
     users, units, looks = _first(sequences, background, tables, settings, progress)
     table = _blank(sequences)

@@ -1,0 +1,142 @@
+"""The folder of a workspace: its paths, its database, and what is in the making there."""
+
+import contextlib
+import os
+import re
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from core.errors import InvalidNameError, OvertakenError, WorkspaceError, WorkspaceRemovedError
+from core.phrases import say
+from core.workspace import disk, secret, tables, uploads, versions
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+"""What a data set may be called: it becomes a folder and a part of links."""
+VARIABLE = "MEANDER_WORKSPACE"
+
+
+class Place:
+    """The folder that holds data sets, runs and jobs."""
+
+    def __init__(self, root: Path | str | None = None) -> None:
+        """Open a workspace, made if it is not there: `root`, else the variable, else `.workspace`."""
+        self.root = Path(root or os.environ.get(VARIABLE) or ".workspace").absolute()
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            (self.root / "jobs").mkdir(exist_ok=True)
+            self._database.touch()
+            tables.make(self.database)
+        except (OSError, sqlite3.Error) as error:
+            raise WorkspaceError(say("errors.unwritable", folder=str(self.root), why=str(error))) from error
+        self._sweep()
+
+    @property
+    def _database(self) -> Path:
+        return self.root / "meander.db"
+
+    @property
+    def _uploads(self) -> Path:
+        return self.root / "uploads"
+
+    @property
+    def inbox(self) -> Path:
+        """Folder that people put logs into."""
+        return self.root / "inbox"
+
+    @property
+    def queue(self) -> Path:
+        """The database of waiting jobs."""
+        return self.root / "queue.db"
+
+    @property
+    def worker_lock(self) -> Path:
+        """Locked while a worker of this workspace lives."""
+        return self.root / "worker.lock"
+
+    @property
+    def worker_log(self) -> Path:
+        """What workers print."""
+        return self.root / "worker.log"
+
+    def job_file(self, job_id: str, ending: str) -> Path:
+        """The log or lock of a job; raises `InvalidNameError`."""
+        check_name(job_id)
+        return self.root / "jobs" / f"{job_id}.{ending}"
+
+    def first_time(self, what: str) -> bool:
+        """Whether nobody has asked this about this workspace before."""
+        with self.database() as database:
+            return database.execute("insert or ignore into once values (?)", (what,)).rowcount == 1
+
+    def exists(self) -> bool:
+        """Whether nobody has removed the workspace's folder."""
+        return self._database.exists()
+
+    @contextlib.contextmanager
+    def database(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: committed at the end, rolled back on an error."""
+        if not self.exists():
+            raise WorkspaceRemovedError(say("errors.removed", folder=str(self.root)))
+        with disk.guarded(self.root), contextlib.closing(sqlite3.connect(self._database, timeout=30)) as connection:
+            connection.row_factory = sqlite3.Row
+            connection.execute("pragma secure_delete=on")  # what is deleted is overwritten
+            with connection:
+                yield connection
+
+    def guarded(self) -> contextlib.AbstractContextManager[None]:
+        """A block in which a full disk becomes one clear `WorkspaceError`, whichever library meets it."""
+        return disk.guarded(self.root)
+
+    @contextlib.contextmanager
+    def staging(self) -> Iterator[Path]:
+        """An empty folder for something in the making, removed at the end unless it was moved to its place."""
+        with disk.guarded(self.root), disk.staged(self.root / "staging" / secrets.token_hex(8)) as folder:
+            yield folder
+
+    def uploads(self) -> uploads.Uploads:
+        """Where the files of one visitor go."""
+        return uploads.Uploads(self._uploads, self._awaited)
+
+    def discard_upload(self, path: Path) -> None:
+        """Remove an uploaded file; files that lie elsewhere are the user's own and stay."""
+        uploads.discard(self._uploads, path)
+
+    def _awaited(self) -> set[Path]:
+        with self.database() as database:
+            return uploads.awaited(database, self._uploads)
+
+    @contextlib.contextmanager
+    def writing(self, target: Path) -> Iterator[Path]:
+        """A path to write to that becomes `target`, a file or folder, at once and whole; nothing stays if it fails.
+
+        What belongs to a data set is dropped where that was deleted meanwhile: begin this before anything of the data
+        set is read. Raises `OvertakenError`.
+        """
+        name = versions.owner(self.root / "data", target)
+        with self.database() as database:
+            origin = versions.origin(database, name)
+        with self.staging() as folder:
+            yield folder / target.name
+            with self.database() as database:
+                database.execute("begin immediate")  # nobody deletes meanwhile
+                if versions.origin(database, name) != origin or not target.parent.exists():
+                    raise OvertakenError(say("errors.overtaken"))
+                disk.put(folder / target.name, target)
+
+    def secret(self) -> str:
+        """The key of the pseudonyms of this workspace, made when first wished; it stays here and is never exported."""
+        return secret.kept(self.root)
+
+    def _sweep(self) -> None:
+        """Remove what killed processes had in the making, and files of visitors who left."""
+        disk.sweep(self.root / "staging")
+        if any(self._uploads.glob("*")):
+            disk.sweep(self._uploads, self._awaited())
+
+
+def check_name(name: str) -> None:
+    """Raise `InvalidNameError` unless the name may become a folder."""
+    if not NAME.fullmatch(name):
+        raise InvalidNameError(say("errors.bad_name", name=name[:80]))
