@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from core.data import LogFiles, Sequences
-from core.pipeline.detecting import drift_table
+from core.pipeline.detecting import drift as drift_result
 from core.pipeline.explaining import Explanation
 from core.pipeline.explaining import explain as explain_item
 from core.pipeline.importing import import_log, load
@@ -86,7 +86,7 @@ def drift(log: Log, settings: DriftSettings | None = None, progress: Progress = 
     >>> len(table), sorted(table["status"].unique())
     (40, ['insufficient', 'ok'])
     """
-    return drift_table(log.workspace, log.name, settings, progress)
+    return drift_result(log.workspace, log.name, settings).get(progress)
 
 
 def train(log: Log, settings: Settings | None = None, progress: Progress = silent) -> Trained:

@@ -17,7 +17,7 @@ from core.data import load_sequences, schema
 from core.errors import InputError, UnknownDataSetError
 from core.phrases import say
 from core.pipeline.changing import COMMITTED
-from core.pipeline.detecting import live_table, watcher
+from core.pipeline.detecting import live_drift, watcher
 from core.pipeline.rankers import BLEND, TRAINED, model, ranker
 from core.settings import StreamSettings
 from core.workspace import DataSet, Workspace
@@ -196,9 +196,9 @@ def _alarm(workspace: Workspace, server: "Server", journal: "Journal", found: Da
     """What tells of drift, quiet about users whom the log itself or an earlier stream told of."""
     from core.stream import Alarm
 
-    table = live_table(workspace, found.name)
+    table = live_drift(workspace, found.name).get()
     known = set(table.loc[table["flagged"], schema.USER]) | {flag.user for flag in journal.flags()}
-    return Alarm(watcher(workspace, found.name, sequences=server.sequences), known)
+    return Alarm(watcher(workspace, found.name, sequences=server.sequences).get(), known)
 
 
 LOOK_EVERY = 1.0

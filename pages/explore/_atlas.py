@@ -23,7 +23,7 @@ NUMBERS = ("score", "magnitude", "progress")
 def color_by(selection: session.Selection, with_categories: bool) -> str:
     """What colours mean: categories, how strongly a user drifted, or how far into the history a state lies."""
     options = ["category"] if with_categories else []
-    options += NUMBERS if computed.drift_ready(selection) else ["progress"]
+    options += NUMBERS if computed.drift_result(selection).ready else ["progress"]
     chosen: str = st.selectbox(
         say("atlas.color_by"), options, key="atlas_color", format_func=lambda name: say(f"atlas.by_{name}"),
         persist_state="session", help=say("atlas.color_by_help"),

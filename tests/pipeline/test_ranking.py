@@ -8,6 +8,7 @@ from core import pipeline
 from core.data import schema
 from core.data.simulate import simulate
 from core.errors import SettingsError, UnknownRunError
+from core.pipeline.rankers import blend_recipe
 from core.settings import RecommendSettings, Settings, SimulationSettings, override
 from core.workspace import Workspace
 
@@ -36,7 +37,7 @@ def workspace(tmp_path_factory) -> Workspace:
 
 def test_training_chooses_the_blend(workspace):
     """Once a run is done its blend is there, so that the first list comes at once."""
-    assert (workspace.run("log").derived / "blend.json").exists()
+    assert blend_recipe(workspace, workspace.run("log"), pipeline.load(workspace, "log")).ready
 
 
 def test_default_lists_are_those_of_the_blend(workspace):
