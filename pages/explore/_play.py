@@ -46,7 +46,7 @@ def shown(selection: session.Selection, settings: AtlasSettings, user: str, verd
     """What the player shows of a user: prepared once, whatever the step, language and theme."""
     turns = verdict.changes
     block = session.once(
-        "playback", selection, settings, user, _make=lambda: _playback(selection, settings, user, turns)
+        "playback", selection, settings, user, turns, _make=lambda: _playback(selection, settings, user, turns)
     )
     words_of = texts.section(session.language(), "player")
     return Payload(block, backdrop(selection, settings), palette(look), words_of)
