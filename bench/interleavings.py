@@ -30,12 +30,8 @@ import pandas as pd
 
 from bench.one_by_one import BASE, KINDS, OVER, REFUSED, STREAMED, Outcome, State, allowed, meant
 from core import pipeline
-<<<<<<< HEAD
 from core.data.log_files import LogFiles
-from core.errors import MeanderError
-=======
 from core.errors import MeanderError, UnknownDataSetError
->>>>>>> 304b52a (Interleavings: a purge that was killed is ended by the next)
 from core.settings import ImportSettings
 from core.stream.journal import Journal, Logged
 from core.workspace import Workspace
