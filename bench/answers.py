@@ -17,7 +17,7 @@ from playwright.sync_api import Page, sync_playwright
 from bench.player import ARGUMENTS, READY
 
 EDITS, CHOICES = 6, 4
-EDIT, CHOICE = ".st-key-whatif_box [class*=_remove]", ".st-key-why_box [class*=why_item]"
+EDIT = ".st-key-whatif_box [class*=_remove]"
 WATCH = """(start) => {
     window.answered = null;
     window.asked = null;

@@ -22,10 +22,10 @@ import pandas as pd
 
 from bench import drift_habits
 from core import pipeline
-from core.data import schema
+from core.data import LogFiles, schema
 from core.data.sequences import Sequences, build_sequences
 from core.data.simulate import simulate
-from core.drift.detection import detect
+from core.drift.verdict.detection import detect
 from core.settings import DriftSettings, ImportSettings, SimulationSettings
 from core.workspace import Workspace
 
@@ -183,7 +183,7 @@ def _shuffled(folder: Path) -> dict[str, object]:
     """Share of users flagged in a real log, and in the same log without any order of sessions."""
     with tempfile.TemporaryDirectory() as root:
         workspace, items = Workspace(root), folder / "items.csv"
-        files = pipeline.LogFiles(folder / "interactions.csv.gz", items)
+        files = LogFiles(folder / "interactions.csv.gz", items)
         pipeline.import_log(workspace, "log", files, ImportSettings())
         sequences = pipeline.load(workspace, "log")
     shares = []

@@ -17,7 +17,7 @@ from core.data import schema
 from core.data.sequences import Sequences, build_sequences
 from core.data.simulate import Simulation, simulate
 from core.data.simulate.names import category_names
-from core.drift.detection import detect
+from core.drift.verdict.detection import detect
 from core.settings import DriftSettings, SimulationSettings
 
 SHOWN = ("default", "5 categories", "very sticky", "short histories")

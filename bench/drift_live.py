@@ -13,7 +13,7 @@ from bench.drift import WORLDS
 from core.data import schema
 from core.data.sequences import build_sequences
 from core.data.simulate import simulate
-from core.drift import live
+from core.drift.live import watcher
 from core.settings import DriftSettings, SimulationSettings
 
 CLEAR, BEFORE = 0.4, 20
@@ -28,7 +28,7 @@ def _row(label: str, seed: int) -> dict[str, object]:
     world = simulate(SimulationSettings(seed=seed, **WORLDS[label]))
     sequences = build_sequences(world.events, world.items, world.users)
     began = time.process_time()
-    flags = live.watch(sequences, DriftSettings())
+    flags = watcher.watch(sequences, DriftSettings())
     seconds = time.process_time() - began
     return {"world": label, "seed": seed, **figures(world.truth, flags), "CPU-s": round(seconds, 1)}
 

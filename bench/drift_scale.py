@@ -12,7 +12,7 @@ import pandas as pd
 
 from core.data.catalogue import build_catalogue
 from core.data.sequences import Sequences
-from core.drift.detection import detect
+from core.drift.verdict.detection import detect
 from core.settings import DriftSettings
 
 EVENTS, SESSION, CATEGORIES, ITEMS = 100, 4, 20, 2000

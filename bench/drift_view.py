@@ -16,11 +16,11 @@ import pandas as pd
 
 from bench.drift import _auc, shuffled
 from core import pipeline
-from core.data import schema
+from core.data import LogFiles, schema
 from core.data.sequences import Sequences, build_sequences
 from core.data.simulate import simulate
-from core.drift import model_view
-from core.drift.detection import detect
+from core.drift.by_model import model_view
+from core.drift.verdict.detection import detect
 from core.model import storage, training
 from core.settings import DriftSettings, ImportSettings, Settings, SimulationSettings
 from core.workspace import Workspace
@@ -69,7 +69,7 @@ def _simulated(seed: int, drift: float) -> dict[str, object]:
 def _shuffled(folder: Path) -> list[dict[str, object]]:
     with tempfile.TemporaryDirectory() as root:
         workspace = Workspace(root)
-        files = pipeline.LogFiles(folder / "interactions.csv.gz", folder / "items.csv")
+        files = LogFiles(folder / "interactions.csv.gz", folder / "items.csv")
         pipeline.import_log(workspace, "log", files, ImportSettings())
         log = pipeline.load(workspace, "log")
     return [_row(folder.name, log), _row(f"{folder.name}, shuffled", shuffled(log, 77))]

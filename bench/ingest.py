@@ -102,13 +102,14 @@ def measure(log: Path, workspace: Path, settings: list[str]) -> dict[str, Any]:
 
     from core import pipeline
     from core import settings as configuration
+    from core.data import LogFiles
     from core.data.lookup import user_events
     from core.settings import Settings
     from core.workspace import Workspace
 
     started, worked = time.perf_counter(), time.process_time()
     data = configuration.override(Settings(), settings).data
-    data_set = pipeline.import_log(Workspace(workspace), "log", pipeline.LogFiles(log), data)
+    data_set = pipeline.import_log(Workspace(workspace), "log", LogFiles(log), data)
     wall, cpu = time.perf_counter() - started, time.process_time() - worked
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     users = pq.read_table(data_set.users, columns=["user_id"])["user_id"].to_pylist()

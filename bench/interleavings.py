@@ -30,7 +30,9 @@ import pandas as pd
 
 from bench.one_by_one import BASE, KINDS, OVER, REFUSED, STREAMED, Outcome, State, allowed, meant
 from core import pipeline
+from core.data import LogFiles
 from core.errors import MeanderError, UnknownDataSetError
+from core.pipeline.streaming import keep
 from core.settings import ImportSettings
 from core.stream.journal import Journal, Logged
 from core.workspace import Workspace
@@ -83,8 +85,8 @@ def _done(workspace: Workspace, kind: str, who: str, point: Callable[[], None]) 
 
     log = workspace.root.parent / f"{OVER[0] if kind == 'over' else who}.csv"
     steps: dict[str, Callable[[], Any]] = {
-        "add": lambda: pipeline.import_log(workspace, NAME, pipeline.LogFiles(log), RULES, progress, add=True),
-        "over": lambda: pipeline.import_log(workspace, NAME, pipeline.LogFiles(log), RULES, progress),
+        "add": lambda: pipeline.import_log(workspace, NAME, LogFiles(log), RULES, progress, add=True),
+        "over": lambda: pipeline.import_log(workspace, NAME, LogFiles(log), RULES, progress),
         "purge": lambda: pipeline.purge(workspace, NAME, progress),
         "commit": lambda: pipeline.commit(workspace, NAME, progress),
         "delete": lambda: pipeline.delete(workspace, NAME),
@@ -182,13 +184,13 @@ def prepare(folder: Path) -> None:
         for place in ("first", "case"):
             (folder / place).mkdir(parents=True, exist_ok=True)
             _write(folder / place / f"{users[0]}.csv", users)
-    log = pipeline.LogFiles(folder / "first" / "old.csv")
+    log = LogFiles(folder / "first" / "old.csv")
     pipeline.import_log(workspace, NAME, log, replace(RULES, retention_days=2 * DAYS))
     summary = workspace.data_set(NAME).summary
     summary["recipe"]["settings"]["retention_days"] = DAYS
     with workspace.database() as database:
         database.execute("update data_sets set summary = ?", (json.dumps(summary),))
-    pipeline.keep(workspace, NAME, [Logged(user, "item", int(FRESH.timestamp() * 1e6)) for user in STREAMED])
+    keep(workspace, NAME, [Logged(user, "item", int(FRESH.timestamp() * 1e6)) for user in STREAMED])
 
 
 def _write(path: Path, users: Sequence[str]) -> None:

@@ -96,13 +96,14 @@ def _apart(folder: str, changes: list[str]) -> dict[str, Any]:
 def read(folder: Path, workspace: Path) -> Any:
     """Import a log as the product does, every user kept, and load it."""
     from core import pipeline
+    from core.data import LogFiles
     from core.settings import Settings, override
     from core.workspace import Workspace
 
     events = next(path for name in ("interactions.csv.gz", "interactions.csv") if (path := folder / name).exists())
     items, users = (path if (path := folder / name).exists() else None for name in ("items.csv", "users.csv"))
     settings = override(Settings(), ["data.min_events=1"]).data
-    pipeline.import_log(Workspace(workspace), "log", pipeline.LogFiles(events, items, users), settings)
+    pipeline.import_log(Workspace(workspace), "log", LogFiles(events, items, users), settings)
     return pipeline.load(Workspace(workspace), "log")
 
 
@@ -175,9 +176,9 @@ def _course(sequences: Any, settings: Any, folder: Path) -> dict[str, float]:
 
 
 def _quality(model: Any, sequences: Any) -> dict[str, float]:
-    from core.model.evaluation import evaluate
+    from core.model.evaluation import summarise, user_ranks
 
-    row = evaluate([model], sequences).iloc[0]
+    row = summarise(user_ranks([model], sequences)).iloc[0]
     return {name: round(float(row[name]), 4) for name in ("hr@10", "ndcg@10")}
 
 
@@ -185,7 +186,7 @@ def _serving(model: Any, sequences: Any) -> dict[str, float]:
     """Milliseconds for one user's top-10 in a loaded run, and CPU seconds for all users'."""
     import numpy as np
 
-    from core.recommend import top_k
+    from core.lists.ranked import top_k
     from core.settings import RecommendSettings
 
     histories, settings = sequences.without_last(1), RecommendSettings()

@@ -188,7 +188,8 @@ def prepared(name: str) -> dict[str, float]:
     """CPU milliseconds to prepare all steps of the user with most nearly 500 events, the median of five."""
     import numpy as np
 
-    from core import pipeline, playback
+    from core import pipeline
+    from core.player import user as playback
     from core.settings import AtlasSettings
     from core.workspace import Workspace
 

@@ -13,10 +13,11 @@ import time
 
 import numpy as np
 
-from core import pipeline, recommend
+from core import pipeline
+from core.lists import ranked
+from core.lists.server import Server
 from core.model.blend import Blend, parts_line
 from core.model.blend_choice import choose
-from core.serving import Server
 from core.settings import RecommendSettings
 from core.workspace import Workspace
 
@@ -52,7 +53,7 @@ def lists(workspace: Workspace, name: str) -> None:
     users, histories = np.arange(sequences.n_users), sequences.without_last(1)
     for ranker in (trained, blend):
         began = time.process_time()
-        recommend.top_k(ranker, histories, users, RecommendSettings())
+        ranked.top_k(ranker, histories, users, RecommendSettings())
         print(f"{ranker.name}: lists for all {len(users):,} users {time.process_time() - began:.1f} CPU-s", end="; ")
         print(f"one user {one_user(Server(ranker, histories), sequences.users):.2f} ms at the median")
     assert isinstance(blend, Blend)

@@ -22,8 +22,10 @@ import numpy as np
 import pandas as pd
 
 from core import pipeline, settings
-from core.data.growing import NEW
+from core.data import LogFiles
+from core.data.growing import NEW, NewEvent
 from core.data.sequences import build_sequences
+from core.lists import Server
 from core.settings import Settings, SimulationSettings
 from core.workspace import Workspace
 
@@ -51,7 +53,7 @@ def prepared(folder: Path, count: int) -> pd.DataFrame:
     events[:-count].to_csv(folder / "old.csv", index=False)
     workspace = Workspace(folder / "made")
     chosen = settings.override(Settings(), ["data.min_events=1", "training.epochs=1"])
-    files = pipeline.LogFiles(folder / "old.csv", folder / "items.csv", folder / "users.csv")
+    files = LogFiles(folder / "old.csv", folder / "items.csv", folder / "users.csv")
     pipeline.import_log(workspace, "log", files, chosen.data)
     pipeline.train(workspace, "log", pipeline.new_run(workspace, "log", chosen))
     model = pipeline.model(workspace, "log").settings.model
@@ -76,12 +78,15 @@ def throughput(folder: Path, new: pd.DataFrame) -> None:
 def latency(folder: Path, new: pd.DataFrame) -> None:
     """From an event to a list: in process, and through a file."""
     workspace = copied(folder, "latency")
-    server = pipeline.live(workspace, "log")
+    log, model = pipeline.load(workspace, "log"), pipeline.model(workspace, "log")
+    server = Server(pipeline.ranker(workspace, workspace.run("log"), pipeline.BLEND, log, log, model), log, model=model)
     spent, cpu = [], []
     for row in new[:LISTS].itertuples():
         began, before = time.perf_counter(), time.process_time()
         moment = int(pd.Timestamp(str(row.timestamp)).value // 1000)
-        server.append(str(row.user_id), str(row.item_id), moment, kind=str(row.event))
+        user = str(row.user_id)
+        server.extend([NewEvent(user, log.find_item(str(row.item_id)), moment, server.kind(str(row.event)))])
+        server.state(user), server.top(user)
         spent.append(1000 * (time.perf_counter() - began))
         cpu.append(1000 * (time.process_time() - before))
     told("in process", spent)

@@ -21,8 +21,7 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import trustworthiness as sklearn_trustworthiness
 from sklearn.neighbors import NearestNeighbors
 
-from core.data import schema
-from core.data.sequences import Sequences
+from core.data import Sequences, schema
 from core.errors import EventsError
 from core.phrases import say
 from core.progress import Progress, silent
@@ -155,8 +154,7 @@ def _sampled_states(model: Mapped, sequences: Sequences, most: int, seed: int) -
     rows = np.sort(random.choice(len(sequences), count, replace=False))
     users = np.unique(sequences.user[rows])
     some = sequences.only(users)
-    mask = np.isin(sequences.user, users)
-    return rows, unit(model.states(some))[np.cumsum(mask)[rows] - 1]
+    return rows, unit(model.states(some))[np.searchsorted(sequences.rows_of_all(users), rows)]
 
 
 def _points(atlas: Atlas, items: Floats, states: Floats, sequences: Sequences, rows: Ints) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core import pipeline
+from core.data import LogFiles
 from core.workspace import DataSet
 from pages import _session as session
 
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from core.atlas import Atlas
-    from core.data.sequences import Sequences
-    from core.drift.live import Watcher
-    from core.drift.population import Population
+    from core.data import Sequences
+    from core.drift import Population, Watcher
+    from core.explain import Faithfulness
     from core.settings import AtlasSettings, ImportSettings
 
 
@@ -33,7 +34,7 @@ def interests(selection: session.Selection) -> "Sequences":
 
     For charts only, never for models; never change it.
     """
-    from core.drift.interests import for_charts
+    from core.drift import for_charts
     from core.settings import DriftSettings
 
     return for_charts(sequences(selection), DriftSettings().seed)
@@ -62,7 +63,7 @@ def ranker(selection: session.Selection, name: str) -> Any:
 @session.cached(16)
 def until_step(selection: session.Selection, user: str, step: int) -> "Sequences":
     """The log of one user alone, who is number 0 in it, up to an event; empty for whom the log does not know."""
-    from core.data.variants import newcomer, prefixes
+    from core.data import newcomer, prefixes
 
     log = sequences(selection)
     if user not in log.user_position:
@@ -157,7 +158,7 @@ def atlas_ready(selection: session.Selection, settings: "AtlasSettings") -> bool
 @session.cached(8)
 def atlas(selection: session.Selection, settings: "AtlasSettings") -> "Atlas":
     """The map of items and states of the selected run, coloured by `interests`; never change it."""
-    from core.drift.interests import on_points
+    from core.drift import on_points
 
     plain, log = sequences(selection), interests(selection)
     found = pipeline.atlas(session.workspace(), str(selection.data_set), settings, selection.run)
@@ -178,7 +179,7 @@ def atlas_points(selection: session.Selection, settings: "AtlasSettings") -> "pd
 @session.cached(8)
 def points_shown(selection: session.Selection, settings: "AtlasSettings", kinds: tuple[str, ...]) -> "pd.DataFrame":
     """Points of the map of some kinds, as many as are drawn; never change it."""
-    from core import scatter
+    from core.player import points as scatter
 
     points = atlas_points(selection, settings)
     return scatter.sampled(points[points["kind"].isin(kinds)])
@@ -199,7 +200,7 @@ def check(columns: tuple[tuple[str, str], ...], paths: tuple[tuple[str, str], ..
 
     events, *more = (Path(path) for slot, path in paths if slot == "events")
     others = {slot: Path(path) for slot, path in paths if slot != "events"}
-    files = pipeline.LogFiles(events, columns=dict(columns), more=tuple(more), **others)
+    files = LogFiles(events, others.get("items"), others.get("users"), dict(columns), tuple(more))
     return checking.check(files, settings)
 
 
@@ -209,6 +210,24 @@ def profile(found: DataSet) -> Any:
     from core.data import profile as profiles
 
     return profiles.profile(found)
+
+
+@session.cached(8)
+def faithfulness(selection: session.Selection) -> "Faithfulness":
+    """How far explanations by the selected run can be believed; it must have been measured; never change it."""
+    return pipeline.faithfulness(session.workspace(), str(selection.data_set), selection.run)
+
+
+def believable(selection: session.Selection) -> dict[str, bool]:
+    """Whether each method of explaining has passed its test on the selected run; empty where it was not made."""
+    if not pipeline.faithfulness_ready(session.workspace(), str(selection.data_set), selection.run):
+        return {}
+    return _believable(selection)
+
+
+@session.cached(8)
+def _believable(selection: session.Selection) -> dict[str, bool]:
+    return pipeline.believable(session.workspace(), str(selection.data_set), selection.run)
 
 
 @session.cached(8)

@@ -42,7 +42,12 @@ def start(step: str, **arguments: Any) -> str:
 
 def strip() -> None:
     """A line and a bar per job under way, for the sidebar; redraws the page when a job starts or ends."""
-    follow(active, lambda found: [bar(job, STRIP) for job in found])
+
+    def bars(found: list[jobs.Job]) -> None:
+        for job in found:
+            bar(job, STRIP)
+
+    follow(active, bars)
 
 
 def follow(read: Callable[[], list[jobs.Job]], draw: Callable[[list[jobs.Job]], Any]) -> None:

@@ -8,12 +8,12 @@ import os
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
 
 from core import jobs
-from core.charts.theme import Look
+from core.charts import Look
 from core.errors import UnknownDataSetError
 from core.pipeline import SAMPLE
 from core.workspace import VARIABLE, DataSet, Run, Uploads, Workspace
@@ -24,6 +24,9 @@ ICON = ROOT / "pages" / "_assets" / "icon.svg"
 
 DATASET, USER, STEP, LANGUAGE = "dataset", "user", "step", "lang"
 """Names in the link, and under `last_` in the session state."""
+P = ParamSpec("P")
+T = TypeVar("T")
+
 DEMO = "demo"
 """In the link: 1 for the first user of the demo, and so on."""
 
@@ -119,7 +122,7 @@ def count_widgets(prefix: str) -> int:
 def language() -> str:
     """The language of the reader: asked for, else English."""
     code = asked(LANGUAGE)
-    return code if code in texts.LANGUAGES else "en"
+    return code if code and code in texts.LANGUAGES else "en"
 
 
 def say(key: str, **values: object) -> str:
@@ -208,14 +211,20 @@ def active_jobs() -> list[jobs.Job]:
 # ---- caches ---------------------------------------------------------------------------------------------------
 
 
-def cached(entries: int, *, copied: bool = False, keys: dict[type, Callable[[Any], Hashable]] | None = None) -> Any:
+def cached(
+    entries: int, *, copied: bool = False, keys: dict[str | type[Any], Callable[[Any], Any]] | None = None
+) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Decorator: what a function gives is made once for its arguments, and the last `entries` of it are kept.
 
     Readers share the value and must never change it, unless each gets a copy of its own. `keys`: what of an argument
     of such a type counts.
     """
-    cache = st.cache_data if copied else st.cache_resource
-    return cache(max_entries=entries, show_spinner=False, hash_funcs=keys)
+
+    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+        cache = st.cache_data if copied else st.cache_resource
+        return cache(max_entries=entries, show_spinner=False, hash_funcs=keys)(function)
+
+    return decorate
 
 
 @cached(128)

@@ -83,7 +83,11 @@ def _language() -> None:
     session.follow("picked_language", session.language())
     names = texts.LANGUAGES
     st.selectbox(
-        session.say("sidebar.language"), names, format_func=names.get, key="picked_language", on_change=_language_picked
+        session.say("sidebar.language"),
+        names,
+        format_func=names.__getitem__,
+        key="picked_language",
+        on_change=_language_picked,
     )
 
 

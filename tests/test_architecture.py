@@ -1,6 +1,7 @@
 """The layers of ARCHITECTURE.md, held: who may import whom, where caches live, how large things may grow."""
 
 import ast
+import importlib
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -16,25 +17,12 @@ LAYERS = [
     {"core.errors", "core.phrases", "core.progress", "core.locks", "core.settings"},
     {"core.workspace", "core.data"},
     {"core.model", "core.drift", "core.atlas"},
-    {
-        "core.basis",
-        "core.recommend",
-        "core.rerank",
-        "core.serving",
-        "core.moving",
-        "core.stream",
-        "core.explain",
-        "core.replay",
-        "core.duet",
-        "core.scatter",
-        "core.playback",
-        "core.steps",
-        "core.shown",
-        "core.packing",
-    },
+    {"core.lists"},
+    {"core.explain"},
+    {"core.player", "core.stream"},
     {"core.pipeline"},
-    {"core.jobs", "core.live"},
-    {"core.console", "core.commands", "core.following", "core.inquiries", "core.__main__"},
+    {"core.jobs"},
+    {"core.cli", "core.__main__"},
 ]
 """From the ground up: a module imports only from its own layer and those before it."""
 CHARTS_STAND_ON = {"core.charts", "core.data.schema"}
@@ -62,19 +50,55 @@ def name_of(path: Path) -> str:
 
 
 MODULES = {name_of(path) for path in [*CORE, *PAGES]}
+PACKAGES = {name_of(path) for path in CORE if path.name == "__init__.py"}
+
+
+def handed_out(package: str) -> dict[str, str]:
+    """What a package hands out, by name: the module that each name comes from."""
+    folder = ROOT / package.replace(".", "/")
+    stub = folder / "__init__.pyi"
+    if not stub.exists():
+        own = {alias.asname or alias.name: f"{node.module}.{alias.name}" for node in tree(folder / "__init__.py").body
+               if isinstance(node, ast.ImportFrom) for alias in node.names}  # fmt: skip
+        return {name: home if home in MODULES else home.rpartition(".")[0] for name, home in own.items()}
+    names = {}
+    for node in tree(stub).body:
+        if isinstance(node, ast.AnnAssign) and package == "core":  # what its packages are made of
+            continue
+        assert isinstance(node, ast.ImportFrom), f"{stub}: nothing but imports"
+        assert node.level == 1, f"{stub}: imports from within the package only"
+        for alias in node.names:
+            home = ".".join(filter(None, (package, node.module)))
+            inner = f"{home}.{alias.name}"
+            names[alias.name] = (
+                inner if inner in MODULES else handed_out(home).get(alias.name, home) if home in PACKAGES else home
+            )
+    return names
+
+
+def imports(path: Path) -> list[tuple[str, str]]:
+    """Every module and name that a file imports, at the top or inside a function; the name is empty for a module."""
+    found = []
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            found += [(alias.name, "") for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}: absolute imports only"
+            found += [(str(node.module), alias.name) for alias in node.names]
+    return found
 
 
 def imported(path: Path) -> set[str]:
-    """Every module that a file imports, at the top or inside a function."""
-    names: set[str] = set()
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert not node.level, f"{path}: absolute imports only"
-            inner = {f"{node.module}.{alias.name}" for alias in node.names}
-            names |= {name if name in MODULES else str(node.module) for name in inner}
+    """Every module that a file imports: of a name that a package hands out, the module that it comes from."""
+    names = set()
+    for module, name in imports(path):
+        inner = f"{module}.{name}"
+        handed = HANDED_OUT.get(module, {})
+        names.add(inner if inner in MODULES and name not in handed else handed.get(name, module))
     return names
+
+
+HANDED_OUT = {package: handed_out(package) for package in PACKAGES}
 
 
 def is_under(name: str, parents: set[str]) -> bool:
@@ -120,6 +144,60 @@ def test_every_core_module_has_a_layer():
         assert name == "core" or is_under(name, {"core.charts"}) or layer(name) is not None, f"{name} has no layer"
 
 
+def outermost_door(importer: str, module: str) -> str | None:
+    """The outermost package that holds a module and not its importer: what the importer must ask."""
+    parts = module.split(".")
+    doors = (".".join(parts[:count]) for count in range(2, len(parts) + 1))
+    return next((door for door in doors if door in PACKAGES and not is_under(importer, {door})), None)
+
+
+def test_nobody_reaches_past_a_door():
+    """Whoever stands outside a package takes only what its `__init__` hands out."""
+    for path in [*CORE, *PAGES]:
+        for module, name in imports(path):
+            if not is_under(module, {"core"}):
+                continue
+            inner = f"{module}.{name}"
+            door = outermost_door(name_of(path), inner if inner in MODULES else module)
+            if door is None or inner == door:
+                continue
+            where = f"{path.relative_to(ROOT)} takes {name or 'all'} from {module}"
+            assert module == door, f"{where}; ask {door}"
+            assert name in HANDED_OUT[door] or name in own_names(door), f"{where}, which does not hand it out"
+
+
+def own_names(package: str) -> set[str]:
+    """What a package's own `__init__` defines."""
+    body = tree(ROOT / package.replace(".", "/") / "__init__.py").body
+    named = {node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    return named | {target.id for node in body if isinstance(node, ast.Assign | ast.AnnAssign)
+                    for target in ast.walk(node) if isinstance(target, ast.Name)}  # fmt: skip
+
+
+@pytest.mark.parametrize("package", sorted(PACKAGES))
+def test_doors_open(package):
+    """Every name that a package says it hands out is there."""
+    door = importlib.import_module(package)
+    missing = [name for name in HANDED_OUT[package] if not hasattr(door, name)]
+    assert not missing, f"{package} hands out {missing} and has none"
+
+
+FACES = {"core", "core.pipeline"}
+"""What notebooks and programs ask: their names are for people outside as well."""
+
+
+def test_no_door_hands_out_what_nobody_takes():
+    """A name that only its own package uses does not stand in the door."""
+    taken = {door: {name for path in [*CORE, *PAGES] for module, name in imports(path)
+                    if module == door and name_of(path) != door} for door in PACKAGES}  # fmt: skip
+    for door, names in HANDED_OUT.items():
+        if not (ROOT / door.replace(".", "/") / "__init__.pyi").exists() or door in FACES:
+            continue
+        outer = {name for other in PACKAGES if door.startswith(f"{other}.") for name in HANDED_OUT[other]}
+        idle = set(names) - taken[door] - outer
+        assert not idle, f"{door} hands out {sorted(idle)}, which nobody takes"
+
+
 def test_charts_stand_on_frames():
     """A chart knows figures, frames and the names of columns, nothing else of the product."""
     for path in (ROOT / "core" / "charts").glob("*.py"):
@@ -157,7 +235,7 @@ def test_pages_do_not_compute():
 
 def test_files_are_short():
     """A file is read in one sitting."""
-    files = [*CORE, *PAGES, *(ROOT / "pages").rglob("*.js"), *(ROOT / "bench").glob("*.py")]
+    files = [*CORE, *PAGES, *(ROOT / "pages").rglob("*.[jt]s"), *(ROOT / "bench").glob("*.py")]
     for path in files:
         lines = len(path.read_text().splitlines())
         assert lines <= LINES, f"{path.relative_to(ROOT)} has {lines} lines, more than {LINES}; split it"

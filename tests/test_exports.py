@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from core.__main__ import main
+from core.cli import main
 from core.data import export
 from core.workspace import Workspace
 from tests.data.test_export import DANGEROUS

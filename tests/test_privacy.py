@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from core import jobs, pipeline
-from core.__main__ import main
+from core.cli import main
+from core.data import LogFiles
 from core.errors import InputError
 from core.jobs import steps, upkeep
 from core.settings import ImportSettings, JobSettings
@@ -95,7 +96,7 @@ def test_a_pseudonymous_import_as_a_job_leaves_no_upload(workspace, tmp_path):
 
 def test_ids_and_pseudonyms_never_lie_side_by_side(workspace, tmp_path):
     """A version with the ids themselves would give away who stands behind the pseudonyms."""
-    log = pipeline.LogFiles(write_log(tmp_path))
+    log = LogFiles(write_log(tmp_path))
     pipeline.import_log(workspace, "a", log)
     with pytest.raises(InputError, match=r"'a' holds the user ids themselves: .* Choose another name, or delete it"):
         pipeline.import_log(workspace, "a", log, ImportSettings(pseudonyms=True))
@@ -118,7 +119,7 @@ def test_deletion_leaves_nothing(workspace, tmp_path):
 
 def test_events_grow_old_and_go(workspace, tmp_path):
     """A purge writes a version without what is too old, takes the earlier ones away, and counts every row."""
-    log = pipeline.LogFiles(write_log(tmp_path, days_ago=40))
+    log = LogFiles(write_log(tmp_path, days_ago=40))
     first = pipeline.import_log(workspace, "a", log, ImportSettings(retention_days=60))
     assert pipeline.purge(workspace, "a") == 0
     first.summary["recipe"]["settings"]["retention_days"] = 30
@@ -146,7 +147,7 @@ def test_events_grow_old_and_go(workspace, tmp_path):
 
 def test_what_is_too_old_is_not_taken_in(workspace, tmp_path, capsys):
     """The rule holds at the import too; the command tells how many rows each data set lost."""
-    log = pipeline.LogFiles(write_log(tmp_path, days_ago=40))
+    log = LogFiles(write_log(tmp_path, days_ago=40))
     done = pipeline.import_log(workspace, "a", log, ImportSettings(min_events=1, retention_days=30))
     assert done.summary["reasons"]["event is older than 30 days"] == 3 * len(PEOPLE)
     capsys.readouterr()
@@ -159,7 +160,7 @@ def test_a_job_takes_the_recipe_of_another_import(workspace, tmp_path):
     log = write_log(tmp_path)
     second = tmp_path / "second.csv"
     second.write_text(log.read_text("utf-8").replace("person", "other"), encoding="utf-8")
-    pipeline.import_log(workspace, "a", pipeline.LogFiles(log), ImportSettings(min_events=3, session_gap_minutes=5.0))
+    pipeline.import_log(workspace, "a", LogFiles(log), ImportSettings(min_events=3, session_gap_minutes=5.0))
     arguments = {"name": "b", "events": str(log), "more": [str(second)], "like": "a", "settings": {"min_events": 2}}
     job = jobs.submit(workspace, "import", arguments)
     steps.run(workspace, job, JobSettings(niceness=0))

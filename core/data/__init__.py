@@ -1,1 +1,5 @@
 """From any log to canonical events, and from events to per-user sequences."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

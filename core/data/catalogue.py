@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,13 +31,25 @@ class Catalogue:
     """Further columns of the items file, a row per item in the same order."""
 
     @cached_property
-    def shares(self) -> Floats:
-        """Share of each category in each item, (n_items, n_categories); rows sum to 1, or 0 without category."""
+    def shares(self) -> Any:
+        """Share of each category in each item; rows sum to 1, or 0 without category.
+
+        A sparse matrix of 32-bit numbers (`scipy.sparse.csr_array`), (n_items, n_categories), categories of an item
+        rising: whole, a million items of thousands of categories would take many gigabytes.
+        """
+        from scipy import sparse
+
         counts = np.diff(self.category_offsets)
-        shares = np.zeros((len(self.items), len(self.categories)), dtype=np.float32)
-        rows = np.repeat(np.arange(len(self.items)), counts)
-        shares[rows, self.category_index] = 1.0 / np.repeat(counts, counts)
-        return shares
+        shares = np.repeat((1.0 / np.maximum(counts, 1)).astype(np.float32), counts)
+        shape = (len(self.items), len(self.categories))
+        found = sparse.csr_array((shares, self.category_index, self.category_offsets), shape, copy=True)
+        found.sort_indices()
+        return found
+
+    def shares_of(self, items: NDArray[np.integer[Any]]) -> Floats:
+        """Share of each category in some items, for as many as a list holds, (n, n_categories)."""
+        found: Floats = self.shares[items].toarray()
+        return found
 
     @cached_property
     def first_category(self) -> Ints:
@@ -47,6 +60,11 @@ class Catalogue:
         present, start = np.unique(rows[order], return_index=True)
         first[present] = self.category_index[order][start]
         return first
+
+    def main_category(self, items: NDArray[np.integer[Any]]) -> NDArray[np.object_]:
+        """Name of the most popular category of some items, None where one has none; same shape."""
+        names: NDArray[np.object_] = np.array([*self.categories, None], dtype=object)[self.first_category[items]]
+        return names
 
     @cached_property
     def item_position(self) -> dict[str, int]:

@@ -103,6 +103,21 @@ class Growing:
         found[recent] = new[rows[recent] - len(old)]
         return np.asarray(found)
 
+    def newest(self, user: str, first: int) -> tuple[Ints, Ints, NDArray[np.bool_]]:
+        """Items and times of a user's events from the `first` on, all of them new, and which of them open a session.
+
+        Events on items that are not known are left out, as in `sequences`.
+        """
+        before = first
+        while before and self.column("item", self.rows(user, before - 1)[:1])[0] >= self.log.n_items:
+            before -= 1  # a session begins or goes on after the last event that counts
+        rows = self.rows(user, max(0, before - 1))
+        rows = rows[self.column("item", rows) < self.log.n_items]
+        time = self.column("time", rows)
+        opens = np.diff(self._sessions(rows, time), prepend=-1) != 0
+        new = slice(min(before, 1), None)
+        return self.column("item", rows)[new], time[new], opens[new]
+
     def in_log(self, event: NewEvent) -> bool:
         """Whether the log holds an event of the same user, item, time and kind."""
         start, stop = self._range(event.user)

@@ -49,4 +49,6 @@ DRIFT_COLUMNS: Final = (
     "to_categories",
 )
 """Columns of the drift table, a row per user, in the order of the CSV."""
+CURVE_COLUMNS: Final = ("epoch", "train_loss", "validation_hr@10", "validation_ndcg@10", "seconds")
+"""Columns of the learning curve of a run, a row per epoch."""
 RECOMMENDATION_COLUMNS: Final = (USER, "rank", ITEM, "score")

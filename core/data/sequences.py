@@ -116,15 +116,7 @@ class Sequences:
     def keep(self, mask: NDArray[np.bool_]) -> "Sequences":
         """Only the events of the mask, (n_events,); users and items keep their integer ids."""
         counts = np.bincount(self.user[mask], minlength=self.n_users)
-        return replace(
-            self,
-            offsets=np.concatenate(([0], np.cumsum(counts))),
-            item=self.item[mask],
-            time=self.time[mask],
-            kind=self.kind[mask],
-            weight=self.weight[mask],
-            session=self.session[mask],
-        )
+        return self._at(mask, np.concatenate(([0], np.cumsum(counts))))
 
     def without_last(self, events: int) -> "Sequences":
         """Each user's history less the last `events` events."""
@@ -135,9 +127,34 @@ class Sequences:
         """Events at or before a moment, microseconds since 1970 UTC."""
         return self.keep(self.time <= time)
 
+    def rows_of_all(self, users: NDArray[np.int64]) -> Ints:
+        """Rows of some users, rising, (n,); each user counts once, in any order, and an id that there is not never."""
+        users = self._known(users)
+        counts = self.offsets[users + 1] - self.offsets[users]
+        return np.repeat(self.offsets[users + 1] - np.cumsum(counts), counts) + np.arange(counts.sum())
+
     def only(self, users: NDArray[np.int64]) -> "Sequences":
-        """Only the events of some users; the others stay, with empty histories."""
-        return self.keep(np.isin(self.user, users))
+        """Only the events of some users; the others stay, with empty histories. No look is taken at their events."""
+        known = self._known(users)
+        ends = np.concatenate(([0], np.cumsum(self.offsets[known + 1] - self.offsets[known])))
+        return self._at(self.rows_of_all(known), np.repeat(ends, np.diff(known, prepend=-1, append=self.n_users)))
+
+    def _known(self, users: NDArray[np.int64]) -> Ints:
+        """Each of some users once, rising, less those that there are not."""
+        users = np.unique(users).astype(np.int64)
+        return users[(users >= 0) & (users < self.n_users)]
+
+    def _at(self, rows: Ints | NDArray[np.bool_], offsets: Ints) -> "Sequences":
+        """The events of some rows, which lie between these offsets."""
+        return replace(
+            self,
+            offsets=offsets,
+            item=self.item[rows],
+            time=self.time[rows],
+            kind=self.kind[rows],
+            weight=self.weight[rows],
+            session=self.session[rows],
+        )
 
 
 def load_sequences(data_set: DataSet) -> Sequences:

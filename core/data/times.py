@@ -24,7 +24,7 @@ FIRST_YEAR, END_YEAR = 1900, 2100
 EXPECTED = "seconds, milliseconds or microseconds since 1970, or dates as 2024-02-28 14:47:18"
 DIGITS, LETTERS = "123456789", "bcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 MOST_SHAPES = 300
-MICROSECOND, SECOND, DAY = 1, 1_000_000, 86_400_000_000
+DAY = 86_400_000_000
 LEAST_EPOCH = 10**8
 """Seconds since 1970 of no log are fewer; in a column with larger numbers, smaller ones mean that there is no time."""
 EXCEL_EPOCH = 25_569

@@ -14,11 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data.sequences import Sequences
+from core.data import Sequences
 from core.errors import InputError
-from core.model.evaluation import gains
-from core.model.ranker import Ranker
-from core.model.ranking import batches, hide_seen, rank_of
+from core.model import Ranker, gains, hide_seen, in_batches, rank_of
 from core.phrases import say
 from core.progress import Progress, silent
 
@@ -136,7 +134,7 @@ def _gained(
     """NDCG@10 of each item to be found in a span by the model of another: age, span, user, gain."""
     start, (users, items) = span
     histories, ranks = sequences.until(int(start)), []
-    for batch in batches(np.arange(len(users)), sequences.n_items):
+    for batch in in_batches(np.arange(len(users)), sequences.n_items):
         scores = hide_seen(ranker.scores(histories, users[batch]), histories, users[batch])
         ranks.append(rank_of(scores, items[batch]))
     gain = gains(np.concatenate(ranks))["ndcg@10"].to_numpy()

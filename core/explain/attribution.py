@@ -8,15 +8,10 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from core.data import schema
-from core.data.sequences import Sequences
-from core.data.variants import History, history_of, stack
-from core.model.blend import scale
-from core.model.ranker import Ranker
-from core.model.ranking import Scores, batches
+from core.data import History, Sequences, history_of, stack
+from core.model import Ranker, Scores, in_batches, scale
 
 Effects = NDArray[np.float64]
 """What each event of a history did for an item, (n_events,)."""
@@ -34,26 +29,11 @@ class AttentiveModel(Protocol):
         ...
 
 
-def leave_one_out(ranker: Ranker, sequences: Sequences, user: int, item: int) -> pd.DataFrame:
-    """Effect of each event on an item: its score after the whole history less that without the event.
+def left_out(ranker: Ranker, sequences: Sequences, user: int, item: int) -> Effects:
+    """Loss of score when each event is left out, one at a time.
 
     Exact for any ranker, at the price of one scoring a history without one event, done in batches.
-    A row per event: event_index, item_id, effect.
     """
-    return as_frame(sequences, user, left_out(ranker, sequences, user, item))
-
-
-def attention_weights(model: AttentiveModel, sequences: Sequences, user: int) -> pd.DataFrame:
-    """How the last state of the last layer looked back, as a mean over heads.
-
-    A row per event: event_index, item_id, effect (weights, summing to 1; 0 before the model's window).
-    Where the model looked is not yet why.
-    """
-    return as_frame(sequences, user, looked_at(model, sequences, user))
-
-
-def left_out(ranker: Ranker, sequences: Sequences, user: int, item: int) -> Effects:
-    """Loss of score when each event is left out, one at a time."""
     history = history_of(sequences, user)
     variants = [history, *(history.without(place) for place in range(len(history)))]
     scores = np.concatenate([part[:, item] for part in scored(ranker, sequences, user, variants)]).astype(np.float64)
@@ -62,7 +42,10 @@ def left_out(ranker: Ranker, sequences: Sequences, user: int, item: int) -> Effe
 
 
 def looked_at(model: AttentiveModel, sequences: Sequences, user: int) -> Effects:
-    """Attention of the last state in the last layer, mean over heads."""
+    """Attention of the last state in the last layer, mean over heads: weights that sum to 1, 0 before the window.
+
+    Where the model looked is not yet why.
+    """
     if not sequences.lengths[user]:
         return np.zeros(0)
     weights = model.attention(sequences, user)[-1:, :, -1:, :].mean(axis=1).reshape(-1)
@@ -112,7 +95,7 @@ def shapley(
 def scored(ranker: Ranker, sequences: Sequences, user: int, histories: Sequence[History]) -> list[Scores]:
     """Scores of all items after each variant of a user's history, in batches: (n, n_items) each."""
     variants = stack(sequences, user, histories)
-    return [ranker.scores(variants, batch) for batch in batches(np.arange(len(histories)), sequences.n_items)]
+    return [ranker.scores(variants, batch) for batch in in_batches(np.arange(len(histories)), sequences.n_items)]
 
 
 def standings(
@@ -129,12 +112,6 @@ def standings(
     temperature = 1.0 if ranker.name == "attention" else None
     found = [scale(part[:, candidates], temperature)[:, -1] for part in scored(ranker, sequences, user, histories)]
     return np.concatenate([np.empty(0, dtype=np.float32), *found]).astype(np.float64)
-
-
-def as_frame(sequences: Sequences, user: int, effect: Effects) -> pd.DataFrame:
-    """Effects as rows: event_index, item_id, effect."""
-    items = sequences.catalogue.items[sequences.item[sequences.rows_of(user)]]
-    return pd.DataFrame({schema.EVENT_INDEX: np.arange(len(items)), schema.ITEM: items, "effect": effect})
 
 
 def _last(values: NDArray[np.floating], length: int) -> Effects:

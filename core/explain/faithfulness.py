@@ -16,15 +16,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
-from core.data.sequences import Sequences
-from core.data.variants import history_of
+from core.data import Sequences, history_of
 from core.explain.attribution import Effects, left_out, looked_at, standings
 from core.explain.gradients import randomised
 from core.explain.methods import METHODS, effects, effects_of
-from core.model.blend import Blend
-from core.model.ranker import Ranker
-from core.model.ranking import hide_seen
-from core.model.storage import InterestModel
+from core.model import Blend, InterestModel, Ranker, hide_seen
 from core.phrases import say
 from core.progress import Progress, silent
 

@@ -7,10 +7,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.data.sequences import Sequences
+from core.data import Sequences
 from core.explain.attribution import Effects
-from core.model.batches import collate, last_windows
-from core.model.storage import InterestModel
+from core.model import InterestModel, collate, last_windows
 
 STEPS = 32
 """Points of the path at which gradients are taken."""

@@ -12,15 +12,15 @@ that were there before the user turned, such as popular items: they are told apa
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core import recommend
-from core.data import schema
-from core.data.sequences import Sequences
-from core.model.ranker import Ranker
+from core.data import Sequences, schema
+from core.lists import lists_per_step
+from core.model import Ranker
 from core.phrases import say
 from core.progress import Progress, silent
 
@@ -131,17 +131,26 @@ def step_place(position: Floats) -> int | None:
 
 def _lists(ranker: Ranker, sequences: Sequences, user: int, k: int) -> tuple[Floats, Floats]:
     """Mix of the list after each event (n, n_categories), and the reciprocal rank of the event after it (n,)."""
-    lists = recommend.lists_per_step(ranker, sequences, user, k)
+    lists = lists_per_step(ranker, sequences, user, k)
     places = sequences.catalogue.item_position
-    shares = sequences.catalogue.shares[[places[item] for item in lists[schema.ITEM]]].astype(np.float64)
+    shares = sequences.catalogue.shares[np.array([places[item] for item in lists[schema.ITEM]], dtype=np.int64)]
     steps = np.arange(int(sequences.lengths[user]))
-    means = pd.DataFrame(shares).groupby(lists[schema.EVENT_INDEX].to_numpy()).mean()
-    mixes = means.reindex(steps).ffill().fillna(0.0).to_numpy()  # nothing left to show: as before
+    means = _means(shares, lists[schema.EVENT_INDEX].to_numpy(np.int64), len(steps))
+    mixes = pd.DataFrame(means).ffill().fillna(0.0).to_numpy()  # nothing left to show: as before
     ranks = lists.drop_duplicates(schema.EVENT_INDEX).set_index(schema.EVENT_INDEX)["next_rank"]
     first = ranks.reindex(steps).to_numpy(dtype=np.float64)
     with np.errstate(divide="ignore"):
         gain = np.where(first > 0, 1 / first, np.where(np.isnan(first), np.nan, 0.0))
     return mixes, gain
+
+
+def _means(shares: Any, group: NDArray[np.int64], groups: int) -> Floats:
+    """Mean of the rows (sparse, as `Catalogue.shares`) of each group, (groups, n_categories); NaN without any."""
+    entries, sums = shares.tocoo(), np.zeros((groups, shares.shape[1]))
+    np.add.at(sums, (group[entries.row], entries.col), entries.data)
+    count = np.bincount(group, minlength=groups)
+    means: Floats = sums / np.where(count, count, np.nan)[:, None]
+    return means
 
 
 def _segments(points: list[int], length: int) -> list[tuple[int, int, int]]:
@@ -157,8 +166,9 @@ def _turned(
 ) -> tuple[NDArray[np.int64], Floats] | None:
     """Steps around a change and the positions of the lists there; None where the mixes hardly differ."""
     start, point, end = segment
-    shares = sequences.catalogue.shares[sequences.item[sequences.rows_of(user)]].astype(np.float64)
-    before, after = shares[start:point].mean(axis=0), shares[point:end].mean(axis=0)
+    shares = sequences.catalogue.shares[sequences.item[sequences.rows_of(user)][start:end]]
+    side = np.repeat([0, 1], [point - start, end - point])
+    before, after = _means(shares, side, 2)
     if ((after - before) ** 2).sum() < SMALLEST:
         return None
     steps = np.arange(max(start, point - BEFORE, 0), min(end, point + AFTER))

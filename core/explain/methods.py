@@ -2,15 +2,12 @@
 
 import numpy as np
 
-from core.data.sequences import Sequences
-from core.data.variants import history_of
+from core.data import Sequences, history_of
 from core.errors import SettingsError
 from core.explain import attribution
 from core.explain.attribution import Effects
 from core.explain.gradients import integrated_gradients
-from core.model.blend import Blend
-from core.model.ranker import Ranker
-from core.model.storage import InterestModel
+from core.model import Blend, InterestModel, Ranker
 from core.phrases import say
 
 METHODS = ("shapley", "integrated-gradients", "leave-one-out", "attention", "rollout")

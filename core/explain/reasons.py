@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.data.sequences import Sequences
+from core.data import Sequences
 from core.explain.attribution import Effects
 
 NAMED = 3

@@ -8,15 +8,15 @@ follows it, which R2 on items left out tells.
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import sparse
 
-from core.data import schema
-from core.data.sequences import Sequences
-from core.model.features import item_features
-from core.model.ranker import Ranker
+from core.data import Sequences, schema
+from core.model import Ranker, item_features
 
 Floats = NDArray[np.float64]
 Logs = tuple[Sequences, Sequences]
@@ -85,26 +85,26 @@ def _design(logs: Logs, user: int, rows: NDArray[np.int64]) -> tuple[Floats, NDA
     (sequences, everyone), blocks = logs, dict[str, Floats]()
     catalogue = sequences.catalogue
     for bag in item_features(replace(catalogue, titles=catalogue.items)).bags:  # titles are no attribute
-        block = _one_hot(bag.offsets, bag.index, len(bag.tokens), rows)
-        blocks[bag.name] = block[:, block.sum(axis=0) >= LEAST]
+        block = _tokens(bag.offsets, bag.index, len(bag.tokens), rows)
+        blocks[bag.name] = block[:, block.sum(axis=0) >= LEAST].toarray()
     habit, now = _tastes(sequences, user)
     for name, values in ((POPULARITY, _popularity(everyone)), (NEWNESS, _first_seen(everyone))):
         blocks[name] = _binned(values[rows].astype(np.float64))
     for name, mix in ((HABIT, habit), (NOW, now)):
-        share = sequences.catalogue.shares[rows].astype(np.float64) @ mix
+        share = sequences.catalogue.shares[rows] @ mix
         blocks[name] = np.stack((share, np.sqrt(share)), axis=1)
     blocks = {name: block for name, block in blocks.items() if block.size and np.ptp(block, axis=0).any()}
     owner = np.repeat(np.arange(len(blocks)), [block.shape[1] for block in blocks.values()])
     return np.concatenate([np.zeros((len(rows), 0)), *blocks.values()], axis=1), owner, list(blocks)
 
 
-def _one_hot(offsets: NDArray[np.int64], index: NDArray[np.int64], count: int, rows: NDArray[np.int64]) -> Floats:
-    """Tokens of some rows in equal shares, (n_rows, count)."""
-    block = np.zeros((len(rows), count))
-    for place, row in enumerate(rows):
-        tokens = index[offsets[row] : offsets[row + 1]]
-        block[place, tokens] = 1 / max(1, len(tokens))
-    return block
+def _tokens(offsets: NDArray[np.int64], index: NDArray[np.int64], count: int, rows: NDArray[np.int64]) -> Any:
+    """Tokens of some rows in equal shares, a sparse matrix (n_rows, count): most columns hardly have any."""
+    tokens = [index[offsets[row] : offsets[row + 1]] for row in rows]
+    lengths = np.array([len(own) for own in tokens])
+    share = np.repeat(1 / np.maximum(lengths, 1), lengths)
+    ends = np.concatenate(([0], np.cumsum(lengths)))
+    return sparse.csr_array((share, np.concatenate(tokens), ends), (len(rows), count))
 
 
 def _binned(values: Floats, bins: int = 10) -> Floats:
@@ -127,10 +127,8 @@ def _first_seen(sequences: Sequences) -> NDArray[np.int64]:
 def _tastes(sequences: Sequences, user: int) -> tuple[Floats, Floats]:
     """Mix of categories of the user's whole history, and of its last events."""
     shares = sequences.catalogue.shares[sequences.item[sequences.rows_of(user)]].astype(np.float64)
-    if not len(shares):
-        nothing = np.zeros(shares.shape[1])
-        return nothing, nothing
-    return shares.mean(axis=0), shares[-LATEST:].mean(axis=0)
+    whole, latest = (some.sum(axis=0) / max(1, some.shape[0]) for some in (shares, shares[-LATEST:]))
+    return whole, latest
 
 
 def _fit(columns: Floats, target: Floats) -> Floats:
@@ -165,7 +163,7 @@ def _value(logs: Logs, user: int, item: int, name: str) -> str:
         return f"{first:,}" if sequences.ordinal else str(np.datetime64(int(first), "us").astype("datetime64[D]"))
     if name in (HABIT, NOW):
         mix = _tastes(sequences, user)[name == NOW]
-        return f"{catalogue.shares[item].astype(np.float64) @ mix:.0%}"
+        return f"{catalogue.shares_of(np.array([item]))[0].astype(np.float64) @ mix:.0%}"
     if name == schema.CATEGORY:
         own = catalogue.category_index[catalogue.category_offsets[item] : catalogue.category_offsets[item + 1]]
         return ", ".join(catalogue.categories[place] for place in own)

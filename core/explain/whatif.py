@@ -9,13 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data import schema
-from core.data.sequences import Sequences
-from core.data.variants import History, history_of
+from core.data import History, Sequences, history_of, schema
 from core.errors import InputError
 from core.explain.attribution import scored, standings
-from core.model.ranker import Ranker
-from core.model.ranking import Scores, rank_of, top_items
+from core.model import Ranker, Scores, rank_of, top_items
 from core.phrases import say
 from core.settings import RecommendSettings
 

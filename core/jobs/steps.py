@@ -25,6 +25,7 @@ from typing import Any
 
 from core import locks, phrases, pipeline
 from core import settings as configuration
+from core.data import LogFiles
 from core.errors import JobCancelledError, MeanderError
 from core.jobs import requests, table
 from core.settings import AtlasSettings, DriftSettings, ImportSettings, JobSettings
@@ -102,7 +103,7 @@ def _import(task: Task) -> dict[str, Any]:
     settings: ImportSettings | pipeline.Like = replace(ImportSettings(), **given)
     columns = task.arguments.get("columns")
     more = tuple(Path(path) for path in task.arguments.get("more", ()))
-    log = pipeline.LogFiles(files["events"], files.get("items"), files.get("users"), columns, more)
+    log = LogFiles(files["events"], files.get("items"), files.get("users"), columns, more)
     log = replace(log, receipt=task.job.id)
     if like := task.arguments.get("like"):
         settings = pipeline.Like(like, lambda found: replace(found, **given))
@@ -146,9 +147,8 @@ def _evaluate(task: Task) -> dict[str, Any]:
 
 def _drift(task: Task) -> dict[str, Any]:
     settings = replace(DriftSettings(), **task.arguments.get("settings", {}))
-    table = pipeline.drift_table(task.workspace, task.name, settings, task.progress)
     # Pages show the table as soon as it is there; what a live watcher would have said joins it a little later.
-    pipeline.live_table(task.workspace, task.name, settings, task.progress)
+    table = pipeline.drift_tables(task.workspace, task.name, settings, task.progress)
     return {"users": len(table), "drifted": int(table["drifted"].sum())}
 
 

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,9 @@ QUIET = {"OMP_WAIT_POLICY": "PASSIVE"}
 def ensure_worker(workspace: Workspace) -> None:
     """Start a worker unless one runs; it outlives this process and ends by itself when there is nothing to do."""
     if not locks.taken(workspace.worker_lock):
-        spawn(workspace.worker_log, str(workspace.root))
+        process = spawn(workspace.worker_log, str(workspace.root))
+        # Whoever started it must hear that it ended: else it stays behind as a zombie as long as this process lives.
+        threading.Thread(target=process.wait, name="worker's end", daemon=True).start()
 
 
 def work(workspace: Workspace, settings: JobSettings) -> None:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from core.data.sequences import Sequences
+from core.data import Sequences
 from core.settings import ModelSettings, Settings, TrainingSettings
 
 Section = TypeVar("Section", ModelSettings, TrainingSettings)

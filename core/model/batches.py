@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.data.sequences import Sequences
+from core.data import Sequences
 
 Ints = NDArray[np.int64]
 

@@ -14,11 +14,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.sequences import Sequences
+from core.data import Sequences
 from core.model import ranking
-from core.model.baselines import BASELINES
-from core.model.baselines.popularity import RecentPopularity
-from core.model.baselines.transitions import Rule, TunedRule
+from core.model.baselines import BASELINES, RecentPopularity, Rule, TunedRule
 from core.model.ranker import Indexed, Ranker
 from core.model.ranking import Scores, top_items
 from core.phrases import say

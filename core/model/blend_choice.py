@@ -12,9 +12,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.sequences import Sequences
-from core.model.baselines import fit_baselines
-from core.model.baselines.transitions import TunedRule
+from core.data import Sequences
+from core.model.baselines import TunedRule, fit_baselines
 from core.model.blend import Blend, Part, Recipe
 from core.model.evaluation import held_out
 from core.model.nearest import LARGE_CATALOGUE

@@ -12,10 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data import schema
-from core.data.sequences import Sequences
+from core.data import Sequences, schema
 from core.model.ranker import Ranker
-from core.model.ranking import batches, events_of, hide_seen, rank_of
+from core.model.ranking import events_of, hide_seen, in_batches, rank_of
 from core.phrases import say
 from core.progress import Progress, silent
 
@@ -30,6 +29,14 @@ LENGTHS = (1, 5, 10, 20, 50, 100)
 """Lower edges of the classes of history length."""
 POPULARITIES = (0, 1, 6, 20, 50, 100, 200)
 """Lower edges of the classes of item popularity, in training events."""
+
+
+USER_EVENTS = (0, 1, 2, 3)
+"""Events that a cold user has."""
+ITEM_EVENTS = ((0, 0), (1, 2), (3, 5))
+"""Classes of training events of a cold item, both ends within."""
+USERS = 2000
+"""Users that cold ones are made from, at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +73,7 @@ def ranks(ranker: Ranker, split: Split, *, hide: bool = True, progress: Progress
     """1-based rank of each target among all items, seen ones hidden, (n,)."""
     found = [np.empty(0, dtype=np.int64)]
     done = 0
-    for users in batches(split.users, split.histories.n_items):
+    for users in in_batches(split.users, split.histories.n_items):
         scores = ranker.scores(split.histories, users)
         if hide:
             scores = hide_seen(scores, split.histories, users)
@@ -167,14 +174,6 @@ def by_item_popularity(table: pd.DataFrame) -> pd.DataFrame:
     return _by_class(table, "item_popularity", POPULARITIES)
 
 
-def evaluate(
-    rankers: Sequence[Ranker], sequences: Sequences, *, holdout: int = 2, hide: bool = True, progress: Progress = silent
-) -> pd.DataFrame:
-    """Every fitted ranker on each user's last event, best NDCG@10 first: `summarise` per model."""
-    table = user_ranks(rankers, sequences, holdout=holdout, hide=hide, progress=progress)
-    return summarise(table).sort_values("ndcg@10", ascending=False, kind="stable", ignore_index=True)
-
-
 def _by_class(table: pd.DataFrame, column: str, edges: Sequence[int]) -> pd.DataFrame:
     place = np.clip(np.searchsorted(edges, table[column].to_numpy(), side="right") - 1, 0, None)
     labels = [_label(low, high) for low, high in zip(edges, (*edges[1:], None), strict=True)]
@@ -187,3 +186,42 @@ def _label(low: int, high: int | None) -> str:
     if high is None:
         return f"{low}+"
     return str(low) if high == low + 1 else f"{low}-{high - 1}"
+
+
+def cold(
+    rankers: Sequence[Ranker], sequences: Sequences, *, holdout: int = 2, seed: int = 0, progress: Progress = silent
+) -> pd.DataFrame:
+    """Quality for cold users and items by fitted rankers: who (user or item), events, model, users, metrics.
+
+    Metrics and their intervals are those of `evaluation.summarise`; a class without cases has no rows.
+    """
+    split = held_out(sequences, 1, limit=USERS, seed=seed)
+    counts = np.bincount(sequences.without_last(holdout).item, minlength=sequences.n_items)
+    whole = held_out(sequences, 1)
+    rare = Split(whole.histories, *_only(whole, counts[whole.targets] <= ITEM_EVENTS[-1][1]))
+    tables = [_table("", "", "", np.empty(0, dtype=np.int64))]
+    for place, ranker in enumerate(rankers):
+        progress(place / len(rankers), say("steps.cold", model=ranker.name))
+        for events in USER_EVENTS:
+            found = ranks(ranker, Split(_last(split.histories, events), split.users, split.targets))
+            tables.append(_table("user", str(events), ranker.name, found))
+        found = ranks(ranker, rare)
+        for low, high in ITEM_EVENTS:
+            seen = counts[rare.targets]
+            label = str(low) if low == high else f"{low}-{high}"
+            tables.append(_table("item", label, ranker.name, found[(seen >= low) & (seen <= high)]))
+    return summarise(pd.concat(tables), ("who", "events", "model"))
+
+
+def _last(histories: Sequences, events: int) -> Sequences:
+    """Only the last events of each user."""
+    from_end = np.repeat(histories.lengths, histories.lengths) - histories.event_index
+    return histories.keep(from_end <= events)
+
+
+def _only(split: Split, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return split.users[mask], split.targets[mask]
+
+
+def _table(who: str, events: str, model: str, rank: np.ndarray) -> pd.DataFrame:
+    return pd.DataFrame({"who": who, "events": events, "model": model, "rank": rank})

@@ -5,13 +5,13 @@ sentences, one vector by TF-IDF and a truncated SVD. Columns that say nothing (e
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data import schema
-from core.data.catalogue import Catalogue
+from core.data import Catalogue, schema
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -35,6 +35,14 @@ class Bag:
     index: Ints
     tokens: tuple[str, ...]
     """Text of each token: how a later run knows it again."""
+
+    @cached_property
+    def numbers(self) -> dict[str, list[int]]:
+        """Tokens by their text in any case, in the order of their numbers."""
+        found: dict[str, list[int]] = {}
+        for number, token in enumerate(self.tokens):
+            found.setdefault(token.casefold(), []).append(number)
+        return found
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from core.data.growing import Growing
+from core.data import Growing
 from core.model.batches import Batch, grid_start
 from core.model.items import described
 from core.model.layers import FUTURE, AttentionEncoder, Block, PairBias, position_bucket, time_bucket
@@ -26,6 +26,8 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 MEMORY = 512 << 20
 """Bytes of keys and values that are kept; whoever was not heard of for longest is encoded anew when heard of again."""
+FIRST_NEW = 64
+"""New items that there is room for before more is made, twice as much each time."""
 TOKENS, PAIRS = 6400, 1 << 20
 """New events, and pairs of a new event with one before, that are encoded at a time."""
 
@@ -52,15 +54,43 @@ class _Piece:
         return self.have + self.fresh
 
 
+class ItemVectors:
+    """Vectors of all items, (n_items, size), and behind them those of items that came since; none is ever copied."""
+
+    def __init__(self, known: Tensor) -> None:
+        self._known, self._new, self._count = known, known.new_empty(FIRST_NEW, known.shape[1]), 0
+
+    def __len__(self) -> int:
+        """Number of items, old and new."""
+        return len(self._known) + self._count
+
+    def append(self, vector: Tensor) -> None:
+        """One more item, (size,)."""
+        if self._count == len(self._new):
+            self._new = torch.cat((self._new, torch.empty_like(self._new)))
+        self._new[self._count] = vector
+        self._count += 1
+
+    def __getitem__(self, items: Tensor) -> Tensor:
+        """Vectors of some items, (*items.shape, size)."""
+        if not self._count:
+            return self._known[items]
+        place = items - len(self._known)
+        found = self._known[items.where(place < 0, 0)]
+        found[place >= 0] = self._new[place[place >= 0]]
+        return found
+
+
 class Follower:
     """States of users whose histories grow; not safe to use from several threads at once."""
 
     def __init__(self, network: InterestNetwork, vectors: Tensor, memory: int = MEMORY) -> None:
         """A network to serve from and the raw vectors of its items, (n_items, size)."""
-        self.network, self.vectors = network, vectors
+        self.network, self.vectors = network, ItemVectors(vectors)
         self.window = 2 * max(1, (network.settings.window or 1) // 2)
         self._cached = isinstance(network.encoder, AttentionEncoder)
-        size, heads, blocks = vectors.shape[1], network.settings.heads, network.settings.blocks or 1
+        self._size = size = vectors.shape[1]
+        heads, blocks = network.settings.heads, network.settings.blocks or 1
         slots = max(64, memory // (8 * size * blocks * self.window)) if self._cached else 1
         shape = (blocks, slots, heads, self.window, size // heads) if self._cached else (0,)
         # numpy's zeros take memory only as they are filled, torch's at once
@@ -79,13 +109,12 @@ class Follower:
     @torch.no_grad()
     def add_item(self, known: Mapping[str, str]) -> None:
         """One more item behind the others, as what is known of it says: text by column."""
-        vector = described(self.network.items, self.network.shape.items.bags, known)
-        self.vectors = torch.cat((self.vectors, vector[None]))
+        self.vectors.append(described(self.network.items, self.network.shape.items.bags, known))
 
     @torch.no_grad()
     def states(self, histories: Growing, users: Sequence[str]) -> Floats:
         """Prepared state after the whole history of each user, (len(users), size); zero where it is empty."""
-        states = torch.zeros(len(users), self.vectors.shape[1])
+        states = torch.zeros(len(users), self._size)
         for begin in range(0, len(users), self._at_once):
             pieces = [
                 self._piece(histories, user, begin + place)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from core.data.schema import CATEGORY_SEPARATOR
+from core.data import CATEGORY_SEPARATOR
 from core.model.features import Bag, Features
 
 
@@ -105,7 +105,7 @@ def described(items: ItemEncoder, bags: Sequence[Bag], known: Mapping[str, str])
     there = torch.zeros(1, len(fusion.sources), dtype=torch.bool)
     for place, (bag, source) in enumerate(zip(bags, fusion.sources, strict=False)):
         words = {word.strip().casefold() for word in known.get(bag.name, "").split(CATEGORY_SEPARATOR)}
-        tokens = [number for number, token in enumerate(bag.tokens) if token.casefold() in words]
+        tokens = sorted(number for word in words for number in bag.numbers.get(word, ()))
         if tokens:
             vectors[0, place], there[0, place] = source.table[tokens].mean(0), True  # type: ignore[index]
     fused: Tensor = fusion.fused(vectors, there)[0]

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data.sequences import Sequences
+from core.data import Sequences
 from core.model.ranker import Ranker
-from core.model.ranking import batches, hide_seen, top_items
+from core.model.ranking import hide_seen, in_batches, top_items
 from core.phrases import say
 from core.progress import Progress, silent
 
@@ -58,7 +58,7 @@ def gini(counts: NDArray[np.int64]) -> float:
 def _lists(ranker: Ranker, sequences: Sequences, users: NDArray[np.int64], k: int) -> NDArray[np.int64]:
     """Items of each list, (n_users, k); -1 where fewer are left."""
     found = [np.empty((0, min(k, sequences.n_items)), dtype=np.int64)]
-    for batch in batches(users, sequences.n_items):
+    for batch in in_batches(users, sequences.n_items):
         items, scores = top_items(hide_seen(ranker.scores(sequences, batch), sequences, batch), k)
         found.append(np.where(np.isneginf(scores), -1, items))
     return np.concatenate(found)
@@ -73,7 +73,7 @@ def _qualities(lists: NDArray[np.int64], sequences: Sequences, users: NDArray[np
     had = np.bincount(pairs % sequences.n_items, minlength=sequences.n_items) / sequences.n_users
     frequency = np.bincount(shown, minlength=sequences.n_items)
     novelty = -np.log2(np.maximum(had[shown], 1 / (sequences.n_users + 1))).mean()
-    in_histories = counts[sequences.item[np.isin(sequences.user, users)]].mean()
+    in_histories = counts[sequences.item[sequences.rows_of_all(users)]].mean()
     mixes = [_mixes(items[items >= 0], user, sequences) for items, user in zip(lists, users, strict=True)]
     diversity, calibration = (float(np.nanmean(values)) for values in zip(*mixes, strict=True))
     lift = float(counts[shown].mean() / in_histories)
@@ -82,13 +82,13 @@ def _qualities(lists: NDArray[np.int64], sequences: Sequences, users: NDArray[np
 
 def _mixes(items: NDArray[np.int64], user: int, sequences: Sequences) -> tuple[float, float]:
     """Diversity of one list, and how far its mix is from that of the history."""
-    shares = sequences.catalogue.shares
-    listed = shares[items].astype(np.float64)
+    listed = sequences.catalogue.shares_of(items).astype(np.float64)
     if not len(items) or not listed.any():
         return 0.0, 0.0
     norm = np.sqrt((listed**2).sum(axis=1, keepdims=True))
     unit = listed / np.where(norm > 0, norm, 1)
     likeness = (unit @ unit.T)[np.triu_indices(len(items), 1)]
-    history = shares[sequences.item[sequences.rows_of(user)]].mean(axis=0)
+    own = sequences.item[sequences.rows_of(user)]
+    history = sequences.catalogue.shares[own].sum(axis=0) / max(1, len(own))
     away = 0.5 * np.abs(listed.mean(axis=0) - history).sum()
     return float(1 - likeness.mean()) if len(likeness) else 0.0, float(away)

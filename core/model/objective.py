@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from core.data.sequences import Sequences
+from core.data import Sequences
 from core.model.batches import Batch
 from core.model.losses import gbce_loss, logit_softmax_loss, softmax_loss
 from core.model.network import InterestNetwork
@@ -95,7 +95,7 @@ class Objective:
     def _side_tasks(self, states: Tensor, target: Ints, batch: Batch) -> Tensor:
         loss: Tensor = states.new_zeros(())
         if self.settings.category_task and self.network.next_category is not None:
-            shares = torch.from_numpy(self.train.catalogue.shares[target])
+            shares = torch.from_numpy(self.train.catalogue.shares_of(target))
             logs = torch.log_softmax(self.network.next_category(states), -1)
             loss = loss - self.settings.category_task * (shares * logs).sum(-1).mean()
         if self.settings.kind_task and self.network.next_kind is not None:

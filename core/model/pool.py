@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from core.model.blend import scale
 from core.model.evaluation import Split, gains
 from core.model.ranker import Ranker
-from core.model.ranking import Scores, batches, hide_seen, rank_of, top_items
+from core.model.ranking import Scores, hide_seen, in_batches, rank_of, top_items
 
 TEMPERATURES = (0.7, 1.0, 1.5)
 """Temperatures that a model's logits are scaled with."""
@@ -40,7 +40,7 @@ class Pool:
         """Score the users of a split in batches; `model` names the ranker whose scores are logits."""
         parts: list[tuple[NDArray[np.int64], dict[Scale, Scores]]] = []
         done = 0
-        for users in batches(split.users, AT_ONCE * split.histories.n_items):
+        for users in in_batches(split.users, AT_ONCE * split.histories.n_items):
             batch = Split(split.histories, users, split.targets[done : done + len(users)])
             parts.append(_pooled(rankers, model, batch))
             done += len(users)

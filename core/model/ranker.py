@@ -5,7 +5,7 @@ from typing import Any, Protocol, Self, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.sequences import Sequences
+from core.data import Sequences
 from core.progress import Progress, silent
 
 

@@ -7,7 +7,7 @@ page always agree.
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.sequences import Sequences
+from core.data import Sequences
 
 Scores = NDArray[np.float32]
 """Scores of all items for some users, (n_users, n_items); hidden items have -inf."""
@@ -15,7 +15,7 @@ BATCH_SCORES = 4_000_000
 """Scores that are held at once: 16 MB, so that a batch stays near the processor's cache."""
 
 
-def batches(users: NDArray[np.int64], n_items: int) -> list[NDArray[np.int64]]:
+def in_batches(users: NDArray[np.int64], n_items: int) -> list[NDArray[np.int64]]:
     """Users in batches whose scores take a bounded amount of memory."""
     size = max(8, BATCH_SCORES // max(n_items, 1))
     return [users[start : start + size] for start in range(0, len(users), size)]

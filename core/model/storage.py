@@ -1,128 +1,29 @@
 """A trained model on disk and back: `model.safetensors` (weights) and `model.json` (what it was built on)."""
 
 import hashlib
-from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
-from core.data.sequences import Sequences
+from core.data import Sequences
 from core.errors import UnknownRunError
-from core.model import lookback, ranking, states
 from core.model.checkpoints import DESCRIPTION, FORMAT, MODEL, read_tensors, write_json, write_tensors
 from core.model.features import item_features, user_features
-from core.model.following import Follower
-from core.model.lessons import seen
-from core.model.nearest import NearestItems
+from core.model.interest_model import InterestModel
 from core.model.network import InterestNetwork, Shape
-from core.model.newcomers import Newcomers
-from core.model.states import all_scores
 from core.phrases import say
-from core.progress import Progress, silent
 from core.settings import Settings, as_dict, from_dict
 
-Floats = NDArray[np.float32]
-Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 MOST_ERAS = 64
 EVENTS_AN_ERA = 1000
 LEVELS = 8
 """Levels of event weights that the behaviour encoder tells apart."""
-
-
-class InterestModel:
-    """A trained model: ranks items, and gives the state after each event."""
-
-    name = "attention"
-
-    def __init__(self, network: InterestNetwork, popularity: Ints, settings: Settings) -> None:
-        self.network, self.settings, self.popularity = network.eval(), settings, popularity
-        network.behaviour.keep_user_vectors(network.shape.users.rows)
-        self._raw = states.item_vectors(network, popularity > 0)
-        self._newcomers = Newcomers.of(self._raw, popularity)
-        with torch.no_grad():
-            self._items = network.scorer.items(self._raw).contiguous()
-
-    @property
-    def item_vectors(self) -> Floats:
-        """Unit vector of each item, (n_items, size)."""
-        vectors: Floats = self._items.numpy()
-        return vectors
-
-    def fit(self, train: Sequences, *, seed: int = 0, progress: Progress = silent) -> Self:  # noqa: ARG002
-        """Nothing to do: the model was trained when it was loaded; here so that it can stand beside baselines."""
-        return self
-
-    @torch.no_grad()
-    def scores(self, histories: Sequences, users: Ints) -> Floats:
-        """Logit of every item after the whole history of each user, (len(users), n_items).
-
-        A user without events is given the items by popularity.
-        """
-        prepared = states.last_states(self.network, self._raw, histories, users)
-        scores = all_scores(self.network, prepared, self._items, self._newcomers)
-        empty = histories.lengths[users] == 0
-        if empty.any():
-            scores[empty] = np.log1p(self.popularity)
-        return scores
-
-    def nearest(self, histories: Sequences, users: Ints, k: int, *, hide_seen: bool) -> tuple[Ints, Floats]:
-        """The k best items of each user and their scores, (len(users), k), through an index of a large catalogue.
-
-        Rows that the index leaves short, and users without events, are scored whole.
-        """
-        prepared = states.last_states(self.network, self._raw, histories, users).numpy()
-        nothing = np.zeros(0, dtype=np.int64)
-        seen = [_items_of(histories, int(user)) if hide_seen else nothing for user in users]
-        items, scores = self._index.unseen(np.pad(prepared, ((0, 0), (0, 1)), constant_values=1), seen, k)
-        for row in np.flatnonzero((items < 0).any(1) | (histories.lengths[users] == 0)):
-            exact = self.scores(histories, users[row : row + 1])
-            exact[:, seen[row]] = -np.inf
-            best, found = ranking.top_items(exact, k)
-            items[row], scores[row] = best[0], found[0]
-        return items, scores
-
-    @cached_property
-    def _index(self) -> NearestItems:
-        """One more place in the vectors holds what newcomers are lowered by; states have a 1 there."""
-        offsets = self._newcomers.offsets(len(self.item_vectors))
-        return NearestItems(np.concatenate((self.item_vectors, offsets), axis=1))
-
-    def states(self, sequences: Sequences) -> Floats:
-        """State after each event, as long as the item vectors; its inner product with them is the score."""
-        return states.all_states(self.network, self._raw, sequences)
-
-    def attention(self, sequences: Sequences, user: int) -> Floats:
-        """Attention of each state on the events before it, (layers, heads, L, L), L the events of the last window."""
-        return states.attention(self.network, self._raw, sequences, user)
-
-    def lookback(self, sequences: Sequences, user: int, k: int) -> tuple[Ints, Floats]:
-        """The k events that each state of a user attends to most, and how much, (1 + layers * heads, n, k) each."""
-        return lookback.lookback(self.network, self._raw, sequences, user, k)
-
-    @property
-    def attention_shape(self) -> tuple[int, int]:
-        """Layers and heads of attention."""
-        return lookback.attention_shape(self.network)
-
-    @torch.no_grad()
-    def score_states(self, states: Floats) -> Floats:
-        """Score of every item for some states of this model, (n, n_items)."""
-        return all_scores(self.network, torch.from_numpy(states), self._items, self._newcomers)
-
-    def follower(self) -> Follower:
-        """States of users whose histories grow, an event at a time."""
-        return Follower(self.network, self._raw)
-
-    def step_scores(self, sequences: Sequences, user: int) -> Floats:
-        """Score of every item after each event of a user, (L, n_items)."""
-        return self.score_states(self.states(sequences.only(np.array([user]))))
-
-
-def _items_of(histories: Sequences, user: int) -> Ints:
-    return np.unique(histories.item[histories.rows_of(user)]).astype(np.int64)
 
 
 def build(train: Sequences, settings: Settings) -> InterestNetwork:
@@ -224,3 +125,26 @@ def _weight_edges(train: Sequences) -> tuple[float, ...]:
         return ()
     levels = np.unique(np.quantile(finite, np.linspace(0, 1, LEVELS + 1)[1:-1], method="nearest"))
     return tuple(float(level) for level in levels)
+
+
+def seen(train: Sequences) -> dict[str, Tensor]:
+    """How many events of which user a run has learned from, as tensors to be kept with its weights."""
+    people = _people(train)[train.lengths > 0].view(np.int64)
+    lengths = train.lengths[train.lengths > 0].astype(np.int32)
+    return {"seen.people": torch.from_numpy(people), "seen.events": torch.from_numpy(lengths)}
+
+
+def unseen(train: Sequences, tensors: dict[str, Tensor]) -> Bools | None:
+    """Events that came after what is kept in the tensors of `seen`, (n_events,); None where nothing is kept."""
+    if "seen.people" not in tensors:
+        return None
+    counts = pd.Series(tensors["seen.events"].numpy(), index=tensors["seen.people"].numpy().view(np.uint64))
+    known = counts.reindex(_people(train), fill_value=0).to_numpy()
+    new: Bools = train.event_index >= known[train.user]
+    return new
+
+
+def _people(train: Sequences) -> NDArray[np.uint64]:
+    """A number for each user id, the same in every log."""
+    numbers: NDArray[np.uint64] = pd.util.hash_array(np.asarray(train.users, dtype=object), categorize=False)
+    return numbers

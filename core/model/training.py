@@ -9,29 +9,40 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
-from core.data.sequences import Sequences
+from core.data import Sequences, schema
 from core.errors import EventsError
 from core.model import warm
 from core.model.auto import resolve
 from core.model.batches import Batch, collate, grouped, targets
 from core.model.checkpoints import CHECKPOINT, FORMAT, optimiser_tensors, read_tensors, restore_optimiser, write_tensors
-from core.model.lessons import Lessons
+from core.model.evaluation import held_out, metrics
+from core.model.network import InterestNetwork
+from core.model.newcomers import Newcomers
 from core.model.noise import Noise, set_noise
 from core.model.objective import Objective
 from core.model.optimisers import Average, make_optimiser
+from core.model.ranking import hide_seen, rank_of
+from core.model.states import all_scores, item_vectors, last_states
 from core.model.storage import build, check_log, log_mark, save, vocabulary
-from core.model.validation import Validation
+from core.model.warm import Lessons
 from core.phrases import say
 from core.progress import Progress, silent
 from core.settings import Settings
 
 CURVE = "curve.csv"
-CURVE_COLUMNS = ("epoch", "train_loss", "validation_hr@10", "validation_ndcg@10", "seconds")
 SAVE_EVERY = 10.0
 """Seconds between checkpoints: what a kill may cost."""
 TELL_EVERY = 0.3
 """Seconds between calls of the progress function."""
+
+
+Ints = NDArray[np.int64]
+MOST_USERS = 10_000
+"""Users that validation looks at, the same each time."""
+SCORES = 1 << 23
+"""Scores held at a time."""
 
 
 @dataclass(frozen=True)
@@ -199,7 +210,7 @@ class Trainer:
         self.curve.append(record)
         with (self.folder / CURVE).open("w", newline="") as file:
             writer = csv.writer(file)
-            writer.writerow(CURVE_COLUMNS)
+            writer.writerow(schema.CURVE_COLUMNS)
             writer.writerows(_row(past) for past in self.curve)
         return record
 
@@ -234,3 +245,34 @@ def _row(record: EpochRecord) -> tuple[int, str, str, str, str]:
     numbers = (record.validation_hr, record.validation_ndcg)
     hit_rate, ndcg = ("" if np.isnan(number) else f"{number:.6f}" for number in numbers)
     return record.epoch, f"{record.train_loss:.6f}", hit_rate, ndcg, f"{record.seconds:.2f}"
+
+
+class Validation:
+    """The first held-out event of each user, ranked after what was trained on."""
+
+    def __init__(self, sequences: Sequences, holdout: int, seed: int) -> None:
+        self.train = sequences.without_last(holdout)
+        self.users: Ints = np.zeros(0, dtype=np.int64)
+        self.target: Ints = self.users
+        if holdout:
+            split = held_out(sequences, holdout, limit=MOST_USERS, seed=seed)
+            known = self.train.lengths[split.users] > 0
+            self.users, self.target = split.users[known], split.targets[known]
+        self.popularity = np.bincount(self.train.item, minlength=sequences.n_items)
+
+    @torch.no_grad()
+    def __call__(self, network: InterestNetwork) -> tuple[float, float]:
+        """Hit rate and NDCG at 10; not a number where there is no user to look at."""
+        if not len(self.users):
+            return float("nan"), float("nan")
+        vectors = item_vectors(network, self.popularity > 0)
+        items = network.scorer.items(vectors)
+        newcomers, ranks = Newcomers.of(vectors, self.popularity), []
+        step = max(1, SCORES // len(items))
+        for begin in range(0, len(self.users), step):
+            users, target = self.users[begin : begin + step], self.target[begin : begin + step]
+            states = last_states(network, vectors, self.train, users)
+            scores = hide_seen(all_scores(network, states, items, newcomers), self.train, users)
+            ranks.append(rank_of(scores, target))
+        found = metrics(np.concatenate(ranks))
+        return found["hr@10"], found["ndcg@10"]

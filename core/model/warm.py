@@ -1,28 +1,96 @@
-"""Warm start: a run begins with the weights of an earlier one, matched by name, after new events have come.
+"""What an epoch learns from; after a warm start, what is new and a part of the rest.
 
-Rows of tables move with the item, category, token or kind that they stand for; what is new starts fresh. Text vectors
-are made anew for each log, so their projection starts fresh too.
+A warm start begins with the weights of an earlier run, matched by name, after new events have come. Rows of tables
+move with the item, category, token or kind that they stand for; what is new starts fresh. Text vectors are made anew
+for each log, so their projection starts fresh too.
 """
 
+import math
 import shutil
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
-from core.data.sequences import Sequences
+from core.data import Sequences
 from core.errors import SettingsError
+from core.model.batches import Windows, training_windows
 from core.model.checkpoints import DESCRIPTION, MODEL, read_json, read_tensors
-from core.model.lessons import Start, unseen
 from core.model.network import InterestNetwork
+from core.model.storage import unseen
 from core.phrases import say
-from core.settings import Settings, as_dict, from_dict
+from core.settings import Settings, TrainingSettings, as_dict, from_dict
 
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+REPLAYED = 0.35
+"""Share of what the earlier run has learned from that an epoch repeats."""
+WORK = 0.3
+"""Most targets that a warm start goes through, as a share of those that learning from nothing took."""
+FEWEST_EPOCHS, FEWEST_TOKENS = 4, 256
 START, START_NAMES = "start.safetensors", "start.json"
 SHAPE = ("encoder", "scorer", "embedding_size", "heads", "blocks", "window", "attributes", "times", "weights")
 """Model settings that weights depend on."""
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """What a run that starts from an earlier one finds."""
+
+    new: Bools
+    """Events that the earlier run has not learned from, (n_events,)."""
+    effort: int
+    """Epochs over a whole log that the weights took to learn, when they were last learned from nothing."""
+
+
+class Lessons:
+    """The windows and targets of each epoch."""
+
+    def __init__(self, train: Sequences, wanted: Bools, start: Start | None = None) -> None:
+        """`wanted`: events that can be foreseen, (n_events,)."""
+        self.train, self.wanted, self.start = train, wanted, start
+
+    def epoch(self, window: int, random: np.random.Generator) -> tuple[Windows, Bools]:
+        """Windows of inputs, and which events are targets, (n_events,)."""
+        windows = training_windows(self.train.offsets, window, random)
+        if self.start is None:
+            return windows, self.wanted
+        wanted = self.wanted & (self.start.new | (random.random(len(self.wanted)) < REPLAYED))
+        before = np.concatenate(([0], np.cumsum(self.start.new)))
+        new = before[windows.start + windows.length + 1] > before[windows.start + 1]
+        chosen = new | (random.random(len(windows)) < REPLAYED)
+        return Windows(windows.start[chosen], windows.length[chosen], windows.user[chosen]), wanted
+
+    @property
+    def targets(self) -> int:
+        """Targets that an epoch has on average."""
+        every = int(self.wanted.sum())
+        new = every if self.start is None else int((self.wanted & self.start.new).sum())
+        return new + round(REPLAYED * (every - new))
+
+    def paced(self, settings: Settings, asked: TrainingSettings) -> Settings:
+        """Resolved settings, with fewer epochs and smaller batches for a warm start where none were `asked` for.
+
+        An epoch has fewer targets then, and would have too few steps.
+        """
+        training = settings.training
+        if self.start is None or training.epochs is None or training.batch_tokens is None:
+            return settings
+        share = self.targets / max(1, int(self.wanted.sum()))
+        epochs, tokens = training.epochs, training.batch_tokens
+        if asked.epochs is None and self.start.effort:
+            epochs = min(epochs, max(FEWEST_EPOCHS, math.ceil(WORK * self.start.effort / share)))
+        if asked.batch_tokens is None:
+            tokens = max(FEWEST_TOKENS, tokens // 2)
+        return replace(settings, training=replace(training, epochs=epochs, batch_tokens=tokens))
+
+    def effort(self, epoch: int) -> int:
+        """What to keep as the effort behind the weights after an epoch."""
+        return epoch if self.start is None else self.start.effort
 
 
 def prepare(folder: Path, earlier: Path) -> None:

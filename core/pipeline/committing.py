@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pyarrow.parquet as pq
 
-from core.data import schema
-from core.data.log_files import LogFiles
+from core.data import LogFiles, schema
 from core.errors import InputError
 from core.phrases import say
 from core.pipeline.changing import COMMITTED, changed
@@ -19,7 +18,7 @@ from core.progress import Progress, silent
 from core.workspace import DataSet, Workspace
 
 if TYPE_CHECKING:
-    from core.stream.journal import Journal
+    from core.stream import Journal
 
 
 def commit(workspace: Workspace, name: str, progress: Progress = silent) -> DataSet:
@@ -68,13 +67,13 @@ def _written(journal: "Journal", folder: Path) -> LogFiles:
 
 def _imported(found: DataSet, files: LogFiles, folder: Path, progress: Progress) -> dict[str, Any]:
     """Import what was streamed behind the version; how the data set is imported stays as it was."""
-    from core.data import cleaning, recipe
+    from core.data import Base, import_files, recipe
 
     _, settings = recipe.replayed(found.summary, files)
     # users have their pseudonyms already
     settings = replace(settings, pseudonyms=False)
-    base = cleaning.Base(found.folder, found.summary)
-    summary = cleaning.import_files(files, folder, settings, base=base, progress=progress)
+    base = Base(found.folder, found.summary)
+    summary = import_files(files, folder, settings, base=base, progress=progress)
     for key in (recipe.RECIPE, "time_notes", "ordinal"):
         if key in found.summary:
             summary[key] = found.summary[key]

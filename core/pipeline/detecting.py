@@ -1,5 +1,7 @@
 """Who drifted: computed once per data set and settings; the model's view of it once per run."""
 
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,23 +15,54 @@ from core.settings import DriftSettings
 from core.workspace import Workspace
 
 if TYPE_CHECKING:
-    from core.data.sequences import Sequences
-    from core.drift.live import Watcher
-    from core.model.storage import InterestModel
+    from core.data import Sequences
+    from core.drift import Everyone, Watcher
+    from core.model import InterestModel
 
 VIEW, WATCH = "1", "2"
 """Raised whenever the model's view, or the live test, is made in another way, so that none made so before is read."""
 
 
 def drift_table(
-    workspace: Workspace, name: str, settings: DriftSettings | None = None, progress: Progress = silent
+    workspace: Workspace,
+    name: str,
+    settings: DriftSettings | None = None,
+    progress: Progress = silent,
+    everyone: "Callable[[], Everyone] | None" = None,
 ) -> pd.DataFrame:
-    """A row per user with `schema.DRIFT_COLUMNS` and more: read if it is there, else computed and kept."""
-    from core.drift import detection
+    """A row per user with `schema.DRIFT_COLUMNS` and more: read if it is there, else computed and kept.
+
+    `everyone` gives the log and what was learned of it, where others ask for that, too.
+    """
+    from core.drift import detect
 
     settings = settings or DriftSettings()
-    path = _path(workspace, name, settings)
-    return kept(workspace, path, lambda: detection.detect(load(workspace, name), settings, progress), progress)
+    known = everyone or _everyone(workspace, name, settings)
+
+    def tested() -> pd.DataFrame:
+        now = known()
+        return detect(now.log, settings, progress, now)
+
+    return kept(workspace, _path(workspace, name, settings), tested, progress)
+
+
+def drift_tables(workspace: Workspace, name: str, settings: DriftSettings, progress: Progress = silent) -> pd.DataFrame:
+    """`drift_table`, and `live_table` kept beside it: what both learn of everyone is learned once."""
+    everyone = _everyone(workspace, name, settings)
+    table = drift_table(workspace, name, settings, progress, everyone)
+    live_table(workspace, name, settings, progress, everyone)
+    return table
+
+
+def _everyone(workspace: Workspace, name: str, settings: DriftSettings) -> "Callable[[], Everyone]":
+    """The log of a data set, and what is learned of it: read when it is first asked for, and anew for a new version."""
+    from core.drift import Everyone
+
+    @lru_cache(maxsize=1)
+    def of(version: str) -> Everyone:  # noqa: ARG001, what it is of is the key of the cache
+        return Everyone(load(workspace, name), settings.seed)
+
+    return lambda: of(workspace.data_set(name).id)
 
 
 def drift_ready(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> bool:
@@ -38,14 +71,19 @@ def drift_ready(workspace: Workspace, name: str, settings: DriftSettings | None 
 
 
 def live_table(
-    workspace: Workspace, name: str, settings: DriftSettings | None = None, progress: Progress = silent
+    workspace: Workspace,
+    name: str,
+    settings: DriftSettings | None = None,
+    progress: Progress = silent,
+    everyone: "Callable[[], Everyone] | None" = None,
 ) -> pd.DataFrame:
-    """What a live watcher would have said (`core.drift.live.Watcher.table`): read, or computed and kept."""
+    """What a live watcher would have said (`core.drift.live.watcher.Watcher.table`): read, or computed and kept."""
     settings = settings or DriftSettings()
+    known = everyone or _everyone(workspace, name, settings)
 
     def told() -> pd.DataFrame:
-        sequences = load(workspace, name)
-        return watcher(workspace, name, settings, progress, sequences).table(sequences, progress)
+        now = known()
+        return _watcher(workspace, name, settings, progress, now).table(now.log, progress)
 
     return kept(workspace, _live_path(workspace, name, settings), told, progress)
 
@@ -66,16 +104,25 @@ def watcher(
 
     `sequences` is the log, where it is at hand.
     """
-    from core.drift import live, watcher_file
+    from core.drift import Everyone
 
     settings = settings or DriftSettings()
     log = load(workspace, name) if sequences is None else sequences
+    return _watcher(workspace, name, settings, progress, Everyone(log, settings.seed))
+
+
+def _watcher(
+    workspace: Workspace, name: str, settings: DriftSettings, progress: Progress, everyone: "Everyone"
+) -> "Watcher":
+    from core.drift import watcher as live
+    from core.drift import watcher_file
+
     return kept_file(
         workspace,
         _live_path(workspace, name, settings, "watcher.npz"),
-        lambda: live.learn(log, settings, progress),
+        lambda: live.learn(everyone.log, settings, progress, everyone),
         watcher_file.save,
-        lambda path: watcher_file.load(path, log.catalogue),
+        lambda path: watcher_file.load(path, everyone.log.catalogue),
         progress,
     )
 
@@ -92,7 +139,7 @@ def model_view(
     run: str | None = None,
     progress: Progress = silent,
 ) -> pd.DataFrame:
-    """Who drifted in the eyes of a run (`core.drift.model_view.view`): read, or computed and kept beside the run.
+    """Who drifted in the eyes of a run (`core.drift.by_model`): read, or computed and kept beside the run.
 
     None is the newest finished run; raises `UnknownRunError` if there is none.
     """
@@ -116,7 +163,7 @@ def model_view_ready(
 
 
 def trail(sequences: "Sequences", user: str, trained: "InterestModel") -> pd.DataFrame:
-    """How far a user's states moved beside shuffled sessions, as `core.drift.trails.trail` tells it."""
+    """How far a user's states moved beside shuffled sessions, as `core.drift.by_model.trails.trail` tells it."""
     from core.drift import trails
 
     return trails.trail(sequences, sequences.find_user(user), trained.states, DriftSettings().seed)

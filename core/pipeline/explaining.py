@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 import pandas as pd
 
-from core.data import schema
-from core.data.sequences import Sequences
+from core.data import Sequences, schema
 from core.errors import UnknownRunError
 from core.pipeline.importing import load
 from core.pipeline.kept import kept
@@ -20,11 +19,8 @@ from core.settings import ListSettings, RecommendSettings
 from core.workspace import Workspace
 
 if TYPE_CHECKING:
-    from core.explain.faithfulness import Faithfulness
-    from core.explain.reasons import Reasons
-    from core.explain.surrogate import Surrogate
-    from core.explain.whatif import Counterfactual, Edits
-    from core.model.ranker import Ranker
+    from core.explain import Counterfactual, Edits, Faithfulness, Reasons, Surrogate
+    from core.model import Ranker
 
 
 Answer = TypeVar("Answer")
@@ -68,10 +64,8 @@ def explain(
 
     `method` is one of `core.explain.methods.METHODS`, None for the default one; raises `SettingsError`.
     """
-    from core import replay
-    from core.explain import attribution, methods
-    from core.explain.reasons import reasons, sentence
-    from core.explain.surrogate import explain_by_attributes
+    from core.explain import explain_by_attributes, looked_at, methods, reasons, sentence
+    from core.player import frames
 
     query, method = query or Query(), method or methods.DEFAULT
     sequences = load(workspace, name)
@@ -79,7 +73,7 @@ def explain(
     trained = model(workspace, name, query.run, sequences)
     chosen = ranker_of(workspace, name, query, sequences, trained)
     target, rank, score = _target(chosen, histories, place, item)
-    events = replay.history(histories, place)[[schema.EVENT_INDEX, schema.TIME, schema.ITEM, schema.TITLE]]
+    events = frames.history(histories, place)[[schema.EVENT_INDEX, schema.TIME, schema.ITEM, schema.TITLE]]
     title, effect = (
         str(sequences.catalogue.titles[target]),
         methods.effects_of(method, chosen, histories, place, target),
@@ -87,7 +81,7 @@ def explain(
     found = reasons(histories, place, effect)
     return Explanation(
         user, str(sequences.catalogue.items[target]), title, rank, score, method,
-        events=events.assign(effect=effect, attention=attribution.looked_at(trained, histories, place)),
+        events=events.assign(effect=effect, attention=looked_at(trained, histories, place)),
         reasons=found,
         answer=sentence(found, [str(events[schema.TITLE].iloc[each]) for each in found.events], title),
         surrogate=explain_by_attributes(chosen, histories, place, target),
@@ -119,23 +113,23 @@ def shaped_list(
     workspace: Workspace, name: str, user: str, settings: ListSettings, query: Query | None = None
 ) -> pd.DataFrame:
     """A list by filters, diversity or calibration: rank, item_id, score, rank_by_score; raises `SettingsError`."""
-    from core import rerank
+    from core.lists import shaped
 
-    return _asked(workspace, name, user, query, lambda by, log, who: rerank.shaped_list(by, log, who, settings))
+    return _asked(workspace, name, user, query, lambda by, log, who: shaped.shaped_list(by, log, who, settings))
 
 
 def about_list(workspace: Workspace, name: str, listed: pd.DataFrame) -> dict[str, float]:
-    """What a list is like beside being right: see `core.rerank.about`."""
-    from core import rerank
+    """What a list is like beside being right: see `core.lists.shaped.about`."""
+    from core.lists import shaped
 
-    return rerank.about(listed, load(workspace, name))
+    return shaped.about(listed, load(workspace, name))
 
 
 def faithfulness(
     workspace: Workspace, name: str, run: str | None = None, cases: int = CASES, progress: Progress = silent
 ) -> "Faithfulness":
     """How far each way to explain the lists of a run's blend can be believed; computed once, kept beside the run."""
-    from core.explain.faithfulness import Faithfulness, measure
+    from core.explain import Faithfulness, measure
 
     found: list[Faithfulness] = []
 
@@ -165,8 +159,7 @@ def faithfulness_ready(workspace: Workspace, name: str, run: str | None = None, 
 
 def believable(workspace: Workspace, name: str, run: str | None = None) -> dict[str, bool]:
     """Whether each method, and attention alone, has passed its test on a run; empty where it was not made yet."""
-    from core.explain.faithfulness import ALONE
-    from core.explain.methods import METHODS
+    from core.explain import ALONE, METHODS
 
     if not faithfulness_ready(workspace, name, run):
         return {}

@@ -6,9 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from core.data import age
-from core.data.log_files import LogFiles
-from core.data.sequences import Sequences, load_sequences
+from core.data import LogFiles, Sequences, age, load_sequences
 from core.errors import InputError
 from core.phrases import say
 from core.pipeline.changing import RECEIPTS, changed
@@ -75,12 +73,12 @@ def _written(
     progress: Progress,
 ) -> dict[str, Any]:
     """Write a log, behind the version `before` where there is one, into a folder; returns the summary."""
-    from core.data import cleaning
+    from core.data import Base, import_files
 
     files, settings = log
-    base = cleaning.Base(before.folder, before.summary) if before else None
+    base = Base(before.folder, before.summary) if before else None
     key = workspace.secret() if settings.pseudonyms else ""
-    summary = cleaning.import_files(files, folder, settings, base=base, key=key, progress=progress)
+    summary = import_files(files, folder, settings, base=base, key=key, progress=progress)
     known = before.summary.get(RECEIPTS, []) if before else []
     return summary | {RECEIPTS: [*known, *filter(None, [files.receipt])][-RECEIPTS_KEPT:]}
 
@@ -108,18 +106,18 @@ def purge(workspace: Workspace, name: str, progress: Progress = silent) -> int:
     """
     removed = [0]
 
-    def without_old(before: DataSet, folder: Path) -> dict[str, Any] | None:
+    def change(before: DataSet, folder: Path) -> dict[str, Any] | None:
         removed[0] = 0
         if not age.overdue(before.summary):
             return None
-        from core.data import retention
+        from core.data import without_old
 
         progress(0.0, say("steps.removing", data_set=name))
-        summary = retention.without_old(before.folder, folder, before.summary)
+        summary = without_old(before.folder, folder, before.summary)
         removed[0] = before.summary["rows_kept"] - summary["rows_kept"]
         return summary
 
-    now = changed(workspace, name, without_old, progress)
+    now = changed(workspace, name, change, progress)
     if overdue(workspace, now):
         workspace.forget_versions(now)
     return removed[0]
@@ -130,9 +128,9 @@ def overdue(workspace: Workspace, data_set: DataSet) -> bool:
     days = age.kept_for(data_set.summary)
     if not days:
         return False
-    from core.data import retention
+    from core.data import first_event
 
-    earlier = (retention.first(folder) for folder in workspace.earlier_versions(data_set))
+    earlier = (first_event(folder) for folder in workspace.earlier_versions(data_set))
     return age.overdue(data_set.summary) > 0 or any(first < age.oldest(days) for first in earlier if first)
 
 

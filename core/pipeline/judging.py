@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from core.data.sequences import Sequences
+from core.data import Sequences
 from core.errors import SettingsError, UnknownRunError
 from core.phrases import say
 from core.pipeline.detecting import drift_table
@@ -18,11 +18,11 @@ from core.pipeline.kept import fingerprint, kept
 from core.pipeline.rankers import ATTENTION, HELD_OUT, TRAINED, check_held_out, model_names, ranker
 from core.pipeline.ranking import quality
 from core.progress import Progress, part, silent
-from core.settings import DriftSettings, Settings, from_dict
+from core.settings import QUALITY_TABLES, DriftSettings, Settings, from_dict
 from core.workspace import Workspace
 
 if TYPE_CHECKING:
-    from core.model.ranker import Ranker
+    from core.model import Ranker
 
 LAG_MODELS = "blend,attention,sequence-rule,popularity"
 """Models whose adaptation is measured unless others are named."""
@@ -32,11 +32,6 @@ AGING_EVENTS, AGING_EPOCHS = 150_000, 8
 """Greatest log for which the model is trained anew to see it age, and epochs of each such training."""
 LAG_USERS = 200
 """Drifted users whose lists are replayed, those with the highest score first."""
-
-
-TABLES = ("models", "length", "popularity", "cold", "lists", "lag", "lags", "pace", "aging", "advice", "faithfulness",
-          "curves")  # fmt: skip
-"""What `quality_table` knows."""
 
 
 def quality_table(
@@ -65,14 +60,14 @@ def quality_table(
     if table in ("faithfulness", "curves"):
         believed = faithfulness(workspace, name, run, progress=progress)
         return believed.summary if table == "faithfulness" else believed.curves
-    raise SettingsError(say("errors.no_table", table=table, known=", ".join(TABLES)))
+    raise SettingsError(say("errors.no_table", table=table, known=", ".join(QUALITY_TABLES)))
 
 
 def cold_quality(
     workspace: Workspace, name: str, models: str = "all", run: str | None = None, progress: Progress = silent
 ) -> pd.DataFrame:
     """Quality for users with 0 to 3 events and items with 0 to 5: who, events, model, users, metrics with intervals."""
-    from core.model.cold import cold
+    from core.model import cold
 
     def computed() -> pd.DataFrame:
         sequences = load(workspace, name)
@@ -161,7 +156,7 @@ def aging(workspace: Workspace, name: str, run: str | None = None, progress: Pro
 
 def _advice(aged: pd.DataFrame) -> pd.DataFrame:
     """How often to train anew, a row per model: `core.explain.aging.Advice`."""
-    from core.explain.aging import advise
+    from core.explain import advise
 
     return pd.DataFrame([asdict(advise(aged, model)) for model in aged["model"].unique()])
 

@@ -7,8 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.data import export, schema
-from core.data.sequences import Sequences
+from core.data import Sequences, export, schema
 from core.phrases import say
 from core.pipeline.importing import load
 from core.pipeline.kept import fingerprint, made_once
@@ -83,9 +82,11 @@ def export_states(
 
 
 def _state_table(sequences: Sequences, states: np.ndarray, key: str) -> pa.Table:
-    users = [export.mask(str(user), key) if key else user for user in sequences.users]
+    present = np.flatnonzero(sequences.lengths)
+    users = [export.mask(str(user), key) if key else user for user in sequences.users[present]]
+    names = np.array(users, dtype=object).repeat(sequences.lengths[present])
     columns = {
-        schema.USER: pa.array(np.array(users, dtype=object)[sequences.user], pa.string()),
+        schema.USER: pa.array(names, pa.string()),
         schema.EVENT_INDEX: pa.array(sequences.event_index),
         schema.TIME: pa.array(sequences.time, pa.timestamp("us")),
         schema.ITEM: pa.array(sequences.catalogue.items[sequences.item], pa.string()),

@@ -4,12 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.data.sequences import Sequences
+from core.data import Sequences
 from core.errors import NoteError
 from core.phrases import say
-from core.workspace import Workspace
+from core.workspace import Anchor, Note, Workspace
 from core.workspace import notes as kept
-from core.workspace.notes import Anchor, Note
 
 
 def notes(workspace: Workspace, name: str, sequences: Sequences, user: str | None = None) -> list[Note]:

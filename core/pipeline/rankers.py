@@ -3,7 +3,7 @@
 import json
 from typing import TYPE_CHECKING
 
-from core.data.sequences import Sequences
+from core.data import Sequences
 from core.errors import SettingsError, UnknownRunError
 from core.phrases import say
 from core.pipeline.importing import load
@@ -12,9 +12,7 @@ from core.progress import Progress, silent
 from core.workspace import Run, Workspace
 
 if TYPE_CHECKING:
-    from core.model.blend import Blend
-    from core.model.ranker import Ranker
-    from core.model.storage import InterestModel
+    from core.model import Blend, InterestModel, Ranker
 
 BLEND = "blend"
 """What `--model` calls the trained model mixed with the baselines that complete it: the source of lists."""
@@ -42,7 +40,7 @@ def model(
 
 def known_models() -> list[str]:
     """All names that `--model` takes."""
-    from core.model.baselines import BASELINES
+    from core.model import BASELINES
 
     return [*TRAINED, *BASELINES]
 
@@ -92,14 +90,14 @@ def ranker(
     if which in TRAINED and run:
         trained = trained or model(workspace, run.data_set, run.id, sequences)
         return trained if which == ATTENTION else blend(workspace, run, trained, sequences, past)
-    from core.model.baselines import fit_baselines
+    from core.model import fit_baselines
 
     return fit_baselines([which], past)[0]
 
 
 def blend(workspace: Workspace, run: Run, trained: "InterestModel", sequences: Sequences, past: Sequences) -> "Blend":
     """The blend of a run, its baselines fitted on `past`; parts and weights were chosen once and lie beside the run."""
-    from core.model.blend import Blend, Recipe
+    from core.model import Blend, Recipe
 
     choose_blend(workspace, run, sequences, trained)
     path = run.derived / BLEND_FILE
@@ -118,8 +116,7 @@ def choose_blend(
 
     Without held-out events (`--holdout 0`) there is nothing to choose by: the blend is the model alone.
     """
-    from core.model.blend import Recipe
-    from core.model.blend_choice import choose
+    from core.model import Recipe, choose
 
     path = run.derived / BLEND_FILE
     with made_once(workspace, path, progress) as temporary:

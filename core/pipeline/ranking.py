@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from core.basis import Basis, near
-from core.data import lookup, schema
-from core.data.sequences import Sequences
-from core.data.variants import newcomer
+from core.data import Sequences, lookup, newcomer, schema
 from core.errors import InputError, UnknownUserError
+from core.lists import Basis, near
 from core.phrases import say
 from core.pipeline.importing import load
 from core.pipeline.kept import fingerprint, kept
@@ -21,8 +19,7 @@ from core.settings import RecommendSettings
 from core.workspace import Workspace
 
 if TYPE_CHECKING:
-    from core.model.ranker import Ranker
-    from core.model.storage import InterestModel
+    from core.model import InterestModel, Ranker
 
 
 RECENT = "recent-popularity"
@@ -66,7 +63,7 @@ def recommend(
 
     A user whom the log does not know gets the list for someone new; `basis` tells what a list rests on.
     """
-    from core import recommend as lists
+    from core.lists import top_k
 
     sequences = load(workspace, name)
     histories, users = histories_of(sequences, query), np.arange(sequences.n_users)
@@ -74,7 +71,7 @@ def recommend(
         histories, user = whose(sequences, query.user, query)
         users = np.array([user])
     ranker = ranker_of(workspace, name, query, sequences)
-    return lists.top_k(ranker, histories, users, settings or RecommendSettings(), progress)
+    return top_k(ranker, histories, users, settings or RecommendSettings(), progress)
 
 
 def basis(workspace: Workspace, name: str, user: str, query: Query) -> Basis:
@@ -148,8 +145,7 @@ def ranker_of(
 
 def _ranks(workspace: Workspace, name: str, names: list[str], run: str | None, progress: Progress) -> pd.DataFrame:
     """Rank of each user's last item by each model, fitted on nothing that is held out."""
-    from core.model import evaluation
-    from core.model.baselines import fit_baselines
+    from core.model import evaluation, fit_baselines
 
     sequences = load(workspace, name)
     train = sequences.without_last(HELD_OUT)

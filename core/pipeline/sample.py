@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from core.data.log_files import LogFiles
+from core.data import LogFiles
 from core.errors import UnknownDataSetError
 from core.pipeline.importing import import_log
 from core.progress import Progress, silent

@@ -13,8 +13,7 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from core import locks
-from core.data import schema
-from core.data.sequences import load_sequences
+from core.data import load_sequences, schema
 from core.errors import InputError, UnknownDataSetError
 from core.phrases import say
 from core.pipeline.changing import COMMITTED
@@ -24,12 +23,8 @@ from core.settings import StreamSettings
 from core.workspace import DataSet, Workspace
 
 if TYPE_CHECKING:
-    from core.serving import Server
-    from core.stream.alarm import Alarm
-    from core.stream.engine import Engine
-    from core.stream.journal import Flag, Journal, Logged
-    from core.stream.layout import Layout
-    from core.stream.source import Tail
+    from core.lists import Server
+    from core.stream import Alarm, Engine, Flag, Journal, Layout, Logged, Tail
 
 Told = Callable[[dict[str, Any]], None]
 """Hears of each step: counts so far, the lists of followed users that changed, and users who drifted."""
@@ -91,18 +86,12 @@ def caught_up(workspace: Workspace, name: str, server: "Server", user: str | Non
     return server
 
 
-def live(workspace: Workspace, name: str, by: str = BLEND, run: str | None = None) -> "Server":
-    """A server of lists and states that knows what was streamed; what is appended to it is written nowhere."""
-    return caught_up(workspace, name, _server(workspace, workspace.data_set(name), Feed(Path(), None, by, run)))
-
-
 def keep(workspace: Workspace, name: str, events: Sequence["Logged"]) -> int:
     """Put events among what was streamed, as if a log had brought them; those that are there already are passed over.
 
     Returns how many were new; raises `InputError` while a stream is running, which would not hear of them.
     """
-    from core.stream.journal import Taken
-    from core.stream.layout import event_id
+    from core.stream import Taken, event_id
 
     found = workspace.data_set(name)
     with alone(found), journal_of(found) as journal:
@@ -119,7 +108,7 @@ def _followed(
     workspace: Workspace, found: DataSet, journal: "Journal", how: tuple[Feed, StreamSettings], told: Told
 ) -> bool:
     """Follow a log from one version; True when there is another one."""
-    from core.stream.engine import Engine
+    from core.stream import Engine
 
     feed, settings = how
     server, mark = _server(workspace, found, feed), _mark(workspace, found, feed)
@@ -145,7 +134,7 @@ class _Steps:
     def __init__(self, engine: "Engine", tail: "Tail", feed: Feed, found: DataSet) -> None:
         self.engine, self.tail, self.feed, self.found = engine, tail, feed, found
         kept = engine.journal.source(str(feed.source.absolute()))
-        from core.stream.layout import Layout
+        from core.stream import Layout
 
         self.layout: Layout | None = Layout.from_text(kept[1]) if kept else None
         self._looked = time.monotonic()
@@ -188,7 +177,7 @@ class _Steps:
 
     def _begun(self, records: tuple[str | None, ...]) -> tuple[tuple[str | None, ...], "Layout"]:
         """Records behind the header of a file, and its layout."""
-        from core.stream.layout import Layout
+        from core.stream import Layout
 
         first = records[0] or ""
         if self.layout:
@@ -205,7 +194,7 @@ def _iso(time: int) -> str:
 
 def _alarm(workspace: Workspace, server: "Server", journal: "Journal", found: DataSet) -> "Alarm":
     """What tells of drift, quiet about users whom the log itself or an earlier stream told of."""
-    from core.stream.alarm import Alarm
+    from core.stream import Alarm
 
     table = live_table(workspace, found.name)
     known = set(table.loc[table["flagged"], schema.USER]) | {flag.user for flag in journal.flags()}
@@ -217,7 +206,7 @@ LOOK_EVERY = 1.0
 
 
 def _tail(journal: "Journal", feed: Feed, settings: StreamSettings) -> "Tail":
-    from core.stream.source import Tail
+    from core.stream import Tail
 
     if not feed.source.is_file():
         raise InputError(say("errors.no_log", path=str(feed.source)))
@@ -226,7 +215,7 @@ def _tail(journal: "Journal", feed: Feed, settings: StreamSettings) -> "Tail":
 
 
 def _server(workspace: Workspace, found: DataSet, feed: Feed) -> "Server":
-    from core.serving import Server
+    from core.lists import Server
 
     log = load_sequences(found)
     run = workspace.run(found.name, feed.run) if feed.model in TRAINED else None
@@ -243,7 +232,7 @@ def _mark(workspace: Workspace, found: DataSet, feed: Feed) -> str:
 
 
 def _rules(workspace: Workspace, found: DataSet) -> Any:
-    from core.stream.engine import Rules
+    from core.stream import Rules
 
     columns = pq.read_schema(found.events).names
     rating = 1.0
@@ -285,7 +274,7 @@ def journal_of(found: DataSet) -> Iterator["Journal"]:
 
 def opened(found: DataSet) -> "Journal":
     """The same, to be closed by the caller; a commit that was killed when its version was there ends here."""
-    from core.stream.journal import Journal
+    from core.stream import Journal
 
     journal, batch = Journal(found.journal), found.summary.get(COMMITTED)
     if batch and journal.fact(COMMITTED) == batch:

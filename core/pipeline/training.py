@@ -7,6 +7,7 @@ import pandas as pd
 
 from core import locks
 from core import settings as configuration
+from core.data import schema
 from core.errors import JobCancelledError, MeanderError, UnknownDataSetError, UnknownRunError
 from core.phrases import packed, say
 from core.pipeline.importing import load
@@ -14,8 +15,6 @@ from core.pipeline.rankers import choose_blend
 from core.progress import Progress, part, silent
 from core.settings import Settings
 from core.workspace import Run, Workspace
-
-CURVE_COLUMNS = ("epoch", "train_loss", "validation_hr@10", "validation_ndcg@10", "seconds")
 
 
 @dataclass(frozen=True)
@@ -42,9 +41,9 @@ def new_run(
     earlier = _finished_run(workspace, name, start) if start else None
     run = workspace.new_run(workspace.data_set(name), configuration.as_dict(settings or Settings()), run_id)
     if earlier:
-        from core.model import warm
+        from core.model import prepare
 
-        warm.prepare(run.folder, earlier.folder)
+        prepare(run.folder, earlier.folder)
     return run
 
 
@@ -110,9 +109,9 @@ def _train(workspace: Workspace, run: Run, progress: Progress) -> Trained:
 
 
 def curve(workspace: Workspace, name: str, run: str) -> pd.DataFrame:
-    """Learning curve of a run so far, a row per epoch, columns `CURVE_COLUMNS`; empty before the first."""
+    """Learning curve of a run so far, a row per epoch, columns `schema.CURVE_COLUMNS`; empty before the first."""
     path = workspace.run(name, run).folder / "curve.csv"
-    return pd.read_csv(path) if path.exists() else pd.DataFrame(columns=list(CURVE_COLUMNS))
+    return pd.read_csv(path) if path.exists() else pd.DataFrame(columns=list(schema.CURVE_COLUMNS))
 
 
 def _told(error: BaseException) -> str:

@@ -12,6 +12,8 @@ from core.errors import SettingsError
 from core.phrases import say
 from core.settings.sections import Settings
 
+GONE = {"training.smoothing"}
+"""Settings that did nothing and are no more: kept runs still name them."""
 AUTO = "auto"
 """Written for a setting that is chosen from the data."""
 
@@ -41,8 +43,8 @@ def describe(section: type) -> dict[str, str]:
 
 def from_dict(values: dict[str, dict[str, Any]]) -> Settings:
     """Settings from plain values; what is missing keeps its default."""
-    lines = [f"{section}.{name}={value}" for section, fields in values.items() for name, value in fields.items()]
-    return override(Settings(), lines)
+    named = {f"{section}.{name}": value for section, fields in values.items() for name, value in fields.items()}
+    return override(Settings(), [f"{path}={value}" for path, value in named.items() if path not in GONE])
 
 
 def override(settings: Settings, assignments: Iterable[str]) -> Settings:

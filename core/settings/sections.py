@@ -10,6 +10,9 @@ SCORERS = ("inner", "mlp", "product")
 OPTIMISERS = ("adam", "adamw", "rmsprop")
 LOSSES = ("softmax", "sampled", "gbce")
 METHODS = ("umap", "pca")
+QUALITY_TABLES = ("models", "length", "popularity", "cold", "lists", "lag", "lags", "pace", "aging", "advice",
+                  "faithfulness", "curves")  # fmt: skip
+"""What is measured of a model and its baselines: `evaluate --table`, `pipeline.quality_table`."""
 AT_ONCE = "MEANDER_JOBS"
 """The variable that says how many jobs run at the same time."""
 
@@ -111,8 +114,6 @@ class TrainingSettings:
     """Weights that rank are a running mean of the trained ones, this share of it kept at each step; 0: none."""
     loss: str | None = None
     """softmax (over all items), sampled (softmax with shared negatives) or gbce."""
-    smoothing: float = 0.0
-    """Share of each target spread over all items."""
     batch_tokens: int | None = None
     """Events in a batch."""
     negatives: int | None = None
@@ -137,8 +138,7 @@ class TrainingSettings:
         for name in ("epochs", "patience", "batch_tokens", "negatives", "threads"):
             _at_least(f"training.{name}", getattr(self, name), 1)
         _at_least("training.holdout", self.holdout, 0)
-        for name in ("averaging", "smoothing"):
-            _share(f"training.{name}", getattr(self, name))
+        _share("training.averaging", self.averaging)
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from core.data import recipe, schema
-from core.data.clock import Clock
-from core.data.export import mask
-from core.data.growing import NewEvent
-from core.data.rows import CANCELLATION
+from core.data import CANCELLATION, Clock, NewEvent, mask, recipe, schema
+from core.lists import Server
 from core.phrases import say
-from core.serving import Server
 from core.stream.alarm import Alarm
 from core.stream.journal import Flag, Journal, Logged, Taken
 from core.stream.layout import ENCODING, Layout, event_id

@@ -7,10 +7,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, Self
 
-from core.data import dialects, recipe, schema
-from core.data.dialects import Dialect, bare
-from core.data.guessing import guess_columns
-from core.data.names import KNOWN
+from core.data import KNOWN, Dialect, bare, dialects, guess_columns, recipe, schema
 from core.errors import EventsError
 from core.phrases import say
 

@@ -1,6 +1,6 @@
 """The replay component: `player` draws it, and tells where its playhead rests.
 
-Its data go to the browser as blocks of bytes (`core.packing`), each sent once and known by its hash; what changes
+Its data go to the browser as blocks of bytes (`core.player.block`), each sent once and known by its hash; what changes
 between reruns is a small dictionary. So nothing large travels when the step, the language or the page changes.
 """
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.packing import Block
+from core.player import Block
 from pages._player import assets
 
 Palette = Mapping[str, Mapping[str, str]]
@@ -95,11 +95,12 @@ def duet(pair: Block, backdrop: Block, palette: Palette, texts: Mapping[str, str
 
 
 def atlas(points: Block, palette: Mapping[str, Any], by: str, texts: Mapping[str, str], *, key: str) -> list[int]:
-    """A map of points (`core.scatter`) that can be picked; returns the rows picked.
+    """A map of points (`core.player.points`) that can be picked; returns the rows picked.
 
     `palette` as for the player, with the colours of a scale of numbers as `scale`; `by` says what colours stand for.
     """
     _carrier(data=points.content, key=f"{key}-points")
     data = {"points": points.hash, "palette": dict(palette), "by": by, "texts": dict(texts)}
-    picked = (_atlas(data=data, key=key, on_picked_change=lambda: None) or {}).get("picked") or {}
+    state: Mapping[str, Any] = _atlas(data=data, key=key, on_picked_change=lambda: None) or {}
+    picked = state.get("picked") or {}
     return [int(row) for row in picked["rows"]] if picked.get("points") == points.hash else []

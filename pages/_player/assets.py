@@ -12,6 +12,8 @@ from typing import Final
 FOLDER: Final = Path(__file__).parent
 IMPORT: Final = re.compile(r'^import \{ (?P<names>[\w, ]+) \} from "\./(?P<module>\w+)\.js";$', re.MULTILINE)
 EXPORT: Final = re.compile(r"^export (?:default )?(?=(?:async )?(?:function|class|const) (?P<name>\w+))", re.MULTILINE)
+DOC: Final = re.compile(r"^[ \t]*/\*\*.*?\*/\n", re.MULTILINE | re.DOTALL)
+"""Types and docs are for who reads the source: a quarter of it that need not travel."""
 DEFAULT: Final = re.compile(r"^export default function (?P<name>\w+)", re.MULTILINE)
 
 
@@ -32,7 +34,7 @@ def css() -> str:
 
 
 def _read(module: str) -> str:
-    return (FOLDER / "js" / f"{module}.js").read_text("utf-8")
+    return DOC.sub("", (FOLDER / "js" / f"{module}.js").read_text("utf-8"))
 
 
 def _visit(module: str, ordered: list[str], above: tuple[str, ...]) -> None:

@@ -4,8 +4,8 @@ from typing import Any
 
 import streamlit as st
 
+from core.charts import Look
 from core.charts import profile as charts
-from core.charts.theme import Look
 from core.workspace import DataSet
 from pages import _computed as computed
 from pages import _session as session

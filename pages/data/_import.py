@@ -40,10 +40,10 @@ def form(
     known = {data_set.name: data_set for data_set in session.data_sets()}
     add = name in known and _adds(known[name])
     chosen = _recipe(known[name]) if add else _rules(left_out)
-    ready = _valid(name, chosen) and columns is not None
-    if ready:
+    valid = _valid(name, chosen)
+    if valid and columns is not None:
         forecast.draw(columns, given, settings.check(chosen).data)
-    if st.button(say("upload.start"), type="primary", disabled=not ready):
+    if st.button(say("upload.start"), type="primary", disabled=not valid or columns is None):
         paths: dict[str, Any] = {slot: str(received[0].path) for slot, received in given.items()}
         paths["more"] = [str(file.path) for file in given["events"][1:]]
         rules = chosen.get("data", {})
@@ -57,7 +57,7 @@ def _adds(data_set: DataSet) -> bool:
     words_of = {True: say("upload.add"), False: say("upload.replace")}
     add = st.segmented_control(
         say("upload.exists", name=data_set.name, n=data_set.version + 1), list(words_of), required=True,
-        default=False, format_func=words_of.get, help=say("upload.exists_help"), key=f"add_{data_set.name}",
+        default=False, format_func=words_of.__getitem__, help=say("upload.exists_help"), key=f"add_{data_set.name}",
     )  # fmt: skip
     return bool(add)
 

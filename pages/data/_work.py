@@ -1,5 +1,7 @@
 """What ran lately in the background: how it ended, its log, and a way to try again."""
 
+from typing import Literal
+
 import streamlit as st
 
 from core import jobs as queue
@@ -11,7 +13,7 @@ from pages import _words as words
 say = session.say
 SHOWN = 12
 """Jobs that are listed, newest first."""
-COLORS = {
+COLORS: dict[str, Literal["green", "red", "gray", "blue"]] = {
     queue.DONE: "green",
     queue.FAILED: "red",
     queue.CANCELLED: "gray",

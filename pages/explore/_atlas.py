@@ -4,8 +4,8 @@ from typing import Any
 
 import streamlit as st
 
+from core.charts import Look
 from core.charts import maps as charts
-from core.charts.theme import Look
 from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _player
@@ -48,7 +48,7 @@ def quality(atlas: Any) -> None:
 
 def draw(selection: session.Selection, settings: Any, kinds: tuple[str, ...], color_by: str, look: Look) -> list[int]:
     """The map; returns the rows of the points that the reader has drawn a line around."""
-    from core import scatter
+    from core.player import points as scatter
 
     points = computed.points_shown(selection, settings, kinds)
     block = session.once(

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.basis import Basis
+from core.lists import Basis
 from pages import _computed as computed
 from pages import _session as session
 from pages import _words as words

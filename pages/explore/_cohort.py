@@ -5,9 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.drift import cohorts, population
-from core.drift.cohorts import DIRECTIONS, KINDS, STATUSES, Cohort
-from core.drift.population import Population
+from core.drift import DIRECTIONS, KINDS, STATUSES, Cohort, Population, cohorts, population
 from pages import _session as session
 
 say = session.say

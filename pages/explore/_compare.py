@@ -7,9 +7,8 @@ from typing import Any
 
 import streamlit as st
 
+from core.charts import Look, population
 from core.charts import maps as on_maps
-from core.charts import population
-from core.charts.theme import Look
 from core.drift import cohorts, comparison
 from core.settings import AtlasSettings
 from pages import _computed as computed
@@ -100,7 +99,8 @@ def _turns(table: Any, side: Side) -> tuple[int, ...]:
 
 
 def _duet(selection: session.Selection, settings: AtlasSettings, pair: tuple[Side, Side], turns: Any) -> Any:
-    from core import duet, playback
+    from core.player import pair as duet
+    from core.player import user as playback
 
     one, other = (duet.Side(side.name, side.users, found) for side, found in zip(pair, turns, strict=True))
     ground = playback.ground_of(computed.atlas(selection, settings))
@@ -114,8 +114,7 @@ def charts(selection: session.Selection, pair: tuple[Side, Side], look: Look) ->
         st.info(say("overview.no_categories"))
     elif computed.population(selection).unit:
         mixes = [
-            session.once("mix", selection, side.users, _make=lambda side=side: comparison.mix(log, side.users))
-            for side in pair
+            session.once("mix", selection, side.users, _make=partial(comparison.mix, log, side.users)) for side in pair
         ]
         _mixes(pair, mixes, look)
         st.subheader(say("compare.likeness"))
@@ -157,7 +156,8 @@ def ways(selection: session.Selection, pair: tuple[Side, Side], look: Look) -> N
 
 def _way(selection: session.Selection, settings: AtlasSettings, user: str) -> Callable[[], Any]:
     def way() -> Any:
-        from core import atlas, replay
+        from core import atlas
+        from core.player import frames as replay
 
         placed, log = computed.atlas(selection, settings), computed.interests(selection)
         place = partial(atlas.place, placed)

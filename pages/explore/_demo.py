@@ -4,8 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.drift import telling
-from core.drift.changes import Change
+from core.drift import Change, cohorts
 from pages import _computed as computed
 from pages import _guards as guards
 from pages import _player
@@ -27,7 +26,7 @@ def asked() -> bool:
 def show() -> None:
     """Play one of the users; the page ends here."""
     selection = guards.data_set()
-    users = telling.telling(guards.drift(selection))["user_id"].tolist()
+    users = cohorts.telling(guards.drift(selection))["user_id"].tolist()
     guards.run(selection)
     if not users:
         st.info(say("demo.nobody"))

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.charts.theme import Look
+from core.charts import Look
 from pages import _computed as computed
 from pages import _session as session
 from pages.explore import _cohort as cohort

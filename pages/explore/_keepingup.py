@@ -6,8 +6,8 @@ from typing import Any
 import streamlit as st
 
 from core import pipeline
+from core.charts import Look
 from core.charts import keeping as charts
-from core.charts.theme import Look
 from pages import _drawing as drawing
 from pages import _session as session
 from pages import _words as words
@@ -100,7 +100,7 @@ def _sentence(summary: Any) -> str:
 
 
 def _advice(frame: Any) -> str:
-    from core.explain.aging import LOSS, advise
+    from core.explain import LOSS, advise
 
     model = str(frame["model"].iloc[0])
     found = advise(frame, model)

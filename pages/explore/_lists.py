@@ -5,8 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from core import pipeline, rerank
+from core import pipeline
 from core.errors import MeanderError
+from core.lists import shaped
 from core.settings import ListSettings
 from pages import _computed as computed
 from pages import _drawing as drawing
@@ -30,9 +31,9 @@ def draw(selection: session.Selection, user: str, step: int) -> None:
 def table(selection: session.Selection, user: str, step: int) -> None:
     """The list of a moment by the model that all pages show, and what it rests on."""
     log, everyone = computed.until_step(selection, user, step), computed.sequences(selection)
-    listed = rerank.shaped_list(computed.listing(selection), log, 0, ListSettings(), everyone)
+    listed = shaped.shaped_list(computed.listing(selection), log, 0, ListSettings(), everyone)
     basis.remarks(selection, user, step + 1)
-    _table(rerank.titled(listed, log.catalogue), "new")
+    _table(shaped.titled(listed, log.catalogue), "new")
 
 
 @st.fragment
@@ -46,13 +47,13 @@ def _compared(selection: session.Selection, user: str, step: int) -> None:
         with column:
             model, settings = _recipe(side, common)
             try:
-                listed = rerank.shaped_list(computed.ranker(selection, model), log, 0, settings, everyone)
+                listed = shaped.shaped_list(computed.ranker(selection, model), log, 0, settings, everyone)
             except MeanderError as error:
                 st.error(words.told(error, 300))
                 continue
             shown.append(set(listed["item_id"]))
-            _table(rerank.titled(listed, log.catalogue), side)
-            st.caption(say("lists.about", **rerank.about(listed, everyone)))
+            _table(shaped.titled(listed, log.catalogue), side)
+            st.caption(say("lists.about", **shaped.about(listed, everyone)))
     if len(shown) == len(SIDES):
         st.markdown(say("lists.overlap", same=len(shown[0] & shown[1])))
     drawing.words("lists.shown")
@@ -82,7 +83,8 @@ def _recipe(side: str, common: ListSettings) -> tuple[str, ListSettings]:
     weight = st.slider(
         say("lists.weight"), 0.0, 1.0, 0.3, 0.05, key=f"lists_weight_{side}", help=say("lists.weight_help")
     )
-    return model, replace(common, **{recipe: weight})
+    weights: dict[str, Any] = {recipe: weight}  # the settings name their weights as the recipes are called
+    return model, replace(common, **weights)
 
 
 def _table(listed: Any, side: str) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 import streamlit as st
 
 from core import pipeline
+from core.charts import Look
 from core.charts import maps as charts
-from core.charts.theme import Look
 from core.errors import MeanderError
 from pages import _computed as computed
 from pages import _drawing as drawing
@@ -38,9 +38,9 @@ def _stream(selection: session.Selection, user: str) -> None:
 
 
 def _streamed(selection: session.Selection, user: str) -> None:
-    from core import live
+    from core.pipeline import arrivals
 
-    found = live.arrivals(session.workspace(), str(selection.data_set), computed.sequences(selection), NEWEST)
+    found = arrivals.arrivals(session.workspace(), str(selection.data_set), computed.sequences(selection), NEWEST)
     if found is None:
         return
     state = "live.running" if found.running else "live.resting"
@@ -76,11 +76,11 @@ def _form(selection: session.Selection, user: str, look: Look) -> None:
         if not appended:
             st.info(say("live.nothing"))
             return
-        from core import live
+        from core.pipeline import arrivals
 
         by = (computed.listing(selection), computed.model(selection))
-        server = live.fresh(session.workspace(), str(selection.data_set), by, log, user)
-        moved = live.moved(server, user, appended, computed.watcher(selection))
+        server = arrivals.fresh(session.workspace(), str(selection.data_set), by, log, user)
+        moved = arrivals.moved(server, user, appended, computed.watcher(selection))
         _distance(moved)
         _drift(moved, ordinal=log.ordinal)
         moves.draw(moved.lists, "live_list", say("live.lists_read"))
@@ -124,10 +124,10 @@ def _typed(selection: session.Selection, mark: str, appended: tuple[Any, ...]) -
 
 def _kept(selection: session.Selection, user: str, mark: str, appended: tuple[Any, ...]) -> None:
     """The button was pressed: write what was typed in."""
-    from core import live
+    from core.pipeline import arrivals
 
     try:
-        live.keep(session.workspace(), str(selection.data_set), user, appended)
+        arrivals.keep(session.workspace(), str(selection.data_set), user, appended)
     except MeanderError as error:
         session.put(WRONG, words.told(error, 300))
         return
@@ -188,9 +188,10 @@ def _drift(moved: Any, *, ordinal: bool) -> None:
 
 def _map(selection: session.Selection, moved: Any, look: Look) -> None:
     """The way over the map, the new states last."""
-    from core import atlas, replay
+    from core import atlas
+    from core.player import frames
 
     placed = computed.atlas(selection, maps.best(selection))
-    way = replay.way(computed.model(selection), moved.histories, 0, lambda states: atlas.place(placed, states))
+    way = frames.way(computed.model(selection), moved.histories, 0, lambda states: atlas.place(placed, states))
     items = placed.points[placed.points["kind"] == "item"]
     drawing.chart(charts.trajectory(items, way, len(way) - 1, look), "live.map")

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core import pipeline
 from core.errors import MeanderError
-from core.workspace.notes import LONGEST, Note
+from core.workspace import LONGEST, Note
 from pages import _computed as computed
 from pages import _player
 from pages import _session as session

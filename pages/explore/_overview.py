@@ -4,13 +4,12 @@ from typing import Any
 
 import streamlit as st
 
+from core.charts import Look
 from core.charts import calibration as calibrations
 from core.charts import population as charts
 from core.charts import ranking as rankings
-from core.charts.theme import Look
-from core.drift import cohorts
+from core.drift import Population, Summary, cohorts
 from core.drift import population as populations
-from core.drift.population import Population, Summary
 from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _session as session
@@ -180,7 +179,12 @@ def multiples(selection: session.Selection, found: Population, look: Look) -> No
     st.subheader(say("overview.multiples"))
     names = {"": say("overview.by_target")} | {name: name for name in found.attributes.columns[1:]}
     by = st.selectbox(
-        say("overview.by"), list(names), format_func=names.get, key="overview_by", persist_state="session", width=320
+        say("overview.by"),
+        list(names),
+        format_func=names.__getitem__,
+        key="overview_by",
+        persist_state="session",
+        width=320,
     )
     shares = computed.share_by_group(selection, by or "")
     if shares.empty:
@@ -199,7 +203,7 @@ def _of_group(shares: Any, by: str, unit: str) -> None:
     if not points:
         return
     group = list(dict.fromkeys(shares["group"]))[points[0]["curve_number"]]
-    cohort.reset(**({} if by else {"targets": [group]}))
+    cohort.reset(targets=[] if by else [group])
     if by:
         session.follow(f"cohort_attribute_{by}", group)
     cohort.mark(str(points[0]["x"]), str(points[0]["x"]), unit)

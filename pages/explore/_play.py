@@ -5,8 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from core.charts.theme import Look
-from core.drift.changes import Change
+from core.charts import Look
+from core.drift import Change
 from core.settings import AtlasSettings
 from pages import _computed as computed
 from pages import _drawing as drawing
@@ -66,7 +66,7 @@ def backdrop(selection: session.Selection, settings: AtlasSettings) -> Any:
 
 
 def _playback(selection: session.Selection, settings: AtlasSettings, user: str, turns: tuple[Change, ...]) -> Any:
-    from core import playback  # with what stands under it a second that other pages need not wait
+    from core.player import user as playback  # with what stands under it a second that other pages need not wait
 
     log, model = computed.interests(selection), computed.model(selection)
     ground = playback.ground_of(computed.atlas(selection, settings))
@@ -75,7 +75,7 @@ def _playback(selection: session.Selection, settings: AtlasSettings, user: str, 
 
 
 def _backdrop(selection: session.Selection, settings: AtlasSettings) -> Any:
-    from core import playback
+    from core.player import user as playback
 
     ground = playback.ground_of(computed.atlas(selection, settings))
     return playback.backdrop(ground, computed.interests(selection).catalogue)
@@ -121,7 +121,7 @@ def _rested(payload: Payload) -> None:
 
 def _take_along(payload: Payload, catalogue: Any, user: str, step: int) -> None:
     """The player as a page of its own, and the lists as a table."""
-    from core import shown as tables
+    from core.player import tables
 
     user = exports.user(user)
     title, name = say("user.take_title", user=user), words.file_name(user)

@@ -5,10 +5,9 @@ from typing import Any
 
 import streamlit as st
 
+from core.charts import Look
 from core.charts import trails as charts
-from core.charts.theme import Look
-from core.drift.changes import changes_of
-from core.drift.cohorts import DRIFTED, INSUFFICIENT, listed
+from core.drift import DRIFTED, INSUFFICIENT, changes_of, listed
 from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _jobs as queue
@@ -64,7 +63,7 @@ def _row(selection: session.Selection, user: str, verdict: Verdict) -> Mapping[s
     if selection.run is None or verdict.result == INSUFFICIENT:
         return None
     rows = computed.model_view(selection)
-    row = next(iter(rows[rows["user_id"] == user].to_dict("records")), None)
+    row: dict[Any, Any] | None = next(iter(rows[rows["user_id"] == user].to_dict("records")), None)
     return None if row is None or row["status"] == INSUFFICIENT else row
 
 

@@ -5,9 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from core.charts import attention, history
+from core.charts import Look, attention, history
 from core.charts import maps as charts_on_maps
-from core.charts.theme import Look
 from core.settings import AtlasSettings
 from pages import _computed as computed
 from pages import _drawing as drawing
@@ -43,9 +42,9 @@ def slider(length: int, step: int) -> None:
 
 def table(block: Any, catalogue: Any, step: int) -> None:
     """The list after the step, and where the event that came next stood in it."""
-    from core import shown
+    from core.player import tables
 
-    listed = shown.list_at(block, catalogue, step)
+    listed = tables.list_at(block, catalogue, step)
     config = {
         "rank": st.column_config.NumberColumn(say("user.rank"), width=50),
         "title": st.column_config.TextColumn(say("user.item")),
@@ -57,7 +56,7 @@ def table(block: Any, catalogue: Any, step: int) -> None:
         listed, hide_index=True, column_order=list(config), column_config=config, height=388, key="user_list",
         alt=say("user.list_read"),
     )  # fmt: skip
-    st.markdown(_came(shown.next_at(block, step)))
+    st.markdown(_came(tables.next_at(block, step)))
     drawing.words("user.list")
 
 
@@ -84,7 +83,8 @@ def charts(
 
 
 def _replay(selection: session.Selection, settings: AtlasSettings, user: int) -> Any:
-    from core import atlas, replay
+    from core import atlas
+    from core.player import frames as replay
 
     placed = computed.atlas(selection, settings)
     log = computed.interests(selection)

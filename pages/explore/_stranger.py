@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core.basis import near
-from core.charts.theme import Look
+from core.charts import Look
+from core.lists import near
 from pages import _computed as computed
 from pages import _guards as guards
 from pages import _session as session

@@ -5,9 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from core.charts.history import Marks
-from core.drift.changes import Change, changes_of
-from core.drift.cohorts import DRIFTED, INSUFFICIENT, STEADY, listed
+from core.charts import Marks
+from core.drift import DRIFTED, INSUFFICIENT, STEADY, Change, changes_of, listed
 from pages import _session as session
 from pages import _words as words
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from core import replay
 from core.errors import MeanderError
 from core.explain import whatif
+from core.player import frames
 from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _session as session
@@ -125,6 +125,6 @@ def _tipping(selection: session.Selection, user: str, step: int, names: list[str
 
 def _event_names(log: Any) -> list[str]:
     """Number, title and day of each event."""
-    events = replay.history(log, 0)
+    events = frames.history(log, 0)
     days = ["" if log.ordinal else f" · {time:%Y-%m-%d}" for time in events["timestamp"]]
-    return [f"{row.event_index + 1}. {row.title}{day}" for row, day in zip(events.itertuples(), days, strict=True)]
+    return [f"{place + 1}. {title}{day}" for place, (title, day) in enumerate(zip(events["title"], days, strict=True))]

@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from core import pipeline, replay
+from core.charts import Look
 from core.charts import effects as charts
-from core.charts.theme import Look
+from core.player import frames
 from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _session as session
@@ -57,7 +57,7 @@ def draw(selection: session.Selection, user: str, step: int, why: Why | None, lo
         log = computed.until_step(selection, user, step)
         left, right = st.columns(2, gap="large")
         with left:
-            figure = charts.event_effects(replay.history(log, 0), why.effect, why.found.events, look)
+            figure = charts.event_effects(frames.history(log, 0), why.effect, why.found.events, look)
             drawing.chart(figure, "why.events")
         with right:
             _attributes(selection, user, step, why.item, look)
@@ -80,7 +80,7 @@ def _controls(user: str, step: int, why: Why) -> None:
 
 
 def _listed(selection: session.Selection, user: str, step: int) -> dict[str, str]:
-    from core.explain.whatif import Edits, moves
+    from core.explain import Edits, moves
 
     log = computed.until_step(selection, user, step)
     listed = moves(computed.listing(selection), log, 0, Edits())
@@ -88,8 +88,7 @@ def _listed(selection: session.Selection, user: str, step: int) -> dict[str, str
 
 
 def _answer(selection: session.Selection, moment: tuple[str, int], item: str, method: str) -> tuple[Any, Any]:
-    from core.explain import methods
-    from core.explain.reasons import reasons
+    from core.explain import methods, reasons
 
     log = computed.until_step(selection, *moment)
     effect = methods.effects_of(method, computed.listing(selection), log, 0, log.find_item(item))
@@ -98,7 +97,7 @@ def _answer(selection: session.Selection, moment: tuple[str, int], item: str, me
 
 def _sentence(selection: session.Selection, user: str, step: int, why: Why) -> str:
     """One answer: `mostly because of X and Y, within the last week`."""
-    events = replay.history(computed.until_step(selection, user, step), 0)
+    events = frames.history(computed.until_step(selection, user, step), 0)
     names = dict.fromkeys(f"**{words.plain(events['title'].iloc[place])}**" for place in why.found.events)
     return say(
         f"why.{why.found.how}",
@@ -111,27 +110,22 @@ def _sentence(selection: session.Selection, user: str, step: int, why: Why) -> s
 
 def _trusted(selection: session.Selection, method: str) -> None:
     """Whether the method has passed its test on this run, where it was made."""
-    holds = believed(selection).get(method)
+    holds = computed.believable(selection).get(method)
     if holds is None:
         st.caption(say("why.untested"))
     elif not holds:
         st.warning(say("why.unbelievable"), icon=":material/warning:")
 
 
-def believed(selection: session.Selection) -> dict[str, bool]:
-    """Whether each method has passed its test on this run; empty where it was not made."""
-    return pipeline.believable(session.workspace(), str(selection.data_set), selection.run)
-
-
 def beside_attention(selection: session.Selection) -> None:
     """What the test says of attention, to stand beside where it is shown."""
-    holds = believed(selection).get("attention alone")
+    holds = computed.believable(selection).get("attention alone")
     if holds is not None:
         st.caption(say("why.attention_holds" if holds else "why.attention_fails"))
 
 
 def _attributes(selection: session.Selection, user: str, step: int, item: str, look: Look) -> None:
-    from core.explain.surrogate import explain_by_attributes
+    from core.explain import explain_by_attributes
 
     log, ranker = computed.until_step(selection, user, step), computed.listing(selection)
     everyone = computed.sequences(selection)

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core import replay
 from core.charts import history as charts
+from core.player import frames
 from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _guards as guards
@@ -38,7 +38,7 @@ if selection.run:
     play.replayed(selection, user, verdict, look)
 else:
     verdicts.more(verdict)
-    events = replay.history(log, log.find_user(user))
+    events = frames.history(log, log.find_user(user))
     drawing.chart(charts.timeline(events, verdict.marks, look), "user.timeline")
     drawing.chart(charts.mix_over_time(events, verdict.marks, look), "user.mix")
     notes.draw(selection, user, notes.of(selection, user))

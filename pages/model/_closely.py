@@ -8,6 +8,7 @@ from core import jobs as queue
 from core import pipeline
 from core.charts import effects
 from core.errors import MeanderError
+from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _jobs as jobs
 from pages import _session as session
@@ -72,13 +73,13 @@ def _last(selection: session.Selection, table: str) -> queue.Job | None:
 
 def _curves(selection: session.Selection) -> None:
     """What happens to lists when the events that a method names are taken away, and when only they are kept."""
-    found = pipeline.faithfulness(session.workspace(), str(selection.data_set), selection.run)
+    found = computed.faithfulness(selection)
     for column, measure in zip(st.columns(2, gap="large"), ("comprehensiveness", "sufficiency"), strict=True):
         with column:
             st.markdown(f"**{say(f'closely.{measure}')}**")
             figure = effects.deletion_curves(found.curves, measure, session.look())
             drawing.chart(figure, f"closely.{measure}")
-    believed = pipeline.believable(session.workspace(), str(selection.data_set), selection.run)
+    believed = computed.believable(selection)
     names = ", ".join(name for name, holds in believed.items() if holds)
     st.markdown(say("closely.believed", names=words.plain(names, 200)) if names else say("closely.none_believed"))
 

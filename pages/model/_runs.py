@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import jobs as queue
 from core import phrases, pipeline
-from core.charts.training import learning_curve
+from core.charts import learning_curve
 from core.workspace import Run
 from pages import _jobs as jobs
 from pages import _session as session

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, sync_playwright
 
 from core import pipeline
-from core.data import schema
+from core.data import LogFiles, schema
 from core.settings import AtlasSettings, Settings, override
 from core.workspace import VARIABLE, Workspace
 
@@ -143,13 +143,13 @@ def catalogue() -> str:
 
 
 @pytest.fixture(scope="session")
-def small_workspace(tmp_path_factory) -> Path:
+def small_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with one data set: imported, trained, looked through for drift, and mapped."""
     folder = tmp_path_factory.mktemp("browser")
     (folder / "events.csv").write_text(log(), encoding="utf-8")
     (folder / "items.csv").write_text(catalogue(), encoding="utf-8")
     workspace = Workspace(folder / "workspace")
-    files = pipeline.LogFiles(folder / "events.csv", folder / "items.csv")
+    files = LogFiles(folder / "events.csv", folder / "items.csv")
     pipeline.import_log(workspace, DATA_SET, files)
     settings = override(Settings(), ["training.epochs=2", "model.embedding_size=16"])
     pipeline.train(workspace, DATA_SET, pipeline.new_run(workspace, DATA_SET, settings))
@@ -159,14 +159,14 @@ def small_workspace(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def server(small_workspace) -> Iterator[Server]:
+def server(small_workspace: Path) -> Iterator[Server]:
     """The dashboard on the small workspace."""
     with serving(small_workspace) as server:
         yield server
 
 
 @pytest.fixture
-def fresh_server(small_workspace) -> Iterator[Server]:
+def fresh_server(small_workspace: Path) -> Iterator[Server]:
     """A server that nobody has been to yet."""
     with serving(small_workspace) as server:
         yield server
@@ -213,7 +213,7 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="session")
-def browser(playwright) -> Iterator[Browser]:
+def browser(playwright: Playwright) -> Iterator[Browser]:
     """Headless Chromium: playwright's own if it is installed, else the system's."""
     browser = playwright.chromium.launch(executable_path=chromium(playwright), args=ARGUMENTS)
     yield browser
@@ -232,14 +232,14 @@ def chromium(playwright: Playwright) -> str:
 
 
 @pytest.fixture
-def visit(browser, server) -> Iterator[Visit]:
+def visit(browser: Browser, server: Server) -> Iterator[Visit]:
     """Open a window on the server: `visit(dark=True, width=390)`; all are closed at the end."""
     with windows(browser, server) as visit:
         yield visit
 
 
 @pytest.fixture
-def first_visit(browser, fresh_server) -> Iterator[Visit]:
+def first_visit(browser: Browser, fresh_server: Server) -> Iterator[Visit]:
     """Open a window on a server that nobody has been to yet."""
     with windows(browser, fresh_server) as visit:
         yield visit
@@ -248,11 +248,12 @@ def first_visit(browser, fresh_server) -> Iterator[Visit]:
 @contextlib.contextmanager
 def windows(browser: Browser, server: Server) -> Iterator[Visit]:
     """A function that opens windows on a server, each a visitor of its own."""
-    contexts = []
+    contexts: list[BrowserContext] = []
 
     def visit(*, dark: bool = False, width: int = 1280, height: int = 720) -> Watched:
-        scheme = "dark" if dark else "light"
-        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
+        )
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         return watch(context.new_page(), server.address)
@@ -266,12 +267,12 @@ def watch(page: Page, address: str) -> Watched:
     """Note errors and strangers of a page from now on."""
     watched = Watched(page, address)
 
-    def hear(message) -> None:
+    def hear(message: ConsoleMessage) -> None:
         # A page of its own address is asked for its own health by Streamlit, in vain and without harm.
         if message.type == "error" and "_stcore" not in message.location.get("url", ""):
             watched.errors.append(message.text)
 
-    def see(request) -> None:
+    def see(request: Request) -> None:
         if not request.url.startswith((address, address.replace("http", "ws"), "data:", "blob:")):
             watched.strangers.append(request.url)
 

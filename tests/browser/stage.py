@@ -3,16 +3,20 @@
 import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.random import Generator
+from numpy.typing import NDArray
 
 from core.charts.theme import DARK, LIGHT
 from core.data.sequences import Catalogue, Sequences
-from core.drift.changes import Change
-from core.packing import Block
-from core.playback import Ground, backdrop, playback
-from core.scatter import scatter
+from core.drift.verdict.changes import Change
+from core.player.block import Block
+from core.player.points import scatter
+from core.player.user import Ground, backdrop, playback
 from pages import _player
 from pages import _texts as texts
 
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
 ITEMS, SIZE, STAGES = 3000, 32, 3
 NASTY = "<b>bold</b> <img src=x onerror=alert(1)> \U0001f600 </script>"
 
@@ -23,21 +27,21 @@ class MadeUpModel:
     name = "made up"
     attention_shape = (2, 2)
 
-    def __init__(self, vectors, random):
+    def __init__(self, vectors: Floats, random: Generator) -> None:
         self.item_vectors, self.random = vectors, random
 
-    def states(self, sequences):
+    def states(self, sequences: Sequences) -> Floats:
         """A moving average."""
-        states = self.item_vectors[sequences.item].copy()
+        states: Floats = self.item_vectors[sequences.item].copy()
         for step in range(1, len(states)):
             states[step] = 0.85 * states[step - 1] + 0.15 * states[step]
         return states
 
-    def score_states(self, states):
+    def score_states(self, states: Floats) -> Floats:
         """Nearness."""
-        return (states @ self.item_vectors.T - 0.5 * (self.item_vectors**2).sum(1)).astype(np.float32)
+        return np.asarray(states @ self.item_vectors.T - 0.5 * (self.item_vectors**2).sum(1), np.float32)
 
-    def lookback(self, sequences, _user, k):
+    def lookback(self, sequences: Sequences, _user: int, k: int) -> tuple[Ints, Floats]:
         """Random events of the last 60, strongest first."""
         length = len(sequences)
         back = np.sort(self.random.integers(0, 60, (5, length, k)), axis=2)
@@ -47,27 +51,30 @@ class MadeUpModel:
         return index, (share / share.sum(axis=2, keepdims=True)).astype(np.float32)
 
 
-def made_up(events=500, points=10_000, categories=8, *, nasty=False, ordinal=False, seed=0) -> tuple[Block, Block]:
+def made_up(
+    events: int = 500, points: int = 10_000, categories: int = 8, *, nasty: bool = False, ordinal: bool = False
+) -> tuple[Block, Block]:
     """A user whose interest turns twice, packed for the player, and a backdrop of items."""
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(0)
     centres = random.normal(size=(max(categories, 1), 2)) * 5
     known = catalogue(categories, nasty, random)
     first = np.maximum(known.first_category, 0)
     vectors = np.concatenate([centres[first], random.normal(size=(ITEMS, SIZE - 2)) * 0.2], axis=1)
     vectors[:, :2] += random.normal(size=(ITEMS, 2))
-    vectors = vectors.astype(np.float32)
+    vectors = np.asarray(vectors, np.float32)
     log = history(known, events, ordinal, random)
     at = [events // STAGES, 2 * events // STAGES] if events > 20 else []
     names = known.categories
     changes = tuple(Change(e, e - events // 30, e + events // 40, names[:1], names[2:3]) for e in at)
     ground = Ground(lambda states: states[:, :2], vectors[:, :2])
     crowd = random.integers(0, ITEMS, points)
-    scattered = Ground(ground.place, vectors[crowd, :2] + random.normal(size=(points, 2)) * 0.3)
+    spread_out = vectors[crowd, :2] + random.normal(size=(points, 2)) * 0.3
+    scattered = Ground(ground.place, spread_out.astype(np.float32))
     behind = backdrop(scattered, catalogue_of(known, crowd))
     return playback(MadeUpModel(vectors, random), log, 0, ground, changes), behind
 
 
-def catalogue(categories, nasty, random) -> Catalogue:
+def catalogue(categories: int, nasty: bool, random: Generator) -> Catalogue:
     """Items with one category each, or none where the log has no categories."""
     category = random.integers(0, max(categories, 1), ITEMS)
     titles = [f"{NASTY if nasty else 'Item'} {item} of {chr(65 + category[item])}" for item in range(ITEMS)]
@@ -78,7 +85,7 @@ def catalogue(categories, nasty, random) -> Catalogue:
     return Catalogue(ids, np.array(titles, dtype=object), names, offsets, index, pd.DataFrame(index=range(ITEMS)))
 
 
-def catalogue_of(known, items) -> Catalogue:
+def catalogue_of(known: Catalogue, items: Ints) -> Catalogue:
     """Some items of a catalogue, with repeats."""
     category = known.first_category[items]
     offsets = np.concatenate([[0], np.cumsum(category >= 0)])
@@ -86,7 +93,7 @@ def catalogue_of(known, items) -> Catalogue:
     return Catalogue(known.items[items], known.titles[items], known.categories, offsets, category[category >= 0], frame)
 
 
-def history(known, events, ordinal, random) -> Sequences:
+def history(known: Catalogue, events: int, ordinal: bool, random: Generator) -> Sequences:
     """One user with three tastes one after another, in sessions, with a few long pauses."""
     count = max(len(known.categories), 1)
     tastes = np.full((STAGES, count), 0.03)
@@ -103,7 +110,7 @@ def history(known, events, ordinal, random) -> Sequences:
     gaps[random.random(events) < 0.01] += 120 * 86400
     order = np.arange(events)
     time = order if ordinal else ((1.2e9 + np.cumsum(gaps)) * 1e6).astype(np.int64)
-    session = order if ordinal else np.cumsum(gaps > 1800)
+    session = order if ordinal else np.cumsum(gaps > 1800).astype(np.int64)
     offsets, user = np.array([0, events]), np.array(["Zoë <zoe@example.org>"], dtype=object)
     kind, weight = np.zeros(events, np.int16), np.ones(events, np.float32)
     frame = pd.DataFrame(index=[0])
@@ -129,14 +136,14 @@ def main() -> None:
     show(payload)
 
 
-def atlas(points, names, palette) -> list[int]:
+def atlas(points: int, names: list[str], palette: _player.Palette) -> list[int]:
     """A map of made-up points."""
     block = st.cache_resource(spread)(points, tuple(names[:12]))
     shades = {mode: ["#888888", "#0072b2", "#d55e00"] for mode in palette}
     return _player.atlas(block, {**palette, "scale": shades}, "category", texts.section("en", "player"), key="atlas")
 
 
-def spread(points, names) -> Block:
+def spread(points: int, names: tuple[str, ...]) -> Block:
     """Items and states in a cloud around a place for each category."""
     random = np.random.default_rng(0)
     category = random.integers(0, len(names), points)
@@ -144,12 +151,12 @@ def spread(points, names) -> Block:
     state = np.arange(points) % 5 > 0
     columns = {"title": [f"Item {place % 20_000}" for place in range(points)], "event_index": np.arange(points) % 100}
     columns |= {"category": np.array(names)[category], "kind": np.where(state, "state", "item")}
-    columns |= {"user_id": np.where(state, "u1", None), "x": places[:, 0], "y": places[:, 1]}
+    columns |= {"user_id": ["u1" if is_state else None for is_state in state], "x": places[:, 0], "y": places[:, 1]}
     return scatter(pd.DataFrame(columns), names)
 
 
 @st.fragment
-def show(payload) -> None:
+def show(payload: _player.PlayerPayload) -> None:
     """The player, a slider that follows it and leads it, and what Python has heard."""
 
     def rested() -> None:

@@ -5,7 +5,7 @@ import pandas as pd
 CATEGORIES = ("jazz", "folk", "rock")
 
 
-def events(n=12, ordinal=False):
+def events(n: int = 12, *, ordinal: bool = False) -> pd.DataFrame:
     """A user who turns from jazz to folk in the middle, three events a session; every fifth item has no category."""
     times = range(n) if ordinal else pd.date_range("2024-01-01", periods=n, freq="D")
     category = ["jazz" if at < n // 2 else "folk" for at in range(n)]
@@ -23,7 +23,7 @@ def events(n=12, ordinal=False):
     )
 
 
-def drift(n=4, intervals=True):
+def drift(n: int = 4, *, intervals: bool = True) -> pd.DataFrame:
     """Users by falling magnitude, from jazz to folk and rock."""
     table = pd.DataFrame(
         {
@@ -48,7 +48,7 @@ def drift(n=4, intervals=True):
     return table
 
 
-def points(n=30):
+def points(n: int = 30) -> pd.DataFrame:
     """Items and states on a map."""
     return pd.DataFrame(
         {

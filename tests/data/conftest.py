@@ -1,5 +1,6 @@
 """The importer that tests of the data room use."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from tests.data.importing import ALL, Imported
 
 
 @pytest.fixture
-def ingest(tmp_path: Path):
+def ingest(tmp_path: Path) -> Callable[..., Imported]:
     """Import a text under any name and settings."""
 
     def run(content: str | bytes, name: str = "log.csv", settings: ImportSettings = ALL, **more: Any) -> Imported:

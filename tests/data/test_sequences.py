@@ -59,7 +59,7 @@ def test_categories_are_ranked_by_events_and_shared_equally():
     items = pd.DataFrame({"item_id": ["x", "y", "z", "new"], "category": ["A|B", "B", None, " C | C "]})
     catalogue = build_sequences(frame(ROWS), items).catalogue
     assert catalogue.categories == ("B", "A", "C")
-    assert catalogue.shares.tolist() == [[0.5, 0.5, 0], [1, 0, 0], [0, 0, 0], [0, 0, 1]]
+    assert catalogue.shares.toarray().tolist() == [[0.5, 0.5, 0], [1, 0, 0], [0, 0, 0], [0, 0, 1]]
     assert list(catalogue.first_category) == [0, 0, -1, 2]
 
 
@@ -154,3 +154,17 @@ def test_invariants(events: pd.DataFrame, ordinal: bool):
         (sequences.users[u], sequences.catalogue.items[i]) for u, i in zip(sequences.user, sequences.item, strict=True)
     ]
     assert sorted(ids) == sorted(zip(events["user_id"], events["item_id"], strict=True))
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from("xyz"), st.integers(0, 500)), max_size=40).map(frame),
+    st.lists(st.integers(-2, 8), max_size=12),
+)
+def test_only_is_what_a_scan_of_all_events_finds(events: pd.DataFrame, users: list[int]):
+    """Several users, unsorted, repeated, or not there: the rows that a mask over the whole log would keep."""
+    sequences, asked = build_sequences(events), np.array(users, dtype=np.int64)
+    scanned = np.isin(sequences.user, asked)
+    assert_same(sequences.only(asked), sequences.keep(scanned))
+    rows = sequences.rows_of_all(asked)
+    assert rows.dtype == np.int64
+    assert rows.tolist() == np.flatnonzero(scanned).tolist()

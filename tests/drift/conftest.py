@@ -5,7 +5,7 @@ import pytest
 
 from core.data.sequences import Sequences, build_sequences
 from core.data.simulate import Simulation, simulate
-from core.drift.detection import detect
+from core.drift.verdict.detection import detect
 from core.settings import DriftSettings, SimulationSettings
 
 

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.drift import calibration
-from core.drift.detection import detect
+from core.drift.verdict import certainty
+from core.drift.verdict.detection import detect
 from core.settings import DriftSettings
 
 
@@ -39,7 +39,7 @@ def test_false_discoveries_are_controlled(table, simulation):
 @given(st.lists(st.floats(1e-6, 1.0), min_size=1, max_size=50))
 def test_q_values_are_monotone_and_no_smaller_than_p(p):
     """Q rises with p, stays within 0..1 and never falls below p."""
-    q = calibration.q_values(np.array(p))
+    q = certainty.q_values(np.array(p))
     assert (q >= np.array(p) - 1e-12).all()
     assert (q <= 1).all()
     assert (np.diff(q[np.argsort(p)]) >= -1e-12).all()
@@ -50,7 +50,7 @@ def test_p_values_of_exchangeable_statistics_are_uniform(seed):
     """When the observed statistic is one among the shuffles, p is uniform: the mean is near a half."""
     rng = np.random.default_rng(seed)
     statistics = rng.normal(size=(400, 21)) * rng.uniform(0.5, 2, (400, 1))
-    p = calibration.p_values(statistics, rng.integers(4, 50, 400))
+    p = certainty.p_values(statistics, rng.integers(4, 50, 400))
     assert ((p > 0) & (p <= 1)).all()
     assert 0.42 < p.mean() < 0.58
 
@@ -58,20 +58,20 @@ def test_p_values_of_exchangeable_statistics_are_uniform(seed):
 def test_one_user_is_judged_by_its_own_shuffles():
     """With a single user the p-value is the rank among the shuffles."""
     statistics = np.array([[5.0, 1.0, 2.0, 6.0, 3.0]])
-    assert calibration.p_values(statistics, np.array([8])).tolist() == [0.4]
+    assert certainty.p_values(statistics, np.array([8])).tolist() == [0.4]
 
 
 def test_shuffles_that_were_not_needed_are_left_out():
     """NaN behind the first shuffles changes no rank and no p-value of a lone user."""
     statistics = np.array([[1.5, 1.0, 2.0, 6.0, 3.0, np.nan, np.nan]])
-    assert calibration.own_p_values(statistics).tolist() == [0.8]
-    assert calibration.p_values(statistics, np.array([8])).tolist() == [0.8]
+    assert certainty.own_p_values(statistics).tolist() == [0.8]
+    assert certainty.p_values(statistics, np.array([8])).tolist() == [0.8]
 
 
 def test_long_histories_need_more_evidence():
     """What is taken off grows with the events and with the trend, most from the observed statistic."""
     statistics = np.full((2, 3), 4.0)
-    out = calibration.discounted(statistics, np.array([10.0, 1000.0]), 0.1)
+    out = certainty.discounted(statistics, np.array([10.0, 1000.0]), 0.1)
     assert (out[0] > out[1]).all()
     assert (out[:, 0] < out[:, 1]).all()
-    assert (calibration.discounted(statistics, np.array([10.0, 1000.0]), 0.5)[:, 0] < out[:, 0]).all()
+    assert (certainty.discounted(statistics, np.array([10.0, 1000.0]), 0.5)[:, 0] < out[:, 0]).all()

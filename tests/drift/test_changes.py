@@ -5,7 +5,7 @@ import json
 import pandas as pd
 import pytest
 
-from core.drift.changes import Change, changes_of
+from core.drift.verdict.changes import Change, changes_of
 
 
 def test_each_change_with_its_own_interval_and_categories():

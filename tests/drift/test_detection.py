@@ -6,8 +6,8 @@ import pytest
 
 from core.data import schema
 from core.data.sequences import build_sequences
-from core.drift.changes import changes_of
-from core.drift.detection import CHANGES, INTERVALS, detect
+from core.drift.verdict.changes import changes_of
+from core.drift.verdict.detection import CHANGES, INTERVALS, detect
 from core.errors import EventsError, JobCancelledError
 from core.settings import DriftSettings
 

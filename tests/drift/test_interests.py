@@ -3,7 +3,7 @@
 import pandas as pd
 
 from core.data.sequences import build_sequences
-from core.drift.interests import for_charts, on_points
+from core.drift.evidence.interests import for_charts, on_points
 
 
 def test_charts_draw_the_interests_that_the_table_names(simulation):

@@ -1,11 +1,11 @@
 """Drift as events arrive."""
 
-import json
-
 import numpy as np
 import pytest
 
-from core.drift.live import Watch, learn
+from core.data.growing import Growing
+from core.data.variants import newcomer
+from core.drift.live.watcher import learn
 from core.settings import DriftSettings
 
 
@@ -38,19 +38,21 @@ def test_clear_changes_are_flagged_soon(watched, simulation):
 
 
 def test_a_stream_hears_what_the_log_tells(watcher, sequences, watched):
-    """Event by event, with the state sent through JSON after each session, the flags are those of the whole log."""
-    users = np.flatnonzero(sequences.lengths >= 10)[:40]
-    for user in users:
-        rows = sequences.rows_of(user)
-        state = Watch()
-        for session in np.unique(sequences.session[rows]):
-            at = np.flatnonzero(sequences.session[rows] == session) + rows.start
-            watcher.update(state, sequences.item[at[:1]], sequences.time[at[:1]], opens=True)
-            watcher.update(state, sequences.item[at[1:]], sequences.time[at[1:]], opens=False)
-            state = Watch.of(json.loads(json.dumps(state.plain())))
+    """Event by event, from any event on, evidence and likely beginning are those of a look at the whole history."""
+    for user in np.flatnonzero(sequences.lengths >= 10)[:40]:
+        own = Growing(sequences).sequences(str(sequences.users[user]))
+        evidence, since = watcher.heard(own, len(own))
+        begun = (0, 1, len(own) // 2)[user % 3]
+        _, _, state = watcher.followed(own.keep(np.arange(len(own)) < begun), 1)
+        flags = []
+        for row in range(begun, len(own)):
+            opens = bool(row == 0 or own.session[row] != own.session[row - 1])
+            flags.append(watcher.update(state, int(own.item[row]), int(own.time[row]), opens=opens))
+            if row >= watcher.least - 1:
+                assert (state.evidence, state.since) == (pytest.approx(evidence[row]), since[row])
+        assert flags == (evidence[begun:] > watcher.limit).tolist()
         told = watched.iloc[user]
-        assert (state.flag_event, state.since_event) == (told.flag_event, told.since_event)
-        assert len(json.dumps(state.plain())) < 64_000
+        assert told.flag_event == (np.argmax(evidence > watcher.limit) if told.flagged else -1)
 
 
 def test_a_watcher_does_not_see_the_future(watcher, sequences, watched):
@@ -77,10 +79,9 @@ def test_flags_tell_event_and_time(sequences, watched):
     )
 
 
-def test_odd_items_and_logs_are_borne(watcher, sequences):
-    """Items that the catalogue lacks count as events of no category; an empty log has no flags."""
-    state = Watch()
-    assert not watcher.update(state, np.array([-1, -1]), np.array([0, 1]), opens=True)
-    assert state.events == 2
+def test_empty_logs_are_borne(watcher, sequences):
+    """An empty log has no flags, an empty history no evidence."""
+    evidence, since, state = watcher.followed(newcomer(sequences, "new"), 3)
+    assert (len(evidence), len(since), state.events) == (0, 0, 0)
     none = watcher.table(sequences.keep(np.zeros(len(sequences), bool)))
     assert not none.flagged.any()

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.drift import looks
-from core.drift.detection import detect
+from core.drift.verdict import certainty
+from core.drift.verdict.detection import detect
 from core.settings import DriftSettings
 
 
@@ -24,15 +24,15 @@ def told(table, simulation):
 
 def test_a_small_log_is_shuffled_for_everybody():
     """Up to the size of the sample all users are in it, and looked at again."""
-    sample = looks.sampled(looks.SAMPLE, 0)
+    sample = certainty.sampled(certainty.SAMPLE, 0)
     assert sample.all()
-    assert len(looks.worthwhile(np.zeros(looks.SAMPLE), sample)) == looks.SAMPLE
-    assert looks.sampled(10 * looks.SAMPLE, 0).sum() == looks.SAMPLE
+    assert len(certainty.worthwhile(np.zeros(certainty.SAMPLE), sample)) == certainty.SAMPLE
+    assert certainty.sampled(10 * certainty.SAMPLE, 0).sum() == certainty.SAMPLE
 
 
 def test_a_large_log_is_shuffled_where_it_matters(monkeypatch, sequences, table, told):
     """With a small sample almost everybody is judged as before, and false alarms stay where they were."""
-    monkeypatch.setattr(looks, "SAMPLE", 200)
+    monkeypatch.setattr(certainty, "SAMPLE", 200)
     again = detect(sequences, DriftSettings())
     ok = (table.status == "ok").to_numpy()
     assert (again.status == table.status).all()
@@ -54,16 +54,16 @@ def test_scores_and_kinds_come_without_p_values(sequences, table, told):
 
 def test_the_second_look_goes_on_where_the_first_ended(sequences):
     """Chunks and order of the second look do not matter: each user has a generator of its own."""
-    from core.drift.background import learn
-    from core.drift.evidence import Tables
+    from core.drift.evidence.background import learn
+    from core.drift.evidence.statistic import Tables
 
     background = learn(sequences, 0)
     tables, users = Tables.of(background.prior), np.flatnonzero(sequences.lengths >= 10)[:30]
     units = background.units(sequences, users)
-    one, two = (looks.Looks.none(len(users), 12, 5) for _ in range(2))
+    one, two = (certainty.Looks.none(len(users), 12, 5) for _ in range(2))
     for each in (one, two):
         each.first(units, tables)
-    assert np.isnan(one.statistics[:, 1 + looks.FIRST :]).all()
+    assert np.isnan(one.statistics[:, 1 + certainty.FIRST :]).all()
     one.again(units, tables, np.arange(30))
     for user in range(29, -1, -1):
         two.again(units, tables, np.array([user]))

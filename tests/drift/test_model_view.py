@@ -8,8 +8,8 @@ import pytest
 
 from core.data.sequences import Sequences, build_sequences
 from core.data.simulate import simulate
-from core.drift import model_view
-from core.drift.detection import detect
+from core.drift.by_model import model_view
+from core.drift.verdict.detection import detect
 from core.errors import EventsError
 from core.settings import DriftSettings, SimulationSettings
 

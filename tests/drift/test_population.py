@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from core.data.sequences import build_sequences
-from core.drift import cohorts, comparison, population
-from core.drift.cohorts import Cohort
+from core.drift.overview import cohorts, comparison, population
+from core.drift.overview.cohorts import Cohort
 
 ITEMS = pd.DataFrame({"item_id": ["j", "f", "r"], "category": ["jazz", "folk", "rock|folk"]})
 

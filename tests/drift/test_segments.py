@@ -5,12 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.drift import evidence, kinds, mixes
-from core.drift.prior import Prior, fit_prior
-from core.drift.units import GRAIN
+from core.drift.evidence import statistic
+from core.drift.evidence.prior import Prior, fit_prior
+from core.drift.evidence.units import GRAIN
+from core.drift.verdict import mixes, what_happened
 
 PRIOR = Prior(np.array([0.6, 0.4]), np.array([[1.0, 1.0, 1.0], [3.0, 0.5, 0.5]]))
-TABLES = evidence.Tables.of(PRIOR)
+TABLES = statistic.Tables.of(PRIOR)
 
 
 def past_of(counts):
@@ -18,16 +19,16 @@ def past_of(counts):
     counts = np.asarray(counts)
     start = np.concatenate(([0], np.cumsum(counts.sum(axis=1))[:-1])).astype(np.int64)
     names = np.arange(counts.shape[1], dtype=np.int32)
-    return evidence.History((counts * GRAIN).astype(np.int32), names, start, int(counts.sum()))
+    return statistic.History((counts * GRAIN).astype(np.int32), names, start, int(counts.sum()))
 
 
 def test_pooled_states_tell_a_return_from_a_third_taste():
     """A-B-A is one state that comes back; A-B-C is three."""
     a, b, c = [3, 0, 0], [0, 3, 0], [0, 0, 3]
-    back = kinds.segment(past_of([a] * 8 + [b] * 8 + [a] * 8), TABLES)
+    back = what_happened.segment(past_of([a] * 8 + [b] * 8 + [a] * 8), TABLES)
     assert back.labels.tolist() == [0, 1, 0]
     assert back.bounds.tolist() == [0, 8, 16, 24]
-    chain = kinds.segment(past_of([a] * 8 + [b] * 8 + [c] * 8), TABLES)
+    chain = what_happened.segment(past_of([a] * 8 + [b] * 8 + [c] * 8), TABLES)
     assert chain.labels.tolist() == [0, 1, 2]
 
 
@@ -36,12 +37,12 @@ def test_segmentations_are_sound(seed, units):
     """Whatever the counts: bounds rise, neighbours differ, chances sum to 1, intervals hold together."""
     rng = np.random.default_rng(seed)
     past = past_of(rng.integers(0, 4, (units, 3)) + np.eye(3, dtype=int)[rng.integers(0, 3, units)])
-    found = kinds.segment(past, TABLES)
+    found = what_happened.segment(past, TABLES)
     assert (np.diff(found.bounds) > 0).all()
     assert (np.diff(found.labels) != 0).all()
     assert all(chance.sum() == pytest.approx(1) for _, chance in found.places)
-    counts = kinds.state_counts(past, found)
-    drift = kinds.describe(past, found, mixes.posterior(counts, counts, PRIOR, 1.0, rng), PRIOR)
+    counts = what_happened.state_counts(past, found)
+    drift = what_happened.describe(past, found, mixes.posterior(counts, counts, PRIOR, 1.0, rng), PRIOR)
     assert 0 <= drift.magnitude_interval[0] <= drift.magnitude <= drift.magnitude_interval[1] <= 1
     assert 0 < drift.change_events[0] < past.events
     assert drift.onset[0] <= drift.onset[1]
@@ -62,9 +63,9 @@ def test_the_order_of_time_does_not_matter_to_the_statistic(seed):
     rng = np.random.default_rng(seed)
     counts = rng.integers(1, 4, (12, 3))
     forth, back = past_of(counts), past_of(counts[::-1])
-    i, j = evidence.best_stretch(forth, TABLES)
+    i, j = statistic.best_stretch(forth, TABLES)
     assert 0 < i < j <= 12
-    assert evidence.best_stretch(back, TABLES)[0] > 0
+    assert statistic.best_stretch(back, TABLES)[0] > 0
 
 
 def test_a_ramp_is_told_from_a_step():
@@ -73,11 +74,11 @@ def test_a_ramp_is_told_from_a_step():
     level = np.clip((np.arange(90) - 30) / 30, 0, 1)
     slow = past_of([rng.multinomial(5, [1 - x, x, 0]) for x in level])
     sudden = past_of([rng.multinomial(5, [1.0, 0, 0] if x < 0.5 else [0, 1.0, 0]) for x in level])
-    told = [kinds.kind_of(past, kinds.segment(past, TABLES), PRIOR) for past in (slow, sudden)]
+    told = [what_happened.kind_of(past, what_happened.segment(past, TABLES), PRIOR) for past in (slow, sudden)]
     assert told[1] == "abrupt"
     assert told[0] in {"gradual", "abrupt"}
-    found = kinds.Segmentation(np.array([0, 45, 90]), np.array([0, 1]), [])
-    assert kinds.kind_of(slow, found, PRIOR) == "gradual"
+    found = what_happened.Segmentation(np.array([0, 45, 90]), np.array([0, 1]), [])
+    assert what_happened.kind_of(slow, found, PRIOR) == "gradual"
 
 
 def test_the_prior_learns_the_tastes():
@@ -95,15 +96,15 @@ def test_the_prior_learns_the_tastes():
 def test_an_odd_last_session_is_no_state():
     """A change in the middle and one strange session at the end: one change, where it is."""
     a, b, c = [3, 0, 0], [0, 3, 0], [0, 0, 3]
-    found = kinds.segment(past_of([a] * 20 + [b] * 20 + [c]), TABLES)
+    found = what_happened.segment(past_of([a] * 20 + [b] * 20 + [c]), TABLES)
     assert found.bounds.tolist() == [0, 20, 41]
 
 
 def test_few_categories_are_named_and_the_first_always():
     """Small shifts have no name but that of the category that changed most; at most three are named."""
-    assert kinds._named(np.array([0.05, 0.02, 0.04])).tolist() == [0]
-    assert kinds._named(np.array([0.2, 0.12, 0.02, 0.3, 0.11])).tolist() == [3, 0, 1]
-    assert kinds._named(np.array([0.01, -0.4])).tolist() == []
+    assert what_happened._named(np.array([0.05, 0.02, 0.04])).tolist() == [0]
+    assert what_happened._named(np.array([0.2, 0.12, 0.02, 0.3, 0.11])).tolist() == [3, 0, 1]
+    assert what_happened._named(np.array([0.01, -0.4])).tolist() == []
 
 
 def test_the_lean_is_that_of_the_people_in_the_log():
@@ -121,6 +122,6 @@ def test_the_lean_is_that_of_the_people_in_the_log():
 def test_shares_come_from_all_events_and_their_worth_from_fresh_ones():
     """A category in which one stays for long keeps its share, but counts no more than its fresh choices."""
     fresh, plain = past_of([[1, 1, 0]] * 4 + [[0, 1, 1]] * 4), past_of([[6, 2, 0]] * 4 + [[0, 2, 2]] * 4)
-    found = kinds.Segmentation(np.array([0, 4, 8]), np.array([0, 1]), [])
-    counts = kinds.state_counts(plain, found, fresh).counts
+    found = what_happened.Segmentation(np.array([0, 4, 8]), np.array([0, 1]), [])
+    counts = what_happened.state_counts(plain, found, fresh).counts
     assert counts.tolist() == [[6, 2, 0], [0, 4, 4]]

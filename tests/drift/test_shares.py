@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.drift import shares
+from core.drift.evidence import shares
 
 
 def listed(first_matters: bool, events: int = 3000, users: int = 100, categories: int = 8):

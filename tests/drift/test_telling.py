@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from core.drift.telling import telling
+from core.drift.overview.cohorts import telling
 
 
 def table(*rows):

@@ -6,7 +6,7 @@ import pytest
 
 from core.data.sequences import Sequences, build_sequences
 from core.data.variants import history_of
-from core.drift import trails
+from core.drift.by_model import trails
 
 
 def log_of(items: list[str], per_session: int = 3) -> Sequences:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.drift import trend
+from core.drift.evidence import trend
 
 
 def drawn(tilt: np.ndarray, users: int = 400, events: int = 120, seed: int = 3):

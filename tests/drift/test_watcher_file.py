@@ -5,8 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from core.drift import watcher_file
-from core.drift.live import learn
+from core.data.growing import Growing
+from core.drift.live import watcher_file
+from core.drift.live.watcher import learn
 from core.settings import DriftSettings
 
 
@@ -56,19 +57,10 @@ def test_another_log_is_refused(watcher, some, tmp_path):
 
 
 def test_the_last_events_are_heard_as_in_a_whole_look(watcher, some):
-    """Evidence after each of the last events is what an event-by-event watch finds."""
-    user = int(np.flatnonzero(some.lengths >= 30)[0])
-    rows = some.rows_of(user)
-    alone = some.keep(some.user == user)
-    alone = dataclasses.replace(
-        alone, users=alone.users[[user]], offsets=np.array([0, len(alone)]), user_attributes=alone.user_attributes[:1]
-    )
-    evidence, since = watcher.heard(alone, 8)
-    state, seen = watcher.start(), []
-    for row in range(rows.start, rows.stop):
-        opens = row == rows.start or some.session[row] != some.session[row - 1]
-        watcher.update(state, some.item[row : row + 1], some.time[row : row + 1], opens=bool(opens))
-        seen.append(state.evidence)
-    assert evidence == pytest.approx(seen[-8:])
+    """Evidence after each of the last events is the end of that after all; short histories are not judged."""
+    own = Growing(some).sequences(str(some.users[np.argmax(some.lengths >= 30)]))
+    evidence, since = watcher.heard(own, 8)
+    whole, _ = watcher.heard(own, 10_000)
+    assert evidence.tolist() == whole[-8:].tolist()
     assert since.shape == (8,)
-    assert (watcher.heard(alone, 10_000)[0][: watcher.least - 1] == -50).all()
+    assert (whole[: watcher.least - 1] == -50).all()

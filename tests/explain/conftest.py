@@ -5,6 +5,7 @@ import pytest
 from core.data.sequences import Sequences, build_sequences
 from core.data.simulate import simulate
 from core.model import storage, training
+from core.model.interest_model import InterestModel
 from core.settings import Settings, SimulationSettings, override
 
 CHEAP = ["training.epochs=4", "model.embedding_size=16", "model.window=40"]
@@ -19,7 +20,7 @@ def simulated() -> Sequences:
 
 
 @pytest.fixture(scope="session")
-def model(simulated, tmp_path_factory) -> storage.InterestModel:
+def model(simulated: Sequences, tmp_path_factory: pytest.TempPathFactory) -> InterestModel:
     """A model with two layers of attention."""
     folder = tmp_path_factory.mktemp("run")
     training.train(simulated, override(Settings(), CHEAP), folder)

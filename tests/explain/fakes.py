@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from core.data.sequences import Sequences, build_sequences
 
@@ -17,12 +18,13 @@ class Additive:
 
     name = "additive"
 
-    def scores(self, histories, users):
+    def scores(self, histories: Sequences, users: NDArray[np.int64]) -> NDArray[np.float32]:
         """Sum of the rows of WEIGHT over the history, and a little that makes no two equal."""
         tie = np.linspace(0.03, 0.01, histories.n_items, dtype=np.float32)
-        return np.stack([WEIGHT[histories.item[histories.rows_of(user)]].sum(axis=0) for user in users]) + tie
+        sums = [WEIGHT[histories.item[histories.rows_of(user)]].sum(axis=0) for user in users]
+        return np.asarray(np.stack(sums) + tie, np.float32)
 
-    def attention(self, sequences, user):
+    def attention(self, sequences: Sequences, user: int) -> NDArray[np.float32]:
         """Two layers, one head; the last event looks half at itself and half at the one before it."""
         length = min(2, int(sequences.lengths[user]))
         return np.full((2, 1, length, length), 1 / max(length, 1), dtype=np.float32)
@@ -31,5 +33,6 @@ class Additive:
 def log(items: str, hours: int = 1) -> Sequences:
     """User u with these items, hours apart, and another that has all of a to e."""
     frame = pd.DataFrame({"user_id": ["u"] * len(items) + ["v"] * 5, "item_id": list(items) + list("abcde")})
-    frame["timestamp"] = pd.to_datetime([hours * place for place in [*range(len(items)), *range(5)]], unit="h")
+    places = np.array([*range(len(items)), *range(5)])
+    frame["timestamp"] = pd.Timestamp(0) + pd.to_timedelta(hours * places, unit="h")
     return build_sequences(frame)

@@ -5,8 +5,8 @@ import pytest
 
 from core.data.variants import history_of
 from core.explain.attribution import (
-    attention_weights,
-    leave_one_out,
+    left_out,
+    looked_at,
     rollout,
     shapley,
     standings,
@@ -16,10 +16,8 @@ from tests.explain.fakes import WEIGHT, Additive, log
 
 def test_effects_of_an_additive_ranker_are_its_weights():
     """Leaving an event out takes away exactly what it added."""
-    found = leave_one_out(Additive(), log("aabc"), 0, 1)
-    assert found["event_index"].tolist() == [0, 1, 2, 3]
-    assert found["item_id"].tolist() == list("aabc")
-    assert found["effect"].tolist() == pytest.approx([2, 2, 0, 0], abs=1e-6)
+    found = left_out(Additive(), log("aabc"), 0, 1)
+    assert found.tolist() == pytest.approx([2, 2, 0, 0], abs=1e-6)
 
 
 def test_effects_of_an_additive_ranker_sum_to_the_score():
@@ -27,13 +25,13 @@ def test_effects_of_an_additive_ranker_sum_to_the_score():
     sequences = log("abcab")
     nothing = Additive().scores(sequences.keep(np.zeros(len(sequences), dtype=bool)), np.array([0]))[0]
     for item in range(5):
-        total = leave_one_out(Additive(), sequences, 0, item)["effect"].sum()
+        total = left_out(Additive(), sequences, 0, item).sum()
         assert total == pytest.approx(Additive().scores(sequences, np.array([0]))[0, item] - nothing[item], abs=1e-5)
 
 
 def test_an_event_without_weight_has_no_effect():
     """Items d lead to nothing: to remove one changes nothing."""
-    assert leave_one_out(Additive(), log("adbd"), 0, 1)["effect"].to_numpy()[[1, 3]] == pytest.approx([0, 0])
+    assert left_out(Additive(), log("adbd"), 0, 1)[[1, 3]] == pytest.approx([0, 0])
 
 
 def test_shapley_values_sum_to_the_difference():
@@ -69,8 +67,8 @@ def test_standing_is_one_for_the_first_and_ignores_what_was_had():
 
 def test_attention_is_of_the_last_event_and_padded():
     """Events before the model's window have weight 0, the rest sums to 1."""
-    found = attention_weights(Additive(), log("abca"), 0)
-    assert found["effect"].tolist() == pytest.approx([0, 0, 0.5, 0.5])
+    found = looked_at(Additive(), log("abca"), 0)
+    assert found.tolist() == pytest.approx([0, 0, 0.5, 0.5])
 
 
 def test_rollout_by_hand():
@@ -84,7 +82,7 @@ def test_a_history_without_events_has_no_effects():
     """Nothing to leave out."""
     sequences = log("ab")
     empty = sequences.keep(np.zeros(len(sequences), dtype=bool))
-    assert leave_one_out(Additive(), empty, 0, 0).empty
+    assert len(left_out(Additive(), empty, 0, 0)) == 0
     assert len(rollout(Additive(), empty, 0)) == 0
     assert len(shapley(Additive(), empty, 0, 0)) == 0
 

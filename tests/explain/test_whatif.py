@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from core import recommend
 from core.data.variants import history_of
 from core.errors import InputError, UnknownItemError
 from core.explain.attribution import scored
 from core.explain.whatif import END, Edits, compare, counterfactual, edited, moves, offered
+from core.lists import ranked
 from core.settings import RecommendSettings
 from tests.explain.fakes import Additive, log
 
@@ -59,7 +59,7 @@ def test_list_after_no_edits_is_the_list():
     """The sandbox starts from what is recommended, rank by rank."""
     sequences = log("ab")
     found = compare(Additive(), sequences, 0, Edits())
-    expected = recommend.top_k(Additive(), sequences, np.array([0]), RecommendSettings())
+    expected = ranked.top_k(Additive(), sequences, np.array([0]), RecommendSettings())
     assert found["item_id"].tolist() == expected["item_id"].tolist()
     assert found["rank_before"].tolist() == found["rank"].tolist()
 

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from core import jobs, pipeline
+from core.data import LogFiles
 from core.errors import InputError
 from core.jobs import requests, steps, table, worker
 from core.settings import JobSettings
@@ -231,7 +232,7 @@ def test_a_training_killed_when_its_run_was_made_has_one_run(workspace, monkeypa
     """The id of the run is in the job's row before the run is there, so that no second one is made."""
     log = workspace.root / "log.csv"
     log.write_text("user_id,item_id,timestamp\n" + "".join(f"u,i{n},{1_600_000_000 + n}\n" for n in range(9)))
-    pipeline.import_log(workspace, "log", pipeline.LogFiles(log))
+    pipeline.import_log(workspace, "log", LogFiles(log))
     monkeypatch.setattr(worker, "ensure_worker", lambda _: None)
     job_id = jobs.submit(workspace, "train", {"name": "log"})
     monkeypatch.setattr(pipeline, "train", killed)

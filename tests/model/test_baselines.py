@@ -96,7 +96,7 @@ def test_a_log_without_events_in_this_cut_is_ranked(name):
 def test_learned_baselines_beat_popularity_where_users_differ(simulated):
     """In a simulated log with tastes, what reads histories ranks better than what does not."""
     rankers = fit_baselines(["popularity", "item-knn", "als", "content"], simulated.without_last(2))
-    table = evaluation.evaluate(rankers, simulated).set_index("model")["mrr"]
+    table = evaluation.summarise(evaluation.user_ranks(rankers, simulated)).set_index("model")["mrr"]
     assert (table.drop("popularity") > table["popularity"]).all()
 
 
@@ -148,7 +148,7 @@ def test_tuned_rule_chooses_from_training_events_only(simulated):
     cut = simulated.without_last(2)
     tuned, fixed = TunedRule().fit(cut), SequenceRule().fit(cut)
     assert tuned.rule != Rule()
-    table = evaluation.evaluate([tuned, fixed], simulated).set_index("model")["mrr"]
+    table = evaluation.summarise(evaluation.user_ranks([tuned, fixed], simulated)).set_index("model")["mrr"]
     assert table["tuned-rule"] > 0.9 * table["sequence-rule"]
 
 

@@ -29,7 +29,7 @@ class Model:
 
     def scores(self, histories: Sequences, users):
         """Likeness of an item's categories to those of the last events."""
-        shares = histories.catalogue.shares
+        shares = histories.catalogue.shares.toarray()
         taste = np.stack([shares[histories.item[histories.rows_of(user)][-20:]].sum(axis=0) for user in users])
         return (self.quality * taste @ shares.T).astype(np.float32)
 

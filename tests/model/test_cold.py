@@ -7,7 +7,7 @@ import pytest
 from core.data.sequences import Sequences, build_sequences
 from core.model.baselines import fit_baselines
 from core.model.baselines.popularity import Popularity
-from core.model.cold import cold
+from core.model.evaluation import cold
 
 
 def log(histories: dict[str, str]) -> Sequences:

@@ -7,8 +7,9 @@ import pytest
 import torch
 
 from core.data.growing import Growing, NewEvent
-from core.model.following import Follower
-from core.model.storage import InterestModel, build
+from core.model.following import Follower, ItemVectors
+from core.model.interest_model import InterestModel
+from core.model.storage import build
 from core.settings import ENCODERS
 from tests.model.logs import cycles, small
 
@@ -85,7 +86,7 @@ def test_users_and_items_that_nobody_knows(model):
     follower, histories = model.follower(), Growing(log)
     assert not follower.states(histories, ["nobody"]).any()
     follower.add_item({})
-    assert follower.vectors.shape[0] == log.n_items + 1
+    assert len(follower.vectors) == log.n_items + 1
     histories.append(NewEvent("nobody", log.n_items, int(log.time.max())))
     histories.append(NewEvent("nobody", 3, int(log.time.max())))
     assert np.isfinite(follower.states(histories, ["nobody"])).all()
@@ -112,4 +113,18 @@ def test_a_new_item_is_what_its_words_say():
     follower.add_item({"category": "C"})
     with torch.no_grad():
         expected = model.network.items.attributes(torch.tensor([2]))[0]
-    np.testing.assert_allclose(follower.vectors[-1], expected, atol=1e-6)
+    np.testing.assert_allclose(follower.vectors[torch.tensor(log.n_items)], expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("new", [0, 1, 63, 64, 65, 200])
+def test_vectors_of_items_that_came_since(new):
+    """As if the new ones had been put behind the others; those of the log are shared with the model, never copied."""
+    torch.manual_seed(1)
+    known, more = torch.randn(30, 4), torch.randn(new, 4)
+    vectors = ItemVectors(known)
+    for vector in more:
+        vectors.append(vector)
+    items = torch.randint(0, 30 + new, (7, 5))
+    assert torch.equal(vectors[items], torch.cat((known, more))[items])
+    assert len(vectors) == 30 + new
+    assert vectors._known.data_ptr() == known.data_ptr()

@@ -4,7 +4,8 @@ import numpy as np
 
 from core.model.auto import resolve
 from core.model.batches import targets
-from core.model.lessons import REPLAYED, WORK, Lessons, Start, seen, unseen
+from core.model.storage import seen, unseen
+from core.model.warm import REPLAYED, WORK, Lessons, Start
 from core.settings import Settings
 from tests.model.logs import cycles, small
 

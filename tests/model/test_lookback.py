@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from core.model.storage import InterestModel, build
+from core.model.interest_model import InterestModel
+from core.model.storage import build
 from tests.model import logs
 
 
@@ -58,7 +59,7 @@ def test_encoder_without_attention(log, encoder, looked, shares):
 
 
 def test_scores_of_states(log):
-    """Scores of all states of a user are those of each step."""
+    """The score of the last state of a user is that of the whole history."""
     model = fresh(log)
     states = model.states(log.only(np.array([2])))
-    assert np.allclose(model.score_states(states), model.step_scores(log, 2))
+    assert np.allclose(model.score_states(states)[-1], model.scores(log, np.array([2]))[0], atol=1e-5)

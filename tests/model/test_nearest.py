@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from core import recommend, serving
+from core.lists import ranked, server
 from core.model import blend_choice
 from core.model.blend import parts_line
+from core.model.interest_model import InterestModel
 from core.model.nearest import NearestItems
-from core.model.storage import InterestModel, build
+from core.model.storage import build
 from core.settings import RecommendSettings
 from tests.model.logs import cycles, small
 
@@ -33,9 +34,9 @@ def test_lists_through_the_index(monkeypatch, hide):
     model = InterestModel(build(log, small("model.id_dropout=0.1")), np.bincount(log.item, minlength=400), small())
     histories = log.keep(log.user != 3)
     settings, users = RecommendSettings(hide_seen=hide), np.arange(30)
-    exact = recommend.top_k(model, histories, users, settings)
-    monkeypatch.setattr(recommend, "LARGE_CATALOGUE", 10)
-    through = recommend.top_k(model, histories, users, settings)
+    exact = ranked.top_k(model, histories, users, settings)
+    monkeypatch.setattr(ranked, "LARGE_CATALOGUE", 10)
+    through = ranked.top_k(model, histories, users, settings)
     np.testing.assert_allclose(through["score"], exact["score"], atol=1e-4)  # items known by category alone tie
     assert (through["user_id"] == exact["user_id"]).all()
     assert list(through["item_id"][through["user_id"] == "u3"]) == list(exact["item_id"][exact["user_id"] == "u3"])
@@ -47,15 +48,15 @@ def test_a_blend_over_a_large_catalogue_is_the_model_through_its_index(monkeypat
     log = cycles(users=30, items=400)
     model = InterestModel(build(log, small()), np.bincount(log.item, minlength=400), small())
     settings, users = RecommendSettings(), np.arange(30)
-    for module in (blend_choice, recommend, serving):
+    for module in (blend_choice, ranked, server):
         monkeypatch.setattr(module, "LARGE_CATALOGUE", 10)
     blend = blend_choice.choose(model, log)
     assert parts_line(blend.recipe.parts) == "100 % attention"
-    through = recommend.top_k(blend, log, users, settings)
-    one = serving.Server(blend, log, settings).top("u7")
-    for module in (recommend, serving):
+    through = ranked.top_k(blend, log, users, settings)
+    one = server.Server(blend, log, settings).top("u7")
+    for module in (ranked, server):
         monkeypatch.setattr(module, "LARGE_CATALOGUE", 10_000)
-    exact = recommend.top_k(blend, log, users, settings)
+    exact = ranked.top_k(blend, log, users, settings)
     best = exact.groupby("user_id")["score"].transform("first")  # an index shows no seen item to measure by
     np.testing.assert_allclose(through["score"], exact["score"] / best, atol=1e-3)
     mine = through[through["user_id"] == "u7"]

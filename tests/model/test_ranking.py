@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.data.sequences import Sequences, build_sequences
-from core.model.ranking import batches, events_of, hide_seen, rank_of, top_items
+from core.model.ranking import events_of, hide_seen, in_batches, rank_of, top_items
 
 
 def log(histories: dict[str, str]) -> Sequences:
@@ -53,6 +53,6 @@ def test_events_of_users_in_any_order():
 @pytest.mark.parametrize(("n_users", "n_items"), [(0, 10), (1, 10_000_000), (1000, 100_000)])
 def test_batches_hold_every_user_once(n_users, n_items):
     """Batches are a partition, of bounded size."""
-    found = batches(np.arange(n_users), n_items)
+    found = in_batches(np.arange(n_users), n_items)
     assert [user for batch in found for user in batch] == list(range(n_users))
     assert all(len(batch) * n_items <= 80_000_000 for batch in found)

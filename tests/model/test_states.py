@@ -7,7 +7,8 @@ import torch
 from core.errors import UnknownRunError
 from core.model.batches import Windows, collate, state_windows, training_windows
 from core.model.checkpoints import write_tensors
-from core.model.storage import InterestModel, build, load
+from core.model.interest_model import InterestModel
+from core.model.storage import build, load
 from core.model.training import train
 from core.settings import ENCODERS
 from tests.model.logs import cycles, small
@@ -75,7 +76,7 @@ def test_step_scores_are_those_of_the_cut_histories(folder):
     """Stepping through a history shows what the model would have said at that moment."""
     log = cycles(length=40)
     model = load(folder, log)
-    steps = model.step_scores(log, 4)
+    steps = model.score_states(model.states(log.only(np.array([4]))))
     assert steps.shape == (40, 24)
     cut = model.scores(log.keep(log.event_index <= 20), np.array([4]))
     np.testing.assert_allclose(steps[20], cut[0], atol=1e-5)

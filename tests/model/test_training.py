@@ -9,11 +9,12 @@ import pandas as pd
 import pytest
 from safetensors.torch import load_file
 
+from core.data.schema import CURVE_COLUMNS
 from core.data.sequences import build_sequences
 from core.errors import EventsError, JobCancelledError, SettingsError, UnknownRunError
 from core.model import training
 from core.model.storage import load
-from core.model.training import CURVE_COLUMNS, train
+from core.model.training import train
 from core.settings import ENCODERS, SCORERS, Settings, override
 from tests.model.logs import cycles, frame, small
 

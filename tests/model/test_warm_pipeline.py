@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from core.__main__ import main
+from core.cli import main
 from tests.model.logs import frame
 
 QUICK = ("--set", "model.embedding_size=16", "--set", "model.window=12", "--epochs", "2", "--json")

@@ -1,8 +1,9 @@
 """The dashboard without a browser, on a small workspace; jobs are queued, and no worker takes them."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -22,7 +23,7 @@ Open = Callable[..., AppTest]
 
 
 @pytest.fixture(scope="session")
-def made_workspace(tmp_path_factory) -> Path:
+def made_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with one simulated data set, made once; never change it."""
     root = tmp_path_factory.mktemp("pages") / "workspace"
     publish(Workspace(root), DATA_SET)
@@ -30,7 +31,7 @@ def made_workspace(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def workspace(made_workspace, tmp_path, monkeypatch) -> Workspace:
+def workspace(made_workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """A copy of the small workspace, used by the dashboard, in which nothing runs by itself."""
     root = tmp_path / "workspace"
     shutil.copytree(made_workspace, root)
@@ -38,7 +39,7 @@ def workspace(made_workspace, tmp_path, monkeypatch) -> Workspace:
 
 
 @pytest.fixture
-def empty_workspace(tmp_path, monkeypatch) -> Workspace:
+def empty_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """A workspace without any data set, used by the dashboard."""
     return use(tmp_path / "empty", monkeypatch)
 
@@ -76,12 +77,12 @@ def finish(workspace: Workspace, job: jobs.Job, status: str, **values: object) -
     table.move(workspace, job, status, **values)
 
 
-def labels(elements) -> list[str]:
+def labels(elements: Iterable[Any]) -> list[str]:
     """Labels of buttons and other controls."""
     return [element.label for element in elements]
 
 
-def use(root: Path, monkeypatch) -> Workspace:
+def use(root: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """Make a workspace the one of the dashboard; no worker takes its jobs."""
     monkeypatch.setenv(VARIABLE, str(root))
     monkeypatch.setattr("core.jobs.worker.ensure_worker", lambda _workspace: None)

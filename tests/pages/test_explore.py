@@ -4,13 +4,15 @@ import json
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from core import jobs, pipeline
-from core.__main__ import main
+from core.cli import main
+from core.data import LogFiles
 from core.data.simulate import simulate
-from core.drift import cohorts
-from core.drift.telling import telling
+from core.drift.overview import cohorts
+from core.drift.overview.cohorts import telling
 from core.jobs.steps import run as run_job
 from core.settings import ImportSettings, JobSettings, Settings, SimulationSettings, override
 from core.workspace import Workspace
@@ -198,7 +200,7 @@ def test_demo_is_of_the_sample(open_page, workspace):
 
 def test_demo_of_a_log_without_drift(open_explored, monkeypatch):
     """Where nobody drifted the demo says so."""
-    monkeypatch.setattr("core.drift.telling.telling", lambda table: table.head(0))
+    monkeypatch.setattr("core.drift.overview.cohorts.telling", lambda table: table.head(0))
     assert "Nobody in this log has drifted" in texts(open_explored(USER, dataset=DATA_SET, demo="x"))
 
 
@@ -464,7 +466,7 @@ def test_a_log_without_categories_shows_groups_of_items(empty_workspace, tmp_pat
     made = simulate(SimulationSettings(users=60, seed=3))
     made.events.to_csv(tmp_path / "events.csv", index=False)
     made.items.drop(columns="category").to_csv(tmp_path / "items.csv", index=False)
-    files = pipeline.LogFiles(tmp_path / "events.csv", tmp_path / "items.csv")
+    files = LogFiles(tmp_path / "events.csv", tmp_path / "items.csv")
     pipeline.import_log(empty_workspace, "plain", files, ImportSettings())
     table = pipeline.drift_table(empty_workspace, "plain")
     page = open_page("explore/overview.py", dataset="plain")
@@ -528,7 +530,7 @@ def test_users_whom_the_views_contradict_each_other_on_are_a_click_away(explored
     pipeline.model_view(explored, DATA_SET)
     few = frozenset(table["user_id"].iloc[:3])
     sides = {"model": few, "categories": frozenset()}
-    monkeypatch.setattr("core.drift.model_view.contradictions", lambda *_: sides)
+    monkeypatch.setattr("core.drift.by_model.model_view.contradictions", lambda *_: sides)
     app = open_explored(OVERVIEW)
     assert "3 users drifted in its eyes only" in texts(app)
     app.button("show_only_model").click().run()
@@ -551,8 +553,25 @@ def test_a_log_in_which_nobody_drifted_has_an_overview(empty_workspace, tmp_path
     made = simulate(SimulationSettings(users=30, seed=3))
     made.events.to_csv(tmp_path / "events.csv", index=False)
     made.items.assign(category="All").to_csv(tmp_path / "items.csv", index=False)
-    files = pipeline.LogFiles(tmp_path / "events.csv", tmp_path / "items.csv")
+    files = LogFiles(tmp_path / "events.csv", tmp_path / "items.csv")
     pipeline.import_log(empty_workspace, "same", files, ImportSettings())
     assert not pipeline.drift_table(empty_workspace, "same")["drifted"].any()
     app = open_page(OVERVIEW, dataset="same")
     assert [info.value for info in app.info].count("No user turned from one category to another.") == 2
+
+
+def test_a_step_of_the_slider_reads_no_file(explored, open_explored, table, monkeypatch):
+    """Whether explanations have passed their test is told as soon as it was measured, and read once."""
+    app = open_explored(USER, user=str(table["user_id"].iloc[0]), step="20")
+    assert "names the deciding events no better" not in texts(app)
+    frame = pd.DataFrame({"order": ["shapley", "attention alone"], "over_recency_low": [0.1, -0.1]})
+    for part in ("curves", "summary"):
+        frame.to_parquet(explored.run(DATA_SET).derived / f"faithful-blend-{part}-60.parquet")
+    app.run()
+    assert "names the deciding events no better" in texts(app)
+    reads = []
+    monkeypatch.setattr(pd, "read_parquet", lambda path, **_: reads.append(path))
+    app.slider("step_slider").set_value(10).run()
+    assert not app.exception
+    assert "names the deciding events no better" in texts(app)
+    assert reads == []

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core import live, moving, pipeline, settings
+from core import pipeline, settings
 from core.data.growing import NewEvent
-from core.pipeline import Feed
+from core.lists import moved as moving
+from core.pipeline import Feed, arrivals
 from core.settings import Settings, StreamSettings
 from tests.pages.conftest import DATA_SET, use
 
@@ -41,6 +42,14 @@ def workspace(made_live, tmp_path, monkeypatch):
     return use(tmp_path / "workspace", monkeypatch)
 
 
+def served(workspace, user):
+    """The log, and a server that knows what was streamed of a user."""
+    log = pipeline.load(workspace, DATA_SET)
+    by = pipeline.ranker(workspace, workspace.run(DATA_SET), pipeline.BLEND, log, log)
+    model = pipeline.model(workspace, DATA_SET, None, log)
+    return log, arrivals.fresh(workspace, DATA_SET, (by, model), log, user)
+
+
 def opened(open_page, workspace):
     user = str(pipeline.load(workspace, DATA_SET).users[0])
     app = open_page(USER, dataset=DATA_SET, user=user)
@@ -67,9 +76,9 @@ def test_an_event_moves_the_list_and_is_written_nowhere(open_page, workspace):
     append(app, 2)
     found = table(app)
     (chosen,) = app.session_state[f"kept_live_{DATA_SET}_{workspace.data_set(DATA_SET).id}_{user}"]
-    server = pipeline.live(workspace, DATA_SET)
-    moved = server.append(user, chosen[0], chosen[2], kind=chosen[1])
-    assert found.loc[found["rank"].notna(), "item_id"].tolist() == [each.item for each in moved.listed]
+    log, server = served(workspace, user)
+    server.extend([NewEvent(user, log.find_item(chosen[0]), chosen[2], server.kind(chosen[1]))])
+    assert found.loc[found["rank"].notna(), "item_id"].tolist() == [each.item for each in server.top(user)]
     watcher, history = pipeline.watcher(workspace, DATA_SET), server.histories.sequences(user)
     drift = moving.evidence(watcher, history, 1)
     shown = [metric.value for metric in app.metric]
@@ -87,7 +96,7 @@ def test_what_is_kept_waits_for_a_version(open_page, workspace):
     assert not app.exception, app.exception[0].stack_trace
     assert [event.user for event in pipeline.streamed(workspace, DATA_SET).events()] == [user]
     before = int(pipeline.load(workspace, DATA_SET).lengths[0])
-    assert pipeline.live(workspace, DATA_SET).histories.length(user) == before + 1
+    assert served(workspace, user)[1].histories.length(user) == before + 1
 
 
 def test_a_stream_is_shown(open_page, workspace, tmp_path):
@@ -105,8 +114,8 @@ def test_a_stream_is_shown(open_page, workspace, tmp_path):
 
 def test_movement_tells_what_entered_and_left(workspace):
     """Every item of both lists once, with its places; without events nothing moved."""
-    log, server = pipeline.load(workspace, DATA_SET), pipeline.live(workspace, DATA_SET)
-    user = str(log.users[3])
+    user = str(pipeline.load(workspace, DATA_SET).users[3])
+    log, server = served(workspace, user)
     still = moving.movement(server, user, [])
     assert set(still.lists["change"]) == {"same"}
     assert still.distance == pytest.approx(0, abs=1e-6)
@@ -123,9 +132,10 @@ def test_movement_tells_what_entered_and_left(workspace):
 
 def test_movement_tells_what_the_live_test_makes_of_it(workspace):
     """Before and after are the evidence of the history without and with the events; a limit that is passed is told."""
-    log, server = pipeline.load(workspace, DATA_SET), pipeline.live(workspace, DATA_SET)
+    log = pipeline.load(workspace, DATA_SET)
     watcher = pipeline.watcher(workspace, DATA_SET)
     place = int(np.argmax(log.lengths))
+    _, server = served(workspace, str(log.users[place]))
     user, item = str(log.users[place]), int(log.item[log.rows_of(place)][0])
     whole, _ = watcher.heard(server.histories.sequences(user), 1)
     sure = replace(watcher, limit=-40.0)
@@ -140,8 +150,8 @@ def test_movement_tells_what_the_live_test_makes_of_it(workspace):
 def test_typed_events_are_known_again(workspace):
     """Kept twice, written once."""
     typed = [("i00001", "view", 1_800_000_000_000_000)]
-    assert live.keep(workspace, DATA_SET, "someone", typed) == 1
-    assert live.keep(workspace, DATA_SET, "someone", typed) == 0
+    assert arrivals.keep(workspace, DATA_SET, "someone", typed) == 1
+    assert arrivals.keep(workspace, DATA_SET, "someone", typed) == 0
 
 
 def test_users_who_are_followed_stand_in_the_overview(open_page, workspace):
@@ -149,8 +159,8 @@ def test_users_who_are_followed_stand_in_the_overview(open_page, workspace):
     log = pipeline.load(workspace, DATA_SET)
     now = int(log.time.max()) + 60_000_000
     item, user = str(log.catalogue.items[0]), str(log.users[0])
-    live.keep(workspace, DATA_SET, user, [(item, log.kinds[0], now), (item, log.kinds[0], now + 1)])
-    live.keep(workspace, DATA_SET, "someone-new", [(item, log.kinds[0], now + 2)])
+    arrivals.keep(workspace, DATA_SET, user, [(item, log.kinds[0], now), (item, log.kinds[0], now + 1)])
+    arrivals.keep(workspace, DATA_SET, "someone-new", [(item, log.kinds[0], now + 2)])
     for kept in workspace.data_set(DATA_SET).derived.glob("watcher-*"):
         kept.unlink()
     found = pipeline.heard_of(workspace, DATA_SET)
@@ -189,7 +199,7 @@ def test_a_user_who_turns_is_seen_among_the_followed(workspace):
     items = log.catalogue.items[log.catalogue.first_category == category]
     day, start = 86_400_000_000, int(log.time.max())
     typed = [(str(items[place % len(items)]), log.kinds[0], start + (place + 1) * day) for place in range(40)]
-    live.keep(workspace, DATA_SET, str(log.users[user]), typed)
+    arrivals.keep(workspace, DATA_SET, str(log.users[user]), typed)
     assert pipeline.heard_of(workspace, DATA_SET)["drifted"].tolist() == ["new"]
 
 
@@ -199,7 +209,7 @@ def test_training_is_due_after_a_commit(open_page, workspace):
 
     log, run = pipeline.load(workspace, DATA_SET), workspace.run(DATA_SET).id
     now = int(log.time.max()) + 60_000_000
-    live.keep(workspace, DATA_SET, str(log.users[0]), [(str(log.catalogue.items[0]), log.kinds[0], now)])
+    arrivals.keep(workspace, DATA_SET, str(log.users[0]), [(str(log.catalogue.items[0]), log.kinds[0], now)])
     pipeline.commit(workspace, DATA_SET)
     pipeline.drift_table(workspace, DATA_SET)
     for page in ("explore/overview.py", USER):

@@ -132,7 +132,7 @@ def test_what_is_written_down_comes_back():
     assert phrases.unpacked('{"code": broken') == '{"code": broken'
 
 
-DOORS = {"__main__.py", "commands.py", "console.py", "inquiries.py", "following.py"}
+DOORS = {"__main__.py", "parser.py", "commands.py", "console.py", "list_commands.py", "stream_command.py"}
 """The command line, which speaks English."""
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from core import jobs
 from core import settings as configuration
-from core.pipeline.training import CURVE_COLUMNS
+from core.data.schema import CURVE_COLUMNS
 from core.settings import Settings
 from tests.pages.conftest import DATA_SET, finish, labels
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from core import locks, pipeline
+from core.data import LogFiles
 from core.errors import (
     InputError,
     JobCancelledError,
@@ -17,6 +18,7 @@ from core.errors import (
 )
 from core.jobs import upkeep
 from core.pipeline.changing import changed
+from core.pipeline.streaming import keep
 from core.settings import ImportSettings
 from core.stream.journal import Journal, Logged
 from core.workspace import DataSet, Workspace, disk
@@ -34,11 +36,11 @@ def workspace(tmp_path: Path) -> Workspace:
 def log(tmp_path: Path):
     """Writes a log of some users with one event each, so many days ago: `log("ann", "bob", days=3)`."""
 
-    def write(*users: str, days: int = 3) -> pipeline.LogFiles:
+    def write(*users: str, days: int = 3) -> LogFiles:
         path = tmp_path / f"{'-'.join(users)}-{days}.csv"
         rows = [f"{user},x,{NOW - timedelta(days=days):%Y-%m-%dT%H:%M:%S}" for user in users]
         path.write_text("\n".join(["user_id,item_id,timestamp", *rows]))
-        return pipeline.LogFiles(path)
+        return LogFiles(path)
 
     return write
 
@@ -113,7 +115,7 @@ def test_a_retried_job_finds_what_it_added_behind_later_changes(workspace, log):
     """The receipt of an import stays known through versions that were made from it, and goes with one that replaces."""
     pipeline.import_log(workspace, "log", log("ann"), ALL)
     files = log("bob")
-    pipeline.import_log(workspace, "log", pipeline.LogFiles(files.events, receipt="job-1"), ALL, add=True)
+    pipeline.import_log(workspace, "log", LogFiles(files.events, receipt="job-1"), ALL, add=True)
     pipeline.import_log(workspace, "log", log("cem"), ALL, add=True)
     assert pipeline.imported(workspace, "log", "job-1").version == 3
     assert pipeline.imported(workspace, "log", "") is None
@@ -222,7 +224,7 @@ def killed(*_: object) -> None:
 
 def stream_of(workspace: Workspace, user: str) -> None:
     """An event of a user, as if a log had brought it."""
-    pipeline.keep(workspace, "log", [Logged(user, "x", int(NOW.timestamp() * 1e6))])
+    keep(workspace, "log", [Logged(user, "x", int(NOW.timestamp() * 1e6))])
 
 
 def test_what_is_made_of_deleted_data_is_dropped(workspace, log):

@@ -1,5 +1,6 @@
 """Users whose interests change while their events come."""
 
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -8,8 +9,9 @@ import pytest
 from core.data.growing import Growing, NewEvent
 from core.data.sequences import build_sequences
 from core.data.simulate import simulate
-from core.drift.live import learn
+from core.drift.live.watcher import learn
 from core.settings import DriftSettings, SimulationSettings
+from core.stream import alarm as alarm_module
 from core.stream.alarm import Alarm
 from core.stream.journal import Flag, Journal, Taken
 
@@ -47,7 +49,7 @@ def test_a_stream_is_told_what_the_log_would_tell(world):
     table = watcher.table(whole).set_index("user_id")
     expected = {user for user in table.index[table.flagged] if user not in known}
     small, large = flags_of(world, 7, known), flags_of(world, 5000, known)
-    assert small == large
+    assert {user: replace(flag, evidence=pytest.approx(flag.evidence)) for user, flag in small.items()} == large
     assert set(small) == expected
     for user, flag in small.items():
         row = whole.offsets[whole.find_user(user)] + table.flag_event[user]
@@ -61,6 +63,59 @@ def test_whoever_is_known_is_not_told_of_again(world):
     told = flags_of(world, 500)
     assert told
     assert not flags_of(world, 500, set(told))
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["clock", "positions"])
+def listeners(request, world):
+    """A log with or without a clock, its watcher, and events of which some come late and some are on unknown items."""
+    whole, first, events, watcher = world
+    rng = np.random.default_rng(5)
+    order = np.argsort(np.arange(len(events)) + rng.exponential(8, len(events)) * (rng.random(len(events)) < 0.1))
+    events = [events[place] for place in order]
+    unknown = rng.random(len(events)) < 0.05
+    events = [replace(e, item=whole.n_items) if odd else e for e, odd in zip(events, unknown, strict=True)]
+    return replace(first, ordinal=request.param), replace(watcher, ordinal=request.param), events[:1500]
+
+
+@pytest.mark.parametrize("remembered", [3, 4000])
+def test_what_is_remembered_says_what_whole_histories_say(listeners, remembered, monkeypatch):
+    """Late events, unknown items, forgotten users: flags are those of a look at whole histories, step by step."""
+    first, watcher, events = listeners
+    monkeypatch.setattr(alarm_module, "REMEMBERED", remembered)
+    histories, alarm, known, told = Growing(first), Alarm(watcher, ()), set(), 0
+    for start in range(0, len(events), 20):
+        step = events[start : start + 20]
+        for event in step:
+            histories.append(event)
+        flags = {flag.user: flag for flag in alarm.heard(histories, step)}
+        expected = {}
+        for user, new in Counter(event.user for event in step).items():
+            alone = histories.sequences(user)
+            evidence, since = watcher.heard(alone, new)
+            if user not in known and (evidence > watcher.limit).any():
+                at = int(np.argmax(evidence > watcher.limit))
+                times = alone.time[[len(alone) - len(evidence) + at, since[at]]]
+                expected[user] = Flag(user, int(times[0]), int(times[1]), pytest.approx(float(evidence[at])))
+        assert flags == expected
+        known |= set(flags)
+        told += len(flags)
+    assert told > 5
+
+
+def test_an_event_costs_the_same_after_a_long_history(world, monkeypatch):
+    """Once a user is remembered, the history is not read again, however long it is."""
+    _, first, _, watcher = world
+    user = str(first.users[int(np.argmax(first.lengths))])
+    histories, alarm = Growing(first), Alarm(replace(watcher, limit=np.inf), ())
+    last = int(first.time.max())
+    reads = []
+    monkeypatch.setattr(
+        Growing, "sequences", lambda self, who, whole=Growing.sequences: reads.append(who) or whole(self, who)
+    )
+    for event in [NewEvent(user, place % 7, last + 60_000_000 * place) for place in range(300)]:
+        histories.append(event)
+        alarm.heard(histories, [event])
+    assert reads == [user]
 
 
 def test_flags_are_kept_once(tmp_path):

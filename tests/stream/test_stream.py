@@ -12,10 +12,11 @@ import pandas as pd
 import pytest
 
 from core import pipeline, settings
+from core.data import LogFiles
 from core.data.growing import NEW
 from core.data.sequences import build_sequences
 from core.errors import InputError, UnknownDataSetError
-from core.pipeline import Feed
+from core.pipeline import Feed, arrivals
 from core.settings import Settings, SimulationSettings, StreamSettings
 from core.workspace import Workspace
 
@@ -33,7 +34,7 @@ def world(tmp_path_factory):
     cut = len(events) * 2 // 3
     events[:cut].to_csv(folder / "old.csv", index=False)
     workspace = Workspace(folder / "workspace")
-    files = pipeline.LogFiles(folder / "old.csv", folder / "items.csv")
+    files = LogFiles(folder / "old.csv", folder / "items.csv")
     chosen = settings.override(Settings(), ["data.min_events=1", "training.epochs=1", "model.window=16"])
     pipeline.import_log(workspace, "log", files, chosen.data)
     pipeline.train(workspace, "log", pipeline.new_run(workspace, "log", chosen))
@@ -139,7 +140,9 @@ def test_unknown_items_and_users(log, tmp_path):
     )
     assert (counts["events on unknown items"], counts["new users"]) == (1, 1)
     assert len(told[-1]["lists"]["newbie"]) == 10
-    server = pipeline.live(workspace, "log")
+    sequences, model = pipeline.load(workspace, "log"), pipeline.model(workspace, "log")
+    by = pipeline.ranker(workspace, workspace.run("log"), pipeline.BLEND, sequences, sequences, model)
+    server = arrivals.fresh(workspace, "log", (by, model), sequences, "newbie")
     assert [listed.item for listed in server.top("newbie")] == told[-1]["lists"]["newbie"]
     np.testing.assert_allclose(
         server.state("newbie"), pipeline.streamed(workspace, "log").states()["newbie"][1], atol=1e-5
@@ -170,7 +173,7 @@ def test_pseudonyms_are_those_of_the_import(tmp_path):
     rows = pd.DataFrame([("ann", f"i{n}", f"2024-01-0{n}") for n in range(1, 8)], columns=COLUMNS[:3])
     write(rows, tmp_path / "old.csv")
     chosen = settings.override(Settings(), ["data.pseudonyms=true"]).data
-    pipeline.import_log(workspace, "log", pipeline.LogFiles(tmp_path / "old.csv"), chosen)
+    pipeline.import_log(workspace, "log", LogFiles(tmp_path / "old.csv"), chosen)
     owner = pipeline.load(workspace, "log").users[0]
     write(rows.assign(timestamp="2024-02-01"), tmp_path / "new.csv")
     pipeline.stream(workspace, "log", Feed(tmp_path / "new.csv", model="popularity"), ONCE)

@@ -5,6 +5,7 @@ import sqlite3
 import pytest
 
 from core import pipeline
+from core.data import LogFiles
 from core.errors import NoteError, UnknownDataSetError, UnknownUserError
 from core.workspace import Workspace
 from core.workspace.notes import LONGEST
@@ -24,7 +25,7 @@ def publish(workspace, folder, hours, **options):
     """Import events of ann, an item and an hour each."""
     file = folder / "log.csv"
     file.write_text("\n".join([HEAD, *(f"ann,i{hour},{1_700_000_000 + 3600 * hour}" for hour in hours)]))
-    pipeline.import_log(workspace, "log", pipeline.LogFiles(file), **options)
+    pipeline.import_log(workspace, "log", LogFiles(file), **options)
 
 
 def notes(workspace):

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from core import locks, pipeline
+from core.data import LogFiles
 from core.errors import InvalidNameError, UnknownDataSetError, UnknownRunError, WorkspaceError, WorkspaceRemovedError
 from core.settings import ImportSettings, Settings, as_dict
 from core.workspace import Workspace, check_name, disk, uploads
@@ -118,7 +119,7 @@ def test_an_import_onto_a_full_disk_leaves_no_half_data_set(small_disk, log):
     space = os.statvfs(small_disk)
     (small_disk / "ballast").write_bytes(bytes(space.f_bavail * space.f_frsize - 65_536))
     with pytest.raises(WorkspaceError, match=r"is full; nothing half-written was kept. Free some space"):
-        pipeline.import_log(workspace, "a", pipeline.LogFiles(log))
+        pipeline.import_log(workspace, "a", LogFiles(log))
     assert not Workspace(workspace.root).data_sets()
     (small_disk / "ballast").unlink()
     assert not list((workspace.root / "staging").glob("*"))
@@ -138,7 +139,7 @@ def test_killed_imports_leave_no_half_data_set(tmp_path, log):
         for data_set in workspace.data_sets():
             assert len(pipeline.load(workspace, data_set.name)) == 30_000
     workspace.tidy()
-    pipeline.import_log(workspace, "a", pipeline.LogFiles(log), ImportSettings(min_events=1))
+    pipeline.import_log(workspace, "a", LogFiles(log), ImportSettings(min_events=1))
     newest = workspace.data_set("a").version
     assert {path.name for path in (root / "data" / "a").glob("v*")} == {f"v{number + 1}" for number in range(newest)}
 
@@ -187,7 +188,7 @@ def test_delete_removes_every_trace(workspace, log):
     """Versions, runs, what was derived, jobs, their logs and uploads: no file and no row names the data set."""
     upload = workspace.uploads().new("secret-shop.csv")
     shutil.copy(log, upload)
-    pipeline.import_log(workspace, "secret-shop", pipeline.LogFiles(upload))
+    pipeline.import_log(workspace, "secret-shop", LogFiles(upload))
     run = workspace.new_run(workspace.data_set("secret-shop"), as_dict(Settings()))
     (run.folder / "model.safetensors").write_text("weights")
     (workspace.data_set("secret-shop").derived / "drift.parquet").write_text("x")

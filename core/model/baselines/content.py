@@ -9,8 +9,7 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from core.data import schema
-from core.data.sequences import Catalogue, Sequences
+from core.data import Catalogue, Sequences, schema
 from core.model.baselines.matrices import item_counts, popularity_below, recent_matrix
 from core.model.ranking import Scores
 from core.progress import Progress, silent

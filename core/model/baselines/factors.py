@@ -5,7 +5,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.sequences import Sequences
+from core.data import Sequences
 from core.model.baselines.matrices import history_matrix, item_counts, popularity_below
 from core.model.ranking import Scores
 from core.progress import Progress, silent

@@ -6,7 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from core.data.sequences import Floats, Sequences
+from core.data import Floats, Sequences
 from core.model.ranking import Scores, events_of
 
 Matrix: TypeAlias = Any

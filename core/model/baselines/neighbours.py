@@ -8,7 +8,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.linalg.lapack import spotrf, spotri
 
-from core.data.sequences import Sequences
+from core.data import Sequences
 from core.model.baselines.matrices import history_matrix, item_counts, popularity_below
 from core.model.ranking import Scores
 from core.phrases import say

@@ -7,7 +7,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from core.data.sequences import Sequences
+from core.data import Sequences
 from core.model.baselines.matrices import (
     Matrix,
     item_counts,

@@ -1,23 +1,20 @@
 // What the model looks back on at a step: arcs over the timeline, and a list of the strongest.
 
+/** @import { Look, Pen, Replay, Scene, TimelineScene } from "./types.js" */
+
 import { make, setText } from "./dom.js";
 import { number, percent, say } from "./words.js";
 
 const LISTED = 5;
 
-/** Events looked back on at a step in one view (0: mean of all heads), strongest first. */
-export function lookedAt(replay, view, step) {
-  const [, steps, most] = replay.shapes.attention_index;
-  const found = [];
-  const start = (view * steps + step) * most;
-  for (let k = 0; k < most; k += 1) {
-    const event = replay.attention_index[start + k];
-    if (event >= 0) found.push({ event, weight: replay.attention_weight[start + k] / 65535 });
-  }
-  return found;
-}
-
-/** Arcs from the current event to those looked back on, thicker where more weight lies. */
+/**
+ * Arcs from the current event to those looked back on, thicker where more weight lies.
+ *
+ * @param {Pen} context
+ * @param {TimelineScene} scene
+ * @param {Look[]} found
+ * @param {number} place of the current event, 0 to 1
+ */
 export function paintArcs(context, { shape, places, lanes, of }, found, place) {
   const base = shape.arcs.y + shape.arcs.h;
   const now = shape.x(place);
@@ -39,6 +36,7 @@ export function paintArcs(context, { shape, places, lanes, of }, found, place) {
 
 /** The list beside the map: title, how long ago, and a bar of the weight. */
 export class AttentionList {
+  /** @param {(view: number) => void} onView */
   constructor(onView) {
     this.picker = make("select", { class: "mp-select", "data-testid": "attention-view", onchange: () => onView(Number(this.picker.value)) });
     this.rows = Array.from({ length: LISTED }, () => makeRow());
@@ -50,6 +48,7 @@ export class AttentionList {
     ]);
   }
 
+  /** @param {Replay} replay */
   load(replay) {
     setText(this.title, say("attention"));
     this.title.title = say("attention_hint");
@@ -63,6 +62,12 @@ export class AttentionList {
     this.picker.hidden = shown.length < 2;
   }
 
+  /**
+   * @param {Replay} replay
+   * @param {Look[]} found
+   * @param {number} step
+   * @param {Scene} scene
+   */
   draw(replay, found, step, scene) {
     const strongest = Math.max(...found.map(({ weight }) => weight), 1e-6);
     this.rows.forEach((row, k) => {
@@ -80,12 +85,10 @@ export class AttentionList {
 }
 
 function makeRow() {
-  const row = {
-    title: make("span", { class: "mp-looks-title" }),
-    ago: make("span", { class: "mp-looks-ago" }),
-    share: make("span", { class: "mp-number" }),
-    bar: make("span", { class: "mp-bar" }),
-  };
-  row.element = make("li", { class: "mp-looks-row" }, [row.title, row.ago, row.share, make("span", { class: "mp-track" }, [row.bar])]);
-  return row;
+  const title = make("span", { class: "mp-looks-title" });
+  const ago = make("span", { class: "mp-looks-ago" });
+  const share = make("span", { class: "mp-number" });
+  const bar = make("span", { class: "mp-bar" });
+  const element = make("li", { class: "mp-looks-row" }, [title, ago, share, make("span", { class: "mp-track" }, [bar])]);
+  return { title, ago, share, bar, element };
 }

@@ -1,22 +1,30 @@
 // Before and after: two steps side by side, and whether the list still serves the old interest.
 
+/** @import { Change, Marks, Replay, Scene } from "./types.js" */
+
 import { make, setText } from "./dom.js";
-import { listAt } from "./ranking.js";
+import { listAt } from "./lists.js";
+import { judge, mixAt } from "./verdict.js";
 import { number, percent, say } from "./words.js";
 
 const MIXED = 6; // categories shown
-const LOST = 0.1; // share of the mix that a category must have lost to count as the old interest
-const TOLERATED = 0.15; // share of the list beyond the user's own that may still be of the old interest
-const STUCK = 0.45; // from here on the list has not followed at all
 
 export class BeforeAfter {
-  /** `onMarks()` hears of new marks, `now()` tells the present step. */
+  /** @type {Replay} */
+  replay;
+
+  /**
+   * `onMarks()` hears of new marks, `now()` tells the present step.
+   *
+   * @param {{ onMarks: () => void, now: () => number }} heard
+   */
   constructor({ onMarks, now }) {
+    /** @type {Marks} */
     this.marks = { A: null, B: null };
     this.onMarks = onMarks;
     this.now = now;
     this.changes = make("select", { class: "mp-select", "data-testid": "choose-change", onchange: () => this.choose(Number(this.changes.value)) });
-    this.buttons = Object.fromEntries(["A", "B"].map((name) => [name, this.button(`mark-${name.toLowerCase()}`, () => this.mark(name))]));
+    this.buttons = { A: this.button("mark-a", () => this.mark("A")), B: this.button("mark-b", () => this.mark("B")) };
     this.clear = this.button("clear-marks", () => this.set(null, null));
     this.title = make("h2", { class: "mp-heading" });
     this.verdict = make("p", { class: "mp-verdict", "data-testid": "verdict", "aria-live": "polite" });
@@ -27,10 +35,15 @@ export class BeforeAfter {
     ]);
   }
 
+  /**
+   * @param {string} testid
+   * @param {() => void} onclick
+   */
   button(testid, onclick) {
     return make("button", { type: "button", class: "mp-button", "data-testid": testid, onclick });
   }
 
+  /** @param {Replay} replay */
   load(replay) {
     this.replay = replay;
     setText(this.title, say("compare"));
@@ -44,13 +57,18 @@ export class BeforeAfter {
     this.marks = { A: null, B: null };
   }
 
+  /** @param {"A" | "B"} name */
   mark(name) {
     this.changes.value = "-1";
     const marks = { ...this.marks, [name]: this.now() };
     this.set(marks.A, marks.B);
   }
 
-  /** A change point: the last event before it against the last event before the next change. */
+  /**
+   * A change point: the last event before it against the last event before the next change.
+   *
+   * @param {number} index
+   */
   choose(index) {
     if (index < 0) return this.set(null, null);
     this.changes.value = String(index);
@@ -59,47 +77,52 @@ export class BeforeAfter {
     return this.set(Math.max(0, changes[index].event - 1), after);
   }
 
+  /**
+   * @param {number | null} before
+   * @param {number | null} after
+   */
   set(before, after) {
     if (before === null && after === null) this.changes.value = "-1";
     this.marks = before !== null && after !== null && before > after ? { A: after, B: before } : { A: before, B: after };
     this.onMarks();
   }
 
+  /** @param {Scene} scene */
   draw(scene) {
     const { A, B } = this.marks;
     this.clear.hidden = A === null && B === null;
     this.sides.hidden = A === null || B === null;
-    setText(this.verdict, this.sides.hidden ? say(A === null && B === null ? "compare_hint" : "compare_other") : this.judge());
-    if (this.sides.hidden) return;
-    this.sides.replaceChildren(this.mixes(scene), this.side("A", A, B, scene), this.side("B", B, A, scene));
+    if (A === null || B === null) return setText(this.verdict, say(A === B ? "compare_hint" : "compare_other"));
+    setText(this.verdict, this.told(A, B));
+    return this.sides.replaceChildren(this.mixes(A, B, scene), this.side("A", A, B, scene), this.side("B", B, A, scene));
   }
 
-  /** How much of the list at B still belongs to the categories that lost most since A. */
-  judge() {
-    const { A, B } = this.marks;
-    if (!this.replay.categories.length) return say("verdict_none");
-    const [before, after] = [mixAt(this.replay, A), mixAt(this.replay, B)];
-    const lost = before.map((share, index) => share - after[index]);
-    const most = Math.max(...lost);
-    if (most < LOST) return say("verdict_same");
-    const old = lost.map((_, index) => index).filter((index) => lost[index] >= Math.max(LOST, most / 2));
-    const [was, is] = [before, after].map((mix) => old.reduce((sum, index) => sum + mix[index], 0));
-    const list = listAt(this.replay, B);
-    const serving = list.filter((item) => old.includes(this.replay.item_category[item])).length;
-    const values = {
-      category: old.map((index) => this.categoryName(index)).join(", "), before: percent(was), after: percent(is),
-      n: number(serving), k: number(list.length),
-    };
-    const beyond = serving / Math.max(1, list.length) - is;
-    return say(beyond > STUCK ? "verdict_old" : beyond > TOLERATED ? "verdict_partly" : "verdict_new", values);
+  /**
+   * What became of the old interest, in words.
+   *
+   * @param {number} A step before
+   * @param {number} B step after
+   */
+  told(A, B) {
+    const { key, found } = judge(this.replay, A, B);
+    if (!found) return say(key);
+    const { old, was, is, serving, listed } = found;
+    const category = old.map((index) => this.categoryName(index)).join(", ");
+    return say(key, { category, before: percent(was), after: percent(is), n: number(serving), k: number(listed) });
   }
 
+  /** @param {number} index */
   categoryName(index) {
     return index === this.replay.rest ? say("other") : this.replay.categories[index];
   }
 
-  mixes(scene) {
-    const [before, after] = [mixAt(this.replay, this.marks.A), mixAt(this.replay, this.marks.B)];
+  /**
+   * @param {number} A step before
+   * @param {number} B step after
+   * @param {Scene} scene
+   */
+  mixes(A, B, scene) {
+    const [before, after] = [mixAt(this.replay, A), mixAt(this.replay, B)];
     const order = before.map((_, index) => index).sort((a, b) => before[b] + after[b] - before[a] - after[a]).slice(0, MIXED);
     const rows = order.map((index) => make("div", { class: "mp-mix-row" }, [
       make("span", { class: "mp-mix-name", text: this.categoryName(index) }),
@@ -109,6 +132,12 @@ export class BeforeAfter {
     return make("div", { class: "mp-mixes" }, [make("h3", { text: say("mix") }), ...rows]);
   }
 
+  /**
+   * @param {"A" | "B"} name
+   * @param {number} step
+   * @param {number} other the other step
+   * @param {Scene} scene
+   */
   side(name, step, other, scene) {
     const there = new Set(listAt(this.replay, other));
     const rows = listAt(this.replay, step).map((item) => {
@@ -125,16 +154,18 @@ export class BeforeAfter {
   }
 }
 
+/**
+ * @param {number} share
+ * @param {string} colour
+ */
 function bar(share, colour) {
   return make("span", { class: "mp-bar", style: `transform:scaleX(${share});background:${colour}` });
 }
 
-/** Shares of all categories at a step. */
-function mixAt(replay, step) {
-  const count = replay.categories.length;
-  return [...replay.mix.subarray(step * count, (step + 1) * count)];
-}
-
+/**
+ * @param {Change} change
+ * @param {number} index
+ */
 function changeName({ from, to, event }, index) {
   const turn = from.length || to.length ? say("from_to", { from: from.join(", "), to: to.join(", ") }) : "";
   return say("change_name", { n: number(index + 1), event: number(event + 1), turn });

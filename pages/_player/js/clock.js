@@ -6,6 +6,10 @@ const EVENTS_A_SECOND = 4; // at speed 1, by event
 const SECONDS_IN_ALL = 60; // at speed 1, by time: the whole history
 
 export class Clock {
+  /**
+   * @param {number} steps
+   * @param {number} step where it stands
+   */
   constructor(steps, step) {
     this.steps = steps;
     this.position = step;
@@ -13,8 +17,11 @@ export class Clock {
     this.speed = 1;
     this.byTime = false;
     this.loop = false;
-    this.places = null;
+    /** @type {Float64Array | null} */
+    this.places = null; // of the steps on the axis, for playing by time
+    /** @type {number | null} */
     this.last = null;
+    /** @type {(position: number) => number} */
     this.ease = () => 1; // slower or faster at some positions
   }
 
@@ -23,7 +30,11 @@ export class Clock {
     return Math.min(Math.floor(this.position + 1e-9), this.steps - 1);
   }
 
-  /** Put the playhead on a step, kept inside the history. */
+  /**
+   * Put the playhead on a step, kept inside the history.
+   *
+   * @param {number} step
+   */
   jump(step) {
     const whole = Number.isFinite(step) ? Math.round(step) : 0;
     this.position = Math.max(0, Math.min(this.steps - 1, whole));
@@ -41,12 +52,16 @@ export class Clock {
     this.position = this.step; // at rest it stands on an event
   }
 
-  /** Move on to the moment `now`, in milliseconds. */
+  /**
+   * Move on to the moment `now`.
+   *
+   * @param {number} now in milliseconds
+   */
   tick(now) {
     const seconds = this.last === null ? 0 : Math.min(0.25, (now - this.last) / 1000); // a hidden tab does not leap
     this.last = now;
     if (!this.playing) return;
-    this.position = this.byTime ? this.later(seconds) : this.position + seconds * this.speed * EVENTS_A_SECOND * this.ease(this.position);
+    this.position = this.byTime && this.places ? this.later(seconds, this.places) : this.position + seconds * this.speed * EVENTS_A_SECOND * this.ease(this.position);
     if (this.position < this.steps - 1) return;
     if (this.loop) this.position = 0;
     else {
@@ -55,12 +70,20 @@ export class Clock {
     }
   }
 
-  later(seconds) {
-    const place = placeAt(this.places, this.position) + (seconds * this.speed) / SECONDS_IN_ALL;
-    return place >= this.places[this.steps - 1] ? this.steps - 1 : Math.max(this.position, positionAt(this.places, place));
+  /**
+   * @param {number} seconds
+   * @param {Float64Array} places
+   */
+  later(seconds, places) {
+    const place = placeAt(places, this.position) + (seconds * this.speed) / SECONDS_IN_ALL;
+    return place >= places[this.steps - 1] ? this.steps - 1 : Math.max(this.position, positionAt(places, place));
   }
 
-  /** Real milliseconds that pass in a second of playing by time on an unfolded axis. */
+  /**
+   * Real milliseconds that pass in a second of playing by time on an unfolded axis.
+   *
+   * @param {Float64Array} time
+   */
   pace(time) {
     return ((time[time.length - 1] - time[0]) * this.speed) / SECONDS_IN_ALL;
   }

@@ -1,5 +1,7 @@
 // Buttons, scrub and choices above the timeline.
 
+/** @import { Act, Replay } from "./types.js" */
+
 import { make, setText } from "./dom.js";
 import { date, number, say, span } from "./words.js";
 
@@ -17,13 +19,25 @@ const SHAPES = {
   help: "M11 16h2v2.4h-2zM8 9.2C8 6.8 9.7 5.2 12 5.2s4 1.5 4 3.7c0 2.9-3 3.2-3 5.6h-2c0-3.4 3-3.6 3-5.5 0-1.1-.8-1.8-2-1.8s-2 .8-2 2z",
 };
 
+/** @typedef {Exclude<keyof typeof SHAPES, "pause">} Name */
+/** @typedef {{ steps: number, ordinal: boolean, changes: unknown[] }} Course what of a history the controls must know */
+
+const NAMES = /** @type {Name[]} */ (Object.keys(SHAPES).filter((shape) => shape !== "pause"));
+
 export class Controls {
-  /** `act(name, value)` hears of every press. */
+  /** @type {number | null} */
+  step = null;
+  playing = false;
+
+  /**
+   * `act(name, value)` hears of every press.
+   *
+   * @param {Act} act
+   */
   constructor(act) {
     this.act = act;
-    this.buttons = {};
-    for (const name of Object.keys(SHAPES).filter((shape) => shape !== "pause")) this.buttons[name] = this.button(name);
-    for (const name of ["loop", "idle"]) this.buttons[name].setAttribute("aria-pressed", "false");
+    this.buttons = /** @type {Record<Name, HTMLButtonElement>} */ (Object.fromEntries(NAMES.map((name) => [name, this.button(name)])));
+    for (const name of /** @type {Name[]} */ (["loop", "idle"])) this.buttons[name].setAttribute("aria-pressed", "false");
     this.scrub = make("input", {
       type: "range", min: 0, class: "mp-scrub", "data-testid": "scrub", oninput: () => this.scrubbed(), onchange: () => this.scrubbed(),
     });
@@ -34,7 +48,7 @@ export class Controls {
     this.element = make("div", { class: "mp-controls", role: "group" }, [
       this.group("previous-change", "step-back", "play", "step-forward", "next-change"),
       make("div", { class: "mp-where" }, [this.place, this.when]),
-      make("div", { class: "mp-group mp-right" }, [this.speed, this.pace, ...["idle", "loop", "help"].map((name) => this.buttons[name])]),
+      make("div", { class: "mp-group mp-right" }, [this.speed, this.pace, this.buttons.idle, this.buttons.loop, this.buttons.help]),
       this.scrub,
     ]);
   }
@@ -44,16 +58,23 @@ export class Controls {
     if (Number(this.scrub.value) !== this.step) this.act("jump", Number(this.scrub.value));
   }
 
+  /** @param {Name[]} names */
   group(...names) {
     return make("div", { class: "mp-group" }, names.map((name) => this.buttons[name]));
   }
 
+  /** @param {Name} name */
   button(name) {
     const button = make("button", { type: "button", class: `mp-button mp-icon mp-${name}`, "data-testid": name, onclick: () => this.act(name) });
     button.append(icon(SHAPES[name]));
     return button;
   }
 
+  /**
+   * @param {string} testid
+   * @param {[value: string | number, text: string][]} options
+   * @param {(value: string) => void} onChoice
+   */
   select(testid, options, onChoice) {
     const select = make("select", { class: "mp-select", "data-testid": testid, onchange: () => onChoice(select.value) });
     select.append(...options.map(([value, text]) => make("option", { value, text })));
@@ -61,38 +82,51 @@ export class Controls {
     return select;
   }
 
-  load(replay) {
-    for (const [name, button] of Object.entries(this.buttons)) label(button, say(`do_${name.replace("-", "_")}`));
+  /** @param {Course} course */
+  load(course) {
+    for (const name of NAMES) label(this.buttons[name], say(`do_${name.replace("-", "_")}`));
     label(this.scrub, say("scrub"));
     label(this.speed, say("speed"));
     label(this.pace, say("pace"));
     setText(this.pace.options[0], say("by_event"));
     setText(this.pace.options[1], say("by_time"));
     this.element.setAttribute("aria-label", say("controls"));
-    this.scrub.max = replay.steps - 1;
+    this.scrub.max = String(course.steps - 1);
     this.step = null; // the same step of another user reads differently
-    this.pace.hidden = replay.ordinal;
-    this.buttons.idle.hidden = replay.ordinal;
-    for (const name of ["previous-change", "next-change"]) this.buttons[name].disabled = !replay.changes.length;
-    for (const name of ["play", "step-back", "step-forward"]) this.buttons[name].disabled = replay.steps < 2;
+    this.pace.hidden = course.ordinal;
+    this.buttons.idle.hidden = course.ordinal;
+    const { play, "step-back": back, "step-forward": forward, "previous-change": previous, "next-change": next } = this.buttons;
+    for (const button of [previous, next]) button.disabled = !course.changes.length;
+    for (const button of [play, back, forward]) button.disabled = course.steps < 2;
   }
 
-  /** Show the playhead's step and whether it moves. */
+  /**
+   * Show the playhead's step and whether it moves.
+   *
+   * @param {Replay} replay
+   * @param {number} step
+   * @param {boolean} playing
+   */
   draw(replay, step, playing) {
     if (step !== this.step) this.drawStep(replay, step);
     this.drawPlaying(playing);
   }
 
+  /** @param {boolean} playing */
   drawPlaying(playing) {
     if (playing === this.playing) return;
     this.playing = playing;
-    this.buttons.play.firstElementChild.firstElementChild.setAttribute("d", SHAPES[playing ? "pause" : "play"]);
+    this.buttons.play.querySelector("path")?.setAttribute("d", SHAPES[playing ? "pause" : "play"]);
     label(this.buttons.play, say(playing ? "do_pause" : "do_play"));
   }
 
+  /**
+   * @param {Replay} replay
+   * @param {number} step
+   */
   drawStep(replay, step) {
     this.step = step;
-    this.scrub.value = step;
+    this.scrub.value = String(step);
     this.scrub.style.setProperty("--mp-done", `${(100 * step) / Math.max(1, replay.steps - 1)}%`);
     setText(this.place, say("place", { n: number(step + 1), steps: number(replay.steps) }));
     const when = replay.ordinal ? "" : date(replay.time[step], true);
@@ -100,37 +134,61 @@ export class Controls {
     this.scrub.setAttribute("aria-valuetext", `${this.place.textContent} ${when}`);
   }
 
-  /** Other words for a button. */
+  /**
+   * Other words for a button.
+   *
+   * @param {Name} name
+   * @param {string} text
+   */
   relabel(name, text) {
     label(this.buttons[name], text);
   }
 
-  /** Show a moment in words instead of an event. */
+  /**
+   * Show a moment in words instead of an event.
+   *
+   * @param {number} step
+   * @param {string} text
+   * @param {boolean} playing
+   */
   drawMoment(step, text, playing) {
     this.drawPlaying(playing);
     if (step === this.step) return;
     this.step = step;
-    this.scrub.value = step;
-    this.scrub.style.setProperty("--mp-done", `${(100 * step) / this.scrub.max}%`);
+    this.scrub.value = String(step);
+    this.scrub.style.setProperty("--mp-done", `${(100 * step) / Number(this.scrub.max)}%`);
     setText(this.place, text);
     this.scrub.setAttribute("aria-valuetext", text);
   }
 
+  /**
+   * @param {Name} name
+   * @param {boolean} pressed
+   */
   press(name, pressed) {
     this.buttons[name].setAttribute("aria-pressed", String(pressed));
   }
 
-  /** Say how much time a second of playing takes, where that is steady. */
+  /**
+   * Say how much time a second of playing takes, where that is steady.
+   *
+   * @param {number} milliseconds
+   */
   hint(milliseconds) {
     this.pace.title = milliseconds > 0 ? say("pace_hint", { span: span(milliseconds) }) : "";
   }
 }
 
+/**
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
 function label(element, text) {
   element.setAttribute("aria-label", text);
   element.title = text;
 }
 
+/** @param {string} path */
 function icon(path) {
   const space = "http://www.w3.org/2000/svg";
   const drawing = document.createElementNS(space, "svg");

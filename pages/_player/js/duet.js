@@ -1,5 +1,7 @@
 // Two sides on one time axis and one map, with one playhead: the component behind the comparison.
 
+/** @import { Act, Backdrop, Component, DuetData, Pair, Palette, Theme } from "./types.js" */
+
 import { Clock } from "./clock.js";
 import { Controls } from "./controls.js";
 import { make } from "./dom.js";
@@ -7,22 +9,26 @@ import { DuetMap } from "./duetmap.js";
 import { DuetNow } from "./duetnow.js";
 import { DuetTimeline } from "./duettimeline.js";
 import { makeHelp } from "./keys.js";
-import { onThemeChange, readTheme } from "./paint.js";
+import { readTheme } from "./paint.js";
 import { unpack } from "./payload.js";
 import { Playing } from "./playing.js";
 import { whenHere } from "./store.js";
+import { targetOf } from "./travel.js";
 import { date, number, say, speak } from "./words.js";
 
 const MOMENTS = 1001; // steps of the playhead over the whole span
+const STRIDE = 5; // of these steps one press of a key or button takes
 const PACE = 10; // times the pace of events: a span takes 25 seconds at speed 1
+/** @type {WeakMap<HTMLElement, Duet>} */
 const MOUNTED = new WeakMap();
 
+/**
+ * @param {Component<DuetData>} call
+ * @returns {() => void}
+ */
 export default function mount({ data, parentElement }) {
-  let duet = MOUNTED.get(parentElement);
-  if (!duet) {
-    duet = new Duet(parentElement);
-    MOUNTED.set(parentElement, duet);
-  }
+  const duet = MOUNTED.get(parentElement) ?? new Duet(parentElement);
+  MOUNTED.set(parentElement, duet);
   follow(duet, data);
   return () => {
     MOUNTED.delete(parentElement);
@@ -30,17 +36,40 @@ export default function mount({ data, parentElement }) {
   };
 }
 
+/**
+ * @param {Duet} duet
+ * @param {DuetData} data
+ */
 async function follow(duet, data) {
   const wanted = JSON.stringify([data.duet, data.backdrop, data.texts.lang]);
   if (duet.wanted === wanted) return;
   duet.wanted = wanted;
-  const [pair, backdrop] = await Promise.all([data.duet, data.backdrop].map(whenHere));
+  const [pair, backdrop] = await Promise.all([whenHere(data.duet), whenHere(data.backdrop)]);
   if (duet.wanted !== wanted) return; // another user was chosen meanwhile
   speak(data.texts);
   duet.load(unpack(pair), unpack(backdrop), data.palette);
 }
 
 class Duet extends Playing {
+  // What a pair brings: nothing is drawn before it.
+  /** @type {Pair} */
+  pair;
+  /** @type {Backdrop} */
+  backdrop;
+  /** @type {Palette} */
+  palette;
+  /** @type {Clock} */
+  clock;
+  /** @type {HTMLDialogElement | undefined} */
+  help;
+  /** @type {number[]} */
+  changes = []; // moments, of both sides
+  /** @type {Theme} */
+  theme;
+  painted = ""; // the sizes that it was painted for
+  wanted = ""; // which blocks and words it was told to show
+
+  /** @param {HTMLElement} parent */
   constructor(parent) {
     super();
     this.frames = 0;
@@ -56,26 +85,14 @@ class Duet extends Playing {
       this.controls.element, this.timeline.element, views, this.probe,
     ]);
     parent.append(this.root);
-    this.listen();
+    this.quiet = this.listen();
   }
 
-  listen() {
-    const onKey = (event) => this.onKey(event);
-    document.addEventListener("keydown", onKey);
-    const sized = new ResizeObserver(() => { if (this.painted !== this.sizes()) this.paint(); });
-    for (const box of [this.timeline.element, this.map.box]) sized.observe(box);
-    const stopTheme = onThemeChange(this.probe, () => this.paint());
-    this.root.addEventListener("click", (event) => {
-      // After a click with the pointer, space means play again, not the button that was clicked.
-      if (event.detail && event.target.closest("button") && !event.target.closest("dialog")) this.root.focus({ preventScroll: true });
-    });
-    this.quiet = () => {
-      document.removeEventListener("keydown", onKey);
-      sized.disconnect();
-      stopTheme();
-    };
-  }
-
+  /**
+   * @param {Pair} pair
+   * @param {Backdrop} backdrop
+   * @param {Palette} palette
+   */
   load(pair, backdrop, palette) {
     Object.assign(this, { pair, backdrop, palette });
     const speed = this.clock?.speed ?? 1;
@@ -84,12 +101,13 @@ class Duet extends Playing {
     this.clock.jump(this.firstSight());
     this.changes = pair.changes.flat().map((time) => Math.round(this.placeOf(time) * (MOMENTS - 1))).sort((a, b) => a - b);
     this.controls.load({ steps: MOMENTS, ordinal: true, changes: this.changes });
-    for (const name of ["step-back", "step-forward"]) this.controls.relabel(name, say(`duet_${name.replace("-", "_")}`));
+    this.controls.relabel("step-back", say("duet_step_back"));
+    this.controls.relabel("step-forward", say("duet_step_forward"));
     this.help?.remove();
     this.help = makeHelp("duet_help");
     this.root.append(this.help);
     this.root.setAttribute("aria-label", say("duet", { one: pair.names[0], other: pair.names[1] }));
-    this.root.dataset.steps = MOMENTS;
+    this.root.dataset.steps = String(MOMENTS);
     this.paint();
   }
 
@@ -100,19 +118,20 @@ class Duet extends Playing {
     return last < 0 ? MOMENTS - 1 : ((last + 0.5) / likeness.length) * (MOMENTS - 1);
   }
 
+  /** @param {number} time */
   placeOf(time) {
     const [from, to] = this.pair.span;
     return (time - from) / (to - from);
   }
 
-  /** The moment under the playhead, as times of the pair are told. */
+  /**
+   * The moment under the playhead, as times of the pair are told.
+   *
+   * @param {number} position
+   */
   timeAt(position) {
     const [from, to] = this.pair.span;
     return from + ((to - from) * position) / (MOMENTS - 1);
-  }
-
-  sizes() {
-    return [this.timeline.element.clientWidth, this.map.box.clientWidth, this.map.box.clientHeight].join();
   }
 
   paint() {
@@ -131,31 +150,28 @@ class Duet extends Playing {
     this.show();
   }
 
+  /** @type {Act} */
   act(name, value) {
     if (!this.pair) return;
     const { clock } = this;
-    const step = clock.step;
     if (name === "play") clock.playing ? clock.pause() : clock.play();
-    else if (name === "help") this.help.open ? this.help.close() : this.help.showModal();
-    else if (name === "speed") clock.speed = value;
+    else if (name === "help") this.toggleHelp();
+    else if (name === "speed") clock.speed = Number(value);
     else if (name === "loop") clock.loop = !clock.loop;
-    else this.travel(name, value, step);
+    else this.travel(name, Number(value));
     this.controls.press("loop", clock.loop);
     this.show();
     this.run();
   }
 
-  travel(name, value, step) {
-    const target = {
-      jump: () => (value === Infinity ? MOMENTS - 1 : value),
-      move: () => step + 5 * value,
-      "step-forward": () => step + 5,
-      "step-back": () => step - 5,
-      "next-change": () => this.changes.find((change) => change > step) ?? step,
-      "previous-change": () => this.changes.findLast((change) => change < step) ?? step,
-    }[name]();
-    this.clock.jump(target);
-    if (!name.endsWith("change")) this.clock.playing = false;
+  /**
+   * @param {string} name
+   * @param {number} value
+   */
+  travel(name, value) {
+    const { clock, changes } = this;
+    clock.jump(targetOf(name, value, { step: clock.step, last: MOMENTS - 1, changes, stride: STRIDE }));
+    if (!name.endsWith("change")) clock.playing = false;
   }
 
   ready() {
@@ -171,13 +187,13 @@ class Duet extends Playing {
     this.now.draw(position / (MOMENTS - 1));
     const text = pair.ordinal ? say("duet_event", { n: number(Math.round(time) + 1) }) : date(time, true);
     this.controls.drawMoment(clock.step, text, clock.playing);
-    root.dataset.step = clock.step;
-    root.dataset.playing = clock.playing;
-    root.dataset.frames = this.frames += 1;
+    root.dataset.step = String(clock.step);
+    root.dataset.playing = String(clock.playing);
+    root.dataset.frames = String(this.frames += 1);
   }
 
   destroy() {
-    cancelAnimationFrame(this.request);
+    if (this.request) cancelAnimationFrame(this.request);
     this.quiet();
     this.root.remove();
   }

@@ -1,25 +1,37 @@
 // Both sides on one map: a trail for a user, a swarm for a group.
 
+/** @import { Backdrop, DuetScene, Pen, Spot } from "./types.js" */
+
+import { pen } from "./dom.js";
 import { line } from "./lanes.js";
 import { InterestMap } from "./map.js";
+import { lastBefore, wayBetween } from "./ways.js";
 
 const TRAIL = 0.12; // of the span, after which a trail has faded
 
 export class DuetMap extends InterestMap {
+  /** @type {DuetScene} */
+  duet;
+
   constructor() {
     super({ onHover: () => {} });
   }
 
+  /**
+   * @param {DuetScene} scene
+   * @param {Backdrop} backdrop
+   */
   paintDuet(scene, backdrop) {
-    const replay = { xy: scene.pair.xy, steps: 0, item_xy: scene.pair.xy, titles: [] };
-    this.paint(replay, backdrop, { lanes: [], of: [] }, scene.theme, ["duet_map", "duet_map_hint"]);
+    this.paintGround(backdrop, scene.pair.xy, true, scene.theme, ["duet_map", "duet_map_hint"]);
     this.duet = scene;
   }
 
+  /** @param {number} time */
   drawDuet(time) {
     const { pair } = this.duet;
-    const context = this.over.getContext("2d");
+    const context = pen(this.over);
     context.clearRect(0, 0, this.width, this.height);
+    /** @type {[side: number, head: Spot][]} */
     const heads = [];
     pair.member_side.forEach((side, member) => {
       const head = this.drawWay(context, member, side, time);
@@ -28,12 +40,21 @@ export class DuetMap extends InterestMap {
     for (const [side, head] of heads) this.drawPlace(context, side, head);
   }
 
-  /** The way of one member up to a moment, fading; returns where it stands, null before its first event. */
+  /**
+   * The way of one member up to a moment, fading; returns where it stands, null before its first event.
+   *
+   * @param {Pen} context
+   * @param {number} member
+   * @param {number} side
+   * @param {number} time
+   * @returns {Spot | null}
+   */
   drawWay(context, member, side, time) {
     const { pair, sides } = this.duet;
     const [begin, end] = [pair.offsets[member], pair.offsets[member + 1]];
     const last = lastBefore(pair.time, begin, end, time);
     if (last < begin) return null;
+    /** @type {(event: number) => Spot} */
     const at = (event) => [this.x(pair.xy[2 * event]), this.y(pair.xy[2 * event + 1])];
     const head = this.between(last, Math.min(last + 1, end - 1), time, at);
     const span = TRAIL * (pair.span[1] - pair.span[0]);
@@ -55,15 +76,26 @@ export class DuetMap extends InterestMap {
     return head;
   }
 
-  /** Between two events the state moves on in the last stretch only: it does not change by itself. */
+  /**
+   * Where the state is between two events.
+   *
+   * @param {number} event
+   * @param {number} next
+   * @param {number} time
+   * @param {(event: number) => Spot} at
+   * @returns {Spot}
+   */
   between(event, next, time, at) {
-    const { pair } = this.duet;
-    const [gap, glide] = [pair.time[next] - pair.time[event], 0.01 * (pair.span[1] - pair.span[0])];
-    const way = gap > 0 ? Math.max(0, 1 - (pair.time[next] - time) / Math.min(gap, glide)) : 0;
+    const way = wayBetween(this.duet.pair, event, next, time);
     const [from, to] = [at(event), at(next)];
     return [from[0] + (to[0] - from[0]) * way, from[1] + (to[1] - from[1]) * way];
   }
 
+  /**
+   * @param {Pen} context
+   * @param {number} side
+   * @param {Spot} place
+   */
   drawPlace(context, side, [x, y]) {
     const { pair, sides, theme } = this.duet;
     const alone = pair.users[side] === 1;
@@ -82,15 +114,4 @@ export class DuetMap extends InterestMap {
     context.fillText("AB"[side], x, y + 0.5);
     context.textAlign = "left";
   }
-}
-
-/** The last event at or before a moment; one before `begin` if there is none. */
-function lastBefore(times, begin, end, time) {
-  let [low, high] = [begin - 1, end - 1];
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (times[middle] <= time) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }

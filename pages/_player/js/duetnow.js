@@ -1,9 +1,20 @@
 // What both are after at the moment under the playhead: a bar each per category, and how much is alike.
 
+/** @import { DuetScene } from "./types.js" */
+
 import { make, setText } from "./dom.js";
 import { percent, say } from "./words.js";
 
+/** @typedef {{ bars: HTMLElement[], shares: HTMLElement[], element: HTMLElement }} Cell */
+
 export class DuetNow {
+  /** @type {DuetScene} */
+  scene;
+  /** @type {Cell[]} */
+  cells = [];
+  /** @type {number | null} */
+  shown = null;
+
   constructor() {
     this.title = make("h2", { class: "mp-heading" });
     this.legend = make("p", { class: "mp-note" });
@@ -14,6 +25,7 @@ export class DuetNow {
     ]);
   }
 
+  /** @param {DuetScene} scene */
   load(scene) {
     this.scene = scene;
     const { pair, colours } = scene;
@@ -32,6 +44,7 @@ export class DuetNow {
     this.shown = null;
   }
 
+  /** @param {number} place 0 to 1 */
   draw(place) {
     const { pair } = this.scene;
     const [, moments, count] = pair.shapes.mix;

@@ -1,13 +1,30 @@
 // The timeline of two sides: what each was after, and between them how much they have in common.
 
-import { cut, fit, make } from "./dom.js";
+/** @import { DuetScene, Pen, Theme } from "./types.js" */
+
+import { cut, fit, make, pen } from "./dom.js";
 import { line, outlined } from "./lanes.js";
 import { date, number, percent, say } from "./words.js";
 
 const [HEAD, STREAM, RUG, ALIKE, AXIS] = [20, 78, 10, 46, 20];
 
 export class DuetTimeline {
-  /** `onScrub(place)` hears where the pointer drags, 0 to 1. */
+  /** @type {DuetScene} */
+  scene;
+  ratio = 1; // pixels of a canvas in one of CSS
+  width = 1;
+  height = 1;
+  left = 0;
+  right = 1;
+  tops = [0, 0]; // of each side
+  alike = 0; // top of what both have in common
+  bottom = 0;
+
+  /**
+   * `onScrub(place)` hears where the pointer drags, 0 to 1.
+   *
+   * @param {(place: number) => void} onScrub
+   */
   constructor(onScrub) {
     this.under = make("canvas", { class: "mp-canvas" });
     this.over = make("canvas", { class: "mp-canvas mp-over" });
@@ -26,15 +43,21 @@ export class DuetTimeline {
     this.element.addEventListener("pointercancel", end);
   }
 
+  /** @param {PointerEvent} event */
   placeUnder(event) {
     const x = event.clientX - this.element.getBoundingClientRect().left;
     return Math.max(0, Math.min(1, (x - this.left) / (this.right - this.left)));
   }
 
+  /** @param {number} place 0 to 1 */
   x(place) {
     return this.left + place * (this.right - this.left);
   }
 
+  /**
+   * @param {DuetScene} scene
+   * @param {number} width
+   */
   paint(scene, width) {
     this.scene = scene;
     [this.width, this.left, this.right] = [width, 44, width - 10];
@@ -46,10 +69,14 @@ export class DuetTimeline {
     this.element.style.height = `${this.height}px`;
     this.ratio = fit(this.under, width, this.height);
     for (const canvas of [this.over, this.past]) fit(canvas, width, this.height);
-    this.paintInto(this.under.getContext("2d"), false);
-    this.paintInto(this.past.getContext("2d"), true);
+    this.paintInto(pen(this.under), false);
+    this.paintInto(pen(this.past), true);
   }
 
+  /**
+   * @param {Pen} context
+   * @param {boolean} strong
+   */
   paintInto(context, strong) {
     const { pair, theme } = this.scene;
     context.clearRect(0, 0, this.width, this.height);
@@ -63,6 +90,10 @@ export class DuetTimeline {
     this.paintTicks(context, theme);
   }
 
+  /**
+   * @param {Pen} context
+   * @param {number} side
+   */
   paintHead(context, side) {
     const { pair, sides, theme } = this.scene;
     const y = this.tops[side] + HEAD / 2;
@@ -82,7 +113,13 @@ export class DuetTimeline {
     context.fillText(cut(context, `${pair.names[side]} · ${events}`, this.width - 40), 28, y);
   }
 
-  /** Thickness of a colour is its share; the whole is thin where little happens. */
+  /**
+   * Thickness of a colour is its share; the whole is thin where little happens.
+   *
+   * @param {Pen} context
+   * @param {number} side
+   * @param {boolean} strong
+   */
   paintStream(context, side, strong) {
     const { pair, colours } = this.scene;
     const count = colours.length;
@@ -104,13 +141,19 @@ export class DuetTimeline {
     context.globalAlpha = 1;
   }
 
-  /** Events of the members as ticks, and change points as dashed lines. */
+  /**
+   * Events of the members as ticks, and change points as dashed lines.
+   *
+   * @param {Pen} context
+   * @param {number} side
+   * @param {boolean} strong
+   */
   paintRug(context, side, strong) {
     const { pair, colours, theme } = this.scene;
     const top = this.tops[side] + HEAD + STREAM;
-    const members = [...pair.member_side].map((of, member) => [of, member]).filter(([of]) => of === side);
+    const members = [...pair.member_side.keys()].filter((member) => pair.member_side[member] === side);
     context.globalAlpha = (strong ? 0.9 : 0.3) / Math.max(1, Math.sqrt(members.length) / 2);
-    for (const [, member] of members) {
+    for (const member of members) {
       for (let event = pair.offsets[member]; event < pair.offsets[member + 1]; event += 1) {
         context.fillStyle = colours[pair.category[event]] ?? theme.other;
         context.fillRect(this.x(this.placeOf(pair.time[event])) - 0.8, top + 2, 1.6, RUG - 3);
@@ -127,10 +170,16 @@ export class DuetTimeline {
     context.setLineDash([]);
   }
 
-  /** How much both have in common, 0 to 100 %, where both have events. */
+  /**
+   * How much both have in common, 0 to 100 %, where both have events.
+   *
+   * @param {Pen} context
+   * @param {boolean} strong
+   */
   paintLikeness(context, strong) {
     const { pair, theme } = this.scene;
     const moments = pair.likeness.length;
+    /** @type {(share: number) => number} */
     const y = (share) => this.alike + 14 + ALIKE * (1 - share);
     context.fillStyle = theme.primary;
     context.globalAlpha = strong ? 0.55 : 0.14;
@@ -155,11 +204,16 @@ export class DuetTimeline {
     context.fillText(cut(context, say("duet_alike"), this.right - this.left), this.left, this.alike + 4);
   }
 
+  /** @param {number} time */
   placeOf(time) {
     const [from, to] = this.scene.pair.span;
     return (time - from) / (to - from);
   }
 
+  /**
+   * @param {Pen} context
+   * @param {Theme} theme
+   */
   paintTicks(context, theme) {
     const { pair } = this.scene;
     const [from, to] = pair.span;
@@ -176,9 +230,10 @@ export class DuetTimeline {
     context.textAlign = "left";
   }
 
+  /** @param {number} place */
   draw(place) {
     const { theme, pair } = this.scene;
-    const context = this.over.getContext("2d");
+    const context = pen(this.over);
     const x = this.x(place);
     context.clearRect(0, 0, this.width, this.height);
     const [width, height] = [Math.max(0, x * this.ratio), this.bottom * this.ratio];

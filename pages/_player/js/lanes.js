@@ -1,42 +1,17 @@
 // The standing part of the timeline: lanes of categories, sessions, folded gaps, change points, dates.
 
+/** @import { Pen, Theme, TimelineScene } from "./types.js" */
+
 import { cut } from "./dom.js";
-import { date, number, say, span } from "./words.js";
+import { date, number, span } from "./words.js";
 
 /**
- * Lanes of a replay: a name, a colour and a row each, and the lane of every event.
- * Lanes 0 to n - 1 are the categories of the replay; `rows` counts those that have events and are drawn.
+ * Lanes, sessions and events; `strong` for what has happened, else faint.
+ *
+ * @param {Pen} context
+ * @param {TimelineScene} scene
+ * @param {boolean} strong
  */
-export function makeLanes(replay, theme) {
-  const lanes = replay.categories.map((name, index) => ({
-    name: index === replay.rest ? say("other") : name,
-    colour: index === replay.rest ? theme.other : theme.category(name),
-  }));
-  const of = Int16Array.from(replay.item, (item) => replay.item_category[item]);
-  if (of.includes(-1)) {
-    of.forEach((lane, step) => { if (lane < 0) of[step] = lanes.length; });
-    lanes.push({ name: say(lanes.length ? "no_category" : "events"), colour: lanes.length ? theme.other : theme.primary });
-  }
-  const used = new Set(of);
-  let rows = 0;
-  lanes.forEach((lane, index) => { lane.row = used.has(index) ? rows++ : -1; });
-  return { lanes, of, rows };
-}
-
-/** Where the parts of the timeline lie, in CSS pixels. */
-export function layOut(width, rows, withStream) {
-  const row = rows > 7 ? 12 : 15;
-  const left = width < 560 ? 88 : width < 1400 ? 124 : 168;
-  const shape = { width, left, right: width - 12, row, arcs: { y: 0, h: 52 }, flags: 18 };
-  shape.lanes = { y: shape.arcs.h + shape.flags, h: Math.max(1, rows) * row };
-  shape.stream = { y: shape.lanes.y + shape.lanes.h + 8, h: withStream ? 64 : 0 };
-  shape.axis = { y: shape.stream.y + shape.stream.h + 4, h: 18 };
-  shape.height = shape.axis.y + shape.axis.h;
-  shape.x = (place) => shape.left + place * (shape.right - shape.left);
-  return shape;
-}
-
-/** Lanes, sessions and events; `strong` for what has happened, else faint. */
 export function paintLanes(context, scene, strong) {
   const { shape, lanes, of, places, replay } = scene;
   if (!strong) paintSessions(context, scene);
@@ -53,7 +28,12 @@ export function paintLanes(context, scene, strong) {
   context.globalAlpha = 1;
 }
 
-/** Every second session on a tinted ground; none where they would be finer than pixels. */
+/**
+ * Every second session on a tinted ground; none where they would be finer than pixels.
+ *
+ * @param {Pen} context
+ * @param {TimelineScene} scene
+ */
 function paintSessions(context, { shape, places, replay, theme }) {
   if (replay.ordinal || replay.session[replay.steps - 1] > (shape.right - shape.left) / 8) return;
   context.fillStyle = theme.text;
@@ -70,7 +50,12 @@ function paintSessions(context, { shape, places, replay, theme }) {
   context.globalAlpha = 1;
 }
 
-/** Names of the lanes, left of them. */
+/**
+ * Names of the lanes, left of them.
+ *
+ * @param {Pen} context
+ * @param {TimelineScene} scene
+ */
 export function paintNames(context, { shape, lanes, theme }) {
   context.font = `11px ${theme.font}`;
   context.textBaseline = "middle";
@@ -85,7 +70,15 @@ export function paintNames(context, { shape, lanes, theme }) {
   context.textAlign = "left";
 }
 
-/** Text that can be read on any ground. */
+/**
+ * Text that can be read on any ground.
+ *
+ * @param {Pen} context
+ * @param {string} text
+ * @param {number} x
+ * @param {number} y
+ * @param {Theme} theme
+ */
 export function outlined(context, text, x, y, theme) {
   context.lineJoin = "round";
   context.lineWidth = 3;
@@ -95,7 +88,12 @@ export function outlined(context, text, x, y, theme) {
   context.fillText(text, x, y);
 }
 
-/** Change points: the interval of the onset as a band, the change itself as a dashed line with its number. */
+/**
+ * Change points: the interval of the onset as a band, the change itself as a dashed line with its number.
+ *
+ * @param {Pen} context
+ * @param {TimelineScene} scene
+ */
 export function paintChanges(context, { shape, places, replay, theme }) {
   const bottom = shape.stream.y + shape.stream.h;
   context.font = `bold 10px ${theme.font}`;
@@ -121,7 +119,12 @@ export function paintChanges(context, { shape, places, replay, theme }) {
   context.textAlign = "left";
 }
 
-/** Idle gaps that were folded: a hatched strip with the time that it hides. */
+/**
+ * Idle gaps that were folded: a hatched strip with the time that it hides.
+ *
+ * @param {Pen} context
+ * @param {TimelineScene} scene
+ */
 export function paintFolds(context, { shape, axis, theme }) {
   context.strokeStyle = theme.line;
   context.lineWidth = 1;
@@ -138,7 +141,12 @@ export function paintFolds(context, { shape, axis, theme }) {
   context.textAlign = "left";
 }
 
-/** Dates (or numbers of events) under the timeline, as many as fit. */
+/**
+ * Dates (or numbers of events) under the timeline, as many as fit.
+ *
+ * @param {Pen} context
+ * @param {TimelineScene} scene
+ */
 export function paintTicks(context, { shape, places, replay, theme }) {
   context.font = `11px ${theme.font}`;
   context.textBaseline = "top";
@@ -161,6 +169,13 @@ export function paintTicks(context, { shape, places, replay, theme }) {
   }
 }
 
+/**
+ * @param {Pen} context
+ * @param {number} x0
+ * @param {number} y0
+ * @param {number} x1
+ * @param {number} y1
+ */
 export function line(context, x0, y0, x1, y1) {
   context.beginPath();
   context.moveTo(x0, y0);

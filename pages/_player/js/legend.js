@@ -1,15 +1,24 @@
 // What colours of the atlas mean, and what is told of a point.
 
+/** @import { Colour, Points, ScaledPalette, Shades, Theme } from "./types.js" */
+
 import { make } from "./dom.js";
 import { channels } from "./paint.js";
 import { number, say } from "./words.js";
 
 const STOPS = 32; // shades of a scale of numbers
 
-/** Colours as red, green, blue, and which of them each point has; the last colour stands for none. */
+/**
+ * Colours as red, green, blue, and which of them each point has; the last colour stands for none.
+ *
+ * @param {Points} points
+ * @param {Theme} theme
+ * @param {ScaledPalette} palette
+ * @returns {Shades}
+ */
 export function shadesOf(points, theme, palette) {
   const none = channels(theme.other);
-  if (!points.range) {
+  if (!points.range || !points.value) {
     const colours = [...points.categories.map((name) => channels(theme.category(name))), none];
     return { colours, of: Int16Array.from(points.category, (category) => (category < 0 ? colours.length - 1 : category)) };
   }
@@ -18,18 +27,32 @@ export function shadesOf(points, theme, palette) {
   return { colours, of: Int16Array.from(points.value, (value) => (value < 0 ? STOPS : Math.round(value * (STOPS - 1)))) };
 }
 
-function between(scale, place) {
+/**
+ * The colour at a place of a scale.
+ *
+ * @param {Colour[]} scale
+ * @param {number} place 0 to 1
+ */
+export function between(scale, place) {
   const at = Math.min(scale.length - 2, Math.floor(place * (scale.length - 1)));
   const way = place * (scale.length - 1) - at;
   return scale[at].map((channel, index) => Math.round(channel + (scale[at + 1][index] - channel) * way));
 }
 
+/** The legend under the atlas. */
 export class Legend {
   constructor() {
     this.element = make("div", { class: "mp-legend", "data-testid": "legend" });
   }
 
+  /**
+   * @param {Points} points
+   * @param {Shades} shades
+   * @param {Theme} theme
+   * @param {string} by what colours stand for
+   */
   draw(points, { colours }, theme, by) {
+    /** @param {Colour} colour */
     const css = (colour) => `rgb(${colour.join(" ")})`;
     const signs = [...new Set(points.state)].sort().map((state) => this.entry(say(state ? "atlas_states" : "atlas_items"), css(channels(theme.muted)), state ? 5 : 9));
     if (points.range) {
@@ -39,16 +62,26 @@ export class Legend {
       return;
     }
     const used = new Set(points.category);
-    const entries = points.categories.map((name, index) => [name, index]).filter(([, index]) => used.has(index));
-    const rest = used.has(-1) ? [this.entry(say("other"), css(colours.at(-1)), 9)] : [];
-    this.element.replaceChildren(...signs, ...entries.map(([name, index]) => this.entry(name, css(colours[index]), 9)), ...rest);
+    const entries = [...points.categories.entries()].filter(([index]) => used.has(index));
+    const rest = used.has(-1) ? [this.entry(say("other"), css(colours[colours.length - 1]), 9)] : [];
+    this.element.replaceChildren(...signs, ...entries.map(([index, name]) => this.entry(name, css(colours[index]), 9)), ...rest);
   }
 
+  /**
+   * @param {string} text
+   * @param {string} colour
+   * @param {number} size in pixels
+   */
   entry(text, colour, size) {
     return make("span", { class: "mp-entry" }, [make("span", { class: "mp-swatch", style: `background:${colour};width:${size}px;height:${size}px` }), make("span", { text })]);
   }
 
-  /** Title of a point, and whose state it is. */
+  /**
+   * Title of a point, and whose state it is.
+   *
+   * @param {Points} points
+   * @param {number} row
+   */
   tell(points, row) {
     const title = points.titles[points.title[row]];
     if (!points.state[row]) return title;

@@ -1,60 +1,92 @@
 // The component: waits for its blocks of data, then mounts a player and follows the step that Python sets.
 
+/** @import { Component, PlayerData } from "./types.js" */
+
 import { unpack } from "./payload.js";
 import { Player } from "./player.js";
 import { whenHere } from "./store.js";
 import { speak } from "./words.js";
 
+/** A player in its place on the page, and its conversation with Python. */
+class Mounted {
+  wanted = ""; // which blocks and words Python asks for
+  loaded = ""; // and which the player has
+  /** @type {PlayerData | undefined} */
+  data; // the newest
+  /** @type {number[]} */
+  pending = []; // steps told, whose echo is on its way
+  count = 0; // of steps told
+  asked = -1; // the step that Python asked for last
+
+  /** @param {HTMLElement} parent */
+  constructor(parent) {
+    this.player = new Player(parent, () => {});
+  }
+}
+
+/** @type {WeakMap<HTMLElement, Mounted>} */
 const MOUNTED = new WeakMap();
 
+/**
+ * @param {Component<PlayerData>} call
+ * @returns {() => void}
+ */
 export default function mount({ data, parentElement, setStateValue }) {
-  let player = MOUNTED.get(parentElement);
-  if (!player) {
-    player = new Player(parentElement, () => {});
-    MOUNTED.set(parentElement, player);
-  }
-  player.tell = (step, ended = false) => {
-    player.pending = [...(player.pending ?? []), step];
-    player.count = (player.count ?? 0) + 1; // else a step that is told again would not count as news
-    setStateValue("rest", { step, ended, replay: data.replay, count: player.count });
+  const mounted = MOUNTED.get(parentElement) ?? new Mounted(parentElement);
+  MOUNTED.set(parentElement, mounted);
+  mounted.player.tell = (step, ended = false) => {
+    mounted.pending = [...mounted.pending, step];
+    mounted.count += 1; // else a step that is told again would not count as news
+    setStateValue("rest", { step, ended, replay: data.replay, count: mounted.count });
   };
-  follow(player, data);
+  follow(mounted, data);
   return () => {
     MOUNTED.delete(parentElement);
-    player.destroy();
+    mounted.player.destroy();
   };
 }
 
-async function follow(player, data) {
+/**
+ * @param {Mounted} mounted
+ * @param {PlayerData} data
+ */
+async function follow(mounted, data) {
+  const { player } = mounted;
   const wanted = JSON.stringify([data.replay, data.backdrop, data.texts.lang, data.tour]);
-  const onItsWay = player.wanted === wanted && player.loaded !== wanted;
-  player.wanted = wanted;
-  player.data = data;
-  if (player.loaded === wanted) {
+  const onItsWay = mounted.wanted === wanted && mounted.loaded !== wanted;
+  mounted.wanted = wanted;
+  mounted.data = data;
+  if (mounted.loaded === wanted) {
     player.annotate(data.notes);
     player.point(data.highlight);
-    return obey(player, data.step);
+    return obey(mounted, data.step);
   }
   if (onItsWay) return undefined; // the call before this one waits for the same blocks, and will take these data
-  const [replay, backdrop] = await Promise.all([data.replay, data.backdrop].map((hash) => hash && whenHere(hash)));
-  if (player.wanted !== wanted) return undefined; // another user was chosen meanwhile
-  const newest = player.data;
+  const [replay, backdrop] = await Promise.all([whenHere(data.replay), data.backdrop ? whenHere(data.backdrop) : null]);
+  if (mounted.wanted !== wanted) return undefined; // another user was chosen meanwhile
+  const newest = mounted.data;
   speak(newest.texts);
-  player.pending = [];
-  player.asked = newest.step;
+  mounted.pending = [];
+  mounted.asked = newest.step;
   player.load(unpack(replay), backdrop ? unpack(backdrop) : null, newest);
-  player.loaded = wanted;
+  mounted.loaded = wanted;
   return player.point(newest.highlight);
 }
 
-/** Go to the step that Python asks for, unless it only echoes what the player itself has told. */
-function obey(player, step) {
-  const echo = player.pending.indexOf(step);
-  if (echo >= 0) player.pending = player.pending.slice(echo + 1);
-  else if (step !== player.asked && step !== player.clock?.step) {
+/**
+ * Go to the step that Python asks for, unless it only echoes what the player itself has told.
+ *
+ * @param {Mounted} mounted
+ * @param {number} step
+ */
+function obey(mounted, step) {
+  const { player } = mounted;
+  const echo = mounted.pending.indexOf(step);
+  if (echo >= 0) mounted.pending = mounted.pending.slice(echo + 1);
+  else if (step !== mounted.asked && step !== player.clock.step) {
     player.act("jump", step);
     player.told = player.clock.step; // Python knows already
     clearTimeout(player.resting);
   }
-  player.asked = step;
+  mounted.asked = step;
 }

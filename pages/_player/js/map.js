@@ -1,14 +1,31 @@
 // The map: items as a standing backdrop, over it the way of the user's state, its nearest items and change points.
 
-import { cut, fit, make, setText } from "./dom.js";
+/** @import { Backdrop, Colour, Hover, Lane, Marks, Pen, Replay, Spot, Theme } from "./types.js" */
+
+import { cut, fit, make, pen, setText } from "./dom.js";
 import { line, outlined } from "./lanes.js";
 import { channels } from "./paint.js";
+import { viewOf } from "./view.js";
 import { say } from "./words.js";
 
 const TRAIL = 60; // steps after which the trail has faded
 const LABELS = 5;
 
+/** @typedef {Pick<Backdrop, "categories" | "category" | "xy">} Ground what lies behind */
+/** @typedef {{ replay: Replay, lanes: Lane[], of: Int16Array, theme: Theme }} MapScene */
+
 export class InterestMap {
+  /** @type {MapScene} */
+  scene;
+  ratio = 1; // pixels of a canvas in one of CSS
+  width = 1;
+  height = 1;
+  /** @type {(x: number) => number} */
+  x;
+  /** @type {(y: number) => number} */
+  y;
+
+  /** @param {{ onHover: Hover }} heard */
   constructor({ onHover }) {
     this.under = make("canvas", { class: "mp-canvas" });
     this.over = make("canvas", { class: "mp-canvas mp-over" });
@@ -22,35 +39,50 @@ export class InterestMap {
     this.box.addEventListener("pointerleave", (event) => onHover(null, event));
   }
 
-  /** Paint the backdrop for the box's present size. `backdrop` may be null: then the user's own items are the ground. */
-  paint(replay, backdrop, { lanes, of }, theme, [title, hint] = ["map", "map_hint"]) {
-    this.scene = { replay, lanes, of, theme, backdrop };
+  /**
+   * Paint the backdrop for the box's present size. `backdrop` may be null: then the user's own items are the ground.
+   *
+   * @param {Replay} replay
+   * @param {Backdrop | null} backdrop
+   * @param {{ lanes: Lane[], of: Int16Array }} lanes
+   * @param {Theme} theme
+   */
+  paint(replay, backdrop, { lanes, of }, theme) {
+    this.scene = { replay, lanes, of, theme };
+    const own = { xy: replay.item_xy, category: replay.item_category, categories: replay.categories };
+    this.paintGround(backdrop ?? own, replay.xy, backdrop !== null, theme, ["map", "map_hint"]);
+  }
+
+  /**
+   * Fit the canvases to their box, choose what part of the map is shown, and paint what lies behind.
+   *
+   * @param {Ground} points
+   * @param {Float32Array} own places of whom the map is about: all that is shown from close by
+   * @param {boolean} wide whether the points count for what is shown
+   * @param {Theme} theme
+   * @param {[title: string, hint: string]} texts their keys
+   */
+  paintGround(points, own, wide, theme, [title, hint]) {
     this.width = this.box.clientWidth;
     this.height = this.box.clientHeight;
     this.ratio = fit(this.under, this.width, this.height);
     fit(this.over, this.width, this.height);
-    this.frame(replay, backdrop);
-    this.paintPoints(backdrop ?? { xy: replay.item_xy, category: replay.item_category, categories: replay.categories }, theme);
+    const sources = wide && !this.close ? [own, points.xy] : [own];
+    Object.assign(this, viewOf(sources, this.width, this.height, this.close ? 0.78 : 0.92));
+    this.paintPoints(points, theme);
     setText(this.title, say(title));
     this.title.title = say(hint);
     setText(this.zoom, say(this.close ? "zoom_all" : "zoom_user"));
   }
 
-  /** Choose the part of the map that is shown, with the same scale on both axes. */
-  frame(replay, backdrop) {
-    const sources = this.close || !backdrop ? [replay.xy] : [replay.xy, backdrop.xy];
-    const [x0, x1] = extent(sources, 0);
-    const [y0, y1] = extent(sources, 1);
-    const margin = this.close ? 0.78 : 0.92;
-    const scale = margin * Math.min(this.width / Math.max(x1 - x0, 1e-3), this.height / Math.max(y1 - y0, 1e-3));
-    const [cx, cy] = [(x0 + x1) / 2, (y0 + y1) / 2];
-    this.x = (x) => this.width / 2 + (x - cx) * scale;
-    this.y = (y) => this.height / 2 - (y - cy) * scale;
-  }
-
-  /** Points are written into pixels by hand: a hundred thousand take milliseconds, and only once. */
+  /**
+   * Points are written into pixels by hand: a hundred thousand take milliseconds, and only once.
+   *
+   * @param {Ground} points
+   * @param {Theme} theme
+   */
   paintPoints({ xy, category, categories }, theme) {
-    const context = this.under.getContext("2d");
+    const context = pen(this.under);
     const { width, height } = this.under;
     const image = context.createImageData(width, height);
     const colours = categories.map((name) => channels(theme.category(name)));
@@ -65,9 +97,15 @@ export class InterestMap {
     context.putImageData(image, 0, 0);
   }
 
-  /** Draw a moment: the trail up to the playhead, the state, its nearest items; `marks` as in the timeline. */
+  /**
+   * Draw a moment: the trail up to the playhead, the state, its nearest items; `marks` as in the timeline.
+   *
+   * @param {number} position
+   * @param {number} step
+   * @param {Marks} marks
+   */
   draw(position, step, marks) {
-    const context = this.over.getContext("2d");
+    const context = pen(this.over);
     context.clearRect(0, 0, this.width, this.height);
     const head = this.headAt(position, step);
     this.drawTrail(context, step, head);
@@ -76,6 +114,11 @@ export class InterestMap {
     this.drawHead(context, step, head);
   }
 
+  /**
+   * @param {number} position
+   * @param {number} step
+   * @returns {Spot}
+   */
   headAt(position, step) {
     const { xy, steps } = this.scene.replay;
     const next = Math.min(step + 1, steps - 1);
@@ -84,6 +127,11 @@ export class InterestMap {
     return [this.x(x), this.y(y)];
   }
 
+  /**
+   * @param {Pen} context
+   * @param {number} step
+   * @param {Spot} head
+   */
   drawTrail(context, step, head) {
     const { replay, lanes, of } = this.scene;
     context.lineCap = "round";
@@ -102,9 +150,16 @@ export class InterestMap {
     context.globalAlpha = 1;
   }
 
-  /** Change points that have passed, and steps marked for before and after. */
+  /**
+   * Change points that have passed, and steps marked for before and after.
+   *
+   * @param {Pen} context
+   * @param {number} step
+   * @param {Marks} marks
+   */
   drawNumbers(context, step, marks) {
     const { replay, theme } = this.scene;
+    /** @type {[string, number][]} */
     const signs = replay.changes.filter(({ event }) => event <= step).map(({ event }, index) => [String(index + 1), event]);
     for (const [name, marked] of Object.entries(marks)) if (marked !== null) signs.push([name, marked]);
     context.font = `bold 10px ${theme.font}`;
@@ -122,6 +177,11 @@ export class InterestMap {
     context.textAlign = "left";
   }
 
+  /**
+   * @param {Pen} context
+   * @param {number} step
+   * @param {Spot} head
+   */
   drawNearest(context, step, [x, y]) {
     const { replay, theme } = this.scene;
     const most = replay.shapes.near_item[1];
@@ -136,7 +196,13 @@ export class InterestMap {
     this.labelSpots(context, spots, x);
   }
 
-  /** Titles in a column beside the spots and the state, each with a line to its own: so nothing overlaps. */
+  /**
+   * Titles in a column beside the spots and the state, each with a line to its own: so nothing overlaps.
+   *
+   * @param {Pen} context
+   * @param {{ item: number, x: number, y: number }[]} spots
+   * @param {number} head
+   */
   labelSpots(context, spots, head) {
     if (!spots.length) return;
     const { replay, theme } = this.scene;
@@ -163,6 +229,11 @@ export class InterestMap {
     });
   }
 
+  /**
+   * @param {Pen} context
+   * @param {number} step
+   * @param {Spot} head
+   */
   drawHead(context, step, [x, y]) {
     const { lanes, of, theme } = this.scene;
     context.beginPath();
@@ -179,13 +250,19 @@ export class InterestMap {
     context.stroke();
   }
 
-  /** The step whose state lies under the pointer, else null. */
+  /**
+   * The step whose state lies under the pointer, else null.
+   *
+   * @param {PointerEvent} event
+   */
   nearestEvent(event) {
     if (!this.scene) return null;
     const { xy, steps } = this.scene.replay;
     const box = this.box.getBoundingClientRect();
     const [px, py] = [event.clientX - box.left, event.clientY - box.top];
-    let [best, nearest] = [144, null]; // within 12 pixels
+    let best = 144; // within 12 pixels
+    /** @type {number | null} */
+    let nearest = null;
     for (let step = 0; step < steps; step += 1) {
       const away = (this.x(xy[2 * step]) - px) ** 2 + (this.y(xy[2 * step + 1]) - py) ** 2;
       if (away < best) [best, nearest] = [away, step];
@@ -194,18 +271,16 @@ export class InterestMap {
   }
 }
 
-function extent(sources, axis) {
-  let [low, high] = [Infinity, -Infinity];
-  for (const xy of sources) {
-    for (let i = axis; i < xy.length; i += 2) {
-      if (xy[i] < low) low = xy[i];
-      if (xy[i] > high) high = xy[i];
-    }
-  }
-  return Number.isFinite(low) ? [low, high] : [0, 1];
-}
-
-/** A square of one colour; where points overlap it grows denser. */
+/**
+ * A square of one colour; where points overlap it grows denser.
+ *
+ * @param {ImageData} image
+ * @param {number} left
+ * @param {number} top
+ * @param {number} side
+ * @param {Colour} colour
+ * @param {number} alpha of 255
+ */
 function dot({ data, width, height }, left, top, side, [red, green, blue], alpha) {
   for (let y = Math.max(0, top); y < Math.min(height, top + side); y += 1) {
     for (let x = Math.max(0, left); x < Math.min(width, left + side); x += 1) {

@@ -1,8 +1,22 @@
 // Colours of the page's theme, read from its CSS variables, and of categories, sent by Python.
 
-/** Colours for canvases under `element`; `palette` has a colour per category name for light and dark. */
+/** @import { Colour, Palette, Pen, Theme } from "./types.js" */
+
+import { pen } from "./dom.js";
+
+/** @type {Pen | null} */
+let sample = null; // one pixel, in which any colour becomes three numbers
+
+/**
+ * Colours for canvases under `element`; `palette` has a colour per category name for light and dark.
+ *
+ * @param {Element} element
+ * @param {Palette} palette
+ * @returns {Theme}
+ */
 export function readTheme(element, palette) {
   const style = getComputedStyle(element);
+  /** @type {(name: string, fallback: string) => string} */
   const read = (name, fallback) => style.getPropertyValue(name).trim() || fallback;
   const background = read("--st-background-color", "#ffffff");
   const dark = luminance(background) < 0.35;
@@ -20,21 +34,32 @@ export function readTheme(element, palette) {
   };
 }
 
+/** @param {string} colour */
 function luminance(colour) {
   const [red, green, blue] = channels(colour);
   return (0.299 * red + 0.587 * green + 0.114 * blue) / 255;
 }
 
-/** Red, green and blue of any CSS colour, 0 to 255. */
+/**
+ * Red, green and blue of any CSS colour, 0 to 255.
+ *
+ * @param {string} colour
+ * @returns {Colour}
+ */
 export function channels(colour) {
-  const context = channels.context ??= new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
-  context.fillStyle = "#000";
-  context.fillStyle = colour;
-  context.fillRect(0, 0, 1, 1);
-  return [...context.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+  sample ??= pen(new OffscreenCanvas(1, 1), { willReadFrequently: true });
+  sample.fillStyle = "#000";
+  sample.fillStyle = colour;
+  sample.fillRect(0, 0, 1, 1);
+  return [...sample.getImageData(0, 0, 1, 1).data.slice(0, 3)];
 }
 
-/** Call back whenever the theme under `probe` changes: its colour has a transition, and transitions end. */
+/**
+ * Call back whenever the theme under `probe` changes: its colour has a transition, and transitions end.
+ *
+ * @param {Element} probe
+ * @param {() => void} callback
+ */
 export function onThemeChange(probe, callback) {
   probe.addEventListener("transitionend", callback);
   return () => probe.removeEventListener("transitionend", callback);

@@ -1,11 +1,22 @@
 // A plane of points: what part of it is seen, how it is painted, what lies where.
 
-export class Plane {
-  constructor() {
-    Object.assign(this, { width: 1, height: 1, factor: 1, left: 0, top: 0 });
-  }
+/** @import { Colour, Points, Shades, Spot } from "./types.js" */
 
-  /** Show all points. */
+import { pen } from "./dom.js";
+
+export class Plane {
+  bounds = [0, 1, 0, 1]; // of the points: left, right, low, high
+  width = 1;
+  height = 1;
+  factor = 1;
+  left = 0;
+  top = 0;
+
+  /**
+   * Show all points.
+   *
+   * @param {Float32Array} xy
+   */
   frame(xy) {
     let [x0, x1, y0, y1] = [Infinity, -Infinity, Infinity, -Infinity];
     for (let i = 0; i < xy.length; i += 2) {
@@ -22,16 +33,30 @@ export class Plane {
     Object.assign(this, { factor: 1, left: 0, top: 0 });
   }
 
+  /**
+   * @param {number} width
+   * @param {number} height
+   */
   size(width, height) {
     Object.assign(this, { width, height });
   }
 
+  /**
+   * @param {number} right
+   * @param {number} down
+   */
   pan(right, down) {
     this.left += right;
     this.top += down;
   }
 
-  /** Larger or smaller, with the point of the screen at x, y held. */
+  /**
+   * Larger or smaller, with the point of the screen at x, y held.
+   *
+   * @param {number} factor
+   * @param {number} x
+   * @param {number} y
+   */
   zoom(factor, x, y) {
     const next = Math.max(0.5, Math.min(200, this.factor * factor));
     const grown = next / this.factor;
@@ -50,10 +75,18 @@ export class Plane {
     return { scale, dx, dy };
   }
 
-  /** States first as small dots, then items as larger ones; what is not picked stands back. */
+  /**
+   * States first as small dots, then items as larger ones; what is not picked stands back.
+   *
+   * @param {HTMLCanvasElement} canvas
+   * @param {number} ratio pixels of the canvas in one of CSS
+   * @param {Pick<Points, "xy" | "state">} points
+   * @param {Shades} shades
+   * @param {Set<number> | null} picked rows
+   */
   paint(canvas, ratio, { xy, state }, { colours, of }, picked) {
     const { scale, dx, dy } = this.mapping();
-    const image = canvas.getContext("2d").createImageData(canvas.width, canvas.height);
+    const image = pen(canvas).createImageData(canvas.width, canvas.height);
     const count = state.length;
     const small = Math.max(2, Math.round(ratio * (count > 30000 || this.width < 600 ? 2 : 3)));
     const large = Math.round(small + 2 * ratio);
@@ -68,14 +101,20 @@ export class Plane {
         dot(image, left, top, wide, colours[of[row]], alpha);
       }
     }
-    canvas.getContext("2d").putImageData(image, 0, 0);
+    pen(canvas).putImageData(image, 0, 0);
   }
 
-  /** Rows of the points inside a path on the screen. */
+  /**
+   * Rows of the points inside a path on the screen.
+   *
+   * @param {Float32Array} xy
+   * @param {Spot[]} path
+   */
   inside(xy, path) {
     const { scale, dx, dy } = this.mapping();
     const [xs, ys] = [0, 1].map((axis) => path.map((place) => place[axis]));
     const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+    /** @type {number[]} */
     const found = [];
     for (let row = 0; row < xy.length / 2; row += 1) {
       const [x, y] = [xy[2 * row] * scale + dx, dy - xy[2 * row + 1] * scale];
@@ -85,7 +124,14 @@ export class Plane {
     return found;
   }
 
-  /** The row of the point nearest to a place on the screen, -1 if none is within reach. */
+  /**
+   * The row of the point nearest to a place on the screen, -1 if none is within reach.
+   *
+   * @param {Float32Array} xy
+   * @param {number} px
+   * @param {number} py
+   * @param {number} reach
+   */
   nearest(xy, px, py, reach) {
     const { scale, dx, dy } = this.mapping();
     let [best, nearest] = [reach * reach, -1];
@@ -97,8 +143,14 @@ export class Plane {
   }
 }
 
-/** Whether a place lies inside a path: a ray from it crosses the path an odd number of times. */
-function within(path, x, y) {
+/**
+ * Whether a place lies inside a path: a ray from it crosses the path an odd number of times.
+ *
+ * @param {Spot[]} path
+ * @param {number} x
+ * @param {number} y
+ */
+export function within(path, x, y) {
   let inside = false;
   for (let i = 0, j = path.length - 1; i < path.length; j = i, i += 1) {
     const [[xi, yi], [xj, yj]] = [path[i], path[j]];
@@ -107,8 +159,17 @@ function within(path, x, y) {
   return inside;
 }
 
-/** A square of one colour laid over what is there. */
-function dot({ data, width, height }, left, top, side, [red, green, blue], alpha) {
+/**
+ * A square of one colour laid over what is there.
+ *
+ * @param {ImageData} image
+ * @param {number} left
+ * @param {number} top
+ * @param {number} side
+ * @param {Colour} colour
+ * @param {number} alpha of 255
+ */
+export function dot({ data, width, height }, left, top, side, [red, green, blue], alpha) {
   const share = alpha / 255;
   for (let y = Math.max(0, top); y < Math.min(height, top + side); y += 1) {
     for (let x = Math.max(0, left); x < Math.min(width, left + side); x += 1) {

@@ -1,29 +1,73 @@
 // The player: one playhead, and all views of the moment that it stands on.
 
-import { AttentionList, lookedAt } from "./attention.js";
+/** @import { Act, Axis, Backdrop, Highlight, Lanes, Look, Moment, Note, Palette, Replay, Scene, Theme } from "./types.js" */
+
+import { AttentionList } from "./attention.js";
 import { makeAxis } from "./axis.js";
 import { BeforeAfter } from "./beforeafter.js";
 import { Clock } from "./clock.js";
 import { Controls } from "./controls.js";
-import { make, setText } from "./dom.js";
+import { make } from "./dom.js";
 import { makeHelp } from "./keys.js";
-import { makeLanes } from "./lanes.js";
+import { makeLanes } from "./layout.js";
+import { lookedAt } from "./lookback.js";
 import { InterestMap } from "./map.js";
 import { NoteLine } from "./notes.js";
-import { onThemeChange, readTheme } from "./paint.js";
+import { readTheme } from "./paint.js";
 import { Playing } from "./playing.js";
 import { Ranking } from "./ranking.js";
 import { Timeline } from "./timeline.js";
+import { Tip } from "./tip.js";
 import { Tour } from "./tour.js";
+import { targetOf } from "./travel.js";
 import { date, number, say } from "./words.js";
 
 const REST = 200; // milliseconds without a move after which the step is told
 const GLIDE = 6; // events a second up to which rows have time to slide
 
+/** @type {Player | null} */
 let active = null; // the player that hears keys, where a page has several
 
+/** @typedef {(step: number, ended?: boolean) => void} Tell */
+
 export class Player extends Playing {
-  /** `tell(step)` hears where the playhead rests. */
+  // What a replay brings: nothing is drawn before it.
+  /** @type {Replay} */
+  replay;
+  /** @type {Backdrop | null} */
+  backdrop = null;
+  /** @type {Palette} */
+  palette;
+  /** @type {Clock} */
+  clock;
+  /** @type {HTMLDialogElement | undefined} */
+  help;
+  /** @type {Tour | null} */
+  tour = null;
+  // What painting finds out.
+  /** @type {Theme} */
+  theme;
+  /** @type {Lanes} */
+  lanes;
+  /** @type {Axis} */
+  axis;
+  /** @type {Scene} */
+  scene;
+  painted = ""; // the sizes that it was painted for
+  // What was shown and told last.
+  /** @type {{ step: number, view: number } | null} */
+  shown = null;
+  /** @type {Look[]} */
+  found = [];
+  /** @type {number | undefined} */
+  resting;
+  told = -1;
+  /**
+   * `tell(step)` hears where the playhead rests.
+   *
+   * @param {HTMLElement} parent
+   * @param {Tell} tell
+   */
   constructor(parent, tell) {
     super();
     this.tell = tell;
@@ -39,43 +83,31 @@ export class Player extends Playing {
     this.ranking = new Ranking();
     this.looks = new AttentionList((view) => { this.view = view; this.show(); });
     this.compare = new BeforeAfter({ onMarks: () => this.drawMarks(), now: () => this.clock.step });
-    this.tip = make("div", { class: "mp-tip", hidden: true, "aria-hidden": "true" });
+    this.tip = new Tip();
     this.probe = make("span", { class: "mp-probe", "aria-hidden": "true" });
-    this.build(parent);
-    this.listen();
+    this.root = this.build(parent);
+    this.quiet = this.listen();
+    for (const name of ["pointerdown", "focusin"]) this.root.addEventListener(name, () => { active = this; });
+    active ??= this;
   }
 
+  /** @param {HTMLElement} parent */
   build(parent) {
     const views = make("div", { class: "mp-views" }, [this.map.element, this.ranking.element, this.looks.element]);
-    this.root = make("div", { class: "meander-player", "data-testid": "player", tabindex: 0, role: "region", "data-frames": 0, "data-playing": "false" }, [
-      this.controls.element, this.timeline.element, this.noted.element, views, this.compare.element, this.tip, this.probe,
+    const root = make("div", { class: "meander-player", "data-testid": "player", tabindex: 0, role: "region", "data-frames": 0, "data-playing": "false" }, [
+      this.controls.element, this.timeline.element, this.noted.element, views, this.compare.element, this.tip.element, this.probe,
     ]);
-    parent.append(this.root);
-  }
-
-  listen() {
-    const onKey = (event) => this.onKey(event);
-    document.addEventListener("keydown", onKey);
-    this.root.addEventListener("pointerdown", () => { active = this; });
-    this.root.addEventListener("focusin", () => { active = this; });
-    this.root.addEventListener("click", (event) => {
-      // After a click with the pointer, space means play again, not the button that was clicked.
-      if (event.detail && event.target.closest("button") && !event.target.closest("dialog")) this.root.focus({ preventScroll: true });
-    });
-    const sized = new ResizeObserver(() => { if (this.painted !== this.sizes()) this.paint(); });
-    for (const box of [this.timeline.element, this.map.box]) sized.observe(box);
-    const stopTheme = onThemeChange(this.probe, () => this.paint());
-    this.quiet = () => {
-      document.removeEventListener("keydown", onKey);
-      sized.disconnect();
-      stopTheme();
-    };
-    active ??= this;
+    parent.append(root);
+    return root;
   }
 
   /**
    * Show a replay over a backdrop from a step on; `palette` has colours of categories for light and dark.
    * `notes`: steps and texts, by step. With a `tour` it plays by itself and tells its captions.
+   *
+   * @param {Replay} replay
+   * @param {Backdrop | null} backdrop
+   * @param {Moment} moment
    */
   load(replay, backdrop, { palette, step, notes = [], tour = null }) {
     Object.assign(this, { replay, backdrop, palette });
@@ -89,13 +121,17 @@ export class Player extends Playing {
     this.help = makeHelp();
     this.root.append(this.help);
     this.root.setAttribute("aria-label", say("player", { user: replay.user }));
-    this.root.dataset.steps = replay.steps;
+    this.root.dataset.steps = String(replay.steps);
     this.paint();
     this.tour?.end();
     this.tour = tour && new Tour(this, tour);
   }
 
-  /** Take other notes, where they are others. */
+  /**
+   * Take other notes, where they are others.
+   *
+   * @param {Note[]} notes
+   */
   annotate(notes) {
     if (!this.replay || JSON.stringify(notes) === JSON.stringify(this.replay.notes)) return;
     this.replay.notes = notes;
@@ -103,7 +139,11 @@ export class Player extends Playing {
     this.paint();
   }
 
-  /** Put rings around the events behind an answer about a step. */
+  /**
+   * Put rings around the events behind an answer about a step.
+   *
+   * @param {Highlight | undefined} highlight
+   */
   point(highlight) {
     if (!this.replay) return;
     this.timeline.highlight = highlight;
@@ -116,11 +156,6 @@ export class Player extends Playing {
     if (!this.clock) return {};
     const { speed, byTime, loop } = this.clock;
     return { speed, byTime, loop };
-  }
-
-  /** What the painting depends on: the width of the timeline, the size of the map. */
-  sizes() {
-    return [this.timeline.element.clientWidth, this.map.box.clientWidth, this.map.box.clientHeight].join();
   }
 
   /** Paint what stands still, after a new size, theme or axis. */
@@ -155,16 +190,17 @@ export class Player extends Playing {
     return say("timeline", { ...values, from: date(replay.time[0]), to: date(replay.time[replay.steps - 1]) });
   }
 
+  /** @type {Act} */
   act(name, value) {
     const { clock } = this;
     if (!this.replay) return;
     if (name === "play") clock.playing ? clock.pause() : clock.play();
-    else if (name === "help") this.help.open ? this.help.close() : this.help.showModal();
-    else if (name === "speed") clock.speed = value;
+    else if (name === "help") this.toggleHelp();
+    else if (name === "speed") clock.speed = Number(value);
     else if (name === "pace") clock.byTime = value === "time";
     else if (name === "loop") clock.loop = !clock.loop;
     else if (name === "idle") this.folded = !this.folded;
-    else this.travel(name, value);
+    else this.travel(name, Number(value));
     if (name === "idle") this.paint();
     this.controls.press("loop", clock.loop);
     this.hintPace();
@@ -172,29 +208,17 @@ export class Player extends Playing {
     this.run();
   }
 
-  /** Actions that move the playhead by hand; they halt it, as a hand on a record does. */
+  /**
+   * Actions that move the playhead by hand; they halt it, as a hand on a record does.
+   *
+   * @param {string} name
+   * @param {number} value
+   */
   travel(name, value) {
-    const { clock } = this;
-    const keepsPlaying = clock.playing && name.endsWith("change");
-    const step = clock.step;
-    const target = {
-      jump: () => value,
-      move: () => step + value,
-      "step-forward": () => step + 1,
-      "step-back": () => step - 1,
-      "next-change": () => this.changeAfter(step),
-      "previous-change": () => this.changeBefore(step),
-    }[name]();
-    clock.jump(target === Infinity ? this.replay.steps - 1 : target);
-    if (!keepsPlaying) clock.playing = false;
-  }
-
-  changeAfter(step) {
-    return this.replay.changes.find(({ event }) => event > step)?.event ?? step;
-  }
-
-  changeBefore(step) {
-    return this.replay.changes.findLast(({ event }) => event < step)?.event ?? step;
+    const { clock, replay } = this;
+    const changes = replay.changes.map(({ event }) => event);
+    clock.jump(targetOf(name, value, { step: clock.step, last: replay.steps - 1, changes, stride: 1 }));
+    if (!name.endsWith("change")) clock.playing = false;
   }
 
   ready() {
@@ -210,11 +234,12 @@ export class Player extends Playing {
     this.timeline.draw(position, step, this.found, this.compare.marks);
     this.map.draw(position, step, this.compare.marks);
     this.controls.draw(replay, step, clock.playing);
-    root.dataset.playing = clock.playing;
-    root.dataset.frames = this.frames += 1;
+    root.dataset.playing = String(clock.playing);
+    root.dataset.frames = String(this.frames += 1);
     this.tellAtRest(step);
   }
 
+  /** @param {number} step */
   showStep(step) {
     const { clock, replay, scene } = this;
     const glide = !this.calm.matches && !(clock.playing && clock.speed * 4 > GLIDE);
@@ -222,11 +247,12 @@ export class Player extends Playing {
     this.looks.draw(replay, this.found, step, scene);
     this.noted.draw(step);
     this.ranking.draw(replay, step, scene, glide);
-    this.root.dataset.step = step;
+    this.root.dataset.step = String(step);
     this.shown = { step, view: this.view };
     this.tour?.at(step); // last: it may ask for another drawing of this step
   }
 
+  /** @param {number} step */
   tellAtRest(step) {
     clearTimeout(this.resting);
     if (this.clock.playing || step === this.told) return;
@@ -241,22 +267,24 @@ export class Player extends Playing {
     this.show();
   }
 
+  /**
+   * @param {number | null} step
+   * @param {PointerEvent} event
+   */
   hover(step, event) {
-    this.tip.hidden = step === null;
-    if (step === null) return;
+    if (step === null) return this.tip.hide();
     const { replay } = this;
     const item = replay.item[step];
     const when = replay.ordinal ? "" : ` · ${date(replay.time[step], true)}`;
-    setText(this.tip, `${number(step + 1)}. ${replay.titles[item]} · ${this.lanes.lanes[this.lanes.of[step]].name}${when}`);
+    const text = `${number(step + 1)}. ${replay.titles[item]} · ${this.lanes.lanes[this.lanes.of[step]].name}${when}`;
     const box = this.root.getBoundingClientRect();
-    const left = Math.min(event.clientX - box.left + 12, box.width - this.tip.offsetWidth - 4);
-    this.tip.style.transform = `translate(${Math.max(0, left)}px, ${event.clientY - box.top + 16}px)`;
+    return this.tip.show(text, event.clientX - box.left, event.clientY - box.top, box.width);
   }
 
   /** Stop for good. */
   destroy() {
     clearTimeout(this.resting);
-    cancelAnimationFrame(this.request);
+    if (this.request) cancelAnimationFrame(this.request);
     this.tour?.end();
     this.quiet();
     this.root.remove();

@@ -1,20 +1,23 @@
 // The ten items recommended at a step: rows that move to their new rank, the true next event marked.
 
+/** @import { Replay, Scene } from "./types.js" */
+
+/** @typedef {ReturnType<typeof makeRow>} Row */
+/** @typedef {{ rank: number, score: number, was: number | undefined, first: boolean, hit: boolean }} Place */
+
 import { make, setText } from "./dom.js";
+import { listAt, scoreBounds, shortened } from "./lists.js";
 import { number, say } from "./words.js";
 
 const ROW = 28; // pixels
-const LONGEST = 60; // letters of a title in a sentence
-
-/** Items of the list at a step, best first. */
-export function listAt(replay, step) {
-  const length = replay.shapes.list_item[1];
-  return [...replay.list_item.subarray(step * length, (step + 1) * length)].filter((item) => item >= 0);
-}
 
 export class Ranking {
+  bounds = [0, 1]; // lowest and highest score
+
   constructor() {
+    /** @type {Map<number, Row>} */
     this.rows = new Map(); // by item
+    /** @type {Row[]} */
     this.spare = [];
     this.title = make("h2", { class: "mp-heading" });
     this.list = make("div", { class: "mp-list", role: "list", "data-testid": "recommendations" });
@@ -24,6 +27,7 @@ export class Ranking {
     ]);
   }
 
+  /** @param {Replay} replay */
   load(replay) {
     setText(this.title, say("ranking"));
     this.title.title = say("ranking_hint");
@@ -35,13 +39,20 @@ export class Ranking {
     this.bounds = scoreBounds(replay);
   }
 
-  /** Show a step; ranks move against the step before. `glide`: rows may slide to their place. */
+  /**
+   * Show a step; ranks move against the step before. `glide`: rows may slide to their place.
+   *
+   * @param {Replay} replay
+   * @param {number} step
+   * @param {Scene} scene
+   * @param {boolean} glide
+   */
   draw(replay, step, scene, glide) {
     const items = listAt(replay, step);
     const before = new Map(step > 0 ? listAt(replay, step - 1).map((item, rank) => [item, rank]) : []);
     const truth = step + 1 < replay.steps ? replay.item[step + 1] : -1;
     this.list.classList.toggle("mp-glide", glide);
-    for (const item of [...this.rows.keys()]) if (!items.includes(item)) this.retire(item);
+    for (const [item, row] of [...this.rows]) if (!items.includes(item)) this.retire(item, row);
     items.forEach((item, rank) => {
       const row = this.rows.get(item) ?? this.enter(item, replay);
       const score = replay.list_score[step * replay.shapes.list_item[1] + rank];
@@ -52,6 +63,10 @@ export class Ranking {
     setText(this.next, this.nextText(replay, step));
   }
 
+  /**
+   * @param {number} item
+   * @param {Replay} replay
+   */
   enter(item, replay) {
     const row = this.spare.pop() ?? makeRow();
     setText(row.title, replay.titles[item]);
@@ -62,28 +77,40 @@ export class Ranking {
     return row;
   }
 
-  /** Best first also for those who hear the list; `moveBefore` lets a row slide on. */
+  /**
+   * Best first also for those who hear the list; `moveBefore` lets a row slide on.
+   *
+   * @param {number[]} items
+   */
   order(items) {
     const { list } = this;
     let place = list.firstElementChild;
     for (const item of items) {
-      const { element } = this.rows.get(item);
+      const element = this.rows.get(item)?.element;
+      if (!element) continue;
       if (element === place) place = place.nextElementSibling;
       else if (list.moveBefore) list.moveBefore(element, place);
       else list.insertBefore(element, place);
     }
   }
 
-  retire(item) {
-    const row = this.rows.get(item);
+  /**
+   * @param {number} item
+   * @param {Row} row
+   */
+  retire(item, row) {
     this.rows.delete(item);
     row.element.remove();
     this.spare.push(row);
   }
 
+  /**
+   * @param {Row} row
+   * @param {Place} place
+   */
   fill(row, { rank, score, was, first, hit }) {
     const [low, high] = this.bounds;
-    row.element.dataset.rank = rank + 1;
+    row.element.dataset.rank = String(rank + 1);
     row.element.style.transform = `translateY(${rank * ROW}px)`;
     row.element.classList.toggle("mp-hit", hit);
     setText(row.rank, number(rank + 1));
@@ -95,6 +122,10 @@ export class Ranking {
     setText(row.hit, hit ? say("next_mark") : "");
   }
 
+  /**
+   * @param {Replay} replay
+   * @param {number} step
+   */
   nextText(replay, step) {
     if (step + 1 >= replay.steps) return say("next_none");
     const rank = replay.next_rank[step];
@@ -104,19 +135,25 @@ export class Ranking {
   }
 }
 
+/**
+ * @param {number} item
+ * @param {Replay} replay
+ * @param {Scene} scene
+ */
 function colourOf(item, replay, scene) {
   const category = replay.item_category[item];
   return category < 0 ? scene.theme.other : scene.lanes[category].colour;
 }
 
-/** A title that leaves the lists below it where they are. */
-function shortened(title) {
-  const letters = [...title];
-  return letters.length > LONGEST ? `${letters.slice(0, LONGEST - 1).join("")}…` : title;
-}
-
-/** How a rank changed: text and kind (`up`, `down`, `new`, `same`). */
-function move(rank, was, first) {
+/**
+ * How a rank changed: text and kind (`up`, `down`, `new`, `same`).
+ *
+ * @param {number} rank
+ * @param {number | undefined} was undefined if it was not in the list
+ * @param {boolean} first whether this is the first list
+ * @returns {[text: string, kind: string]}
+ */
+export function move(rank, was, first) {
   if (first) return ["", "same"];
   if (was === undefined) return [say("move_new"), "new"];
   if (was === rank) return ["–", "same"];
@@ -124,7 +161,7 @@ function move(rank, was, first) {
 }
 
 function makeRow() {
-  const row = {
+  const cells = {
     rank: make("span", { class: "mp-rank mp-number" }),
     title: make("span", { class: "mp-row-title" }),
     hit: make("span", { class: "mp-hit-mark" }),
@@ -132,19 +169,7 @@ function makeRow() {
     score: make("span", { class: "mp-score mp-number" }),
     bar: make("span", { class: "mp-bar" }),
   };
-  const track = make("span", { class: "mp-track" }, [row.bar]);
-  row.element = make("div", { class: "mp-row", role: "listitem" }, [row.rank, row.move, row.title, row.hit, track, row.score]);
-  return row;
-}
-
-/** Lowest and highest score of all lists, so that bars can be compared between steps. */
-function scoreBounds(replay) {
-  let [low, high] = [Infinity, -Infinity];
-  replay.list_score.forEach((score, i) => {
-    if (replay.list_item[i] < 0) return;
-    low = Math.min(low, score);
-    high = Math.max(high, score);
-  });
-  if (!Number.isFinite(low)) return [0, 1];
-  return high > low ? [low, high] : [low - 1, low];
+  const { rank, title, hit, move: moved, score, bar } = cells;
+  const track = make("span", { class: "mp-track" }, [bar]);
+  return { ...cells, element: make("div", { class: "mp-row", role: "listitem" }, [rank, moved, title, hit, track, score]) };
 }

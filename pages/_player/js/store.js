@@ -2,12 +2,25 @@
 
 const KEY = Symbol.for("meander.blocks");
 
+/**
+ * @typedef {(bytes: Uint8Array) => void} Waiter
+ * @typedef {{ blocks: Map<string, Uint8Array>, holders: Map<string, string>, waiting: Map<string, Waiter[]> }} Store
+ */
+
+/** @returns {Store} */
 function shared() {
-  globalThis[KEY] ??= { blocks: new Map(), holders: new Map(), waiting: new Map() };
-  return globalThis[KEY];
+  const page = /** @type {Record<symbol, Store>} */ (/** @type {unknown} */ (globalThis));
+  page[KEY] ??= { blocks: new Map(), holders: new Map(), waiting: new Map() };
+  return page[KEY];
 }
 
-/** Keep a block while `holder` lives; the block that this holder brought before is let go. */
+/**
+ * Keep a block while `holder` lives; the block that this holder brought before is let go.
+ *
+ * @param {string} holder
+ * @param {string} hash
+ * @param {Uint8Array} bytes
+ */
 export function keep(holder, hash, bytes) {
   const { blocks, holders, waiting } = shared();
   release(holder, hash);
@@ -17,7 +30,12 @@ export function keep(holder, hash, bytes) {
   waiting.delete(hash);
 }
 
-/** Let go of what `holder` brought, unless it is `except` or someone else holds it too. */
+/**
+ * Let go of what `holder` brought, unless it is `except` or someone else holds it too.
+ *
+ * @param {string} holder
+ * @param {string | null} except
+ */
 export function release(holder, except = null) {
   const { blocks, holders } = shared();
   const hash = holders.get(holder);
@@ -25,10 +43,16 @@ export function release(holder, except = null) {
   if (hash !== undefined && hash !== except && ![...holders.values()].includes(hash)) blocks.delete(hash);
 }
 
-/** The bytes of a block, as soon as they are here. */
+/**
+ * The bytes of a block, as soon as they are here.
+ *
+ * @param {string} hash
+ * @returns {Promise<Uint8Array>}
+ */
 export function whenHere(hash) {
   const { blocks, waiting } = shared();
-  if (blocks.has(hash)) return Promise.resolve(blocks.get(hash));
+  const here = blocks.get(hash);
+  if (here) return Promise.resolve(here);
   return new Promise((resolve) => {
     waiting.set(hash, [...(waiting.get(hash) ?? []), resolve]);
   });

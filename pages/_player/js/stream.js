@@ -1,6 +1,14 @@
 // The interest mix so far, as a streamgraph: thickness of a colour is its share, of the whole how much is known.
 
-/** Paint the whole stream; what lies ahead of the playhead is shown faint by the caller. */
+/** @import { Pen, Replay, Shape, TimelineScene } from "./types.js" */
+
+/**
+ * Paint the whole stream; what lies ahead of the playhead is shown faint by the caller.
+ *
+ * @param {Pen} context
+ * @param {TimelineScene} scene
+ * @param {boolean} strong
+ */
 export function paintStream(context, { shape, places, replay, lanes }, strong) {
   const count = replay.categories.length;
   if (!count || !shape.stream.h || replay.steps < 2) return;
@@ -19,8 +27,13 @@ export function paintStream(context, { shape, places, replay, lanes }, strong) {
   context.globalAlpha = 1;
 }
 
-/** At most two steps a pixel: more cannot be seen. */
-function thin(steps, shape) {
+/**
+ * At most two steps a pixel: more cannot be seen.
+ *
+ * @param {number} steps
+ * @param {Pick<Shape, "left" | "right">} shape
+ */
+export function thin(steps, shape) {
   const stride = Math.max(1, Math.floor(steps / (2 * (shape.right - shape.left))));
   const kept = [];
   for (let step = 0; step < steps; step += stride) kept.push(step);
@@ -28,8 +41,15 @@ function thin(steps, shape) {
   return kept;
 }
 
-/** Upper edge of each category at each step, and the lower edge of the last. */
-function edges(replay, steps, height, middle) {
+/**
+ * Upper edge of each category at each step, and the lower edge of the last.
+ *
+ * @param {Pick<Replay, "categories" | "half_life" | "mix">} replay
+ * @param {number[]} steps those to tell of
+ * @param {number} height of the whole stream, in pixels
+ * @param {number} middle
+ */
+export function edges(replay, steps, height, middle) {
   const count = replay.categories.length;
   const tops = Array.from({ length: count + 1 }, () => new Float32Array(steps.length));
   steps.forEach((step, i) => {

@@ -1,14 +1,27 @@
 // The timeline: a faint canvas of the whole history, over it a canvas of what has happened, arcs and the playhead.
 
+/** @import { Axis, Highlight, Hover, Lanes, Look, Marks, Pen, Replay, Theme, TimelineScene } from "./types.js" */
+
 import { nearestStep, placeAt } from "./axis.js";
 import { paintArcs } from "./attention.js";
-import { cut, fit, make } from "./dom.js";
-import { layOut, line, outlined, paintChanges, paintFolds, paintLanes, paintNames, paintTicks } from "./lanes.js";
+import { cut, fit, make, pen } from "./dom.js";
+import { line, outlined, paintChanges, paintFolds, paintLanes, paintNames, paintTicks } from "./lanes.js";
+import { layOut } from "./layout.js";
 import { paintPins } from "./notes.js";
 import { paintStream } from "./stream.js";
 
 export class Timeline {
-  /** `onScrub(step, resting)` hears where the pointer drags; `onHover(step, event)` where it points, null if nowhere. */
+  /** @type {TimelineScene} */
+  scene;
+  /** @type {Highlight | undefined} */
+  highlight;
+  ratio = 1; // pixels of a canvas in one of CSS
+
+  /**
+   * `onScrub(step, resting)` hears where the pointer drags; `onHover(step, event)` where it points, null if nowhere.
+   *
+   * @param {{ onScrub: (step: number) => void, onHover: Hover }} heard
+   */
   constructor({ onScrub, onHover }) {
     this.under = make("canvas", { class: "mp-canvas" });
     this.over = make("canvas", { class: "mp-canvas mp-over" });
@@ -17,8 +30,13 @@ export class Timeline {
     this.listen(onScrub, onHover);
   }
 
+  /**
+   * @param {(step: number) => void} onScrub
+   * @param {Hover} onHover
+   */
   listen(onScrub, onHover) {
     let dragging = false;
+    /** @type {(event: PointerEvent) => number} */
     const stepOf = (event) => nearestStep(this.scene.places, this.placeUnder(event));
     const end = () => { dragging = false; };
     this.element.addEventListener("pointerdown", (event) => {
@@ -37,13 +55,22 @@ export class Timeline {
     this.element.addEventListener("pointerleave", (event) => onHover(null, event));
   }
 
+  /** @param {PointerEvent} event */
   placeUnder(event) {
     const { shape } = this.scene;
     const x = event.clientX - this.element.getBoundingClientRect().left;
     return Math.max(0, Math.min(1, (x - shape.left) / (shape.right - shape.left)));
   }
 
-  /** Paint what stands still, for a replay, its lanes, an axis and a width in CSS pixels. */
+  /**
+   * Paint what stands still, for a replay, its lanes, an axis and a width in CSS pixels.
+   *
+   * @param {Replay} replay
+   * @param {Lanes} drawn
+   * @param {Axis} axis
+   * @param {Theme} theme
+   * @param {number} width
+   */
   paint(replay, { lanes, of, rows }, axis, theme, width) {
     const shape = layOut(width, rows, replay.categories.length > 0 && replay.steps > 1);
     this.scene = { replay, lanes, of, axis, places: axis.places, theme, shape };
@@ -51,10 +78,14 @@ export class Timeline {
     this.ratio = fit(this.under, width, shape.height);
     fit(this.over, width, shape.height);
     fit(this.past, width, shape.height);
-    this.paintInto(this.under.getContext("2d"), false);
-    this.paintInto(this.past.getContext("2d"), true);
+    this.paintInto(pen(this.under), false);
+    this.paintInto(pen(this.past), true);
   }
 
+  /**
+   * @param {Pen} context
+   * @param {boolean} strong
+   */
   paintInto(context, strong) {
     const { shape } = this.scene;
     context.clearRect(0, 0, shape.width, shape.height);
@@ -68,10 +99,17 @@ export class Timeline {
     paintPins(context, this.scene);
   }
 
-  /** Draw a moment: position of the playhead, events looked back on, steps marked for before and after. */
+  /**
+   * Draw a moment: position of the playhead, events looked back on, steps marked for before and after.
+   *
+   * @param {number} position
+   * @param {number} step
+   * @param {Look[]} found
+   * @param {Marks} marks
+   */
   draw(position, step, found, marks) {
     const { shape, places, theme } = this.scene;
-    const context = this.over.getContext("2d");
+    const context = pen(this.over);
     const place = placeAt(places, position);
     context.clearRect(0, 0, shape.width, shape.height);
     this.showPast(context, shape.x(place));
@@ -84,7 +122,12 @@ export class Timeline {
     this.drawEvent(context, step);
   }
 
-  /** Rings around the events behind an answer, while the step that it is about is shown. */
+  /**
+   * Rings around the events behind an answer, while the step that it is about is shown.
+   *
+   * @param {Pen} context
+   * @param {number} step
+   */
   drawHighlight(context, step) {
     const { shape, places, lanes, of, theme } = this.scene;
     if (this.highlight?.step !== step) return;
@@ -98,6 +141,10 @@ export class Timeline {
     }
   }
 
+  /**
+   * @param {Pen} context
+   * @param {number} x
+   */
   showPast(context, x) {
     const { shape } = this.scene;
     const width = x + 1 - shape.left + 8;
@@ -109,6 +156,10 @@ export class Timeline {
     );
   }
 
+  /**
+   * @param {Pen} context
+   * @param {number} step
+   */
   drawEvent(context, step) {
     const { shape, places, lanes, of, theme } = this.scene;
     const [x, y] = [shape.x(places[step]), shape.lanes.y + (lanes[of[step]].row + 0.5) * shape.row];
@@ -121,6 +172,10 @@ export class Timeline {
     context.stroke();
   }
 
+  /**
+   * @param {Pen} context
+   * @param {Marks} marks
+   */
   drawMarks(context, marks) {
     const { shape, places, theme } = this.scene;
     context.font = `bold 11px ${theme.font}`;

@@ -1,5 +1,7 @@
 // A tour: the player plays by itself, tells captions at their steps, and says when it is through.
 
+/** @import { TourPlan } from "./types.js" */
+
 import { make, setText } from "./dom.js";
 
 const LONGEST = 28; // seconds that a history takes, at most about twice with slow stretches
@@ -8,8 +10,18 @@ const SLOW = 0.3; // share of the speed around a change point
 const AROUND = 0.03; // of the history
 const LINGER = 6000; // milliseconds on the last step
 
+/** @import { Player } from "./player.js" */
+
 export class Tour {
-  /** `captions`: steps and texts, in order. */
+  /** @type {number | undefined} */
+  leaving;
+
+  /**
+   * `captions`: steps and texts, in order.
+   *
+   * @param {Player} player
+   * @param {TourPlan} plan
+   */
   constructor(player, { captions }) {
     this.player = player;
     this.captions = captions;
@@ -26,7 +38,11 @@ export class Tour {
     player.run();
   }
 
-  /** Tell the caption of a step; at the last one, what became of the list, and after a while that the tour is through. */
+  /**
+   * Tell the caption of a step; at the last one, what became of the list, and after a while that the tour is through.
+   *
+   * @param {number} step
+   */
   at(step) {
     const { player } = this;
     const isLast = step === player.replay.steps - 1;

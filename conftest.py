@@ -1,0 +1,25 @@
+"""What examples in docstrings stand on: a small log, read once."""
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def notebook(tmp_path_factory):
+    """A simulated log in a workspace of its own, and settings that train in a second."""
+    from core.data import simulate
+    from core.pipeline import notebook as face
+    from core.settings import ModelSettings, Settings, SimulationSettings, TrainingSettings
+
+    folder = tmp_path_factory.mktemp("notebook")
+    sample = simulate.simulate(SimulationSettings(users=40, days=90))
+    quick = Settings(model=ModelSettings(embedding_size=8, heads=1, blocks=1), training=TrainingSettings(epochs=1))
+    log = face.read(sample.events, sample.items, name="examples", workspace=folder)
+    face.train(log, quick)
+    return {"folder": folder, "sample": sample, "quick": quick, "log": log, "user": log.events["user_id"].iloc[0]}
+
+
+@pytest.fixture(autouse=True)
+def _examples(request, doctest_namespace):
+    """The examples of `core.pipeline.notebook` know the log."""
+    if request.node.name.startswith("core.pipeline.notebook"):
+        doctest_namespace.update(request.getfixturevalue("notebook"))

@@ -1,0 +1,14 @@
+from . import attention as attention
+from . import calibration as calibration
+from . import effects as effects
+from . import history as history
+from . import keeping as keeping
+from . import maps as maps
+from . import population as population
+from . import profile as profile
+from . import quality as quality
+from . import ranking as ranking
+from . import trails as trails
+from .history import Marks as Marks
+from .theme import Look as Look
+from .training import learning_curve as learning_curve

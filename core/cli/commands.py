@@ -1,0 +1,259 @@
+"""What each command of the command line does; `core.cli.parser` says what it may be given."""
+
+import json
+import os
+import socket
+import sys
+from argparse import Namespace
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core import settings as configuration
+from core.cli.console import Progress, print_report, say, whole, write_csv
+from core.errors import InputError, UnknownRunError
+from core.settings import AT_ONCE, ImportSettings, JobSettings, Settings
+from core.workspace import VARIABLE, Run, Workspace
+
+if TYPE_CHECKING:
+    from core.lists import Basis
+    from core.pipeline import Query
+
+PROJECT = Path(__file__).parents[2]
+IMPORTED = ("rows_read", "rows_kept", "rows_rejected", "reasons", "duplicates", "users", "items")
+PORTS = range(1, 65536)
+
+
+def import_command(options: Namespace) -> None:
+    """Read a log; print what was kept, rejected and why."""
+    from core import pipeline
+    from core.data import LogFiles
+
+    for file in (*options.events, options.items, options.users):
+        if file is not None and not file.exists():
+            raise InputError(f"No file {str(file)!r}. Check the path.")
+    workspace, columns = workspace_of(options), columns_of(options.columns)
+    files = LogFiles(options.events[0], options.items, options.users, columns, tuple(options.events[1:]))
+    changes = [f"data.min_events={options.min_events}"] if options.min_events is not None else []
+    changes += options.set
+    settings: ImportSettings | pipeline.Like
+    if like := options.like or (options.name if options.add else None):
+        settings = pipeline.Like(like, lambda data: configuration.override(Settings(data=data), changes).data)
+    else:
+        settings = configuration.override(Settings(), changes).data
+    data_set = pipeline.import_log(workspace, options.name, files, settings, Progress(), add=options.add)
+    report = {key: data_set.summary[key] for key in IMPORTED} | {"rejects_file": str(data_set.rejects)}
+    print_report(report, as_json=options.json)
+
+
+def train_command(options: Namespace) -> None:
+    """Train or resume a run; print what it came to."""
+    from core import pipeline
+
+    workspace = workspace_of(options)
+    changes = [
+        f"training.{key}={value}" for key in ("holdout", "epochs") if (value := getattr(options, key)) is not None
+    ]
+    run = _run_to_train(workspace, options, [*changes, *options.set])
+    trained = pipeline.train(workspace, options.name, run, Progress())
+    print_report(asdict(trained), as_json=options.json)
+
+
+def evaluate_command(options: Namespace) -> None:
+    """Print the quality of models, best first."""
+    from core import pipeline
+
+    asked = (workspace_of(options), options.name, options.models)
+    if options.table == "models":
+        table = pipeline.evaluate(*asked, progress=Progress())
+    else:
+        table = pipeline.quality_table(*asked, options.table, Progress())
+    if options.json:
+        print(json.dumps({options.table: json.loads(table.to_json(orient="records"))}))
+    else:
+        print(table.round(4).to_string(index=False))
+
+
+def recommend_command(options: Namespace) -> None:
+    """Write ranked lists as CSV."""
+    from core import pipeline
+
+    workspace = workspace_of(options)
+    settings = configuration.override(Settings(), [f"recommend.k={options.k}"]).recommend
+    at = moment_of(workspace, options)
+    query = pipeline.Query(options.user, at, options.split, options.model)
+    lists = pipeline.recommend(workspace, options.name, query, settings, Progress())
+    if options.user is not None:
+        tell_basis(workspace, options, query)
+    write_csv(lists, options.out, exact=options.exact, key=_key(workspace, options))
+
+
+def drift_command(options: Namespace) -> None:
+    """Write the drift table as CSV; with --live or --view model what a live watcher or a trained model says instead."""
+    from core import pipeline
+    from core.data import schema
+
+    changes = [f"drift.alpha={options.alpha}"] if options.alpha is not None else []
+    changes += ["drift.p_values=false"] if options.no_p_values else []
+    settings = configuration.override(Settings(), changes).drift
+    workspace = workspace_of(options)
+    if options.live:
+        table = pipeline.live_table(workspace, options.name, settings, Progress())
+    elif options.view == "model":
+        table = pipeline.model_view(workspace, options.name, settings, progress=Progress())
+    else:
+        table = pipeline.drift_table(workspace, options.name, settings, Progress())[list(schema.DRIFT_COLUMNS)]
+    write_csv(table, options.out, exact=options.exact, key=_key(workspace, options))
+
+
+def states_command(options: Namespace) -> None:
+    """Write the state after each event as Parquet."""
+    from core import pipeline
+
+    workspace = workspace_of(options)
+    workspace.data_set(options.name)
+    with whole(options.out) as temporary:
+        rows = pipeline.export_states(workspace, options.name, temporary, progress=Progress(), mask=options.mask)
+    say(f"{rows:,} states in {options.out}")
+
+
+def notes_command(options: Namespace) -> None:
+    """Write or delete a note if asked to, then write them all as CSV."""
+    import pandas as pd
+
+    from core import pipeline
+
+    workspace, name = workspace_of(options), options.name
+    log = pipeline.load(workspace, name)
+    if options.add is not None:
+        if options.user is None:
+            raise InputError("--add needs the user whom the note is on: --user U.")
+        pipeline.write_note(workspace, name, log, options.user, options.add, options.event)
+    if options.remove is not None:
+        pipeline.remove_note(workspace, name, options.remove)
+    columns = ("id", "user_id", "event_index", "changed", "text")
+    rows = [
+        (note.id, note.user, note.anchor and note.anchor.step, note.changed, note.text)
+        for note in pipeline.notes(workspace, name, log, options.user)
+    ]
+    frame = pd.DataFrame(rows, columns=columns).astype({"event_index": "Int64"})
+    write_csv(frame, options.out, exact=options.exact, key=_key(workspace, options))
+
+
+def simulate_command(options: Namespace) -> None:
+    """Write a simulated log."""
+    from core import pipeline
+
+    changes = [f"simulation.users={options.users}", f"simulation.seed={options.seed}", *options.set]
+    settings = configuration.override(Settings(), changes).simulation
+    with whole(options.out) as temporary:
+        rows = pipeline.simulate(temporary, settings)
+    say(f"{', '.join(f'{count:,} {part}' for part, count in rows.items())} in {options.out}")
+
+
+def purge_command(options: Namespace) -> None:
+    """Remove events that have grown too old; print how many there were of each data set."""
+    from core import pipeline
+
+    workspace = workspace_of(options)
+    names = [options.name] if options.name else [data_set.name for data_set in workspace.data_sets()]
+    removed = {name: pipeline.purge(workspace, name, Progress()) for name in names}
+    print_report({"removed": removed}, as_json=options.json)
+
+
+def delete_command(options: Namespace) -> None:
+    """Remove a data set."""
+    from core import pipeline
+
+    pipeline.delete(workspace_of(options), options.name)
+    say(f"Deleted {options.name}.")
+
+
+def serve_command(options: Namespace) -> None:
+    """Become the server of the dashboard; nothing is sent to anyone."""
+    _check_port(options.port)
+    if options.jobs is not None:
+        JobSettings(at_once=options.jobs)
+        os.environ[AT_ONCE] = str(options.jobs)
+    os.environ[VARIABLE] = str(workspace_of(options).root)
+    flags = {"server.port": options.port, "server.headless": "true", "browser.gatherUsageStats": "false"}
+    say(f"Meander at http://localhost:{options.port} (Ctrl-C stops it; training goes on in the background)")
+    # An installed copy keeps the look beside the pages: Streamlit reads it from the folder that it starts in.
+    os.chdir(PROJECT if (PROJECT / ".streamlit").exists() else PROJECT / "pages")
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(PROJECT / "app.py"),
+        *(f"--{key}={value}" for key, value in flags.items()),
+    ]
+    os.execv(sys.executable, command)  # noqa: S606
+
+
+def _key(workspace: Workspace, options: Namespace) -> str:
+    """What masks user ids, empty where they are not to be masked."""
+    return workspace.secret() if options.mask else ""
+
+
+def tell_basis(workspace: Workspace, options: Namespace, query: "Query") -> "Basis":
+    """Say what the list of `--user` rests on, where that is no history; refuse the unknown without `--someone-new`."""
+    from core import pipeline
+    from core.errors import UnknownUserError
+
+    found = pipeline.basis(workspace, options.name, options.user, query)
+    if not options.someone_new and not found.known:
+        meant = f" Did you mean {', '.join(map(repr, found.near))}?" if found.near else ""
+        text = f"User {options.user!r} is not in the log.{meant} The list for someone new: --someone-new."
+        raise UnknownUserError(text)
+    for remark in found.remarks:
+        say(remark)
+    return found
+
+
+def workspace_of(options: Namespace) -> Workspace:
+    """The workspace that a command works in."""
+    return Workspace(getattr(options, "workspace", None))
+
+
+def _run_to_train(workspace: Workspace, options: Namespace, changes: list[str]) -> Run:
+    from core import pipeline
+
+    if options.resume:
+        try:
+            run = pipeline.unfinished_run(workspace, options.name)
+        except UnknownRunError:
+            say("No unfinished run; this is a new one.")
+        else:
+            settings = configuration.override(configuration.from_dict(run.settings), changes)
+            return workspace.set_run_settings(run, configuration.as_dict(settings))
+    return pipeline.new_run(workspace, options.name, configuration.override(Settings(), changes), options.start)
+
+
+def columns_of(text: str | None) -> dict[str, str] | None:
+    """`user_id=who,item_id=what` as a dictionary."""
+    if not text:
+        return None
+    pairs = [pair.partition("=") for pair in text.split(",")]
+    if any(not equals or not name.strip() or not column.strip() for name, equals, column in pairs):
+        raise InputError(f"--columns {text!r} cannot be read. Write user_id=COLUMN,item_id=COLUMN,timestamp=COLUMN.")
+    return {name.strip(): column.strip() for name, _, column in pairs}
+
+
+def moment_of(workspace: Workspace, options: Namespace) -> int | None:
+    """The moment of `--at`, None without."""
+    from core import pipeline
+
+    ordinal = bool(workspace.data_set(options.name).summary.get("ordinal"))
+    return None if options.at is None else pipeline.moment(options.at, ordinal=ordinal)
+
+
+def _check_port(port: int) -> None:
+    if port not in PORTS:
+        raise InputError(f"--port must lie between 1 and 65535, found {port}.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("", port))
+        except OSError as error:
+            raise InputError(f"Port {port} cannot be used: {error.strerror}. Choose another: --port P.") from error

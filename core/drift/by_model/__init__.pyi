@@ -1,0 +1,2 @@
+from . import model_view as model_view
+from . import trails as trails

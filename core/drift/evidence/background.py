@@ -1,0 +1,105 @@
+"""What the drift test learns from everyone before it looks at anyone: habits, trend, prior over mixes."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data import Sequences
+from core.drift.evidence.interests import with_interests
+from core.drift.evidence.prior import Prior, fit_prior
+from core.drift.evidence.shares import learn_places
+from core.drift.evidence.trend import Trend, fit_trend, no_trend
+from core.drift.evidence.units import (
+    GRAIN,
+    Log,
+    Stickiness,
+    Units,
+    detrend,
+    effective_shares,
+    fit_stickiness,
+    make_units,
+    read_log,
+)
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+TREND_USERS, PRIOR_USERS = 20_000, 3_000
+"""Users, drawn at random, that are enough to learn from."""
+
+
+@dataclass(frozen=True, eq=False)
+class Background:
+    """Learned from the whole log."""
+
+    stickiness: Stickiness
+    trend: Trend
+    prior: Prior
+    places: Floats
+    """What the place in an item's list of categories tells, see `shares`."""
+
+    def units(self, sequences: Sequences, users: Ints) -> Units:
+        """Effective counts of the sessions of some users, rising."""
+        log = read_log(sequences, users, self.places)
+        return make_units(log, detrend(log, effective_shares(log, self.stickiness), self.trend))
+
+    def plain_units(self, sequences: Sequences, users: Ints) -> Units:
+        """The same sessions with every event counting alike: what the shares of a mix are read from."""
+        log = read_log(sequences, users, self.places)
+        return make_units(log, detrend(log, np.ones(len(log.user)), self.trend))
+
+
+@dataclass(frozen=True, eq=False)
+class Everyone:
+    """A log as drift tests read it, and what they learn of everyone in it: learned once, whoever asks first."""
+
+    log: Sequences
+    seed: int
+
+    @cached_property
+    def sequences(self) -> Sequences:
+        """The log with categories fit for a drift test; raises `EventsError` if there are too few."""
+        return with_interests(self.log, self.seed)
+
+    @cached_property
+    def background(self) -> Background:
+        """Everyone's habits, trend and prior."""
+        return learn(self.sequences, self.seed)
+
+
+def learn(sequences: Sequences, seed: int) -> Background:
+    """Learn stickiness, trend and prior from at most `TREND_USERS` users."""
+    rng = np.random.default_rng([seed, 1])
+    users = np.flatnonzero(sequences.lengths > 0)
+    if len(users) > TREND_USERS:
+        users = np.sort(rng.choice(users, TREND_USERS, replace=False))
+    log = read_log(sequences, users)
+    count = np.bincount(log.entry, minlength=len(log.user))
+    places = learn_places(log.user[log.entry], log.category, count, log.shape)
+    if (count > 1).any():
+        log = read_log(sequences, users, places)
+    stickiness = fit_stickiness(log)
+    trend = no_trend(log.shape[1]) if sequences.ordinal else _trend(log, effective_shares(log, stickiness))
+    background = Background(stickiness, trend, Prior(np.ones(1), np.ones((1, log.shape[1]))), places)
+    few = np.sort(rng.choice(users, min(len(users), PRIOR_USERS), replace=False))
+    prior = fit_prior(*_halves(background.units(sequences, few), log.shape[1]), log.shape[1], seed)
+    return Background(stickiness, trend, prior, places)
+
+
+def _trend(log: Log, weight: Floats) -> Trend:
+    user, time = log.user[log.entry], log.time[log.entry]
+    return fit_trend(user, time, log.category, log.share * weight[log.entry], log.shape)
+
+
+def _halves(units: Units, categories: int) -> tuple[Ints, Ints, Floats]:
+    """Counts of each half history as (document, category, amount): halves are nearer to one mix than the whole."""
+    count = np.diff(units.offsets)
+    owner = np.repeat(np.arange(len(count)), count)
+    late = (np.arange(len(owner)) - units.offsets[owner]) * 2 >= count[owner]
+    document = np.repeat(owner * 2 + late, np.diff(units.entries))
+    key, place = np.unique(document * categories + units.category, return_inverse=True)
+    document, category = np.divmod(key, categories)
+    document = np.unique(document, return_inverse=True)[1]
+    amount: Floats = np.bincount(place, units.amount / GRAIN, len(key)).astype(np.float64)
+    return document, category, amount

@@ -1,0 +1,119 @@
+"""Interests where a log names none: groups of items that the same people have, named by their top items.
+
+Items are placed by a truncated singular value decomposition of who had what (weighted by inverse user frequency),
+and grouped by k-means. Logs with very many categories are treated the same way, categories standing for items:
+nobody's history is long enough to see a change among thousands.
+"""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+
+from core.data import Catalogue, Sequences, schema
+from core.errors import EventsError
+from core.phrases import say
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+MOST_CATEGORIES = 200
+"""Logs with more categories are followed by groups of them."""
+MOST_GROUPS = 24
+FEWEST_ITEMS = 8
+DIMENSIONS = 32
+
+
+def with_interests(sequences: Sequences, seed: int) -> Sequences:
+    """The log with categories fit for a drift test: its own, else groups; raises `EventsError` if too few."""
+    catalogue = sequences.catalogue
+    if 0 < len(catalogue.categories) <= MOST_CATEGORIES:
+        return sequences
+    if catalogue.categories:
+        unit_of_item, names = catalogue.first_category, np.array(catalogue.categories, dtype=object)
+    else:
+        unit_of_item, names = np.arange(sequences.n_items), catalogue.titles
+    unit = unit_of_item[sequences.item]
+    counts = np.bincount(unit[unit >= 0], minlength=len(names))
+    if (counts > 0).sum() < FEWEST_ITEMS or sequences.n_users < 2:
+        raise EventsError(say("errors.few_to_group", items=int((counts > 0).sum()), users=sequences.n_users))
+    group = _group(sequences.user[unit >= 0], unit[unit >= 0], (sequences.n_users, len(names)), seed)
+    labels, order = _labels(group, counts, names)
+    place = np.append(np.where(group >= 0, order[group], -1), -1)
+    return dataclasses.replace(sequences, catalogue=_regrouped(catalogue, place[unit_of_item], labels))
+
+
+def as_interests(sequences: Sequences, group: Ints) -> Sequences:
+    """The log with groups of items in place of categories, named by their top items.
+
+    `group`: number of each item's group from 0, -1 without one, (n_items,).
+    """
+    counts = np.bincount(sequences.item, minlength=sequences.n_items)
+    labels, order = _labels(group, counts, sequences.catalogue.titles)
+    place = np.where(group >= 0, order[group], -1)
+    return dataclasses.replace(sequences, catalogue=_regrouped(sequences.catalogue, place, labels))
+
+
+def for_charts(sequences: Sequences, seed: int) -> Sequences:
+    """The log with the interests that the drift table names, so that charts draw the same ones; else as it is.
+
+    For what is drawn only: models know items by the log's own categories.
+    """
+    try:
+        return with_interests(sequences, seed)
+    except EventsError:
+        return sequences
+
+
+def on_points(points: pd.DataFrame, sequences: Sequences) -> pd.DataFrame:
+    """Points of a map (a row each, `item_id`) with the categories that `sequences` gives their items."""
+    names = np.array([*sequences.catalogue.categories, None], dtype=object)
+    places = [sequences.catalogue.item_position[item] for item in points[schema.ITEM]]
+    return points.assign(**{schema.CATEGORY: names[sequences.catalogue.first_category[places]]})
+
+
+def _group(user: Ints, unit: Ints, shape: tuple[int, int], seed: int) -> Ints:
+    """Group of each unit with events, else -1."""
+    from sklearn.cluster import KMeans
+    from sklearn.utils.extmath import randomized_svd
+
+    have = sparse.csr_matrix((np.ones(len(user)), (unit, user)), shape[::-1])
+    used = np.flatnonzero(have.getnnz(axis=1))
+    have = have[used]
+    have.data = np.log1p(have.data)
+    rarity = np.log((1 + len(used)) / (1 + have.getnnz(axis=0)))
+    have = have @ sparse.diags(rarity)
+    size = max(1, min(DIMENSIONS, min(have.shape) - 1))
+    left, strength, _ = randomized_svd(have, size, random_state=seed)
+    points = left * strength
+    points /= np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1e-12)
+    groups = int(np.clip(np.sqrt(len(used) / 2), 4, MOST_GROUPS))
+    out = np.full(shape[1], -1, dtype=np.int64)
+    out[used] = KMeans(groups, n_init=3, random_state=seed).fit_predict(points)
+    return out
+
+
+def _labels(group: Ints, counts: Ints, names: NDArray[np.object_]) -> tuple[list[str], Ints]:
+    """Name of each group by its two top units, most events first, and the new number of each old one."""
+    number = int(group.max()) + 1
+    weight = np.bincount(group[group >= 0], counts[group >= 0], number)
+    ranked = np.argsort(-weight, kind="stable")
+    labels: list[str] = []
+    for old in ranked:
+        members = np.flatnonzero(group == old)
+        top = members[np.argsort(-counts[members], kind="stable")][:2]
+        label = " · ".join(str(names[unit])[:40] for unit in top)
+        labels.append(label if label not in labels else f"{label} ({len(labels) + 1})")
+    return labels, np.argsort(ranked)
+
+
+def _regrouped(catalogue: Catalogue, category: Ints, labels: list[str]) -> Catalogue:
+    """The catalogue with at most one category per item."""
+    known = category >= 0
+    return dataclasses.replace(
+        catalogue,
+        categories=tuple(labels),
+        category_offsets=np.concatenate(([0], np.cumsum(known))).astype(np.int64),
+        category_index=category[known].astype(np.int64),
+    )

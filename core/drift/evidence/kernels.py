@@ -1,0 +1,242 @@
+"""The loops of the statistic, compiled by numba on first use and kept beside the source.
+
+Here `tables` are `PriorTables`, `names` the categories of one user, and `dense` the counts of each unit in them, in
+grains.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+
+class PriorTables(NamedTuple):
+    """Logarithms of gamma ratios under the prior, for all effective counts that occur; as compiled code takes them."""
+
+    gain: NDArray[np.float64]
+    """log Gamma(alpha + n) / Gamma(alpha), (n_categories, n, n_components), n in 1 / GRAIN events."""
+    whole: NDArray[np.float64]
+    """The same for a state's total count, (m, n_components)."""
+    weight: NDArray[np.float64]
+    """Log weight of each component, (n_components,)."""
+
+
+class UnitCounts(NamedTuple):
+    """Units of many users, as `Units` holds them; as compiled code takes them."""
+
+    offsets: NDArray[np.int64]
+    """User i has the units offsets[i] to offsets[i + 1]."""
+    entries: NDArray[np.int64]
+    """Unit j has the counts entries[j] to entries[j + 1]."""
+    category: NDArray[np.integer]
+    amount: NDArray[np.integer]
+    """In grains."""
+
+
+BLOCKS = 40
+"""Most blocks of neighbouring units that stretches are made of."""
+SINGLE = 0.6
+"""Prior weight of single changes, the rest is that of A-B-A."""
+
+
+EARLY, COMMON, CLEAR = 24, 6, 8.0
+"""Shuffles after which users are let go of whom it is plain by then: `COMMON` shuffles or more show as much as the
+history does (Besag and Clifford 1991), or it stands `CLEAR` standard deviations above them."""
+LEAN = 40
+"""Grains of one mix that the other may begin with: what people turn to is seldom quite new to them."""
+LEANING = 0.6
+"""Prior chance that it does."""
+
+
+@njit(cache=True)
+def reach_of(tables):
+    """Counts in one category, and in all, must stay below these."""
+    return tables.gain.shape[1] - LEAN, tables.whole.shape[0] - 2 * LEAN
+
+
+@njit(cache=True)
+def dense_counts(unit_entries, category, amount, reach):
+    """Counts of one user's units in the user's own categories, halved until they fit the tables."""
+    names = np.unique(category)
+    dense = np.zeros((len(unit_entries) - 1, len(names)), np.int32)
+    local = np.searchsorted(names, category)
+    first = unit_entries[0]
+    for unit in range(len(dense)):
+        for e in range(unit_entries[unit] - first, unit_entries[unit + 1] - first):
+            dense[unit, local[e]] += amount[e]
+    total = dense.sum(axis=0)
+    while len(total) and (total.max() >= reach[0] or total.sum() >= reach[1]):
+        dense //= 2
+        total = dense.sum(axis=0)
+    return names, dense
+
+
+@njit(cache=True)
+def best(values, whole):
+    """Largest evidence over the components of the prior."""
+    top = -np.inf
+    for k in range(len(values)):
+        top = max(top, values[k] - whole[k])
+    return top
+
+
+@njit(cache=True)
+def transfer(row, source, target, state, names, gain):
+    """Move one unit's counts from `source` to `target`; `state` holds both sums of gains, (2, k). Returns its size."""
+    size = 0
+    for c in range(len(row)):
+        step = row[c]
+        if step:
+            g = gain[names[c]]
+            have, had = source[c] - step, target[c]
+            less, was, more, before = g[have], g[have + step], g[had + step], g[had]
+            for k in range(len(less)):
+                state[0, k] += less[k] - was[k]
+                state[1, k] += more[k] - before[k]
+            source[c] = have
+            target[c] = had + step
+            size += step
+    return size
+
+
+@njit(cache=True)
+def gains(counts, names, tables):
+    """Log weight and gains of a state's counts for each component, (k,)."""
+    out = tables.weight.copy()
+    for c in range(len(counts)):
+        for k in range(len(out)):
+            out[k] += tables.gain[names[c], counts[c], k]
+    return out
+
+
+@njit(cache=True)
+def blocks_of(dense, order):
+    """Counts of about `BLOCKS` runs of units in the given order."""
+    units = len(order)
+    blocks = min(units, BLOCKS)
+    out = np.zeros((blocks, dense.shape[1]), np.int64)
+    for place in range(units):
+        block = place * blocks // units
+        for c in range(dense.shape[1]):
+            out[block, c] += dense[order[place], c]
+    return out
+
+
+@njit(cache=True)
+def scan(blocks, total, names, tables, pairs):
+    """The statistic; fills `pairs` with the log evidence ratio of each stretch i..j of blocks against the rest."""
+    count, mass = len(blocks), total.sum()
+    base = gains(total, names, tables)
+    none = best(base, tables.whole[mass])
+    least = max(24, mass // 12)
+    state = np.empty((2, len(base)))
+    top = -np.inf
+    for i in range(1, count):
+        rest, inside = total.copy(), np.zeros_like(total)
+        state[0] = base
+        state[1] = tables.weight
+        size = 0
+        for j in range(i + 1, count + 1):
+            size += transfer(blocks[j - 1], rest, inside, state, names, tables.gain)
+            if size < least or mass - size < least:
+                pairs[i, j] = -np.inf
+                continue
+            pairs[i, j] = best(state[0], tables.whole[mass - size]) + best(state[1], tables.whole[size]) - none
+            if j == count:
+                pairs[i, j] += leaning(rest, inside, state, names, tables)
+            top = max(top, pairs[i, j])
+    return average(pairs, count, top)
+
+
+@njit(cache=True)
+def leaning(one, other, state, names, tables):
+    """What a prior for either mix that leans to the other adds to the log evidence of two mixes unlike each other."""
+    first = lean_evidence(one, other, names, tables) - best(state[1], tables.whole[other.sum()])
+    second = lean_evidence(other, one, names, tables) - best(state[0], tables.whole[one.sum()])
+    return math.log(1 - LEANING + LEANING * math.exp(min(300.0, (first + second) / 2)))
+
+
+@njit(cache=True)
+def lean_evidence(given, counts, names, tables):
+    """Evidence of counts whose mix has a prior with `LEAN` grains of the given counts' mix added."""
+    out, lean, size = tables.weight.copy(), 0, given.sum()
+    for c in range(len(counts)):
+        more = (given[c] * LEAN + size // 2) // size
+        lean += more
+        if counts[c]:
+            g = tables.gain[names[c]]
+            for k in range(len(out)):
+                out[k] += g[more + counts[c], k] - g[more, k]
+    return best(out, tables.whole[lean + counts.sum()] - tables.whole[lean])
+
+
+@njit(cache=True)
+def average(pairs, blocks, top):
+    """Log of the evidence ratio averaged over all stretches; -50 where no stretch is long enough."""
+    if top == -np.inf:
+        return -50.0
+    single, double = 0.0, 0.0
+    for i in range(1, blocks):
+        single += math.exp(pairs[i, blocks] - top)
+        for j in range(i + 1, blocks):
+            double += math.exp(pairs[i, j] - top)
+    count = max(1, blocks - 1)
+    double /= max(1.0, count * (count - 1) / 2)
+    return top + math.log(SINGLE * single / count + (1 - SINGLE) * double + 1e-300)
+
+
+@njit(cache=True)
+def shuffle(order, state):
+    """Fisher-Yates with xorshift64; returns the generator's next state."""
+    for i in range(len(order) - 1, 0, -1):
+        state ^= state << np.uint64(13)
+        state ^= state >> np.uint64(7)
+        state ^= state << np.uint64(17)
+        j = int((state >> np.uint64(11)) % np.uint64(i + 1))
+        order[i], order[j] = order[j], order[i]
+    return state
+
+
+@njit(cache=True)
+def plain(out):
+    """Whether the shuffles so far tell enough: `out` is (observed, shuffles ...)."""
+    above = (out[1:] >= out[0]).sum()
+    return above >= COMMON or (above == 0 and out[0] > out[1:].mean() + CLEAR * out[1:].std())
+
+
+@njit(cache=True)
+def test_user(dense, names, tables, out, state, places):
+    """Fill places of `out`: the statistic of a user's units as they are (place 0), then shuffled; ends if plain.
+
+    Returns the generator's next state.
+    """
+    pairs = np.zeros((BLOCKS + 1, BLOCKS + 1))
+    order, total = np.arange(len(dense)), np.zeros(dense.shape[1], np.int64)
+    for unit in range(len(dense)):
+        for c in range(len(total)):
+            total[c] += dense[unit, c]
+    for place in range(places[0], places[1]):
+        if place:
+            state = shuffle(order, state)
+        out[place] = scan(blocks_of(dense, order), total, names, tables, pairs)
+        if place == EARLY and plain(out[: EARLY + 1]):
+            break
+    return state
+
+
+@njit(cache=True)
+def test_users(units, tables, out, seeds, users, places):
+    """Fill places of rows of `out`, (n_users, 1 + shuffles); `units` are `UnitCounts`.
+
+    `seeds` are left as the generators' next states, for the places that follow.
+    """
+    reach = reach_of(tables)
+    for user in users:
+        own = units.entries[units.offsets[user] : units.offsets[user + 1] + 1]
+        if len(own) < 3 or own[-1] == own[0]:
+            continue
+        found = slice(own[0], own[-1])
+        names, dense = dense_counts(own, units.category[found], units.amount[found], reach)
+        seeds[user] = test_user(dense, names, tables, out[user], seeds[user], places)

@@ -1,0 +1,242 @@
+"""Drift as events arrive: a test that may be looked at after every event.
+
+After each event the evidence for a change at any earlier session is averaged over those places, and compared with
+the evidence for none. A user is flagged the first time this passes a limit that the *largest* value over a whole
+history passes in at most `alpha` of histories without drift. The limit comes from histories with shuffled
+sessions, so it holds at any time, up to the lengths that the log has; users whose whole history speaks for drift
+are no reference, for shuffles of two mixes are wilder than any history of one. Whatever is said after an event rests
+on the events up to it and on what was learned from everyone, never on the user's later events: a stream that calls
+`Watcher.update` hears the same as `Watcher.table` tells of the whole log.
+
+    watcher = learn(sequences, DriftSettings())           # once, from the log so far
+    _, _, watch = watcher.followed(history, 1)            # what is remembered of one user, some kilobytes
+    watcher.update(watch, item, time, opens=True)         # after each event
+    watch.evidence > watcher.limit, watch.since
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.data import Catalogue, Sequences, schema
+from core.drift.evidence import Everyone, Prior, Tables, Trend, read_log
+from core.drift.live import loops
+from core.drift.live.watch import Watch
+from core.drift.verdict import p_values_of
+from core.phrases import say
+from core.progress import Progress, silent
+from core.settings import DriftSettings
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Events = tuple[Ints, Ints, Ints, Ints, Ints]
+SHUFFLES = 7
+"""Shuffles of each reference user."""
+REFERENCE_USERS, REFERENCE_EVENTS = 1500, 250_000
+"""Most users that the limit comes from, and most events that they have in all."""
+CAUTION = 0.5
+"""Share of `alpha` that the limit is set at: sessions are not quite exchangeable, for habits follow the calendar, and
+with the users that are left out go some whose sessions are merely uneven."""
+DRIFTING = 0.1
+"""Users with a p-value up to this, by their whole history, are no reference."""
+LEAST_REFERENCE = 50
+"""Fewer users than these are no reference without the others."""
+CHUNK = 4000
+UNJUDGED = -50.0
+"""Evidence of a history that is too short to be judged."""
+
+
+@dataclass(frozen=True, eq=False)
+class Watcher:
+    """Looks at users event by event; made by `learn`."""
+
+    catalogue: Catalogue
+    """Items with the categories (or groups of items) that are followed."""
+    people: tuple[Floats, Floats, Floats, Floats, Floats]
+    """Everyone's mix; chances of staying and coming back; tilt (n_periods, n_categories); its mean (n_periods,);
+    what places in a list of categories tell (`shares.PLACES`,)."""
+    trend: Trend
+    prior: Prior
+    least: int
+    """Events before which nobody is flagged."""
+    ordinal: bool
+    """Without a clock a run of one category is a session."""
+    limit: float = float("inf")
+    """Log evidence ratio above which a user is flagged."""
+
+    @cached_property
+    def tables(self) -> Tables:
+        """What evidence is read from."""
+        return Tables.of(self.prior)
+
+    def update(self, watch: Watch, item: int, time: int, *, opens: bool) -> bool:
+        """Take in one user's next event; whether the evidence is above the limit.
+
+        `item` is an integer item of the catalogue, `time` microseconds since 1970; `opens` says that it begins a
+        session (without a clock it does not matter). What it costs does not depend on the length of the history.
+        """
+        categories = self._categories(item)
+        places = np.array([watch.place(int(category)) for category in categories], np.int64)
+        if self.ordinal:
+            lane = _lane(categories)
+            opens, watch.lane = lane != watch.lane, lane
+        memory = (watch.counts, watch.pairs, watch.starts)
+        if watch.sessions == 0 or opens:
+            watch.sessions = loops.next_session(memory, watch.sessions, watch.events)
+            watch.previous = -1
+        now = (watch.previous, int(self.trend.period(np.array([time]))[0]))
+        watch.previous = int(loops.absorb(memory, watch.sessions, places, now, watch.names, self.people))
+        found = loops.judge(memory, watch.sessions, watch.names, self.people, self.tables.arrays)
+        watch.evidence, watch.since, watch.events = float(found[0]), int(found[1]), watch.events + 1
+        return watch.events >= self.least and watch.evidence > self.limit
+
+    def table(self, sequences: Sequences, progress: Progress = silent) -> pd.DataFrame:
+        """What would have been said of a log's users, a row each.
+
+        Columns: user_id, n_events, flagged, flag_event, flag_time, since_event, since_time, evidence.
+        `flag_event` is the last event before the flag (-1 without one), `since_event` the likely first event after
+        the change, `evidence` the largest log evidence ratio reached, NaN for users with too few events.
+        """
+        rows = np.full((sequences.n_users, 3), -1.0)
+        rows[:, 2] = np.nan
+        users = np.flatnonzero(sequences.lengths >= self.least)
+        for start in range(0, len(users), CHUNK):
+            progress(start / len(users), say("steps.watching", first=start, last=start + CHUNK))
+            chunk = users[start : start + CHUNK]
+            out = np.full((len(chunk), 3), -1.0)
+            log = self._events(sequences, chunk)
+            loops.first_flags(log, self.people, self.tables.arrays, self.limit, out, self.least)
+            rows[chunk] = out
+        progress(1.0, say("steps.flagged", flagged=int((rows[:, 0] >= 0).sum()), users=len(users)))
+        return _frame(sequences, rows)
+
+    def heard(self, alone: Sequences, last: int) -> tuple[Floats, Ints]:
+        """Evidence after each of the `last` events of a log's only user, and the likely first event after a change.
+
+        Both (last,), or shorter for a shorter history; `UNJUDGED` where the history is too short.
+        """
+        evidence, since, _ = self.followed(alone, last)
+        return evidence, since
+
+    def followed(self, alone: Sequences, last: int) -> tuple[Floats, Ints, Watch]:
+        """As `heard`, and what is remembered of the user, so that later events can be taken in one by one."""
+        events = len(alone)
+        evidence, since = np.full(min(last, events), UNJUDGED), np.zeros(min(last, events), np.int64)
+        if not len(evidence):
+            return evidence, since, Watch()
+        log = self._events(alone, np.zeros(1, np.int64))
+        (memory, sessions, previous), names = loops.latest(log, self.people, self.tables.arrays, evidence, since)
+        lane = _lane(self._categories(int(alone.item[-1])))
+        counts, pairs, starts = memory
+        watch = Watch(
+            names, counts, pairs, starts, sessions, events, previous, lane, int(since[-1]), float(evidence[-1])
+        )
+        evidence[np.arange(events - len(evidence), events) < self.least - 1] = UNJUDGED
+        return evidence, since, watch
+
+    def maxima(self, sequences: Sequences, users: Ints, seed: int) -> Floats:
+        """Largest evidence of some users, then of shuffles of their sessions, (n_users, 1 + SHUFFLES)."""
+        out = np.full((len(users), 1 + SHUFFLES), np.nan)
+        log = self._events(sequences, users)
+        loops.highest(log, self.people, self.tables.arrays, out, seed, self.least)
+        return out
+
+    def _events(self, sequences: Sequences, users: Ints) -> Events:
+        """Events of some users: first event of each user, session of each event, first entry, category, period."""
+        log = read_log(replace(sequences, catalogue=self.catalogue), users)
+        entries = np.searchsorted(log.entry, np.arange(len(log.user) + 1))
+        offsets = np.searchsorted(log.user, np.arange(len(users) + 1))
+        return offsets, log.session, entries, log.category, self.trend.period(log.time)
+
+    def _categories(self, item: int) -> Ints:
+        offsets = self.catalogue.category_offsets
+        return self.catalogue.category_index[offsets[item] : offsets[item + 1]]
+
+
+def learn(
+    sequences: Sequences, settings: DriftSettings, progress: Progress = silent, everyone: Everyone | None = None
+) -> Watcher:
+    """A watcher for a log: everyone's habits and trend, and the limit; raises `EventsError` as `detect` does.
+
+    `everyone`: of this log and seed, where others learn from it, too.
+    """
+    progress(0.0, say("steps.habits"))
+    everyone = everyone or Everyone(sequences, settings.seed)
+    sequences, background = everyone.sequences, everyone.background
+    catalogue, tilt = sequences.catalogue, background.trend.tilt
+    usual = _everyone(sequences)
+    stick = np.array([background.stickiness.next_event, background.stickiness.later])
+    watcher = Watcher(
+        catalogue,
+        (usual, stick, np.ascontiguousarray(tilt), tilt @ usual, background.places),
+        background.trend,
+        background.prior,
+        max(2, settings.min_events),
+        sequences.ordinal,
+    )
+    progress(0.3, say("steps.limit"))
+    users = _reference(sequences, watcher.least, settings)
+    calm = ~(p_values_of(sequences, users, (background, watcher.tables), settings) <= DRIFTING)
+    return replace(watcher, limit=_limit(watcher.maxima(sequences, users, settings.seed + 1), calm, settings.alpha))
+
+
+def watch(sequences: Sequences, settings: DriftSettings, progress: Progress = silent) -> pd.DataFrame:
+    """What a watcher would have said of each user of a log; see `Watcher.table`."""
+    return learn(sequences, settings, progress).table(sequences, progress)
+
+
+def _everyone(sequences: Sequences) -> Floats:
+    """Share of each category in all events, (n_categories,)."""
+    catalogue = sequences.catalogue
+    held = np.diff(catalogue.category_offsets)
+    events = np.bincount(sequences.item, minlength=sequences.n_items) / np.maximum(1, held)
+    counts = np.bincount(catalogue.category_index, np.repeat(events, held), len(catalogue.categories))
+    return np.asarray(counts / max(1.0, counts.sum()))
+
+
+def _limit(maxima: Floats, calm: NDArray[np.bool_], alpha: float) -> float:
+    """The value that the evidence of at most `alpha` of histories without drift ever passes; infinite without any."""
+    if not len(maxima):
+        return float("inf")
+    reference = maxima[calm if calm.sum() >= LEAST_REFERENCE else slice(None), 1:]
+    return float(np.quantile(reference, 1 - CAUTION * alpha))
+
+
+def _reference(sequences: Sequences, least: int, settings: DriftSettings) -> Ints:
+    """Users whose shuffles tell the limit: drawn at random, four sessions or more, as many as there is time for."""
+    users = np.flatnonzero(sequences.lengths >= least)
+    first, last = sequences.offsets[users], sequences.offsets[users + 1] - 1
+    if not sequences.ordinal:
+        users = users[sequences.session[last] - sequences.session[first] + 1 >= settings.min_sessions]
+    users = np.random.default_rng([settings.seed, 3]).permutation(users)[:REFERENCE_USERS]
+    fits = np.cumsum(sequences.lengths[users]) <= REFERENCE_EVENTS
+    fits[:LEAST_REFERENCE] = True
+    return np.sort(users[fits])
+
+
+def _lane(categories: Ints) -> int:
+    """Which run of events an item belongs to where the log has no clock: its most popular category, -1 without."""
+    return int(categories.min()) if len(categories) else -1
+
+
+def _frame(sequences: Sequences, rows: Floats) -> pd.DataFrame:
+    """From rows of (flag event, first event after the change, evidence) to the table."""
+    frame = {schema.USER: sequences.users, "n_events": sequences.lengths, "flagged": rows[:, 0] >= 0}
+    for name, column in (("flag", rows[:, 0]), ("since", rows[:, 1])):
+        event = column.astype(np.int64)
+        told = event >= 0
+        texts = np.full(len(event), "", dtype=object)
+        texts[told] = moments(sequences, sequences.offsets[:-1][told] + event[told])
+        frame[f"{name}_event"], frame[f"{name}_time"] = event, texts
+    return pd.DataFrame(frame | {"evidence": rows[:, 2]})
+
+
+def moments(sequences: Sequences, rows: Ints) -> NDArray[np.str_]:
+    """Times of events as text, the position where the log has no clock."""
+    times = sequences.time[rows]
+    if sequences.ordinal:
+        return times.astype(str)
+    return np.datetime_as_string(times.astype("datetime64[us]"), unit="s")

@@ -1,0 +1,57 @@
+"""A watcher on disk: arrays and names in one file of numpy's, nothing of which is ever executed."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.data import Catalogue
+from core.drift.evidence import Prior, Trend
+from core.drift.live.watcher import Watcher
+
+PEOPLE = ("everyone", "stick", "tilt", "tilt_mean", "places")
+
+
+def save(watcher: Watcher, path: Path) -> None:
+    """Write what was learned; the catalogue's titles and attributes stay with the log."""
+    catalogue = watcher.catalogue
+    people: dict[str, Any] = dict(zip(PEOPLE, watcher.people, strict=True))
+    with path.open("wb") as file:
+        np.savez_compressed(
+            file,
+            items=np.array(len(catalogue.items)),
+            categories=np.array(catalogue.categories, dtype=np.str_),
+            category_offsets=catalogue.category_offsets,
+            category_index=catalogue.category_index,
+            edges=watcher.trend.edges,
+            weight=watcher.prior.weight,
+            alpha=watcher.prior.alpha,
+            least=np.array(watcher.least),
+            ordinal=np.array(watcher.ordinal),
+            limit=np.array(watcher.limit),
+            **people,
+        )
+
+
+def load(path: Path, catalogue: Catalogue) -> Watcher:
+    """The watcher of a log with this catalogue; raises `ValueError` if it was learned from another one."""
+    with np.load(path, allow_pickle=False) as told:
+        if int(told["items"]) != len(catalogue.items):
+            raise ValueError(f"The watcher knows {int(told['items'])} items, the log {len(catalogue.items)}.")
+        followed = replace(
+            catalogue,
+            categories=tuple(str(name) for name in told["categories"]),
+            category_offsets=told["category_offsets"],
+            category_index=told["category_index"],
+        )
+        everyone, stick, tilt, tilt_mean, places = (told[name] for name in PEOPLE)
+        return Watcher(
+            followed,
+            (everyone, stick, tilt, tilt_mean, places),
+            Trend(told["edges"], tilt),
+            Prior(told["weight"], told["alpha"]),
+            int(told["least"]),
+            bool(told["ordinal"]),
+            float(told["limit"]),
+        )

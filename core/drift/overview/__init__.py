@@ -1,0 +1,5 @@
+"""All users together: how many drifted, when, from what to what, and who."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,13 @@
+from . import cohorts as cohorts
+from . import comparison as comparison
+from . import population as population
+from .cohorts import DIRECTIONS as DIRECTIONS
+from .cohorts import DRIFTED as DRIFTED
+from .cohorts import INSUFFICIENT as INSUFFICIENT
+from .cohorts import KINDS as KINDS
+from .cohorts import STATUSES as STATUSES
+from .cohorts import STEADY as STEADY
+from .cohorts import Cohort as Cohort
+from .cohorts import listed as listed
+from .population import Population as Population
+from .population import Summary as Summary

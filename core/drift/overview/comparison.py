@@ -1,0 +1,41 @@
+"""Two users, or a user and others, side by side on one time axis."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from core.data import Sequences, schema
+from core.drift.overview import population
+from core.drift.overview.cohorts import listed
+
+
+def mix(sequences: Sequences, users: Sequence[str]) -> pd.DataFrame:
+    """What some users were after, as `population.category_shares` gives it, in periods that suit single users."""
+    ids = np.array([sequences.find_user(user) for user in users], dtype=np.int64)
+    unit = population.COARSER[population.period_unit(sequences)]
+    return population.category_shares(sequences.only(ids), unit)
+
+
+def likeness(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    """How alike two mixes are in each period that both have: timestamp, share.
+
+    1 less the total variation between them: 1 for the same mix, 0 for nothing in common.
+    """
+    both = one.merge(other, on=[schema.TIME, schema.CATEGORY])
+    distance = (both["share_x"] - both["share_y"]).abs().groupby(both[schema.TIME]).sum() / 2
+    return (1 - distance).rename("share").reset_index()
+
+
+def same_turn(table: pd.DataFrame, user: str) -> list[str]:
+    """Other users who turned from and to the same category as a drifted user, strongest evidence first."""
+    drifted = table[table["drifted"]].sort_values("score", ascending=False, kind="stable")
+    ends = [_turn(row) for row in drifted[["from_categories", "to_categories"]].itertuples(index=False)]
+    turns = dict(zip(drifted[schema.USER], ends, strict=True))
+    if user not in turns or not all(turns[user]):
+        return []
+    return [other for other, turn in turns.items() if turn == turns[user] and other != user]
+
+
+def _turn(row: tuple[object, ...]) -> tuple[str, ...]:
+    return tuple((listed(cell) or [""])[0] for cell in row)

@@ -1,0 +1,165 @@
+"""How sure: p-values from shuffled sessions, and false discoveries over all users.
+
+Sessions, not events, are exchangeable without drift. Each user's sessions are shuffled some dozens of times; the
+statistics of the shuffles of all users of like length are the reference of each of them, so that a user with
+eight sessions, who alone could never be significant, is still judged: by how rarely such evidence comes up among
+shuffles of users like that one. Own mean and spread are taken out in part, which protects users whose habits
+differ from the crowd's. Shuffles of drifted users are too wild a reference, so users whose own p-value is small
+stay out of it: without drift that p-value says nothing about the size of the shuffles' statistics.
+
+How often each user's sessions are shuffled: some times for all, often only where it matters.
+
+The score needs few shuffles, the p-value many. So all users get `FIRST`; a random `SAMPLE`, whose shuffles are the
+reference of everyone, and the users whose score is in the upper half are looked at again, until it is plain what comes
+of it (Besag and Clifford 1991) or all shuffles are spent. In a log of no more users than the sample that is everybody.
+The lower half of a large log is judged by its first shuffles against the same reference: its p-values are as
+uniform without drift, only less exact, and they are large anyway.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.drift.evidence import Tables, Units, kernels
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+CENTRE, SPREAD = 0.5, 0.5
+"""How much of a user's own mean and spread under shuffling is taken out."""
+OWN = 0.6
+"""Users with a smaller p-value of their own are no reference."""
+STRATUM = 250
+"""Fewest users of a group of like length."""
+MOST_STRATA = 2
+LENGTH, WANDER, MISFIT = 0.016, 0.004, 0.02
+"""Log evidence that an effective event takes off the statistic; off the observed one only; and that by trend."""
+LEAST = -40.0
+"""Statistics do not fall below this, as where no stretch is long enough."""
+
+
+Chosen = NDArray[np.bool_]
+FIRST = 4
+"""Shuffles of every user."""
+SAMPLE, SAMPLE_SHARE = 4000, 0.05
+"""Users whose shuffles are the reference at least, and share of all users in large logs."""
+
+
+def discounted(statistics: Floats, effective: Floats, trend: float) -> Floats:
+    """Statistics less what small ups and downs of a mix feign, more so in longer histories; same shape.
+
+    Nobody's mix stands quite still, and the trend is known but roughly: in hundreds of events even that is evidence.
+    A change of a few hundredths in total variation is not drift, and is taken off the observed statistic alone.
+    `effective` is the number of effective events of each user, (n_users,); `trend` the variance of the trend.
+    """
+    out = statistics - LENGTH * effective[:, None]
+    out[:, 0] -= (WANDER + MISFIT * trend) * effective
+    return np.asarray(np.maximum(out, LEAST))
+
+
+def own_p_values(statistics: Floats) -> Floats:
+    """Share of shuffles at least as large as the observed statistic, counting itself, (n_users,)."""
+    above = (statistics[:, 1:] >= statistics[:, :1] - 1e-9).sum(axis=1)
+    return np.asarray((1 + above) / np.isfinite(statistics).sum(axis=1))
+
+
+def standardised(statistics: Floats) -> Floats:
+    """Statistics less half their mean under shuffling, over a part of their spread; same shape."""
+    mean = np.nanmean(statistics[:, 1:], axis=1, keepdims=True)
+    spread = np.nanstd(statistics[:, 1:], axis=1, keepdims=True)
+    return np.asarray((statistics - CENTRE * mean) / (1 + SPREAD * spread))
+
+
+def p_values(statistics: Floats, units: Ints, sample: NDArray[np.bool_] | None = None) -> Floats:
+    """P-value of each user from (observed, shuffles ...) statistics, (n_users,); groups by number of sessions.
+
+    NaN stands for shuffles that were not needed. `sample` are the users who may be a reference, without it all.
+    """
+    scaled, own = standardised(statistics), own_p_values(statistics)
+    sample = np.ones(len(units), bool) if sample is None else sample
+    strata = int(np.clip(len(units) // STRATUM, 1, MOST_STRATA))
+    edges = np.quantile(units, np.arange(1, strata) / strata) if strata > 1 else units[:0]
+    stratum = np.searchsorted(edges, units, side="right")
+    p = np.ones(len(units))
+    for number in range(strata):
+        members = stratum == number
+        # In a small group a cut would leave too few to tell the tail from.
+        reference = members & sample & (own > OWN) if members.sum() >= STRATUM // 2 else members & sample
+        values = scaled[reference, 1:].ravel()
+        values = np.sort(values[np.isfinite(values)])
+        above = len(values) - np.searchsorted(values, scaled[members, 0] - 1e-9)
+        p[members] = (1 + above) / (1 + len(values))
+    return p
+
+
+def q_values(p: Floats) -> Floats:
+    """Share of false discoveries if all users with a p-value this small are called drifted.
+
+    Benjamini and Hochberg (1995), made monotone.
+
+    >>> [float(q) for q in q_values(np.array([0.01, 0.5, 0.02]))]
+    [0.03, 0.5, 0.03]
+    """
+    order = np.argsort(p)
+    raw = p[order] * len(p) / np.arange(1, len(p) + 1)
+    q = np.empty(len(p))
+    q[order] = np.minimum(1, np.minimum.accumulate(raw[::-1])[::-1])
+    return q
+
+
+@dataclass(frozen=True, eq=False)
+class Looks:
+    """Statistics of some users so far: of the history as it is, and of shuffles of its units."""
+
+    statistics: Floats
+    """(n_users, 1 + shuffles); NaN where there was no look."""
+    seeds: NDArray[np.uint64]
+    """State of each user's generator, (n_users,)."""
+
+    @classmethod
+    def none(cls, users: int, shuffles: int, seed: int, first: int = 0) -> "Looks":
+        """Before the first look.
+
+        `first` is the number of the first user: with the seed it fixes the shuffles, however users are chunked.
+        """
+        # Odd multipliers (splitmix64) spread neighbouring users over the generator's states; 0 is not one of them.
+        number = np.arange(first + 1, first + 1 + users, dtype=np.uint64)
+        seeds = number * np.uint64(0xBF58476D1CE4E5B9) + np.uint64((seed * 2 + 1) * 0x9E3779B97F4A7C15 % 2**64)
+        return cls(np.full((users, 1 + shuffles), np.nan), np.maximum(seeds, np.uint64(1)))
+
+    @classmethod
+    def joined(cls, parts: list["Looks"]) -> "Looks":
+        """Users of all parts behind each other."""
+        if not parts:
+            return cls.none(0, 1, 0)
+        return cls(np.concatenate([p.statistics for p in parts]), np.concatenate([p.seeds for p in parts]))
+
+    def only(self, users: Chosen) -> "Looks":
+        """Those of some users."""
+        return Looks(self.statistics[users], self.seeds[users])
+
+    def first(self, units: Units, tables: Tables) -> None:
+        """Fill in the statistic of every user who has units, and of `FIRST` shuffles."""
+        users = np.arange(len(self.seeds))
+        self._fill(units, tables, users, (0, min(1 + FIRST, self.statistics.shape[1])))
+
+    def again(self, units: Units, tables: Tables, users: Ints) -> None:
+        """Fill in the other shuffles of some users, `kernels.EARLY` in all of those of whom it is plain by then."""
+        self._fill(units, tables, users, (1 + FIRST, self.statistics.shape[1]))
+
+    def _fill(self, units: Units, tables: Tables, users: Ints, places: tuple[int, int]) -> None:
+        arrays = kernels.UnitCounts(units.offsets, units.entries, units.category, units.amount)
+        kernels.test_users(arrays, tables.arrays, self.statistics, self.seeds, users, places)
+
+
+def sampled(users: int, seed: int) -> Chosen:
+    """The users whose shuffles are the reference of everyone, (n_users,): all of a small log, else drawn at random."""
+    size = max(SAMPLE, int(SAMPLE_SHARE * users))
+    out = np.zeros(users, bool)
+    out[np.random.default_rng([seed, 4]).permutation(users)[:size]] = True
+    return out
+
+
+def worthwhile(score: Floats, sample: Chosen) -> Ints:
+    """Users who are looked at again: the sample, and those with a score in the upper half."""
+    return np.flatnonzero(sample | (score >= np.median(score))) if len(score) else np.zeros(0, np.int64)

@@ -1,0 +1,195 @@
+"""Who has drifted: one row per user, from categories and sessions alone; no trained model is needed."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.data import Sequences, schema
+from core.drift.evidence import Background, Everyone, Tables, Units, history
+from core.drift.verdict import certainty, mixes, what_happened
+from core.drift.verdict.certainty import Looks, sampled, worthwhile
+from core.phrases import say
+from core.progress import Progress, silent
+from core.settings import DriftSettings
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+CHUNK = 4000
+"""Users tested at a time: bounds the memory and paces the progress."""
+REFERENCE = 20_000
+"""Shuffles that a log's p-values stand on at least; small logs shuffle each user more often."""
+INTERVALS = ("onset_low", "onset_high", "magnitude_low", "magnitude_high")
+"""Columns of `detect` beside those of the CSV: 90 % intervals, the onset as event indices."""
+CHANGES = "changes"
+"""Another: each change by itself as JSON, a list of event, low, high (90 % interval), magnitude, from, to."""
+
+
+def detect(
+    sequences: Sequences, settings: DriftSettings, progress: Progress = silent, everyone: Everyone | None = None
+) -> pd.DataFrame:
+    """The drift table, a row per user with `schema.DRIFT_COLUMNS`, `INTERVALS` and `CHANGES`.
+
+    `score` ranks users; `p_value` is uniform without drift; `drifted` means p_value <= alpha. Without
+    `settings.p_values` nobody is called drifted, and what happened is told of users with a score above 0, whose
+    history speaks rather for a change than against it. Logs without categories are followed by groups of items; raises
+    `EventsError` if there are too few to group. `everyone`: of this log and seed, where others learn from it, too.
+    """
+    everyone = everyone or Everyone(sequences, settings.seed)
+    sequences = everyone.sequences
+    progress(0.0, say("steps.habits"))
+    background = everyone.background
+    tables = Tables.of(background.prior)
+    users, units, looks = _first(sequences, background, tables, settings, progress)
+    table = _blank(sequences)
+    if len(users):
+        judged = _judged(units, looks, (background, tables), settings, progress)
+        table.loc[users, "status"] = "ok"
+        table.loc[users, list(judged)] = judged.set_axis(users)
+        table["drifted"] = table["p_value"] <= settings.alpha
+        progress(0.85, say("steps.telling"))
+        told = table.loc[users, "drifted"] if settings.p_values else table.loc[users, "score"] > 0
+        _explain(table, sequences, (users, units, np.flatnonzero(told)), (background, tables), settings.seed)
+    progress(1.0, say("steps.drifted", drifted=int(table["drifted"].sum()), users=len(users)))
+    return table
+
+
+def _first(
+    sequences: Sequences, background: Background, tables: Tables, settings: DriftSettings, progress: Progress
+) -> tuple[Ints, Units, Looks]:
+    """Users that can be judged, their units, and a first look at each."""
+    possible = np.flatnonzero(sequences.lengths >= max(2, settings.min_events))
+    shuffles = max(settings.permutations, -(-REFERENCE // max(1, len(possible))))
+    users, parts, looks = [possible[:0]], [], []
+    for start in range(0, len(possible), CHUNK):
+        progress(0.1 + 0.3 * start / len(possible), say("steps.looking", first=start, last=start + CHUNK))
+        chunk = possible[start : start + CHUNK]
+        units = background.units(sequences, chunk)
+        found = Looks.none(len(chunk), shuffles, settings.seed, start)
+        found.first(units, tables)
+        keep = (np.diff(units.offsets) >= settings.min_sessions) & np.isfinite(found.statistics[:, 0])
+        users.append(chunk[keep])
+        parts.append(units.only(keep))
+        looks.append(found.only(keep))
+    return np.concatenate(users), Units.joined(parts), Looks.joined(looks)
+
+
+def _judged(
+    units: Units,
+    looks: Looks,
+    learned: tuple[Background, Tables],
+    settings: DriftSettings,
+    progress: Progress,
+) -> pd.DataFrame:
+    """Columns score, and with `settings.p_values` p_value and q_value, a row per user of the units."""
+    background, tables = learned
+    effective, trend = units.effective(), background.trend.variance
+    statistics = certainty.discounted(looks.statistics, effective, trend)
+    score = certainty.standardised(statistics)[:, 0]
+    if not settings.p_values:
+        return pd.DataFrame({"score": score})
+    sample = sampled(len(score), settings.seed)
+    again = worthwhile(score, sample)
+    for start in range(0, len(again), CHUNK):
+        progress(
+            0.4 + 0.45 * start / len(again), say("steps.testing", first=start, last=start + CHUNK, users=len(again))
+        )
+        looks.again(units, tables, again[start : start + CHUNK])
+    statistics = certainty.discounted(looks.statistics, effective, trend)
+    p = certainty.p_values(statistics, np.diff(units.offsets), sample)
+    p[units.uniform()] = 1.0  # who had one category all along has not changed, however the sessions are sized
+    return pd.DataFrame(
+        {"score": certainty.standardised(statistics)[:, 0], "p_value": p, "q_value": certainty.q_values(p)}
+    )
+
+
+def p_values_of(
+    sequences: Sequences, users: Ints, learned: tuple[Background, Tables], settings: DriftSettings
+) -> Floats:
+    """P-values of some users, rising, among themselves; NaN without sessions, (len(users),)."""
+    background, tables = learned
+    units = background.units(sequences, users)
+    looks = Looks.none(len(users), settings.permutations, settings.seed)
+    looks.first(units, tables)
+    known = np.isfinite(looks.statistics[:, 0])
+    out = np.full(len(users), np.nan)
+    if known.any():
+        sure = replace(settings, p_values=True)
+        out[known] = _judged(units.only(known), looks.only(known), learned, sure, silent)["p_value"]
+    return out
+
+
+def _blank(sequences: Sequences) -> pd.DataFrame:
+    """A row per user, all insufficient."""
+    columns = [*schema.DRIFT_COLUMNS, *INTERVALS, CHANGES]
+    table = pd.DataFrame(index=np.arange(sequences.n_users), columns=columns)
+    table[schema.USER] = sequences.users
+    table["n_events"] = sequences.lengths
+    table["status"] = "insufficient"
+    table["drifted"] = False
+    texts = ["change_events", "change_times", "kind", "direction", "from_categories", "to_categories"]
+    table[[*texts, CHANGES]] = ""
+    numbers = ["score", "p_value", "q_value", "magnitude", *INTERVALS]
+    table[numbers] = table[numbers].astype(np.float64)
+    return table
+
+
+def _explain(
+    table: pd.DataFrame,
+    sequences: Sequences,
+    tested: tuple[Ints, Units, Ints],
+    learned: tuple[Background, Tables],
+    seed: int,
+) -> None:
+    """Fill in what happened to some of the users, by their places among the tested."""
+    users, units, places = tested
+    background, tables = learned
+    chosen = users[places]
+    starts = range(0, len(chosen), CHUNK)
+    plain = Units.joined([background.plain_units(sequences, chosen[start : start + CHUNK]) for start in starts])
+    pasts = [history(units, int(place), int(sequences.lengths[users[place]]), tables) for place in places]
+    found = [what_happened.segment(past, tables) for past in pasts]
+    states = [
+        what_happened.state_counts(history(plain, number, past.events, tables), one, past)
+        for number, (past, one) in enumerate(zip(pasts, found, strict=True))
+    ]
+    lean = mixes.learn_lean(states, background.prior)
+    rows = {}
+    for user, past, one, counted in zip(chosen.tolist(), pasts, found, states, strict=True):
+        rng = np.random.default_rng([seed, 2, user])
+        known = mixes.posterior(counted, what_happened.state_counts(past, one), background.prior, lean, rng)
+        rows[user] = _cells(what_happened.describe(past, one, known, background.prior), sequences, user)
+    if rows:
+        cells = pd.DataFrame.from_dict(rows, orient="index")
+        for column in cells:
+            table.loc[cells.index, column] = cells[column]
+
+
+def _cells(drift: what_happened.Drift, sequences: Sequences, user: int) -> dict[str, object]:
+    names, first = sequences.catalogue.categories, sequences.offsets[user]
+    separator = schema.LIST_SEPARATOR
+    times = sequences.time[first + np.array(drift.change_events)]
+    texts = times.astype(str) if sequences.ordinal else np.datetime_as_string(times.astype("datetime64[us]"), unit="s")
+    return {
+        "change_events": separator.join(str(event) for event in drift.change_events),
+        "change_times": separator.join(texts),
+        "kind": drift.kind,
+        "direction": drift.direction,
+        "magnitude": drift.magnitude,
+        "from_categories": separator.join(names[category] for category in drift.lost),
+        "to_categories": separator.join(names[category] for category in drift.gained),
+        "onset_low": float(drift.onset[0]),
+        "onset_high": float(drift.onset[1]),
+        "magnitude_low": drift.magnitude_interval[0],
+        "magnitude_high": drift.magnitude_interval[1],
+        CHANGES: json.dumps([_turn(turn, names) for turn in drift.turns], ensure_ascii=False),
+    }
+
+
+def _turn(turn: what_happened.Turn, names: tuple[str, ...]) -> dict[str, object]:
+    left, found = ([names[category] for category in side] for side in (turn.lost, turn.gained))
+    low, high = turn.onset
+    size = round(float(turn.magnitude), 4)
+    return {"event": turn.event, "low": low, "high": high, "magnitude": size, "from": left, "to": found}

@@ -1,0 +1,12 @@
+from . import shaped as shaped
+from .basis import Basis as Basis
+from .basis import near as near
+from .moved import Movement as Movement
+from .moved import movement as movement
+from .ranked import lists_per_step as lists_per_step
+from .ranked import top_k as top_k
+from .ranks import Listing as Listing
+from .ranks import Played as Played
+from .ranks import listed_scores as listed_scores
+from .ranks import ranked_steps as ranked_steps
+from .server import Server as Server

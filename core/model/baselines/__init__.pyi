@@ -1,0 +1,5 @@
+from .fitting import BASELINES as BASELINES
+from .fitting import fit_baselines as fit_baselines
+from .popularity import RecentPopularity as RecentPopularity
+from .transitions import Rule as Rule
+from .transitions import TunedRule as TunedRule

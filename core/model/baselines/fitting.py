@@ -1,0 +1,42 @@
+"""Every baseline by name, and fitting some of them."""
+
+from collections.abc import Callable, Iterable
+
+from core.data import Sequences
+from core.errors import SettingsError
+from core.model.baselines.content import Content
+from core.model.baselines.factors import Als
+from core.model.baselines.neighbours import Ease, ItemKnn
+from core.model.baselines.popularity import Popularity, RecentPopularity
+from core.model.baselines.transitions import Markov, SequenceRule, TunedRule
+from core.model.ranker import Ranker
+from core.phrases import say
+from core.progress import Progress, silent
+
+BASELINES: dict[str, Callable[[], Ranker]] = {
+    Popularity.name: Popularity,
+    RecentPopularity.name: RecentPopularity,
+    ItemKnn.name: ItemKnn,
+    Als.name: Als,
+    Ease.name: Ease,
+    Content.name: Content,
+    Markov.name: Markov,
+    SequenceRule.name: SequenceRule,
+    TunedRule.name: TunedRule,
+}
+"""Every baseline by the name that tables and `--model` use."""
+
+
+def fit_baselines(
+    names: Iterable[str], train: Sequences, *, seed: int = 0, progress: Progress = silent
+) -> list[Ranker]:
+    """Baselines of these names, fitted; raises `SettingsError` for a name that there is not."""
+    names = list(names)
+    unknown = [name for name in names if name not in BASELINES]
+    if unknown:
+        raise SettingsError(say("errors.no_baseline", found=", ".join(map(repr, unknown)), known=", ".join(BASELINES)))
+    fitted = []
+    for place, name in enumerate(names):
+        progress(place / len(names), say("steps.fitting", model=name))
+        fitted.append(BASELINES[name]().fit(train, seed=seed))
+    return fitted

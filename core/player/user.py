@@ -1,0 +1,166 @@
+"""One user's history as the player shows it: everything at every step, in arrays, computed once.
+
+A step is the index of the event that has just happened. Items are numbered within the playback: only those
+that the user had, was recommended or came near to travel to the browser.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import lfilter
+
+from core.atlas import Atlas, place
+from core.data import Catalogue, Sequences
+from core.drift import Change
+from core.lists import Listing, Played, listed_scores, ranked_steps
+from core.player.block import Block, pack
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+LOOKED = 8
+"""Past events with the most attention that are kept a step."""
+NAMED = 8
+"""Categories of the user that get a lane of their own; the others share one."""
+HALF_LIFE = 12.0
+"""Events after which an event counts half in the interest mix so far."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """The map that a user moves on."""
+
+    place: Callable[[Floats], Floats]
+    """Puts states on the map: (n, d) -> (n, 2)."""
+    items: Floats
+    """Where the items lie, (n_items, 2)."""
+
+
+def ground_of(atlas: Atlas) -> Ground:
+    """The map of a run as the player's ground."""
+    items = atlas.points.loc[atlas.points["kind"] == "item", ["x", "y"]]
+    return Ground(partial(place, atlas), items.to_numpy(np.float32))
+
+
+def playback(
+    model: Played,
+    sequences: Sequences,
+    user: int,
+    ground: Ground,
+    changes: tuple[Change, ...] = (),
+    listing: Listing | None = None,
+) -> Block:
+    """Everything that the player shows of one user, packed; lists are the model's own unless `listing` ranks them."""
+    own = sequences.only(np.array([user]))
+    items = own.item.astype(np.int64)
+    states = model.states(own)
+    steps = ranked_steps(model, states, items, listed_scores(listing, model, sequences, user))
+    looked, weights = model.lookback(sequences, user, LOOKED)
+    shown, positions = _numbered([items, steps.listed, steps.near])
+    catalogue = sequences.catalogue
+    names, local = own_categories(catalogue, items)
+    layers, heads = model.attention_shape
+    values = _values(sequences, user, names, changes) | {"layers": layers, "heads": heads}
+    values |= {"ids": _texts(catalogue.items[shown]), "titles": _texts(catalogue.titles[shown])}
+    arrays: dict[str, NDArray[Any]] = {
+        "time": own.time / (1 if sequences.ordinal else 1000),
+        "session": _from_zero(own.session),
+        "item": positions[0],
+        "xy": ground.place(states).astype(np.float32),
+        "item_xy": ground.items[shown].astype(np.float32),
+        "item_category": local[catalogue.first_category[shown]],
+        "mix": mix_so_far(local_shares(catalogue, items, local, len(names))),
+        "attention_index": looked.astype(np.int32),
+        "attention_weight": np.rint(weights * 65535).astype(np.uint16),
+        "list_item": positions[1],
+        "list_score": steps.scores,
+        "near_item": positions[2],
+        "next_rank": steps.next_rank.astype(np.int32),
+        "next_score": steps.next_score,
+    }
+    return pack(values, arrays)
+
+
+def backdrop(ground: Ground, catalogue: Catalogue) -> Block:
+    """All items of a map with their categories, -1 without: what every user of a data set is shown on."""
+    category = catalogue.first_category.astype(np.int16)
+    return pack(
+        {"categories": list(catalogue.categories)}, {"xy": ground.items.astype(np.float32), "category": category}
+    )
+
+
+def own_categories(catalogue: Catalogue, items: Ints) -> tuple[list[str | None], NDArray[np.int16]]:
+    """Names of the user's main categories, most events first, and for each category of the log its place there.
+
+    A last name None stands for all other categories; the place behind the last category is that of
+    items without one, -1.
+    """
+    count = len(catalogue.categories)
+    if not count:
+        return [], np.array([-1], dtype=np.int16)
+    shares = catalogue.shares[items].sum(axis=0)  # of single entries, for there may be thousands of events
+    order = np.argsort(-shares, kind="stable")
+    own = order[shares[order] > 0][:NAMED]
+    local = np.full(count + 1, len(own), dtype=np.int16)
+    local[own] = np.arange(len(own))
+    local[-1] = -1
+    names: list[str | None] = [catalogue.categories[index] for index in own]
+    return (names if len(own) == count else [*names, None]), local
+
+
+def mix_so_far(shares: Floats, half_life: float = HALF_LIFE) -> Floats:
+    """Shares of categories among the events so far, an event counting half after `half_life` more, (n, categories).
+
+    >>> mix_so_far(np.array([[1, 0], [0, 1], [0, 1], [0, 1]], dtype=np.float32), 1)[-1]
+    array([0.06666667, 0.93333334], dtype=float32)
+    """
+    if not shares.size:
+        return shares.astype(np.float32)
+    decayed = lfilter([1.0], [1.0, -(0.5 ** (1 / half_life))], shares.astype(np.float64), axis=0)
+    total = decayed.sum(axis=1, keepdims=True)
+    mix: Floats = (decayed / np.where(total > 0, total, 1)).astype(np.float32)
+    return mix
+
+
+def local_shares(catalogue: Catalogue, items: Ints, local: NDArray[np.int16], count: int) -> Floats:
+    """Shares of the user's main categories in each event, (n, count)."""
+    shares = np.zeros((len(items), count), dtype=np.float32)
+    if count:
+        entries = catalogue.shares[items].tocoo()
+        np.add.at(shares, (entries.row, local[entries.col]), entries.data)
+    return shares
+
+
+def _values(sequences: Sequences, user: int, names: list[str | None], changes: tuple[Change, ...]) -> dict[str, Any]:
+    """Plain values of the block's header."""
+    return {
+        "user": str(sequences.users[user]),
+        "steps": int(sequences.lengths[user]),
+        "n_items": sequences.n_items,
+        "ordinal": sequences.ordinal,
+        "categories": [name or "" for name in names],
+        "rest": names.index(None) if None in names else -1,
+        "half_life": HALF_LIFE,
+        "changes": [
+            {"event": c.event, "low": c.low, "high": c.high, "from": list(c.left), "to": list(c.found)} for c in changes
+        ],
+    }
+
+
+def _numbered(arrays: list[Ints]) -> tuple[Ints, list[NDArray[np.int32]]]:
+    """All ids in some arrays, and the arrays with each id as its place among them; -1 stays."""
+    flat = np.concatenate([array.ravel() for array in arrays])
+    shown = np.unique(flat[flat >= 0])
+    return shown, [np.where(array < 0, -1, np.searchsorted(shown, array)).astype(np.int32) for array in arrays]
+
+
+def _from_zero(session: Ints) -> NDArray[np.int32]:
+    """Sessions counted from 0."""
+    return (np.cumsum(np.diff(session, prepend=session[:1]) != 0)).astype(np.int32)
+
+
+def _texts(values: NDArray[np.object_]) -> list[str]:
+    return [str(value) for value in values]

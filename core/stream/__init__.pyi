@@ -1,0 +1,12 @@
+from . import engine as engine
+from .alarm import Alarm as Alarm
+from .engine import MALFORMED as MALFORMED
+from .engine import Engine as Engine
+from .engine import Rules as Rules
+from .journal import Flag as Flag
+from .journal import Journal as Journal
+from .journal import Logged as Logged
+from .journal import Taken as Taken
+from .layout import Layout as Layout
+from .layout import event_id as event_id
+from .source import Tail as Tail
