@@ -259,8 +259,7 @@ def moment_of(workspace: Workspace, options: Namespace) -> int | None:
     """The moment of `--at`, None without."""
     from core import pipeline
 
-    ordinal = bool(workspace.data_set(options.name).summary.get("ordinal"))
-    return None if options.at is None else pipeline.moment(options.at, ordinal=ordinal)
+    return None if options.at is None else pipeline.moment(workspace.data_set(options.name), options.at)
 
 
 def _check_port(port: int) -> None:

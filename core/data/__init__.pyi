@@ -10,6 +10,7 @@ from . import recipe as recipe
 from . import retention as retention
 from . import schema as schema
 from . import simulate as simulate
+from . import spans as spans
 from .catalogue import Catalogue as Catalogue
 from .cleaning import Base as Base
 from .cleaning import import_files as import_files
@@ -22,11 +23,14 @@ from .growing import NewEvent as NewEvent
 from .guessing import guess_columns as guess_columns
 from .log_files import LogFiles as LogFiles
 from .names import KNOWN as KNOWN
+from .pairing import JOINT as JOINT
+from .pairing import parts_of as parts_of
 from .rows import CANCELLATION as CANCELLATION
 from .schema import CATEGORY_SEPARATOR as CATEGORY_SEPARATOR
 from .sequences import Floats as Floats
 from .sequences import Sequences as Sequences
 from .sequences import load_sequences as load_sequences
+from .spans import usual as usual
 from .variants import History as History
 from .variants import history_of as history_of
 from .variants import newcomer as newcomer

@@ -78,7 +78,4 @@ def _imported(found: DataSet, files: LogFiles, folder: Path, progress: Progress)
     for key in accounts.KEPT:
         if key in found.summary:
             summary[key] = found.summary[key]
-    if summary["ordinal"]:
-        summary.pop("first", None)
-        summary.pop("last", None)
     return summary

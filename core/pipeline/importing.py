@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -159,22 +158,17 @@ def load(workspace: Workspace, name: str) -> Sequences:
     return load_sequences(workspace.data_set(name))
 
 
-def moment(text: str, *, ordinal: bool = False) -> int:
-    """Microseconds since 1970 UTC from ISO 8601 or whole seconds; a position if the log has no clock.
+def moment(data_set: DataSet, text: str) -> int:
+    """Microseconds since 1970 UTC, or a position, from ISO 8601 or a time as the log of a data set has them.
 
-    >>> moment("1970-01-01T00:00:01Z"), moment("1")
-    (1000000, 1000000)
+    Raises `InputError`.
     """
+    from core.data import Clock
+
     try:
-        return int(text) * (1 if ordinal else 1_000_000)
-    except ValueError:
-        pass
-    try:
-        time = datetime.fromisoformat(text)
+        return Clock.of(data_set.summary).read(text.strip())
     except ValueError:
         raise InputError(say("errors.no_moment", text=text[:80])) from None
-    time = time if time.tzinfo else time.replace(tzinfo=UTC)
-    return int(time.timestamp()) * 1_000_000 + time.microsecond
 
 
 def simulate(folder: Path, settings: SimulationSettings | None = None) -> dict[str, int]:

@@ -44,7 +44,7 @@ class Kind:
 KINDS: Final[Mapping[str, Kind]] = {
     "blend": Kind("train", 1),
     "drift": Kind("drift", 2),
-    "watcher": Kind("drift", 1),
+    "watcher": Kind("drift", 2),
     "live": Kind("drift", 1, ("watcher",)),
     "view": Kind("view", 1, ("drift",)),
     "atlas": Kind("atlas", 1),

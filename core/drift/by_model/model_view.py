@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data import Sequences, schema
-from core.drift.by_model import trails
+from core.data import Sequences, schema, spans
+from core.drift import trails
 from core.drift.evidence import FEWEST_ITEMS, as_interests
 from core.drift.verdict import CHANGES, Change, detect
 from core.errors import EventsError
@@ -117,5 +117,6 @@ def _mean_times(sequences: Sequences, events: Ints) -> Floats:
     """Mean time of each item's events between the first and the last of the log, 0 to 1; 0 without a clock."""
     if sequences.ordinal or not len(sequences):
         return np.zeros(sequences.n_items)
-    since = (sequences.time - sequences.time.min()) / max(1, int(np.ptp(sequences.time)))
+    first, last = spans.usual(sequences.time)
+    since = (np.clip(sequences.time, first, last) - first) / max(1, last - first)
     return np.asarray(np.bincount(sequences.item, since, sequences.n_items) / np.maximum(events, 1))

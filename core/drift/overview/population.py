@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from core.data import Sequences, schema
+from core.data import Sequences, schema, spans
 from core.drift.overview import periods
 from core.drift.overview.cohorts import attributes
 
@@ -150,9 +150,9 @@ def category_shares(sequences: Sequences, unit: str | None = None) -> pd.DataFra
     catalogue = sequences.catalogue
     if not unit or not catalogue.categories:
         return pd.DataFrame(columns=[schema.TIME, schema.CATEGORY, "share"])
-    starts = periods.calendar(sequences, unit)
-    cells = periods.period_of(starts, sequences.time), sequences.item
-    held = sparse.csr_array((np.ones(len(sequences)), cells), (len(starts), sequences.n_items))
+    starts, shown = periods.calendar(sequences, unit), periods.on_axis(sequences)
+    cells = periods.period_of(starts, sequences.time[shown]), sequences.item[shown]
+    held = sparse.csr_array((np.ones(int(shown.sum())), cells), (len(starts), sequences.n_items))
     there = np.diff(held.indptr) > 0
     starts, held = starts[there], held[there]
     shares = (held @ catalogue.shares).toarray()
@@ -262,7 +262,8 @@ def period_unit(sequences: Sequences) -> str:
     """Code of the period that suits the span of a log: D, W, M or Q; empty without a clock."""
     if sequences.ordinal or not len(sequences):
         return ""
-    days = (int(sequences.time.max()) - int(sequences.time.min())) / 86_400_000_000
+    first, last = spans.axis(sequences.time)
+    days = (last - first) / 86_400_000_000
     return next(code for code, longest in UNITS if days <= longest)
 
 
