@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
+from core.data.clock import Clock
 from core.data.guessing import guess_columns
-from core.data.log_files import LogFiles
 from core.errors import EventsError
 from core.stream.layout import Layout
 
@@ -32,8 +32,6 @@ def test_columns_that_belong_together(ingest, header, row, other, found):
     layout = Layout.of(text, "log.csv", done.summary)
     assert Layout.from_text(layout.text()).read(row) == layout.read(row)
     assert layout.again(header) is not None
-    from core.data.clock import Clock
-
     assert Clock.of(done.summary).read(layout.read(row)["timestamp"]) == MOMENT.value // 1000
 
 
@@ -57,4 +55,3 @@ def test_columns_named_together(ingest):
         assert done.summary["recipe"]["columns"]["timestamp"] == "d+t"
     with pytest.raises(EventsError, match="No column 'x'"):
         ingest(text, columns=columns | {"timestamp": "d+x"})
-    assert LogFiles.__doc__
