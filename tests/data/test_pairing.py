@@ -45,6 +45,12 @@ def test_columns_that_do_not():
         assert guess_columns(header, [row] * 3).columns["timestamp"] == header[2]
 
 
+def test_one_whole_moment_wins_over_two_parts():
+    """A column of milliseconds tells more than a date and a time of day."""
+    header, row = ["user_id", "item_id", "date", "hourmin", "time_ms"], ["a", "x", "20210301", "805", "1614585900289"]
+    assert guess_columns(header, [row] * 3).columns["timestamp"] == "time_ms"
+
+
 def test_columns_named_together(ingest):
     """By name or number; a part that is not there is named in the message."""
     text = "who,what,d,t\n" + "a,x,2021-03-01,8:05\na,y,2021-03-02,14:00\n"
