@@ -410,7 +410,7 @@ def test_serve_becomes_streamlit_and_tells_nobody(monkeypatch, run, root):
     monkeypatch.setattr(os, "execv", lambda *words: called.append(words))
     assert run("serve", "--port", 18571)[0] == 0
     words = called[0][1]
-    assert words[1:5] == ["-m", "streamlit", "run", "app.py"]
+    assert words[1:5] == ["-m", "streamlit", "run", str(PROJECT / "app.py")]
     assert {"--server.port=18571", "--browser.gatherUsageStats=false"} <= set(words)
     assert os.environ.pop("MEANDER_WORKSPACE") == str(root)
 
