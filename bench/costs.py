@@ -82,11 +82,14 @@ def periods(log: Sequences) -> Row:
 
 
 def groups(log: Sequences) -> Row:
-    """Drifted users over time in twenty groups of users."""
+    """Drifted users over time in twenty groups of users, and by each of twenty categories that they turned to."""
     table = _drift_table(log)
     of = pd.Series(np.random.default_rng(4).integers(0, 20, len(table)).astype(str))
     population.share_over_time(table.head(1000), log)
-    return {"20 groups, ms": timed(lambda _: population.share_by_group(table, log, of), 1)}
+    return {
+        "20 groups, ms": timed(lambda _: population.share_by_group(table, log, of), 1),
+        "20 categories found, ms": timed(lambda _: population.share_by_target(table, log), 1),
+    }
 
 
 def near(log: Sequences) -> Row:
@@ -182,7 +185,13 @@ def _drift_table(log: Sequences) -> pd.DataFrame:
     """As a drift test would give it: a fifth of the users changed at their second event."""
     drifted = np.arange(log.n_users) % 5 == 0
     return pd.DataFrame(
-        {"user_id": log.users, "status": "ok", "drifted": drifted, "change_events": np.where(drifted, "1", "")}
+        {
+            "user_id": log.users,
+            "status": "ok",
+            "drifted": drifted,
+            "change_events": np.where(drifted, "1", ""),
+            "to_categories": np.array(log.catalogue.categories[:20], dtype=object)[np.arange(log.n_users) // 5 % 20],
+        }
     )
 
 

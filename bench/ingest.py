@@ -5,6 +5,7 @@
     python -m bench.ingest log FILE                 any log, as it is
     python -m bench.ingest fuzz FILE... --cases 2000 mutations of logs: no traceback, every row kept or counted
     python -m bench.ingest kills FILE --cases 20    kill -9 at random moments of imports, trainings and jobs
+    python -m bench.ingest odd --cases 1000         logs with known truth in all dresses; what import makes of them
 
 Every import is a process of its own, so that CPU seconds and peak memory are its own. Prints a line of JSON.
 """
@@ -22,6 +23,7 @@ from typing import Any
 
 from bench.fuzzing import fuzz
 from bench.kills import kills
+from bench.odd_judging import judge_all, report
 
 LOOKED_UP = 200
 """Users looked up one at a time."""
@@ -44,17 +46,22 @@ def main() -> None:
             print(json.dumps(_apart(Path(options.files[0]), folder / "workspace", options.set)))
         elif options.what == "fuzz":
             print(json.dumps(fuzz([Path(file) for file in options.files], folder, options.cases, options.seed)))
+        elif options.what == "odd":
+            only = int(options.only) if options.only else options.seed
+            numbers = range(only, only + (1 if options.only else options.cases))
+            print(report(judge_all(numbers, folder, options.keep)))
         else:
             print(json.dumps(kills(Path(options.files[0]), folder, options.cases, options.seed, options.only)))
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["rows", "journey", "log", "fuzz", "kills", "one"])
+    parser.add_argument("what", choices=["rows", "journey", "log", "fuzz", "kills", "odd", "one"])
     parser.add_argument("files", nargs="*")
     parser.add_argument("--rows", type=int, default=10_000_000)
     parser.add_argument("--cases", type=int, default=20)
-    parser.add_argument("--only", default="", help="kills: only scenarios whose name holds this text")
+    parser.add_argument("--only", default="", help="kills: scenarios whose name holds this; odd: the number of a log")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="odd: where logs that are not read right are put")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--set", action="append", default=[], metavar="data.field=value")
     return parser.parse_args()

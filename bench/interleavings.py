@@ -30,9 +30,8 @@ import pandas as pd
 
 from bench.one_by_one import BASE, KINDS, OVER, REFUSED, STREAMED, Outcome, State, allowed, meant
 from core import pipeline
-from core.data import LogFiles
+from core.data.log_files import LogFiles
 from core.errors import MeanderError, UnknownDataSetError
-from core.pipeline.streaming import keep
 from core.settings import ImportSettings
 from core.stream.journal import Journal, Logged
 from core.workspace import Workspace
@@ -190,7 +189,7 @@ def prepare(folder: Path) -> None:
     summary["recipe"]["settings"]["retention_days"] = DAYS
     with workspace.database() as database:
         database.execute("update data_sets set summary = ?", (json.dumps(summary),))
-    keep(workspace, NAME, [Logged(user, "item", int(FRESH.timestamp() * 1e6)) for user in STREAMED])
+    pipeline.keep(workspace, NAME, [Logged(user, "item", int(FRESH.timestamp() * 1e6)) for user in STREAMED])
 
 
 def _write(path: Path, users: Sequence[str]) -> None:

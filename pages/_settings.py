@@ -17,6 +17,7 @@ CHOICES = {
     "training.optimiser": configuration.OPTIMISERS,
     "training.loss": configuration.LOSSES,
     "data.date_order": ("auto", "day", "month"),
+    "data.time_unit": configuration.TIME_UNITS,
 }
 """Settings that are one word out of a few."""
 

@@ -5,22 +5,24 @@ import os
 import socket
 import sys
 from argparse import Namespace
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import settings as configuration
-from core.cli.console import Progress, print_report, say, whole, write_csv
+from core.cli.console import Progress, print_account, print_report, say, whole, write_csv
 from core.errors import InputError, UnknownRunError
-from core.settings import AT_ONCE, ImportSettings, JobSettings, Settings
+from core.phrases import say as phrase
+from core.settings import AT_ONCE, ImportSettings, JobSettings, RecommendSettings, Settings
 from core.workspace import VARIABLE, Run, Workspace
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from core.lists import Basis
     from core.pipeline import Query
 
 PROJECT = Path(__file__).parents[2]
-IMPORTED = ("rows_read", "rows_kept", "rows_rejected", "reasons", "duplicates", "users", "items")
 PORTS = range(1, 65536)
 
 
@@ -42,8 +44,8 @@ def import_command(options: Namespace) -> None:
     else:
         settings = configuration.override(Settings(), changes).data
     data_set = pipeline.import_log(workspace, options.name, files, settings, Progress(), add=options.add)
-    report = {key: data_set.summary[key] for key in IMPORTED} | {"rejects_file": str(data_set.rejects)}
-    print_report(report, as_json=options.json)
+    found = pipeline.account(data_set) | {"rejects_file": str(data_set.rejects)}
+    print_account(found, as_json=options.json)
 
 
 def train_command(options: Namespace) -> None:
@@ -51,10 +53,7 @@ def train_command(options: Namespace) -> None:
     from core import pipeline
 
     workspace = workspace_of(options)
-    changes = [
-        f"training.{key}={value}" for key in ("holdout", "epochs") if (value := getattr(options, key)) is not None
-    ]
-    run = _run_to_train(workspace, options, [*changes, *options.set])
+    run = _run_to_train(workspace, options)
     trained = pipeline.train(workspace, options.name, run, Progress())
     print_report(asdict(trained), as_json=options.json)
 
@@ -63,15 +62,12 @@ def evaluate_command(options: Namespace) -> None:
     """Print the quality of models, best first."""
     from core import pipeline
 
-    asked = (workspace_of(options), options.name, options.models)
-    if options.table == "models":
-        table = pipeline.evaluate(*asked, progress=Progress())
-    else:
-        table = pipeline.quality_table(*asked, options.table, Progress())
+    asked = (workspace_of(options), options.name, options.models, options.table)
+    table = pipeline.quality_table(*asked, Progress())
     if options.json:
         print(json.dumps({options.table: json.loads(table.to_json(orient="records"))}))
     else:
-        print(table.round(4).to_string(index=False))
+        print("Nothing to measure: no user has events that were held out." if table.empty else _lines(table))
 
 
 def recommend_command(options: Namespace) -> None:
@@ -79,13 +75,14 @@ def recommend_command(options: Namespace) -> None:
     from core import pipeline
 
     workspace = workspace_of(options)
-    settings = configuration.override(Settings(), [f"recommend.k={options.k}"]).recommend
+    settings = RecommendSettings(k=options.k, hide_seen=not options.seen)
     at = moment_of(workspace, options)
     query = pipeline.Query(options.user, at, options.split, options.model)
     lists = pipeline.recommend(workspace, options.name, query, settings, Progress())
     if options.user is not None:
         tell_basis(workspace, options, query)
     write_csv(lists, options.out, exact=options.exact, key=_key(workspace, options))
+    _tell_empty(lists["user_id"].nunique(), workspace.data_set(options.name).summary["users"], options)
 
 
 def drift_command(options: Namespace) -> None:
@@ -93,16 +90,14 @@ def drift_command(options: Namespace) -> None:
     from core import pipeline
     from core.data import schema
 
-    changes = [f"drift.alpha={options.alpha}"] if options.alpha is not None else []
-    changes += ["drift.p_values=false"] if options.no_p_values else []
-    settings = configuration.override(Settings(), changes).drift
+    settings = replace(_with_options(Settings(), options, "drift", "alpha").drift, p_values=not options.no_p_values)
     workspace = workspace_of(options)
     if options.live:
-        table = pipeline.live_table(workspace, options.name, settings, Progress())
+        table = pipeline.live_drift(workspace, options.name, settings).get(Progress())
     elif options.view == "model":
-        table = pipeline.model_view(workspace, options.name, settings, progress=Progress())
+        table = pipeline.model_view(workspace, options.name, settings).get(Progress())
     else:
-        table = pipeline.drift_table(workspace, options.name, settings, Progress())[list(schema.DRIFT_COLUMNS)]
+        table = pipeline.drift(workspace, options.name, settings).get(Progress())[list(schema.DRIFT_COLUMNS)]
     write_csv(table, options.out, exact=options.exact, key=_key(workspace, options))
 
 
@@ -144,8 +139,7 @@ def simulate_command(options: Namespace) -> None:
     """Write a simulated log."""
     from core import pipeline
 
-    changes = [f"simulation.users={options.users}", f"simulation.seed={options.seed}", *options.set]
-    settings = configuration.override(Settings(), changes).simulation
+    settings = _with_options(Settings(), options, "simulation", "users", "seed").simulation
     with whole(options.out) as temporary:
         rows = pipeline.simulate(temporary, settings)
     say(f"{', '.join(f'{count:,} {part}' for part, count in rows.items())} in {options.out}")
@@ -191,9 +185,23 @@ def serve_command(options: Namespace) -> None:
     os.execv(sys.executable, command)  # noqa: S606
 
 
+def _lines(table: "DataFrame") -> str:
+    return str(table.round(4).to_string(index=False))
+
+
 def _key(workspace: Workspace, options: Namespace) -> str:
     """What masks user ids, empty where they are not to be masked."""
     return workspace.secret() if options.mask else ""
+
+
+def _tell_empty(found: int, users: int, options: Namespace) -> None:
+    """Say whose lists are empty, and which setting would fill them."""
+    from core.lists import why_empty
+
+    if options.user is not None and not found:
+        say(why_empty(hide_seen=not options.seen))
+    elif options.user is None and found < users:
+        say(phrase("basis.users_without", users=users - found, all=users))
 
 
 def tell_basis(workspace: Workspace, options: Namespace, query: "Query") -> "Basis":
@@ -216,7 +224,7 @@ def workspace_of(options: Namespace) -> Workspace:
     return Workspace(getattr(options, "workspace", None))
 
 
-def _run_to_train(workspace: Workspace, options: Namespace, changes: list[str]) -> Run:
+def _run_to_train(workspace: Workspace, options: Namespace) -> Run:
     from core import pipeline
 
     if options.resume:
@@ -225,9 +233,16 @@ def _run_to_train(workspace: Workspace, options: Namespace, changes: list[str]) 
         except UnknownRunError:
             say("No unfinished run; this is a new one.")
         else:
-            settings = configuration.override(configuration.from_dict(run.settings), changes)
+            settings = _with_options(configuration.from_dict(run.settings), options, "training", "holdout", "epochs")
             return workspace.set_run_settings(run, configuration.as_dict(settings))
-    return pipeline.new_run(workspace, options.name, configuration.override(Settings(), changes), options.start)
+    settings = _with_options(Settings(), options, "training", "holdout", "epochs")
+    return pipeline.new_run(workspace, options.name, settings, options.start)
+
+
+def _with_options(settings: Settings, options: Namespace, section: str, *names: str) -> Settings:
+    """Settings with the options of a command that are fields of a section, where given, and those of `--set`."""
+    given = {name: value for name in names if (value := getattr(options, name)) is not None}
+    return configuration.override(configuration.from_dict({section: given}, settings), getattr(options, "set", []))
 
 
 def columns_of(text: str | None) -> dict[str, str] | None:
@@ -244,8 +259,7 @@ def moment_of(workspace: Workspace, options: Namespace) -> int | None:
     """The moment of `--at`, None without."""
     from core import pipeline
 
-    ordinal = bool(workspace.data_set(options.name).summary.get("ordinal"))
-    return None if options.at is None else pipeline.moment(options.at, ordinal=ordinal)
+    return None if options.at is None else pipeline.moment(workspace.data_set(options.name), options.at)
 
 
 def _check_port(port: int) -> None:

@@ -54,6 +54,19 @@ def print_report(report: dict[str, Any], *, as_json: bool) -> None:
         print(f"{key.replace('_', ' ')}: {shown}")
 
 
+def print_account(found: dict[str, Any], *, as_json: bool) -> None:
+    """What an import came to: one JSON object, or counts and then a line for each decision and caution."""
+    if as_json:
+        print_report(found, as_json=True)
+        return
+    counts = ("rows_read", "rows_kept", "rows_rejected", "reasons", "duplicates", "users", "items", "rejects_file")
+    print_report({key: found[key] for key in counts}, as_json=False)
+    for line in found["decided"]:
+        print(line)
+    for caution in found["cautions"]:
+        print(f"caution: {caution}")
+
+
 def without_nan(value: Any) -> Any:
     """The value with null where JSON has no number for it.
 
@@ -72,7 +85,7 @@ def write_csv(frame: "pd.DataFrame", out: Path | None, *, exact: bool = False, k
     """
     from core.data import export
 
-    frame = export.masked(frame, key) if key else frame
+    frame = export.in_text(export.masked(frame, key) if key else frame)
     frame = frame if exact else export.safe_frame(frame)
     if out is None:
         frame.to_csv(sys.stdout, index=False)

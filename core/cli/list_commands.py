@@ -5,7 +5,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
 from core.cli.commands import moment_of, tell_basis, workspace_of
-from core.cli.console import print_report, write_csv
+from core.cli.console import print_report, say, write_csv
 from core.errors import InputError
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ def explain_command(options: Namespace) -> None:
     print(f"Past events, those that speak most for it first (effect: what the event did for it, by {found.method}):")
     print(found.events.sort_values("effect", ascending=False).head(20).round(4).to_string(index=False))
     belief = "" if found.surrogate.believable else ", too low to be believed"
+    if found.surrogate.parts.empty:
+        print("Nothing is known of the items that could speak for one.")
+        return
     print(f"What of the item speaks for it (by a simple model with R2 {found.surrogate.fidelity:.2f}{belief}):")
     print(found.surrogate.parts.round(4).to_string(index=False))
 
@@ -49,6 +52,7 @@ def _as_report(found: "Explanation") -> dict[str, Any]:
 def whatif_command(options: Namespace) -> None:
     """Write the list after some edits beside the one before, or the smallest set of events that holds it up."""
     from core import pipeline
+    from core.lists import why_empty
     from core.settings import RecommendSettings
 
     workspace = workspace_of(options)
@@ -58,18 +62,21 @@ def whatif_command(options: Namespace) -> None:
         tell_basis(workspace, options, query)
         print_report({"item": found.item, "events": list(found.events), "instead": found.instead}, as_json=options.json)
         return
-    settings = RecommendSettings(k=options.k)
+    settings = RecommendSettings(k=options.k, hide_seen=not options.seen)
     table = pipeline.what_if(workspace, options.name, options.user, _edits(options), query, settings)
     tell_basis(workspace, options, query)
     if options.json:
         print_report({"list": json.loads(table.to_json(orient="records"))}, as_json=True)
     else:
         write_csv(table, None)
+    if table.empty:
+        say(why_empty(hide_seen=settings.hide_seen))
 
 
 def list_command(options: Namespace) -> None:
     """Write one user's list by filters, order, diversity or calibration as CSV."""
     from core import pipeline
+    from core.lists import why_empty
     from core.settings import ListSettings
 
     workspace = workspace_of(options)
@@ -85,6 +92,8 @@ def list_command(options: Namespace) -> None:
     )
     listed = pipeline.shaped_list(workspace, options.name, options.user, settings, query)
     tell_basis(workspace, options, query)
+    if listed.empty:
+        say(why_empty(hide_seen=settings.hide_seen))
     if options.about:
         print_report(pipeline.about_list(workspace, options.name, listed), as_json=False)
         return

@@ -113,6 +113,7 @@ def _recommend(parser: Parser) -> None:
     parser.add_argument("--at", metavar="TIME", help="from events up to then: ISO 8601 or whole seconds")
     parser.add_argument("--split", choices=["test"], help="test: from each history less its last event")
     parser.add_argument("-k", type=int, default=10, help="items in a list (10)")
+    parser.add_argument("--seen", action="store_true", help="also what the user has had")
     parser.add_argument(
         "--model",
         default="blend",
@@ -155,6 +156,7 @@ def _whatif(parser: Parser) -> None:
     parser.add_argument("--at", metavar="TIME", help="cut the history: only events up to then")
     parser.add_argument("--smallest", action="store_true", help="instead: fewest events that hold the first item up")
     parser.add_argument("-k", type=int, default=10, help="items in a list (10)")
+    parser.add_argument("--seen", action="store_true", help="also what the user has had")
     parser.add_argument("--model", default="blend", metavar="M", help="as recommend takes it")
 
 

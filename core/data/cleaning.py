@@ -1,12 +1,12 @@
 """A log is checked once, here: every row is kept, rejected with a reason, or counted as a duplicate."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from core.data import attributes, recipe, schema
+from core.data import account, attributes, recipe, schema, spans, times
 from core.data.engine import Engine, open_engine
 from core.data.entities import Entities
 from core.data.log_files import LogFiles
@@ -14,6 +14,7 @@ from core.data.readers import open_log
 from core.data.rejects import REJECTS, nothing_left, write_rejects
 from core.data.rows import TypedLog, type_rows
 from core.data.rules import Cleaned, clean
+from core.data.times import TimeReading
 from core.errors import EventsError
 from core.phrases import say
 from core.progress import Progress, silent
@@ -52,10 +53,11 @@ def import_files(
         _report(engine, progress, 0.0, 0.1, say("steps.reading", file=files.events.name))
         raw = open_log(files, engine, quiet=bool(key))
         _report(engine, progress, 0.1, 0.4, say("steps.reading", file=files.events.name), raw.file.rows)
-        log = type_rows(raw, settings, engine, key)
+        log = type_rows(raw, settings, engine, key, _before(files, base))
+        log = _going_on(log, base, engine)
         _report(engine, progress, 0.4, 0.6, say("steps.cleaning"))
         cleaned = clean(engine.view("cleaning", _with_base(log.rows, base, engine)), settings, engine)
-        summary = _counts(log, cleaned, settings, base, engine)
+        summary = _counts(log, cleaned, settings, base, engine) | account.facts(log, files)
         _report(engine, progress, 0.6, 0.65, say("steps.rejects"))
         write_rejects(log, cleaned, folder / REJECTS, engine, key)
         _write_waiting(cleaned, folder, engine)
@@ -68,6 +70,33 @@ def import_files(
         summary["categories"] = _categories(folder, engine)
         progress(1.0, say("steps.kept", kept=summary["rows_kept"], read=summary["rows_read"]))
     return summary
+
+
+def _before(files: LogFiles, base: Base | None) -> TimeReading | None:
+    """How the log was read that this one is added to, or like."""
+    if base:
+        return recipe.reading(base.summary)
+    return TimeReading.of(files.times) if files.times else None
+
+
+def _going_on(log: TypedLog, base: Base | None, engine: Engine) -> TypedLog:
+    """A log that fits the version it is added to: an order behind an order; raises `EventsError` where it has a clock.
+
+    The order of rows goes on from the last position of each user; positions of the file stay what they are.
+    """
+    if base is None or not log.reading.ordinal:
+        return log
+    column = log.raw.guess.columns[schema.TIME]
+    if not base.summary.get("ordinal"):
+        raise EventsError(say("errors.no_clock_added", column=column))
+    if column != schema.ROW_ORDER:
+        return log
+    before = attributes.stacked(_parts(base, engine))
+    last = before.group_by(schema.USER).aggregate(last=times.position(before[schema.TIME]).max())
+    both = log.rows.left_join(engine.keep("last_positions", last), schema.USER)
+    place = times.position(both[schema.TIME]) + ibis.coalesce(both["last"] + 1, 0)
+    columns = {name: both[name] for name in log.rows.columns} | {schema.TIME: times.at_position(place)}
+    return replace(log, rows=engine.keep("gone_on", both.select(**columns)))
 
 
 def _report(engine: Engine, progress: Progress, start: float, end: float, message: str, rows: int = 0) -> None:
@@ -86,12 +115,17 @@ def _with_base(rows: "Table", base: Base | None, engine: Engine) -> "Table":
     """The rows of the version before, waiting ones too, before the new ones."""
     if base is None:
         return rows
+    return attributes.stacked([*_parts(base, engine), rows])
+
+
+def _parts(base: Base, engine: Engine) -> list["Table"]:
+    """Events of a version and those that wait, numbered from below 0."""
     parts = []
     for place, name in enumerate(("events.parquet", WAITING)):
         if (base.folder / name).exists():
             part = engine.parquet(f"base{place}", base.folder / name)
             parts.append(part.mutate(line=ibis.row_number() - (2 - place) * 10**12))
-    return attributes.stacked([*parts, rows])
+    return parts
 
 
 def _counts(
@@ -143,9 +177,9 @@ def _span(log: TypedLog, cleaned: Cleaned) -> dict[str, Any]:
     """First and last moment; an order without a clock has none."""
     if log.reading.ordinal:
         return {"ordinal": True}
-    time = cleaned.rows[schema.TIME]
-    span = cleaned.rows.aggregate(first=time.min(), last=time.max()).execute().iloc[0]
-    return {"ordinal": False, "first": span["first"].isoformat(), "last": span["last"].isoformat()}
+    days, first, last = spans.span(cleaned.rows)
+    doubts = spans.doubts(cleaned.rows, days, first, last)
+    return {"ordinal": False, "first": first.isoformat(), "last": last.isoformat(), "time_doubts": doubts}
 
 
 def _events(rows: "Table") -> "Table":

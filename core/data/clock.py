@@ -1,112 +1,141 @@
-"""One time at a time, read as an import reads a whole column; standard library only where it matters for speed."""
+"""One time at a time, or some at once, read as an import reads a whole column: by the same expressions.
 
+Numbers and ISO times, which most logs have, are read without the engine; what is said of them is what it would say.
+"""
+
+import math
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
+import ibis
+import pandas as pd
+
 from core.data import recipe, times
-from core.data.rows import IMPOSSIBLE, NO_TIME
+from core.data.engine import Texts
+from core.data.time_texts import bare_clock, formats_of, is_swappable, merged, rules_for, shape, tidied
+from core.data.times import IMPOSSIBLE, TimeReading
 
-LOOSE = re.compile(r"^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(.*)$")
+PLAIN = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)?)?")
+WHOLE = re.compile(r"-?\d{1,18}")
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001, times without a zone are UTC
-ZONES = (" UTC", " GMT")
+MOST = 5e15
+"""Microseconds from 1970 that the engine takes a number for."""
 
 
-@dataclass(frozen=True)
 class Clock:
-    """How the times of one log are read."""
+    """Reads the times of one log; not safe to use from several threads at once."""
 
-    ordinal: bool = False
-    """Numbers are positions."""
-    unit: int | None = None
-    offset: int = 0
-    lowest: float = -1e18
-    """Smaller numbers mean that there is no time."""
-    compact: bool = False
-    day_first: bool = False
+    def __init__(self, reading: TimeReading) -> None:
+        """As an import decided."""
+        self.reading = reading
+        self._texts: Texts | None = None
+        self._known: dict[str, int | str] = {}
 
     @classmethod
     def of(cls, summary: dict[str, Any]) -> Self:
-        """As the import decided that `summary` tells of."""
-        notes = [str(note) for note in summary.get("time_notes", [])]
+        """As the import decided that `summary` tells of.
+
+        Versions made before that was kept are read by size: day numbers and dates without separators are then
+        refused as impossible, since nothing says what they are.
+        """
+        kept = recipe.reading(summary)
+        if kept:
+            return cls(kept)
         order = summary.get(recipe.RECIPE, {}).get("settings", {}).get("date_order", "auto")
         modern = str(summary.get("first", "")) >= "1973-04"
-        days = "day numbers" in notes
-        return cls(
-            ordinal=bool(summary.get("ordinal")),
-            unit=times.DAY if days else None,
-            offset=times.EXCEL_EPOCH if days and modern else 0,
-            lowest=float(times.LEAST_EPOCH) if modern and not days else -1e18,
-            compact=any(note.startswith(("dates as 2", "times as 2")) for note in notes),
-            day_first=order == "day",
-        )
+        lowest = times.LEAST_EPOCH * times.SECOND if modern else times.ALWAYS
+        return cls(TimeReading(numbers=True, lowest=lowest, day_first=order == "day"))
+
+    def prepare(self, texts: Iterable[str]) -> None:
+        """Read all that need the engine at once, so that `read` knows them."""
+        self._known = {}
+        asked = [text for text in dict.fromkeys(texts) if self._quick(text) is None]
+        if asked:
+            self._known = self._asked(asked)
 
     def read(self, text: str) -> int:
         """Microseconds since 1970 UTC, or a position; raises `ValueError` with the reason of an import."""
+        found = self._quick(text)
+        if found is None:
+            found = self._known[text] if text in self._known else self._asked([text])[text]
+        if isinstance(found, str):
+            raise ValueError(found)
+        return found
+
+    def _quick(self, text: str) -> int | str | None:
+        """What the engine would say of a whole number or an ISO time; None where only it knows."""
+        if WHOLE.fullmatch(text):
+            return None if self.reading.digits else self._number(int(text))
+        if not PLAIN.fullmatch(text):
+            return None
         try:
-            number = float(text)
+            time = datetime.fromisoformat(text)
         except ValueError:
-            micro = self._date(text)
-        else:
-            micro = self._number(number, text)
-        if self.ordinal:
-            return micro
-        if not _FIRST <= micro < _END:
-            raise ValueError(IMPOSSIBLE)
-        return micro
+            return None
+        micro = _since(time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo else time)
+        return micro if _FIRST <= micro < _END else None
 
-    def _number(self, number: float, text: str) -> int:
-        if not abs(number) < 1e20 or "_" in text:
-            raise ValueError(NO_TIME)
-        if self.ordinal:
-            return round(number)
-        if self.compact:
-            return self._date(str(int(number)))
-        if number < self.lowest:
-            raise ValueError(IMPOSSIBLE)
-        if self.unit is not None:
-            return round((number - self.offset) * self.unit)
-        size = abs(number)
-        return round(
-            number * 1e6 if size < 1e11 else number * 1e3 if size < 1e14 else number if size < 1e17 else number / 1e3
-        )
+    def _number(self, number: int) -> int | str:
+        micro = self._microseconds(number)
+        if not abs(micro) < MOST or micro < self.reading.lowest:
+            return IMPOSSIBLE
+        return self._judged(math.floor(micro + 0.5) if micro >= 0 else math.ceil(micro - 0.5))
 
-    def _date(self, text: str) -> int:
-        time = _iso(text) or self._formatted(text)
-        if time is None:
-            raise ValueError(NO_TIME)
-        if time.tzinfo:
-            time = time.astimezone(UTC).replace(tzinfo=None)
-        since = time - EPOCH
-        return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+    def _microseconds(self, number: int) -> float:
+        if self.reading.ordinal:
+            return number
+        if not self.reading.unit:
+            size = abs(number)
+            return next((float(number) * factor for limit, factor in times.SIZES if size < limit), number / 1e3)
+        unit = times.UNITS[self.reading.unit]
+        return float(number - unit.offset) * unit.microseconds / unit.parts
 
-    def _formatted(self, text: str) -> datetime | None:
-        patterns = ["%Y%m%d", "%Y%m%d%H%M%S"] if self.compact else []
-        found = times.formats_of(times.shape(text), day_first=self.day_first)
-        for pattern in [*patterns, *([found] if found else [])]:
-            try:
-                return datetime.strptime(text, pattern)  # noqa: DTZ007, times without a zone are UTC
-            except ValueError:
-                continue
-        return None
+    def _judged(self, micro: int) -> int | str:
+        return micro if self.reading.ordinal or _FIRST <= micro < _END else IMPOSSIBLE
+
+    def _asked(self, texts: list[str]) -> dict[str, int | str]:
+        """What the engine says of texts."""
+        self._learn(texts)
+        if self._texts is None:
+            self._texts = Texts(self._expression)
+        rows = self._texts.read(texts)
+        return {text: reason if reason else _since(moment) for text, moment, reason in rows}
+
+    def _expression(self, table: ibis.Table) -> ibis.Table:
+        number = times.numeric(table.text)
+        micro = times.microseconds(table.text, number, self.reading)
+        moment = times.moment(table.text, micro, self.reading)
+        reason = times.reason(table.text, number, moment, self.reading)
+        return table.select("text", moment=moment, reason=reason)
+
+    def _learn(self, texts: list[str]) -> None:
+        """Formats that the import did not meet, where nothing about them is to be decided."""
+        dates = [text for text in texts if not WHOLE.fullmatch(text)]
+        forms = [shape(tidied(text, any_zone=True)) for text in dates]
+        tidy = merged(self.reading.tidy, rules_for(dates))
+        bare = self.reading.bare or bare_clock(forms)
+        order = self.reading.day_first
+        formats = [
+            formats_of(form, day_first=bool(order), bare=bare)
+            for form in forms
+            if order is not None or not is_swappable(form, bare)
+        ]
+        known = tuple(dict.fromkeys((*self.reading.formats, *(each for each in formats if each))))
+        reading = replace(self.reading, formats=known, tidy=tidy, bare=bare)
+        if reading != self.reading:
+            self.reading, self._texts = reading, None
 
 
-def _iso(text: str) -> datetime | None:
-    zone = next((zone for zone in ZONES if text.endswith(zone)), "")
-    plain = text.removesuffix(zone)
-    match = LOOSE.match(plain)
-    if not match:
-        return None
-    year, month, day, clock = match.groups()
-    try:
-        time = datetime.fromisoformat(f"{year}-{month:0>2}-{day:0>2}{clock}")
-    except ValueError:
-        return None
-    return time.replace(tzinfo=UTC) if zone else time
+def _since(time: datetime) -> int:
+    """Microseconds since 1970."""
+    since = pd.Timestamp(time).to_pydatetime() - EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 _FIRST, _END = (
-    int((datetime(year, 1, 1) - EPOCH).total_seconds()) * 1_000_000  # noqa: DTZ001, times without a zone are UTC
+    _since(datetime(year, 1, 1))  # noqa: DTZ001, times without a zone are UTC
     for year in (times.FIRST_YEAR, times.END_YEAR)
 )

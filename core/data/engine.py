@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ibis
+import pyarrow as pa
 
 from core import phrases
 
@@ -109,6 +110,24 @@ def open_engine(folder: Path | None = None) -> Iterator[Engine]:
     finally:
         engine.close()
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+class Texts:
+    """An expression on single texts, compiled once: for what comes a few at a time."""
+
+    def __init__(self, expression: "Callable[[Table], Table]") -> None:
+        """`expression` makes rows of a table with the column `text`."""
+        self._backend = ibis.duckdb.connect(threads=1)
+        self._backend.raw_sql("set timezone = 'UTC'")
+        table = ibis.table({"text": "string"}, name="texts")
+        self._query = ibis.to_sql(expression(table), dialect="duckdb")
+
+    def read(self, texts: list[str]) -> list[tuple[Any, ...]]:
+        """The rows that the expression makes of some texts."""
+        self._backend.con.register("texts", pa.table({"text": pa.array(texts, pa.string())}))
+        rows: list[tuple[Any, ...]] = self._backend.raw_sql(self._query).fetchall()
+        self._backend.con.unregister("texts")
+        return rows
 
 
 def literal(text: str) -> str:

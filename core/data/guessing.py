@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from core.data import schema
 from core.data.dialects import NUMBER, Sample, bare, plain
 from core.data.names import ITEM_ATTRIBUTES, TOKENS, USER_ATTRIBUTES
-from core.data.times import looks_like_time
+from core.data.pairing import joined, parts_of
+from core.data.time_texts import looks_like_time
 
 LOG_COLUMNS = (*schema.EVENT_COLUMNS, schema.TITLE, schema.CATEGORY)
 EARLY = 631_152_000
@@ -43,6 +44,7 @@ def guess_columns(header: Sequence[str], sample: Sequence[Sequence[str]] = (), *
     """
     if not named:
         columns = _by_values(header, sample)
+        columns |= _joined(columns, header, sample, named=False)
         return Guess(columns, dict.fromkeys(columns, BY_VALUES))
     columns = _by_names(header, LOG_COLUMNS)
     confidence = dict.fromkeys(columns, BY_NAME)
@@ -50,7 +52,10 @@ def guess_columns(header: Sequence[str], sample: Sequence[Sequence[str]] = (), *
         times = [name for name in _times(header, sample) if name not in columns.values()]
         if len(times) == 1:
             columns[schema.TIME], confidence[schema.TIME] = times[0], BY_VALUES
-    free = [name for name in header if name not in columns.values()]
+    joined = _joined(columns, header, sample, named=True)
+    columns, confidence = columns | joined, confidence | dict.fromkeys(joined, BY_VALUES)
+    parts = {part for name in columns.values() for part in parts_of(name, header)}
+    free = [name for name in header if name not in parts]
     return Guess(
         columns,
         confidence,
@@ -88,6 +93,14 @@ def _by_names(header: Sequence[str], wanted: Sequence[str]) -> dict[str, str]:
         if exact or ranked:
             found[column] = exact[0] if exact else ranked[0][2]
     return found
+
+
+def _joined(
+    columns: dict[str, str], header: Sequence[str], sample: Sequence[Sequence[str]], *, named: bool
+) -> dict[str, str]:
+    """The time where it stands in several columns."""
+    found = joined(columns, _values(header, sample), named=named)
+    return {schema.TIME: found} if found else {}
 
 
 def _with_id(columns: dict[str, str], header: Sequence[str], key: str) -> dict[str, str]:

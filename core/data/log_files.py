@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -16,5 +17,7 @@ class LogFiles:
     """Canonical name -> name or number in the file; guessed where it is None."""
     more: tuple[Path, ...] = ()
     """Further files of events, with the same columns."""
+    times: Mapping[str, Any] | None = None
+    """How the times of the log that this one is like were read (`TimeReading.plain`); None: nothing is known of it."""
     receipt: str = ""
     """Noted in the summary of the version that comes of it, so that whoever asked for it knows it again."""

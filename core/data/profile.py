@@ -1,13 +1,15 @@
 """What a data set is like: events over time, users by length, items by popularity, and what to beware of."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 import ibis
 import pandas as pd
 from ibis.expr.types import StringValue, Table
 
-from core.data import schema
-from core.phrases import Said
+from core.data import schema, spans
+from core.phrases import Said, unpacked
 from core.workspace import DataSet
 
 UNITS = (("day", "D", 120), ("week", "W", 1100), ("month", "M", 7500), ("year", "Y", 10**9))
@@ -54,20 +56,47 @@ def profile(data_set: DataSet) -> Profile:
         by_user, by_item = _by(events, schema.USER), _by(events, schema.ITEM)
         categories = _categories(by_item, items)
         facts = _facts(events, by_user, items, gap_minutes, ordinal)
-        unit, code = _unit(facts["days"])
+        first, last = (0, 0) if ordinal else spans.by_day(events).axis()
+        unit, code = _unit(last - first)
         return Profile(
             unit="" if ordinal else unit,
-            periods=_periods(events.limit(0) if ordinal else events, code),
+            periods=_periods(events.limit(0) if ordinal else _between_days(events, first, last), code),
             lengths=_sizes(by_user, "users"),
             popularity=_sizes(by_item, "items"),
             sessions=_sizes(_sessions(events.limit(0) if ordinal else events, gap_minutes), "sessions"),
             gaps=_gaps(events.limit(0) if ordinal else events),
             categories=categories,
             facts=facts,
-            warnings=_cautions(facts, len(categories), ordinal),
+            warnings=_cautions(facts, len(categories), ordinal) + doubts(data_set.summary),
         )
     finally:
         connection.disconnect()
+
+
+def cautions(data_set: DataSet) -> tuple[Said, ...]:
+    """What to beware of in a data set, as its profile says it, without the counts that are only drawn."""
+    ordinal = bool(data_set.summary.get("ordinal", False))
+    connection = ibis.duckdb.connect()
+    try:
+        events, items = connection.read_parquet(data_set.events), connection.read_parquet(data_set.items)
+        by_user, by_item = _by(events, schema.USER), _by(events, schema.ITEM)
+        gap_minutes = float(data_set.summary.get("session_gap_minutes", 30.0))
+        facts = _facts(events, by_user, items, gap_minutes, ordinal)
+        return _cautions(facts, len(_categories(by_item, items)), ordinal)
+    finally:
+        connection.disconnect()
+
+
+def doubts(summary: dict[str, Any]) -> tuple[Said, ...]:
+    """What the import found odd about the times of a log, as it wrote it down."""
+    found = (unpacked(text) for text in summary.get("time_doubts", []))
+    return tuple(text for text in found if isinstance(text, Said))
+
+
+def _between_days(events: Table, first: int, last: int) -> Table:
+    """Events of some days, counted from 1970: what a time axis shows."""
+    start, end = (spans.EPOCH + timedelta(days=day) for day in (first, last + 1))
+    return events.filter((events[schema.TIME] >= start) & (events[schema.TIME] < end))
 
 
 def _by(events: Table, column: str) -> Table:

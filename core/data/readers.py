@@ -25,6 +25,7 @@ from core.data.files import Source, head, is_parquet, prepare
 from core.data.guessing import Guess, guess_columns, guess_items, guess_users
 from core.data.log_files import LogFiles
 from core.data.names import KNOWN
+from core.data.pairing import JOINT, parts_of
 from core.data.repair import repair
 from core.data.schema import ROW_ORDER
 from core.errors import EventsError
@@ -38,10 +39,6 @@ MISSING = r"(?i:nan|null|none|\\n|<na>|nat)?"
 """What programs write for a cell without a value."""
 ODD = rf"^\s|\s$|^{MISSING}$"
 """A cell that has space around it or no value."""
-
-
-FILE_STEP = 1 << 40
-"""Lines of the next file of a log are numbered from the next multiple of this."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +76,11 @@ class RawLog:
         if self.guess.columns[column] == ROW_ORDER:
             place = ibis.row_number().over(group_by=self.text(schema.USER), order_by=self.file.table.line)
             return place.cast("string")
-        return self.file.text(self.guess.columns[column])
+        texts = [self.file.text(name) for name in parts_of(self.guess.columns[column], self.file.names)]
+        joint = texts[0]
+        for text in texts[1:]:
+            joint = joint + " " + text
+        return joint
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ def open_log(files: LogFiles, engine: Engine, *, quiet: bool = False) -> RawLog:
 
 def _together(parts: list[RawFile]) -> "Table":
     """The rows of all files behind each other."""
-    tables = [part.table.mutate(line=part.table.line + place * FILE_STEP) for place, part in enumerate(parts)]
+    tables = [part.table.mutate(line=part.table.line + place * schema.FILE_STEP) for place, part in enumerate(parts)]
     return tables[0].union(*tables[1:])
 
 
@@ -233,13 +234,18 @@ def _overruled(guess: Guess, columns: Mapping[str, str], names: tuple[str, ...],
     named = [name for column, name in told.items() if column in schema.REQUIRED]
     if twice := next((name for name in named if named.count(name) > 1), None):
         raise EventsError(say("errors.column_twice", column=twice, known=", ".join(schema.REQUIRED)))
-    kept = {column: name for column, name in guess.columns.items() if column not in told and name not in told.values()}
+    parts = {part for name in told.values() for part in (name, *parts_of(name, names))}
+    kept = {
+        column: name
+        for column, name in guess.columns.items()
+        if column not in told and not parts & {name, *parts_of(name, names)}
+    }
     return replace(
         guess,
         columns={**kept, **told},
         confidence={**guess.confidence, **dict.fromkeys(told, 1.0)},
-        item_attributes=tuple(name for name in guess.item_attributes if name not in told.values()),
-        user_attributes=tuple(name for name in guess.user_attributes if name not in told.values()),
+        item_attributes=tuple(name for name in guess.item_attributes if name not in parts),
+        user_attributes=tuple(name for name in guess.user_attributes if name not in parts),
     )
 
 
@@ -252,6 +258,8 @@ def _named(column: str, name: str, names: tuple[str, ...]) -> str:
             return known
     if name.isdigit() and 1 <= int(name) <= len(names):
         return names[int(name) - 1]
+    if column == schema.TIME and JOINT in name.strip(JOINT):
+        return JOINT.join(_named("", part.strip(), names) for part in name.split(JOINT))
     raise EventsError(say("errors.no_column", name=name, column=column, found=_listed(names)))
 
 

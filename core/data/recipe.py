@@ -5,22 +5,35 @@ from typing import Any
 
 from core.data.log_files import LogFiles
 from core.data.rows import TypedLog
+from core.data.times import TimeReading
 from core.settings import ImportSettings
 
 RECIPE = "recipe"
 """Key of the recipe in the summary of a data set."""
+TIMES = "times"
+"""Key of how times were read, in the recipe."""
 
 
 def written(log: TypedLog, settings: ImportSettings) -> dict[str, Any]:
-    """Columns and settings of an import, fit for JSON; what was decided about dates is decided for good."""
-    order = settings.date_order
-    for decided in ("day", "month"):
-        if any(note.startswith(f"{decided} first") for note in log.reading.notes):
-            order = decided
+    """Columns, settings, encoding and how times were read, fit for JSON; what was decided is decided for good."""
+    order = {True: "day", False: "month", None: settings.date_order}[log.reading.day_first]
     return {
         "columns": dict(log.raw.guess.columns),
+        "encoding": log.raw.file.source.encoding,
+        TIMES: log.reading.plain(),
         "settings": dataclasses.asdict(dataclasses.replace(settings, date_order=order)),
     }
+
+
+def reading(summary: dict[str, Any]) -> TimeReading | None:
+    """How the import that `summary` tells of read times; None for versions made before that was kept.
+
+    Of these only an order without a clock is known for sure.
+    """
+    kept = summary.get(RECIPE, {}).get(TIMES)
+    if kept:
+        return TimeReading.of(kept)
+    return TimeReading(ordinal=True, numbers=True) if summary.get("ordinal") else None
 
 
 def replayed(summary: dict[str, Any], files: LogFiles) -> tuple[LogFiles, ImportSettings]:
@@ -29,4 +42,7 @@ def replayed(summary: dict[str, Any], files: LogFiles) -> tuple[LogFiles, Import
     known = {field.name for field in dataclasses.fields(ImportSettings)}
     settings = {name: value for name, value in recipe.get("settings", {}).items() if name in known}
     columns = {**recipe.get("columns", {}), **(files.columns or {})} or None
-    return dataclasses.replace(files, columns=columns), ImportSettings(**settings)
+    before = reading(summary)
+    return dataclasses.replace(files, columns=columns, times=before.plain() if before else None), ImportSettings(
+        **settings
+    )

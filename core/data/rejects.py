@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from core.data import schema, times
 from core.data.engine import Engine
 from core.data.export import FORMULA, safe_name
-from core.data.readers import FILE_STEP
-from core.data.rows import IMPOSSIBLE, NO_TIME, TypedLog, pseudonym
+from core.data.rows import TypedLog, pseudonym
 from core.data.rules import Cleaned, few_user_events
+from core.data.times import IMPOSSIBLE, NO_TIME
 from core.phrases import read as read_reason
 from core.phrases import say
 from core.settings import ImportSettings
@@ -38,9 +38,9 @@ def write_rejects(log: TypedLog, cleaned: Cleaned, path: Path, engine: Engine, k
 
 def _named(table: "Table", log: TypedLog) -> "Table":
     """Columns under their names in the file; `file` counts from 1 where the log came in several."""
-    columns: dict[str, StringColumn] = {"line": table.line % FILE_STEP, "reason": table.reason}
-    if int(table.line.max().execute() or 0) >= FILE_STEP:
-        columns["file"] = table.line // FILE_STEP + 1
+    columns: dict[str, StringColumn] = {"line": table.line % schema.FILE_STEP, "reason": table.reason}
+    if int(table.line.max().execute() or 0) >= schema.FILE_STEP:
+        columns["file"] = table.line // schema.FILE_STEP + 1
     for place, name in enumerate(log.raw.file.names):
         if f"c{place}" not in table.columns:
             continue

@@ -48,7 +48,7 @@ def without_old(source: Path, folder: Path, summary: dict[str, Any], now: dateti
     }
 
 
-def first_event(folder: Path) -> datetime | None:
+def first(folder: Path) -> datetime | None:
     """Time of the oldest event of a version, UTC without zone, from what its file says of itself; None without one."""
     path = folder / FILES[0]
     if not path.exists():

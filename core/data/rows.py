@@ -14,14 +14,13 @@ from core.data import attributes, schema, times
 from core.data.engine import Engine
 from core.data.export import MASK
 from core.data.readers import RawLog
+from core.data.time_columns import Wish, read_column
 from core.data.times import TimeReading
 from core.settings import ImportSettings
 
 if TYPE_CHECKING:
     from ibis.expr.types import FloatingColumn, StringColumn, Table
 
-NO_TIME = phrases.say("reasons.no_time")
-IMPOSSIBLE = phrases.say("reasons.impossible_time")
 CANCELLATION = "cancellation"
 """Kind of an event that takes another back."""
 HIDDEN = (schema.USER, schema.SESSION)
@@ -37,25 +36,52 @@ class TypedLog:
     reading: TimeReading
     rows: "Table"
     """Columns line, reason (null for a good row), canonical ones, attributes."""
+    emptied: dict[str, int]
+    """Cells of a rating or weight that are no numbers and became empty, by column; no column without any."""
 
 
-def type_rows(raw: RawLog, settings: ImportSettings, engine: Engine, key: str = "") -> TypedLog:
-    """Decide how times are read, and type every row; `key` makes the pseudonyms of users if these are wished."""
+def type_rows(
+    raw: RawLog, settings: ImportSettings, engine: Engine, key: str = "", before: TimeReading | None = None
+) -> TypedLog:
+    """Decide how times are read, and type every row; `key` makes the pseudonyms of users if these are wished.
+
+    `before` says how the log was read that this one is added to, or like.
+    """
     texts = engine.view("texts", _texts(raw, settings))
     hidden = {name: pseudonym(texts[name], key) for name in HIDDEN if settings.pseudonyms and name in texts.columns}
     numbers = engine.view("numbers", texts.mutate(number=times.numeric(texts[schema.TIME]), **hidden))
     column = numbers.select("number", text=numbers[schema.TIME], owner=numbers[schema.USER])
-    wish = {"day": True, "month": False}.get(settings.date_order)
-    reading = times.read_column(column, name=raw.guess.columns[schema.TIME], day_first=wish)
-    sized = engine.view("sized", numbers.mutate(micro=times.microseconds(numbers.number, reading)))
+    order = {"day": True, "month": False}.get(settings.date_order)
+    wish = Wish(order, settings.time_unit, before)
+    reading = read_column(column, name=raw.guess.columns[schema.TIME], wish=wish)
+    text = numbers[schema.TIME]
+    sized = engine.view("sized", numbers.mutate(micro=times.microseconds(text, numbers.number, reading)))
     timed = engine.view("timed", sized.mutate(moment=times.moment(sized[schema.TIME], sized.micro, reading)))
-    typed = timed.mutate(
-        **{column: quantity(timed[column]) for column in NUMBERS if column in timed.columns},
-        reason=_reason(timed),
-        **{schema.TIME: timed.moment},
+    rows = engine.keep("typed", _typed(timed, reading).drop("number", "micro", "moment", "problem"))
+    emptied = {column: cells for column in NUMBERS if column in rows.columns and (cells := _lost(rows, column))}
+    rows = rows.drop(*(name for name in map(_mark, NUMBERS) if name in rows.columns))
+    return TypedLog(raw, reading, _cancelled(rows, engine) if settings.cancellations else rows, emptied)
+
+
+def _typed(timed: "Table", reading: TimeReading) -> "Table":
+    """Times and numbers in place of their texts, with the reason of each bad row and a mark on each cell lost."""
+    numbers = timed.mutate(
+        **{f"{column}_read": quantity(timed[column]) for column in NUMBERS if column in timed.columns}
     )
-    rows = engine.keep("typed", typed.drop("number", "micro", "moment", "problem"))
-    return TypedLog(raw, reading, _cancelled(rows, engine) if settings.cancellations else rows)
+    found = [column for column in NUMBERS if column in timed.columns]
+    marks = {_mark(column): numbers[column].notnull() & numbers[f"{column}_read"].isnull() for column in found}
+    read = {column: numbers[f"{column}_read"] for column in found}
+    typed = numbers.mutate(**marks, **read, reason=_reason(numbers, reading), **{schema.TIME: numbers.moment})
+    return typed.drop(*(f"{column}_read" for column in found))
+
+
+def _mark(column: str) -> str:
+    return f"{column}_lost"
+
+
+def _lost(rows: "Table", column: str) -> int:
+    """Cells of a column that held something, but no number."""
+    return int(rows.aggregate(lost=rows[_mark(column)].sum().fill_null(0)).execute().iloc[0, 0])
 
 
 def quantity(text: "StringColumn") -> "FloatingColumn":
@@ -97,14 +123,12 @@ def _texts(raw: RawLog, settings: ImportSettings) -> "Table":
     return raw.file.table.select("line", "problem", **columns)
 
 
-def _reason(timed: "Table") -> "StringColumn":
+def _reason(timed: "Table", reading: TimeReading) -> "StringColumn":
     """Why a row cannot be used; null if it can."""
-    possible = timed.moment.year().between(times.FIRST_YEAR, times.END_YEAR - 1)
     return ibis.cases(
         (timed.problem.notnull(), timed.problem),
         (timed[schema.USER].isnull(), phrases.say("reasons.no_user")),
         (timed[schema.ITEM].isnull(), phrases.say("reasons.no_item")),
         (timed[schema.TIME].isnull(), phrases.say("reasons.empty_time")),
-        (timed.moment.isnull() & timed.number.isnull(), NO_TIME),
-        (timed.moment.isnull() | ~possible, IMPOSSIBLE),
+        else_=times.reason(timed[schema.TIME], timed.number, timed.moment, reading),
     )

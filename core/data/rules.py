@@ -1,13 +1,14 @@
 """Rules of cleaning, one after the other: which rows each leaves out, and how many it saw and left."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import ibis
 
 from core import phrases
 from core.data import age as age_of_data
-from core.data import schema
+from core.data import schema, spans
 from core.data.engine import Engine
 from core.settings import ImportSettings
 
@@ -101,7 +102,10 @@ def age(cleaner: Cleaner, days: int) -> None:
     before = cleaner.left
     if days and before:
         rows = cleaner.rows
-        last = rows.aggregate(last=rows[schema.TIME].max()).execute().iloc[0, 0]
+        # a row from the future would make all others old
+        _, day = spans.by_day(rows).usual(slack=days)
+        usual = rows.filter(rows[schema.TIME] < spans.EPOCH + timedelta(days=day + 1))
+        last = usual.aggregate(last=usual[schema.TIME].max()).execute().iloc[0, 0]
         first = ibis.literal(last) - ibis.interval(days=days)
         cleaner.take(rows.filter(rows[schema.TIME] < first), phrases.say("reasons.old", days=days))
     cleaner.note("max_age_days", on=bool(days), before=before)

@@ -24,6 +24,8 @@ ITEM_COLUMNS: Final = (ITEM, TITLE, CATEGORY)
 
 ROW_ORDER: Final = "#"
 """In place of a column for the time: the order of the rows is all that is known of it."""
+FILE_STEP: Final = 1 << 40
+"""Lines of the next file of a log are numbered from the next multiple of this."""
 CATEGORY_SEPARATOR: Final = "|"
 """Separates the categories of an item that has several."""
 LIST_SEPARATOR: Final = ";"

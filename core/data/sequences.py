@@ -141,8 +141,8 @@ class Sequences:
 
     def _known(self, users: NDArray[np.int64]) -> Ints:
         """Each of some users once, rising, less those that there are not."""
-        users = np.unique(users).astype(np.int64)
-        return users[(users >= 0) & (users < self.n_users)]
+        users = np.sort(users[(users >= 0) & (users < self.n_users)]).astype(np.int64)
+        return users[np.diff(users, prepend=-1) > 0]
 
     def _at(self, rows: Ints | NDArray[np.bool_], offsets: Ints) -> "Sequences":
         """The events of some rows, which lie between these offsets."""

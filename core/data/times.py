@@ -1,60 +1,68 @@
-"""Times in any dress: numbers in any unit, ISO with zones, and dates as people write them.
+"""Times in any dress, read by what was decided for their column: numbers of any unit, ISO with zones, and dates.
 
-The shape of a text is the text with every digit made 0 and every letter a: `12/1/10 8:26` has the shape
-`00/0/00 0:00`. A column has few shapes, so the whole column is read by looking at its shapes, and whether days or
-months come first is decided from all its values.
+How the times of a log are read is a `TimeReading`: data that is kept with the version, so that a log that is added, a
+stream or a moment that someone types is read as the import read it, by the same expressions.
 """
 
-import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any, Self
 
 import ibis
 import ibis.expr.datatypes as dt
 
 from core import phrases
-from core.data.dialects import NUMBER
+from core.data.time_texts import ZONE_NAMES, tidied_column
+from core.data.zones import NAMED, ZONES
 
 if TYPE_CHECKING:
-    import pandas as pd
-    from ibis.expr.types import FloatingColumn, StringColumn, Table, TimestampColumn
+    from collections.abc import Mapping
+
+    from ibis.expr.types import FloatingColumn, IntegerColumn, StringColumn, TimestampColumn
 
 FIRST_YEAR, END_YEAR = 1900, 2100
 """A time outside of these years is impossible."""
 EXPECTED = "seconds, milliseconds or microseconds since 1970, or dates as 2024-02-28 14:47:18"
-DIGITS, LETTERS = "123456789", "bcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-MOST_SHAPES = 300
-DAY = 86_400_000_000
+SECOND, DAY = 1_000_000, 86_400_000_000
 LEAST_EPOCH = 10**8
 """Seconds since 1970 of no log are fewer; in a column with larger numbers, smaller ones mean that there is no time."""
-EXCEL_EPOCH = 25_569
-"""Days between 1899-12-30, day 0 of a spreadsheet, and 1970."""
-CLOCKS = {"": "", "0:00": "%H:%M", "0:00:00": "%H:%M:%S", "0:00:00.0": "%H:%M:%S.%f", "0:00:00,0": "%H:%M:%S,%f",
-          "0:00 a": "%I:%M %p", "0:00a": "%I:%M%p", "0:00:00 a": "%I:%M:%S %p", "0:00:00a": "%I:%M:%S%p"}  # fmt: skip
-DAYS = {
-    r"00?([/.-])00?\1(00)": ("{a}{s}{b}{s}%y", True),
-    r"00?([/.-])00?\1(0000)": ("{a}{s}{b}{s}%Y", True),
-    r"0000([/.-])00?\1(00?)": ("%Y{s}%m{s}%d", False),
-    r"00?( )00?, (0000)": ("{a} {b}, %Y", True),
-    r"a{3,}( )00?,? (0000)": ("%b %d{c} %Y", False),
-    r"00?([ -])a{3,}[ -](0000)": ("%d{s}%b{s}%Y", False),
-    r"0000(年)00?月00?日": ("%Y年%m月%d日", False),
-    r"00?([ -])a{3,}[ -](00)": ("%d{s}%b{s}%y", False),
+SIZES = ((1e11, 1e6), (1e14, 1e3), (1e17, 1.0))
+"""Below which size a number counts how many microseconds; larger ones are nanoseconds."""
+ALWAYS = -(10**18)
+ENGINE_WORDS = ("epoch", "infinity", "-infinity", "+infinity")
+"""What the engine takes for a time whatever format it is asked for."""
+NO_TIME = phrases.say("reasons.no_time")
+IMPOSSIBLE = phrases.say("reasons.impossible_time")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What numbers count, and from when."""
+
+    microseconds: int
+    parts: int = 1
+    """A number counts `microseconds` / `parts`."""
+    offset: int = 0
+    """The number that 1970-01-01 has."""
+    lowest: int = ALWAYS
+    """Microseconds since 1970 before which there is no time: a 0 among real times."""
+
+
+UNITS = {
+    "seconds": Unit(SECOND),
+    "milliseconds": Unit(1000),
+    "microseconds": Unit(1),
+    "nanoseconds": Unit(1, 1000),
+    "minutes": Unit(60 * SECOND),
+    "hours": Unit(3600 * SECOND),
+    "days": Unit(DAY),
+    "spreadsheet": Unit(DAY, offset=25_569),
+    "ticks": Unit(1, 10, 621_355_968_000_000_000, 0),
+    "filetime": Unit(1, 10, 116_444_736_000_000_000, 0),
+    "webkit": Unit(1, offset=11_644_473_600_000_000, lowest=0),
+    "cocoa": Unit(SECOND, offset=-978_307_200, lowest=978_307_200 * SECOND + LEAST_EPOCH * SECOND),
 }
-"""Shapes of dates; a and b are day and month in either order, s the separator, c a comma if there is one."""
-FIXED = {
-    "aaa, 00 aaa 0000 00:00:00 +0000": "%a, %d %b %Y %H:%M:%S %z",
-    "aaa, 00 aaa 0000 00:00:00 -0000": "%a, %d %b %Y %H:%M:%S %z",
-    "aaa aaa 00 00:00:00 +0000 0000": "%a %b %d %H:%M:%S %z %Y",
-    "aaa aaa 00 00:00:00 0000": "%a %b %d %H:%M:%S %Y",
-    "aaa, 00 aaa 0000 00:00:00 aaa": "%a, %d %b %Y %H:%M:%S GMT",
-    "00000000a000000a": "%Y%m%dT%H%M%SZ",
-    "00000000a000000": "%Y%m%dT%H%M%S",
-    "[00/aaa/0000:00:00:00 +0000]": "[%d/%b/%Y:%H:%M:%S %z]",
-    "[00/aaa/0000:00:00:00 -0000]": "[%d/%b/%Y:%H:%M:%S %z]",
-    "00/aaa/0000:00:00:00 +0000": "%d/%b/%Y:%H:%M:%S %z",
-    "00/aaa/0000:00:00:00 -0000": "%d/%b/%Y:%H:%M:%S %z",
-}
+"""By name, as `data.time_unit` has it: `spreadsheet` days are counted from 1899-12-30, `ticks` (.NET) from year 1,
+`filetime` (Windows) and `webkit` (Chrome) from 1601, `cocoa` (Apple) from 2001."""
 
 
 @ibis.udf.scalar.builtin(name="try_strptime")  # type: ignore[untyped-decorator]
@@ -69,8 +77,8 @@ def _zoned(text: dt.String, pattern: dt.String) -> dt.Timestamp(timezone="UTC", 
 def _moment(microseconds: dt.Int64) -> dt.Timestamp(scale=6): ...  # type: ignore[valid-type]
 
 
-@ibis.udf.scalar.builtin(name="translate")  # type: ignore[untyped-decorator]
-def _translated(text: dt.String, old: dt.String, new: dt.String) -> dt.String: ...
+@ibis.udf.scalar.builtin(name="epoch_us")  # type: ignore[untyped-decorator]
+def _since(moment: dt.Timestamp(scale=6)) -> dt.Int64: ...  # type: ignore[valid-type]
 
 
 @dataclass(frozen=True)
@@ -79,200 +87,141 @@ class TimeReading:
 
     formats: tuple[str, ...] = ()
     """Tried in order on texts that are neither numbers nor ISO."""
-    unit: int | None = None
-    """Microseconds of one unit of a number; None: seconds, milliseconds, microseconds or nanoseconds by size."""
-    offset: int = 0
-    """Taken off a number before its unit counts."""
-    compact: bool = False
-    """Numbers are dates without separators: 20240228."""
+    digits: tuple[str, ...] = ()
+    """Formats of numbers that are dates without separators: 20240228."""
+    unit: str = ""
+    """A name of `UNITS`; empty: seconds, milliseconds, microseconds or nanoseconds by size."""
     ordinal: bool = False
     """Numbers are positions in a history: 0, 1, 2 ..."""
-    lowest: int = -(10**18)
-    """Numbers below are impossible: a 0 or -1 among real times means that there is none."""
+    lowest: int = ALWAYS
+    """Microseconds since 1970; numbers that say less are impossible: a 0 or -1 among real times means that there is
+    none."""
+    numbers: bool = False
+    """The column has numbers, so that what they count is decided."""
+    tidy: tuple[str, ...] = ()
+    """Rules by which texts are tidied before their format is tried."""
+    bare: int = 0
+    """Digits of a time of day without anything between them, behind a date."""
+    day_first: bool | None = None
+    """Order of day and month; None where the column has no date that could be read both ways."""
     notes: tuple[str, ...] = ()
     """What was decided, in words."""
 
+    def plain(self) -> dict[str, Any]:
+        """As JSON keeps it."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
-def shape(text: str) -> str:
-    """Digits become 0 and letters a.
-
-    >>> shape("Feb 28, 2014")
-    'aaa 00, 0000'
-    """
-    return re.sub(r"[1-9]", "0", re.sub(r"[b-zA-Z]", "a", text))
-
-
-def formats_of(form: str, *, day_first: bool) -> str | None:
-    """The strptime format of a shape, None if it is none of a date.
-
-    >>> formats_of("00/0/00 0:00", day_first=False)
-    '%m/%d/%y %H:%M'
-    """
-    if form in FIXED:
-        return FIXED[form]
-    for pattern, (template, _) in DAYS.items():
-        match = re.match(pattern, form)
-        if match and (clock := _clock(form[match.end() :])) is not None:
-            first, second = ("%d", "%m") if day_first else ("%m", "%d")
-            comma = "," if "," in match.group() else ""
-            month = template.replace("%b", "%B") if re.search("a{4,}", match.group()) else template
-            return month.format(a=first, b=second, s=match.group(1), c=comma) + clock
-    return None
+    @classmethod
+    def of(cls, plain: "Mapping[str, Any]") -> Self:
+        """What `plain` wrote; fields that are not known (any more) are passed over."""
+        known = {field.name for field in fields(cls)}
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in plain.items()
+        }
+        return cls(**{name: value for name, value in values.items() if name in known})
 
 
-def is_swappable(form: str) -> bool:
-    """Whether day and month of a shape can stand in either order."""
-    swapped = any(swap and re.match(pattern, form) for pattern, (_, swap) in DAYS.items())
-    return swapped and formats_of(form, day_first=False) is not None
-
-
-def looks_like_time(text: str) -> bool:
-    """Whether a single text is a time for sure: a number of today's size, or a date."""
-    if NUMBER.match(text):
-        return 1e8 < float(text) < 5e9 or 1e11 < float(text) < 5e12 or 1e14 < float(text) < 5e15
-    form = shape(text.strip())
-    return bool(re.match(r"0000-00?-00?([ a]0|$)", form)) or formats_of(form, day_first=False) is not None
-
-
-def _parsed(text: "StringColumn", pattern: str) -> "TimestampColumn":
+def parsed(text: "StringColumn", pattern: str) -> "TimestampColumn":
+    """A text by one format, in UTC; null where it has another."""
     if "%z" in pattern:
         return _zoned(text, pattern).cast(dt.Timestamp(scale=6))
     return _local(text, pattern)
 
 
-def _clock(rest: str) -> str | None:
-    """Format of the time of day behind a date, with what parts the two."""
-    lead = re.match(r",? ?a?(?=0)|,? ", rest)
-    gap = lead.group() if lead else ""
-    text = re.sub(r"^00:", "0:", rest[len(gap) :])
-    text = re.sub(r"([.,])0+", r"\g<1>0", re.sub(r" ?aa$", lambda m: m.group()[:-1], text))
-    if text not in CLOCKS or ("a" in gap) or bool(text) != bool(gap):
-        return None
-    return gap + CLOCKS[text]
-
-
-def read_column(rows: "Table", *, name: str, day_first: bool | None = None) -> TimeReading:
-    """Decide from the whole column how its times are read; `day_first` overrules what the column says.
-
-    `rows` has the columns `text`, `number` (the text as `numeric` sees it) and `owner` (the user); `name` is the
-    column's name in the file.
-    """
-    other = (rows.number.notnull() | rows.text.isnull()).ifelse(False, iso(rows.text).isnull())
-    counts = (
-        rows.aggregate(
-            numbers=rows.number.count(),
-            low=rows.number.min(),
-            high=rows.number.max(),
-            recent=(rows.number > LEAST_EPOCH).sum(),
-            other=other.sum(),
-        )
-        .execute()
-        .iloc[0]
-    )
-    reading = TimeReading()
-    if counts["numbers"]:
-        reading = _numbers(counts, rows, name)
-    if counts["other"]:
-        return _with_formats(reading, rows.filter(other).select("text"), day_first)
-    return reading
-
-
-def microseconds(number: "FloatingColumn", reading: TimeReading) -> "FloatingColumn":
+def microseconds(text: "StringColumn", number: "FloatingColumn", reading: TimeReading) -> "FloatingColumn":
     """Microseconds since 1970 that a number says."""
     if reading.ordinal:
         return number
-    if reading.unit is not None:
-        return (number - reading.offset) * reading.unit
-    size = number.abs()
-    return ibis.cases(
-        (size < 1e11, number * 1e6), (size < 1e14, number * 1e3), (size < 1e17, number), else_=number / 1e3
-    )
+    if not reading.unit:
+        size = number.abs()
+        cases = ((size < limit, number * factor) for limit, factor in SIZES)
+        return ibis.cases(*cases, else_=number / 1e3)
+    unit = UNITS[reading.unit]
+    if unit.parts > 1 or unit.offset > 1 << 53:
+        # ticks have more digits than a float
+        return (text.try_cast("int64") - unit.offset).cast("float64") * unit.microseconds / unit.parts
+    return (number - unit.offset) * unit.microseconds
 
 
 def moment(text: "StringColumn", micro: "FloatingColumn", reading: TimeReading) -> "TimestampColumn":
     """The time of each text, in UTC, null where it is none; which years are possible is not judged here."""
-    if reading.compact:
-        digits = numeric(text).try_cast("int64").cast("string")
-        return ibis.coalesce(_parsed(digits, "%Y%m%d"), _parsed(digits, "%Y%m%d%H%M%S"), iso(text))
-    lowest = float(reading.lowest) * 1e6
-    possible = (micro.abs() < 5e15) & (micro >= lowest)
-    from_number = _moment(possible.ifelse(micro, None).round().try_cast("int64"))
-    others = [_parsed(text, pattern) for pattern in reading.formats]
-    return ibis.coalesce(from_number, iso(text), *others)
+    if reading.digits:
+        found = [parsed(_padded(text, pattern), pattern) for pattern in reading.digits]
+    else:
+        possible = (micro.abs() < 5e15) & (micro >= float(reading.lowest))
+        found = [_moment(possible.ifelse(micro, None).round().try_cast("int64"))]
+    if not reading.formats:
+        return ibis.coalesce(*found, iso(text))
+    dated = text.lower().isin(ENGINE_WORDS).ifelse(None, text)
+    tidy = clocked(tidied_column(dated, reading.tidy), reading.bare)
+    return ibis.coalesce(*found, iso(text), *(parsed(tidy, pattern) for pattern in reading.formats))
+
+
+def clocked(tidy: "StringColumn", bare: int) -> "StringColumn":
+    """Times of day without anything between their digits as wide as the widest: 845 as 0845."""
+    if not bare:
+        return tidy
+    digits = tidy.re_extract(r" (\d{1,6})$", 1)
+    wide = tidy.re_replace(r"\d{1,6}$", "") + digits.lpad(bare, "0")
+    return (digits.length() > 0).ifelse(wide, tidy)
+
+
+def reason(
+    text: "StringColumn", number: "FloatingColumn", moment: "TimestampColumn", reading: TimeReading
+) -> "StringColumn":
+    """Why a text is no time that can be used; null if it is one."""
+    possible = moment.year().between(FIRST_YEAR, END_YEAR - 1)
+    zone = tidied_column(text, [rule for rule in reading.tidy if rule != ZONE_NAMES]).re_extract(NAMED, 1)
+    before, after = phrases.say("reasons.no_zone", zone="\0").split("\0")
+    nowhere = (zone != "") & zone.notin(list(ZONES))
+    none = moment.isnull() & number.isnull()
+    if reading.ordinal:
+        return ibis.cases((none, NO_TIME), (moment.isnull(), IMPOSSIBLE))
+    return ibis.cases(
+        (none & nowhere, ibis.literal(before) + zone + after),
+        (none, NO_TIME),
+        (moment.isnull() | ~possible, IMPOSSIBLE),
+    )
 
 
 def numeric(text: "StringColumn") -> "FloatingColumn":
     """The number that a text is, null for other texts, NaN and infinities."""
-    number = text.try_cast("float64")
+    number = text.contains("_").ifelse(None, text).try_cast("float64")
     return (number.abs() < 1e20).ifelse(number, None)
 
 
 def iso(text: "StringColumn") -> "TimestampColumn":
-    """ISO 8601 and its like, zones turned to UTC; null for other texts and for years that no log has."""
-    time = text.try_cast(dt.Timestamp(timezone="UTC", scale=6)).cast(dt.Timestamp(scale=6))
+    """ISO 8601 and its like, zones turned to UTC; null for other texts and for years that no log has.
+
+    The engine knows many names of zones, and reads some otherwise than most people mean them: of these only UTC and
+    GMT are taken, and places as Europe/Berlin.
+    """
+    plain = (text.right(1) <= "9") | text.re_search(r"\d(Z| ?UTC| ?GMT)$|[a-z]/[A-Za-z_/]+$")
+    time = plain.ifelse(text, None).try_cast(dt.Timestamp(timezone="UTC", scale=6)).cast(dt.Timestamp(scale=6))
     return time.year().between(FIRST_YEAR, END_YEAR).ifelse(time, None)
 
 
-def _numbers(counts: "pd.Series", rows: "Table", name: str) -> TimeReading:
-    """Which numbers these are: epochs, dates without separators, day numbers or positions."""
-    low, high = float(counts["low"]), float(counts["high"])
-    if low >= 19_000_101 and high <= 21_001_231 and _are_dates(rows, "%Y%m%d"):
-        return TimeReading(compact=True, notes=(phrases.say("times.dates"),))
-    if low >= 19_000_101e6 and high <= 21_001_231_235_959 and _are_dates(rows, "%Y%m%d%H%M%S"):
-        return TimeReading(compact=True, notes=(phrases.say("times.moments"),))
-    if counts["recent"] > 0.1 * counts["numbers"]:
-        return TimeReading(lowest=LEAST_EPOCH)
-    if low in (0, 1) and _are_positions(rows):
-        return TimeReading(ordinal=True, notes=(phrases.say("times.positions"),))
-    if high < 100_000 and ("day" in name.lower() or (low >= 10_000 and high <= 60_000)):
-        return TimeReading(unit=DAY, offset=EXCEL_EPOCH if high > 30_000 else 0, notes=(phrases.say("times.days"),))
-    return TimeReading(notes=(phrases.say("times.small"),))
+def position(moment: "TimestampColumn") -> "IntegerColumn":
+    """The position that `at_position` keeps."""
+    return _since(moment)
 
 
-def _are_positions(rows: "Table") -> bool:
-    """Whether the numbers of nearly every user are just 0, 1, 2 ... or 1, 2, 3 ..."""
-    good = rows.filter(rows.number.notnull() & rows.owner.notnull())
-    number = good.number
-    users = good.group_by("owner").aggregate(
-        n=number.count(), different=number.nunique(), low=number.min(), high=number.max()
-    )
-    straight = users.low.isin([0, 1]) & (users.high - users.low + 1 == users.n) & (users.different == users.n)
-    found = users.aggregate(users=users.count(), straight=straight.sum().fill_null(0)).execute().iloc[0]
-    return bool(found["straight"] > 0.95 * found["users"])
+def at_position(place: "IntegerColumn") -> "TimestampColumn":
+    """How an order without a clock keeps a position."""
+    return _moment(place)
 
 
-def _are_dates(rows: "Table", pattern: str) -> bool:
-    digits = rows.number.try_cast("int64").cast("string")
-    wrong = (_parsed(digits, pattern).isnull() & rows.number.notnull()).sum()
-    return int(rows.aggregate(wrong=wrong).execute().iloc[0, 0] or 0) == 0
+def _padded(text: "StringColumn", pattern: str) -> "StringColumn":
+    """The digits of a whole number, with the zeros before it that a table may have lost."""
+    whole: IntegerColumn = text.try_cast("int64")
+    digits = whole.cast("string")
+    return (digits.length() > width(pattern)).ifelse(None, digits.lpad(width(pattern), "0"))
 
 
-def _with_formats(reading: TimeReading, texts: "Table", day_first: bool | None) -> TimeReading:
-    """Add the formats of all shapes that a column of texts has."""
-    form = _translated(texts.text, DIGITS + LETTERS, "0" * len(DIGITS) + "a" * len(LETTERS))
-    shapes = texts.group_by(form=form).aggregate(n=texts.count()).order_by(ibis.desc("n"), "form").limit(MOST_SHAPES)
-    forms = [str(value) for value in shapes.execute()["form"]]
-    notes = list(reading.notes)
-    if any(map(is_swappable, forms)):
-        day_first, note = _day_first(texts, forms, day_first)
-        notes.append(note)
-    formats = [formats_of(value, day_first=bool(day_first)) for value in forms]
-    known = tuple(dict.fromkeys(value for value in formats if value))
-    return replace(reading, formats=known, notes=tuple(notes))
+def width(pattern: str) -> int:
+    """Digits that a format without separators has.
 
-
-def _day_first(texts: "Table", forms: list[str], wish: bool | None) -> tuple[bool, str]:
-    """Which order reads more of the column; a dot between the parts breaks a tie for the day."""
-    if wish is not None:
-        return wish, phrases.say(f"times.{'day' if wish else 'month'}_told")
-    swappable = [form for form in forms if is_swappable(form)]
-    counts = []
-    for first in (False, True):
-        patterns = {pattern for form in swappable if (pattern := formats_of(form, day_first=first))}
-        parsed = ibis.coalesce(*(_parsed(texts.text, pattern) for pattern in sorted(patterns)))
-        counts.append(int(texts.aggregate(n=parsed.count()).execute().iloc[0, 0]))
-    if counts[0] == counts[1]:
-        dotted = "." in swappable[0]
-        return dotted, phrases.say(f"times.{'day' if dotted else 'month'}_assumed")
-    first = counts[1] > counts[0]
-    return first, phrases.say(f"times.{'day' if first else 'month'}_seen", dates=abs(counts[1] - counts[0]))
+    >>> width("%Y%m%d%H")
+    10
+    """
+    return sum({"Y": 4, "g": 3}.get(part, 2) for part in pattern.split("%")[1:])

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data import Sequences
+from core.data import Sequences, usual
 from core.errors import InputError
 from core.model import Ranker, gains, hide_seen, in_batches, rank_of
 from core.phrases import say
@@ -102,7 +102,7 @@ def _edges(sequences: Sequences, spans: int) -> NDArray[np.int64]:
     """Starts of the spans and the end of the last, microseconds, (spans + 1,)."""
     if sequences.ordinal or not len(sequences):
         raise InputError(say("errors.ageless"))
-    first, last = int(sequences.time.min()), int(sequences.time.max())
+    first, last = usual(sequences.time)
     return np.linspace(first + (last - first) / 2, last, spans + 1).astype(np.int64)
 
 

@@ -155,9 +155,16 @@ def _reference_orders(
 
 def _cases(sequences: Sequences, cases: int, seed: int) -> NDArray[np.int64]:
     fit = np.flatnonzero((sequences.lengths >= SHORTEST) & (sequences.lengths <= LONGEST))
+    fit = np.array([user for user in fit if not _had_all(sequences, int(user))], dtype=np.int64)
     if len(fit) > cases:
         fit = np.random.default_rng(seed).choice(fit, cases, replace=False)
     return np.sort(fit)
+
+
+def _had_all(sequences: Sequences, user: int) -> bool:
+    """Whether nothing is left to list, and so to explain."""
+    enough = sequences.lengths[user] >= sequences.n_items
+    return bool(enough) and len(np.unique(sequences.item[sequences.rows_of(user)])) == sequences.n_items
 
 
 def _first_item(model: Ranker, sequences: Sequences, user: int) -> int:

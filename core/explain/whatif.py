@@ -113,8 +113,8 @@ def _listed(scores: Scores, k: int) -> NDArray[np.int64]:
     return listed
 
 
-def _ranks(scores: Scores, items: NDArray[np.int64]) -> list[int]:
-    return [int(rank_of(scores, np.array([item]))[0]) for item in items]
+def _ranks(scores: Scores, items: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.array([rank_of(scores, np.array([item]))[0] for item in items], dtype=np.int64)
 
 
 def offered(sequences: Sequences) -> dict[str, str]:
@@ -140,7 +140,7 @@ def counterfactual(ranker: Ranker, sequences: Sequences, user: int, most: int = 
     """Remove the event that costs the first item most, again and again, until another item is first.
 
     Events that turn out not to be needed are put back: no event of the answer can be left out of it. What the
-    user has had competes in no variant.
+    user has had competes in no variant; raises `InputError` where that leaves nothing.
     """
     history = history_of(sequences, user)
     first = _first(ranker, sequences, user, history)
@@ -171,6 +171,8 @@ def _first(ranker: Ranker, sequences: Sequences, user: int, history: History) ->
     """The item that comes first after a variant of the history, of those that the user has never had."""
     scores = scored(ranker, sequences, user, [history])[0]
     scores[0, sequences.item[sequences.rows_of(user)]] = -np.inf
+    if np.isneginf(scores).all():
+        raise InputError(say("errors.nothing_first"))
     return int(scores[0].argmax())
 
 

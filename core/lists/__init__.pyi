@@ -1,6 +1,7 @@
 from . import shaped as shaped
 from .basis import Basis as Basis
 from .basis import near as near
+from .basis import why_empty as why_empty
 from .moved import Movement as Movement
 from .moved import movement as movement
 from .ranked import lists_per_step as lists_per_step

@@ -49,6 +49,11 @@ class Basis:
         return told
 
 
+def why_empty(*, hide_seen: bool) -> Said:
+    """Why a list is empty, and what would show something; `hide_seen`: what was had is left out of it."""
+    return say("basis.all_had" if hide_seen else "basis.none_fits")
+
+
 def near(users: Sequence[str], asked: str) -> tuple[str, ...]:
     """Ids that may have been meant: alike but for case, blanks and zeros before a number, else for a letter or two.
 

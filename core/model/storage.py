@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.data import Sequences
+from core.data import Sequences, usual
 from core.errors import UnknownRunError
 from core.model.checkpoints import DESCRIPTION, FORMAT, MODEL, read_tensors, write_json, write_tensors
 from core.model.features import item_features, user_features
@@ -114,7 +114,8 @@ def _eras(train: Sequences) -> tuple[int, ...]:
     spans = min(MOST_ERAS, len(train) // EVENTS_AN_ERA)
     if train.ordinal or spans < 2:
         return ()
-    moments = np.unique(np.quantile(train.time, np.linspace(0, 1, spans + 1), method="nearest"))
+    times = np.clip(train.time, *usual(train.time))
+    moments = np.unique(np.quantile(times, np.linspace(0, 1, spans + 1), method="nearest"))
     return tuple(int(moment) for moment in moments) if len(moments) > 1 else ()
 
 

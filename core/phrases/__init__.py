@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Self, TypeAlias
 
-from core.phrases import answers, errors, log, steps
+from core.phrases import account, answers, errors, log, steps
 
-TEXTS: Mapping[str, str] = {**log.TEXTS, **errors.TEXTS, **steps.TEXTS, **answers.TEXTS}
+TEXTS: Mapping[str, str] = {**log.TEXTS, **errors.TEXTS, **steps.TEXTS, **answers.TEXTS, **account.TEXTS}
 """English text by code (section and name, as in the catalogues of pages), with room for values."""
 LONGEST = 300
 """Characters of a value that are written down."""
@@ -59,7 +59,7 @@ def read(text: str) -> Said | None:
     """
     for code, pattern in _patterns().items():
         if match := pattern.fullmatch(text):
-            return say(code, **{name: int(digits.replace(",", "")) for name, digits in match.groupdict().items()})
+            return say(code, **{name: _value(text) for name, text in match.groupdict().items()})
     return None
 
 
@@ -108,11 +108,16 @@ def _again(found: dict[str, object]) -> str:
         return str(found["text"])
 
 
+def _value(text: str) -> Value:
+    """A whole number, or a word in capitals."""
+    return text if text.isalpha() else int(text.replace(",", ""))
+
+
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    """What the texts of reasons and notes look like, by code; their values are whole numbers."""
+    """What the texts of reasons and notes look like, by code; their values are whole numbers or words in capitals."""
     return {
-        code: re.compile(re.sub(r"\\\{(\w+)(:,)?\\\}", r"(?P<\1>[0-9,]+)", re.escape(template)))
+        code: re.compile(re.sub(r"\\\{(\w+)(:,)?\\\}", r"(?P<\1>[0-9,]+|[A-Z]+)", re.escape(template)))
         for code, template in log.TEXTS.items()
         if not code.startswith("cautions.")
     }

@@ -11,5 +11,11 @@ TEXTS: Mapping[str, str] = {
     "new.",
     "basis.few": "The list knows few events of the user ({events}): it rests on these, and else on what others did "
     "after such items.",
+    "basis.all_had": "Nothing is left to list: the user has had every item that fits, and what was had is hidden. The "
+    "switch 'Also seen' of 'Other lists for this moment' shows it as well (command line: --seen).",
+    "basis.none_fits": "Nothing to list: no item fits what was asked for. Ask for other categories, or for items that "
+    "are not new.",
+    "basis.users_without": "{users:,} of {all:,} users have no list: they have had every item, and what was had is "
+    "hidden. Lists with what was had as well: --seen.",
 }
 """English by code, with room for values."""

@@ -18,6 +18,13 @@ TEXTS: Mapping[str, str] = {
     "errors.damaged_pack": "{file} is a damaged packed file ({why}). Pack it again.",
     "errors.damaged_parquet": "{file} is a damaged Parquet file ({why}).",
     "errors.damaged_zip": "{file} is a damaged or locked zip file ({why}). Unpack it first.",
+    "errors.which_unit": "The numbers of column {column!r}, from {low} to {high}, are no times for sure. Say what they "
+    "count with the setting data.time_unit: order (an order without a clock), seconds, minutes, hours, days or years, "
+    "or choose another column for the time (command line: --set data.time_unit=.. or --columns timestamp=..).",
+    "errors.no_clock_added": "The data set has times, but column {column!r} holds an order without a clock. Choose the "
+    "column with the times (command line: --columns timestamp=..), or import the log under another name.",
+    "errors.other_clock": "The data set has an order without a clock, but column {column!r} holds times. Import both "
+    "logs anew, together, or choose a column with positions.",
     "errors.date_order": "data.date_order must be auto, day or month, found {found!r}.",
     "errors.died": "Its process died {times} times, perhaps for lack of memory. Its log may say more; then retry.",
     "errors.disk_full": "The disk that holds {folder} is full; nothing half-written was kept. Free some space and "
@@ -82,6 +89,8 @@ TEXTS: Mapping[str, str] = {
     "errors.no_setting": "No setting {setting!r}. Choose from {known}.",
     "errors.no_space": "{model} has no space in which items lie near a user. Order by score, or choose blend.",
     "errors.no_split": "No split {split!r}. Choose test, or leave it out for whole histories.",
+    "errors.nothing_first": "Nothing comes first in the list: the user has had every item, and what was had is hidden. "
+    "Ask for the list with what was had (command line: list --seen), or about one item (command line: --item I).",
     "errors.no_state": "Someone without events is near to nothing. Order by score instead of distance.",
     "errors.no_step": "No step {step!r}. Choose from {known}.",
     "errors.no_table": "No table {table!r}. Choose from {known}.",

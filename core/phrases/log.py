@@ -8,6 +8,7 @@ TEXTS: Mapping[str, str] = {
     "reasons.no_item": "item_id is missing",
     "reasons.empty_time": "timestamp is missing",
     "reasons.no_time": "timestamp is not a time",
+    "reasons.no_zone": "timestamp has an unknown time zone: {zone}",
     "reasons.impossible_time": "timestamp is impossible",
     "reasons.long_row": "row is longer than {characters:,} characters",
     "reasons.many_cells": "row has more than {cells} cells",
@@ -20,6 +21,19 @@ TEXTS: Mapping[str, str] = {
     # how times were read
     "times.dates": "dates as 20240228",
     "times.moments": "times as 20240228144718",
+    "times.as_number": "times as {example}",
+    "times.seconds": "seconds since 1970",
+    "times.milliseconds": "milliseconds since 1970",
+    "times.microseconds": "microseconds since 1970",
+    "times.nanoseconds": "nanoseconds since 1970",
+    "times.minutes": "minutes since 1970",
+    "times.hours": "hours since 1970",
+    "times.spreadsheet": "day numbers of a spreadsheet",
+    "times.ticks": ".NET ticks since year 1 (data.time_unit=nanoseconds would take them otherwise)",
+    "times.filetime": "Windows file times since 1601 (data.time_unit=nanoseconds would take them otherwise)",
+    "times.webkit": "microseconds since 1601, as Chrome counts",
+    "times.cocoa": "seconds since 2001, as Apple counts (data.time_unit=seconds counts from 1970)",
+    "times.years": "years",
     "times.positions": "positions in a history, not times",
     "times.days": "day numbers",
     "times.small": "small numbers, taken as seconds since 1970",
@@ -33,6 +47,14 @@ TEXTS: Mapping[str, str] = {
     "cautions.no_clock": "The log has an order but no clock: dates, gaps and sessions are not shown, and each event "
     "counts as a session of its own.",
     "cautions.one_day": "All events fall on one day: there is no time in which interests could drift.",
+    "cautions.one_hour": "All events fall within one hour: perhaps the times count something else than was taken "
+    "(the setting data.time_unit says what).",
+    "cautions.future": "{rows:,} events lie in the future, the last on {day} (rows {lines}): clocks that were wrong, "
+    "or times that count something else than was taken (the setting data.time_unit says what).",
+    "cautions.early": "{rows:,} events lie before 1995, the first on {day} (rows {lines}): clocks that were wrong, or "
+    "times that count something else than was taken (the setting data.time_unit says what).",
+    "cautions.stretched": "{rows:,} events lie so far from all others that they would stretch the time axis tenfold "
+    "(rows {lines}): charts leave them out, and what is recent is counted up to {day}.",
     "cautions.no_categories": "No categories: interests are groups of items that the same people have. An items file "
     "with a category column would name them better.",
     "cautions.one_category": "Only one category: a change of interest between categories cannot be seen.",

@@ -11,10 +11,9 @@ import pandas as pd
 
 from core.data import Growing, NewEvent, Sequences, schema
 from core.phrases import read
-from core.pipeline.detecting import watcher, watcher_ready
+from core.pipeline.detecting import watcher
 from core.pipeline.importing import load
-from core.pipeline.streaming import caught_up, streamed, streaming
-from core.pipeline.streaming import keep as keep_logged
+from core.pipeline.streaming import caught_up, keep, streamed, streaming
 from core.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -98,11 +97,11 @@ def moved(server: "Server", user: str, typed: Sequence[Typed], watch: "Watcher |
     return movement(server, user, events, watch)
 
 
-def keep(workspace: Workspace, name: str, user: str, typed: Sequence[Typed]) -> int:
+def keep_typed(workspace: Workspace, name: str, user: str, typed: Sequence[Typed]) -> int:
     """Put them among what was streamed."""
     from core.stream import Logged
 
-    return keep_logged(workspace, name, [Logged(user, item, moment, kind) for item, kind, moment in typed])
+    return keep(workspace, name, [Logged(user, item, moment, kind) for item, kind, moment in typed])
 
 
 def _time(server: "Server", user: str, moment: int, place: int) -> int:
@@ -125,8 +124,8 @@ def heard_of(workspace: Workspace, name: str, sequences: Sequences | None = None
     if journal is None:
         return pd.DataFrame(columns=list(HEARD_COLUMNS))
     log = load(workspace, name) if sequences is None else sequences
-    ready = watcher_ready(workspace, name)
-    watch = watcher(workspace, name, sequences=log) if ready else None
+    learned = watcher(workspace, name, sequences=log)
+    watch = learned.get() if learned.ready else None
     gap = float(workspace.data_set(name).summary.get("session_gap_minutes", 30.0))
     with contextlib.closing(journal):
         newest = {event.user: event for event in reversed(journal.newest(LOOKED_AT))}

@@ -68,16 +68,14 @@ def _written(journal: "Journal", folder: Path) -> LogFiles:
 def _imported(found: DataSet, files: LogFiles, folder: Path, progress: Progress) -> dict[str, Any]:
     """Import what was streamed behind the version; how the data set is imported stays as it was."""
     from core.data import Base, import_files, recipe
+    from core.data import account as accounts
 
     _, settings = recipe.replayed(found.summary, files)
     # users have their pseudonyms already
     settings = replace(settings, pseudonyms=False)
     base = Base(found.folder, found.summary)
     summary = import_files(files, folder, settings, base=base, progress=progress)
-    for key in (recipe.RECIPE, "time_notes", "ordinal"):
+    for key in accounts.KEPT:
         if key in found.summary:
             summary[key] = found.summary[key]
-    if summary["ordinal"]:
-        summary.pop("first", None)
-        summary.pop("last", None)
     return summary

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +82,19 @@ def _written(
     return summary | {RECEIPTS: [*known, *filter(None, [files.receipt])][-RECEIPTS_KEPT:]}
 
 
+def account(data_set: DataSet) -> dict[str, Any]:
+    """What an import came to, fit for JSON: counts, columns, span, sessions, what was decided, what to beware of."""
+    from core.data import account as accounts
+    from core.data import profile
+
+    noted = [str(caution) for caution in data_set.summary.get("cautions", [])]
+    return {
+        **accounts.report(data_set.summary),
+        "decided": [str(line) for line in accounts.decided(data_set.summary)],
+        "cautions": list(dict.fromkeys([*noted, *map(str, profile.cautions(data_set))])),
+    }
+
+
 def imported(workspace: Workspace, name: str, receipt: str) -> DataSet | None:
     """The current version of data set `name` if what was imported with this receipt is in it, else None."""
     found = (data_set for data_set in workspace.data_sets() if data_set.name == name)
@@ -106,18 +118,18 @@ def purge(workspace: Workspace, name: str, progress: Progress = silent) -> int:
     """
     removed = [0]
 
-    def change(before: DataSet, folder: Path) -> dict[str, Any] | None:
+    def without_old(before: DataSet, folder: Path) -> dict[str, Any] | None:
         removed[0] = 0
         if not age.overdue(before.summary):
             return None
-        from core.data import without_old
+        from core.data import retention
 
         progress(0.0, say("steps.removing", data_set=name))
-        summary = without_old(before.folder, folder, before.summary)
+        summary = retention.without_old(before.folder, folder, before.summary)
         removed[0] = before.summary["rows_kept"] - summary["rows_kept"]
         return summary
 
-    now = changed(workspace, name, change, progress)
+    now = changed(workspace, name, without_old, progress)
     if overdue(workspace, now):
         workspace.forget_versions(now)
     return removed[0]
@@ -128,9 +140,9 @@ def overdue(workspace: Workspace, data_set: DataSet) -> bool:
     days = age.kept_for(data_set.summary)
     if not days:
         return False
-    from core.data import first_event
+    from core.data import retention
 
-    earlier = (first_event(folder) for folder in workspace.earlier_versions(data_set))
+    earlier = (retention.first(folder) for folder in workspace.earlier_versions(data_set))
     return age.overdue(data_set.summary) > 0 or any(first < age.oldest(days) for first in earlier if first)
 
 
@@ -146,22 +158,17 @@ def load(workspace: Workspace, name: str) -> Sequences:
     return load_sequences(workspace.data_set(name))
 
 
-def moment(text: str, *, ordinal: bool = False) -> int:
-    """Microseconds since 1970 UTC from ISO 8601 or whole seconds; a position if the log has no clock.
+def moment(data_set: DataSet, text: str) -> int:
+    """Microseconds since 1970 UTC, or a position, from ISO 8601 or a time as the log of a data set has them.
 
-    >>> moment("1970-01-01T00:00:01Z"), moment("1")
-    (1000000, 1000000)
+    Raises `InputError`.
     """
+    from core.data import Clock
+
     try:
-        return int(text) * (1 if ordinal else 1_000_000)
-    except ValueError:
-        pass
-    try:
-        time = datetime.fromisoformat(text)
+        return Clock.of(data_set.summary).read(text.strip())
     except ValueError:
         raise InputError(say("errors.no_moment", text=text[:80])) from None
-    time = time if time.tzinfo else time.replace(tzinfo=UTC)
-    return int(time.timestamp()) * 1_000_000 + time.microsecond
 
 
 def simulate(folder: Path, settings: SimulationSettings | None = None) -> dict[str, int]:

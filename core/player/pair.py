@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
-from core.data import Sequences
+from core.data import Sequences, spans
 from core.lists import Played
 from core.player.block import Block, pack
 from core.player.user import Floats, Ground, Ints, local_shares, own_categories
@@ -80,8 +80,9 @@ def _ways(
 
 
 def _span(sequences: Sequences, rows: Ints) -> tuple[int, int]:
-    """First and last moment of all events, at least one apart."""
-    first, last = int(sequences.time[rows].min()), int(sequences.time[rows].max())
+    """First and last moment of all events but strays, at least one apart."""
+    time = sequences.time[rows]
+    first, last = (int(time.min()), int(time.max())) if sequences.ordinal else spans.axis(time)
     return first, max(last, first + 1)
 
 
@@ -90,7 +91,7 @@ def _mix(
 ) -> tuple[Floats, Floats]:
     """Shares of categories around each moment, (GRID, count), and activity beside the usual one, 0 to 1, (GRID,)."""
     place = (sequences.time[rows] - span[0]) / (span[1] - span[0])
-    cell = np.minimum((place * GRID).astype(np.int64), GRID - 1)
+    cell = np.clip((place * GRID).astype(np.int64), 0, GRID - 1)
     shares = local_shares(sequences.catalogue, sequences.item[rows].astype(np.int64), local, count)
     found = np.zeros((GRID, count))
     np.add.at(found, cell, shares)

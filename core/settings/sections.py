@@ -13,6 +13,8 @@ METHODS = ("umap", "pca")
 QUALITY_TABLES = ("models", "length", "popularity", "cold", "lists", "lag", "lags", "pace", "aging", "advice",
                   "faithfulness", "curves")  # fmt: skip
 """What is measured of a model and its baselines: `evaluate --table`, `pipeline.quality_table`."""
+TIME_UNITS = ("auto", "seconds", "milliseconds", "microseconds", "nanoseconds", "minutes", "hours", "days",
+              "spreadsheet", "ticks", "filetime", "webkit", "cocoa", "years", "order")  # fmt: skip
 AT_ONCE = "MEANDER_JOBS"
 """The variable that says how many jobs run at the same time."""
 
@@ -37,6 +39,10 @@ class ImportSettings:
     """Categories that differ only by case or space become one."""
     date_order: str = "auto"
     """Whether dates as 1/2/2024 begin with the day or the month: day, month, or auto, which asks the whole column."""
+    time_unit: str = "auto"
+    """What numbers in the time column count: seconds, milliseconds, microseconds, nanoseconds, minutes, hours, days,
+    spreadsheet (days since 1899-12-30), ticks (.NET), filetime (Windows), webkit (Chrome), cocoa (Apple), years, order
+    (an order without a clock), or auto, which asks the numbers and the name of the column."""
     pseudonyms: bool = False
     """User ids are replaced by keyed hashes; the key stays in the workspace."""
     leave_out: str = ""
@@ -53,6 +59,7 @@ class ImportSettings:
         _above("data.session_gap_minutes", self.session_gap_minutes, 0)
         if self.date_order not in ("auto", "day", "month"):
             raise SettingsError(say("errors.date_order", found=self.date_order))
+        _choice("data.time_unit", self.time_unit, TIME_UNITS)
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ Where it has one, such events are told apart by it, and stand a microsecond apar
 already counts apart: the log that was imported may be followed on.
 """
 
+import contextlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -169,17 +170,27 @@ class Engine:
     def _judged(
         self, records: Sequence[str | None], layout: Layout, counts: Counter[str]
     ) -> list[tuple[Logged, bytes, dict[str, str]]]:
-        found = []
+        found, rows = [], []
         for record in records:
-            try:
+            with _counted(counts):
                 if record is None:
                     raise ValueError(ENCODING)
-                row = layout.read(record)
+                rows.append(layout.read(record))
+        self.rules.clock.prepare(row[schema.TIME] for row in rows if schema.TIME in row)
+        for row in rows:
+            with _counted(counts):
                 found.append((*self.rules.event(row), row))
-            except ValueError as reason:
-                counts[MALFORMED] += 1
-                counts[f"{MALFORMED}: {reason}"] += 1
         return found
+
+
+@contextlib.contextmanager
+def _counted(counts: Counter[str]) -> Iterator[None]:
+    """Count what cannot be read, by its reason."""
+    try:
+        yield
+    except ValueError as reason:
+        counts[MALFORMED] += 1
+        counts[f"{MALFORMED}: {reason}"] += 1
 
 
 def caught_up(server: Server, journal: Journal, rules: Rules, user: str | None = None) -> tuple[list[str], int]:

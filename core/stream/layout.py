@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, Self
 
-from core.data import KNOWN, Dialect, bare, dialects, guess_columns, recipe, schema
+from core.data import JOINT, KNOWN, Dialect, bare, dialects, guess_columns, parts_of, recipe, schema
 from core.errors import EventsError
 from core.phrases import say
 
@@ -35,7 +35,9 @@ class Layout:
             columns |= {bare(each).lower(): each for each in guess.item_attributes}
             columns |= {bare(each).lower(): each for each in names if bare(each).lower() == schema.EVENT_ID}
         before = summary.get(recipe.RECIPE, {}).get("columns", {})
-        columns |= {column: each for column, each in before.items() if each in names}
+        columns |= {column: each for column, each in before.items() if set(parts_of(each, names)) <= set(names)}
+        if before.get(schema.TIME) == schema.ROW_ORDER:
+            columns.pop(schema.TIME, None)  # no time of the file goes on from the order of rows
         columns |= {column: _named(column, each, names) for column, each in (told or {}).items()}
         missing = [column for column in schema.REQUIRED if column not in columns]
         if missing:
@@ -66,7 +68,7 @@ class Layout:
     def again(self, record: str) -> "Layout | None":
         """The layout of a file that begins with a header of the same columns, in whatever order; None without."""
         names = () if self.dialect.json else dialects.unique(self.cells(record))
-        if set(self.columns.values()) <= set(names):
+        if {part for name in self.columns.values() for part in parts_of(name, self.dialect.names)} <= set(names):
             return Layout(Dialect(self.dialect.separator, self.dialect.quoted, header=True, names=names), self.columns)
         return None
 
@@ -86,15 +88,18 @@ class Layout:
         if len(cells) > width:
             raise ValueError(say("reasons.many_cells", cells=width))
         found = {}
-        for column, place in self._places:
-            cell = cells[place].strip() if place < len(cells) else ""
-            if cell.lower() not in MISSING:
-                found[column] = cell
+        for column, places in self._places:
+            parts = [cells[place].strip() if place < len(cells) else "" for place in places]
+            if all(part.lower() not in MISSING for part in parts):
+                found[column] = " ".join(parts)
         return found
 
     @cached_property
-    def _places(self) -> list[tuple[str, int]]:
-        return [(column, self.dialect.names.index(name)) for column, name in self.columns.items()]
+    def _places(self) -> list[tuple[str, list[int]]]:
+        names = self.dialect.names
+        return [
+            (column, [names.index(part) for part in parts_of(name, names)]) for column, name in self.columns.items()
+        ]
 
     def _json(self, record: str) -> list[str]:
         try:
@@ -121,4 +126,6 @@ def _named(column: str, name: str, names: Sequence[str]) -> str:
         return name
     if name.isdigit() and 1 <= int(name) <= len(names):
         return names[int(name) - 1]
+    if column == schema.TIME and JOINT in name.strip(JOINT):
+        return JOINT.join(_named("", part.strip(), names) for part in name.split(JOINT))
     raise EventsError(say("errors.no_column", name=name, column=column, found=", ".join(names)))

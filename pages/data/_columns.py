@@ -60,6 +60,8 @@ def _row(columns: tuple[str, ...], preview: Any, key: str) -> dict[str, str | No
         guessed = preview.guess.columns.get(column)
         options = names if column in schema.REQUIRED else [None, *names]
         options = [*options, schema.ROW_ORDER] if column == schema.TIME else options
+        if guessed is not None and guessed not in options:
+            options = [*options, guessed]  # two columns together
         with place:
             chosen[column] = st.selectbox(
                 say(f"columns.{column}"),

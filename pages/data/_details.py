@@ -10,6 +10,7 @@ from core.workspace import DataSet
 from pages import _computed as computed
 from pages import _session as session
 from pages import _words as words
+from pages.data import _report as report
 
 say = session.say
 PLAIN = {"displayModeBar": False}
@@ -21,6 +22,7 @@ def draw(data_set: DataSet) -> None:
         profile = computed.profile(data_set)
     for warning in profile.warnings:
         st.warning(words.told(warning, 400))
+    report.decisions(data_set.summary)
     facts = profile.facts
     cells = [
         ("sessions", f"{facts['sessions']:,.0f}", "sessions_help"),

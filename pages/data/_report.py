@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from core import phrases
+from core.data import account as accounts
 from core.workspace import DataSet
 from pages import _exports as exports
 from pages import _session as session
@@ -24,12 +25,18 @@ def draw(data_set: DataSet) -> None:
             value = f"{summary.get(name, 0):,}"
             st.metric(say(f"report.{name}"), value, help=say(f"report.{name}_help"), width="content")
     matches(summary)
-    for note in summary.get("time_notes") or []:
-        st.caption(words.plain(told(note), 300))
+    decisions(summary)
     if summary.get("reasons"):
         st.markdown(say("report.reasons") + reasons(summary))
     rejects(data_set)
     _rules(summary)
+
+
+def decisions(summary: dict[str, Any]) -> None:
+    """How the log was read: which column is what and why, span, times, sessions."""
+    lines = "".join(f"\n- {words.plain(told(line), 300)}" for line in accounts.decided(summary))
+    with st.expander(say("report.decided")):
+        st.markdown(lines)
 
 
 def _rules(summary: dict[str, Any]) -> None:
@@ -48,7 +55,7 @@ def _rule(name: str) -> str:
 
 def told(text: str) -> str:
     """A reason or note of an import in the reader's language; one that only an older version gave as it is."""
-    return session.told(phrases.read(text) or text)
+    return session.told(text if isinstance(text, phrases.Said) else phrases.read(text) or text)
 
 
 def reasons(summary: dict[str, Any]) -> str:

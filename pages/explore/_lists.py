@@ -7,7 +7,7 @@ import streamlit as st
 
 from core import pipeline
 from core.errors import MeanderError
-from core.lists import shaped
+from core.lists import shaped, why_empty
 from core.settings import ListSettings
 from pages import _computed as computed
 from pages import _drawing as drawing
@@ -52,7 +52,9 @@ def _compared(selection: session.Selection, user: str, step: int) -> None:
                 st.error(words.told(error, 300))
                 continue
             shown.append(set(listed["item_id"]))
-            _table(shaped.titled(listed, log.catalogue), side)
+            _table(shaped.titled(listed, log.catalogue), side, hide_seen=settings.hide_seen)
+            if listed.empty:
+                continue
             st.caption(say("lists.about", **shaped.about(listed, everyone)))
     if len(shown) == len(SIDES):
         st.markdown(say("lists.overlap", same=len(shown[0] & shown[1])))
@@ -87,7 +89,11 @@ def _recipe(side: str, common: ListSettings) -> tuple[str, ListSettings]:
     return model, replace(common, **weights)
 
 
-def _table(listed: Any, side: str) -> None:
+def _table(listed: Any, side: str, *, hide_seen: bool = True) -> None:
+    """A list, or why it is empty."""
+    if listed.empty:
+        st.info(words.told(why_empty(hide_seen=hide_seen)))
+        return
     config = {
         "rank": st.column_config.NumberColumn("#", width=40),
         "title": st.column_config.TextColumn(say("user.item")),

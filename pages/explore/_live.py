@@ -127,7 +127,7 @@ def _kept(selection: session.Selection, user: str, mark: str, appended: tuple[An
     from core.pipeline import arrivals
 
     try:
-        arrivals.keep(session.workspace(), str(selection.data_set), user, appended)
+        arrivals.keep_typed(session.workspace(), str(selection.data_set), user, appended)
     except MeanderError as error:
         session.put(WRONG, words.told(error, 300))
         return

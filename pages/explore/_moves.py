@@ -4,7 +4,9 @@ from typing import Any
 
 import streamlit as st
 
+from core.lists import why_empty
 from pages import _session as session
+from pages import _words as words
 
 say = session.say
 ARROWS = {"up": "▲", "down": "▼", "same": "–"}
@@ -12,6 +14,9 @@ ARROWS = {"up": "▲", "down": "▼", "same": "–"}
 
 def draw(lists: Any, key: str, read: str) -> None:
     """A sentence on what came and left, and the table; `read` says in words what the table holds."""
+    if lists.empty:
+        st.info(words.told(why_empty(hide_seen=True)))
+        return
     came, left = (int((lists["change"] == change).sum()) for change in ("new", "left"))
     same = bool((lists["change"] == "same").all())
     st.markdown(say("whatif.unchanged") if same else say("whatif.changed", came=came, left=left))

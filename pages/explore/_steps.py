@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.charts import Look, attention, history
 from core.charts import maps as charts_on_maps
+from core.lists import why_empty
 from core.settings import AtlasSettings
 from pages import _computed as computed
 from pages import _drawing as drawing
@@ -45,6 +46,9 @@ def table(block: Any, catalogue: Any, step: int) -> None:
     from core.player import tables
 
     listed = tables.list_at(block, catalogue, step)
+    if listed.empty:
+        st.info(words.told(why_empty(hide_seen=True)))
+        return
     config = {
         "rank": st.column_config.NumberColumn(say("user.rank"), width=50),
         "title": st.column_config.TextColumn(say("user.item")),

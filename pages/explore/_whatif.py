@@ -108,8 +108,12 @@ def _tipping(selection: session.Selection, user: str, step: int, names: list[str
     if not session.keep(key):
         return
     log, ranker = computed.until_step(selection, user, step), computed.listing(selection)
-    with st.spinner(say("whatif.searching")):
-        found = session.once("tipping", selection, user, step, _make=lambda: whatif.counterfactual(ranker, log, 0))
+    try:
+        with st.spinner(say("whatif.searching")):
+            found = session.once("tipping", selection, user, step, _make=lambda: whatif.counterfactual(ranker, log, 0))
+    except MeanderError as error:
+        st.info(words.told(error, 300))
+        return
     titles = session.once("item names", selection, _make=lambda: whatif.offered(computed.sequences(selection)))
     first = words.plain(titles[found.item])
     if found.instead is None:

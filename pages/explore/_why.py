@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.charts import Look
 from core.charts import effects as charts
+from core.lists import why_empty
 from core.player import frames
 from pages import _computed as computed
 from pages import _drawing as drawing
@@ -48,8 +49,10 @@ def ask(selection: session.Selection, user: str, step: int) -> Why | None:
 
 def draw(selection: session.Selection, user: str, step: int, why: Why | None, look: Look) -> None:
     """The box: which item, by which method, the answer, and the effects as bars."""
-    with st.expander(say("why.title"), on_change="rerun", key=BOX):
+    with st.expander(say("why.title"), on_change="rerun", key=BOX) as box:
         if why is None:
+            if box.open:
+                st.info(words.told(why_empty(hide_seen=True)))
             return
         _controls(user, step, why)
         st.markdown(_sentence(selection, user, step, why))

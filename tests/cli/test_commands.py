@@ -91,13 +91,43 @@ def test_import_reports_what_became_of_every_row(good, log):
     """The JSON has the promised keys; read = kept + rejected + duplicates; rejects lie in a file with a reason."""
     report = json.loads(good("import", log, "--name", "small", "--json"))
     assert list(report) == [
-        "rows_read", "rows_kept", "rows_rejected", "reasons", "duplicates", "users", "items", "rejects_file",
+        "rows_read", "rows_kept", "rows_rejected", "reasons", "duplicates", "users", "items", "columns", "first",
+        "last", "ordinal", "sessions", "decided", "cautions", "rejects_file",
     ]  # fmt: skip
     assert (report["rows_read"], report["rows_kept"], report["users"], report["items"]) == (21, 18, 3, 4)
     assert report["rows_read"] == report["rows_kept"] + report["rows_rejected"] + report["duplicates"]
     assert sum(report["reasons"].values()) == report["rows_rejected"]
     assert len(pd.read_csv(report["rejects_file"])) == report["rows_rejected"]
     good("delete", "small")
+
+
+def test_import_says_what_it_decided(good, tmp_path):
+    """Columns and why, span, how times were read, sessions, cells that became empty, and cautions: JSON and text."""
+    path = tmp_path / "shop.csv"
+    rows = [f"u{place % 3},i{place % 7},{place % 9 + 1}/13/2010 8:{place + 10},n/a,b" for place in range(30)]
+    path.write_text("\n".join(["CustomerID,StockCode,When it was,rating,brand", *rows]))
+    report = json.loads(good("import", path, "--name", "said", "--json"))
+    assert report["columns"] == {
+        "user_id": "CustomerID", "item_id": "StockCode", "timestamp": "When it was", "rating": "rating",
+    }  # fmt: skip
+    assert (report["first"], report["last"]) == ("2010-01-13T08:10:00", "2010-09-13T08:36:00")
+    assert (report["ordinal"], report["sessions"]) == (False, "pauses")
+    assert report["decided"] == [
+        "user_id is the column CustomerID, by its name",
+        "item_id is the column StockCode, by its name",
+        "timestamp is the column When it was, by its values",
+        "rating is the column rating, by its name",
+        "tells about items: brand",
+        "events from 2010-01-13 08:10:00 to 2010-09-13 08:36:00 (UTC)",
+        "how times were read: month first: 30 dates read only so",
+        "a pause of more than 30 minutes starts a new session",
+        "30 cells of rating are no numbers and became empty",
+    ]
+    assert any(caution.startswith("No categories") for caution in report["cautions"])
+    text = good("import", path, "--name", "said").splitlines()
+    assert set(report["decided"]) <= set(text)
+    assert {f"caution: {caution}" for caution in report["cautions"]} <= set(text)
+    good("delete", "said")
 
 
 def test_import_takes_columns_gz_and_minimum_of_events(good, log, tmp_path):
@@ -380,7 +410,7 @@ def test_serve_becomes_streamlit_and_tells_nobody(monkeypatch, run, root):
     monkeypatch.setattr(os, "execv", lambda *words: called.append(words))
     assert run("serve", "--port", 18571)[0] == 0
     words = called[0][1]
-    assert words[1:5] == ["-m", "streamlit", "run", "app.py"]
+    assert words[1:5] == ["-m", "streamlit", "run", str(PROJECT / "app.py")]
     assert {"--server.port=18571", "--browser.gatherUsageStats=false"} <= set(words)
     assert os.environ.pop("MEANDER_WORKSPACE") == str(root)
 
@@ -415,6 +445,28 @@ def test_a_list_in_figures(good, log):
     good("import", log, "--name", "small")
     said = good("list", "small", "--user", "u0", "--model", "popularity", "--seen", "--about")
     assert [line.partition(":")[0] for line in said.splitlines()] == ["novelty", "popularity", "categories"]
+
+
+def test_an_empty_list_says_why(run, good, tmp_path):
+    """Who has had every item is told so by each command, and --seen fills the list; others are told how many it are."""
+    path = tmp_path / "all.csv"
+    rows = [
+        f"u{user},i{event % (6 if user else 4)},{1_600_000_000 + 9000 * event}" for user in (0, 1) for event in range(7)
+    ]
+    path.write_text("\n".join(["user_id,item_id,timestamp", *rows]))
+    good("import", path, "--name", "all")
+    for command in ("recommend", "list", "whatif"):
+        asked = (command, "all", "--user", "u1", "--model", "popularity")
+        code, out, err = run(*asked)
+        assert (code, len(out.splitlines())) == (0, 1)
+        assert "Nothing is left to list: the user has had every item" in err
+        code, out, err = run(*asked, "--seen")
+        assert (code, len(out.splitlines())) == (0, 7)
+        assert "Nothing is left" not in err
+    _, out, err = run("recommend", "all", "--all", "--model", "popularity")
+    assert {line.partition(",")[0] for line in out.splitlines()[1:]} == {"u0"}
+    assert "1 of 2 users have no list" in err
+    good("delete", "all")
 
 
 def test_someone_new_gets_a_list(run, good, refused, log):

@@ -121,3 +121,14 @@ def test_moves_tell_both_lists():
 def test_what_is_offered_comes_by_popularity():
     """All items once, those with most events first."""
     assert list(offered(log("dda"))) == ["d", "a", "b", "c", "e"]
+
+
+def test_a_user_who_has_had_everything_has_an_empty_list():
+    """Nothing is left, so the lists are empty, and nothing comes first; with what was had they are full."""
+    sequences, ranker = log("abcde"), Additive()
+    found = moves(ranker, sequences, 0, Edits(removed=()))
+    assert found.empty
+    assert list(found) == ["item_id", "title", "category", "rank", "rank_before", "change"]
+    assert len(moves(ranker, sequences, 0, Edits(), RecommendSettings(hide_seen=False))) == 5
+    with pytest.raises(InputError, match="the user has had every item, and what was had is hidden"):
+        counterfactual(ranker, sequences, 0)

@@ -182,8 +182,13 @@ def test_the_sample_is_offered_once(workspace):
 def test_training_is_measured_where_that_is_wished(workspace, monkeypatch):
     """A training leaves the view of drift and the test of reasons to jobs; with `measure` quality and lag as well."""
     asked = []
+    for _ in range(2):
+        with workspace.staging() as folder:
+            workspace.publish("a", folder, {})
+    run = workspace.update_run(workspace.new_run(workspace.data_set("a"), {}, "run"), "done")
     monkeypatch.setattr(requests, "submit", lambda _, step, arguments: asked.append((step, arguments)))
-    monkeypatch.setattr(pipeline, "new_run", lambda *_: SimpleNamespace(id="run", version=2))
+    monkeypatch.setattr(pipeline, "new_run", lambda *_: run)
+    monkeypatch.setattr(steps, "new_run_id", lambda: "another")
     monkeypatch.setattr(pipeline, "train", lambda *_: pipeline.Trained("run", 1, 0.1, 1, 1.0, {}))
     for wish in (False, True):
         arguments = {"name": "a", "measure": wish}

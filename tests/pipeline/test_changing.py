@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core import locks, pipeline
-from core.data import LogFiles
+from core.data.log_files import LogFiles
 from core.errors import (
     InputError,
     JobCancelledError,
@@ -18,7 +18,6 @@ from core.errors import (
 )
 from core.jobs import upkeep
 from core.pipeline.changing import changed
-from core.pipeline.streaming import keep
 from core.settings import ImportSettings
 from core.stream.journal import Journal, Logged
 from core.workspace import DataSet, Workspace, disk
@@ -224,7 +223,7 @@ def killed(*_: object) -> None:
 
 def stream_of(workspace: Workspace, user: str) -> None:
     """An event of a user, as if a log had brought it."""
-    keep(workspace, "log", [Logged(user, "x", int(NOW.timestamp() * 1e6))])
+    pipeline.keep(workspace, "log", [Logged(user, "x", int(NOW.timestamp() * 1e6))])
 
 
 def test_what_is_made_of_deleted_data_is_dropped(workspace, log):

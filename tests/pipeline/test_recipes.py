@@ -19,7 +19,8 @@ def test_adding_makes_a_new_version(tmp_path: Path):
     files = LogFiles(write(tmp_path / "may.csv", "a,x,1362062838"), columns={"user_id": "who"})
     first = pipeline.import_log(workspace, "log", files, ImportSettings(min_events=1))
     june = LogFiles(write(tmp_path / "june.csv", "a,y,1364062838", "b,y,1364062838"))
-    second = pipeline.import_log(workspace, "log", june, pipeline.Like("log"), add=True)
+    files, settings = pipeline.recipe(workspace, "log", june)
+    second = pipeline.import_log(workspace, "log", files, settings, add=True)
     assert (first.version, second.version) == (1, 2)
     assert second.summary["rows_kept"] == 3
     assert len(pipeline.load(workspace, "log")) == 3

@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data import Sequences, schema
-from core.drift.by_model import trails
+from core.data import Sequences, schema, spans
+from core.drift import trails
 from core.drift.evidence import FEWEST_ITEMS, as_interests
-from core.drift.verdict import changes_of, detect
+from core.drift.verdict import CHANGES, Change, detect
 from core.errors import EventsError
 from core.phrases import say
 from core.progress import Progress, part, silent
@@ -64,11 +64,12 @@ def view(
     """
     groups = in_groups(sequences, vectors, settings.seed)
     table = detect(groups, settings, part(progress, 0.0, 0.6)).rename(columns=RENAMED)
-    table[[DISTANCE, SHUFFLED]] = np.nan
+    table[[DISTANCE, SHUFFLED]], changes = np.nan, table[CHANGES].to_dict()
     chosen = table[table["drifted"]].nlargest(MOST_TRAILS, "score").index
     for number, user in enumerate(chosen):
         progress(0.6 + 0.4 * number / len(chosen), say("steps.shuffled", done=number, users=len(chosen)))
-        turn = max(changes_of(table.loc[user]), key=lambda change: change.magnitude)
+        told: tuple[Change, ...] = changes[user]
+        turn = max(told, key=lambda change: change.magnitude)
         trail = trails.trail(sequences, int(user), encode, settings.seed)
         at = trail[trail[schema.EVENT_INDEX] == turn.event]
         if len(at):
@@ -116,5 +117,6 @@ def _mean_times(sequences: Sequences, events: Ints) -> Floats:
     """Mean time of each item's events between the first and the last of the log, 0 to 1; 0 without a clock."""
     if sequences.ordinal or not len(sequences):
         return np.zeros(sequences.n_items)
-    since = (sequences.time - sequences.time.min()) / max(1, int(np.ptp(sequences.time)))
+    first, last = spans.usual(sequences.time)
+    since = (np.clip(sequences.time, first, last) - first) / max(1, last - first)
     return np.asarray(np.bincount(sequences.item, since, sequences.n_items) / np.maximum(events, 1))

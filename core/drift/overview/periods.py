@@ -6,18 +6,25 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data import Sequences, schema
+from core.data import Sequences, schema, spans
 
 Ints = NDArray[np.int64]
 NORMAL_95 = 1.959964
 
 
 def calendar(sequences: Sequences, unit: str) -> pd.DatetimeIndex:
-    """Start of each period from the first event of a log to the last."""
+    """Start of each period that a time axis shows, from the first to the last."""
     if not len(sequences):
         return pd.DatetimeIndex([])
-    first, last = (pd.Timestamp(int(end), unit="us") for end in (sequences.time.min(), sequences.time.max()))
+    first, last = (pd.Timestamp(int(end), unit="us") for end in spans.axis(sequences.time))
     return pd.period_range(first, last, freq=unit).start_time
+
+
+def on_axis(sequences: Sequences) -> NDArray[np.bool_]:
+    """Events that a time axis shows: all, unless a few stretch it tenfold."""
+    first, last = spans.axis(sequences.time)
+    shown: NDArray[np.bool_] = (sequences.time >= first) & (sequences.time <= last)
+    return shown
 
 
 def period_of(starts: pd.DatetimeIndex, times: Ints) -> Ints:
@@ -32,6 +39,7 @@ def active(table: pd.DataFrame, sequences: Sequences, starts: pd.DatetimeIndex) 
     place = np.zeros(sequences.n_users, dtype=np.int64)
     place[users] = tested
     rows = sequences.rows_of_all(users)
+    rows = rows[on_axis(sequences)[rows]]
     user, period = sequences.user[rows], period_of(starts, sequences.time[rows])
     first = (np.diff(user, prepend=-1) != 0) | (np.diff(period, prepend=-1) != 0)  # times rise within a user
     return place[user[first]], period[first]

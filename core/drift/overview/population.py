@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from core.data import Sequences, schema
+from core.data import Sequences, schema, spans
 from core.drift.overview import periods
 from core.drift.overview.cohorts import attributes
 
@@ -115,9 +115,8 @@ def summary(table: pd.DataFrame) -> Summary:
 def changes(table: pd.DataFrame, sequences: Sequences) -> pd.DataFrame:
     """A row per change point: user_id, event_index, timestamp (NaT in a log without a clock)."""
     drifted = table[table["drifted"]]
-    events = drifted["change_events"].fillna("").astype(str).str.split(schema.LIST_SEPARATOR)
-    rows = drifted[[schema.USER]].assign(**{schema.EVENT_INDEX: events}).explode(schema.EVENT_INDEX)
-    rows = rows[rows[schema.EVENT_INDEX].fillna("") != ""].astype({schema.EVENT_INDEX: np.int64})
+    rows = drifted[[schema.USER]].assign(**{schema.EVENT_INDEX: drifted["change_events"]}).explode(schema.EVENT_INDEX)
+    rows = rows.dropna(subset=schema.EVENT_INDEX).astype({schema.EVENT_INDEX: np.int64})
     first = sequences.offsets[[sequences.user_position[user] for user in rows[schema.USER]]]
     times = sequences.time[first + rows[schema.EVENT_INDEX].to_numpy()].astype("datetime64[us]")
     rows[schema.TIME] = pd.NaT if sequences.ordinal else times
@@ -151,9 +150,9 @@ def category_shares(sequences: Sequences, unit: str | None = None) -> pd.DataFra
     catalogue = sequences.catalogue
     if not unit or not catalogue.categories:
         return pd.DataFrame(columns=[schema.TIME, schema.CATEGORY, "share"])
-    starts = periods.calendar(sequences, unit)
-    cells = periods.period_of(starts, sequences.time), sequences.item
-    held = sparse.csr_array((np.ones(len(sequences)), cells), (len(starts), sequences.n_items))
+    starts, shown = periods.calendar(sequences, unit), periods.on_axis(sequences)
+    cells = periods.period_of(starts, sequences.time[shown]), sequences.item[shown]
+    held = sparse.csr_array((np.ones(int(shown.sum())), cells), (len(starts), sequences.n_items))
     there = np.diff(held.indptr) > 0
     starts, held = starts[there], held[there]
     shares = (held @ catalogue.shares).toarray()
@@ -263,7 +262,8 @@ def period_unit(sequences: Sequences) -> str:
     """Code of the period that suits the span of a log: D, W, M or Q; empty without a clock."""
     if sequences.ordinal or not len(sequences):
         return ""
-    days = (int(sequences.time.max()) - int(sequences.time.min())) / 86_400_000_000
+    first, last = spans.axis(sequences.time)
+    days = (last - first) / 86_400_000_000
     return next(code for code, longest in UNITS if days <= longest)
 
 
@@ -284,5 +284,5 @@ def _starts(times: "pd.Series[Any]", unit: str) -> "pd.Series[Any]":
 
 
 def _first(cells: "pd.Series[Any]") -> "pd.Series[Any]":
-    first: pd.Series[Any] = cells.fillna("").astype(str).str.split(schema.LIST_SEPARATOR).str[0]
-    return first
+    """First entry of each list; empty where there is none."""
+    return cells.map(lambda cell: cell[0] if cell else "")

@@ -5,7 +5,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data import Sequences
+from core.data import Sequences, spans
 from core.model.baselines.matrices import item_counts
 from core.model.ranking import Scores
 from core.progress import Progress, silent
@@ -41,14 +41,21 @@ class RecentPopularity:
         self._moments = moments
 
     def fit(self, train: Sequences, *, seed: int = 0, progress: Progress = silent) -> Self:  # noqa: ARG002
-        """Decayed counts at each moment; the half-life is a share of the time that the log spans."""
+        """Decayed counts at each moment; the half-life is a share of the time that the log spans.
+
+        Strays are left out, or one row of a wrong clock would be all that is new.
+        """
         counts = item_counts(train).astype(np.float64)
         self._times = np.zeros(1, dtype=np.int64)
         self._counts = counts[None].astype(np.float32)
-        if len(train) == 0 or train.ordinal or train.time.min() == train.time.max():
+        if len(train) == 0 or train.ordinal:
             return self
         order = np.argsort(train.time, kind="stable")
+        first, last = spans.usual(train.time)
+        order = order[(train.time[order] >= first) & (train.time[order] <= last)]
         times, items = train.time[order], train.item[order]
+        if times[0] == times[-1]:
+            return self
         self._times = np.unique(np.quantile(times, np.linspace(0, 1, self._moments + 1)[1:]).astype(np.int64))
         self._counts = _decayed(times, items, self._times, self._share * float(times[-1] - times[0]), train.n_items)
         return self

@@ -21,9 +21,10 @@ export class Ranking {
     this.spare = [];
     this.title = make("h2", { class: "mp-heading" });
     this.list = make("div", { class: "mp-list", role: "list", "data-testid": "recommendations" });
+    this.empty = make("p", { class: "mp-note", "data-testid": "list-empty" });
     this.next = make("p", { class: "mp-note mp-next", "data-testid": "next-event" });
     this.element = make("section", { class: "mp-panel mp-ranking" }, [
-      make("div", { class: "mp-panel-head" }, [this.title]), this.list, this.next,
+      make("div", { class: "mp-panel-head" }, [this.title]), this.empty, this.list, this.next,
     ]);
   }
 
@@ -60,6 +61,7 @@ export class Ranking {
       row.bar.style.backgroundColor = colourOf(item, replay, scene);
     });
     this.order(items);
+    setText(this.empty, items.length ? "" : say("ranking_empty"));
     setText(this.next, this.nextText(replay, step));
   }
 
