@@ -72,9 +72,8 @@ def allowed(kinds: Sequence[str], killed: int | None) -> list[Outcome]:
         said = [None, None]
         said[other] = told
         found.append((state, tuple(said)))
-        if (
-            kinds[0] == kinds[1] == "commit"
-        ):  # two never read one stream: who comes second is sent away, not kept waiting
+        # Two never read one stream: who comes second is sent away, not kept waiting.
+        if kinds[0] == kinds[1] == "commit":
             said[other] = REFUSED
             found.append((FIRST, tuple(said)))
     return found
