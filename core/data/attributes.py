@@ -47,7 +47,7 @@ def from_file(log: RawLog, key: str, settings: ImportSettings, engine: Engine) -
     if key == schema.USER and settings.pseudonyms:
         columns = {old: new for old, new in columns.items() if new == key or plain(old) not in IDENTIFIERS.split()}
     label = "items_rows" if key == schema.ITEM else "users_rows"
-    rows = engine.keep(label, log.file.table.select(file_line="line", **_texts(log.file, columns)))
+    rows = engine.keep(label, log.file.table.select(file_line="line", **_texts(log.file, columns, key)))
     total = engine.count(rows)
     rows = rows.filter(rows[key].notnull())
     first = ibis.row_number().over(group_by=key, order_by=rows.file_line) == 0
@@ -125,12 +125,12 @@ def with_events(known: "Table | None", counts: "Table", key: str) -> "Table":
     return known.union(others.mutate(**empty).select(*known.columns))
 
 
-def _texts(file: RawFile, names: dict[str, str]) -> dict[str, "StringColumn"]:
+def _texts(file: RawFile, names: dict[str, str], key: str) -> dict[str, "StringColumn"]:
     """Columns of a file under their new names; of two alike the first counts."""
     texts: dict[str, StringColumn] = {}
     for old, new in names.items():
         if new not in texts and new != "file_line":
-            texts[new] = file.text(old)
+            texts[new] = file.text(old, key=new == key)
     return texts
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from core.data import attributes, recipe, schema
+from core.data import attributes, identity, own_sessions, owners, recipe, schema
 from core.data.engine import Engine, open_engine
 from core.data.entities import Entities
 from core.data.log_files import LogFiles
@@ -15,7 +15,7 @@ from core.data.rejects import REJECTS, nothing_left, write_rejects
 from core.data.rows import TypedLog, type_rows
 from core.data.rules import Cleaned, clean
 from core.errors import EventsError
-from core.phrases import say
+from core.phrases import Said, say
 from core.progress import Progress, silent
 from core.settings import ImportSettings
 
@@ -52,10 +52,12 @@ def import_files(
         _report(engine, progress, 0.0, 0.1, say("steps.reading", file=files.events.name))
         raw = open_log(files, engine, quiet=bool(key))
         _report(engine, progress, 0.1, 0.4, say("steps.reading", file=files.events.name), raw.file.rows)
-        log = type_rows(raw, settings, engine, key)
+        log, remarks = owners.settle(type_rows(raw, settings, engine, key), engine, hidden=bool(key))
         _report(engine, progress, 0.4, 0.6, say("steps.cleaning"))
-        cleaned = clean(engine.view("cleaning", _with_base(log.rows, base, engine)), settings, engine)
-        summary = _counts(log, cleaned, settings, base, engine)
+        rows, sessions = _in_sessions(log, _with_base(log.rows, base, engine), settings, engine)
+        cleaned = clean(engine.view("cleaning", rows), settings, engine)
+        summary = _counts(log, cleaned, settings, base, engine) | {"sessions": sessions.kind}
+        summary["cautions"] = _cautions([sessions.why, *remarks, *identity.remarks(log, rows, key, engine)], base)
         _report(engine, progress, 0.6, 0.65, say("steps.rejects"))
         write_rejects(log, cleaned, folder / REJECTS, engine, key)
         _write_waiting(cleaned, folder, engine)
@@ -92,6 +94,23 @@ def _with_base(rows: "Table", base: Base | None, engine: Engine) -> "Table":
             part = engine.parquet(f"base{place}", base.folder / name)
             parts.append(part.mutate(line=ibis.row_number() - (2 - place) * 10**12))
     return attributes.stacked([*parts, rows])
+
+
+def _in_sessions(
+    log: TypedLog, rows: "Table", settings: ImportSettings, engine: Engine
+) -> "tuple[Table, own_sessions.Found]":
+    """The rows, without the sessions of the log where these are none; and what parts them then."""
+    name = log.raw.guess.columns.get(schema.SESSION, schema.SESSION)
+    found = own_sessions.judge(rows, name, settings.session_gap_minutes, engine, ordinal=log.reading.ordinal)
+    if found.kind != own_sessions.COLUMN and schema.SESSION in rows.columns:
+        rows = rows.drop(schema.SESSION)
+    return rows, found
+
+
+def _cautions(remarks: "list[Said | None]", base: Base | None) -> list[str]:
+    """What the owner of a log should know, each once, that of the version before too."""
+    before = base.summary.get("cautions", []) if base else []
+    return list(dict.fromkeys([*before, *(str(remark) for remark in remarks if remark)]))
 
 
 def _counts(

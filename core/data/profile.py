@@ -6,6 +6,7 @@ import ibis
 import pandas as pd
 from ibis.expr.types import StringValue, Table
 
+from core import phrases
 from core.data import schema
 from core.phrases import Said
 from core.workspace import DataSet
@@ -64,7 +65,7 @@ def profile(data_set: DataSet) -> Profile:
             gaps=_gaps(events.limit(0) if ordinal else events),
             categories=categories,
             facts=facts,
-            warnings=_cautions(facts, len(categories), ordinal),
+            warnings=(*_remarks(data_set), *_cautions(facts, len(categories), ordinal)),
         )
     finally:
         connection.disconnect()
@@ -175,6 +176,11 @@ def _uncategorised(events: Table, items: Table) -> float:
         return 1.0
     known = items.filter(_has_category(items))
     return 1.0 - float(events.semi_join(known, schema.ITEM).count().to_pandas() / events.count().to_pandas())
+
+
+def _remarks(data_set: DataSet) -> tuple[Said, ...]:
+    """What the import said that is known still."""
+    return tuple(found for text in data_set.summary.get("cautions", []) if (found := phrases.read(text)))
 
 
 def _cautions(facts: dict[str, float], categories: int, ordinal: bool) -> tuple[Said, ...]:

@@ -3,6 +3,7 @@
 import dataclasses
 from typing import Any
 
+from core.data import schema
 from core.data.log_files import LogFiles
 from core.data.rows import TypedLog
 from core.settings import ImportSettings
@@ -19,6 +20,8 @@ def written(log: TypedLog, settings: ImportSettings) -> dict[str, Any]:
             order = decided
     return {
         "columns": dict(log.raw.guess.columns),
+        "item_attributes": list(log.raw.guess.item_attributes),
+        "ids": {key: log.raw.file.ids(log.raw.guess.columns[key]) for key in (schema.USER, schema.ITEM)},
         "settings": dataclasses.asdict(dataclasses.replace(settings, date_order=order)),
     }
 

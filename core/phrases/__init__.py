@@ -51,7 +51,7 @@ def say(code: str, /, **values: Value) -> Said:
 
 
 def read(text: str) -> Said | None:
-    """The reason or note on times that an import wrote down as `text`; None if it is none of today's.
+    """The reason, note or remark that an import wrote down as `text`; None if it is none of today's.
 
     >>> found = read("event is older than 30 days")
     >>> found.code, found.values
@@ -59,7 +59,7 @@ def read(text: str) -> Said | None:
     """
     for code, pattern in _patterns().items():
         if match := pattern.fullmatch(text):
-            return say(code, **{name: int(digits.replace(",", "")) for name, digits in match.groupdict().items()})
+            return say(code, **{name: _value(found) for name, found in match.groupdict().items()})
     return None
 
 
@@ -108,11 +108,23 @@ def _again(found: dict[str, object]) -> str:
         return str(found["text"])
 
 
+def _value(text: str) -> Value:
+    digits = text.replace(",", "")
+    return int(digits) if re.fullmatch("[1-9][0-9]*|0", digits) else text
+
+
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    """What the texts of reasons and notes look like, by code; their values are whole numbers."""
+    """What the texts of reasons, notes and remarks look like, by code; only remarks have values that are no numbers."""
     return {
-        code: re.compile(re.sub(r"\\\{(\w+)(:,)?\\\}", r"(?P<\1>[0-9,]+)", re.escape(template)))
+        code: re.compile(
+            re.sub(
+                r"\\\{(\w+)(:,)?\\\}",
+                r"(?P<\1>.+?)" if code.startswith("remarks.") else r"(?P<\1>[0-9,]+)",
+                re.escape(template),
+            ),
+            re.DOTALL,
+        )
         for code, template in log.TEXTS.items()
         if not code.startswith("cautions.")
     }

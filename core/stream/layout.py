@@ -3,19 +3,19 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any, Self
 
-from core.data import dialects, recipe, schema
+from core.data import dialects, missing, own_sessions, recipe, schema
 from core.data.dialects import Dialect, bare
 from core.data.guessing import guess_columns
 from core.data.names import KNOWN
 from core.errors import EventsError
 from core.phrases import say
 
-MISSING = frozenset(("", "nan", "null", "none", "\\n", "<na>", "nat"))
-"""What programs write for a cell without a value."""
+_PLAIN = (*schema.REQUIRED, schema.RATING, schema.WEIGHT, schema.SESSION, schema.EVENT_ID)
+"""Columns that a stream may take from a log whatever its import did."""
 FORMAT, ENCODING = say("reasons.not_json"), say("reasons.encoding")
 
 
@@ -26,6 +26,8 @@ class Layout:
     dialect: Dialect
     columns: Mapping[str, str]
     """Canonical name, or that of an attribute, to the name in the file."""
+    ids: Mapping[str, str] = field(default_factory=dict)
+    """What the ids of users and items are (`missing.kind_of_ids`), as the import saw them."""
 
     @classmethod
     def of(cls, text: str, name: str, summary: dict[str, Any], told: Mapping[str, str] | None = None) -> Self:
@@ -37,6 +39,7 @@ class Layout:
         if sample.dialect.header:
             columns |= {bare(each).lower(): each for each in guess.item_attributes}
             columns |= {bare(each).lower(): each for each in names if bare(each).lower() == schema.EVENT_ID}
+        columns = _believed(columns, summary)
         before = summary.get(recipe.RECIPE, {}).get("columns", {})
         columns |= {column: each for column, each in before.items() if each in names}
         columns |= {column: _named(column, each, names) for column, each in (told or {}).items()}
@@ -51,7 +54,7 @@ class Layout:
                     wish=",".join(f"{column}=.." for column in missing),
                 )
             )
-        return cls(sample.dialect, columns)
+        return cls(sample.dialect, columns, summary.get(recipe.RECIPE, {}).get("ids", {}))
 
     @classmethod
     def from_text(cls, text: str) -> Self:
@@ -60,17 +63,18 @@ class Layout:
         parts: dict[str, Any] = {
             name: tuple(part) if isinstance(part, list) else part for name, part in values["dialect"].items()
         }
-        return cls(Dialect(**parts), values["columns"])
+        return cls(Dialect(**parts), values["columns"], values.get("ids", {}))
 
     def text(self) -> str:
         """As JSON."""
-        return json.dumps({"dialect": asdict(self.dialect), "columns": dict(self.columns)})
+        return json.dumps({"dialect": asdict(self.dialect), "columns": dict(self.columns), "ids": dict(self.ids)})
 
     def again(self, record: str) -> "Layout | None":
         """The layout of a file that begins with a header of the same columns, in whatever order; None without."""
         names = () if self.dialect.json else dialects.unique(self.cells(record))
         if set(self.columns.values()) <= set(names):
-            return Layout(Dialect(self.dialect.separator, self.dialect.quoted, header=True, names=names), self.columns)
+            dialect = Dialect(self.dialect.separator, self.dialect.quoted, header=True, names=names)
+            return Layout(dialect, self.columns, self.ids)
         return None
 
     def is_open(self, text: str) -> bool:
@@ -91,8 +95,9 @@ class Layout:
         found = {}
         for column, place in self._places:
             cell = cells[place].strip() if place < len(cells) else ""
-            if cell.lower() not in MISSING:
-                found[column] = cell
+            told = missing.id_of(cell, self.ids.get(column, missing.OTHER))
+            if told:
+                found[column] = told
         return found
 
     @cached_property
@@ -125,3 +130,13 @@ def _named(column: str, name: str, names: Sequence[str]) -> str:
     if name.isdigit() and 1 <= int(name) <= len(names):
         return names[int(name) - 1]
     raise EventsError(say("errors.no_column", name=name, column=column, found=", ".join(names)))
+
+
+def _believed(columns: dict[str, str], summary: Mapping[str, Any]) -> dict[str, str]:
+    """Columns less those that the import did not believe, or left out to hide who users are."""
+    made = summary.get(recipe.RECIPE, {})
+    gone = {schema.SESSION} if summary.get("sessions", own_sessions.COLUMN) != own_sessions.COLUMN else set()
+    if made.get("settings", {}).get("pseudonyms"):
+        known = {*made.get("columns", {}).values(), *made.get("item_attributes", ())}
+        gone |= {column for column, name in columns.items() if column not in _PLAIN and name not in known}
+    return {column: name for column, name in columns.items() if column not in gone}
