@@ -20,6 +20,9 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Leave with exit code 2."""
+        if "expected one argument" in message:
+            option = message.partition("argument ")[2].partition(":")[0].split("/")[-1]
+            message += f" (a value that begins with a dash is tied to it: {option}=-x)"
         self.exit(2, f"Error: {message}. See {self.prog} --help.\n")
 
 
@@ -257,10 +260,28 @@ def _serve(steps: Steps) -> None:
     parser.add_argument("--jobs", type=int, metavar="J", help="jobs that run at the same time; the others wait (2)")
 
 
+TAKES_ID = ("--user", "--item", "--add", "--follow", "--category")
+"""Options whose value may begin with a dash, as ids of Yelp and YouTube do."""
+
+
+def joined(arguments: Sequence[str]) -> list[str]:
+    """The arguments with ids that begin with a dash tied to their option, so that they are not taken for one.
+
+    >>> joined(["recommend", "n", "--user", "-1BSu", "-k", "1"])
+    ['recommend', 'n', '--user=-1BSu', '-k', '1']
+    """
+    out: list[str] = []
+    for word in arguments:
+        option = out[-1] if out else ""
+        is_id = option in TAKES_ID and word.startswith("-") and not word.startswith("--") and word != "-k"
+        out[-1:] = [f"{option}={word}"] if is_id else [*out[-1:], word]
+    return out
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is 0, 2 after one line on bad input, 130 after Ctrl-C."""
     try:
-        options = build().parse_args(arguments)
+        options = build().parse_args(joined(sys.argv[1:] if arguments is None else arguments))
         options.run(options)
     except MeanderError as error:
         return _fail(2, f"Error: {error}")

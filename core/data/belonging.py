@@ -26,7 +26,7 @@ def frame(users: Sequence[str], items: Sequence[str], cells: Sequence[str]) -> p
 def verdict(by_item: pd.DataFrame, by_user: pd.DataFrame) -> str:
     """What a column tells about, from columns user, item and value of all events of some items, and of some users.
 
-    >>> people, things = ["ann", "bob"] * 40, [f"i{n % 5}" for n in range(80)]
+    >>> people, things = ["ann", "bob"] * 40, [f"i{n % 17}" for n in range(80)]
     >>> log = frame(people, things, ["Sales" if person == "ann" else "IT" for person in people])
     >>> verdict(log, log)
     'user'

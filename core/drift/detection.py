@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.data import schema
 from core.data.sequences import Sequences
-from core.drift import calibration, evidence, kinds, mixes
+from core.drift import calibration, evidence, exchange, kinds, mixes
 from core.drift.background import Background, learn
 from core.drift.interests import with_interests
 from core.drift.looks import Looks, sampled, worthwhile
@@ -36,10 +36,11 @@ def detect(sequences: Sequences, settings: DriftSettings, progress: Progress = s
     `score` ranks users; `p_value` is uniform without drift; `drifted` means p_value <= alpha. Without
     `settings.p_values` nobody is called drifted, and what happened is told of users with a score above 0, whose
     history speaks rather for a change than against it. Logs without categories are followed by groups of items; raises
-    `EventsError` if there are too few to group.
+    `EventsError` if there are too few to group, or if sessions are no units to test between (`exchange.check`).
     """
     sequences = with_interests(sequences, settings.seed)
     progress(0.0, say("steps.habits"))
+    exchange.check(sequences)
     background = learn(sequences, settings.seed)
     tables = evidence.Tables.of(background.prior)
     users, units, looks = _first(sequences, background, tables, settings, progress)

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from core.data import schema
 from core.data.catalogue import Catalogue
 from core.data.sequences import Sequences
-from core.drift import detection, watching
+from core.drift import detection, exchange, watching
 from core.drift.background import learn as learn_background
 from core.drift.evidence import Tables
 from core.drift.interests import with_interests
@@ -171,6 +171,7 @@ def learn(sequences: Sequences, settings: DriftSettings, progress: Progress = si
     """A watcher for a log: everyone's habits and trend, and the limit; raises `EventsError` as `detect` does."""
     progress(0.0, say("steps.habits"))
     sequences = with_interests(sequences, settings.seed)
+    exchange.check(sequences)
     background = learn_background(sequences, settings.seed)
     catalogue, tilt = sequences.catalogue, background.trend.tilt
     everyone = _everyone(sequences)

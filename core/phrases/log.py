@@ -51,6 +51,11 @@ TEXTS: Mapping[str, str] = {
     "remarks.twins": "{count} ids in {column} differ from another one only by case, accents or characters that are "
     "not seen, as {some}: they count as different.",
     "remarks.items_once": "Every item has one event: {column} may name the row, not the item.",
+    # what to beware of in the units of the drift test
+    "doubts.alike": "{percent} % of the sessions follow another one without a pause and are a little like it: somewhat "
+    "more steady users than asked for may be called drifted.",
+    "doubts.one_unit": "{percent} % of the users have a single session: without sessions to compare nothing can be "
+    "said of them.",
     # what to beware of in a data set
     "cautions.no_clock": "The log has an order but no clock: dates, gaps and sessions are not shown, and each event "
     "counts as a session of its own.",

@@ -8,6 +8,7 @@ computed from, under a name that holds the settings, so that it is computed once
 from core.data.log_files import LogFiles
 from core.pipeline.committing import commit
 from core.pipeline.detecting import (
+    drift_doubts,
     drift_ready,
     drift_table,
     live_ready,
@@ -75,6 +76,7 @@ __all__ = [
     "counterfactual",
     "curve",
     "delete",
+    "drift_doubts",
     "drift_ready",
     "drift_table",
     "evaluate",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from core.data.sequences import Sequences
     from core.drift.live import Watcher
     from core.model.storage import InterestModel
+    from core.phrases import Said
 
 VIEW, WATCH = "1", "2"
 """Raised whenever the model's view, or the live test, is made in another way, so that none made so before is read."""
@@ -30,6 +31,14 @@ def drift_table(
     settings = settings or DriftSettings()
     path = _path(workspace, name, settings)
     return kept(workspace, path, lambda: detection.detect(load(workspace, name), settings, progress))
+
+
+def drift_doubts(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> "tuple[Said, ...]":
+    """What to beware of in the sessions that the drift test stands on; raises `EventsError` where it cannot."""
+    from core.drift import exchange
+    from core.drift.interests import with_interests
+
+    return exchange.check(with_interests(load(workspace, name), (settings or DriftSettings()).seed))
 
 
 def drift_ready(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> bool:
