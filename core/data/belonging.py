@@ -9,10 +9,16 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from core.data.dialects import NUMBER
+
 ITEM, USER, ROW, CONSTANT, UNKNOWN = "item", "user", "row", "constant", "unknown"
 """What a column tells about; constant: all cells are alike; unknown: too few events share an item or a user."""
 LEAST = 0.5
 """Agreement beyond chance, 1 at most, from which a column tells about items, or users."""
+MOST_ALONE = 0.2
+"""Share of the users who may have a value that nobody else has, before it tells who they are."""
+LONG = 6
+"""Digits of numbers that may tell who someone is, as of a telephone or a card."""
 EVIDENCE = 20
 """Events that share their item, or user, with another one: with fewer nothing is known."""
 
@@ -60,3 +66,12 @@ def agreement(events: pd.DataFrame, group: str) -> float:
     counts = once["value"].value_counts().to_numpy(np.float64)
     chance = float((counts * (counts - 1)).sum() / max(1.0, len(once) * (len(once) - 1.0)))
     return (inside - chance) / (1 - chance) if chance < 1 else float("nan")
+
+
+def tells_who(rows: pd.DataFrame) -> bool:
+    """Whether many users have a value of their own; `rows` has user and value. Short numbers tell it of nobody."""
+    pairs = rows[["user", "value"]].dropna().drop_duplicates()
+    if all(NUMBER.match(value) and len(value.partition(".")[0]) < LONG for value in pairs["value"].unique()):
+        return False
+    alone = pairs.groupby("value")["user"].transform("size") == 1
+    return bool(pairs.loc[alone, "user"].nunique() > MOST_ALONE * max(1, pairs["user"].nunique()))

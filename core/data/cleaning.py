@@ -1,12 +1,12 @@
 """A log is checked once, here: every row is kept, rejected with a reason, or counted as a duplicate."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from core.data import attributes, identity, own_sessions, owners, recipe, schema
+from core.data import attributes, identity, own_sessions, owners, people, recipe, schema
 from core.data.engine import Engine, open_engine
 from core.data.entities import Entities
 from core.data.log_files import LogFiles
@@ -54,6 +54,9 @@ def import_files(
         _report(engine, progress, 0.1, 0.4, say("steps.reading", file=files.events.name), raw.file.rows)
         log, remarks = owners.settle(type_rows(raw, settings, engine, key), engine, hidden=bool(key))
         _report(engine, progress, 0.4, 0.6, say("steps.cleaning"))
+        if key:
+            others = [name for name in log.rows.columns if name not in (schema.USER, schema.SESSION, "line", "reason")]
+            log = replace(log, rows=people.masked(log.rows, others, log.rows, key, engine))
         rows, sessions = _in_sessions(log, _with_base(log.rows, base, engine), settings, engine)
         cleaned = clean(engine.view("cleaning", rows), settings, engine)
         summary = _counts(log, cleaned, settings, base, engine) | {"sessions": sessions.kind}

@@ -23,10 +23,6 @@ SAMPLE_ROWS = 100_000
 """Rows of some items, and of some users, that are looked at."""
 LEAST_SHARED = 0.9
 """Agreement within items that a text must have to be stored under pseudonyms."""
-MOST_ALONE = 0.2
-"""Share of the users who may have a value that nobody else has, before it tells who they are."""
-LONG = 6
-"""Digits of numbers that may tell who someone is, as of a telephone or a card."""
 
 
 @dataclass(frozen=True)
@@ -83,13 +79,14 @@ def _remarks(log: TypedLog, gone: "list[_Column]", moved: "list[_Column]", *, hi
 
 
 def _columns(log: TypedLog, *, hidden: bool) -> list[_Column]:
-    """Title, category and attributes of a log; where users are hidden, its kinds of behaviour too."""
+    """Title, category and attributes of a log; where users are hidden, kinds of behaviour and numbers too."""
     guess = log.raw.guess
     found = [_Column(name, guess.columns[name], ITEM) for name in schema.ITEM_COLUMNS[1:] if name in guess.columns]
     for files, about in ((guess.item_attributes, ITEM), (guess.user_attributes, USER)):
         found += [_Column(new, old, about) for new, old in zip(attributes.normal_names(files), files, strict=True)]
-    if hidden and schema.EVENT in guess.columns:
-        found.append(_Column(schema.EVENT, guess.columns[schema.EVENT], ROW))
+    if hidden:
+        of_rows = (schema.EVENT, schema.RATING, schema.WEIGHT)
+        found += [_Column(name, guess.columns[name], ROW) for name in of_rows if name in guess.columns]
     once = {column.name: column for column in reversed(found)}
     return [column for column in once.values() if column.name in log.rows.columns]
 
@@ -105,7 +102,7 @@ def _sample(rows: "Table", key: str, names: Sequence[str], engine: Engine) -> pd
 
 
 def _events(sample: pd.DataFrame, name: str) -> pd.DataFrame:
-    return sample[["user", "item", name]].set_axis(["user", "item", "value"], axis=1).dropna()
+    return sample[["user", "item", name]].set_axis(["user", "item", "value"], axis=1).dropna().astype(str)
 
 
 def _owner(column: _Column, about: str) -> str | None:
@@ -119,23 +116,12 @@ def _owner(column: _Column, about: str) -> str | None:
 
 def _is_harmless(column: _Column, about: str, items: pd.DataFrame, users: pd.DataFrame) -> bool:
     """Whether a column tells nothing of who a user is: it is that of an item for sure, or many users share it."""
-    if column.about == ROW:
-        return not tells_who(users)
-    if about == ITEM:
-        return belonging.agreement(items, "item") >= LEAST_SHARED
     numbers = all(NUMBER.match(value) for value in users["value"].unique())
-    if column.about == USER:
-        return not tells_who(users)
-    return numbers and about != USER and not tells_who(users)
-
-
-def tells_who(rows: pd.DataFrame) -> bool:
-    """Whether many users have a value of their own; `rows` has user and value. Short numbers tell it of nobody."""
-    pairs = rows[["user", "value"]].drop_duplicates()
-    if all(NUMBER.match(value) and len(value.partition(".")[0]) < LONG for value in pairs["value"].unique()):
-        return False
-    alone = pairs.groupby("value")["user"].transform("size") == 1
-    return bool(pairs.loc[alone, "user"].nunique() > MOST_ALONE * max(1, pairs["user"].nunique()))
+    if about == ITEM and column.about != ROW:
+        return belonging.agreement(items, "item") >= LEAST_SHARED
+    if column.about == ROW and numbers and about in (ITEM, ROW):
+        return True
+    return (column.about != ITEM or (numbers and about != USER)) and not belonging.tells_who(users)
 
 
 def _renamed(rows: "Table", gone: list[_Column], moved: list[_Column]) -> "Table":
