@@ -57,10 +57,9 @@ def import_files(
         if key:
             others = [name for name in log.rows.columns if name not in (schema.USER, schema.SESSION, "line", "reason")]
             log = replace(log, rows=people.masked(log.rows, others, log.rows, key, engine))
-        rows, sessions = _in_sessions(log, _with_base(log.rows, base, engine), settings, engine)
+        rows, sessions = _in_sessions(log, base, settings, engine)
         cleaned = clean(engine.view("cleaning", rows), settings, engine)
         summary = _counts(log, cleaned, settings, base, engine) | {"sessions": sessions.kind}
-        summary["cautions"] = _cautions([sessions.why, *remarks, *identity.remarks(log, rows, key, engine)], base)
         _report(engine, progress, 0.6, 0.65, say("steps.rejects"))
         write_rejects(log, cleaned, folder / REJECTS, engine, key)
         _write_waiting(cleaned, folder, engine)
@@ -70,6 +69,7 @@ def import_files(
         summary |= Entities(log, files, settings, engine, key, base.folder if base else None).write(
             cleaned.rows, folder
         )
+        summary["cautions"] = _cautions([sessions.why, *remarks, *identity.remarks(log, key, engine)], base)
         summary["categories"] = _categories(folder, engine)
         progress(1.0, say("steps.kept", kept=summary["rows_kept"], read=summary["rows_read"]))
     return summary
@@ -100,11 +100,16 @@ def _with_base(rows: "Table", base: Base | None, engine: Engine) -> "Table":
 
 
 def _in_sessions(
-    log: TypedLog, rows: "Table", settings: ImportSettings, engine: Engine
+    log: TypedLog, base: Base | None, settings: ImportSettings, engine: Engine
 ) -> "tuple[Table, own_sessions.Found]":
-    """The rows, without the sessions of the log where these are none; and what parts them then."""
+    """All rows, without the sessions of the log where these are none; and what parts them then."""
+    rows = _with_base(log.rows, base, engine)
     name = log.raw.guess.columns.get(schema.SESSION, schema.SESSION)
-    found = own_sessions.judge(rows, name, settings.session_gap_minutes, engine, ordinal=log.reading.ordinal)
+    gap, ordinal = settings.session_gap_minutes, log.reading.ordinal
+    if base and base.summary.get("sessions", own_sessions.COLUMN) != own_sessions.COLUMN:
+        found = own_sessions.Found(base.summary["sessions"])  # what was decided once holds for what is added
+    else:
+        found = own_sessions.judge(rows, name, gap, engine, ordinal=ordinal)
     if found.kind != own_sessions.COLUMN and schema.SESSION in rows.columns:
         rows = rows.drop(schema.SESSION)
     return rows, found

@@ -8,6 +8,7 @@ import ibis.expr.datatypes as dt
 
 from core.data import missing, schema
 from core.data.engine import Engine
+from core.data.entities import KINDS
 from core.data.rows import TypedLog, pseudonym
 from core.phrases import Said, say
 
@@ -30,13 +31,16 @@ FEWEST = 50
 def _nfc(text: dt.String) -> dt.String: ...
 
 
-def remarks(log: TypedLog, rows: "Table", key: str, engine: Engine) -> list[Said]:
-    """What is odd about the ids of good rows; with a `key` users have pseudonyms, and none of them is told."""
+def remarks(log: TypedLog, key: str, engine: Engine) -> list[Said]:
+    """What is odd about the ids that were kept, once `Entities` has counted their events.
+
+    With a `key` users have pseudonyms, and none of them is told.
+    """
     found: list[Said | None] = []
-    good = rows.filter(rows.reason.isnull())
     counts = {}
-    for column in (schema.USER, schema.ITEM):
-        counts[column] = engine.keep(f"{column}_seen", good.group_by(id=good[column]).aggregate(n=good.count()))
+    for column, kind in KINDS.items():
+        table = engine.backend.table(f"{kind}_counts")
+        counts[column] = table.select(id=table[column], n=table.n)
         name = log.raw.guess.columns[column]
         found.append(_rounded(name, _sampled(log, column)))
         if column == schema.ITEM or not key:

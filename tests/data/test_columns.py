@@ -1,7 +1,7 @@
 """Which column is what: names propose, values decide, and the import says what it did not believe."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import pytest
@@ -14,7 +14,7 @@ from core.errors import EventsError
 from core.settings import ImportSettings
 from core.stream.layout import Layout
 
-START = datetime(2023, 5, 1, 8)
+START = datetime(2023, 5, 1, 8, tzinfo=UTC)
 PLACES = [(row % 8, row * 5 % 13, START + timedelta(hours=3 * row)) for row in range(80)]
 """Person, thing and moment of each row."""
 
@@ -214,7 +214,7 @@ def test_a_stream_reads_ids_as_the_import_did(cell: str, kind: str):
     assert row.get("user_id", "") == missing.id_of(cell, kind)
 
 
-def test_a_session_column_that_was_not_believed_is_not_added_later(ingest, tmp_path):
+def test_a_session_column_that_was_not_believed_is_not_added_later(ingest):
     """A log that is added goes on with pauses, and keeps what was said."""
     from core.data.cleaning import Base
 
