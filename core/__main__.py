@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NoReturn, TypeAlias
 
 from core import commands, following, inquiries
+from core.console import joined
 from core.errors import MeanderError
 
 PROGRAM = "python -m core"
@@ -258,24 +259,6 @@ def _serve(steps: Steps) -> None:
     parser = _add(steps, "serve", "the dashboard", takes_name=False)
     parser.add_argument("--port", type=int, default=8501, metavar="P", help="port (8501)")
     parser.add_argument("--jobs", type=int, metavar="J", help="jobs that run at the same time; the others wait (2)")
-
-
-TAKES_ID = ("--user", "--item", "--add", "--follow", "--category")
-"""Options whose value may begin with a dash, as ids of Yelp and YouTube do."""
-
-
-def joined(arguments: Sequence[str]) -> list[str]:
-    """The arguments with ids that begin with a dash tied to their option, so that they are not taken for one.
-
-    >>> joined(["recommend", "n", "--user", "-1BSu", "-k", "1"])
-    ['recommend', 'n', '--user=-1BSu', '-k', '1']
-    """
-    out: list[str] = []
-    for word in arguments:
-        option = out[-1] if out else ""
-        is_id = option in TAKES_ID and word.startswith("-") and not word.startswith("--") and word != "-k"
-        out[-1:] = [f"{option}={word}"] if is_id else [*out[-1:], word]
-    return out
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
