@@ -106,6 +106,8 @@ def drift_command(options: Namespace) -> None:
     elif options.view == "model":
         table = pipeline.model_view(workspace, options.name, settings, progress=Progress())
     else:
+        for doubt in pipeline.drift_doubts(workspace, options.name, settings):
+            say(doubt)
         table = pipeline.drift_table(workspace, options.name, settings, Progress())[list(schema.DRIFT_COLUMNS)]
     write_csv(table, options.out, exact=options.exact, key=_key(workspace, options))
 

@@ -2,6 +2,7 @@ from . import arrivals as arrivals
 from .arrivals import heard_of as heard_of
 from .arrivals import refused as refused
 from .committing import commit as commit
+from .detecting import drift_doubts as drift_doubts
 from .detecting import drift_ready as drift_ready
 from .detecting import drift_table as drift_table
 from .detecting import drift_tables as drift_tables

@@ -1,5 +1,6 @@
 """Who drifted: computed once per data set and settings; the model's view of it once per run."""
 
+import json
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from core.phrases import packed, unpacked
 from core.pipeline.importing import load
 from core.pipeline.kept import fingerprint, kept, kept_file
 from core.pipeline.rankers import model
@@ -41,6 +43,7 @@ def drift_table(
 
     def tested() -> pd.DataFrame:
         now = known()
+        drift_doubts(workspace, name, settings, known)
         return detect(now.log, settings, progress, now)
 
     return kept(workspace, _path(workspace, name, settings), tested, progress)
@@ -66,6 +69,29 @@ def _everyone(workspace: Workspace, name: str, settings: DriftSettings) -> "Call
         return of(workspace.data_set(name).id)
 
     return known
+
+
+def drift_doubts(
+    workspace: Workspace,
+    name: str,
+    settings: DriftSettings | None = None,
+    everyone: "Callable[[], Everyone] | None" = None,
+) -> tuple[str, ...]:
+    """What to beware of in the sessions that the drift test stands on: read, or computed and kept.
+
+    Raises `EventsError` where no test can stand on them. `everyone` as in `drift_table`, which keeps them, too.
+    """
+    settings = settings or DriftSettings()
+    known = everyone or _everyone(workspace, name, settings)
+    path = workspace.data_set(name).derived / f"doubts-{fingerprint(settings)}.json"
+
+    def save(doubts: tuple[str, ...], file: Path) -> None:
+        file.write_text(json.dumps([packed(doubt) for doubt in doubts]), encoding="utf-8")
+
+    def read(file: Path) -> tuple[str, ...]:
+        return tuple(unpacked(doubt) for doubt in json.loads(file.read_text(encoding="utf-8")))
+
+    return kept_file(workspace, path, lambda: known().doubts, save, read)
 
 
 def drift_ready(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> bool:
