@@ -4,6 +4,7 @@ from . import checking as checking
 from . import dialects as dialects
 from . import export as export
 from . import lookup as lookup
+from . import missing as missing
 from . import profile as profile
 from . import readers as readers
 from . import recipe as recipe
@@ -24,6 +25,7 @@ from .growing import NewEvent as NewEvent
 from .guessing import guess_columns as guess_columns
 from .log_files import LogFiles as LogFiles
 from .names import KNOWN as KNOWN
+from .own_sessions import COLUMN as COLUMN
 from .pairing import JOINT as JOINT
 from .pairing import parts_of as parts_of
 from .rows import CANCELLATION as CANCELLATION
