@@ -99,6 +99,8 @@ def drift_command(options: Namespace) -> None:
     elif options.view == "model":
         table = judged(pipeline.model_view(workspace, options.name, settings).get(Progress()), naming)
     else:
+        for doubt in pipeline.drift_doubts(workspace, options.name, settings).get(Progress()):
+            say(doubt)
         table = pipeline.drift(workspace, options.name, settings).get(Progress())[list(schema.DRIFT_COLUMNS)]
         table = judged(table, naming)
     write_csv(table, options.out, exact=options.exact, key=_key(workspace, options))

@@ -4,6 +4,7 @@ from . import checking as checking
 from . import dialects as dialects
 from . import export as export
 from . import lookup as lookup
+from . import missing as missing
 from . import profile as profile
 from . import readers as readers
 from . import recipe as recipe
@@ -17,12 +18,14 @@ from .cleaning import import_files as import_files
 from .clock import Clock as Clock
 from .dialects import Dialect as Dialect
 from .dialects import bare as bare
+from .encodings import line_of as line_of
 from .export import mask as mask
 from .growing import Growing as Growing
 from .growing import NewEvent as NewEvent
 from .guessing import guess_columns as guess_columns
 from .log_files import LogFiles as LogFiles
 from .names import KNOWN as KNOWN
+from .own_sessions import COLUMN as COLUMN
 from .pairing import JOINT as JOINT
 from .pairing import parts_of as parts_of
 from .rows import CANCELLATION as CANCELLATION

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from core import phrases
 from core.data import recipe, schema
+from core.data.own_sessions import COLUMN, ORDER, PAUSES
 from core.phrases import Said, say
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ BY = {
 }
 """How a column was found, and the text that says so."""
 ABOUT = {"items": "decided.about_items", "users": "decided.about_users"}
-COLUMN, PAUSES, VISITS = "column", "pauses", "visits"
-"""What parts sessions: a column of the log, pauses, or nothing, so that each event is a visit."""
 
 
 def facts(log: "TypedLog", files: "LogFiles") -> dict[str, Any]:
@@ -65,7 +64,7 @@ def sessions(summary: dict[str, Any]) -> str:
         return str(found)
     if schema.SESSION in summary.get(recipe.RECIPE, {}).get("columns", {}):
         return COLUMN
-    return VISITS if summary.get("ordinal") else PAUSES
+    return ORDER if summary.get("ordinal") else PAUSES
 
 
 def decided(summary: dict[str, Any]) -> list[str]:

@@ -143,12 +143,10 @@ def _has_header(records: list[list[str]], known_names: frozenset[str]) -> bool:
     first = records[0]
     if any(TYPED.match(cell.strip()) for cell in first):
         return True
-    if any(NUMBER.match(cell) for cell in first):
+    if any(NUMBER.match(cell) or DATE.match(cell.strip()) for cell in first):
         return False
     if any(plain(cell) in known_names for cell in first):
         return True
-    if any(DATE.match(cell.strip()) for cell in first):
-        return False
     rest = records[1:]
     return bool(rest) and any(
         sum(bool(kind.match(row[place].strip())) for row in rest if place < len(row)) > 0.9 * len(rest)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from core.data import objects
-from core.data.encodings import EXPECTED, encoding_of, sniffed
+from core.data.encodings import EXPECTED, encoding_of, register_latin, sniffed
 from core.errors import EventsError
 from core.phrases import say
 
@@ -163,10 +163,8 @@ def _recoded(path: Path, encoding: str, target: Path) -> Path:
 
 
 def _texts(path: Path, encoding: str) -> Iterator[str]:
-    # bytes that cp1252 leaves undefined are taken as Latin-1 has them, so that nothing is lost
-    codecs.register_error("latin", lambda error: (error.object[error.start : error.end].decode("latin-1"), error.end))  # type: ignore[attr-defined]
     name = "utf-8" if encoding == "utf-8-broken" else encoding
-    errors = "latin" if encoding == "cp1252" else "replace"
+    errors = register_latin() if encoding == "cp1252" else "replace"
     with path.open(encoding=name, errors=errors) as stream:
         while text := stream.read(CHUNK):
             yield text

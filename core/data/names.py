@@ -6,16 +6,17 @@ NAMES: dict[str, str] = {
     schema.USER: "userid user uid customerid customer customerno custid reviewerid householdid householdkey "
     "household visitorid visitor memberid member clientid client accountid account steamid playerid personid "
     "person personidx msno learnerid studentid buyerid buyer authorid viewerid profileid cookieid deviceid "
-    "fullvisitorid listener reader username",
+    "fullvisitorid userpseudoid distinctid profilename listener reader username",
     schema.ITEM: "itemid item iid movieid movie asin parentasin stockcode productid product productcode sku articleid "
     "article songid song trackid track bookid book isbn gameid game appid newsid contentid businessid venueid venue "
     "poiid poi artistid artist recipeid courseid videoid showid ean upc goodsid itemnumber pageid page url "
-    "clickarticleid storeid eventid placeid docid documentid jobid animeid materialid",
+    "clickarticleid storeid eventid placeid docid documentid jobid animeid materialid pageurl pagepath",
     schema.TIME: "timestamp time datetime unixreviewtime reviewtime invoicedate eventtime createdat created dateadded "
     "transactiontimestamp transactiontime transactiondate tdat purchasedate purchasetime orderdate ordertime playedat "
     "watchedat listenedat ratedat date ts utctime utctimestamp localtime visittime clicktime submissiontime reviewdate "
     "timestamps timestampms timems unixtime epoch eventtimestamp eventdate actiontime datecreated updatedat day when "
-    "reviewtimestamp ratingtimestamp starttime dateofpurchase addedat lastplayed clicktimestamp position",
+    "reviewtimestamp ratingtimestamp starttime dateofpurchase addedat lastplayed clicktimestamp "
+    "visitstarttime position",
     schema.EVENT: "event eventtype action actiontype behavior behaviour behaviortype behaviourtype interaction "
     "interactiontype activity activitytype eventname verb",
     schema.RATING: "rating ratings score stars overall reviewscore userrating reviewoverall starrating ratingvalue",
@@ -24,7 +25,7 @@ NAMES: dict[str, str] = {
     schema.SESSION: "sessionid session usersession invoiceno invoice basketid basket visitid orderid transactionid "
     "receiptid cartid",
     schema.TITLE: "title name description itemname productname movietitle itemtitle songname trackname booktitle "
-    "gamename producttitle articletitle headline tracktitle songtitle productdesc prodname apptitle",
+    "gamename producttitle articletitle headline tracktitle songtitle productdesc prodname apptitle lineitemname",
     schema.CATEGORY: "category categories genre genres class maincategory productcategory categorycode categoryname "
     "categoryid itemcategory department topic topics productgroupname sectionname subject movietype subcategory "
     "producttype",

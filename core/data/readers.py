@@ -9,7 +9,7 @@ import duckdb
 import ibis
 import pandas as pd
 
-from core.data import dialects, schema
+from core.data import dialects, missing, schema
 from core.data.dialects import Dialect, Sample
 from core.data.engine import (
     Engine,
@@ -35,9 +35,11 @@ if TYPE_CHECKING:
     from ibis.expr.types import StringColumn, Table
 
 PREVIEW_ROWS = 100
-MISSING = r"(?i:nan|null|none|\\n|<na>|nat)?"
-"""What programs write for a cell without a value."""
-ODD = rf"^\s|\s$|^{MISSING}$"
+MISSING = rf"^(?i:{missing.PATTERN})?$"
+"""A cell without a value."""
+NO_ID = MISSING.replace("|".join(missing.WORDS) + "|", "")
+"""An id that is missing, where ids are words."""
+ODD = rf"^\s|\s$|{MISSING}"
 """A cell that has space around it or no value."""
 
 
@@ -56,12 +58,25 @@ class RawFile:
         """Names of the columns, as in the file."""
         return self.sample.dialect.names
 
-    def text(self, name: str) -> "StringColumn":
-        """A column by its name in the file, trimmed, null where it is empty or says that it is."""
-        cell = self.table[f"c{self.names.index(name)}"]
+    def text(self, name: str, *, key: bool = False) -> "StringColumn":
+        """A column by its name in the file, trimmed, null where it is empty or says that it is.
+
+        In a `key` a word that says so may be an id, where ids are words; and 7.0 is 7, where ids are numbers.
+        """
+        place = self.names.index(name)
+        cell = self.table[f"c{place}"]
         trimmed = cell.strip()
+        nothing = NO_ID if key and self.ids(name) == missing.WORDED else MISSING
         # nearly all cells pass one quick search, and only the others are taken apart
-        return cell.re_search(ODD).ifelse(trimmed.re_search(f"^{MISSING}$").ifelse(None, trimmed), cell)
+        text = cell.re_search(ODD).ifelse(trimmed.re_search(nothing).ifelse(None, trimmed), cell)
+        if not key or self.ids(name) != missing.NUMBERED:
+            return text
+        return text.contains(".").ifelse(text.re_replace(r"^(\d+)\.0+$", r"\1"), text)
+
+    def ids(self, name: str) -> str:
+        """What ids a column has, as `missing.kind_of_ids` says of the first rows."""
+        place = self.names.index(name)
+        return missing.kind_of_ids([row[place] for row in self.sample.rows if place < len(row)])
 
 
 @dataclass(frozen=True)
@@ -76,7 +91,8 @@ class RawLog:
         if self.guess.columns[column] == ROW_ORDER:
             place = ibis.row_number().over(group_by=self.text(schema.USER), order_by=self.file.table.line)
             return place.cast("string")
-        texts = [self.file.text(name) for name in parts_of(self.guess.columns[column], self.file.names)]
+        key, names = column in (schema.USER, schema.ITEM), self.guess.columns[column]
+        texts = [self.file.text(name, key=key) for name in parts_of(names, self.file.names)]
         joint = texts[0]
         for text in texts[1:]:
             joint = joint + " " + text

@@ -13,6 +13,8 @@ TEXTS: Mapping[str, str] = {
     "errors.below_one": "{setting} must be at least 0 and below 1, found {found}.",
     "errors.binary_file": "{file} looks like a binary file, not a log. {expected}",
     "errors.blank_file": "{file} is empty: it has only blank lines. Expected a header and rows.",
+    "errors.blocks": "A line as {line!r} opens a block of rows that belong to one item (a movie of the Netflix Prize). "
+    "Expected one event a row: write its number as item_id into each row of its block, then import that.",
     "errors.bomb": "{file} unpacks to more than {times} times its {bytes:,} bytes, which no log does. Unpack it "
     "first if you trust it.",
     "errors.column_twice": "Column {column!r} was named for more than one of {known}. Each needs its own.",
@@ -39,6 +41,8 @@ TEXTS: Mapping[str, str] = {
     "errors.expected": "Expected text (CSV, TSV, JSON lines; also as .gz or .zip) or Parquet.",
     "errors.few_events": "No user has {least} events: the longest history of {users:,} users in {file} has "
     "{longest:,}. Lower the minimum to {longest} (command line: --min-events {longest}).",
+    "errors.one_each": "Each of {users:,} users in {file} has one event: {column!r} may name the row, not the user. "
+    "Say which column is the user (command line: --columns user_id=..).",
     "errors.few_return": "Fewer than {least} users come back in most spans of this log: how models age cannot be seen.",
     "errors.few_to_group": "The log has no categories, and {items} items of {users} users are too few to group. "
     "Import an items file with item_id and category.",
@@ -51,6 +55,9 @@ TEXTS: Mapping[str, str] = {
     "errors.heads": "model.embedding_size ({size}) must be a multiple of model.heads ({heads}).",
     "errors.holdout": "Run {run} was trained with --holdout {holdout}: it has seen the events it would be tested "
     "on. Train with --holdout {least} to evaluate.",
+    "errors.impressions": "{column} holds lists of items that were shown, each with whether it was chosen "
+    "(impressions, as N123-0 N124-1). Expected one event a row: user_id, item_id, timestamp. Write a row for each item "
+    "that was chosen, then import that.",
     "errors.in_training": "Run {run} is being trained by another process. Wait for it, or cancel it there.",
     "errors.is_device": "{path} is a device or a pipe. Name a file. {expected}",
     "errors.is_folder": "{path} is a folder. Name one file. {expected}",
@@ -62,6 +69,9 @@ TEXTS: Mapping[str, str] = {
     "errors.method_of_model": "{method} explains trained models only. For {model} choose leave-one-out or shapley.",
     "errors.missing_columns": "Missing column(s) {missing}. Found: {found}. Events need {needed}.",
     "errors.missing_in": "Missing column(s) {missing}. Found in {file}: {found}. Say which is which: --columns {wish}.",
+    "errors.not_exchangeable": "The sessions of this log are pieces of visits: {percent} % follow another one without "
+    "a pause and stay with its categories, so that steady users would be called drifted. Import it again without its "
+    "session column, or with a longer data.session_gap_minutes.",
     "errors.no_assignment": "{text!r} is not a setting. Write section.field=value, as in training.epochs=20.",
     "errors.no_baseline": "No baseline {found}. Choose from {known}.",
     "errors.no_category": "No category {category!r}. Choose from {known}.",

@@ -4,6 +4,7 @@ from .arrivals import refused as refused
 from .committing import commit as commit
 from .detecting import drift as drift
 from .detecting import drift_and_live as drift_and_live
+from .detecting import drift_doubts as drift_doubts
 from .detecting import live_drift as live_drift
 from .detecting import model_view as model_view
 from .detecting import trail as trail

@@ -1,5 +1,6 @@
 """Who drifted: computed once per data set and settings; the model's view of it once per run."""
 
+import json
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from core.data import load_sequences
+from core.phrases import packed, unpacked
 from core.pipeline.importing import load
 from core.pipeline.rankers import model
 from core.pipeline.results import FRAME, Form, Result, changed
@@ -41,6 +43,7 @@ def drift_and_live(
     def tested(progress: Progress) -> pd.DataFrame:
         from core.drift import detect
 
+        _doubts(workspace, found, settings, known).get(progress)
         return detect(known().log, settings, progress, known())
 
     def told(progress: Progress) -> pd.DataFrame:
@@ -94,6 +97,28 @@ def _everyone(log: "Callable[[], Sequences]", settings: DriftSettings) -> "Calla
         return Everyone(log(), settings.seed)
 
     return known
+
+
+def drift_doubts(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> "Result[tuple[str, ...]]":
+    """What to beware of in the sessions that the drift test stands on; kept by `drift` as well.
+
+    Raises `EventsError` where no test can stand on them.
+    """
+    settings, found = settings or DriftSettings(), workspace.data_set(name)
+    return _doubts(workspace, found, settings, _everyone(lambda: load_sequences(found), settings))
+
+
+def _doubts(
+    workspace: Workspace, found: DataSet, settings: DriftSettings, known: "Callable[[], Everyone]"
+) -> "Result[tuple[str, ...]]":
+    def save(doubts: tuple[str, ...], file: Path) -> None:
+        file.write_text(json.dumps([packed(doubt) for doubt in doubts]), encoding="utf-8")
+
+    def read(file: Path) -> tuple[str, ...]:
+        return tuple(unpacked(doubt) for doubt in json.loads(file.read_text(encoding="utf-8")))
+
+    form = Form(".json", save, read)
+    return Result(workspace, found, "doubts", (settings,), lambda _: known().doubts, form, _told(settings))
 
 
 def model_view(

@@ -65,7 +65,7 @@ def explain(
     `method` is one of `core.explain.methods.METHODS`, None for the default one; raises `SettingsError`, and
     `InputError` where the list is empty and no item was named.
     """
-    from core.explain import explain_by_attributes, looked_at, methods, reasons, sentence
+    from core.explain import explain_by_attributes, looked_at, methods, reasons_of, sentence
     from core.player import frames
 
     query, method = query or Query(), method or methods.DEFAULT
@@ -79,7 +79,7 @@ def explain(
         str(sequences.catalogue.titles[target]),
         methods.effects_of(method, chosen, histories, place, target),
     )
-    found = reasons(histories, place, effect)
+    found = reasons_of(histories, place, effect)
     return Explanation(
         user, str(sequences.catalogue.items[target]), title, rank, score, method,
         events=events.assign(effect=effect, attention=looked_at(trained, histories, place)),

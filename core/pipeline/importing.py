@@ -7,7 +7,7 @@ from typing import Any
 
 from core.data import LogFiles, Sequences, age, load_sequences
 from core.errors import InputError
-from core.phrases import say
+from core.phrases import say, unpacked
 from core.pipeline.changing import RECEIPTS, changed
 from core.progress import Progress, silent
 from core.settings import ImportSettings, SimulationSettings
@@ -87,7 +87,7 @@ def account(data_set: DataSet) -> dict[str, Any]:
     from core.data import account as accounts
     from core.data import profile
 
-    noted = [str(caution) for caution in data_set.summary.get("cautions", [])]
+    noted = [unpacked(caution) for caution in data_set.summary.get("cautions", [])]
     return {
         **accounts.report(data_set.summary),
         "decided": [str(line) for line in accounts.decided(data_set.summary)],

@@ -21,7 +21,6 @@ ATTENTION = "attention"
 """What `--model` calls the trained model alone; every further name is a baseline."""
 TRAINED = (BLEND, ATTENTION)
 """Names that stand on a trained run."""
-BLEND_FILE = "blend.json"
 HELD_OUT = 2
 """Last events of each user that a fair test needs kept out of training: validation, then test."""
 

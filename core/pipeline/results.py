@@ -43,6 +43,7 @@ class Kind:
 # the fingerprint.
 KINDS: Final[Mapping[str, Kind]] = {
     "blend": Kind("train", 1),
+    "doubts": Kind("drift", 1),
     "drift": Kind("drift", 3),
     "watcher": Kind("drift", 2),
     "live": Kind("drift", 1, ("watcher",)),

@@ -112,9 +112,10 @@ def _followed(
 
     feed, settings = how
     server, mark = _server(workspace, found, feed), _mark(workspace, found, feed)
+    encoding = found.summary.get("recipe", {}).get("encoding", "utf-8")
     alarm = _alarm(workspace, server, journal, found) if settings.watch else None
     engine = Engine(server, journal, _rules(workspace, found), mark, alarm)
-    with contextlib.closing(_tail(journal, feed, settings)) as tail:
+    with contextlib.closing(_tail(journal, feed, settings, encoding)) as tail:
         steps = _Steps(engine, tail, feed, found)
         while not steps.is_old(workspace):
             if counts := steps.take(settings.at_once):
@@ -205,13 +206,13 @@ LOOK_EVERY = 1.0
 """Seconds between two looks for a new version."""
 
 
-def _tail(journal: "Journal", feed: Feed, settings: StreamSettings) -> "Tail":
+def _tail(journal: "Journal", feed: Feed, settings: StreamSettings, encoding: str) -> "Tail":
     from core.stream import Tail
 
     if not feed.source.is_file():
         raise InputError(say("errors.no_log", path=str(feed.source)))
     kept = journal.source(str(feed.source.absolute()))
-    return Tail(feed.source.absolute(), kept[0] if kept and not settings.from_start else None)
+    return Tail(feed.source.absolute(), kept[0] if kept and not settings.from_start else None, encoding)
 
 
 def _server(workspace: Workspace, found: DataSet, feed: Feed) -> "Server":

@@ -3,16 +3,16 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any, Self
 
-from core.data import JOINT, KNOWN, Dialect, bare, dialects, guess_columns, parts_of, recipe, schema
+from core.data import COLUMN, JOINT, KNOWN, Dialect, bare, dialects, guess_columns, missing, parts_of, recipe, schema
 from core.errors import EventsError
 from core.phrases import say
 
-MISSING = frozenset(("", "nan", "null", "none", "\\n", "<na>", "nat"))
-"""What programs write for a cell without a value."""
+_PLAIN = (*schema.REQUIRED, schema.RATING, schema.WEIGHT, schema.SESSION, schema.EVENT_ID)
+"""Columns that a stream may take from a log whatever its import did."""
 FORMAT, ENCODING = say("reasons.not_json"), say("reasons.encoding")
 
 
@@ -23,6 +23,8 @@ class Layout:
     dialect: Dialect
     columns: Mapping[str, str]
     """Canonical name, or that of an attribute, to the name in the file."""
+    ids: Mapping[str, str] = field(default_factory=dict)
+    """What the ids of users and items are (`missing.kind_of_ids`), as the import saw them."""
 
     @classmethod
     def of(cls, text: str, name: str, summary: dict[str, Any], told: Mapping[str, str] | None = None) -> Self:
@@ -34,6 +36,7 @@ class Layout:
         if sample.dialect.header:
             columns |= {bare(each).lower(): each for each in guess.item_attributes}
             columns |= {bare(each).lower(): each for each in names if bare(each).lower() == schema.EVENT_ID}
+        columns = _believed(columns, summary)
         before = summary.get(recipe.RECIPE, {}).get("columns", {})
         columns |= {column: each for column, each in before.items() if set(parts_of(each, names)) <= set(names)}
         if before.get(schema.TIME) == schema.ROW_ORDER:
@@ -50,7 +53,7 @@ class Layout:
                     wish=",".join(f"{column}=.." for column in missing),
                 )
             )
-        return cls(sample.dialect, columns)
+        return cls(sample.dialect, columns, summary.get(recipe.RECIPE, {}).get("ids", {}))
 
     @classmethod
     def from_text(cls, text: str) -> Self:
@@ -59,17 +62,18 @@ class Layout:
         parts: dict[str, Any] = {
             name: tuple(part) if isinstance(part, list) else part for name, part in values["dialect"].items()
         }
-        return cls(Dialect(**parts), values["columns"])
+        return cls(Dialect(**parts), values["columns"], values.get("ids", {}))
 
     def text(self) -> str:
         """As JSON."""
-        return json.dumps({"dialect": asdict(self.dialect), "columns": dict(self.columns)})
+        return json.dumps({"dialect": asdict(self.dialect), "columns": dict(self.columns), "ids": dict(self.ids)})
 
     def again(self, record: str) -> "Layout | None":
         """The layout of a file that begins with a header of the same columns, in whatever order; None without."""
         names = () if self.dialect.json else dialects.unique(self.cells(record))
         if {part for name in self.columns.values() for part in parts_of(name, self.dialect.names)} <= set(names):
-            return Layout(Dialect(self.dialect.separator, self.dialect.quoted, header=True, names=names), self.columns)
+            dialect = Dialect(self.dialect.separator, self.dialect.quoted, header=True, names=names)
+            return Layout(dialect, self.columns, self.ids)
         return None
 
     def is_open(self, text: str) -> bool:
@@ -89,8 +93,9 @@ class Layout:
             raise ValueError(say("reasons.many_cells", cells=width))
         found = {}
         for column, places in self._places:
-            parts = [cells[place].strip() if place < len(cells) else "" for place in places]
-            if all(part.lower() not in MISSING for part in parts):
+            kind = self.ids.get(column, missing.OTHER)
+            parts = [missing.id_of(cells[place].strip() if place < len(cells) else "", kind) for place in places]
+            if all(parts):
                 found[column] = " ".join(parts)
         return found
 
@@ -129,3 +134,13 @@ def _named(column: str, name: str, names: Sequence[str]) -> str:
     if column == schema.TIME and JOINT in name.strip(JOINT):
         return JOINT.join(_named("", part.strip(), names) for part in name.split(JOINT))
     raise EventsError(say("errors.no_column", name=name, column=column, found=", ".join(names)))
+
+
+def _believed(columns: dict[str, str], summary: Mapping[str, Any]) -> dict[str, str]:
+    """Columns less those that the import did not believe, or left out to hide who users are."""
+    made = summary.get(recipe.RECIPE, {})
+    gone = {schema.SESSION} if summary.get("sessions", COLUMN) != COLUMN else set()
+    if made.get("settings", {}).get("pseudonyms"):
+        known = {*made.get("columns", {}).values(), *made.get("item_attributes", ())}
+        gone |= {column for column, name in columns.items() if column not in _PLAIN and name not in known}
+    return {column: name for column, name in columns.items() if column not in gone}

@@ -6,11 +6,11 @@ import streamlit as st
 
 from core.charts import Look
 from core.charts import maps as charts
+from core.player import assets
 from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _player
 from pages import _session as session
-from pages import _texts as texts
 from pages.explore import _cohort as cohort
 from pages.explore import _play as play
 
@@ -59,7 +59,7 @@ def draw(selection: session.Selection, settings: Any, kinds: tuple[str, ...], co
         for mode, dark in (("light", False), ("dark", True))
     }
     palette = {**play.palette(look), "scale": scale}
-    words_of = texts.section(session.language(), "player")
+    words_of = assets.words(session.language())
     rows = _player.atlas(block, palette, say(f"atlas.by_{color_by}"), words_of, key="atlas")
     drawing.words("atlas.map")
     return rows

@@ -410,7 +410,7 @@ def test_serve_becomes_streamlit_and_tells_nobody(monkeypatch, run, root):
     monkeypatch.setattr(os, "execv", lambda *words: called.append(words))
     assert run("serve", "--port", 18571)[0] == 0
     words = called[0][1]
-    assert words[1:5] == ["-m", "streamlit", "run", "app.py"]
+    assert words[1:5] == ["-m", "streamlit", "run", str(PROJECT / "app.py")]
     assert {"--server.port=18571", "--browser.gatherUsageStats=false"} <= set(words)
     assert os.environ.pop("MEANDER_WORKSPACE") == str(root)
 
@@ -480,3 +480,13 @@ def test_someone_new_gets_a_list(run, good, refused, log):
     assert "'U0 ' is not in the log" in err
     assert "Did you mean 'u0'?" in err
     assert "is not in the log. Did you mean 'u0'?" in refused(*asked)
+
+
+def test_ids_that_begin_with_a_dash_are_ids(tmp_path: Path, capsys):
+    """They are tied to their option, options stay options, and the complaint about one without a value says how."""
+    words = ["recommend", "n", "--user", "-1BSu", "-k", "1", "--category", "-x", "--someone-new"]
+    assert console.joined(words) == ["recommend", "n", "--user=-1BSu", "-k", "1", "--category=-x", "--someone-new"]
+    assert console.joined(["list", "n", "--user", "-k", "3"]) == ["list", "n", "--user", "-k", "3"]
+    with pytest.raises(SystemExit):
+        main(["recommend", "n", "--user", "--all", "--workspace", str(tmp_path)])
+    assert "a value that begins with a dash is tied to it: --user=-x" in capsys.readouterr().err

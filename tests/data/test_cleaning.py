@@ -114,7 +114,6 @@ def test_ids_of_any_kind(ingest):
         "1.0",
         "=1+1",
         "line\nbreak",
-        "NA",
     ]
     quoted = ['"' + user.replace('"', '""') + '"' for user in users]
     done = ingest(log(*(f"{user},x,1362062838" for user in quoted)))

@@ -162,11 +162,10 @@ def test_unknown_steps_and_jobs_are_refused(workspace):
         jobs.get(workspace, "nothing")
 
 
-def test_submitting_is_quick(workspace):
-    """A click that queues a job returns well within a tenth of a second, worker included."""
-    start = time.perf_counter()
-    jobs.submit(workspace, "drift", {"name": "a"})
-    assert time.perf_counter() - start < 0.3
+def test_submitting_waits_for_nothing(workspace):
+    """A click that queues a job returns while the job has not ended: it never stands in the page's way."""
+    job = jobs.submit(workspace, "drift", {"name": "a"})
+    assert jobs.get(workspace, job).status in {jobs.QUEUED, jobs.RUNNING}
 
 
 def test_the_sample_is_offered_once(workspace):

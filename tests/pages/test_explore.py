@@ -14,6 +14,7 @@ from core.data import LogFiles
 from core.data.simulate import simulate
 from core.drift.overview import cohorts, judged
 from core.drift.overview.cohorts import telling
+from core.explain import Faithfulness
 from core.jobs.steps import run as run_job
 from core.pipeline import results
 from core.settings import ImportSettings, JobSettings, NamingSettings, Settings, SimulationSettings, override
@@ -637,8 +638,7 @@ def test_a_step_of_the_slider_reads_no_file(explored, open_explored, table, monk
     app = open_explored(USER, user=str(table["user_id"].iloc[0]), step="20")
     assert "names the deciding events no better" not in texts(app)
     frame = pd.DataFrame({"order": ["shapley", "attention alone"], "over_recency_low": [0.1, -0.1]})
-    for part in ("curves", "summary"):
-        frame.to_parquet(explored.run(DATA_SET).derived / f"faithful-blend-{part}-60.parquet")
+    replace(pipeline.faithfulness(explored, DATA_SET), compute=lambda _: Faithfulness(frame, frame)).get()
     app.run()
     assert "names the deciding events no better" in texts(app)
     reads = []

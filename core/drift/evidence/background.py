@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data import Sequences
+from core.drift.evidence import exchange
 from core.drift.evidence.interests import with_interests
 from core.drift.evidence.prior import Prior, fit_prior
 from core.drift.evidence.shares import learn_places
@@ -22,6 +23,7 @@ from core.drift.evidence.units import (
     make_units,
     read_log,
 )
+from core.phrases import Said
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -61,6 +63,11 @@ class Everyone:
     def sequences(self) -> Sequences:
         """The log with categories fit for a drift test; raises `EventsError` if there are too few."""
         return with_interests(self.log, self.seed)
+
+    @cached_property
+    def doubts(self) -> tuple[Said, ...]:
+        """What to beware of in its sessions; raises `EventsError` where no test can stand on them."""
+        return exchange.check(self.sequences)
 
     @cached_property
     def background(self) -> Background:

@@ -171,6 +171,7 @@ def learn(
     """
     progress(0.0, say("steps.habits"))
     everyone = everyone or Everyone(sequences, settings.seed)
+    _ = everyone.doubts
     sequences, background = everyone.sequences, everyone.background
     catalogue, tilt = sequences.catalogue, background.trend.tilt
     usual = _everyone(sequences)

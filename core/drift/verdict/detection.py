@@ -37,11 +37,13 @@ def detect(
     `score` ranks users; `p_value` is uniform without drift; `drifted` means p_value <= alpha. Without
     `settings.p_values` nobody is called drifted, and what happened is told of users with a score above 0, whose
     history speaks rather for a change than against it. Logs without categories are followed by groups of items; raises
-    `EventsError` if there are too few to group. `everyone`: of this log and seed, where others learn from it, too.
+    `EventsError` if there are too few to group, or if sessions are no units to test between (`Everyone.doubts`).
+    `everyone`: of this log and seed, where others learn from it, too.
     """
     everyone = everyone or Everyone(sequences, settings.seed)
     sequences = everyone.sequences
     progress(0.0, say("steps.habits"))
+    _ = everyone.doubts
     background = everyone.background
     tables = Tables.of(background.prior)
     users, units, looks = _first(sequences, background, tables, settings, progress)
