@@ -167,18 +167,19 @@ def play(log: Log, user: str, progress: Progress = silent) -> Played:
     (np.True_, True)
     """
     from core.charts import palettes
-    from core.drift import for_charts
+    from core.drift import for_charts, sureness, turns
     from core.player import PlayerPayload, assets, standalone
     from core.player import user as playing
 
     sequences = log.sequences
     number = sequences.find_user(user)
-    table = drift(log, progress=progress)
+    shown = for_charts(sequences, DriftSettings().seed)
+    (row,) = turns.drawn(drift(log, progress=progress).iloc[[number]], shown).to_dict("records")
+    told = row["changes"] if row["sure"] != sureness.NO_SIGN else ()
     trained = model(log.workspace, log.name, None, sequences)
     ground = playing.ground_of(atlas(log.workspace, log.name, AtlasSettings(method="pca")).get(progress))
-    shown = for_charts(sequences, DriftSettings().seed)
     listing = blend(log.workspace, log.workspace.run(log.name), trained, sequences, sequences)
-    block = playing.playback(trained, shown, number, ground, tuple(table["changes"].iloc[number]), listing)
+    block = playing.playback(trained, shown, number, ground, told, listing)
     backdrop = playing.backdrop(ground, shown.catalogue)
     payload = PlayerPayload(block, backdrop, palettes(shown.catalogue.categories), assets.words("en"))
     return Played(standalone(payload, step=0, title=f"{log.name}: {user}"), int(sequences.lengths[number]))
