@@ -116,13 +116,15 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def csv_query(path: Path, columns: list[str], *, separator: str, quoted: bool, skip: int) -> str:
+def csv_query(
+    path: Path, columns: list[str], *, separator: str, quoted: bool, skip: int, escape: str = '"'
+) -> str:
     """Read a CSV file strictly but for its first lines, everything as text; short rows are filled with nulls."""
     types = ", ".join(f"{literal(column)}: 'varchar'" for column in columns)
     quote = "'\"'" if quoted else "''"
     return (
         f"read_csv({literal(str(path))}, auto_detect = false, delim = {literal(separator)}, quote = {quote}, "
-        f"escape = {quote}, header = false, skip = {skip}, columns = {{{types}}}, null_padding = true, "
+        f"escape = {literal(escape) if quoted else quote}, header = false, skip = {skip}, columns = {{{types}}}, null_padding = true, "
         f"strict_mode = true, max_line_size = {LONGEST_LINE})"
     )
 

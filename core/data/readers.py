@@ -199,7 +199,8 @@ def _parsed(engine: Engine, source: Source, dialect: Dialect) -> str:
     skip = 0 if dialect.json else dialect.lead + dialect.header
     text = lines_query(source.path)
     if not dialect.json:
-        text = csv_query(source.path, columns, separator=dialect.separator, quoted=dialect.quoted, skip=skip)
+        text = csv_query(source.path, columns, separator=dialect.separator, quoted=dialect.quoted, skip=skip,
+                         escape=dialect.escape)  # fmt: skip
     if _records(engine, text) != source.lines - skip:
         return ""
     return f"select row_number() over () + {skip} as line, null::varchar as problem, * from {text}"

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any, Self
 
@@ -68,20 +68,22 @@ class Layout:
 
     def again(self, record: str) -> "Layout | None":
         """The layout of a file that begins with a header of the same columns, in whatever order; None without."""
-        names = () if self.dialect.json else dialects.unique(self.cells(record))
+        first = [""] * self.dialect.row_names
+        names = () if self.dialect.json else dialects.unique([*first, *self.cells(record)])
         if set(self.columns.values()) <= set(names):
-            return Layout(Dialect(self.dialect.separator, self.dialect.quoted, header=True, names=names), self.columns)
+            return Layout(replace(self.dialect, header=True, names=names, lead=0), self.columns)
         return None
 
     def is_open(self, text: str) -> bool:
         """Whether a quoted cell goes on in the next line."""
-        return self.dialect.quoted and dialects.is_open(text, self.dialect.separator)
+        return self.dialect.quoted and dialects.is_open(text, self.dialect.separator, self.dialect.escape)
 
     def cells(self, record: str) -> Sequence[str]:
         """The cells of a record, in the order of the names; raises `ValueError` with a reason."""
         if self.dialect.json:
             return self._json(record)
-        return dialects.split(record, self.dialect.separator, quoted=self.dialect.quoted)
+        dialect = self.dialect
+        return dialects.split(record, dialect.separator, quoted=dialect.quoted, escape=dialect.escape)
 
     def read(self, record: str) -> dict[str, str]:
         """Texts by canonical name, those without a value left out; raises `ValueError` with a reason."""
