@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from core.pipeline import Query
 
 PROJECT = Path(__file__).parents[1]
-IMPORTED = ("rows_read", "rows_kept", "rows_rejected", "reasons", "duplicates", "users", "items")
+IMPORTED = ("rows_read", "rows_kept", "rows_rejected", "reasons", "duplicates", "lines_in_cells", "users", "items")
 PORTS = range(1, 65536)
 
 

@@ -110,6 +110,7 @@ def _counts(
         "rows_rejected": sum(reasons.values()),
         "reasons": reasons,
         "duplicates": cleaned.duplicates,
+        "lines_in_cells": log.raw.file.inside,
         "rejects_file": REJECTS,
         "session_gap_minutes": settings.session_gap_minutes,
         "rules": cleaned.steps,
@@ -134,6 +135,7 @@ def _added(summary: dict[str, Any], base: Base | None) -> dict[str, Any]:
         "rows_rejected": sum(reasons.values()),
         "rows_read": before["rows_read"] + summary["rows_read"],
         "duplicates": before["duplicates"] + summary["duplicates"],
+        "lines_in_cells": before.get("lines_in_cells", 0) + summary["lines_in_cells"],
     }
     assert summary["rows_read"] == kept + summary["rows_rejected"] + summary["duplicates"]
     return summary

@@ -133,7 +133,8 @@ def _separator(lines: list[str], name: str) -> str:
         bare_lines = [re.sub(r'"[^"]*"', "", line) for line in lines]
         cells = [line.count(separator) for line in bare_lines]
         usual, times = Counter(cells).most_common(1)[0]
-        share = (times - 0.3 * (cells[0] != usual)) / len(cells) if usual else 0.0
+        short = cells[0] == usual - 1 > 0  # a header without the name of the row names
+        share = (times + short - 0.3 * (cells[0] != usual and not short)) / len(cells) if usual else 0.0
         if share > best + 0.02 and (separator != " " or (not best and share > 0.95)):
             best, found = share, separator
     if not found:

@@ -116,9 +116,7 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def csv_query(
-    path: Path, columns: list[str], *, separator: str, quoted: bool, skip: int, escape: str = '"'
-) -> str:
+def csv_query(path: Path, columns: list[str], *, separator: str, quoted: bool, skip: int, escape: str = '"') -> str:
     """Read a CSV file strictly but for its first lines, everything as text; short rows are filled with nulls."""
     types = ", ".join(f"{literal(column)}: 'varchar'" for column in columns)
     quote = "'\"'" if quoted else "''"

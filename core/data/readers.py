@@ -21,7 +21,7 @@ from core.data.engine import (
     parquet_columns,
     parquet_query,
 )
-from core.data.files import Source, head, is_parquet, prepare
+from core.data.files import Source, head, is_table, prepare
 from core.data.guessing import Guess, guess_columns, guess_items, guess_users
 from core.data.log_files import LogFiles
 from core.data.names import KNOWN
@@ -53,6 +53,8 @@ class RawFile:
     sample: Sample
     rows: int = 0
     """About how many rows there are, for progress; 0 where nobody knows."""
+    inside: int = 0
+    """Lines inside of quoted cells, which are no rows of their own."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -106,7 +108,7 @@ def preview(path: Path) -> Preview:
 
 def read_sample(path: Path) -> Sample:
     """Layout and first rows of a file; raises `EventsError`."""
-    if not is_parquet(path):
+    if not is_table(path):
         return dialects.sniff(head(path), path.name, KNOWN)
     with open_engine() as engine:
         source = prepare(path, engine.scratch)
@@ -132,7 +134,8 @@ def open_log(files: LogFiles, engine: Engine, *, quiet: bool = False) -> RawLog:
             )
     if len(parts) > 1:
         rows = sum(part.rows for part in parts) if all(part.rows for part in parts) else 0
-        parts[0] = replace(parts[0], table=_together(parts), rows=rows)
+        inside = sum(part.inside for part in parts)
+        parts[0] = replace(parts[0], table=_together(parts), rows=rows, inside=inside)
     file = parts[0]
     sample = file.sample
     guess = guess_columns(file.names, sample.rows, named=sample.dialect.header)
@@ -169,7 +172,8 @@ def open_file(path: Path, engine: Engine, label: str) -> RawFile:
         table = engine.view(label, parquet_query(source.path, parquet_columns(engine, source.path)))
         return RawFile(table, source, sample)
     sample = dialects.sniff(head(source.path, name=source.name), source.name, KNOWN)
-    return RawFile(_text_table(engine, source, sample.dialect, label), source, sample, source.lines or 0)
+    table, inside = _text_table(engine, source, sample.dialect, label)
+    return RawFile(table, source, sample, source.lines or 0, inside)
 
 
 def _open_table(path: Path, engine: Engine, key: str) -> RawLog:
@@ -181,14 +185,14 @@ def _open_table(path: Path, engine: Engine, key: str) -> RawLog:
     return RawLog(file, guess)
 
 
-def _text_table(engine: Engine, source: Source, dialect: Dialect, label: str) -> "Table":
-    """The text as DuckDB parses it if every line is one record, else as `repair` does."""
-    query = _parsed(engine, source, dialect)
+def _text_table(engine: Engine, source: Source, dialect: Dialect, label: str) -> tuple["Table", int]:
+    """The text as DuckDB parses it if every line is one record, else as `repair` does; and lines in quoted cells."""
+    query, inside = _parsed(engine, source, dialect), 0
     if not query:
         clean = engine.scratch / label / "clean.parquet"
-        repair(source.path, dialect, clean)
+        inside = repair(source.path, dialect, clean)
         query = f"from read_parquet({literal(str(clean))})"
-    return engine.view(label, json_query(query, list(dialect.keys)) if dialect.json else query)
+    return engine.view(label, json_query(query, list(dialect.keys)) if dialect.json else query), inside
 
 
 def _parsed(engine: Engine, source: Source, dialect: Dialect) -> str:

@@ -94,7 +94,17 @@ def _texts(raw: RawLog, settings: ImportSettings) -> "Table":
     for new, old in zip(attributes.normal_names(extra), extra, strict=True):
         if not unwanted & {new, old}:
             columns.setdefault(new, raw.file.text(old))
-    return raw.file.table.select("line", "problem", **columns)
+    return raw.file.table.select("line", problem=_problem(raw), **columns)
+
+
+def _problem(raw: RawLog) -> "StringColumn":
+    """What the parser had against a row, or that it is the header once more, as in files put behind each other."""
+    table, names = raw.file.table, raw.file.names
+    if not raw.file.sample.dialect.separator or not raw.file.sample.dialect.header:
+        return table.problem
+    found = [raw.guess.columns[column] for column in (schema.USER, schema.ITEM) if raw.guess.columns[column] in names]
+    again = ibis.and_(*(table[f"c{names.index(name)}"] == name for name in found)) if found else ibis.literal(False)
+    return ibis.coalesce(table.problem, again.ifelse(phrases.say("reasons.header_again"), None))
 
 
 def _reason(timed: "Table") -> "StringColumn":

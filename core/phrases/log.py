@@ -11,6 +11,7 @@ TEXTS: Mapping[str, str] = {
     "reasons.impossible_time": "timestamp is impossible",
     "reasons.long_row": "row is longer than {characters:,} characters",
     "reasons.many_cells": "row has more than {cells} cells",
+    "reasons.header_again": "row repeats the header",
     "reasons.not_json": "not a JSON object",
     "reasons.encoding": "row is not UTF-8",
     "reasons.old": "event is older than {days} days",
