@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from core import settings as configuration
 from core.console import Progress, print_report, say, whole, write_csv
 from core.errors import InputError, UnknownRunError
+from core.phrases import unpacked
 from core.settings import AT_ONCE, JobSettings, Settings
 from core.workspace import VARIABLE, Run, Workspace
 
@@ -41,6 +42,8 @@ def import_command(options: Namespace) -> None:
     settings = configuration.override(settings, [*changes, *options.set])
     data_set = pipeline.import_log(workspace, options.name, files, settings.data, Progress(), add=options.add)
     report = {key: data_set.summary[key] for key in IMPORTED} | {"rejects_file": str(data_set.rejects)}
+    if notes := data_set.summary.get("notes"):
+        report["notes"] = [str(unpacked(note)) for note in notes]
     print_report(report, as_json=options.json)
 
 

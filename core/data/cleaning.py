@@ -15,7 +15,7 @@ from core.data.rejects import REJECTS, nothing_left, write_rejects
 from core.data.rows import TypedLog, type_rows
 from core.data.rules import Cleaned, clean
 from core.errors import EventsError
-from core.phrases import say
+from core.phrases import packed, say
 from core.progress import Progress, silent
 from core.settings import ImportSettings
 
@@ -115,6 +115,7 @@ def _counts(
         "session_gap_minutes": settings.session_gap_minutes,
         "rules": cleaned.steps,
         "time_notes": list(log.reading.notes),
+        "notes": [packed(note) for note in log.notes],
         recipe.RECIPE: recipe.written(log, settings),
     }
     return _added(summary, base) | _span(log, cleaned)

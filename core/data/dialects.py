@@ -70,11 +70,12 @@ class Sample:
 
 def sniff(text: str, name: str, known_names: frozenset[str]) -> Sample:
     """Layout and first rows of a text; `known_names` betray a header; raises `EventsError`."""
-    lines = [line for line in text.split("\n") if line.strip()][:SAMPLE_LINES]
+    lines = [line for line in text.split("\n") if line.strip()]
     if not lines:
         raise EventsError(say("errors.blank_file", file=name))
     if lines[0].lstrip().startswith("{"):
         return _json_lines(lines, name)
+    lines = lines[:SAMPLE_LINES]
     separator = _separator(lines, name)
     escape = escape_of(lines, separator)
     parts = list(records(lines, Shape.of(lines, separator), escape))
@@ -207,7 +208,10 @@ def unique(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _json_lines(lines: list[str], name: str) -> Sample:
-    """Keys in the order in which they appear, and values as text."""
+    """Keys in the order in which they appear, and values as text: half from the start, half from all that is there.
+
+    In a stream of events those of the first minutes may all be of one kind, and lack the keys of the others.
+    """
     objects = []
     for line in lines:
         try:
@@ -218,24 +222,34 @@ def _json_lines(lines: list[str], name: str) -> Sample:
             objects.append(value)
     if not objects:
         raise EventsError(say("errors.not_json_lines", file=name))
-    pointers = tuple(dict.fromkeys(pointer for value in objects for pointer in _pointers(value)))
-    rows = [[value_at(value, pointer) for pointer in pointers] for value in objects]
-    names = [".".join(_steps(pointer)) for pointer in pointers]
-    return Sample(Dialect("", quoted=False, header=True, names=unique(names), keys=pointers), rows)
+    keys = tuple(dict.fromkeys(pointer for value in objects for pointer in pointers(value)))
+    half = SAMPLE_LINES // 2
+    some = objects[:half] + objects[half :: max(1, -(-(len(objects) - half) // half))]
+    rows = [[value_at(value, pointer) for pointer in keys] for value in some]
+    names = [".".join(steps(pointer)) for pointer in keys]
+    return Sample(Dialect("", quoted=False, header=True, names=unique(names), keys=keys), rows)
 
 
-def _pointers(value: dict[str, Any], depth: int = NESTED) -> Iterator[str]:
+def pointers(value: dict[str, Any], depth: int = NESTED) -> Iterator[str]:
     """Where the values of an object are; objects in it are taken apart as well."""
     for key, inner in value.items():
         step = "/" + key.replace("~", "~0").replace("/", "~1")
         if isinstance(inner, dict) and inner and depth:
-            yield from (step + rest for rest in _pointers(inner, depth - 1))
+            yield from (step + rest for rest in pointers(inner, depth - 1))
         else:
             yield step
 
 
-def _steps(pointer: str) -> list[str]:
+def steps(pointer: str) -> list[str]:
+    """The keys on the way to a value."""
     return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+
+
+def found_at(value: object, pointer: str) -> Any:
+    """What lies at a JSON pointer, None if there is nothing."""
+    for step in steps(pointer):
+        value = value.get(step) if isinstance(value, dict) else None
+    return value
 
 
 def value_at(value: object, pointer: str) -> str:
@@ -244,6 +258,5 @@ def value_at(value: object, pointer: str) -> str:
     >>> value_at({"user": {"id": 7}}, "/user/id")
     '7'
     """
-    for step in _steps(pointer):
-        value = value.get(step) if isinstance(value, dict) else None
-    return "" if value is None else value if isinstance(value, str) else json.dumps(value)
+    found = found_at(value, pointer)
+    return "" if found is None else found if isinstance(found, str) else json.dumps(found)

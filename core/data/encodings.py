@@ -21,7 +21,7 @@ OTHERS = {
 
 
 def encoding_of(path: Path, name: str) -> str:
-    """Encoding of the whole file: the first chunk tells most, a later byte may still say Latin-1, or be another mark."""
+    """Encoding of the whole file: the first chunk tells most, later bytes may say Latin-1 or be a mark again."""
     with path.open("rb") as stream:
         data = stream.read(CHUNK)
         encoding = sniffed(data, name, whole=len(data) < CHUNK)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from core.data import formats, objects
+from core.data import dialects, formats, objects, unrolling
 from core.data.encodings import EXPECTED, encoding_of, sniffed
 from core.data.unpacking import CHUNK, opened, unpacked
 from core.errors import EventsError
-from core.phrases import say
+from core.phrases import Said, say
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class Source:
     lines: int | None = None
     """Lines of a text in which none but the last is blank and no carriage return or zero byte stands alone, so that
     records can be numbered by counting; else None."""
+    notes: tuple[Said, ...] = ()
+    """What was done so that each event is a row."""
 
 
 def prepare(path: Path, scratch: Path) -> Source:
@@ -41,11 +43,22 @@ def prepare(path: Path, scratch: Path) -> Source:
     encoding = encoding_of(plain, path.name)
     if encoding != "utf-8":
         source = replace(source, path=_recoded(plain, encoding, scratch / "text"), encoding=encoding)
-    with source.path.open(encoding="utf-8", errors="replace") as text:
-        packed = objects.are_objects(text.read(CHUNK))
-    if packed:
+    if objects.are_objects(_beginning(source.path)):
         source = replace(source, path=objects.rewritten(source.path, scratch / "objects", path.name))
+    if lists := _lists(_beginning(source.path)):
+        target, note = unrolling.rewritten(source.path, lists, scratch / "rows", path.name)
+        source = replace(source, path=target, notes=(note,))
     return replace(source, lines=_lines(source.path))
+
+
+def _beginning(path: Path) -> str:
+    with path.open(encoding="utf-8", errors="replace") as text:
+        return text.read(CHUNK)
+
+
+def _lists(text: str) -> tuple[str, ...]:
+    """Lists that are unrolled, where the text is of objects of JSON."""
+    return unrolling.lists_of(text.splitlines()[: dialects.SAMPLE_LINES]) if text.lstrip().startswith("{") else ()
 
 
 def head(path: Path, size: int = CHUNK, name: str = "") -> str:
@@ -65,8 +78,12 @@ def head(path: Path, size: int = CHUNK, name: str = "") -> str:
     text = codecs.getincrementaldecoder(encoding)("replace").decode(data, final=not more)
     text = _without_marks("\n" + text.replace("\r\n", "\n").replace("\r", "\n"))[1:]
     if objects.are_objects(text):
-        return "".join(f"{line}\n" for line in objects.as_lines(io.StringIO(text), name, whole=False))
-    return text[: text.rfind("\n") + 1] or text if more else text
+        text = "".join(f"{line}\n" for line in objects.as_lines(io.StringIO(text), name, whole=False))
+    elif more:
+        text = text[: text.rfind("\n") + 1] or text
+    if lists := _lists(text):
+        text = "".join(f"{line}\n" for line in unrolling.as_rows(text.splitlines(), lists))
+    return text
 
 
 def is_table(path: Path) -> bool:

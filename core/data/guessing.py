@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from core.data import schema
-from core.data.dialects import NUMBER, Sample, bare, plain
-from core.data.names import ITEM_ATTRIBUTES, TOKENS, USER_ATTRIBUTES
+from core.data.dialects import NUMBER, Sample, bare, plain, tail
+from core.data.names import ITEM_ATTRIBUTES, ITEM_TITLES, TOKENS, USER_ATTRIBUTES, VISITS
 from core.data.times import looks_like_time
+from core.phrases import Said, say
 
 LOG_COLUMNS = (*schema.EVENT_COLUMNS, schema.TITLE, schema.CATEGORY)
 EARLY = 631_152_000
@@ -15,6 +16,8 @@ EARLY = 631_152_000
 MOST_KINDS = 12
 """Kinds of behaviour that a log without header tells apart."""
 BY_NAME, BY_VALUES = 1.0, 0.6
+BESIDE_ITEM = (schema.EVENT, schema.RATING, schema.TITLE, schema.CATEGORY)
+"""Columns that are found by the part behind a dot only beside the item."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class Guess:
     """Columns of a log that tell about its items."""
     user_attributes: tuple[str, ...] = ()
     """Columns of a log that tell about its users."""
+    notes: tuple[Said, ...] = ()
+    """What stands for a column that the log lacks."""
 
     def missing(self, required: Sequence[str] = schema.REQUIRED) -> list[str]:
         """Required columns that were not found."""
@@ -45,7 +50,10 @@ def guess_columns(header: Sequence[str], sample: Sequence[Sequence[str]] = (), *
         columns = _by_values(header, sample)
         return Guess(columns, dict.fromkeys(columns, BY_VALUES))
     columns = _by_names(header, LOG_COLUMNS)
+    _by_tails(columns, header)
     confidence = dict.fromkeys(columns, BY_NAME)
+    notes = _stand_ins(columns, _values(header, sample))
+    confidence |= {column: BY_VALUES for column in columns if column not in confidence}
     if schema.TIME not in columns:
         times = [name for name in _times(header, sample) if name not in columns.values()]
         if len(times) == 1:
@@ -56,6 +64,7 @@ def guess_columns(header: Sequence[str], sample: Sequence[Sequence[str]] = (), *
         confidence,
         tuple(name for name in free if plain(name) in ITEM_ATTRIBUTES),
         tuple(name for name in free if plain(name) in USER_ATTRIBUTES),
+        notes,
     )
 
 
@@ -88,6 +97,42 @@ def _by_names(header: Sequence[str], wanted: Sequence[str]) -> dict[str, str]:
         if exact or ranked:
             found[column] = exact[0] if exact else ranked[0][2]
     return found
+
+
+def _by_tails(columns: dict[str, str], header: Sequence[str]) -> None:
+    """Fill in columns by what stands behind the last dot of a name: `table.user_id`, `events.aid`.
+
+    What tells about an item, and a bare `type`, must stand where the item does: `device.category` is of a device.
+    """
+    for column in LOG_COLUMNS:
+        beside = prefix(columns.get(schema.ITEM, "")) if column in BESIDE_ITEM else None
+        words = {**TOKENS[column], **({"type": len(TOKENS[column])} if column == schema.EVENT else {})}
+        ranked = sorted(
+            (words[tail(name)], place, name)
+            for place, name in enumerate(header)
+            if "." in name and tail(name) in words and name not in columns.values() and beside in (None, prefix(name))
+        )
+        if ranked and column not in columns:
+            columns[column] = ranked[0][2]
+
+
+def prefix(name: str) -> str:
+    """What stands before the last dot of a name."""
+    return name.rpartition(".")[0]
+
+
+def _stand_ins(columns: dict[str, str], values: dict[str, list[str]]) -> tuple[Said, ...]:
+    """Titles stand for the items, and sessions for the users, that a log lacks; what is said of it."""
+    notes = []
+    for missing, other, names, code in (
+        (schema.ITEM, schema.TITLE, ITEM_TITLES, "decided.title_is_item"),
+        (schema.USER, schema.SESSION, VISITS, "decided.session_is_user"),
+    ):
+        name = columns.get(other, "")
+        if missing not in columns and {plain(name), tail(name)} & names and len(set(values[name])) > 1:
+            columns[missing] = columns.pop(other)
+            notes.append(say(code, column=name))
+    return tuple(notes)
 
 
 def _with_id(columns: dict[str, str], header: Sequence[str], key: str) -> dict[str, str]:

@@ -20,9 +20,9 @@ INSIDE = {DOUBLED: r'"(?:[^"]|"")*"', BACKSLASH: r'"(?:[^"\\]|\\.)*"'}
 
 
 def split(line: str, separator: str, *, quoted: bool, escape: str = DOUBLED) -> list[str]:
-    """The cells of one record.
+    r"""The cells of one record.
 
-    >>> split(r'a,"b \\"c\\", d",e', ",", quoted=True, escape=BACKSLASH)
+    >>> split(r'a,"b \"c\", d",e', ",", quoted=True, escape=BACKSLASH)
     ['a', 'b "c", d', 'e']
     """
     if not quoted or '"' not in line:

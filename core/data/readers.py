@@ -9,7 +9,7 @@ import duckdb
 import ibis
 import pandas as pd
 
-from core.data import dialects, schema
+from core.data import dialects, nested, schema
 from core.data.dialects import Dialect, Sample
 from core.data.engine import (
     Engine,
@@ -18,8 +18,6 @@ from core.data.engine import (
     lines_query,
     literal,
     open_engine,
-    parquet_columns,
-    parquet_query,
 )
 from core.data.files import Source, head, is_table, prepare
 from core.data.guessing import Guess, guess_columns, guess_items, guess_users
@@ -28,7 +26,7 @@ from core.data.names import KNOWN
 from core.data.repair import repair
 from core.data.schema import ROW_ORDER
 from core.errors import EventsError
-from core.phrases import say
+from core.phrases import Said, say
 
 if TYPE_CHECKING:
     from ibis.expr.types import StringColumn, Table
@@ -40,6 +38,8 @@ ODD = rf"^\s|\s$|^{MISSING}$"
 """A cell that has space around it or no value."""
 
 
+LONGEST_NAME = 60
+"""Letters of a name that are shown, the last ones, as those before the last dot may be the same for all columns."""
 FILE_STEP = 1 << 40
 """Lines of the next file of a log are numbered from the next multiple of this."""
 
@@ -75,13 +75,23 @@ class RawLog:
 
     file: RawFile
     guess: Guess
+    notes: tuple[Said, ...] = ()
+    """What was done so that each event is a row, and what stands for a column that the log lacks."""
 
     def text(self, column: str) -> "StringColumn":
         """A canonical column, as text; a time that is only the order of the rows counts from 0 for each user."""
-        if self.guess.columns[column] == ROW_ORDER:
-            place = ibis.row_number().over(group_by=self.text(schema.USER), order_by=self.file.table.line)
-            return place.cast("string")
-        return self.file.text(self.guess.columns[column])
+        name = self.guess.columns[column]
+        if name == ROW_ORDER:
+            owner = None if self.is_constant(schema.USER) else self.text(schema.USER)
+            return ibis.row_number().over(group_by=owner, order_by=self.file.table.line).cast("string")
+        if self.is_constant(column):
+            return ibis.literal(name.removeprefix(schema.CONSTANT))
+        return self.file.text(name)
+
+    def is_constant(self, column: str) -> bool:
+        """Whether a canonical column is one value for all rows, which the file does not hold."""
+        name = self.guess.columns[column]
+        return name.startswith(schema.CONSTANT) and name not in self.file.names
 
 
 @dataclass(frozen=True)
@@ -112,7 +122,7 @@ def read_sample(path: Path) -> Sample:
         return dialects.sniff(head(path), path.name, KNOWN)
     with open_engine() as engine:
         source = prepare(path, engine.scratch)
-        return _parquet_sample(engine, source)
+        return _table_sample(engine, source)[0]
 
 
 def open_log(files: LogFiles, engine: Engine, *, quiet: bool = False) -> RawLog:
@@ -143,7 +153,7 @@ def open_log(files: LogFiles, engine: Engine, *, quiet: bool = False) -> RawLog:
     missing = guess.missing()
     if missing:
         raise EventsError(_missing_message(file, missing, quiet=quiet))
-    return RawLog(file, guess)
+    return RawLog(file, guess, tuple(note for part in parts for note in part.source.notes) + guess.notes)
 
 
 def _together(parts: list[RawFile]) -> "Table":
@@ -168,9 +178,8 @@ def open_file(path: Path, engine: Engine, label: str) -> RawFile:
     scratch.mkdir()
     source = prepare(path, scratch)
     if source.parquet:
-        sample = _parquet_sample(engine, source)
-        table = engine.view(label, parquet_query(source.path, parquet_columns(engine, source.path)))
-        return RawFile(table, source, sample)
+        sample, query, notes = _table_sample(engine, source)
+        return RawFile(engine.view(label, query), replace(source, notes=notes), sample)
     sample = dialects.sniff(head(source.path, name=source.name), source.name, KNOWN)
     table, inside = _text_table(engine, source, sample.dialect, label)
     return RawFile(table, source, sample, source.lines or 0, inside)
@@ -218,15 +227,17 @@ def _records(engine: Engine, text: str) -> int | None:
         return None
 
 
-def _parquet_sample(engine: Engine, source: Source) -> Sample:
+def _table_sample(engine: Engine, source: Source) -> tuple[Sample, str, tuple[Said, ...]]:
+    """First rows of a table with types, a query for all of it as texts, and what was unrolled."""
     try:
-        columns = parquet_columns(engine, source.path)
-    except duckdb.Error as error:
-        raise EventsError(say("errors.damaged_parquet", file=source.name, why=str(error).splitlines()[0])) from None
-    query = parquet_query(source.path, columns) + f" limit {dialects.SAMPLE_LINES}"
-    rows = [["" if cell is None else cell for cell in row[2:]] for row in engine.sql(query)]
-    names = dialects.unique([name for name, _ in columns])
-    return Sample(Dialect("", quoted=False, header=True, names=names), rows)
+        names, query, lists = nested.text_query(engine, source.path)
+        notes = nested.note(engine, query, lists)
+        rows = [["" if cell is None else cell for cell in row[2:]]
+                for row in engine.sql(f"{query} limit {dialects.SAMPLE_LINES}")]  # fmt: skip
+    except (duckdb.Error, OSError, ValueError) as error:
+        why = str(error).splitlines()[0]
+        raise EventsError(say("errors.damaged_parquet", file=source.name, why=why)) from None
+    return Sample(Dialect("", quoted=False, header=True, names=dialects.unique(names)), rows), query, notes
 
 
 def _overruled(guess: Guess, columns: Mapping[str, str], names: tuple[str, ...], allowed: tuple[str, ...]) -> Guess:
@@ -242,6 +253,9 @@ def _overruled(guess: Guess, columns: Mapping[str, str], names: tuple[str, ...],
     return replace(
         guess,
         columns={**kept, **told},
+        notes=tuple(note for note in guess.notes if note.values.get("column") not in told.values())
+        if not told.keys() & {schema.USER, schema.ITEM}
+        else (),
         confidence={**guess.confidence, **dict.fromkeys(told, 1.0)},
         item_attributes=tuple(name for name in guess.item_attributes if name not in told.values()),
         user_attributes=tuple(name for name in guess.user_attributes if name not in told.values()),
@@ -252,6 +266,8 @@ def _named(column: str, name: str, names: tuple[str, ...]) -> str:
     """A column of the file by its name, its name without type, or its 1-based number."""
     if column == schema.TIME and name == ROW_ORDER:
         return ROW_ORDER
+    if schema.is_constant(column, name) and name not in names:
+        return name
     for known in names:
         if name in (known, dialects.bare(known)):
             return known
@@ -262,7 +278,8 @@ def _named(column: str, name: str, names: tuple[str, ...]) -> str:
 
 def _missing_message(file: RawFile, missing: list[str], *, quiet: bool) -> str:
     order = f"; {schema.TIME}={ROW_ORDER} takes the order of the rows" if schema.TIME in missing else ""
-    common = {"missing": ", ".join(missing), "wish": ",".join(f"{column}=.." for column in missing) + order}
+    person = f"; {schema.USER}={schema.CONSTANT}me if it is the log of one person" if schema.USER in missing else ""
+    common = {"missing": ", ".join(missing), "wish": ",".join(f"{column}=.." for column in missing) + order + person}
     if file.sample.dialect.header:
         return say("errors.which_columns", found=_listed(file.names), **common)
     if quiet:
@@ -272,5 +289,5 @@ def _missing_message(file: RawFile, missing: list[str], *, quiet: bool) -> str:
 
 
 def _listed(names: tuple[str, ...]) -> str:
-    shown = ", ".join(name[:60] for name in names[:20])
+    shown = ", ".join(name if len(name) <= LONGEST_NAME else f"...{name[-LONGEST_NAME:]}" for name in names[:20])
     return shown + (f" and {len(names) - 20} more" if len(names) > 20 else "")

@@ -15,6 +15,7 @@ from core.data.engine import Engine
 from core.data.export import MASK
 from core.data.readers import RawLog
 from core.data.times import TimeReading
+from core.phrases import Said
 from core.settings import ImportSettings
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class TypedLog:
     reading: TimeReading
     rows: "Table"
     """Columns line, reason (null for a good row), canonical ones, attributes."""
+    notes: tuple[Said, ...] = ()
+    """What else was decided, and what became of cells."""
 
 
 def type_rows(raw: RawLog, settings: ImportSettings, engine: Engine, key: str = "") -> TypedLog:
@@ -55,7 +58,7 @@ def type_rows(raw: RawLog, settings: ImportSettings, engine: Engine, key: str = 
         **{schema.TIME: timed.moment},
     )
     rows = engine.keep("typed", typed.drop("number", "micro", "moment", "problem"))
-    return TypedLog(raw, reading, _cancelled(rows, engine) if settings.cancellations else rows)
+    return TypedLog(raw, reading, _cancelled(rows, engine) if settings.cancellations else rows, raw.notes)
 
 
 def quantity(text: "StringColumn") -> "FloatingColumn":

@@ -24,6 +24,8 @@ ITEM_COLUMNS: Final = (ITEM, TITLE, CATEGORY)
 
 ROW_ORDER: Final = "#"
 """In place of a column for the time: the order of the rows is all that is known of it."""
+CONSTANT: Final = "@"
+"""Before a value that stands in place of a column: `user_id=@me` in the log of one person."""
 CATEGORY_SEPARATOR: Final = "|"
 """Separates the categories of an item that has several."""
 LIST_SEPARATOR: Final = ";"
@@ -50,3 +52,8 @@ DRIFT_COLUMNS: Final = (
 )
 """Columns of the drift table, a row per user, in the order of the CSV."""
 RECOMMENDATION_COLUMNS: Final = (USER, "rank", ITEM, "score")
+
+
+def is_constant(column: str, name: str) -> bool:
+    """Whether a value is named in place of a column; items and times are never the same in all rows."""
+    return column in EVENT_COLUMNS and column not in (ITEM, TIME) and name.startswith(CONSTANT) and name != CONSTANT

@@ -114,5 +114,5 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     return {
         code: re.compile(re.sub(r"\\\{(\w+)(:,)?\\\}", r"(?P<\1>[0-9,]+)", re.escape(template)))
         for code, template in log.TEXTS.items()
-        if not code.startswith("cautions.")
+        if not code.startswith(("cautions.", "decided."))
     }

@@ -64,8 +64,8 @@ TEXTS: Mapping[str, str] = {
     "errors.damaged_table": "{file} is a damaged file of {kind} ({why}).",
     "errors.damaged_workbook": "{file} is a damaged or locked Excel workbook ({why}). Save it again, or its sheet as "
     "CSV UTF-8.",
-    "errors.large_workbook": "{file} is an Excel workbook that unpacks to more than {megabytes:,} MB. Save its sheet as "
-    "CSV UTF-8.",
+    "errors.large_workbook": "{file} is an Excel workbook that unpacks to more than {megabytes:,} MB. Save its "
+    "sheet as CSV UTF-8.",
     "errors.no_sheet": "{file} is an Excel workbook without a sheet of rows and columns. Expected a header and rows.",
     "errors.open_document": "{file} is an OpenDocument file, which is not read here. Save it as .xlsx or CSV UTF-8.",
     "errors.least": "{setting} must be at least {least}, found {found}.",

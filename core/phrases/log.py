@@ -30,6 +30,10 @@ TEXTS: Mapping[str, str] = {
     "times.month_assumed": "month first, assumed: every date can be read both ways",
     "times.day_seen": "day first: {dates:,} dates read only so",
     "times.month_seen": "month first: {dates:,} dates read only so",
+    # what was done so that each event is a row
+    "decided.unrolled": "lists were unrolled, a row for each element: {lists} came to {rows:,} rows",
+    "decided.title_is_item": "no column names the items: their title {column} does",
+    "decided.session_is_user": "no column names the users: each session in {column} counts as one",
     # what to beware of in a data set
     "cautions.no_clock": "The log has an order but no clock: dates, gaps and sessions are not shown, and each event "
     "counts as a session of its own.",

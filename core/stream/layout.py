@@ -38,7 +38,9 @@ class Layout:
             columns |= {bare(each).lower(): each for each in guess.item_attributes}
             columns |= {bare(each).lower(): each for each in names if bare(each).lower() == schema.EVENT_ID}
         before = summary.get(recipe.RECIPE, {}).get("columns", {})
-        columns |= {column: each for column, each in before.items() if each in names}
+        columns |= {
+            column: each for column, each in before.items() if each in names or schema.is_constant(column, each)
+        }
         columns |= {column: _named(column, each, names) for column, each in (told or {}).items()}
         missing = [column for column in schema.REQUIRED if column not in columns]
         if missing:
@@ -70,7 +72,7 @@ class Layout:
         """The layout of a file that begins with a header of the same columns, in whatever order; None without."""
         first = [""] * self.dialect.row_names
         names = () if self.dialect.json else dialects.unique([*first, *self.cells(record)])
-        if set(self.columns.values()) <= set(names):
+        if {name for column, name in self.columns.items() if column not in self._constants} <= set(names):
             return Layout(replace(self.dialect, header=True, names=names, lead=0), self.columns)
         return None
 
@@ -90,7 +92,7 @@ class Layout:
         cells, width = self.cells(record), len(self.dialect.names)
         if len(cells) > width:
             raise ValueError(say("reasons.many_cells", cells=width))
-        found = {}
+        found = dict(self._constants)
         for column, place in self._places:
             cell = cells[place].strip() if place < len(cells) else ""
             if cell.lower() not in MISSING:
@@ -99,7 +101,14 @@ class Layout:
 
     @cached_property
     def _places(self) -> list[tuple[str, int]]:
-        return [(column, self.dialect.names.index(name)) for column, name in self.columns.items()]
+        names = self.dialect.names
+        return [(column, names.index(name)) for column, name in self.columns.items() if name in names]
+
+    @cached_property
+    def _constants(self) -> dict[str, str]:
+        """Values that are named in place of a column."""
+        return {column: name.removeprefix(schema.CONSTANT) for column, name in self.columns.items()
+                if name not in self.dialect.names}  # fmt: skip
 
     def _json(self, record: str) -> list[str]:
         try:
@@ -122,7 +131,7 @@ def event_id(row: Mapping[str, str], time: int) -> bytes:
 
 def _named(column: str, name: str, names: Sequence[str]) -> str:
     """A column of the file by its name or its 1-based number."""
-    if name in names:
+    if name in names or schema.is_constant(column, name):
         return name
     if name.isdigit() and 1 <= int(name) <= len(names):
         return names[int(name) - 1]

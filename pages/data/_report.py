@@ -26,6 +26,8 @@ def draw(data_set: DataSet) -> None:
     matches(summary)
     for note in summary.get("time_notes") or []:
         st.caption(words.plain(told(note), 300))
+    for note in summary.get("notes") or []:
+        st.caption(words.plain(session.told(phrases.unpacked(note)), 300))
     if summary.get("reasons"):
         st.markdown(say("report.reasons") + reasons(summary))
     rejects(data_set)

@@ -60,7 +60,7 @@ def test_a_cell_over_several_lines_stays_one(ingest, closing):
 
 
 def test_a_backslash_before_a_quote(ingest):
-    """As Spark and MySQL write quotes inside of quoted cells; `\\N` is an empty cell."""
+    r"""As Spark and MySQL write quotes inside of quoted cells; `\N` is an empty cell."""
     rows = [rf'u,i{n},{START + n},"The \"best\", no. {n}"' for n in range(4)] + [rf"u,j,{START + 9},\N"]
     done = ingest("\n".join([HEADER + ",title", *rows]))
     assert done.items["title"].dropna().tolist() == [f'The "best", no. {n}' for n in range(4)]
