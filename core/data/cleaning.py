@@ -1,12 +1,12 @@
 """A log is checked once, here: every row is kept, rejected with a reason, or counted as a duplicate."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from core.data import attributes, recipe, schema
+from core.data import attributes, impressions, recipe, schema
 from core.data.engine import Engine, open_engine
 from core.data.entities import Entities
 from core.data.log_files import LogFiles
@@ -53,6 +53,8 @@ def import_files(
         raw = open_log(files, engine, quiet=bool(key))
         _report(engine, progress, 0.1, 0.4, say("steps.reading", file=files.events.name), raw.file.rows)
         log = type_rows(raw, settings, engine, key)
+        settings, said = impressions.decided(log.rows, settings, engine, ordinal=log.reading.ordinal)
+        log = replace(log, notes=(*log.notes, *said))
         _report(engine, progress, 0.4, 0.6, say("steps.cleaning"))
         cleaned = clean(engine.view("cleaning", _with_base(log.rows, base, engine)), settings, engine)
         summary = _counts(log, cleaned, settings, base, engine)

@@ -9,6 +9,8 @@ from core.settings import ImportSettings
 
 RECIPE = "recipe"
 """Key of the recipe in the summary of a data set."""
+UNMEASURED = "unmeasured"
+"""Key of the columns in which a value below 0 is none."""
 
 
 def written(log: TypedLog, settings: ImportSettings) -> dict[str, Any]:
@@ -19,6 +21,7 @@ def written(log: TypedLog, settings: ImportSettings) -> dict[str, Any]:
             order = decided
     return {
         "columns": dict(log.raw.guess.columns),
+        UNMEASURED: list(log.unmeasured),
         "settings": dataclasses.asdict(dataclasses.replace(settings, date_order=order)),
     }
 

@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.datatypes as dt
 
 from core import phrases
-from core.data import attributes, schema, times
+from core.data import amounts, attributes, schema, times
 from core.data.engine import Engine
 from core.data.export import MASK
 from core.data.readers import RawLog
@@ -19,15 +19,12 @@ from core.phrases import Said
 from core.settings import ImportSettings
 
 if TYPE_CHECKING:
-    from ibis.expr.types import FloatingColumn, StringColumn, Table
+    from ibis.expr.types import StringColumn, Table
 
 NO_TIME = phrases.say("reasons.no_time")
 IMPOSSIBLE = phrases.say("reasons.impossible_time")
-CANCELLATION = "cancellation"
-"""Kind of an event that takes another back."""
 HIDDEN = (schema.USER, schema.SESSION)
 """Ids that pseudonyms take the place of: sessions are known elsewhere too, and may be called after their user."""
-NUMBERS = (schema.RATING, schema.WEIGHT)
 
 
 @dataclass(frozen=True)
@@ -40,32 +37,31 @@ class TypedLog:
     """Columns line, reason (null for a good row), canonical ones, attributes."""
     notes: tuple[Said, ...] = ()
     """What else was decided, and what became of cells."""
+    unmeasured: tuple[str, ...] = ()
+    """Columns in which a value below 0 is none."""
 
 
 def type_rows(raw: RawLog, settings: ImportSettings, engine: Engine, key: str = "") -> TypedLog:
     """Decide how times are read, and type every row; `key` makes the pseudonyms of users if these are wished."""
     texts = engine.view("texts", _texts(raw, settings))
     hidden = {name: pseudonym(texts[name], key) for name in HIDDEN if settings.pseudonyms and name in texts.columns}
-    numbers = engine.view("numbers", texts.mutate(number=times.numeric(texts[schema.TIME]), **hidden))
-    column = numbers.select("number", text=numbers[schema.TIME], owner=numbers[schema.USER])
+    read = engine.view("numbers", texts.mutate(number=times.numeric(texts[schema.TIME]), **hidden))
+    column = read.select("number", text=read[schema.TIME], owner=read[schema.USER])
     wish = {"day": True, "month": False}.get(settings.date_order)
     reading = times.read_column(column, name=raw.guess.columns[schema.TIME], day_first=wish)
-    sized = engine.view("sized", numbers.mutate(micro=times.microseconds(numbers.number, reading)))
+    sized = engine.view("sized", read.mutate(micro=times.microseconds(read.number, reading)))
     timed = engine.view("timed", sized.mutate(moment=times.moment(sized[schema.TIME], sized.micro, reading)))
     typed = timed.mutate(
-        **{column: quantity(timed[column]) for column in NUMBERS if column in timed.columns},
+        **amounts.typed(timed),
         reason=_reason(timed),
         **{schema.TIME: timed.moment},
     )
     rows = engine.keep("typed", typed.drop("number", "micro", "moment", "problem"))
-    return TypedLog(raw, reading, _cancelled(rows, engine) if settings.cancellations else rows, raw.notes)
-
-
-def quantity(text: "StringColumn") -> "FloatingColumn":
-    """The number that a text is, also with commas or points of thousands, or a decimal comma: 1,234.5 or 3,5."""
-    english = text.re_search(r"^[-+]?\d{1,3}(,\d{3})+(\.\d*)?$").ifelse(text.replace(",", ""), None)
-    german = text.re_search(r"^[-+]?(\d+|\d{1,3}(\.\d{3})+),\d+$").ifelse(text.replace(".", "").replace(",", "."), None)
-    return ibis.coalesce(times.numeric(text), times.numeric(english), times.numeric(german))
+    names = dict(raw.guess.columns)
+    rows, lost = amounts.lost(rows, names)
+    rows, unmeasured, empty = amounts.without_unmeasured(rows, names, engine)
+    rows = amounts.cancelled(rows, engine) if settings.cancellations else rows
+    return TypedLog(raw, reading, rows, (*raw.notes, *lost, *empty), unmeasured)
 
 
 @ibis.udf.scalar.builtin(name="sha256")  # type: ignore[untyped-decorator]
@@ -75,14 +71,6 @@ def _sha256(text: dt.String) -> dt.String: ...
 def pseudonym(user: "StringColumn", key: str) -> "StringColumn":
     """A keyed hash in place of an id: the same for the same key, and of no use without it."""
     return _sha256(ibis.literal(key) + user).substr(0, MASK)
-
-
-def _cancelled(rows: "Table", engine: Engine) -> "Table":
-    """Events of negative weight as a kind of their own."""
-    if schema.WEIGHT not in rows.columns or not engine.count(rows.filter(rows[schema.WEIGHT] < 0)):
-        return rows
-    kind = rows[schema.EVENT] if schema.EVENT in rows.columns else ibis.literal(schema.EVENT)
-    return engine.view("marked", rows.mutate(**{schema.EVENT: (rows[schema.WEIGHT] < 0).ifelse(CANCELLATION, kind)}))
 
 
 def _texts(raw: RawLog, settings: ImportSettings) -> "Table":

@@ -36,6 +36,9 @@ class ImportSettings:
     """Whether dates as 1/2/2024 begin with the day or the month: day, month, or auto, which asks the whole column."""
     pseudonyms: bool = False
     """User ids are replaced by keyed hashes; the key stays in the workspace."""
+    leave_out_kinds: str = "auto"
+    """Kinds of events that are no interest, with commas between, and are left out, and counted; none, or auto: a kind
+    that makes up most rows and comes in blocks, as what people were shown does."""
     leave_out: str = ""
     """Attribute columns that are not taken in, with commas between."""
     session_gap_minutes: float = 30.0

@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from core.data import recipe, schema
+from core.data import impressions, recipe, schema
+from core.data.amounts import CANCELLATION, NUMBERS
 from core.data.clock import Clock
 from core.data.export import mask
 from core.data.growing import NewEvent
-from core.data.rows import CANCELLATION
 from core.phrases import say
 from core.serving import Server
 from core.stream.alarm import Alarm
@@ -28,7 +28,6 @@ LATE, MALFORMED = "late", "malformed"
 NEW_USERS, UNKNOWN_ITEMS, UNKNOWN_KINDS = "new users", "events on unknown items", "events of unknown kinds"
 FLAGGED = "users flagged"
 MARK = "states of"
-NUMBERS = (schema.RATING, schema.WEIGHT)
 MISSING = {schema.USER: "reasons.no_user", schema.ITEM: "reasons.no_item", schema.TIME: "reasons.empty_time"}
 
 
@@ -44,6 +43,10 @@ class Rules:
     key: str = ""
     """Makes pseudonyms; empty: none."""
     cancellations: bool = True
+    left_out: frozenset[str] = frozenset()
+    """Kinds of events that are left out."""
+    unmeasured: frozenset[str] = frozenset()
+    """Columns in which a value below 0 is none."""
 
     @classmethod
     def of(cls, summary: Mapping[str, Any], columns: Sequence[str], rating: float, key: str) -> "Rules":
@@ -56,6 +59,8 @@ class Rules:
             weighs,
             key if settings.get("pseudonyms") else "",
             bool(settings.get("cancellations", True)),
+            impressions.kinds(settings),
+            frozenset(summary.get(recipe.RECIPE, {}).get(recipe.UNMEASURED, ())),
         )
 
     def event(self, row: Mapping[str, str]) -> tuple[Logged, bytes]:
@@ -64,14 +69,20 @@ class Rules:
             if column not in row:
                 raise ValueError(say(MISSING[column]))
         time = self.clock.read(row[schema.TIME])
-        numbers = {column: _number(row.get(column)) for column in NUMBERS}
+        numbers = {column: self._number(column, row) for column in NUMBERS}
         kind = row.get(schema.EVENT)
+        if kind in self.left_out:
+            raise ValueError(say("reasons.kind"))
         if self.cancellations and (numbers[schema.WEIGHT] or 0) < 0:
             kind = CANCELLATION
         session = row.get(schema.SESSION)
         event = Logged(self.owner(row[schema.USER]), row[schema.ITEM], time, kind, numbers[schema.RATING],
                        numbers[schema.WEIGHT], session and self.owner(session))  # fmt: skip
         return event, event_id(row, time)
+
+    def _number(self, column: str, row: Mapping[str, str]) -> float | None:
+        number = _number(row.get(column))
+        return None if column in self.unmeasured and (number or 0) < 0 else number
 
     def owner(self, user: str) -> str:
         """The id of a user or session in the data set."""

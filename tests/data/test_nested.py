@@ -120,13 +120,18 @@ def test_keys_that_come_late(ingest):
     assert triples(done) == TRIPLES
 
 
+DAYS = [f"2021-03-0{n}" for n in range(1, 4)]
 OF_ONE = {
-    "music.json": json.dumps([{"ts": f"2021-03-0{n + 1}T08:00:00Z", "ms_played": 5, "spotify_track_uri": f"t:{n}",
-                               "master_metadata_track_name": f"Song {n}"} for n in range(3)]),
-    "seen.csv": "Title,Date\n" + "".join(f"Film {n},2021-03-0{n + 1}\n" for n in range(3)),
-    "diary.csv": "Date,Name,Year,Letterboxd URI\n" + "".join(f"2021-03-0{n + 1},Film {n},1999,https://b/{n}\n" for n in range(3)),
-    "watched.json": json.dumps([{"titleUrl": f"https://y/{n}", "title": "Seen", "subtitles": [{"name": "c", "url": "x"}],
-                                 "time": f"2021-03-0{n + 1}T08:00:00Z"} for n in range(3)]),
+    "music.json": json.dumps(
+        [{"ts": f"{day}T08:00:00Z", "ms_played": 5, "spotify_track_uri": f"t:{day}",
+          "master_metadata_track_name": f"Song {day}"} for day in DAYS]
+    ),
+    "seen.csv": "Title,Date\n" + "".join(f"Film {day},{day}\n" for day in DAYS),
+    "diary.csv": "Date,Name,Year,Letterboxd URI\n" + "".join(f"{day},A,1999,https://b/{day}\n" for day in DAYS),
+    "watched.json": json.dumps(
+        [{"titleUrl": f"https://y/{day}", "title": "Seen", "subtitles": [{"name": "c", "url": "x"}],
+          "time": f"{day}T08:00:00Z"} for day in DAYS]
+    ),
 }  # fmt: skip
 
 
