@@ -90,12 +90,21 @@ def _import(steps: Steps) -> None:
     parser = _add(steps, "import", "read a log into a data set; an existing name gets a new version", takes_name=False,
                   json=True)  # fmt: skip
     parser.add_argument(
-        "events", type=Path, nargs="+", metavar="EVENTS", help="the log: CSV, TSV, JSON lines, Parquet, .gz, .zip"
+        "events",
+        nargs="+",
+        metavar="EVENTS",
+        help="the log: CSV, TSV, JSON lines, Parquet, Arrow, ORC, .xlsx; also in .gz, .zst, .zip, .tar; with --query a "
+        "database: duckdb:///FILE, sqlite:///FILE, postgres://USER@HOST/NAME",
     )
+    parser.add_argument("--query", metavar="SQL", help="what to take out of a database, which is only read")
     parser.add_argument("--items", type=Path, metavar="F", help="items: item_id, title, category, attributes")
     parser.add_argument("--users", type=Path, metavar="F", help="users: user_id, attributes")
     parser.add_argument("--name", required=True, metavar="N", help="name of the data set")
-    parser.add_argument("--columns", metavar="user_id=..,item_id=..", help="which column is what; guessed otherwise")
+    parser.add_argument(
+        "--columns",
+        metavar="user_id=..,item_id=..",
+        help="which column is what, guessed otherwise; user_id=@me in the log of one person",
+    )
     parser.add_argument("--min-events", type=int, metavar="E", help="leave out users with fewer events (5)")
     parser.add_argument("--like", metavar="N", help="columns and settings as another data set was imported with")
     parser.add_argument("--add", action="store_true", help="add the events to those of data set N, as a new version")

@@ -29,11 +29,23 @@ def import_command(options: Namespace) -> None:
     """Read a log; print what was kept, rejected and why."""
     from core import pipeline
 
-    for file in (*options.events, options.items, options.users):
+    if options.query is None:
+        _import(options, [Path(events) for events in options.events])
+        return
+    if len(options.events) > 1:
+        raise InputError(f"--query asks one database, found {len(options.events)}. Name one.")
+    with pipeline.queried(workspace_of(options), options.events[0], options.query) as answer:
+        _import(options, [answer])
+
+
+def _import(options: Namespace, events: list[Path]) -> None:
+    from core import pipeline
+
+    for file in (*events, options.items, options.users):
         if file is not None and not file.exists():
             raise InputError(f"No file {str(file)!r}. Check the path.")
     workspace, columns = workspace_of(options), columns_of(options.columns)
-    files = pipeline.LogFiles(options.events[0], options.items, options.users, columns, tuple(options.events[1:]))
+    files = pipeline.LogFiles(events[0], options.items, options.users, columns, tuple(events[1:]))
     changes = [f"data.min_events={options.min_events}"] if options.min_events is not None else []
     settings = Settings()
     if like := options.like or (options.name if options.add else None):

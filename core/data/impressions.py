@@ -1,10 +1,10 @@
 """Impressions: what people were shown, which is no interest of theirs; such a kind of event is recognised.
 
 It makes up most rows, and comes in blocks: many items at one moment. Its name says what it is, or, where that is a
-number or any other word, nearly all other events are of items that the same user was shown right before.
+number or an unknown word, nearly all other events are of items that the same user was shown right before.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -51,12 +51,9 @@ class Facts:
     @property
     def shown(self) -> bool:
         """Whether it is of what people were shown."""
-        name = plain(self.kind)
-        if self.share <= SHARE or self.in_blocks < IN_BLOCKS or self.others < LEAST:
+        if self.in_blocks < IN_BLOCKS or self.others < LEAST:
             return False
-        if any(word in name for word in SHOWN):
-            return True
-        return self.foreseen >= FORESEEN and self.whole_minutes < SHARE and not any(word in name for word in CHOSEN)
+        return _holds(self.kind, SHOWN) or (self.foreseen >= FORESEEN and self.whole_minutes < SHARE)
 
 
 def decided(
@@ -79,12 +76,14 @@ def kinds(settings: Mapping[str, Any]) -> frozenset[str]:
 
 
 def _facts(rows: "Table", engine: Engine) -> Facts | None:
-    """What the commonest kind is like; None where there is only one."""
+    """What the commonest kind is like; None where it is not most of the log, or called after something chosen."""
     counts = rows.group_by(schema.EVENT).aggregate(n=rows.count()).order_by(ibis.desc("n")).limit(2).execute()
     total = engine.count(rows)
     if len(counts) < 2 or counts["n"][0] <= SHARE * total:
         return None
     kind = str(counts[schema.EVENT][0])
+    if _holds(kind, CHOSEN) and not _holds(kind, SHOWN):
+        return None
     part = max(1, total // SAMPLE)
     some = rows.filter(rows[schema.USER].hash().abs() % part == 0) if part > 1 else rows
     some = engine.keep("some_events", some.select(schema.USER, schema.ITEM, schema.TIME,
@@ -99,6 +98,11 @@ def _facts(rows: "Table", engine: Engine) -> Facts | None:
     )
     return Facts(kind, float(counts["n"][0]) / total, float(blocks["close"]), float(blocks["even"]),
                  engine.count(others), _foreseen(shown, others, engine))  # fmt: skip
+
+
+def _holds(kind: str, words: Iterable[str]) -> bool:
+    name = plain(kind)
+    return any(word in name for word in words)
 
 
 def _foreseen(shown: "Table", others: "Table", engine: Engine) -> float:

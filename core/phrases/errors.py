@@ -45,6 +45,10 @@ TEXTS: Mapping[str, str] = {
     "errors.in_training": "Run {run} is being trained by another process. Wait for it, or cancel it there.",
     "errors.is_device": "{path} is a device or a pipe. Name a file. {expected}",
     "errors.is_folder": "{path} is a folder. Name one file. {expected}",
+    "errors.query_failed": "The query cannot be answered ({why}). Expected one SELECT over tables of that database.",
+    "errors.no_driver": "No driver of {kind} is here. Install ibis-framework[{kind}], or save the log as CSV.",
+    "errors.no_database": "The {kind} database cannot be opened ({why}). Check its address.",
+    "errors.not_a_database": "{file} is no database of DuckDB or SQLite. Import it without --query.",
     "errors.is_avro": "{file} is an Avro file, which is not read here. Save it as Parquet or CSV.",
     "errors.is_database": "{file} is a database, not a log. Take the log out of it by a query: name it as "
     "duckdb:///FILE or sqlite:///FILE with --query, or save the table as CSV or Parquet.",

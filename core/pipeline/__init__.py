@@ -30,7 +30,7 @@ from core.pipeline.explaining import (
     what_if,
 )
 from core.pipeline.hearing import heard_of, refused
-from core.pipeline.importing import delete, import_log, imported, load, moment, purge, recipe, simulate
+from core.pipeline.importing import delete, import_log, imported, load, moment, purge, queried, recipe, simulate
 from core.pipeline.judging import (
     adaptation,
     adaptation_ready,
@@ -105,6 +105,7 @@ __all__ = [
     "quality",
     "quality_ready",
     "quality_table",
+    "queried",
     "ranker",
     "recipe",
     "recommend",

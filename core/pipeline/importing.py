@@ -1,5 +1,7 @@
 """From files to a data set, from a data set to sequences, and away with it."""
 
+import contextlib
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,6 +42,15 @@ def import_log(
     with workspace.staging() as folder:
         summary = cleaning.import_files(files, folder, settings, base=base, key=key, progress=progress)
         return workspace.publish(name, folder, summary | {RECEIPT: files.receipt})
+
+
+@contextlib.contextmanager
+def queried(workspace: Workspace, address: str, query: str) -> Iterator[Path]:
+    """What a query of a database gives, as a file that lies in the workspace for as long; raises `EventsError`."""
+    from core.data import warehouse
+
+    with workspace.staging() as folder:
+        yield warehouse.fetched(address, query, folder / "query.parquet")
 
 
 def imported(workspace: Workspace, name: str, receipt: str) -> DataSet | None:
