@@ -45,7 +45,7 @@ def _import(options: Namespace, events: list[Path]) -> None:
         if file is not None and not file.exists():
             raise InputError(f"No file {str(file)!r}. Check the path.")
     workspace, columns = workspace_of(options), columns_of(options.columns)
-    files = pipeline.LogFiles(events[0], options.items, options.users, columns, tuple(events[1:]))
+    files = pipeline.sorted_out(pipeline.LogFiles(events[0], options.items, options.users, columns, tuple(events[1:])))
     changes = [f"data.min_events={options.min_events}"] if options.min_events is not None else []
     settings = Settings()
     if like := options.like or (options.name if options.add else None):
@@ -54,6 +54,9 @@ def _import(options: Namespace, events: list[Path]) -> None:
     settings = configuration.override(settings, [*changes, *options.set])
     data_set = pipeline.import_log(workspace, options.name, files, settings.data, Progress(), add=options.add)
     report = {key: data_set.summary[key] for key in IMPORTED} | {"rejects_file": str(data_set.rejects)}
+    if files.items != options.items or files.users != options.users:
+        told_apart = {"log": (files.events, *files.more), "items": [files.items], "users": [files.users]}
+        report["taken_for"] = {kind: [file.name for file in found if file] for kind, found in told_apart.items()}
     if notes := data_set.summary.get("notes"):
         report["notes"] = [str(unpacked(note)) for note in notes]
     print_report(report, as_json=options.json)

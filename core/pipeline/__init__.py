@@ -30,7 +30,18 @@ from core.pipeline.explaining import (
     what_if,
 )
 from core.pipeline.hearing import heard_of, refused
-from core.pipeline.importing import delete, import_log, imported, load, moment, purge, queried, recipe, simulate
+from core.pipeline.importing import (
+    delete,
+    import_log,
+    imported,
+    load,
+    moment,
+    purge,
+    queried,
+    recipe,
+    simulate,
+    sorted_out,
+)
 from core.pipeline.judging import (
     adaptation,
     adaptation_ready,
@@ -113,6 +124,7 @@ __all__ = [
     "remove_note",
     "shaped_list",
     "simulate",
+    "sorted_out",
     "stream",
     "streamed",
     "streaming",

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -51,6 +52,17 @@ def queried(workspace: Workspace, address: str, query: str) -> Iterator[Path]:
 
     with workspace.staging() as folder:
         yield warehouse.fetched(address, query, folder / "query.parquet")
+
+
+def sorted_out(files: LogFiles) -> LogFiles:
+    """Files that were given as one log, items and users among them in their place where that is certain."""
+    from core.data import parts
+
+    together = (files.events, *files.more)
+    found = None if files.items or files.users or not files.more else parts.told_apart(together)
+    if found is None:
+        return files
+    return replace(files, events=found.log[0], more=found.log[1:], items=found.items, users=found.users)
 
 
 def imported(workspace: Workspace, name: str, receipt: str) -> DataSet | None:
