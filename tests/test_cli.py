@@ -113,6 +113,34 @@ def test_import_takes_columns_gz_and_minimum_of_events(good, log, tmp_path):
     good("delete", "small")
 
 
+def test_import_of_a_query(good, refused, log, tmp_path):
+    """A database is asked instead of a file; more than one, or one that is not there, is refused."""
+    import sqlite3
+
+    frame, path = pd.read_csv(log), tmp_path / "shop.db"
+    with sqlite3.connect(path) as connection:
+        frame.to_sql("log", connection)
+    query = "select user_id, item_id, timestamp from log where user_id < 'u2'"
+    report = json.loads(good("import", f"sqlite:///{path}", "--query", query, "--name", "asked", "--json"))
+    assert (report["rows_read"], report["users"]) == (14, 2)
+    assert "--query asks one database, found 2" in refused("import", path, path, "--query", query, "--name", "asked")
+    assert "No file" in refused("import", "sqlite:///nowhere.db", "--query", query, "--name", "asked")
+    good("delete", "asked")
+
+
+def test_import_tells_files_apart_and_says_so(good, log, tmp_path):
+    """Items beside the log need no flag; what was decided stands in the report."""
+    items = tmp_path / "items.csv"
+    items.write_text("item_id,title\n" + "".join(f"i{n},Item {n}\n" for n in range(4)))
+    report = json.loads(good("import", items, log, "--name", "asked", "--json"))
+    assert report["taken_for"] == {"log": ["log.csv"], "items": ["items.csv"], "users": []}
+    seen = tmp_path / "seen.csv"
+    seen.write_text("Title,Date\n" + "".join(f"Film {n},2021-03-0{n + 1}\n" for n in range(6)))
+    report = json.loads(good("import", seen, "--columns", "user_id=@me", "--name", "asked", "--json"))
+    assert report["notes"] == ["no column names the items: their title Title does"]
+    good("delete", "asked")
+
+
 def test_importing_again_makes_a_new_version(good, root, log):
     """The name now means the new log; training and states of the old one are not mixed with it."""
     from core.workspace import Workspace

@@ -1,14 +1,13 @@
 """Which column is what: guessed from names first, from values where a file has no header."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from core.data import schema
 from core.data.dialects import NUMBER, Sample, bare, plain, tail
 from core.data.names import ITEM_ATTRIBUTES, ITEM_TITLES, TOKENS, USER_ATTRIBUTES, VISITS
 from core.data.times import looks_like_time
-from core.phrases import Said, say
 
 LOG_COLUMNS = (*schema.EVENT_COLUMNS, schema.TITLE, schema.CATEGORY)
 EARLY = 631_152_000
@@ -32,8 +31,15 @@ class Guess:
     """Columns of a log that tell about its items."""
     user_attributes: tuple[str, ...] = ()
     """Columns of a log that tell about its users."""
-    notes: tuple[Said, ...] = ()
-    """What stands for a column that the log lacks."""
+    stand_ins: Mapping[str, str] = field(default_factory=dict)
+    """Canonical columns that the log lacks -> those whose column stands for them: titles for items, say."""
+
+    def without_stand_ins(self, told: Mapping[str, str]) -> "Guess":
+        """The guess where some columns are told: what stood for one of them is itself again."""
+        back = {other: self.columns[missing] for missing, other in self.stand_ins.items()
+                if missing in told and told[missing] != self.columns[missing]}  # fmt: skip
+        left = {missing: other for missing, other in self.stand_ins.items() if other not in back}
+        return replace(self, columns={**self.columns, **back}, stand_ins=left)
 
     def missing(self, required: Sequence[str] = schema.REQUIRED) -> list[str]:
         """Required columns that were not found."""
@@ -52,7 +58,7 @@ def guess_columns(header: Sequence[str], sample: Sequence[Sequence[str]] = (), *
     columns = _by_names(header, LOG_COLUMNS)
     _by_tails(columns, header)
     confidence = dict.fromkeys(columns, BY_NAME)
-    notes = _stand_ins(columns, _values(header, sample))
+    stand_ins = _stand_ins(columns, _values(header, sample))
     confidence |= {column: BY_VALUES for column in columns if column not in confidence}
     if schema.TIME not in columns:
         times = [name for name in _times(header, sample) if name not in columns.values()]
@@ -64,7 +70,7 @@ def guess_columns(header: Sequence[str], sample: Sequence[Sequence[str]] = (), *
         confidence,
         tuple(name for name in free if plain(name) in ITEM_ATTRIBUTES),
         tuple(name for name in free if plain(name) in USER_ATTRIBUTES),
-        notes,
+        stand_ins,
     )
 
 
@@ -121,18 +127,15 @@ def prefix(name: str) -> str:
     return name.rpartition(".")[0]
 
 
-def _stand_ins(columns: dict[str, str], values: dict[str, list[str]]) -> tuple[Said, ...]:
-    """Titles stand for the items, and sessions for the users, that a log lacks; what is said of it."""
-    notes = []
-    for missing, other, names, code in (
-        (schema.ITEM, schema.TITLE, ITEM_TITLES, "decided.title_is_item"),
-        (schema.USER, schema.SESSION, VISITS, "decided.session_is_user"),
-    ):
+def _stand_ins(columns: dict[str, str], values: dict[str, list[str]]) -> dict[str, str]:
+    """Let titles stand for the items, and sessions for the users, that a log lacks; which stand for which."""
+    found = {}
+    for missing, other, names in ((schema.ITEM, schema.TITLE, ITEM_TITLES), (schema.USER, schema.SESSION, VISITS)):
         name = columns.get(other, "")
         if missing not in columns and {plain(name), tail(name)} & names and len(set(values[name])) > 1:
             columns[missing] = columns.pop(other)
-            notes.append(say(code, column=name))
-    return tuple(notes)
+            found[missing] = other
+    return found
 
 
 def _with_id(columns: dict[str, str], header: Sequence[str], key: str) -> dict[str, str]:

@@ -153,7 +153,13 @@ def open_log(files: LogFiles, engine: Engine, *, quiet: bool = False) -> RawLog:
     missing = guess.missing()
     if missing:
         raise EventsError(_missing_message(file, missing, quiet=quiet))
-    return RawLog(file, guess, tuple(note for part in parts for note in part.source.notes) + guess.notes)
+    return RawLog(file, guess, (*(note for part in parts for note in part.source.notes), *_stand_ins(guess)))
+
+
+def _stand_ins(guess: Guess) -> list[Said]:
+    """What is said of columns that stand for others."""
+    codes = {schema.ITEM: "decided.title_is_item", schema.USER: "decided.session_is_user"}
+    return [say(codes[missing], column=guess.columns[missing]) for missing in guess.stand_ins]
 
 
 def _together(parts: list[RawFile]) -> "Table":
@@ -249,13 +255,11 @@ def _overruled(guess: Guess, columns: Mapping[str, str], names: tuple[str, ...],
     named = [name for column, name in told.items() if column in schema.REQUIRED]
     if twice := next((name for name in named if named.count(name) > 1), None):
         raise EventsError(say("errors.column_twice", column=twice, known=", ".join(schema.REQUIRED)))
+    guess = guess.without_stand_ins(told)
     kept = {column: name for column, name in guess.columns.items() if column not in told and name not in told.values()}
     return replace(
         guess,
         columns={**kept, **told},
-        notes=tuple(note for note in guess.notes if note.values.get("column") not in told.values())
-        if not told.keys() & {schema.USER, schema.ITEM}
-        else (),
         confidence={**guess.confidence, **dict.fromkeys(told, 1.0)},
         item_attributes=tuple(name for name in guess.item_attributes if name not in told.values()),
         user_attributes=tuple(name for name in guess.user_attributes if name not in told.values()),

@@ -5,6 +5,7 @@ Nothing is written but the bytes of one member, so that names, links and rights 
 
 import bz2
 import contextlib
+import errno
 import gzip
 import io
 import lzma
@@ -71,7 +72,7 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
         with _tar_member(path, magic) as member:
             yield member
     except DAMAGE as error:
-        if not _is_packed(magic):
+        if not _is_packed(magic) or getattr(error, "errno", None) == errno.ENOSPC:
             raise
         raise EventsError(say("errors.damaged_pack", file=path.name, why=str(error))) from None
 

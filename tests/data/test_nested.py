@@ -3,7 +3,6 @@
 import io
 import json
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -169,4 +168,5 @@ def test_sessions_stand_for_users(ingest):
     done = ingest("SessionId,item_id,timestamp\n" + "".join(f"{u},{i},{t}\n" for u, i, t in TRIPLES), settings=ALL)
     assert triples(done) == TRIPLES
     assert told(done) == ["no column names the users: each session in SessionId counts as one"]
-    assert isinstance(done.events, pd.DataFrame)
+    alone = ingest("SessionId,item_id,timestamp\nx,a,1\ny,b,2\n", columns={"user_id": "@me"}, out="second")
+    assert alone.events["session_id"].tolist() == ["x", "y"]
