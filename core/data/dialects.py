@@ -108,9 +108,15 @@ def _table(rows: list[list[str]], dialect: Dialect, known_names: frozenset[str])
     header = bool(lead) or _has_header(rows, known_names)
     names = rows[0] if header else [f"column_{place}" for place in range(1, width + 1)]
     row_names = header and _are_row_names(rows, width)
-    names = ["", *names] if row_names else names
+    if header and len(names) == width - 1:
+        names = ["", *names] if row_names else [*names, *_nameless(rows, width)]
     dialect = replace(dialect, header=header, names=unique(names), lead=lead, row_names=row_names)
     return Sample(dialect, rows[1:] if header else rows)
+
+
+def _nameless(rows: list[list[str]], width: int) -> list[str]:
+    """A name for a last cell that is always empty, as where each line but the header ends with a separator."""
+    return [""] * all(not row[-1].strip() for row in rows[1:] if len(row) == width)
 
 
 def _are_row_names(rows: list[list[str]], width: int) -> bool:

@@ -96,3 +96,9 @@ def test_a_header_that_comes_again_is_no_row(ingest):
     done = ingest("user_id,item_id\nu,a\nuser_id,item_id\nu,b\n", columns={"timestamp": "#"})
     assert done.events["item_id"].tolist() == ["a", "b"]
     assert done.summary["reasons"] == {"row repeats the header": 1}
+
+
+def test_lines_that_end_with_a_separator(ingest):
+    """The header need not: the cell behind is empty and belongs to nobody."""
+    done = ingest(f"{HEADER}\n" + "".join(f"u,i{n},{START + n},\n" for n in range(3)))
+    assert done.events["item_id"].tolist() == ["i0", "i1", "i2"]

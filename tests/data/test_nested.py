@@ -69,6 +69,13 @@ def test_lists_are_unrolled(ingest, rows, rejected, write):
     assert any("lists were unrolled" in note for note in told(done))
 
 
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_list_inside_of_one_object(ingest, indent):
+    """As interfaces answer: all events in one list, on one line or over many."""
+    events = [{"user_id": u, "item_id": i, "timestamp": t} for u, i, t in TRIPLES]
+    assert triples(ingest(json.dumps({"count": 3, "data": {"events": events}}, indent=indent), "a.json")) == TRIPLES
+
+
 def test_what_stands_in_a_list_belongs_to_its_row(ingest):
     """Names, quantities and kinds beside the item are its own."""
     assert ingest(lines(*SESSIONS)).events["event"].tolist() == ["clicks"] * 3
