@@ -1,12 +1,10 @@
 from . import kernels as kernels
 from .background import Background as Background
 from .background import Everyone as Everyone
-from .exchange import check as check
 from .interests import FEWEST_ITEMS as FEWEST_ITEMS
 from .interests import as_interests as as_interests
 from .interests import for_charts as for_charts
 from .interests import on_points as on_points
-from .interests import with_interests as with_interests
 from .kernels import LEANING as LEANING
 from .kernels import best as best
 from .kernels import gains as gains
