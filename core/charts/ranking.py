@@ -70,18 +70,15 @@ def _beside(table: pd.DataFrame, column: str) -> list[float]:
     return [-0.16 if column == "from_categories" else -0.07] * len(table)
 
 
-def _first(cell: object) -> str | None:
-    names = str(cell).split(schema.LIST_SEPARATOR) if isinstance(cell, str) and cell else []
+def _first(names: tuple[str, ...]) -> str | None:
     return names[0] if names else None
 
 
 def _hover(table: pd.DataFrame, look: Look) -> list[str]:
     lines = []
-    for row in table.itertuples():
-        gained = " → ".join(
-            escaped(str(cell).replace(schema.LIST_SEPARATOR, ", ")) or "…"
-            for cell in (row.from_categories, row.to_categories)
-        )
+    sides = zip(table["from_categories"], table["to_categories"], strict=True)
+    for row, named in zip(table.itertuples(), sides, strict=True):
+        gained = " → ".join(escaped(", ".join(names)) or "…" for names in named)
         lines.append(
             f"<b>{escaped(str(row.user_id))}</b><br>{gained}<br>"
             f"{look.say('magnitude')} {row.magnitude:.0%}, p {row.p_value:.3f}, q {row.q_value:.3f}<br>"

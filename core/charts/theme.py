@@ -90,6 +90,12 @@ class Look:
         return dict(zip(self.named, self.palette, strict=False))
 
 
+def palettes(categories: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """Colour of each category that has one, for `light` and for `dark`: what the player is told."""
+    looks = {"light": Look(categories), "dark": Look(categories, dark=True)}
+    return {mode: {name: look.category(name) for name in look.named} for mode, look in looks.items()}
+
+
 def finish(figure: go.Figure, look: Look, height: int, *, title: str = "") -> go.Figure:
     """Give a figure the look of all others."""
     figure.update_layout(template=template(look.dark), height=height, title_text=title)

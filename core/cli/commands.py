@@ -5,7 +5,7 @@ import os
 import socket
 import sys
 from argparse import Namespace
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from core import settings as configuration
 from core.cli.console import Progress, print_report, say, whole, write_csv
 from core.errors import InputError, UnknownRunError
 from core.phrases import say as phrase
-from core.settings import AT_ONCE, JobSettings, Settings
+from core.settings import AT_ONCE, JobSettings, RecommendSettings, Settings
 from core.workspace import VARIABLE, Run, Workspace
 
 if TYPE_CHECKING:
@@ -31,10 +31,7 @@ def train_command(options: Namespace) -> None:
     from core import pipeline
 
     workspace = workspace_of(options)
-    changes = [
-        f"training.{key}={value}" for key in ("holdout", "epochs") if (value := getattr(options, key)) is not None
-    ]
-    run = _run_to_train(workspace, options, [*changes, *options.set])
+    run = _run_to_train(workspace, options)
     trained = pipeline.train(workspace, options.name, run, Progress())
     print_report(asdict(trained), as_json=options.json)
 
@@ -43,11 +40,8 @@ def evaluate_command(options: Namespace) -> None:
     """Print the quality of models, best first."""
     from core import pipeline
 
-    asked = (workspace_of(options), options.name, options.models)
-    if options.table == "models":
-        table = pipeline.evaluate(*asked, progress=Progress())
-    else:
-        table = pipeline.quality_table(*asked, options.table, Progress())
+    asked = (workspace_of(options), options.name, options.models, options.table)
+    table = pipeline.quality_table(*asked, Progress())
     if options.json:
         print(json.dumps({options.table: json.loads(table.to_json(orient="records"))}))
     else:
@@ -59,8 +53,7 @@ def recommend_command(options: Namespace) -> None:
     from core import pipeline
 
     workspace = workspace_of(options)
-    changes = [f"recommend.k={options.k}", *(["recommend.hide_seen=false"] if options.seen else [])]
-    settings = configuration.override(Settings(), changes).recommend
+    settings = RecommendSettings(k=options.k, hide_seen=not options.seen)
     at = moment_of(workspace, options)
     query = pipeline.Query(options.user, at, options.split, options.model)
     lists = pipeline.recommend(workspace, options.name, query, settings, Progress())
@@ -75,18 +68,16 @@ def drift_command(options: Namespace) -> None:
     from core import pipeline
     from core.data import schema
 
-    changes = [f"drift.alpha={options.alpha}"] if options.alpha is not None else []
-    changes += ["drift.p_values=false"] if options.no_p_values else []
-    settings = configuration.override(Settings(), changes).drift
+    settings = replace(_with_options(Settings(), options, "drift", "alpha").drift, p_values=not options.no_p_values)
     workspace = workspace_of(options)
     if options.live:
-        table = pipeline.live_table(workspace, options.name, settings, Progress())
+        table = pipeline.live_drift(workspace, options.name, settings).get(Progress())
     elif options.view == "model":
-        table = pipeline.model_view(workspace, options.name, settings, progress=Progress())
+        table = pipeline.model_view(workspace, options.name, settings).get(Progress())
     else:
-        for doubt in pipeline.drift_doubts(workspace, options.name, settings):
+        for doubt in pipeline.drift_doubts(workspace, options.name, settings).get(Progress()):
             say(doubt)
-        table = pipeline.drift_table(workspace, options.name, settings, Progress())[list(schema.DRIFT_COLUMNS)]
+        table = pipeline.drift(workspace, options.name, settings).get(Progress())[list(schema.DRIFT_COLUMNS)]
     write_csv(table, options.out, exact=options.exact, key=_key(workspace, options))
 
 
@@ -128,8 +119,7 @@ def simulate_command(options: Namespace) -> None:
     """Write a simulated log."""
     from core import pipeline
 
-    changes = [f"simulation.users={options.users}", f"simulation.seed={options.seed}", *options.set]
-    settings = configuration.override(Settings(), changes).simulation
+    settings = _with_options(Settings(), options, "simulation", "users", "seed").simulation
     with whole(options.out) as temporary:
         rows = pipeline.simulate(temporary, settings)
     say(f"{', '.join(f'{count:,} {part}' for part, count in rows.items())} in {options.out}")
@@ -214,7 +204,7 @@ def workspace_of(options: Namespace) -> Workspace:
     return Workspace(getattr(options, "workspace", None))
 
 
-def _run_to_train(workspace: Workspace, options: Namespace, changes: list[str]) -> Run:
+def _run_to_train(workspace: Workspace, options: Namespace) -> Run:
     from core import pipeline
 
     if options.resume:
@@ -223,9 +213,16 @@ def _run_to_train(workspace: Workspace, options: Namespace, changes: list[str]) 
         except UnknownRunError:
             say("No unfinished run; this is a new one.")
         else:
-            settings = configuration.override(configuration.from_dict(run.settings), changes)
+            settings = _with_options(configuration.from_dict(run.settings), options, "training", "holdout", "epochs")
             return workspace.set_run_settings(run, configuration.as_dict(settings))
-    return pipeline.new_run(workspace, options.name, configuration.override(Settings(), changes), options.start)
+    settings = _with_options(Settings(), options, "training", "holdout", "epochs")
+    return pipeline.new_run(workspace, options.name, settings, options.start)
+
+
+def _with_options(settings: Settings, options: Namespace, section: str, *names: str) -> Settings:
+    """Settings with the options of a command that are fields of a section, where given, and those of `--set`."""
+    given = {name: value for name in names if (value := getattr(options, name)) is not None}
+    return configuration.override(configuration.from_dict({section: given}, settings), getattr(options, "set", []))
 
 
 def columns_of(text: str | None) -> dict[str, str] | None:

@@ -98,7 +98,7 @@ def write_csv(frame: "pd.DataFrame", out: Path | None, *, exact: bool = False, k
     """
     from core.data import export
 
-    frame = export.masked(frame, key) if key else frame
+    frame = export.in_text(export.masked(frame, key) if key else frame)
     frame = frame if exact else export.safe_frame(frame)
     if out is None:
         frame.to_csv(sys.stdout, index=False)

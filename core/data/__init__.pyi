@@ -20,6 +20,7 @@ from .cleaning import import_files as import_files
 from .clock import Clock as Clock
 from .dialects import Dialect as Dialect
 from .dialects import bare as bare
+from .encodings import line_of as line_of
 from .export import mask as mask
 from .growing import Growing as Growing
 from .growing import NewEvent as NewEvent

@@ -226,9 +226,7 @@ def _span(log: TypedLog, cleaned: Cleaned) -> dict[str, Any]:
     """First and last moment; an order without a clock has none."""
     if log.reading.ordinal:
         return {"ordinal": True}
-    time, days = cleaned.rows[schema.TIME], spans.by_day(cleaned.rows)
-    span = cleaned.rows.aggregate(first=time.min(), last=time.max()).execute().iloc[0]
-    first, last = span["first"], span["last"]
+    days, first, last = spans.span(cleaned.rows)
     doubts = spans.doubts(cleaned.rows, days, first, last)
     return {"ordinal": False, "first": first.isoformat(), "last": last.isoformat(), "time_doubts": doubts}
 

@@ -1,6 +1,7 @@
 """Which encoding a text is in, told from its bytes alone."""
 
 import codecs
+import contextlib
 import re
 from pathlib import Path
 
@@ -60,6 +61,26 @@ def sniffed(data: bytes, name: str, *, whole: bool) -> str:
     except UnicodeDecodeError:
         return _eight_bit(data)
     return "utf-8"
+
+
+def register_latin() -> str:
+    """The name of an error handler that takes bytes which cp1252 leaves undefined as Latin-1 has them: none is lost."""
+    codecs.register_error("latin", lambda error: (error.object[error.start : error.end].decode("latin-1"), error.end))  # type: ignore[attr-defined]
+    return "latin"
+
+
+def line_of(line: bytes, encoding: str) -> str | None:
+    """The text of one line of a log that was in some encoding; None where it is in none that is known.
+
+    What is UTF-8 is read so: whoever wrote the log may write otherwise now.
+    """
+    for name in ("utf-8", encoding):
+        with contextlib.suppress(UnicodeDecodeError):
+            if name in ("utf-8", *OTHERS):
+                return line.decode(name)
+            if name == "cp1252":
+                return line.decode(name, register_latin())
+    return None
 
 
 def _eight_bit(data: bytes) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.data import dialects, formats, objects, unrolling
-from core.data.encodings import EXPECTED, encoding_of, sniffed
+from core.data.encodings import EXPECTED, encoding_of, register_latin, sniffed
 from core.data.unpacking import CHUNK, opened, unpacked
 from core.errors import EventsError
 from core.phrases import Said, say
@@ -120,10 +120,8 @@ def _without_marks(text: str) -> str:
 
 
 def _texts(path: Path, encoding: str) -> Iterator[str]:
-    # bytes that cp1252 leaves undefined are taken as Latin-1 has them, so that nothing is lost
-    codecs.register_error("latin", lambda error: (error.object[error.start : error.end].decode("latin-1"), error.end))  # type: ignore[attr-defined]
     name = "utf-8" if encoding == "utf-8-broken" else encoding
-    errors = "latin" if encoding == "cp1252" else "replace"
+    errors = register_latin() if encoding == "cp1252" else "replace"
     with path.open(encoding=name, errors=errors) as stream:
         while text := stream.read(CHUNK):
             yield text

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from core.data import schema
 from core.data.dialects import NUMBER, plain
-from core.data.time_texts import CLOCK_ONLY, formats_of, shape, tidied
+from core.data.time_texts import CLOCK_ONLY, formats_of, looks_like_time, shape, tidied
 
 JOINT = "+"
 PARTS = ("year", "month", "day", "hour", "minute", "second")
@@ -31,7 +31,7 @@ def parts_of(name: str, names: Sequence[str]) -> tuple[str, ...]:
 
 
 def joined(columns: Mapping[str, str], values: Mapping[str, list[str]], *, named: bool) -> str:
-    """The columns that the time of a log stands in together, empty if it stands in one.
+    """The columns that the time of a log stands in together, or one that has it whole and finer; empty for neither.
 
     `columns` are those that were found so far, `values` some cells of every column, none empty.
     """
@@ -43,6 +43,9 @@ def joined(columns: Mapping[str, str], values: Mapping[str, list[str]], *, named
     days = [name for name in free if _all(values[name], _is_day)]
     clocks = [name for name in free if _is_clock(name, values[name], named=named) and name not in days]
     if days and clocks and (time is None or time in days or time in clocks):
+        whole = [name for name in free if any(word in plain(name) for word in CLOCKS) and name not in (*days, *clocks)]
+        if finer := [name for name in whole if _all(values[name], looks_like_time)]:
+            return finer[0]
         day = time if time in days else _nearest(time or clocks[0], days, free)
         return JOINT.join((day, time if time in clocks else _nearest(day, clocks, free)))
     behind = free[free.index(time) + 1 : free.index(time) + 2] if time in free else []

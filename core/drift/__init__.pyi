@@ -20,8 +20,7 @@ from .overview import Population as Population
 from .overview import Summary as Summary
 from .overview import cohorts as cohorts
 from .overview import comparison as comparison
-from .overview import listed as listed
 from .overview import population as population
 from .verdict import Change as Change
-from .verdict import changes_of as changes_of
 from .verdict import detect as detect
+from .verdict import table_file as table_file

@@ -48,10 +48,8 @@ Floats = NDArray[np.float64]
 def change_points(drift: pd.DataFrame) -> pd.DataFrame:
     """A row per change point of a drift table: user_id, change_event."""
     drifted = drift[drift["drifted"].astype(bool)]
-    events = drifted["change_events"].astype(str).str.split(schema.LIST_SEPARATOR)
-    rows = drifted[[schema.USER]].assign(change_event=events).explode("change_event")
-    rows = rows[rows["change_event"].str.strip().str.fullmatch(r"\d+").fillna(False)]
-    return rows.assign(change_event=rows["change_event"].astype(int)).reset_index(drop=True)
+    rows = drifted[[schema.USER]].assign(change_event=drifted["change_events"]).explode("change_event")
+    return rows.dropna(subset="change_event").astype({"change_event": np.int64}).reset_index(drop=True)
 
 
 def adaptation(

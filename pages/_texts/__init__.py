@@ -38,12 +38,6 @@ def chart_words(language: str) -> Mapping[str, str]:
     return words
 
 
-def section(language: str, name: str) -> dict[str, str]:
-    """The texts of one section by key, not filled in: for components that fill them in themselves."""
-    prefix = f"{name}."
-    return {key.removeprefix(prefix): text for key, text in catalogue(language).items() if key.startswith(prefix)}
-
-
 def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
     for key, value in table.items():

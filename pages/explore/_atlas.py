@@ -6,11 +6,11 @@ import streamlit as st
 
 from core.charts import Look
 from core.charts import maps as charts
+from core.player import assets
 from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _player
 from pages import _session as session
-from pages import _texts as texts
 from pages.explore import _cohort as cohort
 from pages.explore import _play as play
 
@@ -23,7 +23,7 @@ NUMBERS = ("score", "magnitude", "progress")
 def color_by(selection: session.Selection, with_categories: bool) -> str:
     """What colours mean: categories, how strongly a user drifted, or how far into the history a state lies."""
     options = ["category"] if with_categories else []
-    options += NUMBERS if computed.drift_ready(selection) else ["progress"]
+    options += NUMBERS if computed.drift_result(selection).ready else ["progress"]
     chosen: str = st.selectbox(
         say("atlas.color_by"), options, key="atlas_color", format_func=lambda name: say(f"atlas.by_{name}"),
         persist_state="session", help=say("atlas.color_by_help"),
@@ -59,7 +59,7 @@ def draw(selection: session.Selection, settings: Any, kinds: tuple[str, ...], co
         for mode, dark in (("light", False), ("dark", True))
     }
     palette = {**play.palette(look), "scale": scale}
-    words_of = texts.section(session.language(), "player")
+    words_of = assets.words(session.language())
     rows = _player.atlas(block, palette, say(f"atlas.by_{color_by}"), words_of, key="atlas")
     drawing.words("atlas.map")
     return rows

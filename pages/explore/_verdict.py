@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from core.charts import Marks
-from core.drift import DRIFTED, INSUFFICIENT, STEADY, Change, changes_of, listed
+from core.drift import DRIFTED, INSUFFICIENT, STEADY, Change
 from pages import _session as session
 from pages import _words as words
 
@@ -42,12 +42,12 @@ def of(table: Any, user: str, live: Any = None) -> Verdict:
 
 def _judged(table: Any, user: str) -> Verdict:
     rows = table[table["user_id"] == user].to_dict("records")
-    row = rows[0] if rows else {"n_events": 0, "status": INSUFFICIENT}
+    row: dict[Any, Any] = rows[0] if rows else {"n_events": 0, "status": INSUFFICIENT}
     if row["status"] == INSUFFICIENT:
         return Verdict(INSUFFICIENT, row, Marks())
     if not row["drifted"]:
         return Verdict(STEADY, row, Marks())
-    found = changes_of(row)
+    found = row["changes"]
     onsets = tuple((change.low, change.high) for change in found if change.low < change.high)
     return Verdict(DRIFTED, row, Marks(tuple(change.event for change in found), onsets), found)
 
@@ -84,10 +84,9 @@ def _live(verdict: Verdict, live: dict[str, Any]) -> str:
 
 def _drifted(verdict: Verdict) -> str:
     row, count = verdict.row, len(verdict.marks.changes)
-    times = [time.replace("T", " ")[:10] for time in listed(row["change_times"])]
     moments = [
-        say("verdict.moment", event=change + 1, time=time)
-        for change, time in zip(verdict.marks.changes, times, strict=False)
+        say("verdict.moment", event=change + 1, time=time[:10])
+        for change, time in zip(verdict.marks.changes, row["change_times"], strict=True)
     ]
     return say(
         "verdict.drifted_once" if count == 1 else "verdict.drifted_often",
@@ -103,5 +102,5 @@ def _drifted(verdict: Verdict) -> str:
     )
 
 
-def _names(cell: str) -> str:
-    return ", ".join(words.plain(name) for name in listed(cell)) or "–"
+def _names(names: tuple[str, ...]) -> str:
+    return ", ".join(map(words.plain, names)) or "–"

@@ -30,7 +30,7 @@ user = find.user(selection, table, look)
 if user not in log.user_position:
     stranger.draw(selection, user, look)
     st.stop()
-verdict = verdicts.of(table, user, computed.live(selection) if computed.live_ready(selection) else None)
+verdict = verdicts.of(table, user, computed.live(selection))
 verdicts.write(verdict)
 second.objection(selection, user, verdict)
 

@@ -7,6 +7,7 @@ import streamlit as st
 from core import jobs as queue
 from core import pipeline
 from core.charts import quality as charts
+from pages import _computed as computed
 from pages import _jobs as jobs
 from pages import _session as session
 from pages import _words as words
@@ -33,13 +34,13 @@ def live(found: list[queue.Job]) -> None:
 
 def offer(selection: session.Selection) -> None:
     """Why the last try failed, and a button to measure."""
-    job = jobs.latest("evaluate", selection.data_set or "")
-    if job and "table" not in job.arguments:
+    result = computed.measured(selection, "models")
+    job = jobs.latest_for(result)
+    if job:
         jobs.outcome(job)
     st.write(say("quality.offer"))
     if st.button(say("quality.measure"), type="primary"):
-        of = {"run": selection.run} if selection.run else {}
-        jobs.start("evaluate", name=selection.data_set, **of)
+        jobs.make(result)
         st.rerun()
 
 

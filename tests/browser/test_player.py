@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from pages._player import PlayerPayload
-from pages._player.export import standalone
-from pages._texts import section
+from core.player import PlayerPayload, assets
+from core.player.page.standalone import standalone
 from tests.browser.conftest import PATIENCE, ROOT, watch
 from tests.browser.stage import made_up
 
@@ -420,7 +419,7 @@ def test_file_plays_without_a_server(browser, tmp_path):
     """The exported page opens from disk at its step, plays, and asks nobody for anything."""
     replay, behind = made_up(60, 500, nasty=True)
     page = standalone(
-        PlayerPayload(replay, behind, {"light": {}, "dark": {}}, section("en", "player"), ((7, "</script> noted"),)),
+        PlayerPayload(replay, behind, {"light": {}, "dark": {}}, assets.words("en"), ((7, "</script> noted"),)),
         step=7,
         title="A <b>title</b> </script>",
     )

@@ -33,13 +33,13 @@ def table():
             "p_value": [0.5, 0.01, 0.001],
             "q_value": [0.5, 0.015, 0.003],
             "drifted": [False, True, True],
-            "change_events": ["", "10", "10;15"],
-            "change_times": ["", "", ""],
+            "change_events": [(), (10,), (10, 15)],
+            "change_times": [(), (), ()],
             "kind": ["", "abrupt", "recurring"],
             "direction": ["", "shift", "shift"],
             "magnitude": [0.0, 0.9, 0.7],
-            "from_categories": ["", "jazz", "jazz"],
-            "to_categories": ["", "folk;rock", "folk"],
+            "from_categories": [(), ("jazz",), ("jazz",)],
+            "to_categories": [(), ("folk", "rock"), ("folk",)],
         }
     )
 
@@ -196,7 +196,10 @@ def test_cohorts(cohort, users):
 def test_readable_for_the_eye():
     """Lists are lists, moments are days, and the status says what was found, in words."""
     shown = cohorts.readable(
-        table().assign(change_times=["", "2024-01-11T10:00:00", "2024-01-11T10:00:00;2024-01-16"]), {"drifted": "moved"}
+        table().assign(
+            change_times=[(), ("2024-01-11T10:00:00",), ("2024-01-11T10:00:00", "2024-01-16")], changes=[()] * 3
+        ),
+        {"drifted": "moved"},
     )
     assert shown["to_categories"].tolist() == [[], ["folk", "rock"], ["folk"]]
     assert shown["change_times"].tolist()[2] == ["2024-01-11", "2024-01-16"]

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -13,10 +14,12 @@ from core.data import LogFiles
 from core.data.simulate import simulate
 from core.drift.overview import cohorts
 from core.drift.overview.cohorts import telling
+from core.explain import Faithfulness
 from core.jobs.steps import run as run_job
+from core.pipeline import results
 from core.settings import ImportSettings, JobSettings, Settings, SimulationSettings, override
 from core.workspace import Workspace
-from tests.pages.conftest import DATA_SET, labels, publish, use
+from tests.pages.conftest import DATA_SET, finish, labels, publish, use
 
 OVERVIEW, USER, ATLAS, COMPARE = (f"explore/{name}.py" for name in ("overview", "user", "atlas", "compare"))
 SMALL = ["training.epochs=1", "model.embedding_size=16", "model.blocks=1", "model.window=50"]
@@ -28,7 +31,7 @@ def made_explored(tmp_path_factory) -> Path:
     root = tmp_path_factory.mktemp("explored") / "workspace"
     workspace = Workspace(root)
     publish(workspace, DATA_SET, users=60)
-    pipeline.drift_table(workspace, DATA_SET)
+    pipeline.drift(workspace, DATA_SET).get()
     pipeline.train(workspace, DATA_SET, pipeline.new_run(workspace, DATA_SET, override(Settings(), SMALL)))
     return root
 
@@ -51,7 +54,7 @@ def open_explored(explored, open_page):
 @pytest.fixture(scope="session")
 def table(made_explored):
     """The drift table of the workspace, drifted users first."""
-    return cohorts.choose(pipeline.drift_table(Workspace(made_explored), DATA_SET), cohorts.Cohort())
+    return cohorts.choose(pipeline.drift(Workspace(made_explored), DATA_SET).get(), cohorts.Cohort())
 
 
 def texts(app) -> str:
@@ -137,7 +140,7 @@ def test_user_page_tells_what_changed(open_explored, table):
     """A drifted user's verdict has the events of the change, and the charts are drawn."""
     row = table.iloc[0]
     app = open_explored(USER, dataset=DATA_SET, user=row["user_id"])
-    change = int(row["change_events"].split(";")[0])
+    change = row["change_events"][0]
     assert f"event {change + 1}" in texts(app)
     assert not charts(app), "single charts are drawn on request"
 
@@ -176,7 +179,7 @@ def test_true_next_event_is_told(open_explored, table):
 
 def test_demo_shows_the_most_telling_users(open_explored, explored):
     """The demo opens on any page, goes from user to user and round again, and can be left for the user shown."""
-    users = telling(pipeline.drift_table(explored, DATA_SET))["user_id"].tolist()
+    users = telling(pipeline.drift(explored, DATA_SET).get())["user_id"].tolist()
     app = open_explored(USER, dataset=DATA_SET, demo="1")
     assert f"User {users[0]} (1 of {len(users)})" in texts(app)
     for place in [*range(1, len(users)), 0]:
@@ -252,7 +255,7 @@ def test_few_events_are_said_beside_the_list(open_explored, table):
 
 def test_without_a_run_the_history_is_still_there(workspace, open_page):
     """No model: timeline and verdict are shown, and what is missing is said."""
-    pipeline.drift_table(workspace, DATA_SET)
+    pipeline.drift(workspace, DATA_SET).get()
     app = open_page(USER)
     assert "needs a trained model" in texts(app)
     assert len(charts(app)) == 2
@@ -260,14 +263,14 @@ def test_without_a_run_the_history_is_still_there(workspace, open_page):
 
 def test_deleted_people_are_not_shown_under_their_old_name(workspace, open_page):
     """A data set is deleted and another one imported under its name: version 1 again, and nobody of the first."""
-    pipeline.drift_table(workspace, DATA_SET)
+    pipeline.drift(workspace, DATA_SET).get()
     user = "u000039"
     assert "is not in" not in texts(open_page(USER, dataset=DATA_SET, user=user))
     assert "40 users" in texts(open_page(OVERVIEW, dataset=DATA_SET)).replace("**", "")
     workspace.delete(DATA_SET)
     publish(workspace, DATA_SET, users=12)
     assert workspace.data_set(DATA_SET).version == 1
-    pipeline.drift_table(workspace, DATA_SET)
+    pipeline.drift(workspace, DATA_SET).get()
     app = open_page(USER, dataset=DATA_SET, user=user)
     assert len(charts(app)) == 0, texts(app)
     shown = texts(open_page(OVERVIEW, dataset=DATA_SET))
@@ -312,7 +315,28 @@ def test_atlas_fits_the_curved_map_in_a_job(explored, open_page):
     app.button_group(key="atlas_kind").set_value("umap").run()
     assert not app.exception
     (job,) = jobs.active(explored)
-    assert (job.step, job.arguments["settings"]) == ("atlas", {"method": "umap"})
+    assert (job.step, job.arguments) == ("atlas", {"name": DATA_SET, "run": explored.run(DATA_SET).id})
+
+
+def test_a_map_of_an_older_method_is_not_shown(explored, open_page, monkeypatch):
+    """What was kept before the method changed is drawn anew in a job; why that failed is told of this map alone."""
+    curved = pipeline.atlas(explored, DATA_SET)
+    curved.path.mkdir()
+    monkeypatch.setattr(results, "KINDS", results.KINDS | {"atlas": replace(results.KINDS["atlas"], method=9)})
+    other = jobs.submit(explored, "atlas", {"name": DATA_SET, "run": "another"})
+    finish(explored, jobs.get(explored, other), jobs.FAILED, error="Not this one.")
+    app = open_page(ATLAS)
+    app.button_group(key="atlas_kind").set_value("umap").run()
+    (job,) = jobs.active(explored)
+    assert (job.step, job.arguments) == curved.job
+    assert "Not this one" not in texts(app)
+    finish(explored, job, jobs.FAILED, error="Out of patience.")
+    app.run()
+    assert r"Out of patience\." in texts(app)
+    app.button(f"again_{job.id}").click().run()
+    (again,) = jobs.active(explored)
+    assert again.arguments == job.arguments
+    assert "Drawing the map of this data set" in texts(app)
 
 
 @pytest.mark.usefixtures("workspace")
@@ -468,7 +492,7 @@ def test_a_log_without_categories_shows_groups_of_items(empty_workspace, tmp_pat
     made.items.drop(columns="category").to_csv(tmp_path / "items.csv", index=False)
     files = LogFiles(tmp_path / "events.csv", tmp_path / "items.csv")
     pipeline.import_log(empty_workspace, "plain", files, ImportSettings())
-    table = pipeline.drift_table(empty_workspace, "plain")
+    table = pipeline.drift(empty_workspace, "plain").get()
     page = open_page("explore/overview.py", dataset="plain")
     assert not any("have no categories" in info.value for info in page.info)
     page = open_page("explore/user.py", dataset="plain", user=str(table.user_id[table.status == "ok"].iloc[0]))
@@ -514,7 +538,7 @@ def test_the_models_view_is_asked_for_once_and_then_told(explored, open_explored
     assert "its view appears here when it is ready" in texts(app)
     assert "ask_view" not in {button.key for button in app.button}
     run_job(explored, job.id, JobSettings(niceness=0))
-    view = pipeline.model_view(explored, DATA_SET).set_index("user_id")
+    view = pipeline.model_view(explored, DATA_SET).get().set_index("user_id")
     app = open_explored(USER, user=user)
     assert ("The model agrees" if view.loc[user, "drifted"] else "The model disagrees") in texts(app)
     before = len(charts(app))
@@ -527,7 +551,7 @@ def test_the_models_view_is_asked_for_once_and_then_told(explored, open_explored
 
 def test_users_whom_the_views_contradict_each_other_on_are_a_click_away(explored, open_explored, table, monkeypatch):
     """The overview counts them by the view that is alone, and the button narrows the ranking to them."""
-    pipeline.model_view(explored, DATA_SET)
+    pipeline.model_view(explored, DATA_SET).get()
     few = frozenset(table["user_id"].iloc[:3])
     sides = {"model": few, "categories": frozenset()}
     monkeypatch.setattr("core.drift.by_model.model_view.contradictions", lambda *_: sides)
@@ -541,7 +565,7 @@ def test_users_whom_the_views_contradict_each_other_on_are_a_click_away(explored
 
 def test_a_user_who_cannot_be_judged_gets_no_second_verdict(explored, open_explored, table):
     """Where too little is known for one test, the other keeps quiet as well."""
-    pipeline.model_view(explored, DATA_SET)
+    pipeline.model_view(explored, DATA_SET).get()
     short = table.loc[table["status"] == "insufficient", "user_id"]
     assert len(short)
     said = texts(open_explored(USER, user=str(short.iloc[0])))
@@ -555,7 +579,7 @@ def test_a_log_in_which_nobody_drifted_has_an_overview(empty_workspace, tmp_path
     made.items.assign(category="All").to_csv(tmp_path / "items.csv", index=False)
     files = LogFiles(tmp_path / "events.csv", tmp_path / "items.csv")
     pipeline.import_log(empty_workspace, "same", files, ImportSettings())
-    assert not pipeline.drift_table(empty_workspace, "same")["drifted"].any()
+    assert not pipeline.drift(empty_workspace, "same").get()["drifted"].any()
     app = open_page(OVERVIEW, dataset="same")
     assert [info.value for info in app.info].count("No user turned from one category to another.") == 2
 
@@ -565,8 +589,7 @@ def test_a_step_of_the_slider_reads_no_file(explored, open_explored, table, monk
     app = open_explored(USER, user=str(table["user_id"].iloc[0]), step="20")
     assert "names the deciding events no better" not in texts(app)
     frame = pd.DataFrame({"order": ["shapley", "attention alone"], "over_recency_low": [0.1, -0.1]})
-    for part in ("curves", "summary"):
-        frame.to_parquet(explored.run(DATA_SET).derived / f"faithful-blend-{part}-60.parquet")
+    replace(pipeline.faithfulness(explored, DATA_SET), compute=lambda _: Faithfulness(frame, frame)).get()
     app.run()
     assert "names the deciding events no better" in texts(app)
     reads = []

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from core.data import Sequences, schema, spans
 from core.drift import trails
 from core.drift.evidence import FEWEST_ITEMS, as_interests
-from core.drift.verdict import changes_of, detect
+from core.drift.verdict import CHANGES, Change, detect
 from core.errors import EventsError
 from core.phrases import say
 from core.progress import Progress, part, silent
@@ -64,11 +64,12 @@ def view(
     """
     groups = in_groups(sequences, vectors, settings.seed)
     table = detect(groups, settings, part(progress, 0.0, 0.6)).rename(columns=RENAMED)
-    table[[DISTANCE, SHUFFLED]] = np.nan
+    table[[DISTANCE, SHUFFLED]], changes = np.nan, table[CHANGES].to_dict()
     chosen = table[table["drifted"]].nlargest(MOST_TRAILS, "score").index
     for number, user in enumerate(chosen):
         progress(0.6 + 0.4 * number / len(chosen), say("steps.shuffled", done=number, users=len(chosen)))
-        turn = max(changes_of(table.loc[user]), key=lambda change: change.magnitude)
+        told: tuple[Change, ...] = changes[user]
+        turn = max(told, key=lambda change: change.magnitude)
         trail = trails.trail(sequences, int(user), encode, settings.seed)
         at = trail[trail[schema.EVENT_INDEX] == turn.event]
         if len(at):

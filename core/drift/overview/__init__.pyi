@@ -8,6 +8,5 @@ from .cohorts import KINDS as KINDS
 from .cohorts import STATUSES as STATUSES
 from .cohorts import STEADY as STEADY
 from .cohorts import Cohort as Cohort
-from .cohorts import listed as listed
 from .population import Population as Population
 from .population import Summary as Summary

@@ -64,7 +64,7 @@ def choose(
             keep &= table[column].isin(allowed)
     for column, names in (("from_categories", cohort.sources), ("to_categories", cohort.targets)):
         if names:
-            keep &= pd.Series([bool(set(names) & set(listed(cell))) for cell in table[column]], index=table.index)
+            keep &= pd.Series([bool(set(names) & set(cell)) for cell in table[column]], index=table.index)
     if cohort.users is not None:
         keep &= table[schema.USER].isin(cohort.users)
     keep &= _in_time(table, cohort, changes) & _with_attributes(table, cohort, attributes)
@@ -89,23 +89,14 @@ def status_of(table: pd.DataFrame) -> "pd.Series[str]":
 
 
 def readable(table: pd.DataFrame, words: Mapping[str, str]) -> pd.DataFrame:
-    """The table for the eye: lists as lists, days instead of moments, `status_of` as status, codes in words."""
-    shown = table.assign(status=status_of(table))
+    """The table for the eye: days instead of moments, `status_of` as status, codes in words; no change by itself."""
+    shown = table.drop(columns="changes", errors="ignore").assign(status=status_of(table))
     for column in ("status", "kind", "direction"):
         shown[column] = shown[column].map(lambda code: words.get(code, code))
     for column in ("from_categories", "to_categories"):
-        shown[column] = table[column].map(listed)
-    shown["change_times"] = table["change_times"].map(lambda cell: [time[:10] for time in listed(cell)])
+        shown[column] = table[column].map(list)
+    shown["change_times"] = table["change_times"].map(lambda cell: [time[:10] for time in cell])
     return shown
-
-
-def listed(cell: object) -> list[str]:
-    """Entries of a list in a cell.
-
-    >>> listed("folk;rock")
-    ['folk', 'rock']
-    """
-    return cell.split(schema.LIST_SEPARATOR) if isinstance(cell, str) and cell else []
 
 
 def _in_spans(column: "pd.Series[Any]") -> "pd.Series[Any]":
@@ -149,7 +140,7 @@ def telling(table: pd.DataFrame, count: int = 3) -> pd.DataFrame:
     drifted = table[status_of(table) == DRIFTED]
     drifted = drifted.assign(
         fits=drifted["n_events"].between(SHORTEST, LONGEST),
-        named=(drifted["from_categories"].fillna("") != "") & (drifted["to_categories"].fillna("") != ""),
+        named=drifted["from_categories"].map(bool) & drifted["to_categories"].map(bool),
     )
     ranked = drifted.sort_values(["named", "fits", "score"], ascending=False, kind="stable")
     first = ranked[ranked["named"] & ranked["fits"]].drop_duplicates("kind")

@@ -7,7 +7,6 @@ import pandas as pd
 
 from core.data import Sequences, schema
 from core.drift.overview import population
-from core.drift.overview.cohorts import listed
 
 
 def mix(sequences: Sequences, users: Sequence[str]) -> pd.DataFrame:
@@ -30,12 +29,9 @@ def likeness(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
 def same_turn(table: pd.DataFrame, user: str) -> list[str]:
     """Other users who turned from and to the same category as a drifted user, strongest evidence first."""
     drifted = table[table["drifted"]].sort_values("score", ascending=False, kind="stable")
-    ends = [_turn(row) for row in drifted[["from_categories", "to_categories"]].itertuples(index=False)]
+    cells = zip(drifted["from_categories"], drifted["to_categories"], strict=True)
+    ends = [(left[:1], found[:1]) for left, found in cells]
     turns = dict(zip(drifted[schema.USER], ends, strict=True))
     if user not in turns or not all(turns[user]):
         return []
     return [other for other, turn in turns.items() if turn == turns[user] and other != user]
-
-
-def _turn(row: tuple[object, ...]) -> tuple[str, ...]:
-    return tuple((listed(cell) or [""])[0] for cell in row)

@@ -115,9 +115,8 @@ def summary(table: pd.DataFrame) -> Summary:
 def changes(table: pd.DataFrame, sequences: Sequences) -> pd.DataFrame:
     """A row per change point: user_id, event_index, timestamp (NaT in a log without a clock)."""
     drifted = table[table["drifted"]]
-    events = drifted["change_events"].fillna("").astype(str).str.split(schema.LIST_SEPARATOR)
-    rows = drifted[[schema.USER]].assign(**{schema.EVENT_INDEX: events}).explode(schema.EVENT_INDEX)
-    rows = rows[rows[schema.EVENT_INDEX].fillna("") != ""].astype({schema.EVENT_INDEX: np.int64})
+    rows = drifted[[schema.USER]].assign(**{schema.EVENT_INDEX: drifted["change_events"]}).explode(schema.EVENT_INDEX)
+    rows = rows.dropna(subset=schema.EVENT_INDEX).astype({schema.EVENT_INDEX: np.int64})
     first = sequences.offsets[[sequences.user_position[user] for user in rows[schema.USER]]]
     times = sequences.time[first + rows[schema.EVENT_INDEX].to_numpy()].astype("datetime64[us]")
     rows[schema.TIME] = pd.NaT if sequences.ordinal else times
@@ -285,5 +284,5 @@ def _starts(times: "pd.Series[Any]", unit: str) -> "pd.Series[Any]":
 
 
 def _first(cells: "pd.Series[Any]") -> "pd.Series[Any]":
-    first: pd.Series[Any] = cells.fillna("").astype(str).str.split(schema.LIST_SEPARATOR).str[0]
-    return first
+    """First entry of each list; empty where there is none."""
+    return cells.map(lambda cell: cell[0] if cell else "")

@@ -1,6 +1,5 @@
 """Who has drifted: one row per user, from categories and sessions alone; no trained model is needed."""
 
-import json
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +10,8 @@ from core.data import Sequences, schema
 from core.drift.evidence import Background, Everyone, Tables, Units, history
 from core.drift.verdict import certainty, mixes, what_happened
 from core.drift.verdict.certainty import Looks, sampled, worthwhile
+from core.drift.verdict.changes import Change
+from core.drift.verdict.table_file import CHANGES, LISTS, no_entries
 from core.phrases import say
 from core.progress import Progress, silent
 from core.settings import DriftSettings
@@ -23,14 +24,15 @@ REFERENCE = 20_000
 """Shuffles that a log's p-values stand on at least; small logs shuffle each user more often."""
 INTERVALS = ("onset_low", "onset_high", "magnitude_low", "magnitude_high")
 """Columns of `detect` beside those of the CSV: 90 % intervals, the onset as event indices."""
-CHANGES = "changes"
-"""Another: each change by itself as JSON, a list of event, low, high (90 % interval), magnitude, from, to."""
 
 
 def detect(
     sequences: Sequences, settings: DriftSettings, progress: Progress = silent, everyone: Everyone | None = None
 ) -> pd.DataFrame:
     """The drift table, a row per user with `schema.DRIFT_COLUMNS`, `INTERVALS` and `CHANGES`.
+
+    Cells of `table_file.LISTS` are tuples, empty of users whom nothing is told of: of event indices, moments (ISO 8601,
+    or positions in a log without a clock), names of categories, and of `Change`.
 
     `score` ranks users; `p_value` is uniform without drift; `drifted` means p_value <= alpha. Without
     `settings.p_values` nobody is called drifted, and what happened is told of users with a score above 0, whose
@@ -131,8 +133,9 @@ def _blank(sequences: Sequences) -> pd.DataFrame:
     table["n_events"] = sequences.lengths
     table["status"] = "insufficient"
     table["drifted"] = False
-    texts = ["change_events", "change_times", "kind", "direction", "from_categories", "to_categories"]
-    table[[*texts, CHANGES]] = ""
+    table[["kind", "direction"]] = ""
+    for column in (name for name in LISTS if name in table):
+        table[column] = no_entries(len(table))
     numbers = ["score", "p_value", "q_value", "magnitude", *INTERVALS]
     table[numbers] = table[numbers].astype(np.float64)
     return table
@@ -171,27 +174,24 @@ def _explain(
 
 def _cells(drift: what_happened.Drift, sequences: Sequences, user: int) -> dict[str, object]:
     names, first = sequences.catalogue.categories, sequences.offsets[user]
-    separator = schema.LIST_SEPARATOR
     times = sequences.time[first + np.array(drift.change_events)]
     texts = times.astype(str) if sequences.ordinal else np.datetime_as_string(times.astype("datetime64[us]"), unit="s")
     return {
-        "change_events": separator.join(str(event) for event in drift.change_events),
-        "change_times": separator.join(texts),
+        "change_events": drift.change_events,
+        "change_times": tuple(texts.tolist()),
         "kind": drift.kind,
         "direction": drift.direction,
         "magnitude": drift.magnitude,
-        "from_categories": separator.join(names[category] for category in drift.lost),
-        "to_categories": separator.join(names[category] for category in drift.gained),
+        "from_categories": tuple(names[category] for category in drift.lost),
+        "to_categories": tuple(names[category] for category in drift.gained),
         "onset_low": float(drift.onset[0]),
         "onset_high": float(drift.onset[1]),
         "magnitude_low": drift.magnitude_interval[0],
         "magnitude_high": drift.magnitude_interval[1],
-        CHANGES: json.dumps([_turn(turn, names) for turn in drift.turns], ensure_ascii=False),
+        CHANGES: tuple(_change(turn, names) for turn in drift.turns),
     }
 
 
-def _turn(turn: what_happened.Turn, names: tuple[str, ...]) -> dict[str, object]:
-    left, found = ([names[category] for category in side] for side in (turn.lost, turn.gained))
-    low, high = turn.onset
-    size = round(float(turn.magnitude), 4)
-    return {"event": turn.event, "low": low, "high": high, "magnitude": size, "from": left, "to": found}
+def _change(turn: what_happened.Turn, names: tuple[str, ...]) -> Change:
+    left, found = (tuple(names[category] for category in side) for side in (turn.lost, turn.gained))
+    return Change(turn.event, *turn.onset, left, found, round(float(turn.magnitude), 4))

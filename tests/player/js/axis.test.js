@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { makeAxis, nearestStep, placeAt, positionAt } from "../../../pages/_player/js/axis.js";
+import { makeAxis, nearestStep, placeAt, positionAt } from "../../../core/player/page/js/axis.js";
 
 const HOUR = 3600e3;
 /** Two sessions of two events, a long pause, and a third. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { date, number, percent, say, span, speak } from "../../../pages/_player/js/words.js";
+import { date, number, percent, say, span, speak } from "../../../core/player/page/js/words.js";
 
 test("a text is found by its key, values filled in; a key without a text is shown as it is", () => {
   speak({ lang: "en", place: "{n} of {steps}", odd: "{missing} stays" });

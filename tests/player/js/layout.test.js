@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { layOut, makeLanes } from "../../../pages/_player/js/layout.js";
-import { edges, thin } from "../../../pages/_player/js/stream.js";
-import { speak } from "../../../pages/_player/js/words.js";
+import { layOut, makeLanes } from "../../../core/player/page/js/layout.js";
+import { edges, thin } from "../../../core/player/page/js/stream.js";
+import { speak } from "../../../core/player/page/js/words.js";
 
 const THEME = { other: "grey", primary: "blue", category: (name) => `colour of ${name}` };
 

@@ -1,4 +1,4 @@
-"""The component's JavaScript and CSS: modules in `js/`, put together at import, as a component takes one text.
+"""What the player is made of: its words, CSS and JavaScript; modules in `js/` are put together into one text.
 
 Each module becomes a function that returns what it exports, called in the order of the imports, so that names
 inside a module stay its own. Only what the modules use is understood: `import { a, b } from "./x.js";` on one
@@ -6,6 +6,9 @@ line, and `export` before a function, class or const.
 """
 
 import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +34,12 @@ def assemble(entry: str) -> str:
 def css() -> str:
     """The style sheet of the player."""
     return (FOLDER / "player.css").read_text("utf-8")
+
+
+@cache
+def words(language: str) -> Mapping[str, str]:
+    """The texts of the player in a language, not filled in: it fills them in itself."""
+    return tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8"))
 
 
 def _read(module: str) -> str:

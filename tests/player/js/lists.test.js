@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { listAt, scoreBounds, shortened } from "../../../pages/_player/js/lists.js";
-import { lookedAt } from "../../../pages/_player/js/lookback.js";
-import { move } from "../../../pages/_player/js/ranking.js";
-import { judge, mixAt } from "../../../pages/_player/js/verdict.js";
-import { speak } from "../../../pages/_player/js/words.js";
+import { listAt, scoreBounds, shortened } from "../../../core/player/page/js/lists.js";
+import { lookedAt } from "../../../core/player/page/js/lookback.js";
+import { move } from "../../../core/player/page/js/ranking.js";
+import { judge, mixAt } from "../../../core/player/page/js/verdict.js";
+import { speak } from "../../../core/player/page/js/words.js";
 
 /** Two steps, two categories, lists of three; the user went from category 0 to 1. */
 const REPLAY = {

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from core.player.block import Block, pack, unpack
+from core.player.page import assets
 from core.player.pair import Side, duet
 from core.player.points import scatter
 from core.player.user import backdrop, playback
-from pages._player import assets
+from pages import _texts as texts
 from tests.player.test_pair import ITEMS, log
 from tests.player.test_points import points
 from tests.player.test_user import Model, ground
@@ -92,3 +93,17 @@ def test_the_checker_knows_the_layout(interface):
     assert set(fields) - KEPT_OUTSIDE == (set(values) | set(arrays)) - {"hash"}
     for name, array in arrays.items():
         assert fields[name].lower() == f"{array.dtype.name}array", name
+
+
+def test_the_words_of_the_player_are_in_every_language():
+    """The same texts with the same gaps to fill, and none left in English."""
+    english = assets.words("en")
+    for language in texts.LANGUAGES:
+        words = assets.words(language)
+        assert set(words) == set(english)
+        for key, text in words.items():
+            gaps = [sorted(re.findall(r"\{(\w+)\}", each)) for each in (text, english[key])]
+            assert gaps[0] == gaps[1], f"{language}: {key}"
+    chinese = assets.words("zh")
+    same = [key for key in english if chinese[key] == english[key] and re.search(r"[a-z]{3}", english[key])]
+    assert not same, f"still in English: {same}"

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { between } from "../../../pages/_player/js/legend.js";
-import { dot, Plane, within } from "../../../pages/_player/js/plane.js";
-import { extent, viewOf } from "../../../pages/_player/js/view.js";
-import { lastBefore, wayBetween } from "../../../pages/_player/js/ways.js";
+import { between } from "../../../core/player/page/js/legend.js";
+import { dot, Plane, within } from "../../../core/player/page/js/plane.js";
+import { extent, viewOf } from "../../../core/player/page/js/view.js";
+import { lastBefore, wayBetween } from "../../../core/player/page/js/ways.js";
 
 const XY = Float32Array.of(0, 0, 4, 0, 4, 2, 0, 2);
 

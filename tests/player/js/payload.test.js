@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { fromBase64, unpack } from "../../../pages/_player/js/payload.js";
+import { fromBase64, unpack } from "../../../core/player/page/js/payload.js";
 
 /** A block made by hand: length of the header, header, arrays at multiples of 8 bytes. */
 function block(values, arrays) {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { cut } from "../../../pages/_player/js/dom.js";
-import { keep, release, whenHere } from "../../../pages/_player/js/store.js";
-import { targetOf } from "../../../pages/_player/js/travel.js";
+import { cut } from "../../../core/player/page/js/dom.js";
+import { keep, release, whenHere } from "../../../core/player/page/js/store.js";
+import { targetOf } from "../../../core/player/page/js/travel.js";
 
 const COURSE = { step: 5, last: 9, changes: [2, 5, 8], stride: 1 };
 

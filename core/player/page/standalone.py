@@ -4,7 +4,8 @@ import base64
 import html
 import json
 
-from pages._player import PlayerPayload, assets
+from core.player.page import assets
+from core.player.page.payload import PlayerPayload
 
 PAGE = """<!doctype html>
 <html lang="{lang}">

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { Clock } from "../../../pages/_player/js/clock.js";
+import { Clock } from "../../../core/player/page/js/clock.js";
 
 /** A clock that plays from the start, its first frame seen at 0. */
 function playing(steps, settings = {}) {
