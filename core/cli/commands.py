@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import settings as configuration
-from core.cli.console import Progress, print_account, print_report, say, whole, write_csv
+from core.cli.console import Progress, print_report, say, whole, write_csv
 from core.errors import InputError, UnknownRunError
 from core.phrases import say as phrase
-from core.settings import AT_ONCE, ImportSettings, JobSettings, NamingSettings, RecommendSettings, Settings
+from core.settings import AT_ONCE, JobSettings, NamingSettings, RecommendSettings, Settings
 from core.workspace import VARIABLE, Run, Workspace
 
 if TYPE_CHECKING:
@@ -24,28 +24,6 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).parents[2]
 PORTS = range(1, 65536)
-
-
-def import_command(options: Namespace) -> None:
-    """Read a log; print what was kept, rejected and why."""
-    from core import pipeline
-    from core.data import LogFiles
-
-    for file in (*options.events, options.items, options.users):
-        if file is not None and not file.exists():
-            raise InputError(f"No file {str(file)!r}. Check the path.")
-    workspace, columns = workspace_of(options), columns_of(options.columns)
-    files = LogFiles(options.events[0], options.items, options.users, columns, tuple(options.events[1:]))
-    changes = [f"data.min_events={options.min_events}"] if options.min_events is not None else []
-    changes += options.set
-    settings: ImportSettings | pipeline.Like
-    if like := options.like or (options.name if options.add else None):
-        settings = pipeline.Like(like, lambda data: configuration.override(Settings(data=data), changes).data)
-    else:
-        settings = configuration.override(Settings(), changes).data
-    data_set = pipeline.import_log(workspace, options.name, files, settings, Progress(), add=options.add)
-    found = pipeline.account(data_set) | {"rejects_file": str(data_set.rejects)}
-    print_account(found, as_json=options.json)
 
 
 def train_command(options: Namespace) -> None:

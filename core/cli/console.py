@@ -62,8 +62,18 @@ def print_account(found: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         print_report(found, as_json=True)
         return
-    counts = ("rows_read", "rows_kept", "rows_rejected", "reasons", "duplicates", "users", "items", "rejects_file")
-    print_report({key: found[key] for key in counts}, as_json=False)
+    counts = (
+        "rows_read",
+        "rows_kept",
+        "rows_rejected",
+        "reasons",
+        "duplicates",
+        "users",
+        "items",
+        "rejects_file",
+        "taken_for",
+    )
+    print_report({key: found[key] for key in counts if key in found}, as_json=False)
     for line in found["decided"]:
         print(line)
     for caution in found["cautions"]:

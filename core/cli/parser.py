@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from core.cli import commands, list_commands, stream_command
+from core.cli.import_command import import_arguments, import_command
 from core.settings import QUALITY_TABLES
 
 PROGRAM = "python -m core"
@@ -72,20 +73,6 @@ def _user(parser: Parser) -> None:
     """Whose list it is."""
     parser.add_argument("--user", required=True, metavar="U", help="the user")
     parser.add_argument("--someone-new", action="store_true", help=NEW_HELP)
-
-
-def _import(parser: Parser) -> None:
-    parser.add_argument(
-        "events", type=Path, nargs="+", metavar="EVENTS", help="the log: CSV, TSV, JSON lines, Parquet, .gz, .zip"
-    )
-    parser.add_argument("--items", type=Path, metavar="F", help="items: item_id, title, category, attributes")
-    parser.add_argument("--users", type=Path, metavar="F", help="users: user_id, attributes")
-    parser.add_argument("--name", required=True, metavar="N", help="name of the data set")
-    parser.add_argument("--columns", metavar="user_id=..,item_id=..", help="which column is what; guessed otherwise")
-    parser.add_argument("--min-events", type=int, metavar="E", help="leave out users with fewer events (5)")
-    parser.add_argument("--like", metavar="N", help="columns and settings as another data set was imported with")
-    parser.add_argument("--add", action="store_true", help="add the events to those of data set N, as a new version")
-    parser.add_argument("--set", action="append", default=[], metavar="data.field=value", help="any other setting")
 
 
 def _train(parser: Parser) -> None:
@@ -230,8 +217,8 @@ COMMANDS = (
     Command(
         "import",
         "read a log into a data set; an existing name gets a new version",
-        commands.import_command,
-        _import,
+        import_command,
+        import_arguments,
         takes_name=False,
         json=True,
     ),

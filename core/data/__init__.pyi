@@ -12,6 +12,8 @@ from . import retention as retention
 from . import schema as schema
 from . import simulate as simulate
 from . import spans as spans
+from .amounts import CANCELLATION as CANCELLATION
+from .amounts import NUMBERS as NUMBERS
 from .catalogue import Catalogue as Catalogue
 from .cleaning import Base as Base
 from .cleaning import import_files as import_files
@@ -23,12 +25,13 @@ from .export import mask as mask
 from .growing import Growing as Growing
 from .growing import NewEvent as NewEvent
 from .guessing import guess_columns as guess_columns
+from .impressions import left_out as left_out
 from .log_files import LogFiles as LogFiles
 from .names import KNOWN as KNOWN
 from .own_sessions import COLUMN as COLUMN
 from .pairing import JOINT as JOINT
 from .pairing import parts_of as parts_of
-from .rows import CANCELLATION as CANCELLATION
+from .parts import told_apart as told_apart
 from .schema import CATEGORY_SEPARATOR as CATEGORY_SEPARATOR
 from .sequences import Floats as Floats
 from .sequences import Sequences as Sequences
@@ -39,3 +42,4 @@ from .variants import history_of as history_of
 from .variants import newcomer as newcomer
 from .variants import prefixes as prefixes
 from .variants import stack as stack
+from .warehouse import fetched as fetched

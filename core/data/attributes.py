@@ -9,7 +9,7 @@ import ibis.expr.datatypes as dt
 from core.data import belonging, schema
 from core.data.dialects import bare, plain
 from core.data.engine import Engine
-from core.data.readers import RawFile, RawLog
+from core.data.raw import RawFile, RawLog
 from core.errors import EventsError
 from core.phrases import say
 from core.settings import ImportSettings

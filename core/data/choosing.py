@@ -7,11 +7,13 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 
 from core.data import belonging, schema
-from core.data.dialects import NUMBER, SAMPLE_LINES, bare, plain
+from core.data.dialects import NUMBER, SAMPLE_LINES, bare, plain, tail
 from core.data.missing import is_missing
 from core.data.names import TOKENS
 from core.data.time_texts import looks_like_time
 
+BESIDE_ITEM = (schema.EVENT, schema.RATING, schema.TITLE, schema.CATEGORY)
+"""Columns that are found by the part behind a dot only beside the item."""
 ROW_IDS = frozenset(["eventid"])
 """Names of items that may as well be those of rows."""
 UUID = re.compile(r"(?i)[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
@@ -75,22 +77,43 @@ def by_names(values: Values, wanted: Sequence[str]) -> dict[str, str]:
     """For each canonical column the name in the header that says it best, unless its values speak against it."""
     found: dict[str, str] = {}
     for column in wanted:
-        names = [name for name in _called(values.header, column) if name not in found.values()]
+        names = [name for name in _called(values.header, column, found) if name not in found.values()]
         name = _chosen(column, names, values, found)
         if name is not None:
             found[column] = name
     return found
 
 
-def _called(header: Sequence[str], column: str) -> list[str]:
-    """Columns that are called so, the likeliest first."""
+def _called(header: Sequence[str], column: str, found: Mapping[str, str]) -> list[str]:
+    """Columns that are called so, the likeliest first; those by the part behind their last dot come last."""
     exact = [name for name in header if bare(name).lower() == column]
     ranked = sorted(
         (TOKENS[column][plain(name)], place, name)
         for place, name in enumerate(header)
         if plain(name) in TOKENS[column] and name not in exact
     )
-    return [*exact, *(name for _, _, name in ranked)]
+    names = [*exact, *(name for _, _, name in ranked)]
+    return [*names, *(name for name in _by_tail(header, column, found) if name not in names)]
+
+
+def _by_tail(header: Sequence[str], column: str, found: Mapping[str, str]) -> list[str]:
+    """Columns that are called so behind the last dot of their name: `table.user_id`, `events.aid`.
+
+    What tells about an item, and a bare `type`, must stand where the item does: `device.category` is of a device.
+    """
+    beside = prefix(found.get(schema.ITEM, "")) if column in BESIDE_ITEM else None
+    words = {**TOKENS[column], **({"type": len(TOKENS[column])} if column == schema.EVENT else {})}
+    ranked = sorted(
+        (words[tail(name)], place, name)
+        for place, name in enumerate(header)
+        if "." in name and tail(name) in words and beside in (None, prefix(name))
+    )
+    return [name for _, _, name in ranked]
+
+
+def prefix(name: str) -> str:
+    """What stands before the last dot of a name."""
+    return name.rpartition(".")[0]
 
 
 def _chosen(column: str, names: list[str], values: Values, found: Mapping[str, str]) -> str | None:

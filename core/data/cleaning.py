@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from core.data import account, attributes, identity, own_sessions, owners, people, recipe, schema, spans, times
+from core.data import (
+    account,
+    attributes,
+    identity,
+    impressions,
+    own_sessions,
+    owners,
+    people,
+    recipe,
+    schema,
+    spans,
+    times,
+)
 from core.data.engine import Engine, open_engine
 from core.data.entities import Entities
 from core.data.log_files import LogFiles
@@ -54,7 +66,8 @@ def import_files(
         raw = open_log(files, engine, quiet=bool(key))
         _report(engine, progress, 0.1, 0.4, say("steps.reading", file=files.events.name), raw.file.rows)
         log = _going_on(type_rows(raw, settings, engine, key, _before(files, base)), base, engine)
-        log, remarks = owners.settle(log, engine, hidden=bool(key))
+        settings, said = impressions.decided(log.rows, settings, engine, ordinal=log.reading.ordinal)
+        log, remarks = owners.settle(replace(log, notes=(*log.notes, *said)), engine, hidden=bool(key))
         log = _masked(log, key, engine) if key else log
         _report(engine, progress, 0.4, 0.6, say("steps.cleaning"))
         rows, sessions = _in_sessions(log, base, settings, engine)
@@ -177,10 +190,12 @@ def _counts(
         "rows_rejected": sum(reasons.values()),
         "reasons": reasons,
         "duplicates": cleaned.duplicates,
+        "lines_in_cells": log.raw.file.inside,
         "rejects_file": REJECTS,
         "session_gap_minutes": settings.session_gap_minutes,
         "rules": cleaned.steps,
         "time_notes": list(log.reading.notes),
+        "notes": [packed(note) for note in log.notes],
         recipe.RECIPE: recipe.written(log, settings),
     }
     return _added(summary, base) | _span(log, cleaned)
@@ -201,6 +216,7 @@ def _added(summary: dict[str, Any], base: Base | None) -> dict[str, Any]:
         "rows_rejected": sum(reasons.values()),
         "rows_read": before["rows_read"] + summary["rows_read"],
         "duplicates": before["duplicates"] + summary["duplicates"],
+        "lines_in_cells": before.get("lines_in_cells", 0) + summary["lines_in_cells"],
     }
     assert summary["rows_read"] == kept + summary["rows_rejected"] + summary["duplicates"]
     return summary

@@ -22,17 +22,19 @@ OTHERS = {
 
 
 def encoding_of(path: Path, name: str) -> str:
-    """Encoding of the whole file: the first chunk tells most, a later byte may still say Latin-1."""
+    """Encoding of the whole file: the first chunk tells most, later bytes may say Latin-1 or be a mark again."""
     with path.open("rb") as stream:
         data = stream.read(CHUNK)
         encoding = sniffed(data, name, whole=len(data) < CHUNK)
         if encoding != "utf-8":
             return encoding
-        decoder = codecs.getincrementaldecoder("utf-8")()
+        decoder, end = codecs.getincrementaldecoder("utf-8")(), b""
         try:
             while data:
-                decoder.decode(data) if decoder.getstate()[0] or not data.isascii() else None
-                data = stream.read(CHUNK)
+                if decoder.getstate()[0] or not data.isascii():
+                    decoder.decode(data)
+                    encoding = "utf-8-sig" if b"\n" + codecs.BOM_UTF8 in end + data else encoding
+                end, data = data[-3:], stream.read(CHUNK)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError as error:
             return _eight_bit(error.object)

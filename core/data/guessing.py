@@ -1,12 +1,12 @@
 """Which column is what: guessed from names first, from values where a file has no header or names mislead."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from core.data import belonging, schema
 from core.data.choosing import Values, by_names
-from core.data.dialects import NUMBER, Sample, plain
-from core.data.names import ITEM_ATTRIBUTES, TOKENS, USER_ATTRIBUTES
+from core.data.dialects import NUMBER, Sample, plain, tail
+from core.data.names import ITEM_ATTRIBUTES, ITEM_TITLES, TOKENS, USER_ATTRIBUTES, VISITS
 from core.data.pairing import joined, parts_of
 from core.data.unnamed import by_values, refuse_lists
 
@@ -26,6 +26,15 @@ class Guess:
     """Columns of a log that tell about its items."""
     user_attributes: tuple[str, ...] = ()
     """Columns of a log that tell about its users."""
+    stand_ins: Mapping[str, str] = field(default_factory=dict)
+    """Canonical columns that the log lacks -> those whose column stands for them: titles for items, say."""
+
+    def without_stand_ins(self, told: Mapping[str, str]) -> "Guess":
+        """The guess where some columns are told: what stood for one of them is itself again."""
+        back = {other: self.columns[missing] for missing, other in self.stand_ins.items()
+                if missing in told and told[missing] != self.columns[missing]}  # fmt: skip
+        left = {missing: other for missing, other in self.stand_ins.items() if other not in back}
+        return replace(self, columns={**self.columns, **back}, stand_ins=left)
 
     def without(self, name: str) -> "Guess":
         """The guess less a column of the file."""
@@ -63,13 +72,26 @@ def guess_columns(header: Sequence[str], sample: Sequence[Sequence[str]] = (), *
         return Guess(columns, dict.fromkeys(columns, BY_VALUES))
     columns = by_names(values, LOG_COLUMNS)
     confidence = {
-        column: BY_NAME if plain(name) in TOKENS[column] or plain(name) == plain(column) else BY_VALUES
+        column: BY_NAME if {plain(name), tail(name)} & {plain(column), *TOKENS[column]} else BY_VALUES
         for column, name in columns.items()
     }
+    stand_ins = _stand_ins(columns, values.filled)
+    confidence |= dict.fromkeys(stand_ins, BY_VALUES)
     together = _joined(columns, values, named=True)
     columns, confidence = columns | together, confidence | dict.fromkeys(together, BY_VALUES)
     of_items, of_users = _attributes(values, columns)
-    return Guess(columns, confidence, of_items, of_users)
+    return Guess(columns, confidence, of_items, of_users, stand_ins)
+
+
+def _stand_ins(columns: dict[str, str], values: dict[str, list[str]]) -> dict[str, str]:
+    """Let titles stand for the items, and sessions for the users, that a log lacks; which stand for which."""
+    found = {}
+    for missing, other, names in ((schema.ITEM, schema.TITLE, ITEM_TITLES), (schema.USER, schema.SESSION, VISITS)):
+        name = columns.get(other, "")
+        if missing not in columns and {plain(name), tail(name)} & names and len(set(values[name])) > 1:
+            columns[missing] = columns.pop(other)
+            found[missing] = other
+    return found
 
 
 def _joined(columns: dict[str, str], values: Values, *, named: bool) -> dict[str, str]:

@@ -57,9 +57,7 @@ def _ids(table: "Table", most: int = SHOWN) -> list[str]:
 
 def _sampled(log: TypedLog, column: str) -> list[str]:
     """Rounded ids among the first rows, as the file has them."""
-    name = log.raw.guess.columns[column]
-    place = log.raw.file.names.index(name)
-    cells = (row[place].strip() for row in log.raw.file.sample.rows if place < len(row))
+    cells = map(str.strip, log.raw.file.first(log.raw.guess.columns[column]))
     return list(dict.fromkeys(cell for cell in cells if re.fullmatch(ROUNDED[1:-1], cell)))[:SHOWN]
 
 

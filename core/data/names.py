@@ -69,6 +69,37 @@ OTHER_LANGUAGES: dict[str, str] = {
     "categorías género categorie genere categorieën kategoria kategori категория категории жанр",
 }  # fmt: skip
 """The same in other languages; consulted after the English ones."""
+PERSONAL: dict[str, str] = {
+    schema.USER: "profilename",
+    schema.ITEM: "aid spotifytrackuri trackuri titleurl letterboxduri videourl",
+    schema.TIME: "endtime watcheddate",
+    schema.WEIGHT: "msplayed",
+    schema.TITLE: "mastermetadatatrackname",
+}
+"""Names in what services hand out to people about themselves, and in logs of sessions; consulted last."""
+ITEM_TITLES = frozenset(
+    [
+        "title",
+        "itemname",
+        "productname",
+        "movietitle",
+        "itemtitle",
+        "songname",
+        "trackname",
+        "booktitle",
+        "gamename",
+        "producttitle",
+        "articletitle",
+        "headline",
+        "tracktitle",
+        "songtitle",
+        "apptitle",
+        "mastermetadatatrackname",
+    ]
+)
+"""Titles that name their item, so that they can stand for it where nothing else does."""
+VISITS = frozenset(["sessionid", "session", "usersession", "visitid"])
+"""Sessions that can stand for users where a log knows nobody else."""
 ITEM_ATTRIBUTES = frozenset(
     [
         "brand",
@@ -119,7 +150,10 @@ USER_ATTRIBUTES = frozenset(
     ]
 )
 TOKENS: dict[str, dict[str, int]] = {
-    column: {name: place for place, name in enumerate(f"{names} {OTHER_LANGUAGES[column]}".split())}
+    column: {
+        name: place
+        for place, name in enumerate(f"{names} {OTHER_LANGUAGES[column]} {PERSONAL.get(column, '')}".split())
+    }
     for column, names in NAMES.items()
 }
 """The place of each name in its list, by column."""

@@ -13,6 +13,8 @@ RECIPE = "recipe"
 """Key of the recipe in the summary of a data set."""
 TIMES = "times"
 """Key of how times were read, in the recipe."""
+UNMEASURED = "unmeasured"
+"""Key of the columns in which a value below 0 is none."""
 
 
 def written(log: TypedLog, settings: ImportSettings) -> dict[str, Any]:
@@ -24,6 +26,7 @@ def written(log: TypedLog, settings: ImportSettings) -> dict[str, Any]:
         TIMES: log.reading.plain(),
         "item_attributes": list(log.raw.guess.item_attributes),
         "ids": {key: log.raw.file.ids(log.raw.guess.columns[key]) for key in (schema.USER, schema.ITEM)},
+        UNMEASURED: list(log.unmeasured),
         "settings": dataclasses.asdict(dataclasses.replace(settings, date_order=order)),
     }
 

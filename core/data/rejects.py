@@ -30,11 +30,17 @@ def write_rejects(log: TypedLog, cleaned: Cleaned, path: Path, engine: Engine, k
     lines = engine.keep("rejected_lines", cleaned.taken)
     cells = {f"c{place}": raw[f"c{place}"] for place in range(len(log.raw.file.names))}
     if key:
-        owner = f"c{log.raw.file.names.index(log.raw.guess.columns[schema.USER])}"
-        cells = {owner: raw.problem.isnull().ifelse(pseudonym(log.raw.text(schema.USER), key), None)}
+        cells = {} if log.raw.is_constant(schema.USER) else _owner(log, key)
     wanted = raw.select("line", **cells).semi_join(lines, "line")
     table = engine.keep("rejected_rows", lines.join(wanted, "line").order_by("line"))
     engine.write_csv(_named(table, log), path)
+
+
+def _owner(log: TypedLog, key: str) -> "dict[str, StringColumn]":
+    """The pseudonym of each row's user, by the place of its column."""
+    place = log.raw.file.names.index(log.raw.guess.columns[schema.USER])
+    hidden = log.raw.file.table.problem.isnull().ifelse(pseudonym(log.raw.text(schema.USER), key), None)
+    return {f"c{place}": hidden}
 
 
 def _named(table: "Table", log: TypedLog) -> "Table":

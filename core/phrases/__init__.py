@@ -119,5 +119,5 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     return {
         code: re.compile(re.sub(r"\\\{(\w+)(:,)?\\\}", r"(?P<\1>[0-9,]+|[A-Z]+)", re.escape(template)))
         for code, template in log.TEXTS.items()
-        if not code.startswith(("cautions.", "remarks.", "doubts."))
+        if not code.startswith(("cautions.", "remarks.", "doubts.", "decided."))
     }

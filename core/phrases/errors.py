@@ -32,13 +32,12 @@ TEXTS: Mapping[str, str] = {
     "errors.died": "Its process died {times} times, perhaps for lack of memory. Its log may say more; then retry.",
     "errors.disk_full": "The disk that holds {folder} is full; nothing half-written was kept. Free some space and "
     "try again.",
-    "errors.workbook": "{file} is an Excel workbook, expected text. Save its sheet as CSV UTF-8 first.",
     "errors.torn_array": "{file} is an array of JSON that breaks off or is damaged after {count:,} objects. Expected "
     "one that is closed, or an object a line.",
     "errors.empty_file": "{file} is empty (0 bytes). {expected}",
     "errors.empty_note": "The note is empty. Write something first, or delete it.",
     "errors.empty_packed": "{file} holds an empty file. {expected}",
-    "errors.expected": "Expected text (CSV, TSV, JSON lines; also as .gz or .zip) or Parquet.",
+    "errors.expected": "Expected text (CSV, TSV, JSON lines; also as .gz, .zst or .zip), Parquet, Arrow, ORC or .xlsx.",
     "errors.few_events": "No user has {least} events: the longest history of {users:,} users in {file} has "
     "{longest:,}. Lower the minimum to {longest} (command line: --min-events {longest}).",
     "errors.one_each": "Each of {users:,} users in {file} has one event: {column!r} may name the row, not the user. "
@@ -61,7 +60,33 @@ TEXTS: Mapping[str, str] = {
     "errors.in_training": "Run {run} is being trained by another process. Wait for it, or cancel it there.",
     "errors.is_device": "{path} is a device or a pipe. Name a file. {expected}",
     "errors.is_folder": "{path} is a folder. Name one file. {expected}",
-    "errors.is_parquet": "{file} is a Parquet file, expected text.",
+    "errors.query_failed": "The query cannot be answered ({why}). Expected one SELECT over tables of that database.",
+    "errors.no_driver": "No driver of {kind} is here. Install ibis-framework[{kind}], or save the log as CSV.",
+    "errors.no_database": "The {kind} database cannot be opened ({why}). Check its address.",
+    "errors.not_a_database": "{file} is no database of DuckDB or SQLite. Import it without --query.",
+    "errors.is_avro": "{file} is an Avro file, which is not read here. Save it as Parquet or CSV.",
+    "errors.is_database": "{file} is a database, not a log. Take the log out of it by a query: name it as "
+    "duckdb:///FILE or sqlite:///FILE with --query, or save the table as CSV or Parquet.",
+    "errors.is_feather": "{file} is a Feather file of the first version, which is not read here. Write it as a newer "
+    "Feather file, Parquet or CSV.",
+    "errors.is_hdf": "{file} is an HDF5 file, which is not read here. Save its table as Parquet or CSV.",
+    "errors.is_numpy": "{file} is an array of NumPy, without names of columns. Save it as Parquet or CSV.",
+    "errors.is_old_workbook": "{file} is an old Excel workbook (.xls) or a locked one. Save it as .xlsx without a "
+    "password, or its sheet as CSV UTF-8.",
+    "errors.is_other_pack": "{file} is packed as 7z or RAR, which is not unpacked here. Unpack it first.",
+    "errors.is_pdf": "{file} is a PDF, not a log. Save its table as CSV.",
+    "errors.is_pickle": "{file} is a pickle, which may run code when it is opened, so it is never read. Save it as "
+    "Parquet or CSV.",
+    "errors.is_r_data": "{file} is saved data of R, which is not read here. Write it with write.csv or as Parquet.",
+    "errors.is_statistics": "{file} is a file of SPSS or Stata, which is not read here. Save it as CSV.",
+    "errors.is_table": "{file} is a file of {kind}, expected text.",
+    "errors.damaged_table": "{file} is a damaged file of {kind} ({why}).",
+    "errors.damaged_workbook": "{file} is a damaged or locked Excel workbook ({why}). Save it again, or its sheet as "
+    "CSV UTF-8.",
+    "errors.large_workbook": "{file} is an Excel workbook that unpacks to more than {megabytes:,} MB. Save its "
+    "sheet as CSV UTF-8.",
+    "errors.no_sheet": "{file} is an Excel workbook without a sheet of rows and columns. Expected a header and rows.",
+    "errors.open_document": "{file} is an OpenDocument file, which is not read here. Save it as .xlsx or CSV UTF-8.",
     "errors.least": "{setting} must be at least {least}, found {found}.",
     "errors.least_k": "k must be at least 1, found {found}.",
     "errors.long_note": "The note has {characters:,} characters. Shorten it to {most:,}.",

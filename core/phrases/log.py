@@ -12,8 +12,10 @@ TEXTS: Mapping[str, str] = {
     "reasons.impossible_time": "timestamp is impossible",
     "reasons.long_row": "row is longer than {characters:,} characters",
     "reasons.many_cells": "row has more than {cells} cells",
+    "reasons.header_again": "row repeats the header",
     "reasons.not_json": "not a JSON object",
     "reasons.encoding": "row is not UTF-8",
+    "reasons.kind": "event is of a kind that is left out",
     "reasons.old": "event is older than {days} days",
     "reasons.fast": "user has more than {most} events in an hour",
     "reasons.few_of_user": "user has fewer than {least} events",
@@ -70,6 +72,14 @@ TEXTS: Mapping[str, str] = {
     "more steady users than asked for may be called drifted.",
     "doubts.one_unit": "{percent} % of the users have a single session: without sessions to compare nothing can be "
     "said of them.",
+    # what was done so that each event is a row
+    "decided.unrolled": "lists were unrolled, a row for each element: {lists} came to {rows:,} rows",
+    "decided.title_is_item": "no column names the items: their title {column} does",
+    "decided.session_is_user": "no column names the users: each session in {column} counts as one",
+    "decided.lost": "{cells:,} of {all:,} cells of {column} are no numbers and became empty",
+    "decided.unmeasured": "{cells:,} values of {column} are below 0, which says that nobody measured, and became empty",
+    "decided.impressions": "{share:.0%} of the rows are of the kind {kind}, which comes in blocks as what people were "
+    "shown does: it is left out of their interest, unless data.leave_out_kinds is none",
     # what to beware of in a data set
     "cautions.no_clock": "The log has an order but no clock: dates, gaps and sessions are not shown, and each event "
     "counts as a session of its own.",

@@ -26,8 +26,10 @@ from .importing import load as load
 from .importing import moment as moment
 from .importing import overdue as overdue
 from .importing import purge as purge
+from .importing import queried as queried
 from .importing import recipe as recipe
 from .importing import simulate as simulate
+from .importing import sorted_out as sorted_out
 from .judging import adaptation as adaptation
 from .judging import aging as aging
 from .judging import measured as measured

@@ -45,6 +45,9 @@ class ImportSettings:
     (an order without a clock), or auto, which asks the numbers and the name of the column."""
     pseudonyms: bool = False
     """User ids are replaced by keyed hashes; the key stays in the workspace."""
+    leave_out_kinds: str = "auto"
+    """Kinds of events that are no interest, with commas between, and are left out, and counted; none, or auto: a kind
+    that makes up most rows and comes in blocks, as what people were shown does."""
     leave_out: str = ""
     """Attribute columns that are not taken in, with commas between."""
     session_gap_minutes: float = 30.0

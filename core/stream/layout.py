@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any, Self
 
@@ -38,7 +38,11 @@ class Layout:
             columns |= {bare(each).lower(): each for each in names if bare(each).lower() == schema.EVENT_ID}
         columns = _believed(columns, summary)
         before = summary.get(recipe.RECIPE, {}).get("columns", {})
-        columns |= {column: each for column, each in before.items() if set(parts_of(each, names)) <= set(names)}
+        columns |= {
+            column: each
+            for column, each in before.items()
+            if set(parts_of(each, names)) <= set(names) or schema.is_constant(column, each)
+        }
         if before.get(schema.TIME) == schema.ROW_ORDER:
             columns.pop(schema.TIME, None)  # no time of the file goes on from the order of rows
         columns |= {column: _named(column, each, names) for column, each in (told or {}).items()}
@@ -70,28 +74,30 @@ class Layout:
 
     def again(self, record: str) -> "Layout | None":
         """The layout of a file that begins with a header of the same columns, in whatever order; None without."""
-        names = () if self.dialect.json else dialects.unique(self.cells(record))
-        if {part for name in self.columns.values() for part in parts_of(name, self.dialect.names)} <= set(names):
-            dialect = Dialect(self.dialect.separator, self.dialect.quoted, header=True, names=names)
-            return Layout(dialect, self.columns, self.ids)
+        first = [""] * self.dialect.row_names
+        names = () if self.dialect.json else dialects.unique([*first, *self.cells(record)])
+        told = [name for column, name in self.columns.items() if column not in self._constants]
+        if {part for name in told for part in parts_of(name, self.dialect.names)} <= set(names):
+            return Layout(replace(self.dialect, header=True, names=names, lead=0), self.columns, self.ids)
         return None
 
     def is_open(self, text: str) -> bool:
         """Whether a quoted cell goes on in the next line."""
-        return self.dialect.quoted and dialects.is_open(text, self.dialect.separator)
+        return self.dialect.quoted and dialects.is_open(text, self.dialect.separator, self.dialect.escape)
 
     def cells(self, record: str) -> Sequence[str]:
         """The cells of a record, in the order of the names; raises `ValueError` with a reason."""
         if self.dialect.json:
             return self._json(record)
-        return dialects.split(record, self.dialect.separator, quoted=self.dialect.quoted)
+        dialect = self.dialect
+        return dialects.split(record, dialect.separator, quoted=dialect.quoted, escape=dialect.escape)
 
     def read(self, record: str) -> dict[str, str]:
         """Texts by canonical name, those without a value left out; raises `ValueError` with a reason."""
         cells, width = self.cells(record), len(self.dialect.names)
         if len(cells) > width:
             raise ValueError(say("reasons.many_cells", cells=width))
-        found = {}
+        found = dict(self._constants)
         for column, places in self._places:
             kind = self.ids.get(column, missing.OTHER)
             parts = [missing.id_of(cells[place].strip() if place < len(cells) else "", kind) for place in places]
@@ -102,9 +108,17 @@ class Layout:
     @cached_property
     def _places(self) -> list[tuple[str, list[int]]]:
         names = self.dialect.names
-        return [
-            (column, [names.index(part) for part in parts_of(name, names)]) for column, name in self.columns.items()
-        ]
+        told = [(column, name) for column, name in self.columns.items() if column not in self._constants]
+        return [(column, [names.index(part) for part in parts_of(name, names)]) for column, name in told]
+
+    @cached_property
+    def _constants(self) -> dict[str, str]:
+        """Values that are named in place of a column."""
+        return {
+            column: name.removeprefix(schema.CONSTANT)
+            for column, name in self.columns.items()
+            if name not in self.dialect.names and schema.is_constant(column, name)
+        }
 
     def _json(self, record: str) -> list[str]:
         try:
@@ -127,7 +141,7 @@ def event_id(row: Mapping[str, str], time: int) -> bytes:
 
 def _named(column: str, name: str, names: Sequence[str]) -> str:
     """A column of the file by its name or its 1-based number."""
-    if name in names:
+    if name in names or schema.is_constant(column, name):
         return name
     if name.isdigit() and 1 <= int(name) <= len(names):
         return names[int(name) - 1]

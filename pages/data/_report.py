@@ -13,7 +13,7 @@ from pages import _session as session
 from pages import _words as words
 
 say = session.say
-RULES = ("duplicates", "max_age_days", "retention_days", "most_per_hour", "min_events")
+RULES = ("leave_out_kinds", "duplicates", "max_age_days", "retention_days", "most_per_hour", "min_events")
 """Cleaning rules that have a name in the catalogue."""
 
 

@@ -116,6 +116,3 @@ def test_only_sure_verdicts_contradict():
     view = plain.assign(q_value=[0.9, 0.9, 0.05, 0.05, 0.1], status=["ok", "ok", "ok", "insufficient", "ok"])
     sides = model_view.contradictions(judged(plain), judged(view))
     assert sides == {"categories": frozenset("a"), "model": frozenset("c")}
-        "categories": frozenset("a"),
-        "model": frozenset("c"),
-    }
