@@ -81,11 +81,12 @@ def _strip(table: Any, look: Look) -> None:
     )
     with st.container(horizontal=True):
         for name, count in told.items():
-            st.html(f'<span style="color:{colors[name]}" aria-hidden="true">■</span>', width="content")
-            st.button(
-                say(f"headline.{name}_show", users=count), key=f"show_{name}", type="tertiary", disabled=not count,
-                on_click=cohort.only, args=(None,), kwargs={"statuses": [name]}, help=say("headline.show_help"),
-            )  # fmt: skip
+            with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall", width="content"):
+                st.html(f'<span style="color:{colors[name]}" aria-hidden="true">■</span>', width="content")
+                st.button(
+                    say(f"headline.{name}_show", users=count), key=f"show_{name}", type="tertiary", disabled=not count,
+                    on_click=cohort.only, args=(None,), kwargs={"statuses": [name]}, help=say("headline.show_help"),
+                )  # fmt: skip
 
 
 def _cards(found: list[Card], look: Look) -> None:

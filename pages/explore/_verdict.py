@@ -130,7 +130,8 @@ def _beyond(verdict: Verdict) -> str:
     shown, tested = [tuple(row[name])[:1] for name in SHOWN], [tuple(row[name])[:1] for name in TESTED]
     if shown == tested or not all(tested):
         return ""
-    return say("verdict.beyond", left=names(tested[0]), found=names(tested[1]))
+    key = "verdict.beyond_largest" if len(verdict.changes) > 1 else "verdict.beyond"
+    return say(key, left=names(tested[0]), found=names(tested[1]))
 
 
 def _capital(text: str) -> str:
