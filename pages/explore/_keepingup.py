@@ -56,7 +56,7 @@ def _followed(selection: session.Selection, look: Look) -> None:
     with st.expander(say("keeping.more")):
         drawing.chart(charts.recovery(made.pace, OURS, look), "keeping.recovery")
         numbers = {name: st.column_config.NumberColumn(format="%.2f") for name in _summary(selection).columns[2:]}
-        st.dataframe(_summary(selection), hide_index=True, column_config=numbers)
+        drawing.table(_summary(selection), column_config=numbers)
         st.caption(say("keeping.columns"))
 
 
@@ -73,7 +73,8 @@ def _aging(selection: session.Selection) -> Any:
 
 
 def _adaptation(selection: session.Selection) -> Any:
-    return session.once("adaptation", selection, _make=computed.measured(selection, LAG).get)
+    made = session.once("adaptation", selection, _make=computed.measured(selection, LAG).get)
+    return made.named(session.naming())
 
 
 def _summary(selection: session.Selection) -> Any:

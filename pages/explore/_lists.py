@@ -100,5 +100,5 @@ def _table(listed: Any, side: str, *, hide_seen: bool = True) -> None:
         "category": st.column_config.TextColumn(say("user.category")),
         "rank_by_score": st.column_config.NumberColumn(say("lists.was"), width=60, help=say("lists.was_help")),
     }
-    st.dataframe(listed, hide_index=True, column_order=list(config), column_config=config, height=388,
+    drawing.table(listed, column_order=list(config), column_config=config, height=388,
                  key=f"lists_{side}", alt=say("lists.shown_read"))  # fmt: skip

@@ -8,6 +8,7 @@ from core import jobs as queue
 from core import pipeline
 from core.charts import quality as charts
 from pages import _computed as computed
+from pages import _drawing as drawing
 from pages import _jobs as jobs
 from pages import _session as session
 from pages import _words as words
@@ -99,4 +100,4 @@ def table(models: Any) -> None:
     """All figures, to read off and to save."""
     with st.expander(say("quality.table")):
         numbers = {name: st.column_config.NumberColumn(format="%.4f") for name in models.columns[2:]}
-        st.dataframe(models, hide_index=True, column_config=numbers)
+        drawing.table(models, column_config=numbers)
