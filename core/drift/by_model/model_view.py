@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from core.data import Sequences, schema, spans
 from core.drift import trails
 from core.drift.evidence import FEWEST_ITEMS, as_interests
-from core.drift.overview import NAMED, sureness
+from core.drift.overview import GRADES, NAMED, PERHAPS
 from core.drift.verdict import CHANGES, Change, detect
 from core.errors import EventsError
 from core.phrases import say
@@ -109,7 +109,7 @@ def contradictions(table: pd.DataFrame, view: pd.DataFrame) -> dict[str, frozens
     """
     one, other = table[NAMED], view[NAMED]
     judged = (table["status"] == "ok") & (view["status"] == "ok")
-    calm, quiet = (each["q_value"] > sureness.GRADES[sureness.PERHAPS] for each in (table, view))
+    calm, quiet = (each["q_value"] > GRADES[PERHAPS] for each in (table, view))
     sides = {"categories": one & quiet, "model": other & calm}
     return {name: frozenset(table.loc[users & judged, schema.USER]) for name, users in sides.items()}
 

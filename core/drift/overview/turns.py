@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from core.data import Sequences, schema
-from core.drift.verdict import CHANGES, Change, table_file
+from core.drift.verdict import CHANGES, Change, no_entries
 
 Floats = NDArray[np.float64]
 FROM, TO = "from_categories", "to_categories"
@@ -41,7 +41,7 @@ def drawn(table: pd.DataFrame, sequences: Sequences) -> pd.DataFrame:
     place = np.array([sequences.user_position[user] for user in table[schema.USER]], dtype=np.int64)
     rows = np.flatnonzero(table[CHANGES].map(len).to_numpy() > 0)
     rows = rows[np.argsort(place[rows], kind="stable")]
-    cells = {name: table_file.no_entries(len(table)) for name in (FROM, TO, CHANGES)}
+    cells = {name: no_entries(len(table)) for name in (FROM, TO, CHANGES)}
     found = _turned(sequences, place[rows], [table[CHANGES].iloc[row] for row in rows])
     for row, turned in zip(rows, found, strict=True):
         largest = max(turned, key=lambda change: change.magnitude)
