@@ -77,6 +77,13 @@ def drift_result(selection: session.Selection) -> "pipeline.Result[pd.DataFrame]
 
 
 @session.cached(8)
+def drift_doubts(selection: session.Selection) -> tuple[str, ...]:
+    """What to beware of in the sessions that the drift table stands on, which was found as it was made."""
+    found = pipeline.drift_doubts(session.workspace(), str(selection.data_set))
+    return found.get() if found.ready else ()
+
+
+@session.cached(8)
 def drift(selection: session.Selection) -> "pd.DataFrame":
     """Who drifted, a row per user; never change it."""
     return drift_result(selection).get()

@@ -1,5 +1,6 @@
 """All settings; standard library only, so that anyone may import it cheaply."""
 
+from core.settings.imports import SESSIONS, TIME_UNITS, ImportSettings
 from core.settings.lists import ListSettings
 from core.settings.parsing import AUTO, as_dict, describe, from_dict, override
 from core.settings.sections import (
@@ -9,10 +10,8 @@ from core.settings.sections import (
     OPTIMISERS,
     QUALITY_TABLES,
     SCORERS,
-    TIME_UNITS,
     AtlasSettings,
     DriftSettings,
-    ImportSettings,
     JobSettings,
     ModelSettings,
     RecommendSettings,
@@ -30,6 +29,7 @@ __all__ = [
     "OPTIMISERS",
     "QUALITY_TABLES",
     "SCORERS",
+    "SESSIONS",
     "TIME_UNITS",
     "AtlasSettings",
     "DriftSettings",

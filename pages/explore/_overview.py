@@ -1,5 +1,6 @@
 """The parts of the overview."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import streamlit as st
@@ -47,6 +48,12 @@ def headline(found: Summary, table: Any) -> None:
         _show(column, name, int(users.sum()), None if statuses else frozenset(table.loc[users, "user_id"]), statuses)
     if found.drifted and false > HALF:
         st.caption(say("overview.doubtful", share=false))
+
+
+def doubts(found: Iterable[str]) -> None:
+    """What to beware of in the sessions that the verdicts stand on."""
+    for doubt in found:
+        st.warning(words.told(doubt, 400))
 
 
 def _show(column: Any, name: str, count: int, users: frozenset[str] | None, lists: dict[str, Any]) -> None:

@@ -20,6 +20,7 @@ found = computed.population(selection)
 look = session.look(computed.interests(selection).catalogue.categories)
 
 overview.headline(found.summary, table)
+overview.doubts(computed.drift_doubts(selection))
 second.disagreements(selection)
 keepingup.headline(selection)
 guards.training_due(selection)

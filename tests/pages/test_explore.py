@@ -16,6 +16,7 @@ from core.drift.overview import cohorts
 from core.drift.overview.cohorts import telling
 from core.explain import Faithfulness
 from core.jobs.steps import run as run_job
+from core.phrases import say
 from core.pipeline import results
 from core.settings import ImportSettings, JobSettings, Settings, SimulationSettings, override
 from core.workspace import Workspace
@@ -75,6 +76,15 @@ def test_overview_counts_the_drifted(open_explored, table):
     assert drifted > 0, "the fixture must hold drift"
     assert app.metric[0].value == f"{drifted:,}"
     assert len(charts(app)) >= 5
+
+
+def test_overview_tells_what_verdicts_stand_on(explored, open_explored, monkeypatch):
+    """Doubts about sessions, found and kept with the drift table, stand above all that rests on it."""
+    found = pipeline.drift_doubts(explored, DATA_SET)
+    assert found.ready
+    assert found.get() == ()
+    monkeypatch.setattr("pages._computed.drift_doubts", lambda _: (say("doubts.one_unit", percent=51),))
+    assert open_explored(OVERVIEW).warning[0].value.startswith("51 % of the users have a single session")
 
 
 def test_overview_opens_at_the_worst_period(open_explored, table):
