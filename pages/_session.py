@@ -152,6 +152,11 @@ def say(key: str, **values: object) -> str:
     return texts.filled(texts.catalogue(language())[key], values)
 
 
+def model_name(name: str) -> str:
+    """The plain name of a model; its own where the catalogue has none."""
+    return texts.model_names(language()).get(name, name)
+
+
 def told(said: str | BaseException) -> str:
     """What the engine said, or the message of its error, in the reader's language."""
     text = said.args[0] if isinstance(said, BaseException) and said.args else said
@@ -160,7 +165,8 @@ def told(said: str | BaseException) -> str:
 
 def look(categories: tuple[str, ...] = ()) -> Look:
     """How charts look to this reader: colours of these categories, light or dark, language."""
-    return Look(categories, st.context.theme.type == "dark", texts.chart_words(language()))
+    words = {**texts.chart_words(language()), **texts.model_names(language())}
+    return Look(categories, st.context.theme.type == "dark", words)
 
 
 # ---- the workspace: read anew each time, since jobs and the command line add to it ------------------------------

@@ -73,7 +73,7 @@ def _picked() -> None:
 def _facts(selection: session.Selection) -> str:
     """Size of the data set and whether there is a model, in one line."""
     summary = session.data_set(selection).summary
-    size = session.say("sidebar.facts", users=summary["users"], items=summary["items"], events=summary["rows_kept"])
+    size = session.say("sidebar.facts", users=summary["users"], items=words.items(summary), events=summary["rows_kept"])
     model = (
         session.say("sidebar.model", created=selection.run_created)
         if selection.run

@@ -39,7 +39,7 @@ class _Filler(string.Formatter):
         if not format_spec.startswith("?"):
             return str(super().format_field(value, format_spec))
         one, several = format_spec[1:].split("|")
-        return one if value == 1 else several
+        return one if f"{value:.0f}" == "1" else several
 
 
 def filled(text: str, values: Mapping[str, object]) -> str:
@@ -57,6 +57,12 @@ def chart_words(language: str) -> Mapping[str, str]:
     with Path(__file__).with_name(f"{language}.toml").open("rb") as file:
         words: dict[str, str] = tomllib.load(file).get("charts", {})
     return words
+
+
+@cache
+def model_names(language: str) -> Mapping[str, str]:
+    """Plain names of models and baselines, by the names that settings and the command line have for them."""
+    return {key.removeprefix("models."): text for key, text in catalogue(language).items() if key.startswith("models.")}
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:

@@ -86,8 +86,8 @@ def table(points: Any, rows: list[int]) -> None:
         "event_index": st.column_config.NumberColumn(say("atlas.event"), help=say("atlas.event_help")),
     }
     drawing.table(
-        found, column_order=list(columns), column_config=columns, height=320, key="atlas_table",
-        lazy=len(found) > 5000 or None,
+        found.assign(event_index=found["event_index"] + 1), column_order=list(columns), column_config=columns,
+        height=320, key="atlas_table", lazy=len(found) > 5000 or None,
     )  # fmt: skip
     if users and st.button(
         say("atlas.as_cohort", users=len(users)), key="atlas_cohort", help=say("atlas.as_cohort_help")

@@ -94,7 +94,11 @@ def _sentence(summary: Any) -> str:
     known = not math.isnan(mine["lag"])
     text = say("keeping.lag" if known else "keeping.no_lag", lag=mine["lag"], changes=mine["changes"])
     old = say("keeping.old_share", share=mine["old_share_10"], followed=mine["followed"])
-    beside = say("keeping.beside", model=words.plain(best["model"]), lag=best["lag"]) if best and known else ""
+    beside = (
+        say("keeping.beside", model=words.plain(session.model_name(best["model"])), lag=best["lag"])
+        if best and known
+        else ""
+    )
     return " ".join(filter(None, (text, old, beside)))
 
 
@@ -104,7 +108,7 @@ def _advice(frame: Any) -> str:
     model = str(frame["model"].iloc[0])
     found = advise(frame, model)
     values = {
-        "model": words.plain(model),
+        "model": words.plain(session.model_name(model)),
         "days": found.days,
         "soonest": found.soonest,
         "seen": found.seen,

@@ -557,6 +557,17 @@ def test_a_log_without_categories_shows_groups_of_items(empty_workspace, tmp_pat
     assert any(" · " in figure for figure in drawn)
 
 
+def test_our_lists_and_our_model_alone_are_two_sentences(explored, open_explored):
+    """The quality page compares each with the best simple method on the same users, by plain names."""
+    quality = pipeline.quality(explored, DATA_SET)
+    app = open_explored("model/quality.py")
+    said = texts(app)
+    for name in ("our lists", "our model alone"):
+        assert f"**{name}:" in said
+    assert f"on the same {quality.ahead['users'].iloc[0]} users" in said
+    assert "our lists" in charts(app)[0]
+
+
 def test_two_lists_side_by_side_are_those_of_library_and_command_line(explored, open_explored, table, capsys):
     """The first of both is what is recommended, from wherever it is asked; a recipe changes the other."""
     user = str(table["user_id"].iloc[0])
@@ -641,6 +652,40 @@ def test_a_log_in_which_nobody_drifted_has_an_overview(empty_workspace, tmp_path
     assert not pipeline.drift(empty_workspace, "same").get()["drifted"].any()
     app = open_page(OVERVIEW, dataset="same")
     assert [info.value for info in app.info].count("No user turned from one category to another.") == 2
+
+
+@pytest.mark.parametrize(
+    ("users", "events", "first"),
+    [
+        (1, 4, "Nobody can be judged"),
+        (1, 40, "Nobody can be named"),
+        (30, 4, "Nobody can be judged"),
+        (30, 40, "30 of 30"),
+    ],
+)
+def test_logs_at_the_edge_have_a_first_sentence(empty_workspace, tmp_path, open_page, users, events, first):
+    """One user, nobody who can be judged, everybody changed: said in the first line, with why and what would help."""
+    rows = [
+        (
+            f"u{user}",
+            f"{'ab'[event * 2 >= events]}{event % 3}",
+            f"2024-01-{1 + event * 27 // events:02}T{event % 24:02}:00",
+        )
+        for user in range(users)
+        for event in range(events)
+    ]
+    frame = pd.DataFrame(rows, columns=["user_id", "item_id", "timestamp"]).sort_values("timestamp", kind="stable")
+    frame.to_csv(tmp_path / "events.csv", index=False)
+    items = pd.DataFrame({"item_id": [f"{letter}{n}" for letter in "ab" for n in range(3)]})
+    items.assign(category=items["item_id"].str[0]).to_csv(tmp_path / "items.csv", index=False)
+    files = LogFiles(tmp_path / "events.csv", tmp_path / "items.csv")
+    pipeline.import_log(empty_workspace, "edge", files, ImportSettings(min_events=1))
+    pipeline.drift(empty_workspace, "edge").get()
+    for language in ("en", "zh"):
+        app = open_page(OVERVIEW, dataset="edge", lang=language)
+        if language == "en":
+            assert app.subheader[0].value.startswith(first)
+    assert not open_page(USER, dataset="edge", user="u0").exception
 
 
 def test_a_step_of_the_slider_reads_no_file(explored, open_explored, table, monkeypatch):
