@@ -76,6 +76,13 @@ def drift_result(selection: session.Selection) -> "pipeline.Result[pd.DataFrame]
     return pipeline.drift(session.workspace(), str(selection.data_set))
 
 
+@session.cached(8)
+def drift_doubts(selection: session.Selection) -> tuple[str, ...]:
+    """What to beware of in the sessions that the drift table stands on, which was found as it was made."""
+    found = pipeline.drift_doubts(session.workspace(), str(selection.data_set))
+    return found.get() if found.ready else ()
+
+
 def drift(selection: session.Selection) -> "pd.DataFrame":
     """The drift table with who is named at what the reader accepts, and what pictures show; never change it."""
     return _judged(selection, session.naming())

@@ -158,11 +158,10 @@ def _in_sessions(
     """All rows, without the sessions of the log where these are none; and what parts them then."""
     rows = _with_base(log.rows, base, engine)
     name = log.raw.guess.columns.get(schema.SESSION, schema.SESSION)
-    gap, ordinal = settings.session_gap_minutes, log.reading.ordinal
     if base and base.summary.get("sessions", own_sessions.COLUMN) != own_sessions.COLUMN:
         found = own_sessions.Found(base.summary["sessions"])  # what was decided once holds for what is added
     else:
-        found = own_sessions.judge(rows, name, gap, engine, ordinal=ordinal)
+        found = own_sessions.judge(rows, name, settings, engine, ordinal=log.reading.ordinal)
     if found.kind != own_sessions.COLUMN and schema.SESSION in rows.columns:
         rows = rows.drop(schema.SESSION)
     return rows, found

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from core.data import schema
 from core.data.engine import Engine
+from core.errors import EventsError
 from core.phrases import Said, say
+from core.settings import AUTO, ImportSettings
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -49,12 +51,19 @@ class Found:
     """Why a column that is called so is not believed."""
 
 
-def judge(rows: "Table", name: str, gap_minutes: float, engine: Engine, *, ordinal: bool) -> Found:
-    """Look at the good rows of a log; `name` is that of the session column in the file."""
+def judge(rows: "Table", name: str, settings: ImportSettings, engine: Engine, *, ordinal: bool) -> Found:
+    """Look at the good rows of a log unless `settings.sessions` decides; `name` is that of the column in the file.
+
+    Raises `EventsError` where a column is to part sessions and there is none.
+    """
     without = ORDER if ordinal else PAUSES
     if schema.SESSION not in rows.columns:
+        if settings.sessions == COLUMN:
+            raise EventsError(say("errors.no_sessions"))
         return Found(without)
-    doubt = _doubt(_sample(rows, engine), gap_minutes, ordinal=ordinal)
+    if settings.sessions != AUTO:
+        return Found(COLUMN if settings.sessions == COLUMN else without)
+    doubt = _doubt(_sample(rows, engine), settings.session_gap_minutes, ordinal=ordinal)
     if doubt is None:
         return Found(COLUMN)
     code, share = doubt

@@ -95,8 +95,10 @@ TEXTS: Mapping[str, str] = {
     "errors.missing_columns": "Missing column(s) {missing}. Found: {found}. Events need {needed}.",
     "errors.missing_in": "Missing column(s) {missing}. Found in {file}: {found}. Say which is which: --columns {wish}.",
     "errors.not_exchangeable": "The sessions of this log are pieces of visits: {percent} % follow another one without "
-    "a pause and stay with its categories, so that steady users would be called drifted. Import it again without its "
-    "session column, or with a longer data.session_gap_minutes.",
+    "a pause and stay with its categories, so that steady users would be called drifted. Import it again with "
+    "data.sessions=pauses, or with a longer data.session_gap_minutes.",
+    "errors.no_sessions": "No column holds sessions, but data.sessions is column. Name it (command line: --columns "
+    "session_id=..), or leave data.sessions at auto.",
     "errors.no_assignment": "{text!r} is not a setting. Write section.field=value, as in training.epochs=20.",
     "errors.no_baseline": "No baseline {found}. Choose from {known}.",
     "errors.no_category": "No category {category!r}. Choose from {known}.",

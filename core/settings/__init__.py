@@ -1,5 +1,6 @@
 """All settings; standard library only, so that anyone may import it cheaply."""
 
+from core.settings.imports import SESSIONS, TIME_UNITS, ImportSettings
 from core.settings.lists import ListSettings
 from core.settings.naming import LEAST_ACCEPTED, MOST_ACCEPTED, NamingSettings
 from core.settings.parsing import AUTO, as_dict, describe, from_dict, override
@@ -10,10 +11,8 @@ from core.settings.sections import (
     OPTIMISERS,
     QUALITY_TABLES,
     SCORERS,
-    TIME_UNITS,
     AtlasSettings,
     DriftSettings,
-    ImportSettings,
     JobSettings,
     ModelSettings,
     RecommendSettings,
@@ -33,6 +32,7 @@ __all__ = [
     "OPTIMISERS",
     "QUALITY_TABLES",
     "SCORERS",
+    "SESSIONS",
     "TIME_UNITS",
     "AtlasSettings",
     "DriftSettings",

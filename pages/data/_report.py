@@ -7,6 +7,7 @@ import streamlit as st
 from core import phrases
 from core.data import account as accounts
 from core.workspace import DataSet
+from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _exports as exports
 from pages import _session as session
@@ -26,6 +27,8 @@ def draw(data_set: DataSet) -> None:
             value = f"{summary.get(name, 0):,}"
             st.metric(say(f"report.{name}"), value, help=say(f"report.{name}_help"), width="content")
     matches(summary)
+    for caution in computed.profile(data_set).warnings:
+        st.warning(words.told(caution, 400))
     decisions(summary)
     if summary.get("reasons"):
         st.markdown(say("report.reasons") + reasons(summary))

@@ -1,5 +1,6 @@
 """The parts of the overview."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import streamlit as st
@@ -22,6 +23,12 @@ SHOWN = 12
 """Users in the ranking chart."""
 MOVED = 0.01
 """Least change of a category's share that is told as the trend."""
+
+
+def doubts(found: Iterable[str]) -> None:
+    """What to beware of in the sessions that the verdicts stand on."""
+    for doubt in found:
+        st.warning(words.told(doubt, 400))
 
 
 def when(found: Population, look: Look) -> None:

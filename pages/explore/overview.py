@@ -21,6 +21,7 @@ found = computed.population(selection)
 look = session.look(computed.interests(selection).catalogue.categories)
 
 headline.draw(selection, found.summary, table, look)
+overview.doubts(computed.drift_doubts(selection))
 second.disagreements(selection)
 keepingup.headline(selection)
 guards.training_due(selection)

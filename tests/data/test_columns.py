@@ -223,3 +223,16 @@ def test_a_session_column_that_was_not_believed_is_not_added_later(ingest):
     assert added.summary["sessions"] == "pauses"
     assert "session_id" not in pd.read_parquet(added.folder / "events.parquet")
     assert added.summary["cautions"] == first.summary["cautions"] != []
+
+
+def test_who_knows_better_says_what_parts_sessions(ingest):
+    """A setting takes a column that the log does not bear out, or none at all; without a column it is refused."""
+    rows = written("user_id,item_id,timestamp,session_id", lambda n, p, i, t: f"u{p},i{i},{t:%Y-%m-%d %H:%M},q{n}")
+    forced = {kind: ingest(rows, settings=ImportSettings(sessions=kind), out=kind) for kind in ("column", "pauses")}
+    assert {kind: done.summary["sessions"] for kind, done in forced.items()} == {"column": "column", "pauses": "pauses"}
+    assert "session_id" in forced["column"].events
+    assert "session_id" not in forced["pauses"].events
+    assert forced["column"].cautions == forced["pauses"].cautions
+    assert ingest(rows, out="auto").summary["sessions"] == "pauses"
+    with pytest.raises(EventsError, match=r"No column holds sessions, but data\.sessions is column"):
+        ingest(rows.replace("session_id", "place"), settings=ImportSettings(sessions="column"), out="none")

@@ -16,6 +16,7 @@ from core.drift.overview import cohorts, judged
 from core.drift.overview.cohorts import telling
 from core.explain import Faithfulness
 from core.jobs.steps import run as run_job
+from core.phrases import say
 from core.pipeline import results
 from core.settings import ImportSettings, JobSettings, NamingSettings, Settings, SimulationSettings, override
 from core.workspace import Workspace
@@ -80,6 +81,15 @@ def test_overview_opens_with_who_can_be_named(open_explored, table):
     )
     assert len(charts(app)) >= 5
     assert len(app.dataframe[0].value) == len(table), "it opens on everyone"
+
+
+def test_overview_tells_what_verdicts_stand_on(explored, open_explored, monkeypatch):
+    """Doubts about sessions, found and kept with the drift table, stand above all that rests on it."""
+    found = pipeline.drift_doubts(explored, DATA_SET)
+    assert found.ready
+    assert found.get() == ()
+    monkeypatch.setattr("pages._computed.drift_doubts", lambda _: (say("doubts.one_unit", percent=51),))
+    assert open_explored(OVERVIEW).warning[0].value.startswith("51 % of the users have a single session")
 
 
 @pytest.mark.parametrize("accept", ["0.01", "0.05", "0.2"])
