@@ -562,7 +562,7 @@ def test_our_lists_and_our_model_alone_are_two_sentences(explored, open_explored
     quality = pipeline.quality(explored, DATA_SET)
     app = open_explored("model/quality.py")
     said = texts(app)
-    for name in ("our lists", "our model alone"):
+    for name in ("Our lists", "Our model alone"):
         assert f"**{name}:" in said
     assert f"on the same {quality.ahead['users'].iloc[0]} users" in said
     assert "our lists" in charts(app)[0]
@@ -658,7 +658,7 @@ def test_a_log_in_which_nobody_drifted_has_an_overview(empty_workspace, tmp_path
     ("users", "events", "first"),
     [
         (1, 4, "Nobody can be judged"),
-        (1, 40, "Nobody can be named"),
+        (1, 40, "1 of 1 user"),
         (30, 4, "Nobody can be judged"),
         (30, 40, "30 of 30"),
     ],

@@ -1,6 +1,7 @@
 """Nothing on any page is left untranslated."""
 
 import ast
+import itertools
 import pickle
 import re
 import string
@@ -76,6 +77,15 @@ def test_catalogues_hold_the_same_texts(language):
     assert set(english) == set(other)
     for key, text in english.items():
         assert values_of(other[key]) == values_of(text), key
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_bold_ends_where_markdown_sees_it(language):
+    """Bold text that ends in a mark is not followed by a letter at once: Markdown would show the stars."""
+    for key, text in texts.catalogue(language).items():
+        parts = re.sub(r"\{[^}]*\}", "x", text).split("**")
+        for bold, behind in itertools.zip_longest(parts[1::2], parts[2::2], fillvalue=""):
+            assert not (re.search(r"[^\w\s]$", bold) and re.match(r"\w", behind)), key
 
 
 def test_one_of_something_is_singular():
