@@ -158,7 +158,12 @@ def _f1(table: pd.DataFrame) -> tuple[float, float, float]:
 
 
 def _events(cell: object) -> list[int]:
-    return [int(text) for text in str(cell).split(schema.LIST_SEPARATOR) if text.isdigit()]
+    """Events of a cell: of the drift table, or of the truth, where they are text."""
+    return list(cell) if isinstance(cell, tuple) else [int(text) for text in _names(cell) if text.isdigit()]
+
+
+def _names(cell: object) -> list[str]:
+    return str(cell).split(schema.LIST_SEPARATOR)
 
 
 def _auc(score: np.ndarray, drifted: np.ndarray) -> float:
@@ -179,9 +184,8 @@ def _carriers(both: pd.DataFrame) -> float:
     right = named = 0
     for side in ("from_categories", "to_categories"):
         for told, truth in zip(both[side], both[f"{side}_true"], strict=True):
-            names = set(str(told).split(schema.LIST_SEPARATOR)) - {""}
-            right += len(names & set(str(truth).split(schema.LIST_SEPARATOR)))
-            named += len(names)
+            right += len(set(told) & set(_names(truth)))
+            named += len(told)
     return right / max(1, named)
 
 

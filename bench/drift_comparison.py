@@ -59,7 +59,7 @@ def _tables(log: Sequences, method: Callable[[int], Changes]) -> list[pd.DataFra
         pd.DataFrame(
             {
                 schema.USER: log.users,
-                "change_events": [";".join(map(str, changes.get(threshold, []))) for changes in found],
+                "change_events": [tuple(changes.get(threshold, ())) for changes in found],
                 "drifted": [bool(changes.get(threshold)) for changes in found],
             }
         )

@@ -69,5 +69,11 @@ def allowed(kinds: Sequence[str], killed: int | None) -> list[Outcome]:
     if killed is not None:
         other = 1 - killed
         state, told = meant(FIRST, kinds[other], f"added{other}")
-        found.append((state, (told, None) if other == 0 else (None, told)))
+        said = [None, None]
+        said[other] = told
+        found.append((state, tuple(said)))
+        # Two never read one stream: who comes second is sent away, not kept waiting.
+        if kinds[0] == kinds[1] == "commit":
+            said[other] = REFUSED
+            found.append((FIRST, tuple(said)))
     return found

@@ -196,7 +196,7 @@ def prepared(name: str) -> dict[str, float]:
     workspace = Workspace()
     log = pipeline.load(workspace, name)
     run, model = workspace.run(name), pipeline.model(workspace, name, None, log)
-    ground = playback.ground_of(pipeline.atlas(workspace, name, AtlasSettings(method="pca")))
+    ground = playback.ground_of(pipeline.atlas(workspace, name, AtlasSettings(method="pca")).get())
     listing = pipeline.ranker(workspace, run, pipeline.BLEND, log, log, model)
     user = int(np.abs(log.lengths - 500).argmin())
     times = []

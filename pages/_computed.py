@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from core.atlas import Atlas
     from core.data import Sequences
-    from core.drift import Population, Watcher
+    from core.drift import Card, Population, Watcher
     from core.explain import Faithfulness
-    from core.settings import AtlasSettings, ImportSettings
+    from core.settings import AtlasSettings, ImportSettings, NamingSettings
 
 
 @session.cached(4)
@@ -71,58 +71,77 @@ def until_step(selection: session.Selection, user: str, step: int) -> "Sequences
     return prefixes(log, log.find_user(user), [step + 1])
 
 
-def drift_ready(selection: session.Selection) -> bool:
-    """Whether the drift table is only a read."""
-    return pipeline.drift_ready(session.workspace(), str(selection.data_set))
+def drift_result(selection: session.Selection) -> "pipeline.Result[pd.DataFrame]":
+    """The drift table as it is kept, or not yet."""
+    return pipeline.drift(session.workspace(), str(selection.data_set))
 
 
 @session.cached(8)
+def drift_doubts(selection: session.Selection) -> tuple[str, ...]:
+    """What to beware of in the sessions that the drift table stands on, which was found as it was made."""
+    found = pipeline.drift_doubts(session.workspace(), str(selection.data_set))
+    return found.get() if found.ready else ()
+
+
 def drift(selection: session.Selection) -> "pd.DataFrame":
-    """Who drifted, a row per user; never change it."""
-    return pipeline.drift_table(session.workspace(), str(selection.data_set))
+    """The drift table with who is named at what the reader accepts, and what pictures show; never change it."""
+    return _judged(selection, session.naming())
 
 
 @session.cached(8)
-def live(selection: session.Selection) -> "pd.DataFrame":
-    """What a live watcher would have said, a row per user; ask `live_ready` first, never change it."""
-    return pipeline.live_table(session.workspace(), str(selection.data_set))
+def _judged(selection: session.Selection, naming: "NamingSettings") -> "pd.DataFrame":
+    from core.drift import sureness, turns
+
+    return turns.drawn(sureness.judged(drift_result(selection).get(), naming), interests(selection))
+
+
+def live(selection: session.Selection) -> "pd.DataFrame | None":
+    """What a live watcher would have said, a row per user, if that was computed before; never change it."""
+    return _live(selection) if pipeline.live_drift(session.workspace(), str(selection.data_set)).ready else None
+
+
+@session.cached(8)
+def _live(selection: session.Selection) -> "pd.DataFrame":
+    return pipeline.live_drift(session.workspace(), str(selection.data_set)).get()
 
 
 def watcher(selection: session.Selection) -> "Watcher | None":
     """Who looks at users as events arrive, if that was learned before."""
-    if not pipeline.watcher_ready(session.workspace(), str(selection.data_set)):
-        return None
-    return _watcher(selection)
+    return _watcher(selection) if pipeline.watcher(session.workspace(), str(selection.data_set)).ready else None
 
 
 @session.cached(4)
 def _watcher(selection: session.Selection) -> "Watcher":
-    return pipeline.watcher(session.workspace(), str(selection.data_set), sequences=sequences(selection))
+    return pipeline.watcher(session.workspace(), str(selection.data_set), sequences=sequences(selection)).get()
 
 
-def live_ready(selection: session.Selection) -> bool:
-    """Whether `live` is only a read."""
-    return pipeline.live_ready(session.workspace(), str(selection.data_set))
-
-
-def model_view_ready(selection: session.Selection) -> bool:
-    """Whether `model_view` is only a read; False without a run."""
-    run = selection.run
-    return run is not None and pipeline.model_view_ready(session.workspace(), str(selection.data_set), run=run)
-
-
-@session.cached(8)
-def model_view(selection: session.Selection) -> "pd.DataFrame":
-    """Who drifted in the eyes of the selected run; ask `model_view_ready` first, never change it."""
+def view_result(selection: session.Selection) -> "pipeline.Result[pd.DataFrame]":
+    """The view of drift of the selected run as it is kept, or not yet; raises `UnknownRunError` without a run."""
     return pipeline.model_view(session.workspace(), str(selection.data_set), run=selection.run)
 
 
+def model_view(selection: session.Selection) -> "pd.DataFrame | None":
+    """Who is named in the eyes of the selected run, if there is one that was asked before; never change it."""
+    return _model_view(selection, session.naming()) if selection.run and view_result(selection).ready else None
+
+
 @session.cached(8)
+def _model_view(selection: session.Selection, naming: "NamingSettings") -> "pd.DataFrame":
+    from core.drift import sureness
+
+    return sureness.judged(view_result(selection).get(), naming)
+
+
 def contradictions(selection: session.Selection) -> dict[str, frozenset[str]]:
-    """Users whom only the categories, or only the model, surely call drifted."""
+    """Users whom only the categories, or only the model, name; there must be a `model_view`."""
+    return _contradictions(selection, session.naming())
+
+
+@session.cached(8)
+def _contradictions(selection: session.Selection, naming: "NamingSettings") -> dict[str, frozenset[str]]:
     from core.drift import model_view as views
 
-    return views.contradictions(drift(selection), model_view(selection))
+    return views.contradictions(_judged(selection, naming), _model_view(selection, naming))
 
 
 @session.cached(32)
@@ -131,28 +150,57 @@ def trail(selection: session.Selection, user: str) -> "pd.DataFrame":
     return pipeline.trail(sequences(selection), user, model(selection))
 
 
-@session.cached(8)
 def population(selection: session.Selection) -> "Population":
     """The data set as a whole; never change it."""
+    return _population(selection, session.naming())
+
+
+@session.cached(8)
+def _population(selection: session.Selection, naming: "NamingSettings") -> "Population":
     from core.drift import population as populations
 
-    return populations.look_at(drift(selection), interests(selection))
+    return populations.look_at(_judged(selection, naming), interests(selection))
+
+
+def cards(selection: session.Selection) -> "list[Card]":
+    """The most telling of those who are named."""
+    return _cards(selection, session.naming())
+
+
+@session.cached(8)
+def _cards(selection: session.Selection, naming: "NamingSettings") -> "list[Card]":
+    from core.drift import cards as made
+    from core.drift import cohorts
+
+    return made(cohorts.telling(_judged(selection, naming)), interests(selection))
+
+
+@session.cached(8)
+def visits(selection: session.Selection) -> Any:
+    """Visits of each user, by number."""
+    from core.drift import headline
+
+    return headline.visits(interests(selection))
+
+
+def share_by_group(selection: session.Selection, attribute: str) -> "pd.DataFrame":
+    """Share of users who are named over time by a user attribute, or by the category found if it is empty."""
+    return _share_by_group(selection, session.naming(), attribute)
 
 
 @session.cached(32)
-def share_by_group(selection: session.Selection, attribute: str) -> "pd.DataFrame":
-    """Share of drifted users over time by a user attribute, or by the category found if it is empty."""
+def _share_by_group(selection: session.Selection, naming: "NamingSettings", attribute: str) -> "pd.DataFrame":
     from core.drift import population as populations
 
-    table, log = drift(selection), interests(selection)
+    table, log = _judged(selection, naming), interests(selection)
     if not attribute:
         return populations.share_by_target(table, log)
     return populations.share_by_attribute(table, log, attribute)
 
 
-def atlas_ready(selection: session.Selection, settings: "AtlasSettings") -> bool:
-    """Whether the map is only a read."""
-    return pipeline.atlas_ready(session.workspace(), str(selection.data_set), settings, selection.run)
+def atlas_result(selection: session.Selection, settings: "AtlasSettings") -> "pipeline.Result[Atlas]":
+    """The map of the selected run as it is kept, or not yet; raises `UnknownRunError` without a run."""
+    return pipeline.atlas(session.workspace(), str(selection.data_set), settings, selection.run)
 
 
 @session.cached(8)
@@ -161,7 +209,7 @@ def atlas(selection: session.Selection, settings: "AtlasSettings") -> "Atlas":
     from core.drift import on_points
 
     plain, log = sequences(selection), interests(selection)
-    found = pipeline.atlas(session.workspace(), str(selection.data_set), settings, selection.run)
+    found = atlas_result(selection, settings).get()
     if log.catalogue.categories == plain.catalogue.categories:
         return found
     return replace(found, points=on_points(found.points, log))
@@ -172,7 +220,7 @@ def atlas_points(selection: session.Selection, settings: "AtlasSettings") -> "pd
     """Points of the map with what is known of their users; never change it."""
     from core.drift import population as populations
 
-    table = drift(selection) if drift_ready(selection) else None
+    table = drift_result(selection).get() if drift_result(selection).ready else None
     return populations.on_map(atlas(selection, settings).points, sequences(selection), table)
 
 
@@ -212,17 +260,21 @@ def profile(found: DataSet) -> Any:
     return profiles.profile(found)
 
 
+def measured(selection: session.Selection, table: str) -> "pipeline.Result[Any]":
+    """What a table of quality stands on, as it is kept, or not yet; raises `UnknownRunError` if it needs a run."""
+    return pipeline.measured(session.workspace(), str(selection.data_set), table, run=selection.run)
+
+
 @session.cached(8)
 def faithfulness(selection: session.Selection) -> "Faithfulness":
     """How far explanations by the selected run can be believed; it must have been measured; never change it."""
-    return pipeline.faithfulness(session.workspace(), str(selection.data_set), selection.run)
+    return pipeline.faithfulness(session.workspace(), str(selection.data_set), selection.run).get()
 
 
 def believable(selection: session.Selection) -> dict[str, bool]:
     """Whether each method of explaining has passed its test on the selected run; empty where it was not made."""
-    if not pipeline.faithfulness_ready(session.workspace(), str(selection.data_set), selection.run):
-        return {}
-    return _believable(selection)
+    ready = selection.run and measured(selection, "faithfulness").ready
+    return _believable(selection) if ready else {}
 
 
 @session.cached(8)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core import jobs
+from core import jobs, pipeline
 from pages import _computed as computed
 from pages import _jobs as queue
 from pages import _session as session
@@ -37,7 +37,7 @@ def data_set() -> session.Selection:
 
 def drift(selection: session.Selection) -> "pd.DataFrame":
     """The drift table, computed in a job the first time."""
-    wait_for("drift", selection, say("states.drift_under_way"), lambda: computed.drift_ready(selection))
+    wait_for(computed.drift_result(selection), selection, say("states.drift_under_way"))
     return computed.drift(selection)
 
 
@@ -67,12 +67,11 @@ def training_due(selection: session.Selection) -> bool:
     return True
 
 
-def wait_for(step: str, selection: session.Selection, text: str, ready: Callable[[], bool], **arguments: Any) -> None:
-    """Go on if `ready`; else queue the step and stop the page with its progress until it is."""
-    if ready():
+def wait_for(result: pipeline.Result[Any], selection: session.Selection, text: str) -> None:
+    """Go on if a result is there; else queue the job that makes it and stop the page with its progress until it is."""
+    if result.ready:
         return
-    name = str(selection.data_set)
-    last = queue.latest(step, name)
+    last = queue.latest_for(result)
     if last and last.status in {jobs.FAILED, jobs.CANCELLED} and not session.keep(f"again_{last.id}"):
         queue.outcome(last)
         if not st.button(say("states.again"), key=f"again_{last.id}"):
@@ -80,7 +79,7 @@ def wait_for(step: str, selection: session.Selection, text: str, ready: Callable
         session.put(f"again_{last.id}", True)
     st.info(text)
     sample = _at_work(selection, {"sample"})
-    _wait(sample[0].id if sample else jobs.submit(session.workspace(), step, {"name": name} | arguments), ready)
+    _wait(sample[0].id if sample else jobs.submit(session.workspace(), *result.job), lambda: result.ready)
 
 
 def _at_work(selection: session.Selection, steps: set[str]) -> list[jobs.Job]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from core import jobs
+from core import jobs, pipeline
 from core.errors import MeanderError
 from pages import _session as session
 from pages import _words as words
@@ -23,6 +23,25 @@ def latest(step: str, data_set: str) -> jobs.Job | None:
     """The newest job of this step for a data set."""
     found = (job for job in jobs.all(session.workspace()) if (job.step, job.data_set) == (step, data_set))
     return next(found, None)
+
+
+def latest_for(result: pipeline.Result[Any]) -> jobs.Job | None:
+    """The newest job that was to make this very result, whatever became of it."""
+    step, arguments = result.job
+    found = (job for job in jobs.all(session.workspace()) if (job.step, job.arguments) == (step, arguments))
+    return next((job for job in found if job.created >= result.owner.created), None)
+
+
+def making(result: pipeline.Result[Any]) -> jobs.Job | None:
+    """The job that waits or runs to make this result."""
+    job = latest_for(result)
+    return job if job and job.active else None
+
+
+def make(result: pipeline.Result[Any]) -> None:
+    """Queue the job that makes a result, and say so."""
+    step, arguments = result.job
+    start(step, **arguments)
 
 
 def get(job_id: str) -> jobs.Job | None:

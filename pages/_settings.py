@@ -18,6 +18,7 @@ CHOICES = {
     "training.loss": configuration.LOSSES,
     "data.date_order": ("auto", "day", "month"),
     "data.time_unit": configuration.TIME_UNITS,
+    "data.sessions": configuration.SESSIONS,
 }
 """Settings that are one word out of a few."""
 

@@ -1,5 +1,6 @@
 """What the documents say is true."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -41,3 +42,30 @@ def test_what_is_installed_is_pinned():
     """Every requirement has one exact version, so that today's tests are tomorrow's."""
     for line in (ROOT / "requirements.txt").read_text().splitlines():
         assert not line or line.startswith("#") or "==" in line, line
+
+
+def defined(name: str) -> bool:
+    """Whether a dotted name of the project is a module, or a function or class in one."""
+    parts = name.split(".")
+    for count in range(len(parts), 0, -1):
+        base = ROOT.joinpath(*parts[:count])
+        file = next((path for path in (base.with_suffix(".py"), base / "__init__.py") if path.exists()), None)
+        if file:
+            body = ast.parse(file.read_text()).body
+            for part in parts[count:]:
+                found = [
+                    node for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == part
+                ]
+                if not found:
+                    return False
+                body = found[0].body
+            return True
+    return False
+
+
+def test_the_trips_pass_functions_that_are_there():
+    """Whoever follows a trip in ARCHITECTURE.md finds each function that it names."""
+    trips = (ROOT / "ARCHITECTURE.md").read_text().partition("## Four trips")[2].partition("\n## ")[0]
+    names = re.findall(r"`((?:core|pages)\.[\w.]+)`", trips)
+    assert len(names) > 30
+    assert not [name for name in names if not defined(name)]

@@ -41,7 +41,7 @@ def test_a_wheel_holds_what_the_dashboard_needs(wheel):
     for needed in ("app.py", "pages/explore/overview.py", "pages/_texts/zh.toml", "pages/.streamlit/config.toml",
                    "core/drift/__init__.pyi", "sample_data/simulated/events.csv.gz"):  # fmt: skip
         assert needed in names
-    assert any(name.startswith("pages/_player/") and name.endswith(".js") for name in names)
+    assert any(name.startswith("core/player/page/") and name.endswith(".js") for name in names)
     assert not [name for name in names if name.startswith(("tests/", "bench/", ".venv/"))]
 
 

@@ -11,4 +11,5 @@ from . import ranking as ranking
 from . import trails as trails
 from .history import Marks as Marks
 from .theme import Look as Look
+from .theme import palettes as palettes
 from .training import learning_curve as learning_curve

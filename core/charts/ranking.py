@@ -62,7 +62,12 @@ def _intervals(figure: go.Figure, table: pd.DataFrame, rows: list[str], look: Lo
 def _turns(table: pd.DataFrame) -> list[str]:
     """What was left and what was found, in words."""
     pairs = zip(table["from_categories"], table["to_categories"], strict=True)
-    return [f"{shortened(_first(left) or '…', 18)} → {shortened(_first(found) or '…', 18)}" for left, found in pairs]
+    return [_turn(_first(left), _first(found), 18) for left, found in pairs]
+
+
+def _turn(left: str | None, found: str | None, longest: int) -> str:
+    """What was left and found in words; nothing where neither has a name."""
+    return f"{shortened(left or '–', longest)} → {shortened(found or '–', longest)}" if left or found else ""
 
 
 def _beside(table: pd.DataFrame, column: str) -> list[float]:
@@ -70,18 +75,15 @@ def _beside(table: pd.DataFrame, column: str) -> list[float]:
     return [-0.16 if column == "from_categories" else -0.07] * len(table)
 
 
-def _first(cell: object) -> str | None:
-    names = str(cell).split(schema.LIST_SEPARATOR) if isinstance(cell, str) and cell else []
+def _first(names: tuple[str, ...]) -> str | None:
     return names[0] if names else None
 
 
 def _hover(table: pd.DataFrame, look: Look) -> list[str]:
     lines = []
-    for row in table.itertuples():
-        gained = " → ".join(
-            escaped(str(cell).replace(schema.LIST_SEPARATOR, ", ")) or "…"
-            for cell in (row.from_categories, row.to_categories)
-        )
+    sides = zip(table["from_categories"], table["to_categories"], strict=True)
+    for row, named in zip(table.itertuples(), sides, strict=True):
+        gained = " → ".join(escaped(", ".join(names)) or "–" for names in named) if any(named) else ""
         lines.append(
             f"<b>{escaped(str(row.user_id))}</b><br>{gained}<br>"
             f"{look.say('magnitude')} {row.magnitude:.0%}, p {row.p_value:.3f}, q {row.q_value:.3f}<br>"

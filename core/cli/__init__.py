@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 
+from core.cli.console import joined
 from core.cli.parser import build
 from core.errors import MeanderError
 
@@ -10,7 +11,7 @@ from core.errors import MeanderError
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is 0, 2 after one line on bad input, 130 after Ctrl-C."""
     try:
-        options = build().parse_args(arguments)
+        options = build().parse_args(joined(sys.argv[1:] if arguments is None else arguments))
         options.run(options)
     except MeanderError as error:
         return _fail(2, f"Error: {error}")

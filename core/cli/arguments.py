@@ -27,21 +27,6 @@ def user_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--someone-new", action="store_true", help=NEW_HELP)
 
 
-def import_arguments(parser: ArgumentParser) -> None:
-    """Which files, what their columns are, and settings."""
-    parser.add_argument(
-        "events", type=Path, nargs="+", metavar="EVENTS", help="the log: CSV, TSV, JSON lines, Parquet, .gz, .zip"
-    )
-    parser.add_argument("--items", type=Path, metavar="F", help="items: item_id, title, category, attributes")
-    parser.add_argument("--users", type=Path, metavar="F", help="users: user_id, attributes")
-    parser.add_argument("--name", required=True, metavar="N", help="name of the data set")
-    parser.add_argument("--columns", metavar="user_id=..,item_id=..", help="which column is what; guessed otherwise")
-    parser.add_argument("--min-events", type=int, metavar="E", help="leave out users with fewer events (5)")
-    parser.add_argument("--like", metavar="N", help="columns and settings as another data set was imported with")
-    parser.add_argument("--add", action="store_true", help="add the events to those of data set N, as a new version")
-    parser.add_argument("--set", action="append", default=[], metavar="data.field=value", help="any other setting")
-
-
 def train_arguments(parser: ArgumentParser) -> None:
     """How long, and what a run begins from."""
     parser.add_argument("--holdout", type=int, metavar="H", help="last events of each user kept out (2); 0: none")
@@ -86,6 +71,7 @@ def recommend_arguments(parser: ArgumentParser) -> None:
 def drift_arguments(parser: ArgumentParser) -> None:
     """How sure, and in which view."""
     parser.add_argument("--alpha", type=float, help="share of users without drift that may be flagged (0.05)")
+    parser.add_argument("--accept", type=float, help="share of false alarms among the `named`, 0.01 to 0.2 (0.05)")
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
         "--live", action="store_true", help="instead: when each user would have been flagged as events arrived"

@@ -5,15 +5,15 @@ import os
 import socket
 import sys
 from argparse import Namespace
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import settings as configuration
-from core.cli.console import Progress, print_account, print_report, say, whole, write_csv
+from core.cli.console import Progress, print_report, say, whole, write_csv
 from core.errors import InputError, UnknownRunError
 from core.phrases import say as phrase
-from core.settings import AT_ONCE, ImportSettings, JobSettings, Settings
+from core.settings import AT_ONCE, JobSettings, NamingSettings, RecommendSettings, Settings
 from core.workspace import VARIABLE, Run, Workspace
 
 if TYPE_CHECKING:
@@ -26,37 +26,12 @@ PROJECT = Path(__file__).parents[2]
 PORTS = range(1, 65536)
 
 
-def import_command(options: Namespace) -> None:
-    """Read a log; print what was kept, rejected and why."""
-    from core import pipeline
-    from core.data import LogFiles
-
-    for file in (*options.events, options.items, options.users):
-        if file is not None and not file.exists():
-            raise InputError(f"No file {str(file)!r}. Check the path.")
-    workspace, columns = workspace_of(options), columns_of(options.columns)
-    files = LogFiles(options.events[0], options.items, options.users, columns, tuple(options.events[1:]))
-    changes = [f"data.min_events={options.min_events}"] if options.min_events is not None else []
-    changes += options.set
-    settings: ImportSettings | pipeline.Like
-    if like := options.like or (options.name if options.add else None):
-        settings = pipeline.Like(like, lambda data: configuration.override(Settings(data=data), changes).data)
-    else:
-        settings = configuration.override(Settings(), changes).data
-    data_set = pipeline.import_log(workspace, options.name, files, settings, Progress(), add=options.add)
-    found = pipeline.account(data_set) | {"rejects_file": str(data_set.rejects)}
-    print_account(found, as_json=options.json)
-
-
 def train_command(options: Namespace) -> None:
     """Train or resume a run; print what it came to."""
     from core import pipeline
 
     workspace = workspace_of(options)
-    changes = [
-        f"training.{key}={value}" for key in ("holdout", "epochs") if (value := getattr(options, key)) is not None
-    ]
-    run = _run_to_train(workspace, options, [*changes, *options.set])
+    run = _run_to_train(workspace, options)
     trained = pipeline.train(workspace, options.name, run, Progress())
     print_report(asdict(trained), as_json=options.json)
 
@@ -65,11 +40,8 @@ def evaluate_command(options: Namespace) -> None:
     """Print the quality of models, best first."""
     from core import pipeline
 
-    asked = (workspace_of(options), options.name, options.models)
-    if options.table == "models":
-        table = pipeline.evaluate(*asked, progress=Progress())
-    else:
-        table = pipeline.quality_table(*asked, options.table, Progress())
+    asked = (workspace_of(options), options.name, options.models, options.table)
+    table = pipeline.quality_table(*asked, Progress())
     if options.json:
         print(json.dumps({options.table: json.loads(table.to_json(orient="records"))}))
     else:
@@ -81,8 +53,7 @@ def recommend_command(options: Namespace) -> None:
     from core import pipeline
 
     workspace = workspace_of(options)
-    changes = [f"recommend.k={options.k}", *(["recommend.hide_seen=false"] if options.seen else [])]
-    settings = configuration.override(Settings(), changes).recommend
+    settings = RecommendSettings(k=options.k, hide_seen=not options.seen)
     at = moment_of(workspace, options)
     query = pipeline.Query(options.user, at, options.split, options.model)
     lists = pipeline.recommend(workspace, options.name, query, settings, Progress())
@@ -96,17 +67,20 @@ def drift_command(options: Namespace) -> None:
     """Write the drift table as CSV; with --live or --view model what a live watcher or a trained model says instead."""
     from core import pipeline
     from core.data import schema
+    from core.drift import judged
 
-    changes = [f"drift.alpha={options.alpha}"] if options.alpha is not None else []
-    changes += ["drift.p_values=false"] if options.no_p_values else []
-    settings = configuration.override(Settings(), changes).drift
+    settings = replace(_with_options(Settings(), options, "drift", "alpha").drift, p_values=not options.no_p_values)
+    naming = NamingSettings() if options.accept is None else NamingSettings(options.accept)
     workspace = workspace_of(options)
     if options.live:
-        table = pipeline.live_table(workspace, options.name, settings, Progress())
+        table = pipeline.live_drift(workspace, options.name, settings).get(Progress())
     elif options.view == "model":
-        table = pipeline.model_view(workspace, options.name, settings, progress=Progress())
+        table = judged(pipeline.model_view(workspace, options.name, settings).get(Progress()), naming)
     else:
-        table = pipeline.drift_table(workspace, options.name, settings, Progress())[list(schema.DRIFT_COLUMNS)]
+        for doubt in pipeline.drift_doubts(workspace, options.name, settings).get(Progress()):
+            say(doubt)
+        table = pipeline.drift(workspace, options.name, settings).get(Progress())[list(schema.DRIFT_COLUMNS)]
+        table = judged(table, naming)
     write_csv(table, options.out, exact=options.exact, key=_key(workspace, options))
 
 
@@ -158,8 +132,7 @@ def simulate_command(options: Namespace) -> None:
     """Write a simulated log."""
     from core import pipeline
 
-    changes = [f"simulation.users={options.users}", f"simulation.seed={options.seed}", *options.set]
-    settings = configuration.override(Settings(), changes).simulation
+    settings = _with_options(Settings(), options, "simulation", "users", "seed").simulation
     with whole(options.out) as temporary:
         rows = pipeline.simulate(temporary, settings)
     say(f"{', '.join(f'{count:,} {part}' for part, count in rows.items())} in {options.out}")
@@ -244,7 +217,7 @@ def workspace_of(options: Namespace) -> Workspace:
     return Workspace(getattr(options, "workspace", None))
 
 
-def _run_to_train(workspace: Workspace, options: Namespace, changes: list[str]) -> Run:
+def _run_to_train(workspace: Workspace, options: Namespace) -> Run:
     from core import pipeline
 
     if options.resume:
@@ -253,9 +226,16 @@ def _run_to_train(workspace: Workspace, options: Namespace, changes: list[str]) 
         except UnknownRunError:
             say("No unfinished run; this is a new one.")
         else:
-            settings = configuration.override(configuration.from_dict(run.settings), changes)
+            settings = _with_options(configuration.from_dict(run.settings), options, "training", "holdout", "epochs")
             return workspace.set_run_settings(run, configuration.as_dict(settings))
-    return pipeline.new_run(workspace, options.name, configuration.override(Settings(), changes), options.start)
+    settings = _with_options(Settings(), options, "training", "holdout", "epochs")
+    return pipeline.new_run(workspace, options.name, settings, options.start)
+
+
+def _with_options(settings: Settings, options: Namespace, section: str, *names: str) -> Settings:
+    """Settings with the options of a command that are fields of a section, where given, and those of `--set`."""
+    given = {name: value for name in names if (value := getattr(options, name)) is not None}
+    return configuration.override(configuration.from_dict({section: given}, settings), getattr(options, "set", []))
 
 
 def columns_of(text: str | None) -> dict[str, str] | None:

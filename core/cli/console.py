@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 LINE_EVERY, REDRAW_EVERY = 2.0, 0.1
 """Seconds between two notes of progress: in a file, on a terminal."""
+
+TAKES_ID = ("--user", "--item", "--add", "--follow", "--category")
+"""Options whose value may begin with a dash, as ids of Yelp and YouTube do."""
 
 
 class Progress:
@@ -59,8 +62,18 @@ def print_account(found: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         print_report(found, as_json=True)
         return
-    counts = ("rows_read", "rows_kept", "rows_rejected", "reasons", "duplicates", "users", "items", "rejects_file")
-    print_report({key: found[key] for key in counts}, as_json=False)
+    counts = (
+        "rows_read",
+        "rows_kept",
+        "rows_rejected",
+        "reasons",
+        "duplicates",
+        "users",
+        "items",
+        "rejects_file",
+        "taken_for",
+    )
+    print_report({key: found[key] for key in counts if key in found}, as_json=False)
     for line in found["decided"]:
         print(line)
     for caution in found["cautions"]:
@@ -85,7 +98,7 @@ def write_csv(frame: "pd.DataFrame", out: Path | None, *, exact: bool = False, k
     """
     from core.data import export
 
-    frame = export.masked(frame, key) if key else frame
+    frame = export.in_text(export.masked(frame, key) if key else frame)
     frame = frame if exact else export.safe_frame(frame)
     if out is None:
         frame.to_csv(sys.stdout, index=False)
@@ -126,3 +139,17 @@ def _move(temporary: Path, out: Path) -> None:
     out.mkdir(exist_ok=True)
     for file in temporary.iterdir():
         os.replace(file, out / file.name)
+
+
+def joined(arguments: Sequence[str]) -> list[str]:
+    """The arguments with ids that begin with a dash tied to their option, so that they are not taken for one.
+
+    >>> joined(["recommend", "n", "--user", "-1BSu", "-k", "1"])
+    ['recommend', 'n', '--user=-1BSu', '-k', '1']
+    """
+    out: list[str] = []
+    for word in arguments:
+        option = out[-1] if out else ""
+        is_id = option in TAKES_ID and word.startswith("-") and not word.startswith("--") and word != "-k"
+        out[-1:] = [f"{option}={word}"] if is_id else [*out[-1:], word]
+    return out

@@ -14,6 +14,9 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Leave with exit code 2."""
+        if "expected one argument" in message:
+            option = message.partition("argument ")[2].partition(":")[0].split("/")[-1]
+            message += f" (a value that begins with a dash is tied to it: {option}=-x)"
         self.exit(2, f"Error: {message}. See {self.prog} --help.\n")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from core.cli import arguments, commands, list_commands, stream_command
+from core.cli.import_command import import_arguments, import_command
 
 
 class Command(NamedTuple):
@@ -22,8 +23,8 @@ COMMANDS = (
     Command(
         "import",
         "read a log into a data set; an existing name gets a new version",
-        commands.import_command,
-        arguments.import_arguments,
+        import_command,
+        import_arguments,
         takes_name=False,
         json=True,
     ),

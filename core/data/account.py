@@ -4,17 +4,18 @@ from typing import TYPE_CHECKING, Any
 
 from core import phrases
 from core.data import recipe, schema
+from core.data.own_sessions import COLUMN, ORDER, PAUSES
 from core.phrases import Said, say
 
 if TYPE_CHECKING:
     from core.data.log_files import LogFiles
     from core.data.rows import TypedLog
 
-COUNTED = ("rows_read", "rows_kept", "rows_rejected", "reasons", "duplicates", "users", "items")
+COUNTED = ("rows_read", "rows_kept", "rows_rejected", "reasons", "duplicates", "lines_in_cells", "users", "items")
 """Counts of an import, as the summary has them."""
-REASONS, ATTRIBUTES, EMPTIED = "columns_by", "attributes", "emptied"
-"""Keys of the summary: why a column is what it is, what tells about items and users, cells that were no numbers."""
-KEPT = (recipe.RECIPE, REASONS, ATTRIBUTES, "time_notes", "ordinal")
+REASONS, ATTRIBUTES = "columns_by", "attributes"
+"""Keys of the summary: why a column is what it is, what tells about items and users."""
+KEPT = (recipe.RECIPE, REASONS, ATTRIBUTES, "time_notes", "notes", "ordinal")
 """Keys that still hold when events of a stream are added, which come in columns of their own."""
 BY = {
     "name": "decided.by_name",
@@ -24,8 +25,6 @@ BY = {
 }
 """How a column was found, and the text that says so."""
 ABOUT = {"items": "decided.about_items", "users": "decided.about_users"}
-COLUMN, PAUSES, VISITS = "column", "pauses", "visits"
-"""What parts sessions: a column of the log, pauses, or nothing, so that each event is a visit."""
 
 
 def facts(log: "TypedLog", files: "LogFiles") -> dict[str, Any]:
@@ -43,7 +42,6 @@ def facts(log: "TypedLog", files: "LogFiles") -> dict[str, Any]:
             for column, name in guess.columns.items()
         },
         ATTRIBUTES: {"items": list(guess.item_attributes), "users": list(guess.user_attributes)},
-        EMPTIED: log.emptied,
     }
 
 
@@ -65,7 +63,7 @@ def sessions(summary: dict[str, Any]) -> str:
         return str(found)
     if schema.SESSION in summary.get(recipe.RECIPE, {}).get("columns", {}):
         return COLUMN
-    return VISITS if summary.get("ordinal") else PAUSES
+    return ORDER if summary.get("ordinal") else PAUSES
 
 
 def decided(summary: dict[str, Any]) -> list[str]:
@@ -107,15 +105,9 @@ def _sessions(summary: dict[str, Any]) -> list[Said]:
     return [say("decided.sessions_visits")]
 
 
-def _cells(summary: dict[str, Any]) -> list[Said]:
-    """What became of cells that are none: numbers that are none, lists, lines inside of quotes."""
-    names = summary.get(recipe.RECIPE, {}).get("columns", {})
-    lines = [
-        say("decided.emptied", cells=cells, name=names.get(column, column))
-        for column, cells in summary.get(EMPTIED, {}).items()
-    ]
-    if unrolled := summary.get("unrolled"):
-        lines.append(say("decided.unrolled", name=unrolled))
-    if quoted := summary.get("quoted_lines"):
-        lines.append(say("decided.quoted_lines", lines=quoted))
+def _cells(summary: dict[str, Any]) -> list[str]:
+    """What became of lists, of cells that are none, of kinds that are no interest, and of lines inside of quotes."""
+    lines = [phrases.unpacked(note) for note in summary.get("notes", [])]
+    if inside := summary.get("lines_in_cells"):
+        lines.append(say("decided.quoted_lines", lines=inside))
     return lines

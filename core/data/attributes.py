@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 import ibis
 import ibis.expr.datatypes as dt
 
-from core.data import schema
+from core.data import belonging, schema
 from core.data.dialects import bare, plain
 from core.data.engine import Engine
-from core.data.readers import RawFile, RawLog
+from core.data.raw import RawFile, RawLog
 from core.errors import EventsError
 from core.phrases import say
 from core.settings import ImportSettings
 
 if TYPE_CHECKING:
+    import pandas as pd
     from ibis.expr.types import StringColumn, Table
 
 SEPARATORS = (schema.CATEGORY_SEPARATOR, ";", ", ", "/", ",", " > ")
@@ -47,7 +48,7 @@ def from_file(log: RawLog, key: str, settings: ImportSettings, engine: Engine) -
     if key == schema.USER and settings.pseudonyms:
         columns = {old: new for old, new in columns.items() if new == key or plain(old) not in IDENTIFIERS.split()}
     label = "items_rows" if key == schema.ITEM else "users_rows"
-    rows = engine.keep(label, log.file.table.select(file_line="line", **_texts(log.file, columns)))
+    rows = engine.keep(label, log.file.table.select(file_line="line", **_texts(log.file, columns, key)))
     total = engine.count(rows)
     rows = rows.filter(rows[key].notnull())
     first = ibis.row_number().over(group_by=key, order_by=rows.file_line) == 0
@@ -55,12 +56,21 @@ def from_file(log: RawLog, key: str, settings: ImportSettings, engine: Engine) -
     kept = engine.count(unique)
     if not kept:
         raise EventsError(say("errors.no_row", file=log.file.source.name, key=key))
+    if key == schema.USER and settings.pseudonyms:
+        unique = unique.drop(*_telling(unique, key))
     return _typed(unique, key, engine), total - kept
 
 
-def from_log(events: "Table", key: str, columns: list[str], engine: Engine) -> "Table":
-    """A row per id with events, each attribute as the first event that has it says."""
-    firsts = {name: events[name].first(order_by=events.line) for name in columns}
+def _telling(rows: "Table", key: str) -> list[str]:
+    """Columns of a users file by whose values people can be told apart."""
+    sample: pd.DataFrame = rows.limit(SAMPLE).execute()
+    names = [name for name in sample.columns if name != key]
+    return [name for name in names if belonging.tells_who(sample[[key, name]].set_axis(["user", "value"], axis=1))]
+
+
+def from_log(events: "Table", key: str, columns: list[str], engine: Engine, *, usual: bool = False) -> "Table":
+    """A row per id with events, each attribute as the first event that has it says; or as most do, if `usual`."""
+    firsts = {name: events[name].mode() if usual else events[name].first(order_by=events.line) for name in columns}
     label = "items_log" if key == schema.ITEM else "users_log"
     return _typed(engine.keep(label, events.group_by(key).aggregate(**firsts)), key, engine)
 
@@ -125,12 +135,12 @@ def with_events(known: "Table | None", counts: "Table", key: str) -> "Table":
     return known.union(others.mutate(**empty).select(*known.columns))
 
 
-def _texts(file: RawFile, names: dict[str, str]) -> dict[str, "StringColumn"]:
+def _texts(file: RawFile, names: dict[str, str], key: str) -> dict[str, "StringColumn"]:
     """Columns of a file under their new names; of two alike the first counts."""
     texts: dict[str, StringColumn] = {}
     for old, new in names.items():
         if new not in texts and new != "file_line":
-            texts[new] = file.text(old)
+            texts[new] = file.text(old, key=new == key)
     return texts
 
 

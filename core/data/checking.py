@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.data import cleaning
+from core.data import cleaning, unpacking
 from core.data import files as packed
 from core.data.log_files import LogFiles
 from core.settings import ImportSettings
@@ -50,15 +50,15 @@ def check(files: LogFiles, settings: ImportSettings) -> Check:
 def _first_rows(events: Path, scratch: Path) -> tuple[Path, bool]:
     """The file itself if it is small, else one with its first rows; and whether that is all of it."""
     shortened = scratch / events.name
-    if packed.is_parquet(events):
-        parquet = pq.ParquetFile(events)
+    if packed.is_table(events):
+        parquet = pq.ParquetFile(packed.prepare(events, scratch).path)
         if parquet.metadata.num_rows <= ROWS:
             return events, True
         first = next(parquet.iter_batches(batch_size=ROWS))
         pq.write_table(pa.Table.from_batches([first]), shortened)
         return shortened, False
     text = packed.head(events, LOOK_AT)
-    if len(packed.head(events, LOOK_AT + packed.CHUNK)) == len(text):
+    if len(packed.head(events, LOOK_AT + unpacking.CHUNK)) == len(text):
         return events, True
     shortened.write_text(text, encoding="utf-8")
     return shortened, False

@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from core.data import account, attributes, recipe, schema, spans, times
+from core.data import (
+    account,
+    attributes,
+    identity,
+    impressions,
+    own_sessions,
+    owners,
+    people,
+    recipe,
+    schema,
+    spans,
+    times,
+)
 from core.data.engine import Engine, open_engine
 from core.data.entities import Entities
 from core.data.log_files import LogFiles
@@ -16,7 +28,7 @@ from core.data.rows import TypedLog, type_rows
 from core.data.rules import Cleaned, clean
 from core.data.times import TimeReading
 from core.errors import EventsError
-from core.phrases import say
+from core.phrases import Said, packed, say
 from core.progress import Progress, silent
 from core.settings import ImportSettings
 
@@ -53,11 +65,15 @@ def import_files(
         _report(engine, progress, 0.0, 0.1, say("steps.reading", file=files.events.name))
         raw = open_log(files, engine, quiet=bool(key))
         _report(engine, progress, 0.1, 0.4, say("steps.reading", file=files.events.name), raw.file.rows)
-        log = type_rows(raw, settings, engine, key, _before(files, base))
-        log = _going_on(log, base, engine)
+        log = _going_on(type_rows(raw, settings, engine, key, _before(files, base)), base, engine)
+        settings, said = impressions.decided(log.rows, settings, engine, ordinal=log.reading.ordinal)
+        log, remarks = owners.settle(replace(log, notes=(*log.notes, *said)), engine, hidden=bool(key))
+        log = _masked(log, key, engine) if key else log
         _report(engine, progress, 0.4, 0.6, say("steps.cleaning"))
-        cleaned = clean(engine.view("cleaning", _with_base(log.rows, base, engine)), settings, engine)
+        rows, sessions = _in_sessions(log, base, settings, engine)
+        cleaned = clean(engine.view("cleaning", rows), settings, engine)
         summary = _counts(log, cleaned, settings, base, engine) | account.facts(log, files)
+        summary["sessions"] = sessions.kind
         _report(engine, progress, 0.6, 0.65, say("steps.rejects"))
         write_rejects(log, cleaned, folder / REJECTS, engine, key)
         _write_waiting(cleaned, folder, engine)
@@ -67,6 +83,7 @@ def import_files(
         summary |= Entities(log, files, settings, engine, key, base.folder if base else None).write(
             cleaned.rows, folder
         )
+        summary["cautions"] = _cautions([sessions.why, *remarks, *identity.remarks(log, key, engine)], base)
         summary["categories"] = _categories(folder, engine)
         progress(1.0, say("steps.kept", kept=summary["rows_kept"], read=summary["rows_read"]))
     return summary
@@ -99,6 +116,13 @@ def _going_on(log: TypedLog, base: Base | None, engine: Engine) -> TypedLog:
     return replace(log, rows=engine.keep("gone_on", both.select(**columns)))
 
 
+def _masked(log: TypedLog, key: str, engine: Engine) -> TypedLog:
+    """A log with pseudonyms for users whom other columns name."""
+    hidden = (schema.USER, schema.SESSION, "line", "reason")
+    others = [name for name in log.rows.columns if name not in hidden]
+    return replace(log, rows=people.masked(log.rows, others, log.rows, key, engine))
+
+
 def _report(engine: Engine, progress: Progress, start: float, end: float, message: str, rows: int = 0) -> None:
     """Tell of a new part of the work, and from now on how far its long statements are, in rows if these are known."""
 
@@ -128,6 +152,27 @@ def _parts(base: Base, engine: Engine) -> list["Table"]:
     return parts
 
 
+def _in_sessions(
+    log: TypedLog, base: Base | None, settings: ImportSettings, engine: Engine
+) -> "tuple[Table, own_sessions.Found]":
+    """All rows, without the sessions of the log where these are none; and what parts them then."""
+    rows = _with_base(log.rows, base, engine)
+    name = log.raw.guess.columns.get(schema.SESSION, schema.SESSION)
+    if base and base.summary.get("sessions", own_sessions.COLUMN) != own_sessions.COLUMN:
+        found = own_sessions.Found(base.summary["sessions"])  # what was decided once holds for what is added
+    else:
+        found = own_sessions.judge(rows, name, settings, engine, ordinal=log.reading.ordinal)
+    if found.kind != own_sessions.COLUMN and schema.SESSION in rows.columns:
+        rows = rows.drop(schema.SESSION)
+    return rows, found
+
+
+def _cautions(remarks: "list[Said | None]", base: Base | None) -> list[str]:
+    """What the owner of a log should know, each once, that of the version before too."""
+    before = base.summary.get("cautions", []) if base else []
+    return list(dict.fromkeys([*before, *(packed(remark) for remark in remarks if remark)]))
+
+
 def _counts(
     log: TypedLog, cleaned: Cleaned, settings: ImportSettings, base: Base | None, engine: Engine
 ) -> dict[str, Any]:
@@ -144,10 +189,12 @@ def _counts(
         "rows_rejected": sum(reasons.values()),
         "reasons": reasons,
         "duplicates": cleaned.duplicates,
+        "lines_in_cells": log.raw.file.inside,
         "rejects_file": REJECTS,
         "session_gap_minutes": settings.session_gap_minutes,
         "rules": cleaned.steps,
         "time_notes": list(log.reading.notes),
+        "notes": [packed(note) for note in log.notes],
         recipe.RECIPE: recipe.written(log, settings),
     }
     return _added(summary, base) | _span(log, cleaned)
@@ -168,6 +215,7 @@ def _added(summary: dict[str, Any], base: Base | None) -> dict[str, Any]:
         "rows_rejected": sum(reasons.values()),
         "rows_read": before["rows_read"] + summary["rows_read"],
         "duplicates": before["duplicates"] + summary["duplicates"],
+        "lines_in_cells": before.get("lines_in_cells", 0) + summary["lines_in_cells"],
     }
     assert summary["rows_read"] == kept + summary["rows_rejected"] + summary["duplicates"]
     return summary
@@ -177,9 +225,7 @@ def _span(log: TypedLog, cleaned: Cleaned) -> dict[str, Any]:
     """First and last moment; an order without a clock has none."""
     if log.reading.ordinal:
         return {"ordinal": True}
-    time, days = cleaned.rows[schema.TIME], spans.by_day(cleaned.rows)
-    span = cleaned.rows.aggregate(first=time.min(), last=time.max()).execute().iloc[0]
-    first, last = span["first"], span["last"]
+    days, first, last = spans.span(cleaned.rows)
     doubts = spans.doubts(cleaned.rows, days, first, last)
     return {"ordinal": False, "first": first.isoformat(), "last": last.isoformat(), "time_doubts": doubts}
 

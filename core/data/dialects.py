@@ -1,29 +1,39 @@
 """How the text of a log is laid out: separator, quotes, header, JSON lines."""
 
-import csv
-import io
 import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from core.data.quoting import (
+    DATE,
+    DOUBLED,
+    NUMBER,
+    SAMPLE_LINES,
+    Shape,
+    escape_of,
+    is_open,
+    is_whole,
+    records,
+    split,
+)
 from core.errors import EventsError
 from core.phrases import say
 
+__all__ = ["DATE", "NUMBER", "SAMPLE_LINES", "Dialect", "Sample", "is_open", "sniff", "split"]
 SEPARATORS = ("::", "\t", ";", ",", "|", "^", "~", "\x01", " ")
 """In the order in which they are believed; a space only where nothing else parts every line."""
-SAMPLE_LINES = 1000
 NESTED = 2
 """Objects in objects of JSON that are taken apart; deeper ones stay text."""
 LEAD = 20
 """Lines that may stand before a header: a title, comments, `sep=;`."""
-DATE = re.compile(r"^\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}")
+UNCUT = 0.05
+"""What a separator that does not cut the first line as all others loses against one that does."""
 TYPED = re.compile(r"^(.+):(token|token_seq|float|float_seq)$")
 """A header cell of RecBole: name and type."""
-NUMBER = re.compile(r"^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$")
 
 
 @dataclass(frozen=True)
@@ -41,6 +51,10 @@ class Dialect:
     """Where JSON objects have the columns: `/user/id` is the value of id in the object user."""
     lead: int = 0
     """Records before the header that belong to no row."""
+    escape: str = DOUBLED
+    """What stands before a quote inside a quoted cell: another quote, or a backslash."""
+    row_names: bool = False
+    """The header is one cell shorter than the rows, whose first cell names the row."""
 
     @property
     def json(self) -> bool:
@@ -58,58 +72,67 @@ class Sample:
 
 def sniff(text: str, name: str, known_names: frozenset[str]) -> Sample:
     """Layout and first rows of a text; `known_names` betray a header; raises `EventsError`."""
-    lines = [line for line in text.split("\n") if line.strip()][:SAMPLE_LINES]
+    lines = [line for line in text.split("\n") if line.strip()]
     if not lines:
         raise EventsError(say("errors.blank_file", file=name))
     if lines[0].lstrip().startswith("{"):
         return _json_lines(lines, name)
+    lines = lines[:SAMPLE_LINES]
     separator = _separator(lines, name)
-    quoted = separator not in ("::", " ")
-    records = [split(line, separator, quoted=quoted) for line in (_joined(lines, separator) if quoted else lines)]
-    width = Counter(map(len, records)).most_common(1)[0][0]
-    lead = _lead(records, width, known_names)
-    records = records[lead:]
-    header = bool(lead) or _has_header(records, known_names)
-    names = records[0] if header else [f"column_{place}" for place in range(1, width + 1)]
-    dialect = Dialect(separator, quoted, header, unique(names), lead=lead)
-    return Sample(dialect, records[1:] if header else records)
+    escape = escape_of(lines, separator)
+    parts = list(records(lines, Shape.of(lines, separator), escape))
+    quoted = _quotes_count(parts, separator, escape)
+    return _table([cells for part in parts for cells in _cells(part, separator, escape, quoted=quoted)],
+                  Dialect(separator, quoted, header=False, names=(), escape=escape), known_names)  # fmt: skip
 
 
-def split(line: str, separator: str, *, quoted: bool) -> list[str]:
-    """The cells of one record."""
-    if not quoted or '"' not in line:
-        return line.split(separator)
-    csv.field_size_limit(1 << 30)
-    return next(csv.reader(io.StringIO(line, newline=""), delimiter=separator))
+def _quotes_count(parts: list[tuple[list[str], bool]], separator: str, escape: str) -> bool:
+    """Whether quotes hold cells together; between tabs and spaces they do so only where all of them do."""
+    if separator in ("::", " ", "\t"):
+        whole = all(one and is_whole("\n".join(lines), separator, escape) for lines, one in parts)
+        return whole and (separator == "\t" or (separator == " " and any('"' in line for line in parts[0][0])))
+    return True
 
 
-def is_open(text: str, separator: str) -> bool:
-    """Whether a quoted cell is not closed at the end of the text; quotes inside of bare cells mean nothing.
+def _cells(part: tuple[list[str], bool], separator: str, escape: str, *, quoted: bool) -> list[list[str]]:
+    """The cells of lines that are one record, or of each line for itself."""
+    lines, one = part
+    if quoted and one:
+        return [split("\n".join(lines), separator, quoted=True, escape=escape)]
+    return [split(line, separator, quoted=quoted and not is_open(line, separator, escape)) for line in lines]
 
-    >>> is_open('a,"b', ","), is_open('5" disc,"b"', ",")
-    (True, False)
-    """
-    edge = re.escape(separator)
-    closed = re.sub(rf'(^|{edge})"(?:[^"]|"")*"(?={edge}|$)', r"\1", text) if '"' in text else ""
-    return bool(re.search(rf'(^|{edge})"', closed))
+
+def _table(rows: list[list[str]], dialect: Dialect, known_names: frozenset[str]) -> Sample:
+    """The dialect with the names of its columns, and the rows."""
+    width = Counter(map(len, rows)).most_common(1)[0][0]
+    lead = _lead(rows, width, known_names)
+    rows = rows[lead:]
+    header = bool(lead) or _has_header(rows, known_names)
+    names = rows[0] if header else [f"column_{place}" for place in range(1, width + 1)]
+    row_names = header and _are_row_names(rows, width)
+    if header and len(names) == width - 1:
+        names = ["", *names] if row_names else [*names, *_nameless(rows, width)]
+    dialect = replace(dialect, header=header, names=unique(names), lead=lead, row_names=row_names)
+    return Sample(dialect, rows[1:] if header else rows)
+
+
+def _nameless(rows: list[list[str]], width: int) -> list[str]:
+    """A name for a last cell that is always empty, as where each line but the header ends with a separator."""
+    return [""] * all(not row[-1].strip() for row in rows[1:] if len(row) == width)
+
+
+def _are_row_names(rows: list[list[str]], width: int) -> bool:
+    """Whether the header lacks a cell and the rows begin with a name of their own, as R writes tables."""
+    full = [row for row in rows[1:] if len(row) == width]
+    if len(rows[0]) != width - 1 or all(not row[-1].strip() for row in full):
+        return False
+    return len({row[0] for row in full}) == len(full)
 
 
 def bare(name: str) -> str:
     """A header cell without its type: user_id for user_id:token."""
     match = TYPED.match(name.strip())
     return (match.group(1) if match else name).strip()
-
-
-def _joined(lines: list[str], separator: str) -> list[str]:
-    """Lines with those that a quoted line break cut put together again."""
-    joined: list[str] = []
-    pending = ""
-    for line in lines:
-        pending = f"{pending}\n{line}" if pending else line
-        if not is_open(pending, separator):
-            joined.append(pending)
-            pending = ""
-    return joined or lines
 
 
 def _separator(lines: list[str], name: str) -> str:
@@ -119,7 +142,8 @@ def _separator(lines: list[str], name: str) -> str:
         bare_lines = [re.sub(r'"[^"]*"', "", line) for line in lines]
         cells = [line.count(separator) for line in bare_lines]
         usual, times = Counter(cells).most_common(1)[0]
-        share = (times - 0.3 * (cells[0] != usual)) / len(cells) if usual else 0.0
+        short = cells[0] == usual - 1 > 0  # a header without the name of the row names
+        share = (times + short) / len(cells) - UNCUT * (cells[0] != usual and not short) if usual else 0.0
         if share > best + 0.02 and (separator != " " or (not best and share > 0.95)):
             best, found = share, separator
     if not found:
@@ -130,8 +154,8 @@ def _separator(lines: list[str], name: str) -> str:
 def _lead(records: list[list[str]], width: int, known_names: frozenset[str]) -> int:
     """How many records stand before a header that names known columns; none if they could be rows themselves."""
     for place, record in enumerate(records[: LEAD + 1]):
-        named = sum(plain(cell) in known_names or bool(TYPED.match(cell.strip())) for cell in record)
-        if named > 1 and len(record) >= width and not any(NUMBER.match(cell) for cell in record):
+        named = sum(is_known(cell, known_names) or bool(TYPED.match(cell.strip())) for cell in record)
+        if named > 1 and len(record) >= width - 1 and not any(NUMBER.match(cell) for cell in record):
             return place
         if len(record) >= width and not record[0].startswith("#"):
             break
@@ -143,18 +167,30 @@ def _has_header(records: list[list[str]], known_names: frozenset[str]) -> bool:
     first = records[0]
     if any(TYPED.match(cell.strip()) for cell in first):
         return True
-    if any(NUMBER.match(cell) for cell in first):
+    if any(NUMBER.match(cell) or DATE.match(cell.strip()) for cell in first):
         return False
-    if any(plain(cell) in known_names for cell in first):
+    if any(is_known(cell, known_names) for cell in first):
         return True
-    if any(DATE.match(cell.strip()) for cell in first):
-        return False
     rest = records[1:]
     return bool(rest) and any(
         sum(bool(kind.match(row[place].strip())) for row in rest if place < len(row)) > 0.9 * len(rest)
         for place in range(len(first))
         for kind in (NUMBER, DATE)
     )
+
+
+def is_known(name: str, known_names: Container[str]) -> bool:
+    """Whether a name is known, or the part of it behind the last dot, as in `table.user_id`."""
+    return plain(name) in known_names or ("." in name and tail(name) in known_names)
+
+
+def tail(name: str) -> str:
+    """The part of a name behind its last dot, as it is compared.
+
+    >>> tail("export.user_id")
+    'userid'
+    """
+    return plain(bare(name).rsplit(".", 1)[-1])
 
 
 def plain(name: str) -> str:
@@ -178,7 +214,10 @@ def unique(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _json_lines(lines: list[str], name: str) -> Sample:
-    """Keys in the order in which they appear, and values as text."""
+    """Keys in the order in which they appear, and values as text: half from the start, half from all that is there.
+
+    In a stream of events those of the first minutes may all be of one kind, and lack the keys of the others.
+    """
     objects = []
     for line in lines:
         try:
@@ -189,24 +228,34 @@ def _json_lines(lines: list[str], name: str) -> Sample:
             objects.append(value)
     if not objects:
         raise EventsError(say("errors.not_json_lines", file=name))
-    pointers = tuple(dict.fromkeys(pointer for value in objects for pointer in _pointers(value)))
-    rows = [[value_at(value, pointer) for pointer in pointers] for value in objects]
-    names = [".".join(_steps(pointer)) for pointer in pointers]
-    return Sample(Dialect("", quoted=False, header=True, names=unique(names), keys=pointers), rows)
+    keys = tuple(dict.fromkeys(pointer for value in objects for pointer in pointers(value)))
+    half = SAMPLE_LINES // 2
+    some = objects[:half] + objects[half :: max(1, -(-(len(objects) - half) // half))]
+    rows = [[value_at(value, pointer) for pointer in keys] for value in some]
+    names = [".".join(steps(pointer)) for pointer in keys]
+    return Sample(Dialect("", quoted=False, header=True, names=unique(names), keys=keys), rows)
 
 
-def _pointers(value: dict[str, Any], depth: int = NESTED) -> Iterator[str]:
+def pointers(value: dict[str, Any], depth: int = NESTED) -> Iterator[str]:
     """Where the values of an object are; objects in it are taken apart as well."""
     for key, inner in value.items():
         step = "/" + key.replace("~", "~0").replace("/", "~1")
         if isinstance(inner, dict) and inner and depth:
-            yield from (step + rest for rest in _pointers(inner, depth - 1))
+            yield from (step + rest for rest in pointers(inner, depth - 1))
         else:
             yield step
 
 
-def _steps(pointer: str) -> list[str]:
+def steps(pointer: str) -> list[str]:
+    """The keys on the way to a value."""
     return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+
+
+def found_at(value: object, pointer: str) -> Any:
+    """What lies at a JSON pointer, None if there is nothing."""
+    for step in steps(pointer):
+        value = value.get(step) if isinstance(value, dict) else None
+    return value
 
 
 def value_at(value: object, pointer: str) -> str:
@@ -215,6 +264,5 @@ def value_at(value: object, pointer: str) -> str:
     >>> value_at({"user": {"id": 7}}, "/user/id")
     '7'
     """
-    for step in _steps(pointer):
-        value = value.get(step) if isinstance(value, dict) else None
-    return "" if value is None else value if isinstance(value, str) else json.dumps(value)
+    found = found_at(value, pointer)
+    return "" if found is None else found if isinstance(found, str) else json.dumps(found)

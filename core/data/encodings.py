@@ -1,6 +1,7 @@
 """Which encoding a text is in, told from its bytes alone."""
 
 import codecs
+import contextlib
 import re
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from core.errors import EventsError
 from core.phrases import say
 
 CHUNK = 1 << 20
-CONTROLS = bytes(set(range(32)) - {9, 10, 12, 13, 26, 27, 28, 29, 30, 31}) + b"\x7f"
+CONTROLS = bytes(set(range(32)) - {1, 9, 10, 12, 13, 26, 27, 28, 29, 30, 31}) + b"\x7f"
 EXPECTED = say("errors.expected")
 WORDS = 0.9
 """Share of the bytes and letters beyond ASCII that must fit an encoding of another script."""
@@ -21,17 +22,19 @@ OTHERS = {
 
 
 def encoding_of(path: Path, name: str) -> str:
-    """Encoding of the whole file: the first chunk tells most, a later byte may still say Latin-1."""
+    """Encoding of the whole file: the first chunk tells most, later bytes may say Latin-1 or be a mark again."""
     with path.open("rb") as stream:
         data = stream.read(CHUNK)
         encoding = sniffed(data, name, whole=len(data) < CHUNK)
         if encoding != "utf-8":
             return encoding
-        decoder = codecs.getincrementaldecoder("utf-8")()
+        decoder, end = codecs.getincrementaldecoder("utf-8")(), b""
         try:
             while data:
-                decoder.decode(data) if decoder.getstate()[0] or not data.isascii() else None
-                data = stream.read(CHUNK)
+                if decoder.getstate()[0] or not data.isascii():
+                    decoder.decode(data)
+                    encoding = "utf-8-sig" if b"\n" + codecs.BOM_UTF8 in end + data else encoding
+                end, data = data[-3:], stream.read(CHUNK)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError as error:
             return _eight_bit(error.object)
@@ -58,6 +61,26 @@ def sniffed(data: bytes, name: str, *, whole: bool) -> str:
     except UnicodeDecodeError:
         return _eight_bit(data)
     return "utf-8"
+
+
+def register_latin() -> str:
+    """The name of an error handler that takes bytes which cp1252 leaves undefined as Latin-1 has them: none is lost."""
+    codecs.register_error("latin", lambda error: (error.object[error.start : error.end].decode("latin-1"), error.end))  # type: ignore[attr-defined]
+    return "latin"
+
+
+def line_of(line: bytes, encoding: str) -> str | None:
+    """The text of one line of a log that was in some encoding; None where it is in none that is known.
+
+    What is UTF-8 is read so: whoever wrote the log may write otherwise now.
+    """
+    for name in ("utf-8", encoding):
+        with contextlib.suppress(UnicodeDecodeError):
+            if name in ("utf-8", *OTHERS):
+                return line.decode(name)
+            if name == "cp1252":
+                return line.decode(name, register_latin())
+    return None
 
 
 def _eight_bit(data: bytes) -> str:

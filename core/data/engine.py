@@ -135,29 +135,15 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def csv_query(path: Path, columns: list[str], *, separator: str, quoted: bool, skip: int) -> str:
+def csv_query(path: Path, columns: list[str], *, separator: str, quoted: bool, skip: int, escape: str = '"') -> str:
     """Read a CSV file strictly but for its first lines, everything as text; short rows are filled with nulls."""
+    escaped = literal(escape) if quoted else "''"
     types = ", ".join(f"{literal(column)}: 'varchar'" for column in columns)
     quote = "'\"'" if quoted else "''"
     return (
         f"read_csv({literal(str(path))}, auto_detect = false, delim = {literal(separator)}, quote = {quote}, "
-        f"escape = {quote}, header = false, skip = {skip}, columns = {{{types}}}, null_padding = true, "
+        f"escape = {escaped}, header = false, skip = {skip}, columns = {{{types}}}, null_padding = true, "
         f"strict_mode = true, max_line_size = {LONGEST_LINE})"
-    )
-
-
-def parquet_columns(engine: Engine, path: Path) -> list[tuple[str, str]]:
-    """Name and type of each column of a Parquet file."""
-    rows = engine.sql(f"describe select * from read_parquet({literal(str(path))})")
-    return [(str(row[0]), str(row[1])) for row in rows]
-
-
-def parquet_query(path: Path, columns: list[tuple[str, str]]) -> str:
-    """Read a Parquet file with everything as text in c0, c1 ...; lists of texts are joined by `|`."""
-    texts = [f"{_as_text(name, kind)} as c{place}" for place, (name, kind) in enumerate(columns)]
-    return (
-        f"select row_number() over () as line, null::varchar as problem, {', '.join(texts)} "
-        f"from read_parquet({literal(str(path))})"
     )
 
 
@@ -180,8 +166,3 @@ def json_query(lines: str, pointers: list[str]) -> str:
         f"case when json_valid(c0) and json_type(c0) = 'OBJECT' then c0 end as j, c0 from ({lines})) "
         "where c0 is not null and trim(c0) != '')"
     )
-
-
-def _as_text(name: str, kind: str) -> str:
-    column = '"' + name.replace('"', '""') + '"'
-    return f"array_to_string({column}, '|')" if kind == "VARCHAR[]" else f"cast({column} as varchar)"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.data import attributes, schema
+from core.data import attributes, people, schema
 from core.data.engine import Engine
 from core.data.log_files import LogFiles
 from core.data.readers import open_items, open_users
@@ -54,11 +54,13 @@ class Entities:
         file, kind = self._file(key), KINDS[key]
         if file is None:
             columns = self._columns_of_log(key, kept)
-            return attributes.from_log(kept, key, columns, self.engine) if columns else None
+            return attributes.from_log(kept, key, columns, self.engine, usual=bool(self.key)) if columns else None
         opened = open_items(file, self.engine) if key == schema.ITEM else open_users(file, self.engine)
         known, summary[f"{kind[:-1]}_rows_left_out"] = attributes.from_file(opened, key, self.settings, self.engine)
         if key == schema.USER and self.key:
             known = self.engine.keep("users_masked", known.mutate(**{key: pseudonym(known[key], self.key)}))
+        if key == schema.ITEM and self.key:
+            known = people.masked(known, known.columns, kept, self.key, self.engine)
         known, summary[f"{kind}_matched_by_number"] = attributes.matched(known, counts, key, self.engine)
         return known
 

@@ -18,6 +18,16 @@ MASK = 20
 """Hexadecimal digits of a pseudonym."""
 
 
+def in_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """A copy of a frame with text in place of lists: columns of tuples, entries with `schema.LIST_SEPARATOR` between.
+
+    >>> in_text(pd.DataFrame({"found": [("folk", "rock"), ()]}))["found"].tolist()
+    ['folk;rock', '']
+    """
+    lists = [name for name, column in frame.items() if len(column) and isinstance(column.iloc[0], tuple)]
+    return frame.assign(**{str(name): frame[name].map(_joined) for name in lists})
+
+
 def safe_frame(frame: pd.DataFrame) -> pd.DataFrame:
     """A copy of a frame whose texts, names of columns too, a spreadsheet takes for texts.
 
@@ -40,7 +50,7 @@ def safe_name(name: str) -> str:
 
 def csv(frame: pd.DataFrame, key: str = "") -> str:
     """A frame as CSV, safe to open; user ids are masked where a `key` is given."""
-    return safe_frame(masked(frame, key) if key else frame).to_csv(index=False)
+    return safe_frame(in_text(masked(frame, key) if key else frame)).to_csv(index=False)
 
 
 def mask(user: str, key: str) -> str:
@@ -59,6 +69,10 @@ def masked_file(path: Path, key: str, column: str) -> str:
     """A CSV of ours with keyed hashes in place of the user ids in a column."""
     frame = pd.read_csv(path, dtype=str, keep_default_na=False)
     return masked(frame, key, column).to_csv(index=False)
+
+
+def _joined(entries: tuple[object, ...]) -> str:
+    return schema.LIST_SEPARATOR.join(map(str, entries))
 
 
 def _safe(column: pd.Series) -> pd.Series:

@@ -1,30 +1,16 @@
 """From a file as it arrives (packed, any encoding, any line ends) to plain UTF-8 text, or Parquet."""
 
-import bz2
 import codecs
-import gzip
 import io
-import lzma
-import re
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO
 
-from core.data import objects
-from core.data.encodings import EXPECTED, encoding_of, sniffed
+from core.data import dialects, formats, objects, unrolling
+from core.data.encodings import EXPECTED, encoding_of, register_latin, sniffed
+from core.data.unpacking import CHUNK, opened, unpacked
 from core.errors import EventsError
-from core.phrases import say
-
-CHUNK = 1 << 20
-BOMB_RATIO = 200
-"""Text that unpacks to more than this many times its packed size is no log."""
-BOMB_FLOOR = 100 << 20
-"""Below this many unpacked bytes nobody minds the ratio."""
-JUNK = re.compile(r"(^|/)(__MACOSX/|\.[^/]*$|Thumbs\.db$|desktop\.ini$)")
-"""What systems add to an archive unasked."""
+from core.phrases import Said, say
 
 
 @dataclass(frozen=True)
@@ -40,23 +26,39 @@ class Source:
     lines: int | None = None
     """Lines of a text in which none but the last is blank and no carriage return or zero byte stands alone, so that
     records can be numbered by counting; else None."""
+    notes: tuple[Said, ...] = ()
+    """What was done so that each event is a row."""
 
 
 def prepare(path: Path, scratch: Path) -> Source:
     """Unpack and re-encode a file into `scratch` where needed; raises `EventsError`."""
-    unpacked = _unpack(path, scratch)
-    with unpacked.open("rb") as stream:
-        if stream.read(4) == b"PAR1":
-            return Source(unpacked, path.name, parquet=True)
-    source = Source(unpacked, path.name, parquet=False)
-    encoding = encoding_of(unpacked, path.name)
+    _check(path)
+    plain = unpacked(path, scratch)
+    with plain.open("rb") as stream:
+        first = stream.read(formats.FIRST)
+    if kind := formats.table_kind(first):
+        return Source(formats.as_parquet(plain, kind, scratch / "table.parquet", path.name), path.name, parquet=True)
+    formats.refuse_unread(first, path.name)
+    source = Source(plain, path.name, parquet=False)
+    encoding = encoding_of(plain, path.name)
     if encoding != "utf-8":
-        source = replace(source, path=_recoded(unpacked, encoding, scratch / "text"), encoding=encoding)
-    with source.path.open(encoding="utf-8", errors="replace") as text:
-        packed = objects.are_objects(text.read(CHUNK))
-    if packed:
+        source = replace(source, path=_recoded(plain, encoding, scratch / "text"), encoding=encoding)
+    if objects.are_objects(_beginning(source.path)):
         source = replace(source, path=objects.rewritten(source.path, scratch / "objects", path.name))
+    if lists := _lists(_beginning(source.path)):
+        target, note = unrolling.rewritten(source.path, lists, scratch / "rows", path.name)
+        source = replace(source, path=target, notes=(note,))
     return replace(source, lines=_lines(source.path))
+
+
+def _beginning(path: Path) -> str:
+    with path.open(encoding="utf-8", errors="replace") as text:
+        return text.read(CHUNK)
+
+
+def _lists(text: str) -> tuple[str, ...]:
+    """Lists that are unrolled, where the text is of objects of JSON."""
+    return unrolling.lists_of(text.splitlines()[: dialects.SAMPLE_LINES]) if text.lstrip().startswith("{") else ()
 
 
 def head(path: Path, size: int = CHUNK, name: str = "") -> str:
@@ -66,24 +68,29 @@ def head(path: Path, size: int = CHUNK, name: str = "") -> str:
     """
     name = name or path.name
     _check(path, name)
-    with _opened(path) as stream:
+    with opened(path) as stream:
         data = stream.read(size)
         more = bool(stream.read(1))
-    if data[:4] == b"PAR1":
-        raise EventsError(say("errors.is_parquet", file=name))
+    if kind := formats.table_kind(data):
+        raise EventsError(say("errors.is_table", file=name, kind=kind))
+    formats.refuse_unread(data, name)
     encoding = sniffed(data, name, whole=not more)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(data, final=not more)
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = _without_marks("\n" + text.replace("\r\n", "\n").replace("\r", "\n"))[1:]
     if objects.are_objects(text):
-        return "".join(f"{line}\n" for line in objects.as_lines(io.StringIO(text), name, whole=False))
-    return text[: text.rfind("\n") + 1] or text if more else text
+        text = "".join(f"{line}\n" for line in objects.as_lines(io.StringIO(text), name, whole=False))
+    elif more:
+        text = text[: text.rfind("\n") + 1] or text
+    if lists := _lists(text):
+        text = "".join(f"{line}\n" for line in unrolling.as_rows(text.splitlines(), lists))
+    return text
 
 
-def is_parquet(path: Path) -> bool:
-    """Whether the file says so itself, whatever its name."""
+def is_table(path: Path) -> bool:
+    """Whether the file is a table with types (Parquet, Arrow, ORC), whatever its name."""
     _check(path)
-    with _opened(path) as stream:
-        return stream.read(4) == b"PAR1"
+    with opened(path) as stream:
+        return bool(formats.table_kind(stream.read(formats.FIRST)))
 
 
 def _check(path: Path, name: str = "") -> None:
@@ -97,76 +104,24 @@ def _check(path: Path, name: str = "") -> None:
         raise EventsError(say("errors.empty_file", file=name or path.name, expected=EXPECTED))
 
 
-def _magic(path: Path) -> bytes:
-    with path.open("rb") as stream:
-        return stream.read(6)
-
-
-def _opened(path: Path) -> IO[bytes]:
-    """The unpacked bytes of a file, whatever it is packed in; raises `EventsError`."""
-    magic = _magic(path)
-    for start, opener in PACKED.items():
-        if magic.startswith(start):
-            return opener(path)
-    return path.open("rb")
-
-
-def _zip_member(path: Path) -> IO[bytes]:
-    try:
-        archive = zipfile.ZipFile(path)
-        names = [name for name in archive.namelist() if not name.endswith("/") and not JUNK.search(name)]
-        if any(name.startswith("xl/") for name in names):
-            raise EventsError(say("errors.workbook", file=path.name))
-        if len(names) != 1:
-            found = ", ".join(names[:5]) or "nothing"
-            raise EventsError(say("errors.many_files", file=path.name, count=len(names), found=found))
-        return archive.open(names[0])
-    except (zipfile.BadZipFile, RuntimeError) as error:
-        raise EventsError(say("errors.damaged_zip", file=path.name, why=str(error))) from None
-
-
-PACKED: dict[bytes, Callable[[Path], IO[bytes]]] = {
-    b"\x1f\x8b": gzip.open,  # type: ignore[dict-item]
-    b"BZh": bz2.open,
-    b"\xfd7zXZ": lzma.open,
-    b"PK\x03\x04": _zip_member,
-    b"PK\x05\x06": _zip_member,
-}
-"""How to open what begins so."""
-
-
-def _unpack(path: Path, scratch: Path) -> Path:
-    """The file itself, or its unpacked copy in `scratch`."""
-    _check(path)
-    if not _magic(path).startswith(tuple(PACKED)):
-        return path
-    target, size, packed = scratch / "unpacked", 0, path.stat().st_size
-    try:
-        with _opened(path) as stream, target.open("wb") as out:
-            while chunk := stream.read(CHUNK):
-                size += out.write(chunk)
-                if size > max(BOMB_FLOOR, BOMB_RATIO * packed):
-                    raise EventsError(say("errors.bomb", file=path.name, times=BOMB_RATIO, bytes=packed))
-    except (EOFError, OSError, ValueError, zlib.error, lzma.LZMAError, zipfile.BadZipFile) as error:
-        raise EventsError(say("errors.damaged_pack", file=path.name, why=str(error))) from None
-    if size == 0:
-        raise EventsError(say("errors.empty_packed", file=path.name, expected=EXPECTED))
-    return target
-
-
 def _recoded(path: Path, encoding: str, target: Path) -> Path:
     """A UTF-8 copy with unix line ends."""
+    before = "\n"
     with target.open("w", encoding="utf-8", newline="") as out:
         for text in _texts(path, encoding):
-            out.write(text)
+            out.write(_without_marks(before + text)[1:])
+            before = text[-1]
     return target
+
+
+def _without_marks(text: str) -> str:
+    """Text in which no line begins with a byte order mark, as those of files put behind each other do."""
+    return text.replace("\n\ufeff", "\n")
 
 
 def _texts(path: Path, encoding: str) -> Iterator[str]:
-    # bytes that cp1252 leaves undefined are taken as Latin-1 has them, so that nothing is lost
-    codecs.register_error("latin", lambda error: (error.object[error.start : error.end].decode("latin-1"), error.end))  # type: ignore[attr-defined]
     name = "utf-8" if encoding == "utf-8-broken" else encoding
-    errors = "latin" if encoding == "cp1252" else "replace"
+    errors = register_latin() if encoding == "cp1252" else "replace"
     with path.open(encoding=name, errors=errors) as stream:
         while text := stream.read(CHUNK):
             yield text

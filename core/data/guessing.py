@@ -1,20 +1,16 @@
-"""Which column is what: guessed from names first, from values where a file has no header."""
+"""Which column is what: guessed from names first, from values where a file has no header or names mislead."""
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from core.data import schema
-from core.data.dialects import NUMBER, Sample, bare, plain
-from core.data.names import ITEM_ATTRIBUTES, TOKENS, USER_ATTRIBUTES
+from core.data import belonging, schema
+from core.data.choosing import Values, by_names
+from core.data.dialects import NUMBER, Sample, plain, tail
+from core.data.names import ITEM_ATTRIBUTES, ITEM_TITLES, TOKENS, USER_ATTRIBUTES, VISITS
 from core.data.pairing import joined, parts_of
-from core.data.time_texts import looks_like_time
+from core.data.unnamed import by_values, refuse_lists
 
 LOG_COLUMNS = (*schema.EVENT_COLUMNS, schema.TITLE, schema.CATEGORY)
-EARLY = 631_152_000
-"""Seconds between 1970 and 1990."""
-MOST_KINDS = 12
-"""Kinds of behaviour that a log without header tells apart."""
 BY_NAME, BY_VALUES = 1.0, 0.6
 
 
@@ -30,38 +26,100 @@ class Guess:
     """Columns of a log that tell about its items."""
     user_attributes: tuple[str, ...] = ()
     """Columns of a log that tell about its users."""
+    stand_ins: Mapping[str, str] = field(default_factory=dict)
+    """Canonical columns that the log lacks -> those whose column stands for them: titles for items, say."""
+
+    def without_stand_ins(self, told: Mapping[str, str]) -> "Guess":
+        """The guess where some columns are told: what stood for one of them is itself again."""
+        back = {other: self.columns[missing] for missing, other in self.stand_ins.items()
+                if missing in told and told[missing] != self.columns[missing]}  # fmt: skip
+        left = {missing: other for missing, other in self.stand_ins.items() if other not in back}
+        return replace(self, columns={**self.columns, **back}, stand_ins=left)
+
+    def without(self, name: str) -> "Guess":
+        """The guess less a column of the file."""
+        return replace(
+            self,
+            columns={column: old for column, old in self.columns.items() if old != name},
+            item_attributes=tuple(each for each in self.item_attributes if each != name),
+            user_attributes=tuple(each for each in self.user_attributes if each != name),
+        )
+
+    def with_attribute(self, name: str, *, of_user: bool) -> "Guess":
+        """The guess with one more attribute."""
+        if of_user:
+            return replace(self, user_attributes=(*self.user_attributes, name))
+        return replace(self, item_attributes=(*self.item_attributes, name))
 
     def missing(self, required: Sequence[str] = schema.REQUIRED) -> list[str]:
         """Required columns that were not found."""
         return [column for column in required if column not in self.columns]
 
 
-def guess_columns(header: Sequence[str], sample: Sequence[Sequence[str]] = (), *, named: bool = True) -> Guess:
-    """Which column of a log is which; `named` is false where the file has no header.
+def guess_columns(
+    header: Sequence[str], sample: Sequence[Sequence[str]] = (), *, named: bool = True, told: Collection[str] = ()
+) -> Guess:
+    """Which column of a log is which; `named` is false where the file has no header, `told` are columns that are known.
+
+    Raises `EventsError` where the rows are no events, unless all that an event needs is told.
 
     >>> guess_columns(["CustomerID", "StockCode", "InvoiceDate"]).columns["item_id"]
     'StockCode'
     """
+    if not set(schema.REQUIRED) <= set(told):
+        refuse_lists(header, sample, named=named)
+    values = Values(header, sample)
     if not named:
-        columns = _by_values(header, sample)
-        columns |= _joined(columns, header, sample, named=False)
+        columns = by_values(values)
+        columns |= _joined(columns, values, named=False)
         return Guess(columns, dict.fromkeys(columns, BY_VALUES))
-    columns = _by_names(header, LOG_COLUMNS)
-    confidence = dict.fromkeys(columns, BY_NAME)
-    if schema.TIME not in columns:
-        times = [name for name in _times(header, sample) if name not in columns.values()]
-        if len(times) == 1:
-            columns[schema.TIME], confidence[schema.TIME] = times[0], BY_VALUES
-    joined = _joined(columns, header, sample, named=True)
-    columns, confidence = columns | joined, confidence | dict.fromkeys(joined, BY_VALUES)
-    parts = {part for name in columns.values() for part in parts_of(name, header)}
-    free = [name for name in header if name not in parts]
-    return Guess(
-        columns,
-        confidence,
-        tuple(name for name in free if plain(name) in ITEM_ATTRIBUTES),
-        tuple(name for name in free if plain(name) in USER_ATTRIBUTES),
-    )
+    columns = by_names(values, LOG_COLUMNS)
+    confidence = {
+        column: BY_NAME if {plain(name), tail(name)} & {plain(column), *TOKENS[column]} else BY_VALUES
+        for column, name in columns.items()
+    }
+    stand_ins = _stand_ins(columns, values.filled)
+    confidence |= dict.fromkeys(stand_ins, BY_VALUES)
+    together = _joined(columns, values, named=True)
+    columns, confidence = columns | together, confidence | dict.fromkeys(together, BY_VALUES)
+    of_items, of_users = _attributes(values, columns)
+    return Guess(columns, confidence, of_items, of_users, stand_ins)
+
+
+def _stand_ins(columns: dict[str, str], values: dict[str, list[str]]) -> dict[str, str]:
+    """Let titles stand for the items, and sessions for the users, that a log lacks; which stand for which."""
+    found = {}
+    for missing, other, names in ((schema.ITEM, schema.TITLE, ITEM_TITLES), (schema.USER, schema.SESSION, VISITS)):
+        name = columns.get(other, "")
+        if missing not in columns and {plain(name), tail(name)} & names and len(set(values[name])) > 1:
+            columns[missing] = columns.pop(other)
+            found[missing] = other
+    return found
+
+
+def _joined(columns: dict[str, str], values: Values, *, named: bool) -> dict[str, str]:
+    """The time where it stands in several columns."""
+    still = [name for name in values.header if values.is_constant(name, columns.get(schema.USER))]
+    found = joined(columns, values.filled, named=named, still=still)
+    return {schema.TIME: found} if found else {}
+
+
+def _attributes(values: Values, columns: dict[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Columns that tell about items, and those that tell about users: by name, unless their values say the other."""
+    found: dict[str, list[str]] = {schema.ITEM: [], schema.USER: []}
+    misled = TOKENS[schema.TITLE] | TOKENS[schema.CATEGORY]
+    taken = {part for name in columns.values() for part in parts_of(name, values.header)}
+    for name in values.header:
+        if name in taken:
+            continue
+        key = schema.ITEM if plain(name) in ITEM_ATTRIBUTES else schema.USER if plain(name) in USER_ATTRIBUTES else ""
+        if (key or plain(name) in misled) and values.sample and {schema.USER, schema.ITEM} <= set(columns):
+            about = values.tells_about(name, columns[schema.USER], columns[schema.ITEM])
+            if about == belonging.USER or (about == belonging.ITEM and key):
+                key = schema.ITEM if about == belonging.ITEM else schema.USER
+        if key:
+            found[key].append(name)
+    return tuple(found[schema.ITEM]), tuple(found[schema.USER])
 
 
 def guess_items(sample: Sample) -> Guess:
@@ -69,38 +127,16 @@ def guess_items(sample: Sample) -> Guess:
     header = sample.dialect.names
     if not sample.dialect.header:
         return Guess(_items_by_values(header, sample.rows))
-    columns = _by_names(header, schema.ITEM_COLUMNS)
+    columns = by_names(Values(header, sample.rows), schema.ITEM_COLUMNS)
     return Guess(_with_id(columns, header, schema.ITEM))
 
 
 def guess_users(sample: Sample) -> Guess:
     """Which column of a users file is the id; all others are attributes."""
     header = sample.dialect.names
-    columns = _by_names(header, (schema.USER,)) if sample.dialect.header else {schema.USER: header[0]}
+    named = sample.dialect.header
+    columns = by_names(Values(header, sample.rows), (schema.USER,)) if named else {schema.USER: header[0]}
     return Guess(_with_id(columns, header, schema.USER))
-
-
-def _by_names(header: Sequence[str], wanted: Sequence[str]) -> dict[str, str]:
-    """For each canonical column the name in the header that says it best."""
-    found: dict[str, str] = {}
-    for column in wanted:
-        exact = [name for name in header if bare(name).lower() == column]
-        ranked = sorted(
-            (TOKENS[column][plain(name)], place, name)
-            for place, name in enumerate(header)
-            if plain(name) in TOKENS[column] and name not in found.values()
-        )
-        if exact or ranked:
-            found[column] = exact[0] if exact else ranked[0][2]
-    return found
-
-
-def _joined(
-    columns: dict[str, str], header: Sequence[str], sample: Sequence[Sequence[str]], *, named: bool
-) -> dict[str, str]:
-    """The time where it stands in several columns."""
-    found = joined(columns, _values(header, sample), named=named)
-    return {schema.TIME: found} if found else {}
 
 
 def _with_id(columns: dict[str, str], header: Sequence[str], key: str) -> dict[str, str]:
@@ -111,64 +147,9 @@ def _with_id(columns: dict[str, str], header: Sequence[str], key: str) -> dict[s
     return columns
 
 
-def _values(header: Sequence[str], sample: Sequence[Sequence[str]]) -> dict[str, list[str]]:
-    """Values of each column that are not empty."""
-    rows = [row for row in sample if len(row) == len(header)]
-    return {name: [row[place].strip() for row in rows if row[place].strip()] for place, name in enumerate(header)}
-
-
-def _times(header: Sequence[str], sample: Sequence[Sequence[str]]) -> list[str]:
-    """Columns whose values are nearly all times."""
-    columns = _values(header, sample)
-    return [name for name, cells in columns.items() if cells and sum(map(looks_like_time, cells)) > 0.9 * len(cells)]
-
-
-def _by_values(header: Sequence[str], sample: Sequence[Sequence[str]]) -> dict[str, str]:
-    """User and item come first, the time looks like one, a rating is a small number, a kind one of a few words."""
-    values = _values(header, sample)
-    times = sorted(_times(header, sample), key=lambda name: _time_likeness(values[name]))
-    columns = {schema.TIME: times[-1]} if times else {}
-    free = [name for name in header if name not in times[-1:]]
-    for column, fits in ((schema.RATING, _is_rating), (schema.EVENT, _is_kind)):
-        found = [name for name in free[2:] if fits(values[name])]
-        if found:
-            columns[column] = found[0]
-            free.remove(found[0])
-    if len(free) > 1 and _are_products(values[free[0]]) and not _are_products(values[free[1]]):
-        free[:2] = free[1::-1]
-    return {**dict(zip((schema.USER, schema.ITEM), free, strict=False)), **columns}
-
-
-def _time_likeness(cells: list[str]) -> int:
-    """Dates as people write them are times for sure; a number of seconds may be an id, most of all before 1990."""
-    if not all(NUMBER.match(cell) for cell in cells):
-        return 2
-    return int(all(float(cell) > EARLY for cell in cells))
-
-
-def _is_kind(cells: list[str]) -> bool:
-    """Whether these are a few words that return again and again: view, cart, purchase."""
-    words = set(cells)
-    return 1 < len(words) <= MOST_KINDS < len(cells) and all(
-        re.fullmatch("[A-Za-z][A-Za-z _-]{1,30}", w) for w in words
-    )
-
-
-def _are_products(cells: list[str]) -> bool:
-    """Whether these are all product numbers of Amazon or of books."""
-    return bool(cells) and all(re.fullmatch(r"B0[0-9A-Z]{8}|\d{9}[\dX]", cell) for cell in cells)
-
-
-def _is_rating(cells: list[str]) -> bool:
-    numbers = [cell for cell in cells if NUMBER.match(cell)]
-    return (
-        bool(cells) and len(numbers) == len(cells) and len(set(cells)) <= 21 and all(0 <= float(c) <= 10 for c in cells)
-    )
-
-
 def _items_by_values(header: Sequence[str], sample: Sequence[Sequence[str]]) -> dict[str, str]:
     """The id comes first; categories hold separators or repeat; the title has the most different texts."""
-    values = _values(header, sample)
+    values = Values(header, sample).filled
     texts = {n: c for n, c in values.items() if n != header[0] and c and not all(NUMBER.match(v) for v in c)}
     columns = {schema.ITEM: header[0]}
     listed = [n for n, c in texts.items() if sum(schema.CATEGORY_SEPARATOR in v for v in c) > 0.1 * len(c)]

@@ -6,16 +6,17 @@ NAMES: dict[str, str] = {
     schema.USER: "userid user uid customerid customer customerno custid reviewerid householdid householdkey "
     "household visitorid visitor memberid member clientid client accountid account steamid playerid personid "
     "person personidx msno learnerid studentid buyerid buyer authorid viewerid profileid cookieid deviceid "
-    "fullvisitorid listener reader username",
+    "fullvisitorid userpseudoid distinctid listener reader",
     schema.ITEM: "itemid item iid movieid movie asin parentasin stockcode productid product productcode sku articleid "
     "article songid song trackid track bookid book isbn gameid game appid newsid contentid businessid venueid venue "
     "poiid poi artistid artist recipeid courseid videoid showid ean upc goodsid itemnumber pageid page url "
-    "clickarticleid storeid eventid placeid docid documentid jobid animeid materialid",
+    "clickarticleid storeid eventid placeid docid documentid jobid animeid materialid pageurl pagepath",
     schema.TIME: "timestamp time datetime unixreviewtime reviewtime invoicedate eventtime createdat created dateadded "
     "transactiontimestamp transactiontime transactiondate tdat purchasedate purchasetime orderdate ordertime playedat "
     "watchedat listenedat ratedat date ts utctime utctimestamp localtime visittime clicktime submissiontime reviewdate "
     "timestamps timestampms timems unixtime epoch eventtimestamp eventdate actiontime datecreated updatedat day when "
-    "reviewtimestamp ratingtimestamp starttime dateofpurchase addedat lastplayed clicktimestamp position",
+    "reviewtimestamp ratingtimestamp starttime dateofpurchase addedat lastplayed clicktimestamp "
+    "visitstarttime position ordernumber",
     schema.EVENT: "event eventtype action actiontype behavior behaviour behaviortype behaviourtype interaction "
     "interactiontype activity activitytype eventname verb",
     schema.RATING: "rating ratings score stars overall reviewscore userrating reviewoverall starrating ratingvalue",
@@ -24,7 +25,7 @@ NAMES: dict[str, str] = {
     schema.SESSION: "sessionid session usersession invoiceno invoice basketid basket visitid orderid transactionid "
     "receiptid cartid",
     schema.TITLE: "title name description itemname productname movietitle itemtitle songname trackname booktitle "
-    "gamename producttitle articletitle headline tracktitle songtitle productdesc prodname apptitle",
+    "gamename producttitle articletitle headline tracktitle songtitle productdesc prodname apptitle lineitemname",
     schema.CATEGORY: "category categories genre genres class maincategory productcategory categorycode categoryname "
     "categoryid itemcategory department topic topics productgroupname sectionname subject movietype subcategory "
     "producttype",
@@ -68,6 +69,37 @@ OTHER_LANGUAGES: dict[str, str] = {
     "categorías género categorie genere categorieën kategoria kategori категория категории жанр",
 }  # fmt: skip
 """The same in other languages; consulted after the English ones."""
+PERSONAL: dict[str, str] = {
+    schema.USER: "username profilename",
+    schema.ITEM: "aid spotifytrackuri trackuri titleurl letterboxduri videourl",
+    schema.TIME: "endtime watcheddate minutes hours",
+    schema.WEIGHT: "msplayed",
+    schema.TITLE: "mastermetadatatrackname",
+}
+"""Names in what services hand out to people about themselves, of people, and of counted times; consulted last."""
+ITEM_TITLES = frozenset(
+    [
+        "title",
+        "itemname",
+        "productname",
+        "movietitle",
+        "itemtitle",
+        "songname",
+        "trackname",
+        "booktitle",
+        "gamename",
+        "producttitle",
+        "articletitle",
+        "headline",
+        "tracktitle",
+        "songtitle",
+        "apptitle",
+        "mastermetadatatrackname",
+    ]
+)
+"""Titles that name their item, so that they can stand for it where nothing else does."""
+VISITS = frozenset(["sessionid", "session", "usersession", "visitid"])
+"""Sessions that can stand for users where a log knows nobody else."""
 ITEM_ATTRIBUTES = frozenset(
     [
         "brand",
@@ -118,7 +150,10 @@ USER_ATTRIBUTES = frozenset(
     ]
 )
 TOKENS: dict[str, dict[str, int]] = {
-    column: {name: place for place, name in enumerate(f"{names} {OTHER_LANGUAGES[column]}".split())}
+    column: {
+        name: place
+        for place, name in enumerate(f"{names} {OTHER_LANGUAGES[column]} {PERSONAL.get(column, '')}".split())
+    }
     for column, names in NAMES.items()
 }
 """The place of each name in its list, by column."""

@@ -1,4 +1,4 @@
-"""JSON that is not one object a line, turned into lines: an array of objects, and Python's dictionaries."""
+"""JSON that is not one object a line, turned into lines: arrays, objects over several lines, Python's dictionaries."""
 
 import ast
 import json
@@ -16,12 +16,14 @@ LONGEST = 16 << 20
 ARRAY = re.compile(r"\s*\[\s*\{")
 DICTIONARY = re.compile(r"\s*\{u?'")
 """How a line begins that Python printed, as old data sets of reviews have them."""
+PRETTY = re.compile(r"\s*\{[ \t]*\r?\n")
+"""How a text begins whose objects go over several lines."""
 BLANK = " \t\r\n,"
 
 
 def are_objects(text: str) -> bool:
-    """Whether a text begins as one of both kinds."""
-    return bool(ARRAY.match(text) or DICTIONARY.match(text))
+    """Whether a text begins as one of these kinds."""
+    return any(kind.match(text) for kind in (ARRAY, PRETTY, DICTIONARY))
 
 
 def rewritten(path: Path, target: Path, name: str) -> Path:
@@ -35,7 +37,7 @@ def rewritten(path: Path, target: Path, name: str) -> Path:
 def as_lines(stream: TextIO, name: str, *, whole: bool = True) -> Iterator[str]:
     """An object of JSON for each object of the text; `whole`: an array that is not closed is an error."""
     first = stream.read(CHUNK)
-    if ARRAY.match(first):
+    if ARRAY.match(first) or PRETTY.match(first):
         yield from _of_array(first, stream, name, whole=whole)
     else:
         stream.seek(0)
@@ -44,7 +46,8 @@ def as_lines(stream: TextIO, name: str, *, whole: bool = True) -> Iterator[str]:
 
 def _of_array(text: str, stream: TextIO, name: str, *, whole: bool) -> Iterator[str]:
     decoder = json.JSONDecoder()
-    text, place, count = text.lstrip()[1:], 0, 0
+    text, closed = text.lstrip(), not text.lstrip().startswith("[")
+    place, count = int(not closed), 0
     while True:
         while place < len(text) and text[place] in BLANK:
             place += 1
@@ -57,7 +60,7 @@ def _of_array(text: str, stream: TextIO, name: str, *, whole: bool) -> Iterator[
             if more:
                 text, place = text[place:] + more, 0
                 continue
-            if whole:
+            if whole and not (closed and place >= len(text)):
                 raise EventsError(say("errors.torn_array", file=name, count=count)) from None
             return
         count += 1

@@ -67,7 +67,7 @@ def profile(data_set: DataSet) -> Profile:
             gaps=_gaps(events.limit(0) if ordinal else events),
             categories=categories,
             facts=facts,
-            warnings=_cautions(facts, len(categories), ordinal) + doubts(data_set.summary),
+            warnings=_remarks(data_set) + _cautions(facts, len(categories), ordinal) + doubts(data_set.summary),
         )
     finally:
         connection.disconnect()
@@ -204,6 +204,12 @@ def _uncategorised(events: Table, items: Table) -> float:
         return 1.0
     known = items.filter(_has_category(items))
     return 1.0 - float(events.semi_join(known, schema.ITEM).count().to_pandas() / events.count().to_pandas())
+
+
+def _remarks(data_set: DataSet) -> tuple[Said, ...]:
+    """What the import said that is known still."""
+    found = map(unpacked, data_set.summary.get("cautions", []))
+    return tuple(text for text in found if isinstance(text, Said))
 
 
 def _cautions(facts: dict[str, float], categories: int, ordinal: bool) -> tuple[Said, ...]:

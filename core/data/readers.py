@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
-import ibis
 import pandas as pd
 
-from core.data import dialects, schema
+from core.data import dialects, nested, schema
 from core.data.dialects import Dialect, Sample
 from core.data.engine import (
     Engine,
@@ -18,69 +17,24 @@ from core.data.engine import (
     lines_query,
     literal,
     open_engine,
-    parquet_columns,
-    parquet_query,
 )
-from core.data.files import Source, head, is_parquet, prepare
+from core.data.files import Source, head, is_table, prepare
 from core.data.guessing import Guess, guess_columns, guess_items, guess_users
 from core.data.log_files import LogFiles
 from core.data.names import KNOWN
 from core.data.pairing import JOINT, parts_of
+from core.data.raw import RawFile, RawLog
 from core.data.repair import repair
 from core.data.schema import ROW_ORDER
 from core.errors import EventsError
-from core.phrases import say
+from core.phrases import Said, say
 
 if TYPE_CHECKING:
-    from ibis.expr.types import StringColumn, Table
+    from ibis.expr.types import Table
 
 PREVIEW_ROWS = 100
-MISSING = r"(?i:nan|null|none|\\n|<na>|nat)?"
-"""What programs write for a cell without a value."""
-ODD = rf"^\s|\s$|^{MISSING}$"
-"""A cell that has space around it or no value."""
-
-
-@dataclass(frozen=True)
-class RawFile:
-    """A file as texts: columns `line`, `problem` (what the parser had against the row) and c0, c1 ..."""
-
-    table: "Table"
-    source: Source
-    sample: Sample
-    rows: int = 0
-    """About how many rows there are, for progress; 0 where nobody knows."""
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the columns, as in the file."""
-        return self.sample.dialect.names
-
-    def text(self, name: str) -> "StringColumn":
-        """A column by its name in the file, trimmed, null where it is empty or says that it is."""
-        cell = self.table[f"c{self.names.index(name)}"]
-        trimmed = cell.strip()
-        # nearly all cells pass one quick search, and only the others are taken apart
-        return cell.re_search(ODD).ifelse(trimmed.re_search(f"^{MISSING}$").ifelse(None, trimmed), cell)
-
-
-@dataclass(frozen=True)
-class RawLog:
-    """A log as texts, and which column is which."""
-
-    file: RawFile
-    guess: Guess
-
-    def text(self, column: str) -> "StringColumn":
-        """A canonical column, as text; a time that is only the order of the rows counts from 0 for each user."""
-        if self.guess.columns[column] == ROW_ORDER:
-            place = ibis.row_number().over(group_by=self.text(schema.USER), order_by=self.file.table.line)
-            return place.cast("string")
-        texts = [self.file.text(name) for name in parts_of(self.guess.columns[column], self.file.names)]
-        joint = texts[0]
-        for text in texts[1:]:
-            joint = joint + " " + text
-        return joint
+LONGEST_NAME = 60
+"""Letters of a name that are shown, the last ones, as those before the last dot may be the same for all columns."""
 
 
 @dataclass(frozen=True)
@@ -107,11 +61,11 @@ def preview(path: Path) -> Preview:
 
 def read_sample(path: Path) -> Sample:
     """Layout and first rows of a file; raises `EventsError`."""
-    if not is_parquet(path):
+    if not is_table(path):
         return dialects.sniff(head(path), path.name, KNOWN)
     with open_engine() as engine:
         source = prepare(path, engine.scratch)
-        return _parquet_sample(engine, source)
+        return _table_sample(engine, source)[0]
 
 
 def open_log(files: LogFiles, engine: Engine, *, quiet: bool = False) -> RawLog:
@@ -133,15 +87,22 @@ def open_log(files: LogFiles, engine: Engine, *, quiet: bool = False) -> RawLog:
             )
     if len(parts) > 1:
         rows = sum(part.rows for part in parts) if all(part.rows for part in parts) else 0
-        parts[0] = replace(parts[0], table=_together(parts), rows=rows)
+        inside = sum(part.inside for part in parts)
+        parts[0] = replace(parts[0], table=_together(parts), rows=rows, inside=inside)
     file = parts[0]
     sample = file.sample
-    guess = guess_columns(file.names, sample.rows, named=sample.dialect.header)
+    guess = guess_columns(file.names, sample.rows, named=sample.dialect.header, told=files.columns or ())
     guess = _overruled(guess, files.columns or {}, file.names, schema.EVENT_COLUMNS + schema.ITEM_COLUMNS)
     missing = guess.missing()
     if missing:
         raise EventsError(_missing_message(file, missing, quiet=quiet))
-    return RawLog(file, guess)
+    return RawLog(file, guess, (*(note for part in parts for note in part.source.notes), *_stand_ins(guess)))
+
+
+def _stand_ins(guess: Guess) -> list[Said]:
+    """What is said of columns that stand for others."""
+    codes = {schema.ITEM: "decided.title_is_item", schema.USER: "decided.session_is_user"}
+    return [say(codes[missing], column=guess.columns[missing]) for missing in guess.stand_ins]
 
 
 def _together(parts: list[RawFile]) -> "Table":
@@ -166,11 +127,11 @@ def open_file(path: Path, engine: Engine, label: str) -> RawFile:
     scratch.mkdir()
     source = prepare(path, scratch)
     if source.parquet:
-        sample = _parquet_sample(engine, source)
-        table = engine.view(label, parquet_query(source.path, parquet_columns(engine, source.path)))
-        return RawFile(table, source, sample)
+        sample, query, notes = _table_sample(engine, source)
+        return RawFile(engine.view(label, query), replace(source, notes=notes), sample)
     sample = dialects.sniff(head(source.path, name=source.name), source.name, KNOWN)
-    return RawFile(_text_table(engine, source, sample.dialect, label), source, sample, source.lines or 0)
+    table, inside = _text_table(engine, source, sample.dialect, label)
+    return RawFile(table, source, sample, source.lines or 0, inside)
 
 
 def _open_table(path: Path, engine: Engine, key: str) -> RawLog:
@@ -182,14 +143,14 @@ def _open_table(path: Path, engine: Engine, key: str) -> RawLog:
     return RawLog(file, guess)
 
 
-def _text_table(engine: Engine, source: Source, dialect: Dialect, label: str) -> "Table":
-    """The text as DuckDB parses it if every line is one record, else as `repair` does."""
-    query = _parsed(engine, source, dialect)
+def _text_table(engine: Engine, source: Source, dialect: Dialect, label: str) -> tuple["Table", int]:
+    """The text as DuckDB parses it if every line is one record, else as `repair` does; and lines in quoted cells."""
+    query, inside = _parsed(engine, source, dialect), 0
     if not query:
         clean = engine.scratch / label / "clean.parquet"
-        repair(source.path, dialect, clean)
+        inside = repair(source.path, dialect, clean)
         query = f"from read_parquet({literal(str(clean))})"
-    return engine.view(label, json_query(query, list(dialect.keys)) if dialect.json else query)
+    return engine.view(label, json_query(query, list(dialect.keys)) if dialect.json else query), inside
 
 
 def _parsed(engine: Engine, source: Source, dialect: Dialect) -> str:
@@ -200,7 +161,8 @@ def _parsed(engine: Engine, source: Source, dialect: Dialect) -> str:
     skip = 0 if dialect.json else dialect.lead + dialect.header
     text = lines_query(source.path)
     if not dialect.json:
-        text = csv_query(source.path, columns, separator=dialect.separator, quoted=dialect.quoted, skip=skip)
+        text = csv_query(source.path, columns, separator=dialect.separator, quoted=dialect.quoted, skip=skip,
+                         escape=dialect.escape)  # fmt: skip
     if _records(engine, text) != source.lines - skip:
         return ""
     return f"select row_number() over () + {skip} as line, null::varchar as problem, * from {text}"
@@ -214,15 +176,17 @@ def _records(engine: Engine, text: str) -> int | None:
         return None
 
 
-def _parquet_sample(engine: Engine, source: Source) -> Sample:
+def _table_sample(engine: Engine, source: Source) -> tuple[Sample, str, tuple[Said, ...]]:
+    """First rows of a table with types, a query for all of it as texts, and what was unrolled."""
     try:
-        columns = parquet_columns(engine, source.path)
-    except duckdb.Error as error:
-        raise EventsError(say("errors.damaged_parquet", file=source.name, why=str(error).splitlines()[0])) from None
-    query = parquet_query(source.path, columns) + f" limit {dialects.SAMPLE_LINES}"
-    rows = [["" if cell is None else cell for cell in row[2:]] for row in engine.sql(query)]
-    names = dialects.unique([name for name, _ in columns])
-    return Sample(Dialect("", quoted=False, header=True, names=names), rows)
+        names, query, lists = nested.text_query(engine, source.path)
+        notes = nested.note(engine, query, lists)
+        rows = [["" if cell is None else cell for cell in row[2:]]
+                for row in engine.sql(f"{query} limit {dialects.SAMPLE_LINES}")]  # fmt: skip
+    except (duckdb.Error, OSError, ValueError) as error:
+        why = str(error).splitlines()[0]
+        raise EventsError(say("errors.damaged_parquet", file=source.name, why=why)) from None
+    return Sample(Dialect("", quoted=False, header=True, names=dialects.unique(names)), rows), query, notes
 
 
 def _overruled(guess: Guess, columns: Mapping[str, str], names: tuple[str, ...], allowed: tuple[str, ...]) -> Guess:
@@ -234,6 +198,7 @@ def _overruled(guess: Guess, columns: Mapping[str, str], names: tuple[str, ...],
     named = [name for column, name in told.items() if column in schema.REQUIRED]
     if twice := next((name for name in named if named.count(name) > 1), None):
         raise EventsError(say("errors.column_twice", column=twice, known=", ".join(schema.REQUIRED)))
+    guess = guess.without_stand_ins(told)
     parts = {part for name in told.values() for part in (name, *parts_of(name, names))}
     kept = {
         column: name
@@ -253,6 +218,8 @@ def _named(column: str, name: str, names: tuple[str, ...]) -> str:
     """A column of the file by its name, its name without type, or its 1-based number."""
     if column == schema.TIME and name == ROW_ORDER:
         return ROW_ORDER
+    if schema.is_constant(column, name) and name not in names:
+        return name
     for known in names:
         if name in (known, dialects.bare(known)):
             return known
@@ -265,7 +232,8 @@ def _named(column: str, name: str, names: tuple[str, ...]) -> str:
 
 def _missing_message(file: RawFile, missing: list[str], *, quiet: bool) -> str:
     order = f"; {schema.TIME}={ROW_ORDER} takes the order of the rows" if schema.TIME in missing else ""
-    common = {"missing": ", ".join(missing), "wish": ",".join(f"{column}=.." for column in missing) + order}
+    person = f"; {schema.USER}={schema.CONSTANT}me if it is the log of one person" if schema.USER in missing else ""
+    common = {"missing": ", ".join(missing), "wish": ",".join(f"{column}=.." for column in missing) + order + person}
     if file.sample.dialect.header:
         return say("errors.which_columns", found=_listed(file.names), **common)
     if quiet:
@@ -275,5 +243,5 @@ def _missing_message(file: RawFile, missing: list[str], *, quiet: bool) -> str:
 
 
 def _listed(names: tuple[str, ...]) -> str:
-    shown = ", ".join(name[:60] for name in names[:20])
+    shown = ", ".join(name if len(name) <= LONGEST_NAME else f"...{name[-LONGEST_NAME:]}" for name in names[:20])
     return shown + (f" and {len(names) - 20} more" if len(names) > 20 else "")

@@ -3,6 +3,7 @@
 import dataclasses
 from typing import Any
 
+from core.data import schema
 from core.data.log_files import LogFiles
 from core.data.rows import TypedLog
 from core.data.times import TimeReading
@@ -12,6 +13,8 @@ RECIPE = "recipe"
 """Key of the recipe in the summary of a data set."""
 TIMES = "times"
 """Key of how times were read, in the recipe."""
+UNMEASURED = "unmeasured"
+"""Key of the columns in which a value below 0 is none."""
 
 
 def written(log: TypedLog, settings: ImportSettings) -> dict[str, Any]:
@@ -21,6 +24,9 @@ def written(log: TypedLog, settings: ImportSettings) -> dict[str, Any]:
         "columns": dict(log.raw.guess.columns),
         "encoding": log.raw.file.source.encoding,
         TIMES: log.reading.plain(),
+        "item_attributes": list(log.raw.guess.item_attributes),
+        "ids": {key: log.raw.file.ids(log.raw.guess.columns[key]) for key in (schema.USER, schema.ITEM)},
+        UNMEASURED: list(log.unmeasured),
         "settings": dataclasses.asdict(dataclasses.replace(settings, date_order=order)),
     }
 

@@ -8,6 +8,7 @@ from core.data.engine import Engine
 from core.data.export import FORMULA, safe_name
 from core.data.rows import TypedLog, pseudonym
 from core.data.rules import Cleaned, few_user_events
+from core.data.time_texts import shape
 from core.data.times import IMPOSSIBLE, NO_TIME
 from core.phrases import read as read_reason
 from core.phrases import say
@@ -29,11 +30,17 @@ def write_rejects(log: TypedLog, cleaned: Cleaned, path: Path, engine: Engine, k
     lines = engine.keep("rejected_lines", cleaned.taken)
     cells = {f"c{place}": raw[f"c{place}"] for place in range(len(log.raw.file.names))}
     if key:
-        owner = f"c{log.raw.file.names.index(log.raw.guess.columns[schema.USER])}"
-        cells = {owner: raw.problem.isnull().ifelse(pseudonym(log.raw.text(schema.USER), key), None)}
+        cells = {} if log.raw.is_constant(schema.USER) else _owner(log, key)
     wanted = raw.select("line", **cells).semi_join(lines, "line")
     table = engine.keep("rejected_rows", lines.join(wanted, "line").order_by("line"))
     engine.write_csv(_named(table, log), path)
+
+
+def _owner(log: TypedLog, key: str) -> "dict[str, StringColumn]":
+    """The pseudonym of each row's user, by the place of its column."""
+    place = log.raw.file.names.index(log.raw.guess.columns[schema.USER])
+    hidden = log.raw.file.table.problem.isnull().ifelse(pseudonym(log.raw.text(schema.USER), key), None)
+    return {f"c{place}": hidden}
 
 
 def _named(table: "Table", log: TypedLog) -> "Table":
@@ -63,17 +70,21 @@ def nothing_left(log: TypedLog, reasons: dict[str, int], read: int, settings: Im
         return say("errors.no_rows", file=name)
     most = max(reasons, key=lambda reason: reasons[reason])
     if most in (NO_TIME, IMPOSSIBLE):
-        return _no_times(log)
+        return _no_times(log, hidden=settings.pseudonyms)
     if most == few_user_events(settings):
         good = log.rows.filter(log.rows.reason.isnull())
         counts = good.group_by(schema.USER).aggregate(n=good.count())
         users, longest = counts.aggregate(users=counts.count(), longest=counts.n.max()).execute().iloc[0]
+        if longest == 1 < users:
+            column = log.raw.guess.columns[schema.USER]
+            return say("errors.one_each", users=int(users), file=name, column=column)
         return say("errors.few_events", least=settings.min_events, users=int(users), file=name, longest=int(longest))
     return say("errors.none_usable", read=read, file=name, reason=read_reason(most) or most, rows=reasons[most])
 
 
-def _no_times(log: TypedLog) -> str:
+def _no_times(log: TypedLog, *, hidden: bool) -> str:
     column = log.raw.guess.columns[schema.TIME]
     texts = log.raw.file.table.select("line", text=log.raw.text(schema.TIME))
     found = texts.filter(texts.text.notnull()).order_by("line").limit(1).execute()["text"].iloc[0]
-    return say("errors.no_times", column=column, found=str(found)[:40], expected=times.EXPECTED)
+    found = shape(str(found)) if hidden else str(found)
+    return say("errors.no_times", column=column, found=found[:40], expected=times.EXPECTED)

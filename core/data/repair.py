@@ -1,9 +1,10 @@
 """Text that a strict parser refuses: read record by record, so that no line is lost and each keeps its number.
 
-A quote that is never closed is taken literally after `MOST_LINES` lines, instead of eating the rest of the file.
+A quote that is only a letter, or never closed, is taken literally instead of eating the rest of the file.
 """
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,28 +12,33 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core import phrases
-from core.data.dialects import Dialect, is_open, split
+from core.data.dialects import Dialect
+from core.data.quoting import SAMPLE_LINES, Shape, is_open, records, split
 
-MOST_LINES = 100
-"""Lines that one quoted cell may span."""
 BATCH = 50_000
+INSIDE = "lines in quoted cells"
 LONGEST = 1 << 20
 """Characters of a line beyond which it is no record."""
 TOO_LONG = phrases.say("reasons.long_row", characters=LONGEST)
 
 
-def repair(path: Path, dialect: Dialect, target: Path) -> None:
-    """Write Parquet with the columns line, problem and the cells as c0, c1 ...; a line of JSON is one cell."""
+def repair(path: Path, dialect: Dialect, target: Path) -> int:
+    """Write Parquet with the columns line, problem and the cells as c0, c1 ...; a line of JSON is one cell.
+
+    Returns how many lines lie inside of quoted cells, so that they are no record of their own.
+    """
     width = 1 if dialect.json else len(dialect.names)
     cells = [(f"c{place}", pa.string()) for place in range(width)]
     columns = pa.schema([("line", pa.int64()), ("problem", pa.string()), *cells])
-    records = _records(path, dialect)
+    inside = Counter[str]()
+    found = _records(path, dialect, inside)
     if dialect.header and not dialect.json:
-        records = itertools.islice(records, dialect.lead + 1, None)
-    rows = (_row(line, text, dialect, width) for line, text in records)
+        found = itertools.islice(found, dialect.lead + 1, None)
+    rows = (_row(line, text, dialect, width) for line, text in found)
     with pq.ParquetWriter(target, columns) as writer:
         while batch := list(itertools.islice(rows, BATCH)):
             writer.write_batch(pa.record_batch(list(zip(*batch, strict=True)), schema=columns))
+    return inside[INSIDE]
 
 
 def _row(line: int, text: str, dialect: Dialect, width: int) -> list[int | str | None]:
@@ -40,33 +46,26 @@ def _row(line: int, text: str, dialect: Dialect, width: int) -> list[int | str |
         return [line, TOO_LONG, text[:1000], *[None] * (width - 1)]
     if dialect.json:
         return [line, None, text]
-    quoted = dialect.quoted and not is_open(text, dialect.separator)
-    cells = split(text, dialect.separator, quoted=quoted)
+    quoted = dialect.quoted and not is_open(text, dialect.separator, dialect.escape)
+    cells = split(text, dialect.separator, quoted=quoted, escape=dialect.escape)
     if len(cells) <= width:
         return [line, None, *cells, *[None] * (width - len(cells))]
     rest = dialect.separator.join(cells[width - 1 :])
     return [line, phrases.say("reasons.many_cells", cells=width), *cells[: width - 1], rest]
 
 
-def _records(path: Path, dialect: Dialect) -> Iterator[tuple[int, str]]:
-    """Number of the first line, and text of each record that is not blank."""
-    waiting: list[str] = []
-    start, number = 1, 0
-    for number, line in enumerate(_lines(path), start=1):
-        if not waiting:
-            start = number
-        waiting.append(line)
-        whole = not (dialect.quoted and is_open("\n".join(waiting), dialect.separator))
-        if whole or len(waiting) > MOST_LINES:
-            yield from _given(waiting, start, whole=whole)
-            waiting = []
-    yield from _given(waiting, start, whole=False)
-
-
-def _given(lines: list[str], start: int, *, whole: bool) -> Iterator[tuple[int, str]]:
-    """One record of whole lines, else each line for itself."""
-    parts = [(start, "\n".join(lines))] if whole else list(enumerate(lines, start=start))
-    yield from ((number, text) for number, text in parts if text.strip())
+def _records(path: Path, dialect: Dialect, inside: Counter[str]) -> Iterator[tuple[int, str]]:
+    """Number of the first line, and text of each record that is not blank; `inside` counts lines in quoted cells."""
+    if not dialect.quoted:
+        yield from ((number, text) for number, text in enumerate(_lines(path), start=1) if text.strip())
+        return
+    shape = Shape.of([line for line in itertools.islice(_lines(path), SAMPLE_LINES) if line.strip()], dialect.separator)
+    start = 1
+    for lines, one in records(_lines(path), shape, dialect.escape):
+        parts = [(start, "\n".join(lines))] if one else list(enumerate(lines, start=start))
+        yield from ((number, text) for number, text in parts if text.strip())
+        inside[INSIDE] += (len(lines) - 1) * one
+        start += len(lines)
 
 
 def _lines(path: Path) -> Iterator[str]:

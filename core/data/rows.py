@@ -10,22 +10,20 @@ import ibis
 import ibis.expr.datatypes as dt
 
 from core import phrases
-from core.data import attributes, schema, times
+from core.data import amounts, attributes, schema, times
 from core.data.engine import Engine
 from core.data.export import MASK
-from core.data.readers import RawLog
+from core.data.raw import RawLog
 from core.data.time_columns import Wish, read_column
 from core.data.times import TimeReading
+from core.phrases import Said
 from core.settings import ImportSettings
 
 if TYPE_CHECKING:
-    from ibis.expr.types import FloatingColumn, StringColumn, Table
+    from ibis.expr.types import StringColumn, Table
 
-CANCELLATION = "cancellation"
-"""Kind of an event that takes another back."""
 HIDDEN = (schema.USER, schema.SESSION)
 """Ids that pseudonyms take the place of: sessions are known elsewhere too, and may be called after their user."""
-NUMBERS = (schema.RATING, schema.WEIGHT)
 
 
 @dataclass(frozen=True)
@@ -36,8 +34,10 @@ class TypedLog:
     reading: TimeReading
     rows: "Table"
     """Columns line, reason (null for a good row), canonical ones, attributes."""
-    emptied: dict[str, int]
-    """Cells of a rating or weight that are no numbers and became empty, by column; no column without any."""
+    notes: tuple[Said, ...] = ()
+    """What else was decided, and what became of cells."""
+    unmeasured: tuple[str, ...] = ()
+    """Columns in which a value below 0 is none."""
 
 
 def type_rows(
@@ -49,46 +49,25 @@ def type_rows(
     """
     texts = engine.view("texts", _texts(raw, settings))
     hidden = {name: pseudonym(texts[name], key) for name in HIDDEN if settings.pseudonyms and name in texts.columns}
-    numbers = engine.view("numbers", texts.mutate(number=times.numeric(texts[schema.TIME]), **hidden))
-    column = numbers.select("number", text=numbers[schema.TIME], owner=numbers[schema.USER])
-    order = {"day": True, "month": False}.get(settings.date_order)
-    wish = Wish(order, settings.time_unit, before)
+    read = engine.view("numbers", texts.mutate(number=times.numeric(texts[schema.TIME]), **hidden))
+    column = read.select("number", text=read[schema.TIME], owner=read[schema.USER])
+    wish = Wish({"day": True, "month": False}.get(settings.date_order), settings.time_unit, before)
     reading = read_column(column, name=raw.guess.columns[schema.TIME], wish=wish)
-    text = numbers[schema.TIME]
-    sized = engine.view("sized", numbers.mutate(micro=times.microseconds(text, numbers.number, reading)))
+    micro = times.microseconds(read[schema.TIME], read.number, reading)
+    sized = engine.view("sized", read.mutate(micro=micro))
     timed = engine.view("timed", sized.mutate(moment=times.moment(sized[schema.TIME], sized.micro, reading)))
-    rows = engine.keep("typed", _typed(timed, reading).drop("number", "micro", "moment", "problem"))
-    emptied = {column: cells for column in NUMBERS if column in rows.columns and (cells := _lost(rows, column))}
-    rows = rows.drop(*(name for name in map(_mark, NUMBERS) if name in rows.columns))
-    return TypedLog(raw, reading, _cancelled(rows, engine) if settings.cancellations else rows, emptied)
+    typed = timed.mutate(**amounts.typed(timed), reason=_reason(timed, reading), **{schema.TIME: timed.moment})
+    rows = engine.keep("typed", typed.drop("number", "micro", "moment", "problem"))
+    return _measured(raw, reading, rows, settings, engine)
 
 
-def _typed(timed: "Table", reading: TimeReading) -> "Table":
-    """Times and numbers in place of their texts, with the reason of each bad row and a mark on each cell lost."""
-    numbers = timed.mutate(
-        **{f"{column}_read": quantity(timed[column]) for column in NUMBERS if column in timed.columns}
-    )
-    found = [column for column in NUMBERS if column in timed.columns]
-    marks = {_mark(column): numbers[column].notnull() & numbers[f"{column}_read"].isnull() for column in found}
-    read = {column: numbers[f"{column}_read"] for column in found}
-    typed = numbers.mutate(**marks, **read, reason=_reason(numbers, reading), **{schema.TIME: numbers.moment})
-    return typed.drop(*(f"{column}_read" for column in found))
-
-
-def _mark(column: str) -> str:
-    return f"{column}_lost"
-
-
-def _lost(rows: "Table", column: str) -> int:
-    """Cells of a column that held something, but no number."""
-    return int(rows.aggregate(lost=rows[_mark(column)].sum().fill_null(0)).execute().iloc[0, 0])
-
-
-def quantity(text: "StringColumn") -> "FloatingColumn":
-    """The number that a text is, also with commas or points of thousands, or a decimal comma: 1,234.5 or 3,5."""
-    english = text.re_search(r"^[-+]?\d{1,3}(,\d{3})+(\.\d*)?$").ifelse(text.replace(",", ""), None)
-    german = text.re_search(r"^[-+]?(\d+|\d{1,3}(\.\d{3})+),\d+$").ifelse(text.replace(".", "").replace(",", "."), None)
-    return ibis.coalesce(times.numeric(text), times.numeric(english), times.numeric(german))
+def _measured(raw: RawLog, reading: TimeReading, rows: "Table", settings: ImportSettings, engine: Engine) -> TypedLog:
+    """Typed rows, their ratings and weights without what nobody measured, and what takes an event back marked."""
+    names = dict(raw.guess.columns)
+    rows, lost = amounts.lost(rows, names)
+    rows, unmeasured, empty = amounts.without_unmeasured(rows, names, engine)
+    rows = amounts.cancelled(rows, engine) if settings.cancellations else rows
+    return TypedLog(raw, reading, rows, (*raw.notes, *lost, *empty), unmeasured)
 
 
 @ibis.udf.scalar.builtin(name="sha256")  # type: ignore[untyped-decorator]
@@ -98,14 +77,6 @@ def _sha256(text: dt.String) -> dt.String: ...
 def pseudonym(user: "StringColumn", key: str) -> "StringColumn":
     """A keyed hash in place of an id: the same for the same key, and of no use without it."""
     return _sha256(ibis.literal(key) + user).substr(0, MASK)
-
-
-def _cancelled(rows: "Table", engine: Engine) -> "Table":
-    """Events of negative weight as a kind of their own."""
-    if schema.WEIGHT not in rows.columns or not engine.count(rows.filter(rows[schema.WEIGHT] < 0)):
-        return rows
-    kind = rows[schema.EVENT] if schema.EVENT in rows.columns else ibis.literal(schema.EVENT)
-    return engine.view("marked", rows.mutate(**{schema.EVENT: (rows[schema.WEIGHT] < 0).ifelse(CANCELLATION, kind)}))
 
 
 def _texts(raw: RawLog, settings: ImportSettings) -> "Table":
@@ -120,7 +91,17 @@ def _texts(raw: RawLog, settings: ImportSettings) -> "Table":
     for new, old in zip(attributes.normal_names(extra), extra, strict=True):
         if not unwanted & {new, old}:
             columns.setdefault(new, raw.file.text(old))
-    return raw.file.table.select("line", "problem", **columns)
+    return raw.file.table.select("line", problem=_problem(raw), **columns)
+
+
+def _problem(raw: RawLog) -> "StringColumn":
+    """What the parser had against a row, or that it is the header once more, as in files put behind each other."""
+    table, names = raw.file.table, raw.file.names
+    if not raw.file.sample.dialect.separator or not raw.file.sample.dialect.header:
+        return table.problem
+    found = [raw.guess.columns[column] for column in (schema.USER, schema.ITEM) if raw.guess.columns[column] in names]
+    again = ibis.and_(*(table[f"c{names.index(name)}"] == name for name in found)) if found else ibis.literal(False)
+    return ibis.coalesce(table.problem, again.ifelse(phrases.say("reasons.header_again"), None))
 
 
 def _reason(timed: "Table", reading: TimeReading) -> "StringColumn":

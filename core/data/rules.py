@@ -8,7 +8,7 @@ import ibis
 
 from core import phrases
 from core.data import age as age_of_data
-from core.data import schema, spans
+from core.data import impressions, schema, spans
 from core.data.engine import Engine
 from core.settings import ImportSettings
 
@@ -72,12 +72,24 @@ class Cleaner:
 def clean(rows: "Table", settings: ImportSettings, engine: Engine) -> Cleaned:
     """Apply all rules to typed rows (line, reason, canonical columns)."""
     cleaner = Cleaner(rows.filter(rows.reason.isnull()).drop("reason"), engine)
+    kinds(cleaner, impressions.left_out(vars(settings)))
     duplicates(cleaner)
     age(cleaner, settings.max_age_days)
     retention(cleaner, settings.retention_days)
     bots(cleaner, settings.most_per_hour)
     few_events(cleaner, settings)
     return cleaner.done(rows.filter(rows.reason.notnull()).select("line", "reason"))
+
+
+def kinds(cleaner: Cleaner, names: frozenset[str]) -> None:
+    """Events of kinds that are left out go."""
+    before = cleaner.left
+    if names and schema.EVENT in cleaner.rows.columns:
+        rows = cleaner.rows
+        unwanted = rows[schema.EVENT].isin(sorted(names)).fill_null(False)
+        cleaner.take(rows.filter(unwanted), phrases.say("reasons.kind"))
+        cleaner.rows = rows.filter(~unwanted)
+    cleaner.note("leave_out_kinds", on=bool(names), before=before)
 
 
 def duplicates(cleaner: Cleaner) -> None:

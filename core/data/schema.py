@@ -26,6 +26,8 @@ ROW_ORDER: Final = "#"
 """In place of a column for the time: the order of the rows is all that is known of it."""
 FILE_STEP: Final = 1 << 40
 """Lines of the next file of a log are numbered from the next multiple of this."""
+CONSTANT: Final = "@"
+"""Before a value that stands in place of a column: `user_id=@me` in the log of one person."""
 CATEGORY_SEPARATOR: Final = "|"
 """Separates the categories of an item that has several."""
 LIST_SEPARATOR: Final = ";"
@@ -54,3 +56,8 @@ DRIFT_COLUMNS: Final = (
 CURVE_COLUMNS: Final = ("epoch", "train_loss", "validation_hr@10", "validation_ndcg@10", "seconds")
 """Columns of the learning curve of a run, a row per epoch."""
 RECOMMENDATION_COLUMNS: Final = (USER, "rank", ITEM, "score")
+
+
+def is_constant(column: str, name: str) -> bool:
+    """Whether a value is named in place of a column; items and times are never the same in all rows."""
+    return column in EVENT_COLUMNS and column not in (ITEM, TIME) and name.startswith(CONSTANT) and name != CONSTANT

@@ -82,10 +82,16 @@ def axis(time: Ints) -> tuple[int, int]:
 
 def by_day(rows: "Table") -> Days:
     """Events of a table by day."""
-    counted = rows.group_by(day=rows[schema.TIME].truncate("D")).aggregate(events=rows.count()).order_by("day")
-    found = counted.execute()
+    return span(rows)[0]
+
+
+def span(rows: "Table") -> tuple[Days, datetime, datetime]:
+    """Events of a table by day, the first moment and the last."""
+    time = rows[schema.TIME]
+    counted = rows.group_by(day=time.truncate("D")).aggregate(events=rows.count(), first=time.min(), last=time.max())
+    found = counted.order_by("day").execute()
     day = found["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
-    return Days(day, found["events"].to_numpy(np.int64))
+    return Days(day, found["events"].to_numpy(np.int64)), found["first"].min(), found["last"].max()
 
 
 def doubts(rows: "Table", days: Days, first: datetime, last: datetime, now: datetime | None = None) -> list[str]:

@@ -47,15 +47,15 @@ def read_column(rows: "Table", *, name: str, wish: Wish = NOTHING) -> TimeReadin
     column's name in the file.
     """
     other = (rows.number.notnull() | rows.text.isnull()).ifelse(False, iso(rows.text).isnull())
-    found = rows.aggregate(
-        texts=rows.text.count(), numbers=rows.number.count(), other=other.sum(),
-        recent=(rows.number > LEAST_EPOCH).sum(),
-    ).fill_null(0).execute().iloc[0]  # fmt: skip
+    counts = rows.aggregate(
+        texts=rows.text.count(), numbers=rows.number.count(), other=other.sum(), **time_numbers.sums(rows.number)
+    )
+    found = counts.fill_null(0).execute().iloc[0]
     reading = wish.before or TimeReading()
     if found["numbers"] and wish.unit != "auto":
         reading = _counted_by(reading, time_numbers.told(wish.unit))
     elif found["numbers"] > MANY * found["texts"] and not reading.numbers:
-        reading = _counted_by(reading, time_numbers.decided(rows.filter(rows.number.notnull()), name))
+        reading = _counted_by(reading, time_numbers.decided(rows.filter(rows.number.notnull()), found, name))
     elif found["numbers"] and not reading.numbers:
         # a few numbers among texts decide nothing: those of today's size are read, the others are no times
         reading = replace(reading, lowest=LEAST_EPOCH * SECOND)
@@ -70,7 +70,7 @@ def _counted_by(reading: TimeReading, numbers: TimeReading) -> TimeReading:
     """The texts of one reading and the numbers of another."""
     return replace(
         numbers, formats=reading.formats, bare=reading.bare, day_first=reading.day_first,
-        notes=(*reading.notes, *numbers.notes),
+        notes=tuple(dict.fromkeys((*reading.notes, *numbers.notes))),
     )  # fmt: skip
 
 

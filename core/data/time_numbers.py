@@ -4,7 +4,8 @@ What cannot be told from the numbers and the name of their column is asked about
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 import ibis
@@ -16,7 +17,7 @@ from core.errors import EventsError
 
 if TYPE_CHECKING:
     import pandas as pd
-    from ibis.expr.types import IntegerColumn, Table
+    from ibis.expr.types import FloatingColumn, IntegerColumn, Table
 
 DIGITS = {
     "%Y%m%d": (19000101, 21001231),
@@ -67,25 +68,59 @@ class Span:
         return cls(low + how.offset, high + how.offset)
 
 
+def may_be_time(text: str) -> bool:
+    """Whether a number alone may be a time of today's logs: counted by a clock that its range tells, or a date.
+
+    >>> [may_be_time(text) for text in ("1709131638", "20240228", "4006381333931", "638447284380000000")]
+    [True, True, False, True]
+    """
+    number = float(text)
+    if any(span.low <= number <= span.high for span in _clocks(tomorrow().date())):
+        return True
+    return text.isdecimal() and any(
+        len(text) == width(pattern) and _is_recent(text, pattern) for pattern in DIGITS if pattern.startswith("%Y%m%d")
+    )
+
+
+@cache
+def _clocks(day: date) -> tuple[Span, ...]:  # noqa: ARG001, they end with the day, which is the key of the cache
+    return tuple(map(Span.of, (*RANGES, "seconds", "milliseconds", "microseconds", "nanoseconds")))
+
+
+def _is_recent(text: str, pattern: str) -> bool:
+    return _is_date(int(text), pattern) and EARLIEST.year <= int(text[:4]) <= tomorrow().year
+
+
 def tomorrow() -> datetime:
     """A day from now, UTC without zone: a clock may go fast, or lie east."""
     return datetime.now(UTC).replace(tzinfo=None) + timedelta(days=1)
 
 
-def decided(rows: "Table", name: str) -> TimeReading:
-    """How the numbers of a column (`text`, `number`, `owner`) are read; raises `EventsError` where it cannot tell."""
-    number = rows.number
+def sums(number: "FloatingColumn") -> "dict[str, IntegerColumn | FloatingColumn]":
+    """What `decided` must know of a column of numbers, to be counted in one pass."""
+    counted = {name: number.between(span.low, span.high).sum() for name, span in _spans().items()}
+    return {"n": (number > 0).sum(), "low": number.min(), "high": number.max(), **counted}
+
+
+def _spans() -> dict[str, Span]:
+    """Where numbers of each kind lie; named so that the engine, which knows no capitals, tells them apart."""
     apple = Span(LEAST_EPOCH, min(Span.of("cocoa").high, (EARLIEST - EPOCH).total_seconds() + YEAR))
-    spans = {pattern: Span(*ends) for pattern, ends in DIGITS.items()}
+    spans = {_called(pattern): Span(*ends) for pattern, ends in DIGITS.items()}
     spans |= {unit: Span.of(unit) for unit in (*RANGES, *COUNTED)}
-    spans |= {"cocoa": apple, "years": Span(FIRST_YEAR, END_YEAR), "recent": Span(LEAST_EPOCH, 1e20)}
-    # the engine does not tell %Y from %y in the name of a column
-    places = {f"span{place}": name for place, name in enumerate(spans)}
-    sums = {place: number.between(spans[name].low, spans[name].high).sum() for place, name in places.items()}
-    found = rows.aggregate(n=(number > 0).sum(), low=number.min(), high=number.max(), **sums)
-    counts = found.fill_null(0).execute().iloc[0].rename(places)
+    return spans | {"cocoa": apple, "years": Span(FIRST_YEAR, END_YEAR), "recent": Span(LEAST_EPOCH, 1e20)}
+
+
+def _called(pattern: str) -> str:
+    return ("short" if "y" in pattern else "long") + str(width(pattern))
+
+
+def decided(rows: "Table", counts: "pd.Series", name: str) -> TimeReading:
+    """How the numbers of a column (`text`, `number`, `owner`) are read, `counts` as `sums` has them.
+
+    Raises `EventsError` where it cannot tell.
+    """
     for pattern in DIGITS:
-        if _nearly(counts, pattern) and _are_dates(rows, pattern, counts):
+        if _nearly(counts, _called(pattern)) and _are_dates(rows, pattern, counts):
             return TimeReading(digits=(pattern,), numbers=True, notes=(_note(pattern),))
     for unit in (*RANGES, "cocoa"):
         if _nearly(counts, unit):
@@ -138,7 +173,18 @@ def _are_dates(rows: "Table", pattern: str, counts: "pd.Series") -> bool:
     rival = pattern in ("%y%m%d%H%M", "%y%m%d%H%M%S") and counts["low"] < 2e9
     if rival and counts["high"] - counts["low"] < DAY / SECOND:
         return False  # a few seconds or milliseconds of one day may look like minutes of a date
+    if not any(_is_date(int(counts[end]), pattern) for end in ("low", "high")):
+        return False  # saves a look at the column, which most columns of seconds would get
     return _share(first, pattern) >= NEARLY and _share(rows.filter(rows.number > 0), pattern) >= NEARLY
+
+
+def _is_date(number: int, pattern: str) -> bool:
+    """Whether a number is a date of a format."""
+    try:
+        datetime.strptime(str(number).zfill(width(pattern)), pattern.replace("%g", "%f"))  # noqa: DTZ007, only whether
+    except ValueError:
+        return False
+    return True
 
 
 def _share(rows: "Table", pattern: str) -> float:

@@ -10,7 +10,7 @@ from .faithfulness import Faithfulness as Faithfulness
 from .faithfulness import measure as measure
 from .methods import METHODS as METHODS
 from .reasons import Reasons as Reasons
-from .reasons import reasons as reasons
+from .reasons import reasons_of as reasons_of
 from .reasons import sentence as sentence
 from .surrogate import Surrogate as Surrogate
 from .surrogate import explain_by_attributes as explain_by_attributes

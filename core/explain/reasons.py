@@ -36,7 +36,7 @@ class Reasons:
     """How many events back the oldest of them lies; 0 is the last event."""
 
 
-def reasons(sequences: Sequences, user: int, effect: Effects) -> Reasons:
+def reasons_of(sequences: Sequences, user: int, effect: Effects) -> Reasons:
     """The fewest events, three at most, that hold half of all that speaks for an item; `effect` as methods give it."""
     positive = np.maximum(effect, 0.0)
     total = positive.sum()

@@ -9,7 +9,7 @@ Arguments of the steps, all plain values for JSON; settings are dictionaries of 
               measure (afterwards, measure the quality of the run in jobs of their own)
     evaluate  name, models, run (None: the newest), table (one of `pipeline.quality_table`)
     drift     name, settings (DriftSettings)
-    view      name, run (id; its own view of drift)
+    view      name, run (id; its own view of drift), settings (DriftSettings)
     atlas     name, settings (AtlasSettings), run
     sample    name
     purge     name
@@ -28,7 +28,7 @@ from core import settings as configuration
 from core.data import LogFiles
 from core.errors import JobCancelledError, MeanderError
 from core.jobs import requests, table
-from core.settings import AtlasSettings, DriftSettings, ImportSettings, JobSettings
+from core.settings import ImportSettings, JobSettings, NamingSettings, Settings
 from core.workspace import Workspace, new_run_id
 
 WRITE_EVERY = 0.25
@@ -127,14 +127,9 @@ def _train(task: Task) -> dict[str, Any]:
         settings = configuration.from_dict(task.arguments.get("settings", {}))
         run = pipeline.new_run(task.workspace, task.name, settings, task.arguments.get("start"), run_id)
     result = pipeline.train(task.workspace, task.name, run, task.progress)
-    requests.submit(task.workspace, "view", {"name": task.name, "run": run.id})
-    reasons = {"name": task.name, "table": "faithfulness", "run": run.id, "version": run.version}
-    requests.submit(task.workspace, "evaluate", reasons)
-    if task.arguments.get("measure"):
-        requests.submit(task.workspace, "evaluate", {"name": task.name, "run": run.id})
-        for measured in ("lag", "aging"):
-            of = {"table": measured, "run": run.id, "version": run.version}
-            requests.submit(task.workspace, "evaluate", {"name": task.name} | of)
+    wished = (pipeline.ranks, pipeline.adaptation, pipeline.aging) if task.arguments.get("measure") else ()
+    for made in (pipeline.model_view, pipeline.faithfulness, *wished):
+        requests.submit(task.workspace, *made(task.workspace, task.name, run=run.id).job)
     return asdict(result)
 
 
@@ -145,28 +140,41 @@ def _evaluate(task: Task) -> dict[str, Any]:
     return {"models": len(pipeline.evaluate(task.workspace, task.name, models, run_id, task.progress))}
 
 
+def _settings(task: Task, section: str) -> Settings:
+    """Settings of a step that knows one section of them."""
+    return configuration.from_dict({section: task.arguments.get("settings", {})})
+
+
 def _drift(task: Task) -> dict[str, Any]:
-    settings = replace(DriftSettings(), **task.arguments.get("settings", {}))
+    settings = _settings(task, "drift").drift
+    drift, live = pipeline.drift_and_live(task.workspace, task.name, settings)
+    table = drift.get(task.progress)
     # Pages show the table as soon as it is there; what a live watcher would have said joins it a little later.
-    table = pipeline.drift_tables(task.workspace, task.name, settings, task.progress)
-    return {"users": len(table), "drifted": int(table["drifted"].sum())}
+    live.get(task.progress)
+    return _named(table)
 
 
 def _view(task: Task) -> dict[str, Any]:
-    view = pipeline.model_view(task.workspace, task.name, None, task.arguments.get("run"), task.progress)
-    return {"users": len(view), "drifted": int(view["drifted"].sum())}
+    settings = _settings(task, "drift").drift
+    view = pipeline.model_view(task.workspace, task.name, settings, task.arguments.get("run")).get(task.progress)
+    return _named(view)
+
+
+def _named(table: Any) -> dict[str, Any]:
+    """How many there are, and how many of them are named."""
+    return {"users": len(table), "named": int((table["q_value"] <= NamingSettings().accept).sum())}
 
 
 def _atlas(task: Task) -> dict[str, Any]:
-    settings = replace(AtlasSettings(), **task.arguments.get("settings", {}))
-    atlas = pipeline.atlas(task.workspace, task.name, settings, task.arguments.get("run"), task.progress)
+    settings = _settings(task, "atlas").atlas
+    atlas = pipeline.atlas(task.workspace, task.name, settings, task.arguments.get("run")).get(task.progress)
     return {"points": len(atlas.points), "trustworthiness": atlas.trustworthiness}
 
 
 def _sample(task: Task) -> dict[str, Any]:
     """Import the sample; drift test and training follow as jobs of their own, then its quality is measured."""
     data_set = pipeline.import_sample(task.workspace, task.progress)
-    requests.submit(task.workspace, "drift", {"name": data_set.name})
+    requests.submit(task.workspace, *pipeline.drift(task.workspace, data_set.name).job)
     if not task.workspace.runs(data_set.name):
         requests.submit(task.workspace, "train", {"name": data_set.name, "measure": True})
     return data_set.summary

@@ -51,7 +51,7 @@ def say(code: str, /, **values: Value) -> Said:
 
 
 def read(text: str) -> Said | None:
-    """The reason or note on times that an import wrote down as `text`; None if it is none of today's.
+    """The reason or note that an import wrote down as `text`; None if it is none of today's.
 
     >>> found = read("event is older than 30 days")
     >>> found.code, found.values
@@ -119,5 +119,5 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     return {
         code: re.compile(re.sub(r"\\\{(\w+)(:,)?\\\}", r"(?P<\1>[0-9,]+|[A-Z]+)", re.escape(template)))
         for code, template in log.TEXTS.items()
-        if not code.startswith("cautions.")
+        if not code.startswith(("cautions.", "remarks.", "doubts.", "decided."))
     }

@@ -14,8 +14,6 @@ TEXTS: Mapping[str, str] = {
     "decided.sessions_column": "sessions are those of the column {name}",
     "decided.sessions_pauses": "a pause of more than {minutes:g} minutes starts a new session",
     "decided.sessions_visits": "each event counts as a session of its own: the log has no clock",
-    "decided.emptied": "{cells:,} cells of {name} are no numbers and became empty",
-    "decided.unrolled": "each entry of the lists in {name} is an event",
     "decided.quoted_lines": "{lines:,} lines stand inside of quoted cells",
 }
 """English by code, with room for values."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 TEXTS: Mapping[str, str] = {
     "errors.above": "{setting} must be greater than {least}, found {found}.",
+    "errors.accept": "The share of false alarms that is accepted must lie between {least} and {most}, found {found}.",
     "errors.ageless": "This log has no clock, so models have no age in it. Import it with times to see how they age.",
     "errors.all_old": "Every event is older than {days} days, so nothing would be left. Delete the data set.",
     "errors.alpha": "drift.alpha must lie between 0 and 1, found {found}.",
@@ -12,6 +13,11 @@ TEXTS: Mapping[str, str] = {
     "errors.below_one": "{setting} must be at least 0 and below 1, found {found}.",
     "errors.binary_file": "{file} looks like a binary file, not a log. {expected}",
     "errors.blank_file": "{file} is empty: it has only blank lines. Expected a header and rows.",
+    "errors.access_log": "This is the access log of a web server (common or combined log format). Expected one event a "
+    "line: user_id, item_id, timestamp. Write out who asked (or the address), the page without what follows ?, and the "
+    "time, and leave out images, styles and robots, then import that.",
+    "errors.blocks": "A line as {line!r} opens a block of rows that belong to one item (a movie of the Netflix Prize). "
+    "Expected one event a row: write its number as item_id into each row of its block, then import that.",
     "errors.bomb": "{file} unpacks to more than {times} times its {bytes:,} bytes, which no log does. Unpack it "
     "first if you trust it.",
     "errors.column_twice": "Column {column!r} was named for more than one of {known}. Each needs its own.",
@@ -29,15 +35,16 @@ TEXTS: Mapping[str, str] = {
     "errors.died": "Its process died {times} times, perhaps for lack of memory. Its log may say more; then retry.",
     "errors.disk_full": "The disk that holds {folder} is full; nothing half-written was kept. Free some space and "
     "try again.",
-    "errors.workbook": "{file} is an Excel workbook, expected text. Save its sheet as CSV UTF-8 first.",
     "errors.torn_array": "{file} is an array of JSON that breaks off or is damaged after {count:,} objects. Expected "
     "one that is closed, or an object a line.",
     "errors.empty_file": "{file} is empty (0 bytes). {expected}",
     "errors.empty_note": "The note is empty. Write something first, or delete it.",
     "errors.empty_packed": "{file} holds an empty file. {expected}",
-    "errors.expected": "Expected text (CSV, TSV, JSON lines; also as .gz or .zip) or Parquet.",
+    "errors.expected": "Expected text (CSV, TSV, JSON lines; also as .gz, .zst or .zip), Parquet, Arrow, ORC or .xlsx.",
     "errors.few_events": "No user has {least} events: the longest history of {users:,} users in {file} has "
     "{longest:,}. Lower the minimum to {longest} (command line: --min-events {longest}).",
+    "errors.one_each": "Each of {users:,} users in {file} has one event: {column!r} may name the row, not the user. "
+    "Say which column is the user (command line: --columns user_id=..).",
     "errors.few_return": "Fewer than {least} users come back in most spans of this log: how models age cannot be seen.",
     "errors.few_to_plant": "Changes are planted in histories of 20 events and six sessions or more, of {needed} people "
     "at least; {found} have 20 events. Try a larger log.",
@@ -52,10 +59,39 @@ TEXTS: Mapping[str, str] = {
     "errors.heads": "model.embedding_size ({size}) must be a multiple of model.heads ({heads}).",
     "errors.holdout": "Run {run} was trained with --holdout {holdout}: it has seen the events it would be tested "
     "on. Train with --holdout {least} to evaluate.",
+    "errors.impressions": "{column} holds lists of items that were shown, each with whether it was chosen "
+    "(impressions, as N123-0 N124-1). Expected one event a row: user_id, item_id, timestamp. Write a row for each item "
+    "that was chosen, then import that.",
     "errors.in_training": "Run {run} is being trained by another process. Wait for it, or cancel it there.",
     "errors.is_device": "{path} is a device or a pipe. Name a file. {expected}",
     "errors.is_folder": "{path} is a folder. Name one file. {expected}",
-    "errors.is_parquet": "{file} is a Parquet file, expected text.",
+    "errors.query_failed": "The query cannot be answered ({why}). Expected one SELECT over tables of that database.",
+    "errors.no_driver": "No driver of {kind} is here. Install ibis-framework[{kind}], or save the log as CSV.",
+    "errors.no_database": "The {kind} database cannot be opened ({why}). Check its address.",
+    "errors.not_a_database": "{file} is no database of DuckDB or SQLite. Import it without --query.",
+    "errors.is_avro": "{file} is an Avro file, which is not read here. Save it as Parquet or CSV.",
+    "errors.is_database": "{file} is a database, not a log. Take the log out of it by a query: name it as "
+    "duckdb:///FILE or sqlite:///FILE with --query, or save the table as CSV or Parquet.",
+    "errors.is_feather": "{file} is a Feather file of the first version, which is not read here. Write it as a newer "
+    "Feather file, Parquet or CSV.",
+    "errors.is_hdf": "{file} is an HDF5 file, which is not read here. Save its table as Parquet or CSV.",
+    "errors.is_numpy": "{file} is an array of NumPy, without names of columns. Save it as Parquet or CSV.",
+    "errors.is_old_workbook": "{file} is an old Excel workbook (.xls) or a locked one. Save it as .xlsx without a "
+    "password, or its sheet as CSV UTF-8.",
+    "errors.is_other_pack": "{file} is packed as 7z or RAR, which is not unpacked here. Unpack it first.",
+    "errors.is_pdf": "{file} is a PDF, not a log. Save its table as CSV.",
+    "errors.is_pickle": "{file} is a pickle, which may run code when it is opened, so it is never read. Save it as "
+    "Parquet or CSV.",
+    "errors.is_r_data": "{file} is saved data of R, which is not read here. Write it with write.csv or as Parquet.",
+    "errors.is_statistics": "{file} is a file of SPSS or Stata, which is not read here. Save it as CSV.",
+    "errors.is_table": "{file} is a file of {kind}, expected text.",
+    "errors.damaged_table": "{file} is a damaged file of {kind} ({why}).",
+    "errors.damaged_workbook": "{file} is a damaged or locked Excel workbook ({why}). Save it again, or its sheet as "
+    "CSV UTF-8.",
+    "errors.large_workbook": "{file} is an Excel workbook that unpacks to more than {megabytes:,} MB. Save its "
+    "sheet as CSV UTF-8.",
+    "errors.no_sheet": "{file} is an Excel workbook without a sheet of rows and columns. Expected a header and rows.",
+    "errors.open_document": "{file} is an OpenDocument file, which is not read here. Save it as .xlsx or CSV UTF-8.",
     "errors.least": "{setting} must be at least {least}, found {found}.",
     "errors.least_k": "k must be at least 1, found {found}.",
     "errors.long_note": "The note has {characters:,} characters. Shorten it to {most:,}.",
@@ -63,6 +99,11 @@ TEXTS: Mapping[str, str] = {
     "errors.method_of_model": "{method} explains trained models only. For {model} choose leave-one-out or shapley.",
     "errors.missing_columns": "Missing column(s) {missing}. Found: {found}. Events need {needed}.",
     "errors.missing_in": "Missing column(s) {missing}. Found in {file}: {found}. Say which is which: --columns {wish}.",
+    "errors.not_exchangeable": "The sessions of this log are pieces of visits: {percent} % follow another one without "
+    "a pause and stay with its categories, so that steady users would be called drifted. Import it again with "
+    "data.sessions=pauses, or with a longer data.session_gap_minutes.",
+    "errors.no_sessions": "No column holds sessions, but data.sessions is column. Name it (command line: --columns "
+    "session_id=..), or leave data.sessions at auto.",
     "errors.no_assignment": "{text!r} is not a setting. Write section.field=value, as in training.epochs=20.",
     "errors.no_baseline": "No baseline {found}. Choose from {known}.",
     "errors.no_category": "No category {category!r}. Choose from {known}.",

@@ -12,8 +12,10 @@ TEXTS: Mapping[str, str] = {
     "reasons.impossible_time": "timestamp is impossible",
     "reasons.long_row": "row is longer than {characters:,} characters",
     "reasons.many_cells": "row has more than {cells} cells",
+    "reasons.header_again": "row repeats the header",
     "reasons.not_json": "not a JSON object",
     "reasons.encoding": "row is not UTF-8",
+    "reasons.kind": "event is of a kind that is left out",
     "reasons.old": "event is older than {days} days",
     "reasons.fast": "user has more than {most} events in an hour",
     "reasons.few_of_user": "user has fewer than {least} events",
@@ -43,6 +45,41 @@ TEXTS: Mapping[str, str] = {
     "times.month_assumed": "month first, assumed: every date can be read both ways",
     "times.day_seen": "day first: {dates:,} dates read only so",
     "times.month_seen": "month first: {dates:,} dates read only so",
+    # what an import decided and its owner should know
+    "remarks.session_partly": "{column} is not taken for the session: only {percent} % of the events have one. Pauses "
+    "part sessions.",
+    "remarks.session_line": "{column} is not taken for the session: {percent} % of neighbouring events of a user have "
+    "different ones, as ids of lines have. Pauses part sessions.",
+    "remarks.session_split": "{column} is not taken for the session: it parts {percent} % of the neighbouring events "
+    "without a pause between them, and pieces of one visit are alike. Pauses part sessions.",
+    "remarks.session_person": "{column} is not taken for the session: {percent} % of the users with several visits "
+    "have a single one, as of a device. Pauses part sessions.",
+    "remarks.session_returns": "{column} is not taken for the session: {percent} % of the events are of one that lasts "
+    "or comes back for more than a week. Pauses part sessions.",
+    "remarks.of_user": "{column} tells about users, not about items: it is not taken for the {role} of items.",
+    "remarks.of_row": "{column} differs between the events of one item: it is not taken for the {role} of items.",
+    "remarks.hidden": "Left out, since users have pseudonyms and these columns may tell who they are: {columns}.",
+    "remarks.rounded": "Ids in {column} are rounded, as {some} (a spreadsheet, or a column of floats, kept only the "
+    "first digits): different ones may have become one. Export them as text.",
+    "remarks.words": "Ids in {column} as {some} can mean that there is none; other ids are words too, so they count.",
+    "remarks.nobody": "The largest user is called {user} and has {percent} % of the events: perhaps it means that "
+    "nobody was known.",
+    "remarks.twins": "{count} ids in {column} differ from another one only by case, accents or characters that are "
+    "not seen, as {some}: they count as different.",
+    "remarks.items_once": "Every item has one event: {column} may name the row, not the item.",
+    # what to beware of in the units of the drift test
+    "doubts.alike": "{percent} % of the sessions follow another one without a pause and are a little like it: somewhat "
+    "more steady users than asked for may be called drifted.",
+    "doubts.one_unit": "{percent} % of the users have a single session: without sessions to compare nothing can be "
+    "said of them.",
+    # what was done so that each event is a row
+    "decided.unrolled": "lists were unrolled, a row for each element: {lists} came to {rows:,} rows",
+    "decided.title_is_item": "no column names the items: their title {column} does",
+    "decided.session_is_user": "no column names the users: each session in {column} counts as one",
+    "decided.lost": "{cells:,} of {all:,} cells of {column} are no numbers and became empty",
+    "decided.unmeasured": "{cells:,} values of {column} are below 0, which says that nobody measured, and became empty",
+    "decided.impressions": "{share:.0%} of the rows are of the kind {kind}, which comes in blocks as what people were "
+    "shown does: it is left out of their interest, unless data.leave_out_kinds is none",
     # what to beware of in a data set
     "cautions.no_clock": "The log has an order but no clock: dates, gaps and sessions are not shown, and each event "
     "counts as a session of its own.",

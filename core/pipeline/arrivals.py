@@ -11,7 +11,7 @@ import pandas as pd
 
 from core.data import Growing, NewEvent, Sequences, schema
 from core.phrases import read
-from core.pipeline.detecting import watcher, watcher_ready
+from core.pipeline.detecting import watcher
 from core.pipeline.importing import load
 from core.pipeline.streaming import caught_up, keep, streamed, streaming
 from core.workspace import Workspace
@@ -124,8 +124,8 @@ def heard_of(workspace: Workspace, name: str, sequences: Sequences | None = None
     if journal is None:
         return pd.DataFrame(columns=list(HEARD_COLUMNS))
     log = load(workspace, name) if sequences is None else sequences
-    ready = watcher_ready(workspace, name)
-    watch = watcher(workspace, name, sequences=log) if ready else None
+    learned = watcher(workspace, name, sequences=log)
+    watch = learned.get() if learned.ready else None
     gap = float(workspace.data_set(name).summary.get("session_gap_minutes", 30.0))
     with contextlib.closing(journal):
         newest = {event.user: event for event in reversed(journal.newest(LOOKED_AT))}

@@ -1,70 +1,100 @@
 """Who drifted: computed once per data set and settings; the model's view of it once per run."""
 
+import json
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from core.data import load_sequences
+from core.phrases import packed, unpacked
 from core.pipeline.importing import load
-from core.pipeline.kept import fingerprint, kept, kept_file
 from core.pipeline.rankers import model
-from core.progress import Progress, silent
+from core.pipeline.results import FRAME, Form, Result, changed
+from core.progress import Progress, part, silent
 from core.settings import DriftSettings
-from core.workspace import Workspace
+from core.workspace import DataSet, Workspace
 
 if TYPE_CHECKING:
     from core.data import Sequences
     from core.drift import Everyone, Watcher
     from core.model import InterestModel
 
-METHOD, VIEW, WATCH = "2", "2", "3"
-"""Raised whenever the drift table, the model's view, or the live test is made in another way, so that none made so
-before is read."""
+
+def drift(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> Result[pd.DataFrame]:
+    """A row per user with `schema.DRIFT_COLUMNS` and more: see `core.drift.verdict.detection.detect`."""
+    return drift_and_live(workspace, name, settings)[0]
 
 
-def drift_table(
-    workspace: Workspace,
-    name: str,
-    settings: DriftSettings | None = None,
-    progress: Progress = silent,
-    everyone: "Callable[[], Everyone] | None" = None,
-) -> pd.DataFrame:
-    """A row per user with `schema.DRIFT_COLUMNS` and more: read if it is there, else computed and kept.
-
-    `everyone` gives the log and what was learned of it, where others ask for that, too.
-    """
-    from core.drift import detect
-
-    settings = settings or DriftSettings()
-    known = everyone or _everyone(workspace, name, settings)
-
-    def tested() -> pd.DataFrame:
-        now = known()
-        return detect(now.log, settings, progress, now)
-
-    return kept(workspace, _path(workspace, name, settings), tested, progress)
+def live_drift(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> Result[pd.DataFrame]:
+    """What a live watcher would have said, a row per user: see `core.drift.live.watcher.Watcher.table`."""
+    return drift_and_live(workspace, name, settings)[1]
 
 
-def drift_tables(workspace: Workspace, name: str, settings: DriftSettings, progress: Progress = silent) -> pd.DataFrame:
-    """`drift_table`, and `live_table` kept beside it: what both learn of everyone is learned once."""
-    everyone = _everyone(workspace, name, settings)
-    table = drift_table(workspace, name, settings, progress, everyone)
-    live_table(workspace, name, settings, progress, everyone)
-    return table
+def drift_and_live(
+    workspace: Workspace, name: str, settings: DriftSettings | None = None
+) -> tuple[Result[pd.DataFrame], Result[pd.DataFrame]]:
+    """`drift` and `live_drift`: what both learn of everyone is learned once."""
+    settings, found = settings or DriftSettings(), workspace.data_set(name)
+    known = _everyone(lambda: load_sequences(found), settings)
+
+    def tested(progress: Progress) -> pd.DataFrame:
+        from core.drift import detect
+
+        _doubts(workspace, found, settings, known).get(progress)
+        return detect(known().log, settings, progress, known())
+
+    def told(progress: Progress) -> pd.DataFrame:
+        who = _watcher(workspace, found, settings, known).get(part(progress, 0.0, 0.5))
+        return who.table(known().log, part(progress, 0.5, 1.0))
+
+    asked = _told(settings)
+    return (
+        Result(workspace, found, "drift", (settings,), tested, _TABLE, asked),
+        Result(workspace, found, "live", (settings,), told, FRAME, asked),
+    )
 
 
-def _everyone(workspace: Workspace, name: str, settings: DriftSettings) -> "Callable[[], Everyone]":
-    """The log of a data set, and what is learned of it: read when it is first asked for, and anew for a new version."""
-    from core.drift import Everyone
+def watcher(
+    workspace: Workspace, name: str, settings: DriftSettings | None = None, sequences: "Sequences | None" = None
+) -> "Result[Watcher]":
+    """Who looks at users as events arrive, learned from the whole log; give its `sequences` where they are at hand."""
+    settings, found = settings or DriftSettings(), workspace.data_set(name)
+    known = _everyone(lambda: load_sequences(found) if sequences is None else sequences, settings)
+    return _watcher(workspace, found, settings, known)
 
-    @lru_cache(maxsize=1)
-    def of(version: str) -> Everyone:  # noqa: ARG001, what it is of is the key of the cache
-        return Everyone(load(workspace, name), settings.seed)
 
-    def known() -> Everyone:
-        return of(workspace.data_set(name).id)
+def _watcher(
+    workspace: Workspace, found: DataSet, settings: DriftSettings, known: "Callable[[], Everyone]"
+) -> "Result[Watcher]":
+    def read(path: Path) -> "Watcher":
+        from core.drift import watcher_file
+
+        return watcher_file.load(path, known().log.catalogue)
+
+    def compute(progress: Progress) -> "Watcher":
+        from core.drift import watcher as live
+
+        return live.learn(known().log, settings, progress, known())
+
+    def save(made: "Watcher", path: Path) -> None:
+        from core.drift import watcher_file
+
+        watcher_file.save(made, path)
+
+    return Result(workspace, found, "watcher", (settings,), compute, Form(".npz", save, read), _told(settings))
+
+
+def _everyone(log: "Callable[[], Sequences]", settings: DriftSettings) -> "Callable[[], Everyone]":
+    """A log and what is learned of it, read when it is first asked for."""
+
+    @cache
+    def known() -> "Everyone":
+        from core.drift import Everyone
+
+        return Everyone(log(), settings.seed)
 
     return known
 
@@ -83,101 +113,45 @@ def plant(
     return tried(load(workspace, name), users, settings or DriftSettings(), seed, progress)
 
 
-def drift_ready(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> bool:
-    """Whether `drift_table` with these settings is only a read."""
-    return _path(workspace, name, settings or DriftSettings()).exists()
+def drift_doubts(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> "Result[tuple[str, ...]]":
+    """What to beware of in the sessions that the drift test stands on; kept by `drift` as well.
 
-
-def live_table(
-    workspace: Workspace,
-    name: str,
-    settings: DriftSettings | None = None,
-    progress: Progress = silent,
-    everyone: "Callable[[], Everyone] | None" = None,
-) -> pd.DataFrame:
-    """What a live watcher would have said (`core.drift.live.watcher.Watcher.table`): read, or computed and kept."""
-    settings = settings or DriftSettings()
-    known = everyone or _everyone(workspace, name, settings)
-
-    def told() -> pd.DataFrame:
-        now = known()
-        return _watcher(workspace, name, settings, progress, now).table(now.log, progress)
-
-    return kept(workspace, _live_path(workspace, name, settings), told, progress)
-
-
-def live_ready(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> bool:
-    """Whether `live_table` with these settings is only a read."""
-    return _live_path(workspace, name, settings or DriftSettings()).exists()
-
-
-def watcher(
-    workspace: Workspace,
-    name: str,
-    settings: DriftSettings | None = None,
-    progress: Progress = silent,
-    sequences: "Sequences | None" = None,
-) -> "Watcher":
-    """Who looks at users as events arrive, learned from the whole log: read, or learned and kept.
-
-    `sequences` is the log, where it is at hand.
+    Raises `EventsError` where no test can stand on them.
     """
-    from core.drift import Everyone
-
-    settings = settings or DriftSettings()
-    log = load(workspace, name) if sequences is None else sequences
-    return _watcher(workspace, name, settings, progress, Everyone(log, settings.seed))
+    settings, found = settings or DriftSettings(), workspace.data_set(name)
+    return _doubts(workspace, found, settings, _everyone(lambda: load_sequences(found), settings))
 
 
-def _watcher(
-    workspace: Workspace, name: str, settings: DriftSettings, progress: Progress, everyone: "Everyone"
-) -> "Watcher":
-    from core.drift import watcher as live
-    from core.drift import watcher_file
+def _doubts(
+    workspace: Workspace, found: DataSet, settings: DriftSettings, known: "Callable[[], Everyone]"
+) -> "Result[tuple[str, ...]]":
+    def save(doubts: tuple[str, ...], file: Path) -> None:
+        file.write_text(json.dumps([packed(doubt) for doubt in doubts]), encoding="utf-8")
 
-    return kept_file(
-        workspace,
-        _live_path(workspace, name, settings, "watcher.npz"),
-        lambda: live.learn(everyone.log, settings, progress, everyone),
-        watcher_file.save,
-        lambda path: watcher_file.load(path, everyone.log.catalogue),
-        progress,
-    )
+    def read(file: Path) -> tuple[str, ...]:
+        return tuple(unpacked(doubt) for doubt in json.loads(file.read_text(encoding="utf-8")))
 
-
-def watcher_ready(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> bool:
-    """Whether `watcher` with these settings is only a read."""
-    return _live_path(workspace, name, settings or DriftSettings(), "watcher.npz").exists()
+    form = Form(".json", save, read)
+    return Result(workspace, found, "doubts", (settings,), lambda _: known().doubts, form, _told(settings))
 
 
 def model_view(
-    workspace: Workspace,
-    name: str,
-    settings: DriftSettings | None = None,
-    run: str | None = None,
-    progress: Progress = silent,
-) -> pd.DataFrame:
-    """Who drifted in the eyes of a run (`core.drift.by_model`): read, or computed and kept beside the run.
+    workspace: Workspace, name: str, settings: DriftSettings | None = None, run: str | None = None
+) -> Result[pd.DataFrame]:
+    """Who drifted in the eyes of a run: see `core.drift.by_model.model_view.view`.
 
     None is the newest finished run; raises `UnknownRunError` if there is none.
     """
-    from core.drift import model_view as views
+    settings, found = settings or DriftSettings(), workspace.run(name, run)
 
-    settings = settings or DriftSettings()
+    def compute(progress: Progress) -> pd.DataFrame:
+        from core.drift import model_view as views
 
-    def compute() -> pd.DataFrame:
         sequences = load(workspace, name)
-        trained = model(workspace, name, run, sequences)
+        trained = model(workspace, name, found.id, sequences)
         return views.view(sequences, trained.item_vectors, trained.states, settings, progress)
 
-    return kept(workspace, _view_path(workspace, name, settings, run), compute, progress)
-
-
-def model_view_ready(
-    workspace: Workspace, name: str, settings: DriftSettings | None = None, run: str | None = None
-) -> bool:
-    """Whether `model_view` with these settings is only a read."""
-    return _view_path(workspace, name, settings or DriftSettings(), run).exists()
+    return Result(workspace, found, "view", (settings,), compute, _TABLE, {"run": found.id, **_told(settings)})
 
 
 def trail(sequences: "Sequences", user: str, trained: "InterestModel") -> pd.DataFrame:
@@ -187,14 +161,22 @@ def trail(sequences: "Sequences", user: str, trained: "InterestModel") -> pd.Dat
     return trails.trail(sequences, sequences.find_user(user), trained.states, DriftSettings().seed)
 
 
-def _view_path(workspace: Workspace, name: str, settings: DriftSettings, run: str | None) -> Path:
-    return workspace.run(name, run).derived / f"view-{fingerprint(settings, VIEW)}.parquet"
+def _save(table: pd.DataFrame, path: Path) -> None:
+    from core.drift import table_file
+
+    table_file.save(table, path)
 
 
-def _path(workspace: Workspace, name: str, settings: DriftSettings) -> Path:
-    return workspace.data_set(name).derived / f"drift-{fingerprint(settings, METHOD)}.parquet"
+def _read(path: Path) -> pd.DataFrame:
+    from core.drift import table_file
+
+    return table_file.load(path)
 
 
-def _live_path(workspace: Workspace, name: str, settings: DriftSettings, what: str = "live.parquet") -> Path:
-    stem, kind = what.split(".")
-    return workspace.data_set(name).derived / f"{stem}-{fingerprint(settings, WATCH)}.{kind}"
+_TABLE = Form(".parquet", _save, _read)
+"""Tables with lists in their cells."""
+
+
+def _told(settings: DriftSettings) -> dict[str, Any]:
+    """Settings as arguments of a job."""
+    return {"settings": different} if (different := changed(settings)) else {}

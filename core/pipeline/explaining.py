@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -12,10 +11,10 @@ from core.data import Sequences, schema
 from core.errors import InputError, UnknownRunError
 from core.phrases import say
 from core.pipeline.importing import load
-from core.pipeline.kept import kept
 from core.pipeline.rankers import model
 from core.pipeline.ranking import Query, ranker_of, whose
-from core.progress import Progress, silent
+from core.pipeline.results import Result, frames
+from core.progress import Progress
 from core.settings import ListSettings, RecommendSettings
 from core.workspace import Workspace
 
@@ -66,7 +65,7 @@ def explain(
     `method` is one of `core.explain.methods.METHODS`, None for the default one; raises `SettingsError`, and
     `InputError` where the list is empty and no item was named.
     """
-    from core.explain import explain_by_attributes, looked_at, methods, reasons, sentence
+    from core.explain import explain_by_attributes, looked_at, methods, reasons_of, sentence
     from core.player import frames
 
     query, method = query or Query(), method or methods.DEFAULT
@@ -80,7 +79,7 @@ def explain(
         str(sequences.catalogue.titles[target]),
         methods.effects_of(method, chosen, histories, place, target),
     )
-    found = reasons(histories, place, effect)
+    found = reasons_of(histories, place, effect)
     return Explanation(
         user, str(sequences.catalogue.items[target]), title, rank, score, method,
         events=events.assign(effect=effect, attention=looked_at(trained, histories, place)),
@@ -127,52 +126,39 @@ def about_list(workspace: Workspace, name: str, listed: pd.DataFrame) -> dict[st
     return shaped.about(listed, load(workspace, name))
 
 
-def faithfulness(
-    workspace: Workspace, name: str, run: str | None = None, cases: int = CASES, progress: Progress = silent
-) -> "Faithfulness":
-    """How far each way to explain the lists of a run's blend can be believed; computed once, kept beside the run."""
-    from core.explain import Faithfulness, measure
+def faithfulness(workspace: Workspace, name: str, run: str | None = None, cases: int = CASES) -> "Result[Faithfulness]":
+    """How far each way to explain the lists of a run's blend can be believed; raises `UnknownRunError`."""
+    found = workspace.run(name, run)
 
-    found: list[Faithfulness] = []
+    def made(curves: pd.DataFrame, summary: pd.DataFrame) -> "Faithfulness":
+        from core.explain import Faithfulness
 
-    def measured() -> Faithfulness:
-        if not found:
-            sequences = load(workspace, name)
-            ranker = ranker_of(workspace, name, Query(run=run), sequences)
-            found.append(measure(ranker, sequences, cases=cases, progress=progress))
-        return found[0]
+        return Faithfulness(curves, summary)
 
-    curves, summary = _faithful_paths(workspace, name, run, cases)
+    def compute(progress: Progress) -> "Faithfulness":
+        from core.explain import measure
 
-    def both() -> pd.DataFrame:
-        kept(workspace, summary, lambda: measured().summary, progress)  # before anybody else finds it missing
-        return measured().curves
+        sequences = load(workspace, name)
+        ranker = ranker_of(workspace, name, Query(run=found.id), sequences)
+        return measure(ranker, sequences, cases=cases, progress=progress)
 
-    return Faithfulness(kept(workspace, curves, both, progress), kept(workspace, summary, lambda: measured().summary))
-
-
-def faithfulness_ready(workspace: Workspace, name: str, run: str | None = None, cases: int = CASES) -> bool:
-    """Whether `faithfulness` is only a read."""
-    try:
-        return all(path.exists() for path in _faithful_paths(workspace, name, run, cases))
-    except UnknownRunError:
-        return False
+    asked = {"table": "faithfulness", "run": found.id, "version": found.version}
+    return Result(workspace, found, "faithful", (cases,), compute, frames(made, "curves", "summary"), asked)
 
 
 def believable(workspace: Workspace, name: str, run: str | None = None) -> dict[str, bool]:
     """Whether each method, and attention alone, has passed its test on a run; empty where it was not made yet."""
+    try:
+        tested = faithfulness(workspace, name, run)
+    except UnknownRunError:
+        return {}
+    if not tested.ready:
+        return {}
     from core.explain import ALONE, METHODS
 
-    if not faithfulness_ready(workspace, name, run):
-        return {}
-    found = faithfulness(workspace, name, run)
-    tested = [method for method in (*METHODS, ALONE) if method in set(found.summary["order"])]
-    return {method: found.believable(method) for method in tested}
-
-
-def _faithful_paths(workspace: Workspace, name: str, run: str | None, cases: int) -> tuple[Path, Path]:
-    folder = workspace.run(name, run).derived
-    return folder / f"faithful-blend-curves-{cases}.parquet", folder / f"faithful-blend-summary-{cases}.parquet"
+    found = tested.get()
+    orders = set(found.summary["order"])
+    return {method: found.believable(method) for method in (*METHODS, ALONE) if method in orders}
 
 
 def _asked(

@@ -1,13 +1,14 @@
 """From files to a data set, from a data set to sequences, and away with it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from core.data import LogFiles, Sequences, age, load_sequences
 from core.errors import InputError
-from core.phrases import say
+from core.phrases import say, unpacked
 from core.pipeline.changing import RECEIPTS, changed
 from core.progress import Progress, silent
 from core.settings import ImportSettings, SimulationSettings
@@ -87,12 +88,32 @@ def account(data_set: DataSet) -> dict[str, Any]:
     from core.data import account as accounts
     from core.data import profile
 
-    noted = [str(caution) for caution in data_set.summary.get("cautions", [])]
+    noted = [unpacked(caution) for caution in data_set.summary.get("cautions", [])]
     return {
         **accounts.report(data_set.summary),
         "decided": [str(line) for line in accounts.decided(data_set.summary)],
         "cautions": list(dict.fromkeys([*noted, *map(str, profile.cautions(data_set))])),
     }
+
+
+@contextlib.contextmanager
+def queried(workspace: Workspace, address: str, query: str) -> Iterator[Path]:
+    """What a query of a database gives, as a file that lies in the workspace for as long; raises `EventsError`."""
+    from core.data import fetched
+
+    with workspace.staging() as folder:
+        yield fetched(address, query, folder / "query.parquet")
+
+
+def sorted_out(files: LogFiles) -> LogFiles:
+    """Files that were given as one log, items and users among them in their place where that is certain."""
+    from core.data import told_apart
+
+    together = (files.events, *files.more)
+    found = None if files.items or files.users or not files.more else told_apart(together)
+    if found is None:
+        return files
+    return replace(files, events=found.log[0], more=found.log[1:], items=found.items, users=found.users)
 
 
 def imported(workspace: Workspace, name: str, receipt: str) -> DataSet | None:

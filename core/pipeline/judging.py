@@ -2,26 +2,26 @@
 
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import pandas as pd
 
-from core.data import Sequences
-from core.errors import SettingsError, UnknownRunError
+from core.data import Sequences, schema
+from core.errors import SettingsError
 from core.phrases import say
-from core.pipeline.detecting import drift_table
+from core.pipeline.detecting import drift
 from core.pipeline.explaining import faithfulness
-from core.pipeline.importing import load
-from core.pipeline.kept import fingerprint, kept
-from core.pipeline.rankers import ATTENTION, HELD_OUT, TRAINED, check_held_out, model_names, ranker
-from core.pipeline.ranking import quality
+from core.pipeline.rankers import ATTENTION, HELD_OUT, check_held_out, log_of, model_names, owner, ranker
+from core.pipeline.ranking import Quality, ranks
+from core.pipeline.results import FRAME, Result, frames
 from core.progress import Progress, part, silent
-from core.settings import QUALITY_TABLES, DriftSettings, Settings, from_dict
-from core.workspace import Workspace
+from core.settings import MOST_ACCEPTED, DriftSettings, NamingSettings, Settings, from_dict
+from core.workspace import DataSet, Run, Workspace
 
 if TYPE_CHECKING:
+    from core.explain import Faithfulness
     from core.model import Ranker
 
 LAG_MODELS = "blend,attention,sequence-rule,popularity"
@@ -31,7 +31,29 @@ AGING_RULE = "tuned-rule"
 AGING_EVENTS, AGING_EPOCHS = 150_000, 8
 """Greatest log for which the model is trained anew to see it age, and epochs of each such training."""
 LAG_USERS = 200
-"""Drifted users whose lists are replayed, those with the highest score first."""
+"""Users whose lists are replayed, those who changed most surely first."""
+
+
+@dataclass(frozen=True, eq=False)
+class Adaptation:
+    """How lists follow changes: see `core.explain.lag.adaptation`."""
+
+    lags: pd.DataFrame
+    """How many events after a change lists follow; with the q_value of its user."""
+    around: pd.DataFrame
+    """Where lists stand around each change; with the q_value of its user."""
+
+    def named(self, naming: NamingSettings | None = None) -> Self:
+        """Of those alone who are named at a share of false alarms."""
+        accept = (naming or NamingSettings()).accept
+        return type(self)(*(part[part["q_value"] <= accept] for part in (self.lags, self.around)))
+
+    @property
+    def pace(self) -> pd.DataFrame:
+        """Where lists stand around changes, as means over them."""
+        from core.explain import lag
+
+        return lag.pace(self.around)
 
 
 def quality_table(
@@ -41,117 +63,95 @@ def quality_table(
 
     `run` is the run that it is of, None the newest finished one.
     """
-    if table in ("models", "length", "popularity"):
-        found = quality(workspace, name, models, run, progress)
-        return {"models": found.models, "length": found.by_length, "popularity": found.by_popularity}[table]
-    if table == "cold":
-        return cold_quality(workspace, name, models, run, progress)
-    if table == "lists":
-        return list_quality(workspace, name, models, run, progress)
-    if table in ("lag", "lags", "pace"):
-        from core.explain import lag
-
-        names = LAG_MODELS if models == "all" else models
-        lags, pace = adaptation(workspace, name, names, run, progress=progress)
-        return pace if table == "pace" else lag.summary(lags) if table == "lag" else lags
-    if table in ("aging", "advice"):
-        measured = aging(workspace, name, run, progress)
-        return measured if table == "aging" else _advice(measured)
-    if table in ("faithfulness", "curves"):
-        believed = faithfulness(workspace, name, run, progress=progress)
-        return believed.summary if table == "faithfulness" else believed.curves
-    raise SettingsError(say("errors.no_table", table=table, known=", ".join(QUALITY_TABLES)))
+    made = measured(workspace, name, table, models, run).get(progress)
+    return TABLES[table].shown(made)
 
 
-def cold_quality(
-    workspace: Workspace, name: str, models: str = "all", run: str | None = None, progress: Progress = silent
-) -> pd.DataFrame:
+def measured(workspace: Workspace, name: str, table: str, models: str = "all", run: str | None = None) -> Result[Any]:
+    """What has to be computed for a table of quality; several tables stand on one result."""
+    if table not in TABLES:
+        raise SettingsError(say("errors.no_table", table=table, known=", ".join(TABLES)))
+    return TABLES[table].result(workspace, name, models, run)
+
+
+def cold_quality(workspace: Workspace, name: str, models: str = "all", run: str | None = None) -> Result[pd.DataFrame]:
     """Quality for users with 0 to 3 events and items with 0 to 5: who, events, model, users, metrics with intervals."""
-    from core.model import cold
+    fitted = _Models.of(workspace, name, models, run)
 
-    def computed() -> pd.DataFrame:
-        sequences = load(workspace, name)
-        rankers = _fitted(workspace, name, models, run, sequences, part(progress, 0.0, 0.3))
+    def compute(progress: Progress) -> pd.DataFrame:
+        from core.model import cold
+
+        sequences = log_of(workspace, fitted.owner)
+        rankers = fitted.fit(workspace, sequences, part(progress, 0.0, 0.3))
         return cold(rankers, sequences, holdout=HELD_OUT, progress=part(progress, 0.3, 1.0))
 
-    return _kept(workspace, name, ("cold", models, run), computed, progress)
+    return Result(workspace, fitted.owner, "cold", fitted.of_them, compute, FRAME, fitted.asked("cold"))
 
 
-def list_quality(
-    workspace: Workspace, name: str, models: str = "all", run: str | None = None, progress: Progress = silent
-) -> pd.DataFrame:
+def list_quality(workspace: Workspace, name: str, models: str = "all", run: str | None = None) -> Result[pd.DataFrame]:
     """Coverage, novelty, popularity bias, diversity and calibration of lists, a row per model."""
-    from core.model import list_metrics
+    fitted = _Models.of(workspace, name, models, run)
 
-    def computed() -> pd.DataFrame:
-        sequences = load(workspace, name)
-        rankers = _fitted(workspace, name, models, run, sequences, part(progress, 0.0, 0.3))
-        histories = sequences.without_last(1)
-        return list_metrics.list_quality(rankers, histories, progress=part(progress, 0.3, 1.0))
+    def compute(progress: Progress) -> pd.DataFrame:
+        from core.model import list_metrics
 
-    return _kept(workspace, name, ("lists", models, run), computed, progress)
+        sequences = log_of(workspace, fitted.owner)
+        rankers = fitted.fit(workspace, sequences, part(progress, 0.0, 0.3))
+        return list_metrics.list_quality(rankers, sequences.without_last(1), progress=part(progress, 0.3, 1.0))
+
+    return Result(workspace, fitted.owner, "lists", fitted.of_them, compute, FRAME, fitted.asked("lists"))
 
 
 def adaptation(
     workspace: Workspace,
     name: str,
-    models: str = LAG_MODELS,
+    models: str = "all",
     run: str | None = None,
     settings: DriftSettings | None = None,
-    progress: Progress = silent,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """How many events after a change lists follow, and the pace around it; see `core.explain.lag.adaptation`."""
-    from core.explain import lag
+) -> Result[Adaptation]:
+    """How many events after a change lists follow, and the pace around it; `all` are those of `LAG_MODELS`.
 
-    settings, found = settings or DriftSettings(), list[tuple[pd.DataFrame, pd.DataFrame]]()
+    Of all who may be named, at any share of false alarms that can be accepted: see `Adaptation.named`.
+    """
+    settings = settings or DriftSettings()
+    fitted = _Models.of(workspace, name, models, run, every=LAG_MODELS)
 
-    def computed() -> tuple[pd.DataFrame, pd.DataFrame]:
-        if not found:
-            sequences = load(workspace, name)
-            drift = drift_table(workspace, name, settings, part(progress, 0.0, 0.2))
-            drift = drift.sort_values("score", ascending=False, kind="stable")
-            drift = drift[drift["drifted"].astype(bool)].head(LAG_USERS)
-            rankers = _fitted(workspace, name, models, run, sequences, part(progress, 0.2, 0.4))
-            found.append(
-                lag.adaptation(rankers, sequences, lag.change_points(drift), progress=part(progress, 0.4, 1.0))
-            )
-        return found[0]
+    def compute(progress: Progress) -> Adaptation:
+        from core.drift import cohorts
+        from core.explain import lag
 
-    lags, pace = ((f"adaptation-{part}-{fingerprint(settings)}", models, run) for part in ("lags", "pace"))
+        sequences = log_of(workspace, fitted.owner)
+        table = drift(workspace, name, settings).get(part(progress, 0.0, 0.2))
+        table = cohorts.surest(table[table["q_value"] <= MOST_ACCEPTED]).head(LAG_USERS)
+        rankers = fitted.fit(workspace, sequences, part(progress, 0.2, 0.4))
+        points, sure = lag.change_points(table), table.set_index(schema.USER)["q_value"]
+        found = lag.adaptation(rankers, sequences, points, progress=part(progress, 0.4, 1.0))
+        return Adaptation(*(each.assign(q_value=each[schema.USER].map(sure)) for each in found))
 
-    def both() -> pd.DataFrame:
-        _kept(workspace, name, pace, lambda: computed()[1], progress)  # before anybody else finds it missing
-        return computed()[0]
-
-    first = _kept(workspace, name, lags, both, progress)
-    return first, _kept(workspace, name, pace, lambda: computed()[1], progress)
+    of = (*fitted.of_them, settings)
+    return Result(
+        workspace, fitted.owner, "adaptation", of, compute, frames(Adaptation, "lags", "around"), fitted.asked("lag")
+    )
 
 
-def adaptation_ready(workspace: Workspace, name: str, models: str = LAG_MODELS, run: str | None = None) -> bool:
-    """Whether `adaptation` with default settings is only a read."""
-    try:
-        parts = (f"adaptation-{part}-{fingerprint(DriftSettings())}" for part in ("lags", "pace"))
-        return all(_path(workspace, name, (part, models, run)).exists() for part in parts)
-    except UnknownRunError:
-        return False
-
-
-def aging(workspace: Workspace, name: str, run: str | None = None, progress: Progress = silent) -> pd.DataFrame:
+def aging(workspace: Workspace, name: str, run: str | None = None) -> Result[pd.DataFrame]:
     """How models of a run's settings age; see `core.explain.aging`. At most five short trainings.
 
     The attention model takes part where the log is small enough to train it anew so often; the sequence rule always.
     """
-    from core.explain import aging as ageing
+    fitted = _Models.of(workspace, name, "all", run, every=ATTENTION)
 
-    def computed() -> pd.DataFrame:
-        sequences = load(workspace, name)
+    def compute(progress: Progress) -> pd.DataFrame:
+        from core.explain import aging as ageing
+
+        sequences = log_of(workspace, fitted.owner)
         fits: dict[str, ageing.Fit] = {AGING_RULE: lambda past: ranker(workspace, None, AGING_RULE, past, past)}
-        if len(sequences) <= AGING_EVENTS:
-            settings = from_dict(workspace.run(name, run).settings)
+        if fitted.run and len(sequences) <= AGING_EVENTS:
+            settings = from_dict(fitted.run.settings)
             fits = {ATTENTION: lambda past: _short_training(past, settings)} | fits
         return ageing.aging(fits, sequences, progress=progress)
 
-    return _kept(workspace, name, ("aging", ATTENTION, run), computed, progress)
+    return Result(workspace, fitted.owner, "aging", fitted.of_them, compute, FRAME, fitted.asked("aging"))
 
 
 def _advice(aged: pd.DataFrame) -> pd.DataFrame:
@@ -161,12 +161,10 @@ def _advice(aged: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame([asdict(advise(aged, model)) for model in aged["model"].unique()])
 
 
-def aging_ready(workspace: Workspace, name: str, run: str | None = None) -> bool:
-    """Whether `aging` is only a read."""
-    try:
-        return _path(workspace, name, ("aging", ATTENTION, run)).exists()
-    except UnknownRunError:
-        return False
+def _summary(made: Adaptation) -> pd.DataFrame:
+    from core.explain import lag
+
+    return lag.summary(made.named().lags)
 
 
 def _short_training(past: Sequences, settings: Settings) -> "Ranker":
@@ -179,34 +177,80 @@ def _short_training(past: Sequences, settings: Settings) -> "Ranker":
         return storage.load(Path(folder), past)
 
 
-def _fitted(
-    workspace: Workspace, name: str, models: str, run: str | None, sequences: Sequences, progress: Progress
-) -> "Sequence[Ranker]":
-    """Rankers by name, fitted on nothing that is held out."""
-    names = model_names(workspace, name, models)
-    trained = workspace.run(name, run) if set(names) & set(TRAINED) else None
-    if trained:
-        check_held_out(trained)
-    train, rankers = sequences.without_last(HELD_OUT), []
-    for place, each in enumerate(names):
-        progress(place / len(names), say("steps.fitting", model=each))
-        rankers.append(ranker(workspace, trained, each, sequences, train))
-    return rankers
+@dataclass(frozen=True)
+class _Models:
+    """Models that are measured, and what stands behind them."""
+
+    names: tuple[str, ...]
+    owner: DataSet | Run
+    wished: str
+    """The names as they were asked for."""
+
+    @classmethod
+    def of(cls, workspace: Workspace, name: str, models: str, run: str | None, every: str = "all") -> Self:
+        """Those by name; `all` means `every`."""
+        names = model_names(workspace, name, every if models == "all" else models, run)
+        return cls(tuple(names), owner(workspace, name, names, run), models)
+
+    @property
+    def run(self) -> Run | None:
+        """The run that the trained ones are of."""
+        return self.owner if isinstance(self.owner, Run) else None
+
+    @property
+    def of_them(self) -> tuple[list[str]]:
+        """What tells results with these models from others."""
+        return (sorted(self.names),)
+
+    def asked(self, table: str) -> dict[str, Any]:
+        """Arguments of the job that makes a table; run and version tell it from those of earlier ones."""
+        told = {"table": table, "run": self.run and self.run.id, "version": self.owner.version}
+        return told if self.wished == "all" else told | {"models": self.wished}
+
+    def fit(self, workspace: Workspace, sequences: Sequences, progress: Progress) -> "Sequence[Ranker]":
+        """Rankers fitted on nothing that is held out."""
+        if self.run:
+            check_held_out(self.run)
+        train, rankers = sequences.without_last(HELD_OUT), []
+        for place, each in enumerate(self.names):
+            progress(place / len(self.names), say("steps.fitting", model=each))
+            rankers.append(ranker(workspace, self.run, each, sequences, train))
+        return rankers
 
 
-def _kept(
-    workspace: Workspace,
-    name: str,
-    what: tuple[str, str, str | None],
-    compute: Callable[[], pd.DataFrame],
-    progress: Progress,
-) -> pd.DataFrame:
-    """A frame kept beside the run that it was computed with, or beside the data set."""
-    return kept(workspace, _path(workspace, name, what), compute, progress)
+@dataclass(frozen=True)
+class _Table:
+    """A table of quality: what it stands on, and how it is read from that."""
+
+    result: Callable[[Workspace, str, str, str | None], Result[Any]]
+    """Of a data set by name, models and run."""
+    shown: Callable[[Any], pd.DataFrame]
 
 
-def _path(workspace: Workspace, name: str, what: tuple[str, str, str | None]) -> Path:
-    kind, models, run = what
-    names = model_names(workspace, name, models)
-    owner = workspace.run(name, run) if set(names) & set(TRAINED) else workspace.data_set(name)
-    return owner.derived / f"{kind}-{'-'.join(sorted(names))[:120]}.parquet"
+def _as_it_is(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame
+
+
+def _aging(workspace: Workspace, name: str, _models: str, run: str | None) -> Result[pd.DataFrame]:
+    return aging(workspace, name, run)
+
+
+def _faithfulness(workspace: Workspace, name: str, _models: str, run: str | None) -> "Result[Faithfulness]":
+    return faithfulness(workspace, name, run)
+
+
+TABLES: Final = {
+    "models": _Table(ranks, lambda table: Quality.of(table).models),
+    "length": _Table(ranks, lambda table: Quality.of(table).by_length),
+    "popularity": _Table(ranks, lambda table: Quality.of(table).by_popularity),
+    "cold": _Table(cold_quality, _as_it_is),
+    "lists": _Table(list_quality, _as_it_is),
+    "lag": _Table(adaptation, _summary),
+    "lags": _Table(adaptation, lambda made: made.named().lags),
+    "pace": _Table(adaptation, lambda made: made.named().pace),
+    "aging": _Table(_aging, _as_it_is),
+    "advice": _Table(_aging, _advice),
+    "faithfulness": _Table(_faithfulness, lambda believed: believed.summary),
+    "curves": _Table(_faithfulness, lambda believed: believed.curves),
+}
+"""What is measured, by the names of `core.settings.QUALITY_TABLES`."""

@@ -10,44 +10,46 @@ import pyarrow.parquet as pq
 from core.data import Sequences, export, schema
 from core.phrases import say
 from core.pipeline.importing import load
-from core.pipeline.kept import fingerprint, made_once
 from core.pipeline.rankers import model
+from core.pipeline.results import Form, Result, changed
 from core.progress import Progress, silent
 from core.settings import AtlasSettings
-from core.workspace import Run, Workspace
+from core.workspace import Workspace
 
 if TYPE_CHECKING:
     from core.atlas import Atlas
 
-MAP = "2"
-"""Raised whenever maps are made in another way, so that none made in the old way is read."""
 SLICE = 500
 """Users whose states are held in memory at once."""
 
 
 def atlas(
-    workspace: Workspace,
-    name: str,
-    settings: AtlasSettings | None = None,
-    run: str | None = None,
-    progress: Progress = silent,
-) -> "Atlas":
-    """The map of items and sampled states of a run: read if it is there, else fitted and kept."""
+    workspace: Workspace, name: str, settings: AtlasSettings | None = None, run: str | None = None
+) -> "Result[Atlas]":
+    """The map of items and sampled states of a run; None is the newest finished one."""
+    settings, found = settings or AtlasSettings(), workspace.run(name, run)
+
+    def compute(progress: Progress) -> "Atlas":
+        from core import atlas as maps
+
+        sequences = load(workspace, name)
+        return maps.fit(model(workspace, name, found.id, sequences), sequences, settings, progress)
+
+    asked = {"settings": different} if (different := changed(settings)) else {}
+    form = Form("", _save_map, _read_map)
+    return Result(workspace, found, "atlas", (settings,), compute, form, {"run": found.id, **asked})
+
+
+def _save_map(made: "Atlas", folder: Path) -> None:
     from core import atlas as maps
 
-    settings = settings or AtlasSettings()
-    folder = _folder(workspace.run(name, run), settings)
-    with made_once(workspace, folder, progress) as temporary:
-        if temporary:
-            sequences = load(workspace, name)
-            fitted = maps.fit(model(workspace, name, run, sequences), sequences, settings, progress)
-            maps.save(fitted, temporary)
+    maps.save(made, folder)
+
+
+def _read_map(folder: Path) -> "Atlas":
+    from core import atlas as maps
+
     return maps.load(folder)
-
-
-def atlas_ready(workspace: Workspace, name: str, settings: AtlasSettings | None = None, run: str | None = None) -> bool:
-    """Whether `atlas` with these settings is only a read."""
-    return _folder(workspace.run(name, run), settings or AtlasSettings()).exists()
 
 
 def export_states(
@@ -93,7 +95,3 @@ def _state_table(sequences: Sequences, states: np.ndarray, key: str) -> pa.Table
     }
     columns |= {f"s{place}": pa.array(states[:, place]) for place in range(states.shape[1])}
     return pa.table(columns)
-
-
-def _folder(run: Run, settings: AtlasSettings) -> Path:
-    return run.derived / f"atlas-{fingerprint(settings, MAP)}"

@@ -5,22 +5,31 @@ dashboard: `python -m core --workspace DIR serve` shows what a notebook made.
 """
 
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
 import pandas as pd
 
 from core.data import LogFiles, Sequences
-from core.pipeline.detecting import drift_table
+from core.pipeline.detecting import drift as drift_result
 from core.pipeline.explaining import Explanation
 from core.pipeline.explaining import explain as explain_item
 from core.pipeline.importing import import_log, load
-from core.pipeline.rankers import BLEND
+from core.pipeline.mapping import atlas
+from core.pipeline.rankers import BLEND, blend, model
 from core.pipeline.ranking import Query
 from core.pipeline.ranking import recommend as recommend_items
 from core.pipeline.training import Trained, new_run
 from core.pipeline.training import train as train_run
 from core.progress import Progress, silent
-from core.settings import DriftSettings, ImportSettings, RecommendSettings, Settings
+from core.settings import (
+    AtlasSettings,
+    DriftSettings,
+    ImportSettings,
+    NamingSettings,
+    RecommendSettings,
+    Settings,
+)
 from core.workspace import DataSet, Workspace
 
 Table = str | Path | pd.DataFrame
@@ -76,17 +85,21 @@ def read(
         return Log(home, import_log(home, name, files, settings))
 
 
-def drift(log: Log, settings: DriftSettings | None = None, progress: Progress = silent) -> pd.DataFrame:
+def drift(
+    log: Log, settings: DriftSettings | None = None, progress: Progress = silent, *, accept: float = 0.05
+) -> pd.DataFrame:
     """Who drifted, when, from what to what and how sure that is: a row per user, `schema.DRIFT_COLUMNS` and more.
 
-    Needs no trained model. Call a user drifted where `q_value` is at most the share of false alarms that you accept.
-    Stability: kept; columns may be added.
+    Needs no trained model. `named` are those who changed when a share of false alarms is accepted, `accept`; `sure` is
+    how sure it is in words. Stability: kept; columns may be added.
 
     >>> table = drift(log)
-    >>> len(table), sorted(table["status"].unique())
-    (40, ['insufficient', 'ok'])
+    >>> len(table), sorted(table["status"].unique()), {"named", "sure"} <= set(table)
+    (40, ['insufficient', 'ok'], True)
     """
-    return drift_table(log.workspace, log.name, settings, progress)
+    from core.drift import judged
+
+    return judged(drift_result(log.workspace, log.name, settings).get(progress), NamingSettings(accept))
 
 
 def train(log: Log, settings: Settings | None = None, progress: Progress = silent) -> Trained:
@@ -124,6 +137,52 @@ def explain(log: Log, user: str, item: str | None = None) -> Explanation:
     (1, True)
     """
     return explain_item(log.workspace, log.name, user, item)
+
+
+@dataclass(frozen=True)
+class Played:
+    """A user's history, played in the notebook or as a file. Stability: `html` and `save` are kept."""
+
+    html: str
+    """One page that plays without a server and asks no host for anything."""
+    steps: int
+    """Events of the history."""
+
+    def save(self, path: str | Path) -> Path:
+        """Write the page."""
+        Path(path).write_text(self.html, encoding="utf-8")
+        return Path(path)
+
+    def _repr_html_(self) -> str:
+        return f'<iframe srcdoc="{escape(self.html)}" style="width: 100%; height: 860px; border: 0"></iframe>'
+
+
+def play(log: Log, user: str, progress: Progress = silent) -> Played:
+    """A user's history as the dashboard replays it: timeline, way over the map, attention and lists at each step.
+
+    Needs a trained run; changes are marked. Raises `UnknownRunError`, `UnknownUserError`. Stability: kept.
+
+    >>> played = play(log, user)
+    >>> played.steps == (log.events["user_id"] == user).sum(), played.html.startswith("<!doctype html>")
+    (np.True_, True)
+    """
+    from core.charts import palettes
+    from core.drift import for_charts, sureness, turns
+    from core.player import PlayerPayload, assets, standalone
+    from core.player import user as playing
+
+    sequences = log.sequences
+    number = sequences.find_user(user)
+    shown = for_charts(sequences, DriftSettings().seed)
+    (row,) = turns.drawn(drift(log, progress=progress).iloc[[number]], shown).to_dict("records")
+    told = row["changes"] if row["sure"] != sureness.NO_SIGN else ()
+    trained = model(log.workspace, log.name, None, sequences)
+    ground = playing.ground_of(atlas(log.workspace, log.name, AtlasSettings(method="pca")).get(progress))
+    listing = blend(log.workspace, log.workspace.run(log.name), trained, sequences, sequences)
+    block = playing.playback(trained, shown, number, ground, told, listing)
+    backdrop = playing.backdrop(ground, shown.catalogue)
+    payload = PlayerPayload(block, backdrop, palettes(shown.catalogue.categories), assets.words("en"))
+    return Played(standalone(payload, step=0, title=f"{log.name}: {user}"), int(sequences.lengths[number]))
 
 
 def _file(table: Table, target: Path) -> Path:

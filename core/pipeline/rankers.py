@@ -1,18 +1,19 @@
 """Rankers by name: the blend, the trained model, the baselines, each fitted on what it may know."""
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.data import Sequences
+from core.data import Sequences, load_sequences
 from core.errors import SettingsError, UnknownRunError
 from core.phrases import say
 from core.pipeline.importing import load
-from core.pipeline.kept import made_once
-from core.progress import Progress, silent
-from core.workspace import Run, Workspace
+from core.pipeline.results import Form, Result
+from core.progress import Progress
+from core.workspace import DataSet, Run, Workspace
 
 if TYPE_CHECKING:
-    from core.model import Blend, InterestModel, Ranker
+    from core.model import Blend, InterestModel, Ranker, Recipe
 
 BLEND = "blend"
 """What `--model` calls the trained model mixed with the baselines that complete it: the source of lists."""
@@ -20,7 +21,6 @@ ATTENTION = "attention"
 """What `--model` calls the trained model alone; every further name is a baseline."""
 TRAINED = (BLEND, ATTENTION)
 """Names that stand on a trained run."""
-BLEND_FILE = "blend.json"
 HELD_OUT = 2
 """Last events of each user that a fair test needs kept out of training: validation, then test."""
 
@@ -53,7 +53,7 @@ def check_models(names: list[str]) -> None:
         raise SettingsError(say("errors.no_model", found=found, known=", ".join(known_models())))
 
 
-def model_names(workspace: Workspace, name: str, models: str) -> list[str]:
+def model_names(workspace: Workspace, name: str, models: str, run: str | None = None) -> list[str]:
     """Names from `all` or a list with commas; with `all`, the trained ones only where there is a run."""
     workspace.data_set(name)
     if models != "all":
@@ -61,10 +61,20 @@ def model_names(workspace: Workspace, name: str, models: str) -> list[str]:
         check_models(names)
         return names
     try:
-        workspace.run(name)
+        workspace.run(name, run)
     except UnknownRunError:
         return [each for each in known_models() if each not in TRAINED]
     return known_models()
+
+
+def owner(workspace: Workspace, name: str, names: list[str], run: str | None = None) -> DataSet | Run:
+    """What stands behind these models: a run if one of them is trained, else the data set; raises `UnknownRunError`."""
+    return workspace.run(name, run) if set(names) & set(TRAINED) else workspace.data_set(name)
+
+
+def log_of(workspace: Workspace, found: DataSet | Run) -> Sequences:
+    """The log that something is computed from: of this very version, or, of a run, of the current one."""
+    return load_sequences(found) if isinstance(found, DataSet) else load(workspace, found.data_set)
 
 
 def check_held_out(run: Run) -> None:
@@ -96,33 +106,31 @@ def ranker(
 
 
 def blend(workspace: Workspace, run: Run, trained: "InterestModel", sequences: Sequences, past: Sequences) -> "Blend":
-    """The blend of a run, its baselines fitted on `past`; parts and weights were chosen once and lie beside the run."""
-    from core.model import Blend, Recipe
+    """The blend of a run, its baselines fitted on `past`."""
+    from core.model import Blend
 
-    choose_blend(workspace, run, sequences, trained)
-    path = run.derived / BLEND_FILE
-    recipe = Recipe.from_dict(json.loads(path.read_text()))
-    return Blend(recipe, {ATTENTION: trained}).fit(past)
+    return Blend(blend_recipe(workspace, run, sequences, trained).get(), {ATTENTION: trained}).fit(past)
 
 
-def choose_blend(
-    workspace: Workspace,
-    run: Run,
-    sequences: Sequences,
-    trained: "InterestModel | None" = None,
-    progress: Progress = silent,
-) -> dict[str, float]:
-    """Choose and keep the parts of a run's blend; returns NDCG@10 on validation events of all that could take part.
+def blend_recipe(
+    workspace: Workspace, run: Run, sequences: Sequences, trained: "InterestModel | None" = None
+) -> "Result[Recipe]":
+    """Parts and weights of a run's blend, and NDCG@10 on validation events of all that could take part.
 
     Without held-out events (`--holdout 0`) there is nothing to choose by: the blend is the model alone.
     """
-    from core.model import Recipe, choose
 
-    path = run.derived / BLEND_FILE
-    with made_once(workspace, path, progress) as temporary:
-        if temporary:
-            trained = trained or model(workspace, run.data_set, run.id, sequences)
-            holdout = int(run.settings["training"]["holdout"])
-            recipe = choose(trained, sequences, holdout=holdout, progress=progress).recipe
-            temporary.write_text(json.dumps(recipe.as_dict()))
-    return Recipe.from_dict(json.loads(path.read_text())).validation
+    def compute(progress: Progress) -> "Recipe":
+        from core.model import choose
+
+        found = trained or model(workspace, run.data_set, run.id, sequences)
+        holdout = int(run.settings["training"]["holdout"])
+        return choose(found, sequences, holdout=holdout, progress=progress).recipe
+
+    def read(path: Path) -> "Recipe":
+        from core.model import Recipe
+
+        return Recipe.from_dict(json.loads(path.read_text()))
+
+    form = Form(".json", lambda recipe, path: path.write_text(json.dumps(recipe.as_dict())), read)
+    return Result(workspace, run, "blend", (), compute, form, {"run": run.id})

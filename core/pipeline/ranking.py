@@ -1,8 +1,7 @@
 """What to recommend, how good it is, and why."""
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import pandas as pd
@@ -12,11 +11,11 @@ from core.errors import InputError, UnknownUserError
 from core.lists import Basis, near
 from core.phrases import say
 from core.pipeline.importing import load
-from core.pipeline.kept import fingerprint, kept
-from core.pipeline.rankers import BLEND, HELD_OUT, TRAINED, check_held_out, model_names, ranker
+from core.pipeline.rankers import BLEND, HELD_OUT, TRAINED, check_held_out, log_of, model_names, owner, ranker
+from core.pipeline.results import FRAME, Result
 from core.progress import Progress, part, silent
 from core.settings import RecommendSettings
-from core.workspace import Workspace
+from core.workspace import DataSet, Run, Workspace
 
 if TYPE_CHECKING:
     from core.model import InterestModel, Ranker
@@ -50,6 +49,21 @@ class Quality:
     """By events before the held-out one: model, size ..."""
     by_popularity: pd.DataFrame
     """By training events of the held-out item: model, size ..."""
+    ahead: pd.DataFrame
+    """By how much each trained model is ahead of the others on the same users: see `evaluation.paired`."""
+
+    @classmethod
+    def of(cls, table: pd.DataFrame) -> Self:
+        """What the table of `ranks` comes to."""
+        from core.model import evaluation
+
+        models = evaluation.summarise(table).sort_values("ndcg@10", ascending=False, kind="stable", ignore_index=True)
+        return cls(
+            models,
+            by_length=evaluation.by_history_length(table).rename(columns={"history_length": "size"}),
+            by_popularity=evaluation.by_item_popularity(table).rename(columns={"item_popularity": "size"}),
+            ahead=pd.concat([evaluation.paired(table, name) for name in TRAINED]),
+        )
 
 
 def recommend(
@@ -101,21 +115,18 @@ def quality(
     workspace: Workspace, name: str, models: str = "all", run: str | None = None, progress: Progress = silent
 ) -> Quality:
     """Leave-one-out quality of models, in all and by class of users and items; takes what `evaluate` takes."""
-    from core.model import evaluation
-
-    names = model_names(workspace, name, models)
-    path = _ranks_path(workspace, name, names, run)
-    table = kept(workspace, path, lambda: _ranks(workspace, name, names, run, progress), progress)
-    return Quality(
-        models=evaluation.summarise(table).sort_values("ndcg@10", ascending=False, kind="stable", ignore_index=True),
-        by_length=evaluation.by_history_length(table).rename(columns={"history_length": "size"}),
-        by_popularity=evaluation.by_item_popularity(table).rename(columns={"item_popularity": "size"}),
-    )
+    return Quality.of(ranks(workspace, name, models, run).get(progress))
 
 
-def quality_ready(workspace: Workspace, name: str, models: str = "all", run: str | None = None) -> bool:
-    """Whether `evaluate` and `quality` are only a read."""
-    return _ranks_path(workspace, name, model_names(workspace, name, models), run).exists()
+def ranks(workspace: Workspace, name: str, models: str = "all", run: str | None = None) -> Result[pd.DataFrame]:
+    """Rank of each user's last item by each model: all that `evaluate` and `quality` have to compute."""
+    names = model_names(workspace, name, models, run)
+    found = owner(workspace, name, names, run)
+    asked = ({"run": found.id} if isinstance(found, Run) else {}) | ({"models": models} if models != "all" else {})
+    return Result(
+        workspace, found, "ranks", (sorted(names),),
+        lambda progress: _ranks(workspace, found, names, progress), FRAME, asked,
+    )  # fmt: skip
 
 
 def histories_of(sequences: Sequences, query: Query) -> Sequences:
@@ -143,22 +154,16 @@ def ranker_of(
     return ranker(workspace, run, query.model, sequences, past, trained)
 
 
-def _ranks(workspace: Workspace, name: str, names: list[str], run: str | None, progress: Progress) -> pd.DataFrame:
+def _ranks(workspace: Workspace, found: DataSet | Run, names: list[str], progress: Progress) -> pd.DataFrame:
     """Rank of each user's last item by each model, fitted on nothing that is held out."""
     from core.model import evaluation, fit_baselines
 
-    sequences = load(workspace, name)
+    sequences = log_of(workspace, found)
     train = sequences.without_last(HELD_OUT)
     rankers: list[Ranker] = []
-    if set(names) & set(TRAINED):
-        found = workspace.run(name, run)
+    if isinstance(found, Run):
         check_held_out(found)
         rankers += [ranker(workspace, found, each, sequences, train) for each in names if each in TRAINED]
     baselines = [each for each in names if each not in TRAINED]
     rankers += fit_baselines(baselines, train, progress=part(progress, 0.0, 0.5))
     return evaluation.user_ranks(rankers, sequences, holdout=HELD_OUT, progress=part(progress, 0.5, 1.0))
-
-
-def _ranks_path(workspace: Workspace, name: str, names: list[str], run: str | None) -> Path:
-    owner = workspace.run(name, run) if set(names) & set(TRAINED) else workspace.data_set(name)
-    return owner.derived / f"ranks-{fingerprint(Query(), *names)}.parquet"

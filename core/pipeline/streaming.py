@@ -17,7 +17,7 @@ from core.data import load_sequences, schema
 from core.errors import InputError, UnknownDataSetError
 from core.phrases import say
 from core.pipeline.changing import COMMITTED
-from core.pipeline.detecting import live_table, watcher
+from core.pipeline.detecting import live_drift, watcher
 from core.pipeline.rankers import BLEND, TRAINED, model, ranker
 from core.settings import StreamSettings
 from core.workspace import DataSet, Workspace
@@ -112,9 +112,10 @@ def _followed(
 
     feed, settings = how
     server, mark = _server(workspace, found, feed), _mark(workspace, found, feed)
+    encoding = found.summary.get("recipe", {}).get("encoding", "utf-8")
     alarm = _alarm(workspace, server, journal, found) if settings.watch else None
     engine = Engine(server, journal, _rules(workspace, found), mark, alarm)
-    with contextlib.closing(_tail(journal, feed, settings)) as tail:
+    with contextlib.closing(_tail(journal, feed, settings, encoding)) as tail:
         steps = _Steps(engine, tail, feed, found)
         while not steps.is_old(workspace):
             if counts := steps.take(settings.at_once):
@@ -196,22 +197,22 @@ def _alarm(workspace: Workspace, server: "Server", journal: "Journal", found: Da
     """What tells of drift, quiet about users whom the log itself or an earlier stream told of."""
     from core.stream import Alarm
 
-    table = live_table(workspace, found.name)
+    table = live_drift(workspace, found.name).get()
     known = set(table.loc[table["flagged"], schema.USER]) | {flag.user for flag in journal.flags()}
-    return Alarm(watcher(workspace, found.name, sequences=server.sequences), known)
+    return Alarm(watcher(workspace, found.name, sequences=server.sequences).get(), known)
 
 
 LOOK_EVERY = 1.0
 """Seconds between two looks for a new version."""
 
 
-def _tail(journal: "Journal", feed: Feed, settings: StreamSettings) -> "Tail":
+def _tail(journal: "Journal", feed: Feed, settings: StreamSettings, encoding: str) -> "Tail":
     from core.stream import Tail
 
     if not feed.source.is_file():
         raise InputError(say("errors.no_log", path=str(feed.source)))
     kept = journal.source(str(feed.source.absolute()))
-    return Tail(feed.source.absolute(), kept[0] if kept and not settings.from_start else None)
+    return Tail(feed.source.absolute(), kept[0] if kept and not settings.from_start else None, encoding)
 
 
 def _server(workspace: Workspace, found: DataSet, feed: Feed) -> "Server":

@@ -11,7 +11,7 @@ from core.data import schema
 from core.errors import JobCancelledError, MeanderError, UnknownDataSetError, UnknownRunError
 from core.phrases import packed, say
 from core.pipeline.importing import load
-from core.pipeline.rankers import choose_blend
+from core.pipeline.rankers import blend_recipe
 from core.progress import Progress, part, silent
 from core.settings import Settings
 from core.workspace import Run, Workspace
@@ -104,7 +104,7 @@ def _train(workspace: Workspace, run: Run, progress: Progress) -> Trained:
         dict(result.validation),
     )
     run = workspace.update_run(run, "done", asdict(trained))
-    choose_blend(workspace, run, sequences, progress=part(progress, 0.9, 1.0))
+    blend_recipe(workspace, run, sequences).get(part(progress, 0.9, 1.0))
     return trained
 
 

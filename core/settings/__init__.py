@@ -1,6 +1,8 @@
 """All settings; standard library only, so that anyone may import it cheaply."""
 
+from core.settings.imports import SESSIONS, TIME_UNITS, ImportSettings
 from core.settings.lists import ListSettings
+from core.settings.naming import LEAST_ACCEPTED, MOST_ACCEPTED, NamingSettings
 from core.settings.parsing import AUTO, as_dict, describe, from_dict, override
 from core.settings.sections import (
     AT_ONCE,
@@ -9,10 +11,8 @@ from core.settings.sections import (
     OPTIMISERS,
     QUALITY_TABLES,
     SCORERS,
-    TIME_UNITS,
     AtlasSettings,
     DriftSettings,
-    ImportSettings,
     JobSettings,
     ModelSettings,
     RecommendSettings,
@@ -26,10 +26,13 @@ __all__ = [
     "AT_ONCE",
     "AUTO",
     "ENCODERS",
+    "LEAST_ACCEPTED",
     "LOSSES",
+    "MOST_ACCEPTED",
     "OPTIMISERS",
     "QUALITY_TABLES",
     "SCORERS",
+    "SESSIONS",
     "TIME_UNITS",
     "AtlasSettings",
     "DriftSettings",
@@ -37,6 +40,7 @@ __all__ = [
     "JobSettings",
     "ListSettings",
     "ModelSettings",
+    "NamingSettings",
     "RecommendSettings",
     "Settings",
     "SimulationSettings",

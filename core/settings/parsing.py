@@ -5,7 +5,7 @@ import dataclasses
 import inspect
 import itertools
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, get_args, get_type_hints
 
 from core.errors import SettingsError
@@ -41,10 +41,21 @@ def describe(section: type) -> dict[str, str]:
     }
 
 
-def from_dict(values: dict[str, dict[str, Any]]) -> Settings:
-    """Settings from plain values; what is missing keeps its default."""
-    named = {f"{section}.{name}": value for section, fields in values.items() for name, value in fields.items()}
-    return override(Settings(), [f"{path}={value}" for path, value in named.items() if path not in GONE])
+def from_dict(values: Mapping[str, Mapping[str, Any]], settings: Settings | None = None) -> Settings:
+    """Settings from plain values, as JSON holds them; what is missing stays as in `settings`, else at its default.
+
+    Raises `SettingsError` for a name that there is not and for a value of another type.
+
+    >>> from_dict({"training": {"epochs": 3}}).training.epochs
+    3
+    """
+    settings = settings or Settings()
+    for name, fields in values.items():
+        known = {field: value for field, value in fields.items() if f"{name}.{field}" not in GONE}
+        kinds = _kinds(settings, name, known)
+        plain = {field: _checked(f"{name}.{field}", value, kinds[field]) for field, value in known.items()}
+        settings = dataclasses.replace(settings, **{name: dataclasses.replace(getattr(settings, name), **plain)})
+    return settings
 
 
 def override(settings: Settings, assignments: Iterable[str]) -> Settings:
@@ -58,13 +69,8 @@ def override(settings: Settings, assignments: Iterable[str]) -> Settings:
         section_name, dot, name = path.strip().partition(".")
         if not equals or not dot:
             raise SettingsError(say("errors.no_assignment", text=assignment))
-        section = getattr(settings, section_name, None)
-        if section is None:
-            raise SettingsError(say("errors.no_section", section=section_name, known=", ".join(_names(settings))))
-        if name not in _names(section):
-            raise SettingsError(say("errors.no_setting", setting=path.strip(), known=", ".join(_names(section))))
-        value = _parse(path.strip(), text.strip(), get_type_hints(type(section))[name])
-        settings = dataclasses.replace(settings, **{section_name: dataclasses.replace(section, **{name: value})})
+        kind = _kinds(settings, section_name, [name])[name]
+        settings = from_dict({section_name: {name: _parse(path.strip(), text.strip(), kind)}}, settings)
     return settings
 
 
@@ -72,12 +78,41 @@ def _names(section: Any) -> list[str]:
     return [item.name for item in dataclasses.fields(section)]
 
 
-def _parse(path: str, text: str, kind: Any) -> Any:
+def _kinds(settings: Settings, section_name: str, names: Iterable[str]) -> dict[str, Any]:
+    """Type of each field of a section; raises `SettingsError` unless there is the section, with these names."""
+    section = getattr(settings, section_name, None)
+    if section is None:
+        raise SettingsError(say("errors.no_section", section=section_name, known=", ".join(_names(settings))))
+    for name in names:
+        if name not in _names(section):
+            setting = f"{section_name}.{name}"
+            raise SettingsError(say("errors.no_setting", setting=setting, known=", ".join(_names(section))))
+    return get_type_hints(type(section))
+
+
+def _required(kind: Any) -> tuple[type, bool]:
+    """A field's type without None, and whether it may be None."""
     choices = get_args(kind)
-    if type(None) in choices:
-        if text.lower() in (AUTO, "none", ""):
-            return None
-        kind = next(choice for choice in choices if choice is not type(None))
+    return next((choice for choice in choices if choice is not type(None)), kind), type(None) in choices
+
+
+def _checked(path: str, value: Any, kind: Any) -> Any:
+    """A plain value as its field holds it: whole numbers do for others, but truth values are no numbers."""
+    plain, optional = _required(kind)
+    if (value is None and optional) or type(value) is plain:
+        return value
+    if plain is float and type(value) is int:
+        return float(value)
+    if plain is int and type(value) is float and value.is_integer():
+        return int(value)
+    raise SettingsError(say("errors.wrong_type", setting=path, kind=plain.__name__, found=value))
+
+
+def _parse(path: str, text: str, kind: Any) -> Any:
+    """Text as a value of a field's type."""
+    kind, optional = _required(kind)
+    if optional and text.lower() in (AUTO, "none", ""):
+        return None
     try:
         if kind is bool:
             return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}[text.lower()]

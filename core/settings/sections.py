@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 from core.errors import SettingsError
 from core.phrases import say
+from core.settings import limits
+from core.settings.imports import ImportSettings
 
 ENCODERS = ("attention", "gru", "average")
 SCORERS = ("inner", "mlp", "product")
@@ -13,53 +15,8 @@ METHODS = ("umap", "pca")
 QUALITY_TABLES = ("models", "length", "popularity", "cold", "lists", "lag", "lags", "pace", "aging", "advice",
                   "faithfulness", "curves")  # fmt: skip
 """What is measured of a model and its baselines: `evaluate --table`, `pipeline.quality_table`."""
-TIME_UNITS = ("auto", "seconds", "milliseconds", "microseconds", "nanoseconds", "minutes", "hours", "days",
-              "spreadsheet", "ticks", "filetime", "webkit", "cocoa", "years", "order")  # fmt: skip
 AT_ONCE = "MEANDER_JOBS"
 """The variable that says how many jobs run at the same time."""
-
-
-@dataclass(frozen=True)
-class ImportSettings:
-    """How a log becomes a data set."""
-
-    min_events: int = 5
-    """Users with fewer events are left out, and counted."""
-    min_item_events: int = 1
-    """Items with fewer events are left out, and counted; above 1, users and items are checked in turn (k-core)."""
-    most_per_hour: int = 0
-    """Users with more events within one hour are no people and left out, and counted; 0: nobody is."""
-    max_age_days: int = 0
-    """Events longer before the last one are left out, and counted; 0: none is."""
-    retention_days: int = 0
-    """Events older than this, counted from today, are left out, and removed later as they grow old; 0: none is."""
-    cancellations: bool = True
-    """Events of negative weight become events of the kind `cancellation`."""
-    normal_categories: bool = True
-    """Categories that differ only by case or space become one."""
-    date_order: str = "auto"
-    """Whether dates as 1/2/2024 begin with the day or the month: day, month, or auto, which asks the whole column."""
-    time_unit: str = "auto"
-    """What numbers in the time column count: seconds, milliseconds, microseconds, nanoseconds, minutes, hours, days,
-    spreadsheet (days since 1899-12-30), ticks (.NET), filetime (Windows), webkit (Chrome), cocoa (Apple), years, order
-    (an order without a clock), or auto, which asks the numbers and the name of the column."""
-    pseudonyms: bool = False
-    """User ids are replaced by keyed hashes; the key stays in the workspace."""
-    leave_out: str = ""
-    """Attribute columns that are not taken in, with commas between."""
-    session_gap_minutes: float = 30.0
-    """A longer pause between two events of a user starts a new session."""
-
-    def __post_init__(self) -> None:
-        """Refuse values that keep nobody, end no session or could not be followed."""
-        for name in ("min_events", "min_item_events"):
-            _at_least(f"data.{name}", getattr(self, name), 1)
-        for name in ("most_per_hour", "max_age_days", "retention_days"):
-            _at_least(f"data.{name}", getattr(self, name), 0)
-        _above("data.session_gap_minutes", self.session_gap_minutes, 0)
-        if self.date_order not in ("auto", "day", "month"):
-            raise SettingsError(say("errors.date_order", found=self.date_order))
-        _choice("data.time_unit", self.time_unit, TIME_UNITS)
 
 
 @dataclass(frozen=True)
@@ -91,14 +48,14 @@ class ModelSettings:
 
     def __post_init__(self) -> None:
         """Refuse shapes that cannot be built."""
-        _choice("model.encoder", self.encoder, ENCODERS)
-        _choice("model.scorer", self.scorer, SCORERS)
+        limits.choice("model.encoder", self.encoder, ENCODERS)
+        limits.choice("model.scorer", self.scorer, SCORERS)
         if self.heads < 1 or (self.embedding_size or self.heads) % self.heads:
             raise SettingsError(say("errors.heads", size=self.embedding_size or 0, heads=self.heads))
         for name in ("embedding_size", "blocks", "window"):
-            _at_least(f"model.{name}", getattr(self, name), 2 if name == "window" else 1)
+            limits.at_least(f"model.{name}", getattr(self, name), 2 if name == "window" else 1)
         for name in ("dropout", "id_dropout"):
-            _share(f"model.{name}", getattr(self, name))
+            limits.share(f"model.{name}", getattr(self, name))
 
 
 @dataclass(frozen=True)
@@ -140,12 +97,12 @@ class TrainingSettings:
 
     def __post_init__(self) -> None:
         """Refuse values that cannot be trained with."""
-        _choice("training.optimiser", self.optimiser, OPTIMISERS)
-        _choice("training.loss", self.loss, LOSSES)
+        limits.choice("training.optimiser", self.optimiser, OPTIMISERS)
+        limits.choice("training.loss", self.loss, LOSSES)
         for name in ("epochs", "patience", "batch_tokens", "negatives", "threads"):
-            _at_least(f"training.{name}", getattr(self, name), 1)
-        _at_least("training.holdout", self.holdout, 0)
-        _share("training.averaging", self.averaging)
+            limits.at_least(f"training.{name}", getattr(self, name), 1)
+        limits.at_least("training.holdout", self.holdout, 0)
+        limits.share("training.averaging", self.averaging)
 
 
 @dataclass(frozen=True)
@@ -170,7 +127,7 @@ class DriftSettings:
         if not 0 < self.alpha < 1:
             raise SettingsError(say("errors.alpha", found=self.alpha))
         for name in ("permutations", "min_events", "min_sessions"):
-            _at_least(f"drift.{name}", getattr(self, name), 1)
+            limits.at_least(f"drift.{name}", getattr(self, name), 1)
 
 
 @dataclass(frozen=True)
@@ -220,7 +177,7 @@ class RecommendSettings:
 
     def __post_init__(self) -> None:
         """Refuse empty lists."""
-        _at_least("recommend.k", self.k, 1)
+        limits.at_least("recommend.k", self.k, 1)
 
 
 @dataclass(frozen=True)
@@ -238,9 +195,9 @@ class AtlasSettings:
 
     def __post_init__(self) -> None:
         """Refuse maps that cannot be drawn."""
-        _choice("atlas.method", self.method, METHODS)
-        _at_least("atlas.landmarks", self.landmarks, 10)
-        _at_least("atlas.neighbours", self.neighbours, 2)
+        limits.choice("atlas.method", self.method, METHODS)
+        limits.at_least("atlas.landmarks", self.landmarks, 10)
+        limits.at_least("atlas.neighbours", self.neighbours, 2)
 
 
 @dataclass(frozen=True)
@@ -262,7 +219,7 @@ class JobSettings:
 
     def __post_init__(self) -> None:
         """Refuse to run nothing."""
-        _at_least("jobs.at_once", self.at_once, 1)
+        limits.at_least("jobs.at_once", self.at_once, 1)
 
 
 @dataclass(frozen=True)
@@ -276,23 +233,3 @@ class Settings:
     recommend: RecommendSettings = field(default_factory=RecommendSettings)
     atlas: AtlasSettings = field(default_factory=AtlasSettings)
     simulation: SimulationSettings = field(default_factory=SimulationSettings)
-
-
-def _choice(path: str, value: str | None, choices: tuple[str, ...]) -> None:
-    if value is not None and value not in choices:
-        raise SettingsError(say("errors.no_choice", setting=path, found=value, known=", ".join(choices)))
-
-
-def _at_least(path: str, value: int | None, least: int) -> None:
-    if value is not None and value < least:
-        raise SettingsError(say("errors.least", setting=path, least=least, found=value))
-
-
-def _above(path: str, value: float, limit: float) -> None:
-    if not value > limit:
-        raise SettingsError(say("errors.above", setting=path, least=limit, found=value))
-
-
-def _share(path: str, value: float | None) -> None:
-    if value is not None and not 0 <= value < 1:
-        raise SettingsError(say("errors.below_one", setting=path, found=value))

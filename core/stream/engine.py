@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from core.data import CANCELLATION, Clock, NewEvent, mask, recipe, schema
+from core.data import CANCELLATION, NUMBERS, Clock, NewEvent, left_out, mask, recipe, schema
 from core.lists import Server
 from core.phrases import say
 from core.stream.alarm import Alarm
@@ -25,7 +25,6 @@ LATE, MALFORMED = "late", "malformed"
 NEW_USERS, UNKNOWN_ITEMS, UNKNOWN_KINDS = "new users", "events on unknown items", "events of unknown kinds"
 FLAGGED = "users flagged"
 MARK = "states of"
-NUMBERS = (schema.RATING, schema.WEIGHT)
 MISSING = {schema.USER: "reasons.no_user", schema.ITEM: "reasons.no_item", schema.TIME: "reasons.empty_time"}
 
 
@@ -41,6 +40,10 @@ class Rules:
     key: str = ""
     """Makes pseudonyms; empty: none."""
     cancellations: bool = True
+    left_out: frozenset[str] = frozenset()
+    """Kinds of events that are left out."""
+    unmeasured: frozenset[str] = frozenset()
+    """Columns in which a value below 0 is none."""
 
     @classmethod
     def of(cls, summary: Mapping[str, Any], columns: Sequence[str], rating: float, key: str) -> "Rules":
@@ -53,6 +56,8 @@ class Rules:
             weighs,
             key if settings.get("pseudonyms") else "",
             bool(settings.get("cancellations", True)),
+            left_out(settings),
+            frozenset(summary.get(recipe.RECIPE, {}).get(recipe.UNMEASURED, ())),
         )
 
     def event(self, row: Mapping[str, str]) -> tuple[Logged, bytes]:
@@ -61,14 +66,20 @@ class Rules:
             if column not in row:
                 raise ValueError(say(MISSING[column]))
         time = self.clock.read(row[schema.TIME])
-        numbers = {column: _number(row.get(column)) for column in NUMBERS}
+        numbers = {column: self._number(column, row) for column in NUMBERS}
         kind = row.get(schema.EVENT)
+        if kind in self.left_out:
+            raise ValueError(say("reasons.kind"))
         if self.cancellations and (numbers[schema.WEIGHT] or 0) < 0:
             kind = CANCELLATION
         session = row.get(schema.SESSION)
         event = Logged(self.owner(row[schema.USER]), row[schema.ITEM], time, kind, numbers[schema.RATING],
                        numbers[schema.WEIGHT], session and self.owner(session))  # fmt: skip
         return event, event_id(row, time)
+
+    def _number(self, column: str, row: Mapping[str, str]) -> float | None:
+        number = _number(row.get(column))
+        return None if column in self.unmeasured and (number or 0) < 0 else number
 
     def owner(self, user: str) -> str:
         """The id of a user or session in the data set."""

@@ -3,16 +3,16 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any, Self
 
-from core.data import JOINT, KNOWN, Dialect, bare, dialects, guess_columns, parts_of, recipe, schema
+from core.data import COLUMN, JOINT, KNOWN, Dialect, bare, dialects, guess_columns, missing, parts_of, recipe, schema
 from core.errors import EventsError
 from core.phrases import say
 
-MISSING = frozenset(("", "nan", "null", "none", "\\n", "<na>", "nat"))
-"""What programs write for a cell without a value."""
+_PLAIN = (*schema.REQUIRED, schema.RATING, schema.WEIGHT, schema.SESSION, schema.EVENT_ID)
+"""Columns that a stream may take from a log whatever its import did."""
 FORMAT, ENCODING = say("reasons.not_json"), say("reasons.encoding")
 
 
@@ -23,6 +23,8 @@ class Layout:
     dialect: Dialect
     columns: Mapping[str, str]
     """Canonical name, or that of an attribute, to the name in the file."""
+    ids: Mapping[str, str] = field(default_factory=dict)
+    """What the ids of users and items are (`missing.kind_of_ids`), as the import saw them."""
 
     @classmethod
     def of(cls, text: str, name: str, summary: dict[str, Any], told: Mapping[str, str] | None = None) -> Self:
@@ -34,8 +36,13 @@ class Layout:
         if sample.dialect.header:
             columns |= {bare(each).lower(): each for each in guess.item_attributes}
             columns |= {bare(each).lower(): each for each in names if bare(each).lower() == schema.EVENT_ID}
+        columns = _believed(columns, summary)
         before = summary.get(recipe.RECIPE, {}).get("columns", {})
-        columns |= {column: each for column, each in before.items() if set(parts_of(each, names)) <= set(names)}
+        columns |= {
+            column: each
+            for column, each in before.items()
+            if set(parts_of(each, names)) <= set(names) or schema.is_constant(column, each)
+        }
         if before.get(schema.TIME) == schema.ROW_ORDER:
             columns.pop(schema.TIME, None)  # no time of the file goes on from the order of rows
         columns |= {column: _named(column, each, names) for column, each in (told or {}).items()}
@@ -50,7 +57,7 @@ class Layout:
                     wish=",".join(f"{column}=.." for column in missing),
                 )
             )
-        return cls(sample.dialect, columns)
+        return cls(sample.dialect, columns, summary.get(recipe.RECIPE, {}).get("ids", {}))
 
     @classmethod
     def from_text(cls, text: str) -> Self:
@@ -59,47 +66,59 @@ class Layout:
         parts: dict[str, Any] = {
             name: tuple(part) if isinstance(part, list) else part for name, part in values["dialect"].items()
         }
-        return cls(Dialect(**parts), values["columns"])
+        return cls(Dialect(**parts), values["columns"], values.get("ids", {}))
 
     def text(self) -> str:
         """As JSON."""
-        return json.dumps({"dialect": asdict(self.dialect), "columns": dict(self.columns)})
+        return json.dumps({"dialect": asdict(self.dialect), "columns": dict(self.columns), "ids": dict(self.ids)})
 
     def again(self, record: str) -> "Layout | None":
         """The layout of a file that begins with a header of the same columns, in whatever order; None without."""
-        names = () if self.dialect.json else dialects.unique(self.cells(record))
-        if {part for name in self.columns.values() for part in parts_of(name, self.dialect.names)} <= set(names):
-            return Layout(Dialect(self.dialect.separator, self.dialect.quoted, header=True, names=names), self.columns)
+        first = [""] * self.dialect.row_names
+        names = () if self.dialect.json else dialects.unique([*first, *self.cells(record)])
+        told = [name for column, name in self.columns.items() if column not in self._constants]
+        if {part for name in told for part in parts_of(name, self.dialect.names)} <= set(names):
+            return Layout(replace(self.dialect, header=True, names=names, lead=0), self.columns, self.ids)
         return None
 
     def is_open(self, text: str) -> bool:
         """Whether a quoted cell goes on in the next line."""
-        return self.dialect.quoted and dialects.is_open(text, self.dialect.separator)
+        return self.dialect.quoted and dialects.is_open(text, self.dialect.separator, self.dialect.escape)
 
     def cells(self, record: str) -> Sequence[str]:
         """The cells of a record, in the order of the names; raises `ValueError` with a reason."""
         if self.dialect.json:
             return self._json(record)
-        return dialects.split(record, self.dialect.separator, quoted=self.dialect.quoted)
+        dialect = self.dialect
+        return dialects.split(record, dialect.separator, quoted=dialect.quoted, escape=dialect.escape)
 
     def read(self, record: str) -> dict[str, str]:
         """Texts by canonical name, those without a value left out; raises `ValueError` with a reason."""
         cells, width = self.cells(record), len(self.dialect.names)
         if len(cells) > width:
             raise ValueError(say("reasons.many_cells", cells=width))
-        found = {}
+        found = dict(self._constants)
         for column, places in self._places:
-            parts = [cells[place].strip() if place < len(cells) else "" for place in places]
-            if all(part.lower() not in MISSING for part in parts):
+            kind = self.ids.get(column, missing.OTHER)
+            parts = [missing.id_of(cells[place].strip() if place < len(cells) else "", kind) for place in places]
+            if all(parts):
                 found[column] = " ".join(parts)
         return found
 
     @cached_property
     def _places(self) -> list[tuple[str, list[int]]]:
         names = self.dialect.names
-        return [
-            (column, [names.index(part) for part in parts_of(name, names)]) for column, name in self.columns.items()
-        ]
+        told = [(column, name) for column, name in self.columns.items() if column not in self._constants]
+        return [(column, [names.index(part) for part in parts_of(name, names)]) for column, name in told]
+
+    @cached_property
+    def _constants(self) -> dict[str, str]:
+        """Values that are named in place of a column."""
+        return {
+            column: name.removeprefix(schema.CONSTANT)
+            for column, name in self.columns.items()
+            if name not in self.dialect.names and schema.is_constant(column, name)
+        }
 
     def _json(self, record: str) -> list[str]:
         try:
@@ -122,10 +141,20 @@ def event_id(row: Mapping[str, str], time: int) -> bytes:
 
 def _named(column: str, name: str, names: Sequence[str]) -> str:
     """A column of the file by its name or its 1-based number."""
-    if name in names:
+    if name in names or schema.is_constant(column, name):
         return name
     if name.isdigit() and 1 <= int(name) <= len(names):
         return names[int(name) - 1]
     if column == schema.TIME and JOINT in name.strip(JOINT):
         return JOINT.join(_named("", part.strip(), names) for part in name.split(JOINT))
     raise EventsError(say("errors.no_column", name=name, column=column, found=", ".join(names)))
+
+
+def _believed(columns: dict[str, str], summary: Mapping[str, Any]) -> dict[str, str]:
+    """Columns less those that the import did not believe, or left out to hide who users are."""
+    made = summary.get(recipe.RECIPE, {})
+    gone = {schema.SESSION} if summary.get("sessions", COLUMN) != COLUMN else set()
+    if made.get("settings", {}).get("pseudonyms"):
+        known = {*made.get("columns", {}).values(), *made.get("item_attributes", ())}
+        gone |= {column for column, name in columns.items() if column not in _PLAIN and name not in known}
+    return {column: name for column, name in columns.items() if column not in gone}

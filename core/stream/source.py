@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from core.data import line_of
+
 HEAD = 256
 """Bytes at the start by which a file is known again."""
 LONGEST = 16 << 20
@@ -49,8 +51,9 @@ class Records:
 class Tail:
     """Follows one path."""
 
-    def __init__(self, path: Path, position: Position | None = None) -> None:
-        """Goes on at `position`, else at the start."""
+    def __init__(self, path: Path, position: Position | None = None, encoding: str = "utf-8") -> None:
+        """Goes on at `position`, else at the start; `encoding` is what lines are in that are not UTF-8."""
+        self.encoding = encoding
         self.path = path
         self.position = position or Position()
         self.happened: Counter[str] = Counter()
@@ -90,7 +93,7 @@ class Tail:
                 self._ended = True
                 return Records((), self.position, begins=False)
             final = True
-        texts, size = _records(data, at_most, is_open, final=final)
+        texts, size = _records(data, at_most, is_open, (final, self.encoding))
         self.position = replace(self.position, offset=self.position.offset + size)
         if final and self._replaced() and size == len(data):
             self.close()
@@ -156,14 +159,17 @@ class Tail:
         self.position = replace(self.position, head=head)
 
 
-def _records(data: bytes, at_most: int, is_open: Callable[[str], bool], *, final: bool) -> tuple[list[str | None], int]:
-    """Records of whole lines and the bytes that they take; one that is still open waits unless this is all."""
+def _records(
+    data: bytes, at_most: int, is_open: Callable[[str], bool], how: tuple[bool, str]
+) -> tuple[list[str | None], int]:
+    """Records of whole lines and the bytes that they take; one that is still open waits unless this is all (`how`)."""
+    final, encoding = how
     texts: list[str | None] = []
     pending, taken, size = b"", 0, 0
     for line in io.BytesIO(data):
         pending += line
         size += len(line)
-        text = _text(pending)
+        text = _text(pending, encoding)
         if text is not None and '"' in text and is_open(text) and len(pending) < READ and not final:
             continue
         texts.append(text)
@@ -173,8 +179,6 @@ def _records(data: bytes, at_most: int, is_open: Callable[[str], bool], *, final
     return texts, taken
 
 
-def _text(line: bytes) -> str | None:
-    try:
-        return line.decode("utf-8").rstrip("\r\n").removeprefix("\ufeff")
-    except UnicodeDecodeError:
-        return None
+def _text(line: bytes, encoding: str) -> str | None:
+    text = line_of(line, encoding)
+    return None if text is None else text.rstrip("\r\n").removeprefix("\ufeff")

@@ -5,16 +5,11 @@ between reruns is a small dictionary. So nothing large travels when the step, th
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
-from core.player import Block
-from pages._player import assets
-
-Palette = Mapping[str, Mapping[str, str]]
-"""Colour of each category by name, for `light` and for `dark`."""
+from core.player import Block, Palette, PlayerPayload, assets
 
 _carrier = st.components.v2.component("meander.carrier", js=assets.assemble("carrier"), isolate_styles=False)
 _player = st.components.v2.component(
@@ -24,26 +19,6 @@ _duet = st.components.v2.component("meander.duet", js=assets.assemble("duet"), c
 _atlas = st.components.v2.component(
     "meander.atlas", js=assets.assemble("atlas"), css=assets.css(), isolate_styles=False
 )
-
-
-@dataclass(frozen=True)
-class PlayerPayload:
-    """What a player shows: a replay, the items of the map behind it, colours and words."""
-
-    replay: Block
-    backdrop: Block | None
-    palette: Palette
-    texts: Mapping[str, str]
-    """Section `player` of the catalogue of texts."""
-    notes: tuple[tuple[int, str], ...] = ()
-    """Steps and what was noted on them, by step."""
-
-    highlight: tuple[int, ...] = ()
-    """Events behind an answer about the step that the player stands at; they have a ring while it stands there."""
-
-    def marked(self) -> list[dict[str, Any]]:
-        """The notes as the player takes them."""
-        return [{"step": step, "text": text} for step, text in self.notes]
 
 
 def send(payload: PlayerPayload, *, key: str) -> None:

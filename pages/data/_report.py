@@ -7,12 +7,14 @@ import streamlit as st
 from core import phrases
 from core.data import account as accounts
 from core.workspace import DataSet
+from pages import _computed as computed
+from pages import _drawing as drawing
 from pages import _exports as exports
 from pages import _session as session
 from pages import _words as words
 
 say = session.say
-RULES = ("duplicates", "max_age_days", "retention_days", "most_per_hour", "min_events")
+RULES = ("leave_out_kinds", "duplicates", "max_age_days", "retention_days", "most_per_hour", "min_events")
 """Cleaning rules that have a name in the catalogue."""
 
 
@@ -25,6 +27,8 @@ def draw(data_set: DataSet) -> None:
             value = f"{summary.get(name, 0):,}"
             st.metric(say(f"report.{name}"), value, help=say(f"report.{name}_help"), width="content")
     matches(summary)
+    for caution in computed.profile(data_set).warnings:
+        st.warning(words.told(caution, 400))
     decisions(summary)
     if summary.get("reasons"):
         st.markdown(say("report.reasons") + reasons(summary))
@@ -46,7 +50,7 @@ def _rules(summary: dict[str, Any]) -> None:
         return
     with st.expander(say("report.rules")):
         columns = {name: say(f"report.rule_{name}") for name in ("rule", "before", "after")}
-        st.dataframe(rules, hide_index=True, column_order=list(columns), column_config=columns)
+        drawing.table(rules, column_order=list(columns), column_config=columns)
 
 
 def _rule(name: str) -> str:

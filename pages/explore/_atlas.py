@@ -6,11 +6,11 @@ import streamlit as st
 
 from core.charts import Look
 from core.charts import maps as charts
+from core.player import assets
 from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _player
 from pages import _session as session
-from pages import _texts as texts
 from pages.explore import _cohort as cohort
 from pages.explore import _play as play
 
@@ -23,7 +23,7 @@ NUMBERS = ("score", "magnitude", "progress")
 def color_by(selection: session.Selection, with_categories: bool) -> str:
     """What colours mean: categories, how strongly a user drifted, or how far into the history a state lies."""
     options = ["category"] if with_categories else []
-    options += NUMBERS if computed.drift_ready(selection) else ["progress"]
+    options += NUMBERS if computed.drift_result(selection).ready else ["progress"]
     chosen: str = st.selectbox(
         say("atlas.color_by"), options, key="atlas_color", format_func=lambda name: say(f"atlas.by_{name}"),
         persist_state="session", help=say("atlas.color_by_help"),
@@ -59,7 +59,7 @@ def draw(selection: session.Selection, settings: Any, kinds: tuple[str, ...], co
         for mode, dark in (("light", False), ("dark", True))
     }
     palette = {**play.palette(look), "scale": scale}
-    words_of = texts.section(session.language(), "player")
+    words_of = assets.words(session.language())
     rows = _player.atlas(block, palette, say(f"atlas.by_{color_by}"), words_of, key="atlas")
     drawing.words("atlas.map")
     return rows
@@ -85,13 +85,12 @@ def table(points: Any, rows: list[int]) -> None:
         "user_id": st.column_config.TextColumn(say("table.user_id")),
         "event_index": st.column_config.NumberColumn(say("atlas.event"), help=say("atlas.event_help")),
     }
-    st.dataframe(
-        found, hide_index=True, column_order=list(columns), column_config=columns, height=320, key="atlas_table",
-        lazy=len(found) > 5000 or None,
+    drawing.table(
+        found.assign(event_index=found["event_index"] + 1), column_order=list(columns), column_config=columns,
+        height=320, key="atlas_table", lazy=len(found) > 5000 or None,
     )  # fmt: skip
     if users and st.button(
         say("atlas.as_cohort", users=len(users)), key="atlas_cohort", help=say("atlas.as_cohort_help")
     ):
-        cohort.reset(cohort.ALWAYS)
-        session.put("lasso", frozenset(users))
+        cohort.only(frozenset(users))
         st.switch_page("pages/explore/overview.py", query_params=session.link())

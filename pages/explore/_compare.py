@@ -10,12 +10,12 @@ import streamlit as st
 from core.charts import Look, population
 from core.charts import maps as on_maps
 from core.drift import cohorts, comparison
+from core.player import assets
 from core.settings import AtlasSettings
 from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _player
 from pages import _session as session
-from pages import _texts as texts
 from pages import _words as words
 from pages.explore import _map as maps
 from pages.explore import _play as play
@@ -88,7 +88,7 @@ def together(selection: session.Selection, pair: tuple[Side, Side], table: Any, 
             "duet", selection, settings, pair, turns, _make=lambda: _duet(selection, settings, pair, turns)
         )
         behind = play.backdrop(selection, settings)
-    words_of = texts.section(session.language(), "player")
+    words_of = assets.words(session.language())
     _player.duet(block, behind, play.palette(look), words_of, key="duet")
     drawing.words("compare.together")
 

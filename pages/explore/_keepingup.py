@@ -8,6 +8,7 @@ import streamlit as st
 from core import pipeline
 from core.charts import Look
 from core.charts import keeping as charts
+from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _session as session
 from pages import _words as words
@@ -20,9 +21,9 @@ LAG, AGING = "lag", "aging"
 
 def headline(selection: session.Selection) -> None:
     """How soon lists follow, and how often to train anew: a sentence each under the numbers, where it was measured."""
-    if selection.run and pipeline.adaptation_ready(session.workspace(), str(selection.data_set), run=selection.run):
+    if selection.run and computed.measured(selection, LAG).ready:
         st.markdown(_sentence(_summary(selection)))
-    if selection.run and pipeline.aging_ready(session.workspace(), str(selection.data_set), run=selection.run):
+    if selection.run and computed.measured(selection, AGING).ready:
         st.markdown(_advice(_aging(selection)))
 
 
@@ -42,20 +43,20 @@ def draw(selection: session.Selection, look: Look) -> None:
 
 
 def _followed(selection: session.Selection, look: Look) -> None:
-    lags, pace = _adaptation(selection)
-    if len(lags) == 0:
+    made = _adaptation(selection)
+    if len(made.lags) == 0:
         st.info(say("keeping.nobody"))
         return
     st.markdown(_sentence(_summary(selection)))
     left, right = st.columns(2, gap="large")
     with left:
-        drawing.chart(charts.followed(lags, OURS, look), "keeping.followed")
+        drawing.chart(charts.followed(made.lags, OURS, look), "keeping.followed")
     with right:
-        drawing.chart(charts.old_interest(pace, OURS, look), "keeping.old")
+        drawing.chart(charts.old_interest(made.pace, OURS, look), "keeping.old")
     with st.expander(say("keeping.more")):
-        drawing.chart(charts.recovery(pace, OURS, look), "keeping.recovery")
+        drawing.chart(charts.recovery(made.pace, OURS, look), "keeping.recovery")
         numbers = {name: st.column_config.NumberColumn(format="%.2f") for name in _summary(selection).columns[2:]}
-        st.dataframe(_summary(selection), hide_index=True, column_config=numbers)
+        drawing.table(_summary(selection), column_config=numbers)
         st.caption(say("keeping.columns"))
 
 
@@ -68,20 +69,18 @@ def _aged(selection: session.Selection, look: Look) -> None:
 
 
 def _aging(selection: session.Selection) -> Any:
-    return pipeline.aging(session.workspace(), str(selection.data_set), selection.run)
+    return session.once("aging", selection, _make=computed.measured(selection, AGING).get)
 
 
 def _adaptation(selection: session.Selection) -> Any:
-    return session.once(
-        "adaptation", selection,
-        _make=lambda: pipeline.adaptation(session.workspace(), str(selection.data_set), run=selection.run),
-    )  # fmt: skip
+    made = session.once("adaptation", selection, _make=computed.measured(selection, LAG).get)
+    return made.named(session.naming())
 
 
 def _summary(selection: session.Selection) -> Any:
     from core.explain import lag
 
-    return lag.summary(_adaptation(selection)[0])
+    return lag.summary(_adaptation(selection).lags)
 
 
 def _sentence(summary: Any) -> str:
@@ -95,7 +94,11 @@ def _sentence(summary: Any) -> str:
     known = not math.isnan(mine["lag"])
     text = say("keeping.lag" if known else "keeping.no_lag", lag=mine["lag"], changes=mine["changes"])
     old = say("keeping.old_share", share=mine["old_share_10"], followed=mine["followed"])
-    beside = say("keeping.beside", model=words.plain(best["model"]), lag=best["lag"]) if best and known else ""
+    beside = (
+        say("keeping.beside", model=words.plain(session.model_name(best["model"])), lag=best["lag"])
+        if best and known
+        else ""
+    )
     return " ".join(filter(None, (text, old, beside)))
 
 
@@ -105,7 +108,7 @@ def _advice(frame: Any) -> str:
     model = str(frame["model"].iloc[0])
     found = advise(frame, model)
     values = {
-        "model": words.plain(model),
+        "model": words.plain(session.model_name(model)),
         "days": found.days,
         "soonest": found.soonest,
         "seen": found.seen,

@@ -15,7 +15,7 @@ AT_ONCE = 300_000
 
 def best(selection: session.Selection) -> AtlasSettings:
     """The curved map if it has been drawn, else the straight one, drawn now or (of a large log) in a job."""
-    if computed.atlas_ready(selection, UMAP):
+    if computed.atlas_result(selection, UMAP).ready:
         return UMAP
     need(selection, PCA)
     return PCA
@@ -24,10 +24,8 @@ def best(selection: session.Selection) -> AtlasSettings:
 def need(selection: session.Selection, settings: AtlasSettings) -> None:
     """Stop the page with the progress of the job that draws this map, unless it is at hand or quick."""
     quick = settings == PCA and len(computed.sequences(selection)) <= AT_ONCE
-    guards.wait_for(
-        "atlas", selection, say("atlas.under_way"), lambda: quick or computed.atlas_ready(selection, settings),
-        settings={"method": settings.method}, run=selection.run,
-    )  # fmt: skip
+    if not quick:
+        guards.wait_for(computed.atlas_result(selection, settings), selection, say("atlas.under_way"))
 
 
 def choose(selection: session.Selection) -> AtlasSettings:

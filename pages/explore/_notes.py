@@ -7,9 +7,9 @@ import streamlit as st
 
 from core import pipeline
 from core.errors import MeanderError
+from core.player import PlayerPayload
 from core.workspace import LONGEST, Note
 from pages import _computed as computed
-from pages import _player
 from pages import _session as session
 from pages import _words as words
 
@@ -23,7 +23,7 @@ def of(selection: session.Selection, user: str) -> list[Note]:
     return pipeline.notes(session.workspace(), str(selection.data_set), log, user)
 
 
-def pinned(payload: _player.PlayerPayload, found: list[Note]) -> _player.PlayerPayload:
+def pinned(payload: PlayerPayload, found: list[Note]) -> PlayerPayload:
     """What the player shows, with the notes on events."""
     return replace(payload, notes=tuple((note.anchor.step, note.text) for note in found if note.anchor))
 

@@ -5,17 +5,16 @@ from typing import Any
 
 import streamlit as st
 
-from core.charts import Look
+from core.charts import Look, palettes
 from core.drift import Change
+from core.player import Palette, PlayerPayload, assets, standalone
 from core.settings import AtlasSettings
 from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _exports as exports
 from pages import _player
 from pages import _session as session
-from pages import _texts as texts
 from pages import _words as words
-from pages._player.export import standalone
 from pages.explore import _basis as basis
 from pages.explore import _lists as lists
 from pages.explore import _live as live
@@ -29,7 +28,7 @@ from pages.explore import _why as why
 from pages.explore._verdict import Verdict
 
 say = session.say
-Payload = _player.PlayerPayload
+Payload = PlayerPayload
 
 
 def replayed(selection: session.Selection, user: str, verdict: Verdict, look: Look) -> None:
@@ -46,18 +45,14 @@ def shown(selection: session.Selection, settings: AtlasSettings, user: str, verd
     """What the player shows of a user: prepared once, whatever the step, language and theme."""
     turns = verdict.changes
     block = session.once(
-        "playback", selection, settings, user, _make=lambda: _playback(selection, settings, user, turns)
+        "playback", selection, settings, user, turns, _make=lambda: _playback(selection, settings, user, turns)
     )
-    words_of = texts.section(session.language(), "player")
-    return Payload(block, backdrop(selection, settings), palette(look), words_of)
+    return Payload(block, backdrop(selection, settings), palette(look), assets.words(session.language()))
 
 
-def palette(look: Look) -> _player.Palette:
+def palette(look: Look) -> Palette:
     """Colours of the categories, light and dark."""
-    return {
-        mode: {name: Look(look.categories, dark).category(name) for name in look.named}
-        for mode, dark in (("light", False), ("dark", True))
-    }
+    return palettes(look.categories)
 
 
 def backdrop(selection: session.Selection, settings: AtlasSettings) -> Any:

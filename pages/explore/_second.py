@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.charts import Look
 from core.charts import trails as charts
-from core.drift import DRIFTED, INSUFFICIENT, changes_of, listed
+from core.drift import INSUFFICIENT, NAMED
 from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _jobs as queue
@@ -22,25 +22,22 @@ SIDES = ("model", "categories")
 
 def ready(selection: session.Selection) -> bool:
     """Whether the model's view is at hand; else the page says that it comes, or offers to ask for it."""
-    if computed.model_view_ready(selection):
+    result = computed.view_result(selection)
+    if result.ready:
         return True
-    if any(job.step == "view" and job.data_set == selection.data_set for job in queue.active()):
+    if queue.making(result):
         st.caption(say("view.coming"))
     else:
-        st.button(say("view.ask"), key="ask_view", help=say("view.help"), on_click=_ask, args=(selection,))
+        st.button(say("view.ask"), key="ask_view", help=say("view.help"), on_click=queue.make, args=(result,))
     return False
-
-
-def _ask(selection: session.Selection) -> None:
-    queue.start("view", name=str(selection.data_set), run=selection.run)
 
 
 def objection(selection: session.Selection, user: str, verdict: Verdict) -> None:
     """One line where the model contradicts the verdict on a user, and what that can mean."""
-    row = _row(selection, user, verdict) if computed.model_view_ready(selection) else None
-    drifted = verdict.result == DRIFTED
-    if row is not None and bool(row["drifted"]) != drifted:
-        st.markdown(_sentence(row, drifted=drifted), help=say("view.help"))
+    row = _row(selection, user, verdict)
+    named = verdict.result == NAMED
+    if row is not None and bool(row[NAMED]) != named:
+        st.markdown(_sentence(row, named=named), help=say("view.help"))
 
 
 def opinion(selection: session.Selection, user: str, verdict: Verdict, look: Look) -> None:
@@ -50,9 +47,9 @@ def opinion(selection: session.Selection, user: str, verdict: Verdict, look: Loo
     row = _row(selection, user, verdict)
     if row is None:
         return
-    drifted = verdict.result == DRIFTED
-    if bool(row["drifted"]) == drifted:
-        st.markdown(_sentence(row, drifted=drifted), help=say("view.help"))
+    named = verdict.result == NAMED
+    if bool(row[NAMED]) == named:
+        st.markdown(_sentence(row, named=named), help=say("view.help"))
     with st.expander(say("view.trail"), on_change="rerun", key="view_trail") as box:
         if box.open:
             _trail(selection, user, {"categories": verdict.marks.changes, "model": _events(row)}, look)
@@ -60,9 +57,9 @@ def opinion(selection: session.Selection, user: str, verdict: Verdict, look: Loo
 
 def _row(selection: session.Selection, user: str, verdict: Verdict) -> Mapping[str, Any] | None:
     """What the model says of a user; None of whom it cannot be asked."""
-    if selection.run is None or verdict.result == INSUFFICIENT:
-        return None
     rows = computed.model_view(selection)
+    if rows is None or verdict.result == INSUFFICIENT:
+        return None
     row: dict[Any, Any] | None = next(iter(rows[rows["user_id"] == user].to_dict("records")), None)
     return None if row is None or row["status"] == INSUFFICIENT else row
 
@@ -82,16 +79,15 @@ def disagreements(selection: session.Selection) -> None:
                 )  # fmt: skip
 
 
-def _sentence(row: Mapping[str, Any], *, drifted: bool) -> str:
+def _sentence(row: Mapping[str, Any], *, named: bool) -> str:
     """Both verdicts in a word, and what it can mean where they differ."""
-    if not row["drifted"]:
-        return say("view.categories_only" if drifted else "view.neither", p=row["p_value"])
+    if not row[NAMED]:
+        return say("view.categories_only" if named else "view.neither")
     return say(
-        "view.both" if drifted else "view.model_only",
+        "view.both" if named else "view.model_only",
         events=", ".join(f"{event + 1:,}" for event in _events(row)),
         left=_items(row["from_groups"]),
         found=_items(row["to_groups"]),
-        p=row["p_value"],
         q=row["q_value"],
     )
 
@@ -106,10 +102,9 @@ def _trail(selection: session.Selection, user: str, changes: dict[str, tuple[int
 
 
 def _events(row: Mapping[str, Any]) -> tuple[int, ...]:
-    return tuple(change.event for change in changes_of(row)) if row["drifted"] else ()
+    return row["change_events"] if row[NAMED] else ()
 
 
-def _items(cell: str) -> str:
+def _items(names: tuple[str, ...]) -> str:
     """The first group of items, by two of its titles."""
-    names = listed(cell)
     return f"“{words.plain(names[0])}”" if names else "–"

@@ -91,11 +91,11 @@ def _listed(selection: session.Selection, user: str, step: int) -> dict[str, str
 
 
 def _answer(selection: session.Selection, moment: tuple[str, int], item: str, method: str) -> tuple[Any, Any]:
-    from core.explain import methods, reasons
+    from core.explain import methods, reasons_of
 
     log = computed.until_step(selection, *moment)
     effect = methods.effects_of(method, computed.listing(selection), log, 0, log.find_item(item))
-    return effect, reasons(log, 0, effect)
+    return effect, reasons_of(log, 0, effect)
 
 
 def _sentence(selection: session.Selection, user: str, step: int, why: Why) -> str:

@@ -30,8 +30,8 @@ user = find.user(selection, table, look)
 if user not in log.user_position:
     stranger.draw(selection, user, look)
     st.stop()
-verdict = verdicts.of(table, user, computed.live(selection) if computed.live_ready(selection) else None)
-verdicts.write(verdict)
+verdict = verdicts.of(table, user, computed.live(selection))
+verdicts.write(verdict, selection)
 second.objection(selection, user, verdict)
 
 if selection.run:

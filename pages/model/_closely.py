@@ -1,13 +1,11 @@
 """A closer look at quality: cold users and items, what lists are like, after a change, reasons."""
 
-from typing import Any
-
 import streamlit as st
 
 from core import jobs as queue
 from core import pipeline
 from core.charts import effects
-from core.errors import MeanderError
+from core.errors import MeanderError, UnknownRunError
 from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _jobs as jobs
@@ -16,12 +14,6 @@ from pages import _words as words
 
 say = session.say
 TABLES = ("cold", "lists", "lag", "aging", "faithfulness")
-READY: dict[str, Any] = {
-    "lag": pipeline.adaptation_ready,
-    "aging": pipeline.aging_ready,
-    "faithfulness": pipeline.faithfulness_ready,
-}
-"""Whether a table is only a read, for those that the command line may have made."""
 
 
 def draw(selection: session.Selection) -> None:
@@ -39,19 +31,22 @@ def draw(selection: session.Selection) -> None:
 
 def measured(selection: session.Selection, table: str) -> bool:
     """Whether a table is there to be read; else its job is followed, or offered."""
-    job = _last(selection, table)
+    try:
+        result = computed.measured(selection, table)
+    except UnknownRunError as error:
+        st.info(words.told(error))
+        return False
+    job = jobs.latest_for(result)
     if job and job.active:
         jobs.follow(lambda: [found for found in jobs.active() if found.id == job.id], _bar)
         return False
-    if job and job.status == queue.DONE:
+    if result.ready:
         return True
     if job:
         jobs.outcome(job)
-    if table in READY and READY[table](session.workspace(), str(selection.data_set), run=selection.run):
-        return True
     st.caption(say(f"closely.{table}_read"))
     if st.button(say("quality.measure"), key=f"measure_{table}"):
-        jobs.start("evaluate", **_arguments(selection, table))
+        jobs.make(result)
         st.rerun()
     return False
 
@@ -59,16 +54,6 @@ def measured(selection: session.Selection, table: str) -> bool:
 def _bar(found: list[queue.Job]) -> None:
     for job in found:
         jobs.bar(job, "closely")
-
-
-def _arguments(selection: session.Selection, table: str) -> dict[str, Any]:
-    """Of the job; run and version tell it from those of earlier ones."""
-    return {"name": selection.data_set, "table": table, "run": selection.run, "version": selection.version}
-
-
-def _last(selection: session.Selection, table: str) -> queue.Job | None:
-    wanted = _arguments(selection, table)
-    return next((job for job in queue.all(session.workspace()) if job.arguments == wanted), None)
 
 
 def _curves(selection: session.Selection) -> None:
@@ -91,4 +76,4 @@ def _table(selection: session.Selection, table: str) -> None:
         st.error(words.told(error))
         return
     numbers = {name: st.column_config.NumberColumn(format="%.4f") for name in frame.select_dtypes("float").columns}
-    st.dataframe(frame, hide_index=True, column_config=numbers)
+    drawing.table(frame, column_config=numbers)

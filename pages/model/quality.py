@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from core import pipeline
 from core.charts import quality as charts
 from pages import _computed as computed
 from pages import _guards as guards
@@ -25,7 +24,7 @@ if not selection.run:
 if measured.under_way(name):
     jobs.follow(lambda: measured.under_way(name), measured.live)
     st.stop()
-if not pipeline.quality_ready(session.workspace(), name, run=selection.run):
+if not computed.measured(selection, "models").ready:
     measured.offer(selection)
     st.stop()
 quality = computed.quality(selection)
@@ -34,7 +33,7 @@ if quality.models.empty:
     st.stop()
 
 metric = measured.metric()
-measured.verdict(quality.models, metric)
+measured.verdict(quality, metric)
 st.plotly_chart(
     charts.models(quality.models, metric, measured.OURS, session.look()),
     key="models",

@@ -153,8 +153,8 @@ def small_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pipeline.import_log(workspace, DATA_SET, files)
     settings = override(Settings(), ["training.epochs=2", "model.embedding_size=16"])
     pipeline.train(workspace, DATA_SET, pipeline.new_run(workspace, DATA_SET, settings))
-    pipeline.drift_table(workspace, DATA_SET)
-    pipeline.atlas(workspace, DATA_SET, AtlasSettings(method="pca"))
+    pipeline.drift(workspace, DATA_SET).get()
+    pipeline.atlas(workspace, DATA_SET, AtlasSettings(method="pca")).get()
     return workspace.root
 
 

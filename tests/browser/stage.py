@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from core.charts.theme import DARK, LIGHT
 from core.data.sequences import Catalogue, Sequences
 from core.drift.verdict.changes import Change
+from core.player import Palette, PlayerPayload, assets
 from core.player.block import Block
 from core.player.points import scatter
 from core.player.user import Ground, backdrop, playback
 from pages import _player
-from pages import _texts as texts
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -131,16 +131,16 @@ def main() -> None:
     if "atlas" in query:
         st.write(f"picked {len(atlas(int(query['atlas']), names, palette))}")
         return
-    payload = _player.PlayerPayload(*behind, palette, texts.section("en", "player"), notes)
+    payload = PlayerPayload(*behind, palette, assets.words("en"), notes)
     _player.send(payload, key="player")
     show(payload)
 
 
-def atlas(points: int, names: list[str], palette: _player.Palette) -> list[int]:
+def atlas(points: int, names: list[str], palette: Palette) -> list[int]:
     """A map of made-up points."""
     block = st.cache_resource(spread)(points, tuple(names[:12]))
     shades = {mode: ["#888888", "#0072b2", "#d55e00"] for mode in palette}
-    return _player.atlas(block, {**palette, "scale": shades}, "category", texts.section("en", "player"), key="atlas")
+    return _player.atlas(block, {**palette, "scale": shades}, "category", assets.words("en"), key="atlas")
 
 
 def spread(points: int, names: tuple[str, ...]) -> Block:
@@ -156,7 +156,7 @@ def spread(points: int, names: tuple[str, ...]) -> Block:
 
 
 @st.fragment
-def show(payload: _player.PlayerPayload) -> None:
+def show(payload: PlayerPayload) -> None:
     """The player, a slider that follows it and leads it, and what Python has heard."""
 
     def rested() -> None:

@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from pages._player import PlayerPayload
-from pages._player.export import standalone
-from pages._texts import section
+from core.player import PlayerPayload, assets
+from core.player.page.standalone import standalone
 from tests.browser.conftest import PATIENCE, ROOT, watch
 from tests.browser.stage import made_up
 
@@ -214,6 +213,26 @@ def test_attention_views(show):
     assert picker.locator("option").all_inner_texts()[:2] == ["all heads", "layer 1, head 1"]
     picker.select_option("3")
     assert looks.inner_text() != mean
+
+
+def test_the_knob_stands_above_the_playhead(show):
+    """Whatever the axis, the scrub leads to the event that the timeline below has at the same place."""
+    player = show("events=300&step=3")
+    for pace in ("event", "time"):
+        player.page.get_by_test_id("pace").select_option(pace)
+        timeline = player.page.get_by_test_id("timeline").bounding_box()
+        scrub = player.page.get_by_test_id("scrub").bounding_box()
+        for place in (0.3, 0.55, 0.9):
+            x = scrub["x"] + place * scrub["width"]
+            player.page.mouse.click(x, timeline["y"] + timeline["height"] / 2)
+            there = player.step
+            player.press("Home")
+            player.page.mouse.click(x, scrub["y"] + scrub["height"] / 2)
+            assert player.step == there
+            knob = float(
+                player.page.locator(".mp-rail").evaluate("rail => parseFloat(rail.style.getPropertyValue('--mp-done'))")
+            )
+            assert abs(knob / 100 - place) < 0.12
 
 
 def test_before_and_after(show):
@@ -420,7 +439,7 @@ def test_file_plays_without_a_server(browser, tmp_path):
     """The exported page opens from disk at its step, plays, and asks nobody for anything."""
     replay, behind = made_up(60, 500, nasty=True)
     page = standalone(
-        PlayerPayload(replay, behind, {"light": {}, "dark": {}}, section("en", "player"), ((7, "</script> noted"),)),
+        PlayerPayload(replay, behind, {"light": {}, "dark": {}}, assets.words("en"), ((7, "</script> noted"),)),
         step=7,
         title="A <b>title</b> </script>",
     )

@@ -34,13 +34,13 @@ def drift(n: int = 4, *, intervals: bool = True) -> pd.DataFrame:
             "p_value": 0.001,
             "q_value": 0.01,
             "drifted": True,
-            "change_events": "40",
-            "change_times": "2024-03-01T00:00:00",
+            "change_events": [(40,)] * n,
+            "change_times": [("2024-03-01T00:00:00",)] * n,
             "kind": "abrupt",
             "direction": "shift",
             "magnitude": [0.8 - at / 10 for at in range(n)],
-            "from_categories": "jazz",
-            "to_categories": "folk;rock",
+            "from_categories": [("jazz",)] * n,
+            "to_categories": [("folk", "rock")] * n,
         }
     )
     if intervals:

@@ -91,8 +91,8 @@ def test_import_reports_what_became_of_every_row(good, log):
     """The JSON has the promised keys; read = kept + rejected + duplicates; rejects lie in a file with a reason."""
     report = json.loads(good("import", log, "--name", "small", "--json"))
     assert list(report) == [
-        "rows_read", "rows_kept", "rows_rejected", "reasons", "duplicates", "users", "items", "columns", "first",
-        "last", "ordinal", "sessions", "decided", "cautions", "rejects_file",
+        "rows_read", "rows_kept", "rows_rejected", "reasons", "duplicates", "lines_in_cells", "users", "items",
+        "columns", "first", "last", "ordinal", "sessions", "decided", "cautions", "rejects_file",
     ]  # fmt: skip
     assert (report["rows_read"], report["rows_kept"], report["users"], report["items"]) == (21, 18, 3, 4)
     assert report["rows_read"] == report["rows_kept"] + report["rows_rejected"] + report["duplicates"]
@@ -104,7 +104,7 @@ def test_import_reports_what_became_of_every_row(good, log):
 def test_import_says_what_it_decided(good, tmp_path):
     """Columns and why, span, how times were read, sessions, cells that became empty, and cautions: JSON and text."""
     path = tmp_path / "shop.csv"
-    rows = [f"u{place % 3},i{place % 7},{place % 9 + 1}/13/2010 8:{place + 10},n/a,b" for place in range(30)]
+    rows = [f"u{place % 3},i{place % 7},{place % 9 + 1}/13/2010 8:{place + 10},good,b" for place in range(30)]
     path.write_text("\n".join(["CustomerID,StockCode,When it was,rating,brand", *rows]))
     report = json.loads(good("import", path, "--name", "said", "--json"))
     assert report["columns"] == {
@@ -121,7 +121,7 @@ def test_import_says_what_it_decided(good, tmp_path):
         "events from 2010-01-13 08:10:00 to 2010-09-13 08:36:00 (UTC)",
         "how times were read: month first: 30 dates read only so",
         "a pause of more than 30 minutes starts a new session",
-        "30 cells of rating are no numbers and became empty",
+        "30 of 30 cells of rating are no numbers and became empty",
     ]
     assert any(caution.startswith("No categories") for caution in report["cautions"])
     text = good("import", path, "--name", "said").splitlines()
@@ -139,6 +139,34 @@ def test_import_takes_columns_gz_and_minimum_of_events(good, log, tmp_path):
     command = ["import", packed, "--name", "small", "--columns", mapping, "--min-events", 1, "--json"]
     assert json.loads(good(*command))["users"] == 4
     good("delete", "small")
+
+
+def test_import_of_a_query(good, refused, log, tmp_path):
+    """A database is asked instead of a file; more than one, or one that is not there, is refused."""
+    import sqlite3
+
+    frame, path = pd.read_csv(log), tmp_path / "shop.db"
+    with sqlite3.connect(path) as connection:
+        frame.to_sql("log", connection)
+    query = "select user_id, item_id, timestamp from log where user_id < 'u2'"
+    report = json.loads(good("import", f"sqlite:///{path}", "--query", query, "--name", "asked", "--json"))
+    assert (report["rows_read"], report["users"]) == (14, 2)
+    assert "--query asks one database, found 2" in refused("import", path, path, "--query", query, "--name", "asked")
+    assert "No file" in refused("import", "sqlite:///nowhere.db", "--query", query, "--name", "asked")
+    good("delete", "asked")
+
+
+def test_import_tells_files_apart_and_says_so(good, log, tmp_path):
+    """Items beside the log need no flag; what was decided stands in the report."""
+    items = tmp_path / "items.csv"
+    items.write_text("item_id,title\n" + "".join(f"i{n},Item {n}\n" for n in range(4)))
+    report = json.loads(good("import", items, log, "--name", "asked", "--json"))
+    assert report["taken_for"] == {"log": ["log.csv"], "items": ["items.csv"], "users": []}
+    seen = tmp_path / "seen.csv"
+    seen.write_text("Title,Date\n" + "".join(f"Film {n},2021-03-0{n + 1}\n" for n in range(6)))
+    report = json.loads(good("import", seen, "--columns", "user_id=@me", "--name", "asked", "--json"))
+    assert "no column names the items: their title Title does" in report["decided"]
+    good("delete", "asked")
 
 
 def test_importing_again_makes_a_new_version(good, root, log):
@@ -236,7 +264,12 @@ def test_drift_writes_a_row_per_user_and_no_other_columns(good, root, tmp_path):
     out = tmp_path / "drift.csv"
     good("drift", "sim", "--out", out)
     table = pd.read_csv(out)
-    assert list(table.columns) == list(schema.DRIFT_COLUMNS)
+    assert list(table.columns) == [*schema.DRIFT_COLUMNS, "named", "sure"]
+    assert (table["named"] == (table["q_value"] <= 0.05)).all()
+    assert set(table["sure"].dropna()) <= {"very sure", "sure", "perhaps", "no sign"}
+    assert (table["sure"].isna() == (table["status"] == "insufficient")).all()
+    named = [line.split(",")[14] for line in good("drift", "sim", "--accept", ".2").splitlines()[1:]]
+    assert [cell == "True" for cell in named] == (table["q_value"] <= 0.2).tolist()
     assert len(table) == table["user_id"].nunique() == 40
     assert set(table["status"]) <= {"ok", "insufficient"}
     assert good("drift", "sim") == out.read_text()
@@ -257,7 +290,7 @@ def test_the_model_has_a_view_of_drift_of_its_own(good, root, tmp_path):
     out = tmp_path / "view.csv"
     good("drift", "sim", "--view", "model", "--out", out)
     table = pd.read_csv(out)
-    assert list(table.columns) == list(VIEW_COLUMNS)
+    assert list(table.columns) == [*VIEW_COLUMNS, "named", "sure"]
     assert len(table) == table["user_id"].nunique() == 40
     assert good("drift", "sim", "--view", "model") == out.read_text()
     assert len(list((root / "data" / "sim" / "runs").glob("*/derived/view-*.parquet"))) == 1
@@ -326,6 +359,8 @@ def test_simulate_is_reproducible(good, tmp_path):
         (["train", "sim", "--epochs", "0"], "training.epochs must be at least 1, found 0"),
         (["train", "sim", "--holdout", "-1"], "training.holdout must be at least 0, found -1"),
         (["drift", "sim", "--alpha", "7"], "drift.alpha must"),
+        (["drift", "sim", "--accept", "7"], "accepted must lie between 0.01 and 0.2, found 7.0"),
+        (["drift", "sim", "--accept", "nan"], "accepted must lie between 0.01 and 0.2, found nan"),
         (["drift", "sim", "--out", "/no/such/folder/drift.csv"], "No folder '/no/such/folder' to write 'drift.csv'"),
         (["import", "/no/such.csv", "--name", "x"], "No file '/no/such.csv'. Check the path"),
         (["import", __file__, "--name", "a b"], "'a b' cannot be the name of a data set"),
@@ -419,7 +454,7 @@ def test_serve_becomes_streamlit_and_tells_nobody(monkeypatch, run, root):
     monkeypatch.setattr(os, "execv", lambda *words: called.append(words))
     assert run("serve", "--port", 18571)[0] == 0
     words = called[0][1]
-    assert words[1:5] == ["-m", "streamlit", "run", "app.py"]
+    assert words[1:5] == ["-m", "streamlit", "run", str(PROJECT / "app.py")]
     assert {"--server.port=18571", "--browser.gatherUsageStats=false"} <= set(words)
     assert os.environ.pop("MEANDER_WORKSPACE") == str(root)
 
@@ -489,3 +524,13 @@ def test_someone_new_gets_a_list(run, good, refused, log):
     assert "'U0 ' is not in the log" in err
     assert "Did you mean 'u0'?" in err
     assert "is not in the log. Did you mean 'u0'?" in refused(*asked)
+
+
+def test_ids_that_begin_with_a_dash_are_ids(tmp_path: Path, capsys):
+    """They are tied to their option, options stay options, and the complaint about one without a value says how."""
+    words = ["recommend", "n", "--user", "-1BSu", "-k", "1", "--category", "-x", "--someone-new"]
+    assert console.joined(words) == ["recommend", "n", "--user=-1BSu", "-k", "1", "--category=-x", "--someone-new"]
+    assert console.joined(["list", "n", "--user", "-k", "3"]) == ["list", "n", "--user", "-k", "3"]
+    with pytest.raises(SystemExit):
+        main(["recommend", "n", "--user", "--all", "--workspace", str(tmp_path)])
+    assert "a value that begins with a dash is tied to it: --user=-x" in capsys.readouterr().err

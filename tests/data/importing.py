@@ -28,6 +28,11 @@ class Imported:
         assert all(phrases.read(text) for text in [*summary["reasons"], *summary["time_notes"]])
         assert "added" in summary or summary["rows_rejected"] == len(self.rejects)
 
+    @property
+    def cautions(self) -> list[str]:
+        """What the import says to beware of."""
+        return [phrases.unpacked(text) for text in self.summary["cautions"]]
+
 
 def log(*rows: str, header: str = HEADER) -> str:
     """The text of a log."""

@@ -9,7 +9,7 @@ from core.data import export
 
 DANGEROUS = ("=cmd|' /C calc'!A0", "+SUM(1,1)", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "-inf")
 PLAIN = ("-5", "+49", "-1e5", "ann", "a=b", "12-3", "", "user 1", "0007", "'quoted", "Zoë", "#1")
-WRITERS = {"core/console.py", "core/data/export.py", "core/data/simulate/__init__.py"}
+WRITERS = {"core/cli/console.py", "core/data/export.py", "core/data/simulate/__init__.py"}
 """Who may write CSV: two that make it safe, and the simulator, whose every cell is its own."""
 
 

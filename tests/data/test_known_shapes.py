@@ -19,6 +19,8 @@ SECONDS = [int(moment.timestamp()) for moment in MOMENTS]
 
 
 ROWS = list(enumerate(MOMENTS))
+PAIRS = [(n, n // 2, MOMENTS[n // 2 * 2] + timedelta(minutes=n % 2)) for n in range(N)]
+"""Rows that come two and two: number, that of the pair, moment."""
 
 
 def table(*rows: str) -> str:
@@ -55,9 +57,9 @@ SHAPES = {
     "Online Retail": table(
         "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country",
         *(
-            f'5{n:05d},85{n}A,"LANTERN, {n}",{n - 3 or 1},{m.month}/{m.day}/{m:%y} {m.hour}:{m:%M},2.55,1785{n % 7},'
+            f'5{p:05d},85{n}A,"LANTERN, {n}",{n - 3 or 1},{m.month}/{m.day}/{m:%y} {m.hour}:{m:%M},2.55,1785{p % 7},'
             "United Kingdom"
-            for n, m in ROWS
+            for n, p, m in PAIRS
         ),
     ),
     "Online Retail II": table(
@@ -79,7 +81,7 @@ SHAPES = {
     ),
     "shop of many events": table(
         "event_time,event_type,product_id,category_id,category_code,brand,price,user_id,user_session",
-        *(f"{m:%Y-%m-%d %H:%M:%S} UTC,view,{n},205{n % 3},a.b,x,35.79,{n % 7},s{n // 4}" for n, m in ROWS),
+        *(f"{m:%Y-%m-%d %H:%M:%S} UTC,view,{n},205{n % 3},a.b,x,35.79,{p % 7},s{p}" for n, p, m in PAIRS),
     ),
     "day numbers": table("user,item,day", *(f"{n % 7},{n},{16129 + n}" for n in range(N))),
     "microseconds": table("uid;sku;ts", *(f"{n % 7};{n};{SECONDS[n]}000000" for n in range(N))),

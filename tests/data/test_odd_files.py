@@ -162,15 +162,6 @@ def zipped(data):
     return packed.getvalue()
 
 
-def test_a_workbook_is_called_by_its_name(tmp_path):
-    """Who drops an Excel file is told how to save it."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("xl/workbook.xml", "x")
-    with pytest.raises(EventsError, match=r"log.xlsx is an Excel workbook, expected text\. Save its sheet as CSV"):
-        imported(written(tmp_path, packed.getvalue(), "log.xlsx"), tmp_path)
-
-
 def test_one_column_cannot_be_two(tmp_path):
     """User and item are told apart even by who names them."""
     columns = {"user_id": "user_id", "item_id": "user_id"}

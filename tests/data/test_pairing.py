@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
+from core.data.clock import Clock
 from core.data.guessing import guess_columns
-from core.data.log_files import LogFiles
 from core.errors import EventsError
 from core.stream.layout import Layout
 
@@ -32,8 +32,6 @@ def test_columns_that_belong_together(ingest, header, row, other, found):
     layout = Layout.of(text, "log.csv", done.summary)
     assert Layout.from_text(layout.text()).read(row) == layout.read(row)
     assert layout.again(header) is not None
-    from core.data.clock import Clock
-
     assert Clock.of(done.summary).read(layout.read(row)["timestamp"]) == MOMENT.value // 1000
 
 
@@ -47,6 +45,12 @@ def test_columns_that_do_not():
         assert guess_columns(header, [row] * 3).columns["timestamp"] == header[2]
 
 
+def test_one_whole_moment_wins_over_two_parts():
+    """A column of milliseconds tells more than a date and a time of day."""
+    header, row = ["user_id", "item_id", "date", "hourmin", "time_ms"], ["a", "x", "20210301", "805", "1614585900289"]
+    assert guess_columns(header, [row] * 3).columns["timestamp"] == "time_ms"
+
+
 def test_columns_named_together(ingest):
     """By name or number; a part that is not there is named in the message."""
     text = "who,what,d,t\n" + "a,x,2021-03-01,8:05\na,y,2021-03-02,14:00\n"
@@ -57,4 +61,3 @@ def test_columns_named_together(ingest):
         assert done.summary["recipe"]["columns"]["timestamp"] == "d+t"
     with pytest.raises(EventsError, match="No column 'x'"):
         ingest(text, columns=columns | {"timestamp": "d+x"})
-    assert LogFiles.__doc__

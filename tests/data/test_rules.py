@@ -31,6 +31,7 @@ def test_each_rule_says_what_it_saw_and_left(ingest):
     """Rules stand in the summary in their order, with counts before and after."""
     done = ingest(log(*rows("a", 6), *rows("b", 2), "a,a0,1362062838"), settings=ImportSettings())
     assert steps(done) == {
+        "leave_out_kinds": (False, 9, 9),
         "duplicates": (True, 9, 8),
         "max_age_days": (False, 8, 8),
         "retention_days": (False, 8, 8),

@@ -26,14 +26,15 @@ def table_of(sequences: Sequences, seed: int) -> pd.DataFrame:
     users = rng.permutation(sequences.n_users)
     status = rng.choice(["ok", "ok", "insufficient"], len(users))
     drifted = (status == "ok") & (rng.random(len(users)) < 0.6)
-    events = [";".join(map(str, rng.integers(0, sequences.lengths[user], 2))) for user in users]
+    events = [tuple(map(int, rng.integers(0, sequences.lengths[user], 2))) for user in users]
+    found = [(("a",), ("b", "a"), ())[kind] for kind in rng.integers(0, 3, len(users))]
     return pd.DataFrame(
         {
             "user_id": sequences.users[users],
             "status": status,
             "drifted": drifted,
-            "change_events": np.where(drifted, events, ""),
-            "to_categories": np.where(drifted, rng.choice(["a", "b;a", ""], len(users)), ""),
+            "change_events": [each if yes else () for each, yes in zip(events, drifted, strict=True)],
+            "to_categories": [each if yes else () for each, yes in zip(found, drifted, strict=True)],
         }
     )
 
@@ -47,7 +48,7 @@ def counted(table: pd.DataFrame, sequences: Sequences, unit: str) -> dict[pd.Tim
         periods = [pd.Period(time, freq=unit).start_time for time in times]
         for period in periods if row.status == "ok" else []:
             active.setdefault(period, set()).add(row.user_id)
-        for event in row.change_events.split(";") if row.change_events else []:
+        for event in row.change_events:
             turned.setdefault(periods[int(event)], set()).add(row.user_id)
     return {period: (len(users), len(turned.get(period, ()))) for period, users in sorted(active.items())}
 
@@ -75,12 +76,14 @@ def test_groups_are_told_as_each_by_itself(sequences, seed):
         population.share_over_time(table[(groups == name).to_numpy()], sequences, unit).assign(group=name)
         for name in groups.value_counts().index
     ]
-    targets = table["to_categories"].str.split(";").str[0]
+    targets = table["to_categories"].map(lambda names: names[0] if names else "")
     by_target = [
         population.share_over_time(
             table.assign(
                 drifted=table["drifted"] & (targets == name),
-                change_events=table["change_events"].where(targets == name),
+                change_events=[
+                    each if target == name else () for each, target in zip(table["change_events"], targets, strict=True)
+                ],
             ),
             sequences,
             unit,
@@ -118,4 +121,4 @@ def test_a_log_without_events_has_no_periods():
     log = log_of([("p", "x", 3)])
     nothing = log.only(np.array([], dtype=np.int64))
     assert population.category_shares(nothing, "M").empty
-    assert population.share_over_time(table_of(log, 0).assign(drifted=False, change_events=""), nothing, "M").empty
+    assert population.share_over_time(table_of(log, 0).assign(drifted=False), nothing, "M").empty

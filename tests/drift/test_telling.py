@@ -8,7 +8,9 @@ from core.drift.overview.cohorts import telling
 def table(*rows):
     """A drift table from tuples: user, kind, score, events, from, to."""
     frame = pd.DataFrame(rows, columns=["user_id", "kind", "score", "n_events", "from_categories", "to_categories"])
-    return frame.assign(status="ok", drifted=frame["kind"] != "")
+    for side in ("from_categories", "to_categories"):
+        frame[side] = [tuple(filter(None, [name])) for name in frame[side]]
+    return frame.assign(status="ok", named=frame["kind"] != "")
 
 
 def test_one_of_each_kind_first():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.explain.reasons import reasons, sentence
+from core.explain.reasons import reasons_of, sentence
 from tests.explain.fakes import log
 
 
@@ -19,7 +19,7 @@ from tests.explain.fakes import log
 )
 def test_the_fewest_events_that_hold_half(effect, events, how):
     """Strongest first, three at most, only such as speak for the item."""
-    found = reasons(log("a" * len(effect)), 0, np.array(effect, dtype=float))
+    found = reasons_of(log("a" * len(effect)), 0, np.array(effect, dtype=float))
     assert (found.events, found.how) == (events, how)
 
 
@@ -28,14 +28,14 @@ def test_the_fewest_events_that_hold_half(effect, events, how):
 )
 def test_when_they_were(hours, when):
     """The oldest of the named events decides, seen from the last one."""
-    found = reasons(log("aab", hours), 0, np.array([0.0, 1.0, 0.0]))
+    found = reasons_of(log("aab", hours), 0, np.array([0.0, 1.0, 0.0]))
     assert (found.when, found.ago) == (when, 1)
 
 
 def test_the_sentence():
     """Titles once each, and the share."""
-    found = reasons(log("aba"), 0, np.array([1.0, 0.6, 0.7]))
+    found = reasons_of(log("aba"), 0, np.array([1.0, 0.6, 0.7]))
     assert sentence(found, ["A", "A"], "C") == (
         "C: mostly because of A, within the last day (74% of all that speaks for it)."
     )
-    assert sentence(reasons(log("a"), 0, np.zeros(1)), [], "C") == "Nothing in the history speaks for C."
+    assert sentence(reasons_of(log("a"), 0, np.zeros(1)), [], "C") == "Nothing in the history speaks for C."

@@ -162,11 +162,10 @@ def test_unknown_steps_and_jobs_are_refused(workspace):
         jobs.get(workspace, "nothing")
 
 
-def test_submitting_is_quick(workspace):
-    """A click that queues a job returns well within a tenth of a second, worker included."""
-    start = time.perf_counter()
-    jobs.submit(workspace, "drift", {"name": "a"})
-    assert time.perf_counter() - start < 0.3
+def test_submitting_waits_for_nothing(workspace):
+    """A click that queues a job returns while the job has not ended: it never stands in the page's way."""
+    job = jobs.submit(workspace, "drift", {"name": "a"})
+    assert jobs.get(workspace, job).status in {jobs.QUEUED, jobs.RUNNING}
 
 
 def test_the_sample_is_offered_once(workspace):
@@ -182,8 +181,13 @@ def test_the_sample_is_offered_once(workspace):
 def test_training_is_measured_where_that_is_wished(workspace, monkeypatch):
     """A training leaves the view of drift and the test of reasons to jobs; with `measure` quality and lag as well."""
     asked = []
+    for _ in range(2):
+        with workspace.staging() as folder:
+            workspace.publish("a", folder, {})
+    run = workspace.update_run(workspace.new_run(workspace.data_set("a"), {}, "run"), "done")
     monkeypatch.setattr(requests, "submit", lambda _, step, arguments: asked.append((step, arguments)))
-    monkeypatch.setattr(pipeline, "new_run", lambda *_: SimpleNamespace(id="run", version=2))
+    monkeypatch.setattr(pipeline, "new_run", lambda *_: run)
+    monkeypatch.setattr(steps, "new_run_id", lambda: "another")
     monkeypatch.setattr(pipeline, "train", lambda *_: pipeline.Trained("run", 1, 0.1, 1, 1.0, {}))
     for wish in (False, True):
         arguments = {"name": "a", "measure": wish}

@@ -28,8 +28,8 @@ def made_live(made_workspace, tmp_path_factory):
     workspace = Workspace(root)
     cheap = ["training.epochs=1", "training.holdout=0", "model.embedding_size=16", "model.blocks=1"]
     pipeline.train(workspace, DATA_SET, pipeline.new_run(workspace, DATA_SET, settings.override(Settings(), cheap)))
-    pipeline.drift_table(workspace, DATA_SET)
-    pipeline.watcher(workspace, DATA_SET)
+    pipeline.drift(workspace, DATA_SET).get()
+    pipeline.watcher(workspace, DATA_SET).get()
     return root
 
 
@@ -79,10 +79,10 @@ def test_an_event_moves_the_list_and_is_written_nowhere(open_page, workspace):
     log, server = served(workspace, user)
     server.extend([NewEvent(user, log.find_item(chosen[0]), chosen[2], server.kind(chosen[1]))])
     assert found.loc[found["rank"].notna(), "item_id"].tolist() == [each.item for each in server.top(user)]
-    watcher, history = pipeline.watcher(workspace, DATA_SET), server.histories.sequences(user)
+    watcher, history = pipeline.watcher(workspace, DATA_SET).get(), server.histories.sequences(user)
     drift = moving.evidence(watcher, history, 1)
     shown = [metric.value for metric in app.metric]
-    assert (f"{drift.after:.2f} of {drift.limit:.2f}" in shown) == drift.known
+    assert (f"{drift.after:.1f}, told from {drift.limit:.1f} on" in shown) == drift.known
     assert pipeline.streamed(workspace, DATA_SET) is None
     app.button(key="live_reset").click().run()
     assert table(app) is None
@@ -133,7 +133,7 @@ def test_movement_tells_what_entered_and_left(workspace):
 def test_movement_tells_what_the_live_test_makes_of_it(workspace):
     """Before and after are the evidence of the history without and with the events; a limit that is passed is told."""
     log = pipeline.load(workspace, DATA_SET)
-    watcher = pipeline.watcher(workspace, DATA_SET)
+    watcher = pipeline.watcher(workspace, DATA_SET).get()
     place = int(np.argmax(log.lengths))
     _, server = served(workspace, str(log.users[place]))
     user, item = str(log.users[place]), int(log.item[log.rows_of(place)][0])
@@ -167,7 +167,7 @@ def test_users_who_are_followed_stand_in_the_overview(open_page, workspace):
     assert found["user_id"].tolist() == ["someone-new", user]
     assert found["new_events"].tolist() == [1, 2]
     assert found["known"].tolist() == [False, True]
-    pipeline.watcher(workspace, DATA_SET)
+    pipeline.watcher(workspace, DATA_SET).get()
     assert set(pipeline.heard_of(workspace, DATA_SET)["drifted"]) <= {"no", "earlier", "short"}
     app = open_page("explore/overview.py", dataset=DATA_SET)
     shown = next(frame.value for frame in app.dataframe if "new_events" in frame.value)
@@ -190,7 +190,7 @@ def test_rows_that_were_no_events_are_told_with_their_reasons(open_page, workspa
 def test_a_user_who_turns_is_seen_among_the_followed(workspace):
     """Forty events of a category the user never had, a day apart: drifted."""
     log = pipeline.load(workspace, DATA_SET)
-    pipeline.watcher(workspace, DATA_SET)
+    pipeline.watcher(workspace, DATA_SET).get()
     user = int(np.argmax(log.lengths))
     had = set(log.catalogue.first_category[log.item[log.rows_of(user)]].tolist())
     new = next((each for each in range(len(log.catalogue.categories)) if each not in had), None)
@@ -211,7 +211,7 @@ def test_training_is_due_after_a_commit(open_page, workspace):
     now = int(log.time.max()) + 60_000_000
     arrivals.keep_typed(workspace, DATA_SET, str(log.users[0]), [(str(log.catalogue.items[0]), log.kinds[0], now)])
     pipeline.commit(workspace, DATA_SET)
-    pipeline.drift_table(workspace, DATA_SET)
+    pipeline.drift(workspace, DATA_SET).get()
     for page in ("explore/overview.py", USER):
         app = open_page(page, dataset=DATA_SET)
         assert any("Training is due" in warning.value for warning in app.warning)

@@ -83,7 +83,7 @@ def test_imports_as_a_job(workspace, open_page):
 
 
 def test_tells_what_came_of_it_and_what_is_next(workspace, open_page):
-    """After the job every row is accounted for, nothing is left of the upload, and a model can be trained."""
+    """After the job every row is accounted for, with what to beware of; nothing is left; a model can be trained."""
     app = press(drop(open_page(PAGE), LOG + "u1,i1,never\n"), "Import")
     (job,) = jobs.active(workspace)
     steps.run(workspace, job.id, JobSettings(niceness=0))
@@ -92,6 +92,7 @@ def test_tells_what_came_of_it_and_what_is_next(workspace, open_page):
     assert figures["Rows read"] == "61"
     assert (figures["Kept"], figures["Rejected"]) == ("60", "1")
     assert "my-log-2 is ready" in app.success[0].value.replace("\\", "")
+    assert any(warning.value.startswith("No categories") for warning in app.warning)
     assert uploads(workspace) == []
     assert list(app.dataframe[0].value["rule"]) == ["duplicates", "min_events"]
     press(app, "Train a model")

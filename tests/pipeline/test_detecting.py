@@ -7,7 +7,7 @@ import pytest
 from core import pipeline
 from core.data.simulate import simulate
 from core.drift.evidence import background
-from core.pipeline import detecting
+from core.errors import OvertakenError
 from core.settings import DriftSettings, SimulationSettings
 from core.workspace import Workspace
 
@@ -40,23 +40,35 @@ def test_both_tables_are_the_same_as_each_alone(tmp_path, learned):
     together, apart = Workspace(tmp_path / "together"), Workspace(tmp_path / "apart")
     for workspace in (together, apart):
         publish(workspace, 50)
-    table = pipeline.drift_tables(together, "log", SURE)
-    live = pipeline.live_table(together, "log", SURE)
+    table, live = (made.get() for made in pipeline.drift_and_live(together, "log", SURE))
     assert learned == [50]
-    pd.testing.assert_frame_equal(table, pipeline.drift_table(apart, "log", SURE))
-    pd.testing.assert_frame_equal(live, pipeline.live_table(apart, "log", SURE))
+    pd.testing.assert_frame_equal(table, pipeline.drift(apart, "log", SURE).get())
+    pd.testing.assert_frame_equal(live, pipeline.live_drift(apart, "log", SURE).get())
     assert learned == [50] * 3
     assert np.isfinite(live["evidence"]).any()
-    pipeline.drift_tables(together, "log", SURE)
+    for made in pipeline.drift_and_live(together, "log", SURE):
+        made.get()
     assert len(learned) == 3, "what is there is only read"
 
 
 def test_a_version_that_comes_between_is_learned_anew(tmp_path):
-    """A table of a new version never stands on the log of the one before."""
+    """What was asked for of a version is of that version, and of the next one is learned from its own log."""
     workspace = Workspace(tmp_path)
     publish(workspace, 12)
-    everyone = detecting._everyone(workspace, "log", SURE)
-    first = everyone()
-    assert everyone() is first
+    first, live = pipeline.drift_and_live(workspace, "log", SURE)
+    assert len(first.get()) == 12
     publish(workspace, 14)
-    assert [first.log.n_users, everyone().log.n_users] == [12, 14]
+    assert [len(live.get()), len(pipeline.live_drift(workspace, "log", SURE).get())] == [12, 14]
+
+
+def test_nothing_of_a_deleted_log_is_kept_with_another_of_its_name(tmp_path):
+    """Deleted and imported again between two tables of one job: the second is not made of the log that is gone."""
+    workspace = Workspace(tmp_path)
+    publish(workspace, 12)
+    first, live = pipeline.drift_and_live(workspace, "log", SURE)
+    first.get()
+    workspace.delete("log")
+    publish(workspace, 14)
+    with pytest.raises(OvertakenError):
+        live.get()
+    assert not pipeline.live_drift(workspace, "log", SURE).ready

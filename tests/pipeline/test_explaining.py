@@ -93,7 +93,7 @@ def test_tables_have_rows_and_are_kept(workspace, table):
 
 def test_faithfulness_is_kept(workspace):
     """Curves and summary come back as they were measured."""
-    first, again = (pipeline.faithfulness(workspace, "log", cases=3) for _ in range(2))
+    first, again = (pipeline.faithfulness(workspace, "log", cases=3).get() for _ in range(2))
     assert first.summary.equals(again.summary)
     assert first.curves.equals(again.curves)
 

@@ -8,7 +8,11 @@ from core import pipeline
 from core.data import schema
 from core.data.simulate import simulate
 from core.errors import SettingsError, UnknownRunError
-from core.settings import RecommendSettings, Settings, SimulationSettings, override
+from core.jobs import steps
+from core.jobs.table import STEPS
+from core.pipeline import judging
+from core.pipeline.rankers import blend_recipe
+from core.settings import QUALITY_TABLES, RecommendSettings, Settings, SimulationSettings, override
 from core.workspace import Workspace
 
 CHEAP = ["training.epochs=2", "model.embedding_size=16", "model.blocks=1"]
@@ -36,7 +40,7 @@ def workspace(tmp_path_factory) -> Workspace:
 
 def test_training_chooses_the_blend(workspace):
     """Once a run is done its blend is there, so that the first list comes at once."""
-    assert (workspace.run("log").derived / "blend.json").exists()
+    assert blend_recipe(workspace, workspace.run("log"), pipeline.load(workspace, "log")).ready
 
 
 def test_default_lists_are_those_of_the_blend(workspace):
@@ -92,3 +96,9 @@ def test_without_a_run_only_baselines_can_be_asked(tmp_path: Path):
     assert "attention" not in set(pipeline.evaluate(workspace, "log", "popularity,markov")["model"])
     with pytest.raises(UnknownRunError, match=r"has no trained run yet\. Train one"):
         pipeline.recommend(workspace, "log", pipeline.Query())
+
+
+def test_tables_of_quality_and_steps_of_jobs_stand_once():
+    """What may be asked for by name is what there is something for."""
+    assert tuple(judging.TABLES) == QUALITY_TABLES
+    assert tuple(steps.STEPS) == STEPS

@@ -3,6 +3,7 @@
 import pytest
 
 from core.errors import EventsError
+from core.stream.engine import Rules
 from core.stream.layout import Layout, event_id
 
 RECIPE = {"recipe": {"columns": {"user_id": "who", "item_id": "what", "timestamp": "when"}}}
@@ -63,3 +64,26 @@ def test_events_are_known_again():
     assert event_id(row, 5) == event_id(dict(row), 5)
     assert len({event_id(row, 5), event_id(row, 6), event_id(row | {"event": "view"}, 5)}) == 3
     assert event_id(row | {"event_id": "1"}, 5) == event_id({"event_id": "1"}, 6)
+
+
+def test_one_person_and_names_of_rows():
+    """A value in place of a column stands in each event; R's row names move nothing, in the next file either."""
+    recipe = {"recipe": {"columns": {"user_id": "@me", "item_id": "what", "timestamp": "when"}}}
+    layout = Layout.of('"what","when"\n"1","a","5"\n"2","b","6"\n', "log.csv", recipe)
+    assert layout.read('"3","c","7"') == {"user_id": "me", "item_id": "c", "timestamp": "7"}
+    again = layout.again('"when","what"')
+    assert again is not None
+    assert again.read('"1","8","d"') == {"user_id": "me", "item_id": "d", "timestamp": "8"}
+    told = Layout.of("what,when\n", "log.csv", recipe, {"user_id": "@you"})
+    assert Layout.from_text(told.text()).read("a,5")["user_id"] == "you"
+
+
+def test_kinds_and_numbers_as_the_import_had_them():
+    """A kind that was left out is refused with the same reason, and what nobody measured weighs as usual."""
+    summary = {"ordinal": True, "recipe": {"settings": {"leave_out_kinds": "shown"}, "unmeasured": ["weight"]}}
+    rules = Rules.of(summary, ["weight"], 1.0, "")
+    row = {"user_id": "u", "item_id": "a", "timestamp": "5", "event": "click", "weight": "-1"}
+    event, _ = rules.event(row)
+    assert (event.event, event.weight, rules.weight(event)) == ("click", None, 1.0)
+    with pytest.raises(ValueError, match="event is of a kind that is left out"):
+        rules.event(row | {"event": "shown"})

@@ -117,3 +117,14 @@ def test_a_line_without_end(log):
     log.write_text("x" * (LONGEST + 10) + "\nb\n")
     found = read_all(Tail(log))
     assert [len(text) for text in found] == [LONGEST, 10, 1]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"), [("cp1252", "café,naïve €"), ("gb18030", "书,用户"), ("cp1251", "фильм,1")]
+)
+def test_lines_in_the_encoding_of_the_import(log, encoding, text):
+    """What is no UTF-8 is read as the log was; what is stays so; without a known encoding it is nothing."""
+    with log.open("ab") as stream:
+        stream.write(text.encode(encoding) + b"\n" + "é".encode() + b"\n")
+    assert Tail(log, encoding=encoding).read(9).texts == ("header", text, "é")
+    assert Tail(log).read(9).texts == ("header", None, "é")

@@ -253,4 +253,4 @@ def test_watched_users_are_told_of(log, tmp_path):
     flags = pipeline.streamed(workspace, "log").flags()
     assert counts.get("users flagged", 0) == len(flags)
     assert {line["user_id"] for line in told} == {flag.user for flag in flags}
-    assert pipeline.watcher_ready(workspace, "log")
+    assert pipeline.watcher(workspace, "log").ready

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data import Sequences
+from core.drift.evidence import exchange
 from core.drift.evidence.interests import with_interests
 from core.drift.evidence.lessons import NO_LESSONS, Lessons, taught
 from core.drift.evidence.looking import Counted, Seen
@@ -27,6 +28,7 @@ from core.drift.evidence.units import (
     read_log,
 )
 from core.drift.evidence.views import Calm, learn_views, session_times, with_sessions_of
+from core.phrases import Said
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -72,6 +74,11 @@ class Everyone:
     def sequences(self) -> Sequences:
         """The log with categories fit for a drift test; raises `EventsError` if there are too few."""
         return with_interests(self.log, self.seed)
+
+    @cached_property
+    def doubts(self) -> tuple[Said, ...]:
+        """What to beware of in its sessions; raises `EventsError` where no test can stand on them."""
+        return exchange.check(self.sequences)
 
     @cached_property
     def background(self) -> Background:

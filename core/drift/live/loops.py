@@ -1,25 +1,77 @@
 """The loops of the live test, compiled by numba on first use: one user's events taken in one after the other.
 
-What is remembered of a user is `memory`, three arrays with a row for each of the last sessions: `counts`,
-(MEMORY, n_own_categories, 4): what fresh events, repeats of the event before, and returns within the session count
-once the trend is taken out, and the events as they are; `pairs`, (MEMORY, 2): chances to repeat, and repeats;
-`starts`, (MEMORY,): first event. What is taken from the user's own mix, such as how much a repeat tells, comes from
-the events so far alone, never from later ones. `people` is what is known of everyone: (mix, chances of staying and
-of coming back, tilt of each period and category, its mean over everyone's mix, what places in a list of categories
-tell); `tables` as in `kernels`.
+What is taken from a user's own mix, such as how much a repeat tells, comes from the events so far alone, never from
+later ones. `memory` is a `Memory`, `people` a `People`, `log` an `Events`, `history` an `OwnEvents`; `tables` as in
+`kernels`.
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from core.drift.evidence import GRAIN, HEAVIEST, LIGHTEST, PULL, best, gains, leaning, reach_of, shuffle, transfer
 
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 MEMORY = 64
 """Sessions that a watcher remembers of each user: bounds state and time, and old habits fade."""
 LEAST_BEFORE, LEAST_AFTER = 24, 16
 """Grains before and after a change that are needed to speak of one."""
+
+
+class Memory(NamedTuple):
+    """What is remembered of one user: a row for each of the last sessions."""
+
+    counts: Floats
+    """(MEMORY, n_own_categories, 4): what fresh events, repeats of the event before, and returns within the session
+    count once the trend is taken out, and the events as they are."""
+    pairs: Floats
+    """Chances to repeat, and repeats, (MEMORY, 2)."""
+    starts: Ints
+    """First event, (MEMORY,)."""
+
+
+class People(NamedTuple):
+    """What is known of everyone."""
+
+    mix: Floats
+    """Share of each category, (n_categories,)."""
+    stick: Floats
+    """Chances that the next event stays in its category, and that a later one of the session comes back, (2,)."""
+    tilt: Floats
+    """The trend of each category, (n_periods, n_categories)."""
+    mean_tilt: Floats
+    """Its mean over everyone's mix, (n_periods,)."""
+    places: Floats
+    """What places in an item's list of categories tell, (`shares.PLACES`,)."""
+
+
+class Events(NamedTuple):
+    """Events of some users, one user after the other."""
+
+    offsets: Ints
+    """First event of each user, (n_users + 1,)."""
+    session: Ints
+    entries: Ints
+    """First category of each event, (n_events + 1,)."""
+    category: Ints
+    period: Ints
+
+
+class OwnEvents(NamedTuple):
+    """Events of one user, numbered from 0."""
+
+    sessions: Ints
+    """First event of each session, (n_sessions + 1,)."""
+    entries: Ints
+    places: Ints
+    """Each category as its place in `names`."""
+    period: Ints
+    names: Ints
+    """The user's categories."""
 
 
 @njit(cache=True)
@@ -45,12 +97,12 @@ def absorb(memory, size, places, now, names, people):
     `places` are its categories in `names`, in the order of the item's list; `now` is what this function gave for
     the event before in the session, -1 without one, and the period.
     """
-    (counts, pairs, _), (previous, period) = memory, now
+    counts, pairs, (previous, period) = memory.counts, memory.pairs, now
     if not len(places):
         return -1
-    have, tilt = counts[:size, :, :3].sum(axis=0).sum(axis=1), people[2][period][names]
-    mean = (2 * people[3][period] + (have * tilt).sum()) / (2 + have.sum())
-    share = claims(counts[:size, :, 3].sum(axis=0), places, people[0][names], people[4])
+    have, tilt = counts[:size, :, :3].sum(axis=0).sum(axis=1), people.tilt[period][names]
+    mean = (2 * people.mean_tilt[period] + (have * tilt).sum()) / (2 + have.sum())
+    share = claims(counts[:size, :, 3].sum(axis=0), places, people.mix[names], people.places)
     first = places[share.argmax()]
     kind = 1 if first == previous else (2 if counts[size - 1, first, 3] > 0 else 0)
     for e in range(len(places)):
@@ -74,7 +126,7 @@ def claims(have, places, everyone, told):
 @njit(cache=True)
 def weigh(memory, size, names, everyone, stick):
     """Effective counts of the sessions in grains, (size, n_own_categories); see `units` for the weights."""
-    counts, pairs, _ = memory
+    counts, pairs = memory.counts, memory.pairs
     whole = counts[:size, :, 3].copy()
     session, total = whole.sum(axis=1), whole.sum(axis=0)
     events = session.sum()
@@ -113,19 +165,19 @@ def look(dense, names, tables):
     """Log of the mean evidence ratio of a change at any earlier session, and the best such session."""
     sessions = len(dense)
     rest, inside = dense.sum(axis=0), np.zeros(dense.shape[1], np.int64)
-    state = np.empty((2, len(tables[2])))
+    state = np.empty((2, len(tables.weight)))
     state[0] = gains(rest, names, tables)
-    state[1] = tables[2]
+    state[1] = tables.weight
     mass, size = rest.sum(), 0
-    none = best(state[0], tables[1][mass])
+    none = best(state[0], tables.whole[mass])
     top, total, since = -np.inf, 0.0, 0
     for i in range(sessions - 1, 0, -1):
-        size += transfer(dense[i], rest, inside, state, names, tables[0])
+        size += transfer(dense[i], rest, inside, state, names, tables.gain)
         if size < LEAST_AFTER:
             continue
         if mass - size < LEAST_BEFORE:
             break
-        ratio = best(state[0], tables[1][mass - size]) + best(state[1], tables[1][size]) - none
+        ratio = best(state[0], tables.whole[mass - size]) + best(state[1], tables.whole[size]) - none
         ratio += leaning(rest, inside, state, names, tables)
         if ratio > top:
             total = total * math.exp(top - ratio) if total > 0 else 0.0
@@ -141,9 +193,9 @@ def judge(memory, size, names, people, tables):
     """The history as it stands: `look` at its evidence, the place told by its first event."""
     if not len(names):
         return -50.0, 0
-    weights = weigh(memory, size, names, people[0], people[1])
+    weights = weigh(memory, size, names, people.mix, people.stick)
     evidence, place = look(whole_numbers(weights, reach_of(tables)), names, tables)
-    return evidence, memory[2][place]
+    return evidence, memory.starts[place]
 
 
 @njit(cache=True)
@@ -153,9 +205,10 @@ def follow(order, history, people, tables, evidence, since):
     Fills in the evidence after each of the last `len(evidence)` events, and the likely first event after the change;
     returns the memory, its sessions, and what `absorb` gave for the last event.
     """
-    sessions, entries, places, period, names = history
+    sessions, entries, places = history.sessions, history.entries, history.places
+    period, names = history.period, history.names
     before = len(period) - len(evidence)
-    memory = (np.zeros((MEMORY, len(names), 4)), np.zeros((MEMORY, 2)), np.zeros(MEMORY, np.int64))
+    memory = Memory(np.zeros((MEMORY, len(names), 4)), np.zeros((MEMORY, 2)), np.zeros(MEMORY, np.int64))
     size, done, previous = 0, 0, -1
     for session in order:
         size = next_session(memory, size, done)
@@ -172,12 +225,8 @@ def follow(order, history, people, tables, evidence, since):
 
 @njit(cache=True)
 def history_of(log, user):
-    """One user's part of a log, numbered from 0; `log` is (offsets, session, entries, category, period).
-
-    First event of each session, first entry of each event, category of each entry as place in the user's own ones,
-    period of each event, own categories.
-    """
-    offsets, session, entries, category, period = log
+    """One user's part of a log."""
+    offsets, session, entries, category = log.offsets, log.session, log.entries, log.category
     lo, hi = offsets[user], offsets[user + 1]
     first, last = entries[lo], entries[hi]
     names = np.unique(category[first:last])
@@ -185,7 +234,7 @@ def history_of(log, user):
     for event in range(lo, hi):
         sizes[session[event] - session[lo] + 1] += 1
     places = np.searchsorted(names, category[first:last])
-    return np.cumsum(sizes), entries[lo : hi + 1] - first, places, period[lo:hi], names
+    return OwnEvents(np.cumsum(sizes), entries[lo : hi + 1] - first, places, log.period[lo:hi], names)
 
 
 @njit(cache=True)
@@ -197,9 +246,9 @@ def highest(log, people, tables, out, seed, least):
     state = np.uint64(seed * 2 + 1) * np.uint64(0x9E3779B97F4A7C15)
     for user in range(len(out)):
         history = history_of(log, user)
-        evidence = np.zeros(len(history[3]) + 1 - least)
+        evidence = np.zeros(len(history.period) + 1 - least)
         since = np.zeros(len(evidence), np.int64)
-        order = np.arange(len(history[0]) - 1)
+        order = np.arange(len(history.sessions) - 1)
         for place in range(out.shape[1]):
             if place:
                 state = shuffle(order, state)
@@ -212,9 +261,9 @@ def first_flags(log, people, tables, limit, out, least):
     """Event of each user's first flag (-1: none), likely first event after the change, highest evidence."""
     for user in range(len(out)):
         history = history_of(log, user)
-        evidence = np.zeros(len(history[3]) + 1 - least)
+        evidence = np.zeros(len(history.period) + 1 - least)
         since = np.zeros(len(evidence), np.int64)
-        follow(np.arange(len(history[0]) - 1), history, people, tables, evidence, since)
+        follow(np.arange(len(history.sessions) - 1), history, people, tables, evidence, since)
         out[user, 2] = evidence.max()
         for place in range(len(evidence)):
             if evidence[place] > limit:
@@ -226,4 +275,4 @@ def first_flags(log, people, tables, limit, out, least):
 def latest(log, people, tables, evidence, since):
     """`follow` the only user's sessions as they are; returns what it does, and the user's categories."""
     history = history_of(log, 0)
-    return follow(np.arange(len(history[0]) - 1), history, people, tables, evidence, since), history[4]
+    return follow(np.arange(len(history.sessions) - 1), history, people, tables, evidence, since), history.names

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from core.data import Catalogue, Sequences, schema
 from core.drift.evidence import Everyone, Prior, Tables, Trend, read_log
 from core.drift.live import loops
+from core.drift.live.loops import Events, Memory, People
 from core.drift.live.watch import Watch
 from core.drift.verdict import p_values_of
 from core.phrases import say
@@ -32,7 +33,6 @@ from core.settings import DriftSettings
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Events = tuple[Ints, Ints, Ints, Ints, Ints]
 SHUFFLES = 7
 """Shuffles of each reference user."""
 REFERENCE_USERS, REFERENCE_EVENTS = 1500, 250_000
@@ -55,9 +55,7 @@ class Watcher:
 
     catalogue: Catalogue
     """Items with the categories (or groups of items) that are followed."""
-    people: tuple[Floats, Floats, Floats, Floats, Floats]
-    """Everyone's mix; chances of staying and coming back; tilt (n_periods, n_categories); its mean (n_periods,);
-    what places in a list of categories tell (`shares.PLACES`,)."""
+    people: People
     trend: Trend
     prior: Prior
     least: int
@@ -83,7 +81,7 @@ class Watcher:
         if self.ordinal:
             lane = _lane(categories)
             opens, watch.lane = lane != watch.lane, lane
-        memory = (watch.counts, watch.pairs, watch.starts)
+        memory = Memory(watch.counts, watch.pairs, watch.starts)
         if watch.sessions == 0 or opens:
             watch.sessions = loops.next_session(memory, watch.sessions, watch.events)
             watch.previous = -1
@@ -130,9 +128,17 @@ class Watcher:
         log = self._events(alone, np.zeros(1, np.int64))
         (memory, sessions, previous), names = loops.latest(log, self.people, self.tables.arrays, evidence, since)
         lane = _lane(self._categories(int(alone.item[-1])))
-        counts, pairs, starts = memory
         watch = Watch(
-            names, counts, pairs, starts, sessions, events, previous, lane, int(since[-1]), float(evidence[-1])
+            names,
+            memory.counts,
+            memory.pairs,
+            memory.starts,
+            sessions,
+            events,
+            previous,
+            lane,
+            int(since[-1]),
+            float(evidence[-1]),
         )
         evidence[np.arange(events - len(evidence), events) < self.least - 1] = UNJUDGED
         return evidence, since, watch
@@ -145,11 +151,11 @@ class Watcher:
         return out
 
     def _events(self, sequences: Sequences, users: Ints) -> Events:
-        """Events of some users: first event of each user, session of each event, first entry, category, period."""
+        """Events of some users, in the categories that are followed."""
         log = read_log(replace(sequences, catalogue=self.catalogue), users)
         entries = np.searchsorted(log.entry, np.arange(len(log.user) + 1))
         offsets = np.searchsorted(log.user, np.arange(len(users) + 1))
-        return offsets, log.session, entries, log.category, self.trend.period(log.time)
+        return Events(offsets, log.session, entries, log.category, self.trend.period(log.time))
 
     def _categories(self, item: int) -> Ints:
         offsets = self.catalogue.category_offsets
@@ -165,13 +171,14 @@ def learn(
     """
     progress(0.0, say("steps.habits"))
     everyone = everyone or Everyone(sequences, settings.seed)
+    _ = everyone.doubts
     sequences, background = everyone.sequences, everyone.background
     catalogue, tilt = sequences.catalogue, background.trend.tilt
     usual = _everyone(sequences)
     stick = np.array([background.stickiness.next_event, background.stickiness.later])
     watcher = Watcher(
         catalogue,
-        (usual, stick, np.ascontiguousarray(tilt), tilt @ usual, background.places),
+        People(usual, stick, np.ascontiguousarray(tilt), tilt @ usual, background.places),
         background.trend,
         background.prior,
         max(2, settings.min_events),

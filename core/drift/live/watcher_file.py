@@ -8,15 +8,14 @@ import numpy as np
 
 from core.data import Catalogue
 from core.drift.evidence import Prior, Trend
+from core.drift.live.loops import People
 from core.drift.live.watcher import Watcher
-
-PEOPLE = ("everyone", "stick", "tilt", "tilt_mean", "places")
 
 
 def save(watcher: Watcher, path: Path) -> None:
     """Write what was learned; the catalogue's titles and attributes stay with the log."""
     catalogue = watcher.catalogue
-    people: dict[str, Any] = dict(zip(PEOPLE, watcher.people, strict=True))
+    people: dict[str, Any] = watcher.people._asdict()
     with path.open("wb") as file:
         np.savez_compressed(
             file,
@@ -45,11 +44,11 @@ def load(path: Path, catalogue: Catalogue) -> Watcher:
             category_offsets=told["category_offsets"],
             category_index=told["category_index"],
         )
-        everyone, stick, tilt, tilt_mean, places = (told[name] for name in PEOPLE)
+        people = People(*(told[name] for name in People._fields))
         return Watcher(
             followed,
-            (everyone, stick, tilt, tilt_mean, places),
-            Trend(told["edges"], tilt),
+            people,
+            Trend(told["edges"], people.tilt),
             Prior(told["weight"], told["alpha"]),
             int(told["least"]),
             bool(told["ordinal"]),

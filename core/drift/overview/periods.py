@@ -22,6 +22,8 @@ def calendar(sequences: Sequences, unit: str) -> pd.DatetimeIndex:
 
 def on_axis(sequences: Sequences) -> NDArray[np.bool_]:
     """Events that a time axis shows: all, unless a few stretch it tenfold."""
+    if not len(sequences):
+        return np.zeros(0, dtype=bool)
     first, last = spans.axis(sequences.time)
     shown: NDArray[np.bool_] = (sequences.time >= first) & (sequences.time <= last)
     return shown

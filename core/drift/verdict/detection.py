@@ -1,6 +1,5 @@
 """Who has drifted: one row per user, from categories and sessions alone; no trained model is needed."""
 
-import json
 from dataclasses import replace
 
 import numpy as np
@@ -11,10 +10,12 @@ from core.data import Sequences, schema
 from core.drift.evidence import Background, Counted, Everyone, Seen, Tables, Units, history, joined, only
 from core.drift.verdict import certainty, mixes, what_happened
 from core.drift.verdict.certainty import Looks, sampled, worthwhile
+from core.drift.verdict.changes import Change
 from core.drift.verdict.joint import Sight
+from core.drift.verdict.table_file import CHANGES, LISTS, no_entries
 from core.phrases import say
 from core.progress import Progress, silent
-from core.settings import DriftSettings
+from core.settings import MOST_ACCEPTED, DriftSettings
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -26,8 +27,6 @@ INTERVALS = ("onset_low", "onset_high", "magnitude_low", "magnitude_high")
 """Columns of `detect` beside those of the CSV: 90 % intervals, the onset as event indices."""
 VIEW = "view"
 """Another: the view of the history that carries the verdict, one of those named in `evidence.views`."""
-CHANGES = "changes"
-"""Another: each change by itself as JSON, a list of event, low, high (90 % interval), magnitude, from, to."""
 
 
 def detect(
@@ -35,14 +34,19 @@ def detect(
 ) -> pd.DataFrame:
     """The drift table, a row per user with `schema.DRIFT_COLUMNS`, `INTERVALS` and `CHANGES`.
 
+    Cells of `table_file.LISTS` are tuples, empty of users whom nothing is told of: of event indices, moments (ISO 8601,
+    or positions in a log without a clock), names of categories, and of `Change`.
+
     `score` ranks users; `p_value` is uniform without drift; `drifted` means p_value <= alpha. Without
     `settings.p_values` nobody is called drifted, and what happened is told of users with a score above 0, whose
     history speaks rather for a change than against it. Logs without categories are followed by groups of items; raises
-    `EventsError` if there are too few to group. `everyone`: of this log and seed, where others learn from it, too.
+    `EventsError` if there are too few to group, or if sessions are no units to test between (`Everyone.doubts`).
+    `everyone`: of this log and seed, where others learn from it, too.
     """
     everyone = everyone or Everyone(sequences, settings.seed)
     sequences = everyone.sequences
     progress(0.0, say("steps.habits"))
+    _ = everyone.doubts
     background = everyone.background
     tables = Tables.of(background.prior)
     users, seen, looks = _first(everyone, tables, settings, progress)
@@ -53,10 +57,12 @@ def detect(
         table.loc[users, list(judged)] = judged.set_axis(users)
         table["drifted"] = table["p_value"] <= settings.alpha
         progress(0.85, say("steps.telling"))
-        told = np.flatnonzero(table.loc[users, "drifted"] if settings.p_values else table.loc[users, "score"] > 0)
+        # Whoever may be named, at any share of false alarms that can be accepted, is told of.
+        likely = table.loc[users, "drifted"] | (table.loc[users, "q_value"] <= MOST_ACCEPTED)
+        told = np.flatnonzero(likely if settings.p_values else table.loc[users, "score"] > 0)
         _explain(table, sequences, (users, seen, looks, told), (background, tables), settings.seed)
         table.loc[users[told], VIEW] = np.array(everyone.lessons.names)[looks.parts[told].argmax(axis=1)]
-    progress(1.0, say("steps.drifted", drifted=int(table["drifted"].sum()), users=len(users)))
+    progress(1.0, say("steps.drifted", users=len(users)))
     return table
 
 
@@ -134,8 +140,9 @@ def _blank(sequences: Sequences) -> pd.DataFrame:
     table["n_events"] = sequences.lengths
     table["status"] = "insufficient"
     table["drifted"] = False
-    texts = ["change_events", "change_times", "kind", "direction", "from_categories", "to_categories"]
-    table[[*texts, CHANGES, VIEW]] = ""
+    table[["kind", "direction", VIEW]] = ""
+    for column in (name for name in LISTS if name in table):
+        table[column] = no_entries(len(table))
     numbers = ["score", "p_value", "q_value", "magnitude", *INTERVALS]
     table[numbers] = table[numbers].astype(np.float64)
     return table
@@ -180,27 +187,24 @@ def _explain(
 
 def _cells(drift: what_happened.Drift, sequences: Sequences, user: int) -> dict[str, object]:
     names, first = sequences.catalogue.categories, sequences.offsets[user]
-    separator = schema.LIST_SEPARATOR
     times = sequences.time[first + np.array(drift.change_events)]
     texts = times.astype(str) if sequences.ordinal else np.datetime_as_string(times.astype("datetime64[us]"), unit="s")
     return {
-        "change_events": separator.join(str(event) for event in drift.change_events),
-        "change_times": separator.join(texts),
+        "change_events": drift.change_events,
+        "change_times": tuple(texts.tolist()),
         "kind": drift.kind,
         "direction": drift.direction,
         "magnitude": drift.magnitude,
-        "from_categories": separator.join(names[category] for category in drift.lost),
-        "to_categories": separator.join(names[category] for category in drift.gained),
+        "from_categories": tuple(names[category] for category in drift.lost),
+        "to_categories": tuple(names[category] for category in drift.gained),
         "onset_low": float(drift.onset[0]),
         "onset_high": float(drift.onset[1]),
         "magnitude_low": drift.magnitude_interval[0],
         "magnitude_high": drift.magnitude_interval[1],
-        CHANGES: json.dumps([_turn(turn, names) for turn in drift.turns], ensure_ascii=False),
+        CHANGES: tuple(_change(turn, names) for turn in drift.turns),
     }
 
 
-def _turn(turn: what_happened.Turn, names: tuple[str, ...]) -> dict[str, object]:
-    left, found = ([names[category] for category in side] for side in (turn.lost, turn.gained))
-    low, high = turn.onset
-    size = round(float(turn.magnitude), 4)
-    return {"event": turn.event, "low": low, "high": high, "magnitude": size, "from": left, "to": found}
+def _change(turn: what_happened.Turn, names: tuple[str, ...]) -> Change:
+    left, found = (tuple(names[category] for category in side) for side in (turn.lost, turn.gained))
+    return Change(turn.event, *turn.onset, left, found, round(float(turn.magnitude), 4))

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from core.data import Sequences
 from core.drift.evidence import Everyone, People, plant, session_times, with_sessions_of
-from core.drift.verdict.changes import changes_of
 from core.drift.verdict.detection import detect
 from core.errors import EventsError
 from core.phrases import say
@@ -127,9 +126,10 @@ def _put_together(log: Sequences, able: Ints, users: tuple[list[Ints], Ints, lis
 
 def _f1(table: pd.DataFrame, changes: list[tuple[int, ...]]) -> float:
     right = told = 0
-    for row, truth in zip(table.to_dict("records"), changes, strict=True):
-        found, left = [change.event for change in changes_of(row)] if row["drifted"] else [], list(truth)
-        reach = max(NEAR, NEAR_SHARE * row["n_events"])
+    columns = (table[name] for name in ("drifted", "changes", "n_events"))
+    for drifted, turns, events, truth in zip(*columns, changes, strict=True):
+        found, left = [turn.event for turn in turns] if drifted else [], list(truth)
+        reach = max(NEAR, NEAR_SHARE * events)
         for event in found:
             near = [place for place in left if abs(place - event) <= reach]
             if near:

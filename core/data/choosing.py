@@ -1,0 +1,254 @@
+"""Which of the columns that are called alike is meant: names propose, values decide."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+
+from core.data import belonging, schema
+from core.data.dialects import NUMBER, SAMPLE_LINES, bare, plain, tail
+from core.data.missing import is_missing
+from core.data.names import TOKENS
+from core.data.time_numbers import may_be_time
+from core.data.time_texts import looks_like_time
+
+BESIDE_ITEM = (schema.EVENT, schema.RATING, schema.TITLE, schema.CATEGORY)
+"""Columns that are found by the part behind a dot only beside the item."""
+ROW_IDS = frozenset(["eventid"])
+"""Names of items that may as well be those of rows."""
+UUID = re.compile(r"(?i)[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
+FEWEST = 20
+"""Rows from which values overrule a name."""
+NEARLY = 0.9
+DAY = 86_400
+CLOCKLESS = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|(19|20)\d{6}")
+ISO_DAY = re.compile(r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})(?!\d)")
+
+
+@dataclass(frozen=True)
+class Values:
+    """The first rows of a file, by column; missing cells are empty."""
+
+    header: Sequence[str]
+    sample: Sequence[Sequence[str]]
+
+    @cached_property
+    def cells(self) -> dict[str, list[str]]:
+        """Cells of each column, a row behind the other; rows of another width are left out."""
+        rows = [[_told(cell) for cell in row] for row in self.sample if len(row) == len(self.header)]
+        return {name: [row[place] for row in rows] for place, name in enumerate(self.header)}
+
+    @cached_property
+    def filled(self) -> dict[str, list[str]]:
+        """Cells of each column that are not missing."""
+        return {name: [cell for cell in cells if cell] for name, cells in self.cells.items()}
+
+    @cached_property
+    def times(self) -> list[str]:
+        """Columns whose values are nearly all times."""
+        return [name for name, cells in self.filled.items() if cells and _share(is_time, cells) > NEARLY]
+
+    @property
+    def whole(self) -> bool:
+        """Whether these are all rows of a short file."""
+        return 0 < len(self.sample) < NEARLY * SAMPLE_LINES
+
+    def names_rows(self, name: str) -> bool:
+        """Whether each row has another value, so that a user, or an item of people, it cannot be."""
+        cells = self.filled[name]
+        return len(cells) >= FEWEST and len(set(cells)) == len(cells)
+
+    def is_constant(self, name: str, user: str | None) -> bool:
+        """Whether a column is the same in all rows, as the day of an export, or never changes within a user."""
+        if len(self.filled[name]) >= FEWEST and len(set(self.filled[name])) == 1:
+            return True
+        if user is None or user not in self.cells:
+            return False
+        pairs = [pair for pair in zip(self.cells[user], self.cells[name], strict=True) if all(pair)]
+        rows, different = len(pairs), len(set(pairs))
+        users = len({owner for owner, _ in pairs})
+        return rows >= FEWEST and 1 < users == different <= rows / 2 and len({cell for _, cell in pairs}) > 1
+
+    def tells_about(self, name: str, user: str, item: str) -> str:
+        """What a column tells about, as `belonging.verdict` says."""
+        events = belonging.frame(self.cells[user], self.cells[item], self.cells[name])
+        return belonging.verdict(events, events)
+
+
+def is_time(cell: str) -> bool:
+    """Whether a cell is a time for sure."""
+    return may_be_time(cell) if NUMBER.match(cell) else looks_like_time(cell)
+
+
+def _told(cell: str) -> str:
+    text = cell.strip()
+    return "" if is_missing(text) else text
+
+
+def _share(test: Callable[[str], bool], cells: Sequence[str]) -> float:
+    return sum(map(test, cells)) / len(cells)
+
+
+def by_names(values: Values, wanted: Sequence[str]) -> dict[str, str]:
+    """For each canonical column the name in the header that says it best, unless its values speak against it."""
+    found: dict[str, str] = {}
+    for column in wanted:
+        names = [name for name in _called(values.header, column, found) if name not in found.values()]
+        name = _chosen(column, names, values, found)
+        if name is not None:
+            found[column] = name
+    return found
+
+
+def _called(header: Sequence[str], column: str, found: Mapping[str, str]) -> list[str]:
+    """Columns that are called so, the likeliest first; those by the part behind their last dot come last."""
+    exact = [name for name in header if bare(name).lower() == column]
+    ranked = sorted(
+        (TOKENS[column][plain(name)], place, name)
+        for place, name in enumerate(header)
+        if plain(name) in TOKENS[column] and name not in exact
+    )
+    names = [*exact, *(name for _, _, name in ranked)]
+    return [*names, *(name for name in _by_tail(header, column, found) if name not in names)]
+
+
+def _by_tail(header: Sequence[str], column: str, found: Mapping[str, str]) -> list[str]:
+    """Columns that are called so behind the last dot of their name: `table.user_id`, `events.aid`.
+
+    What tells about an item, and a bare `type`, must stand where the item does: `device.category` is of a device.
+    """
+    beside = prefix(found.get(schema.ITEM, "")) if column in BESIDE_ITEM else None
+    words = {**TOKENS[column], **({"type": len(TOKENS[column])} if column == schema.EVENT else {})}
+    ranked = sorted(
+        (words[tail(name)], place, name)
+        for place, name in enumerate(header)
+        if "." in name and tail(name) in words and beside in (None, prefix(name))
+    )
+    return [name for _, _, name in ranked]
+
+
+def prefix(name: str) -> str:
+    """What stands before the last dot of a name."""
+    return name.rpartition(".")[0]
+
+
+def _chosen(column: str, names: list[str], values: Values, found: Mapping[str, str]) -> str | None:
+    """The first of some names that its values do not speak against."""
+    if not values.sample or not (names or column == schema.TIME):
+        return next(iter(names), None)
+    filled = [name for name in names if values.filled[name]]
+    if not filled and not (column in schema.REQUIRED and values.whole and _others(values, found)):
+        filled = names[:1]
+    if column == schema.TIME:
+        return _time(filled, values, found)
+    if column == schema.ITEM:
+        return _item(filled, values)
+    fits = _FITS.get(column)
+    fitting = [name for name in filled if fits is None or fits(name, values, found)]
+    return next(iter(fitting if fitting or column in _STRICT else filled), None)
+
+
+def _others(values: Values, found: Mapping[str, str]) -> bool:
+    """Whether columns with values are left that could be meant."""
+    return any(cells and name not in found.values() for name, cells in values.filled.items())
+
+
+def _is_of_items(name: str, values: Values, found: Mapping[str, str]) -> bool:
+    """Whether a column may tell about items."""
+    if not {schema.USER, schema.ITEM} <= set(found):
+        return True
+    return values.tells_about(name, found[schema.USER], found[schema.ITEM]) not in (belonging.USER, belonging.ROW)
+
+
+def _may_be_session(name: str, values: Values, _found: Mapping[str, str]) -> bool:
+    return len(values.filled[name]) > NEARLY * len(values.cells[name]) and not values.names_rows(name)
+
+
+def _is_kind(name: str, values: Values, _found: Mapping[str, str]) -> bool:
+    """Whether these are not too many different texts for kinds of behaviour."""
+    cells = values.filled[name]
+    return len(cells) < 2 * FEWEST or len(set(cells)) <= len(cells) / 2
+
+
+_FITS: Mapping[str, Callable[[str, Values, Mapping[str, str]], bool]] = {
+    schema.USER: lambda name, values, _found: not values.names_rows(name),
+    schema.SESSION: _may_be_session,
+    schema.EVENT: _is_kind,
+    schema.TITLE: _is_of_items,
+    schema.CATEGORY: _is_of_items,
+}
+"""What the values of a column must be like."""
+_STRICT = (schema.EVENT, schema.TITLE, schema.CATEGORY)
+"""Columns that are left away rather than filled with something else."""
+
+
+def _item(names: list[str], values: Values) -> str | None:
+    """The first that does not name the row; where all do, one that is not called as rows are."""
+    recurring = [name for name in names if not _is_row_id(name, values)]
+    return next(iter(recurring), next((name for name in names if plain(name) not in ROW_IDS), None))
+
+
+def _is_row_id(name: str, values: Values) -> bool:
+    """Whether a column holds another value in each row, made as ids of rows are: rising, or at random."""
+    cells = values.filled[name]
+    if len(cells) >= FEWEST and plain(name) in ROW_IDS and len(set(cells)) > NEARLY * len(cells):
+        return True  # a few lines may be there twice
+    if not values.names_rows(name) or bare(name).lower() == schema.ITEM:
+        return False
+    numbers = [int(cell) for cell in cells] if all(map(str.isdecimal, cells)) else cells
+    rising = numbers == sorted(numbers)
+    return rising or all(map(UUID.fullmatch, cells))
+
+
+def _time(named: list[str], values: Values, found: Mapping[str, str]) -> str | None:
+    """The time by its name; one that never changes, or not within a user, loses, and a day to the moment on it."""
+    elsewhere = {name for column, names in TOKENS.items() if column != schema.TIME for name in names}
+    free = [name for name in values.times if name not in found.values() and plain(name) not in elsewhere]
+    others = list(dict.fromkeys([*(name for name in named if name in free), *free]))
+    if not named:
+        return others[0] if len(others) == 1 else None
+    best, user = named[0], found.get(schema.USER)
+    if values.is_constant(best, user):
+        return _moving(best, list(dict.fromkeys([*others, *named])), named, values, user)
+    if _share(_is_day, values.filled[best] or [""]) > NEARLY:
+        finer = [name for name in others if name != best and _refines(name, best, values)]
+        return next(iter(finer), best)
+    return best
+
+
+def _moving(best: str, others: list[str], named: list[str], values: Values, user: str | None) -> str | None:
+    """A time in place of one that does not change: one that is called so, else the only other; None if none is sure."""
+    moving = [name for name in others if name != best and not values.is_constant(name, user)]
+    known = [name for name in moving if name in named] or (moving if len(moving) == 1 else [])
+    return next(iter(known), None if moving else best)
+
+
+def _is_day(cell: str) -> bool:
+    """Whether a time is that of a whole day."""
+    if NUMBER.match(cell) and not CLOCKLESS.fullmatch(cell):
+        return float(cell) % DAY == 0
+    return bool(CLOCKLESS.fullmatch(cell))
+
+
+def _refines(name: str, day: str, values: Values) -> bool:
+    """Whether a column tells the moments on the days of another one; zones may move them by a day."""
+    cells = [pair for pair in zip(values.cells[name], values.cells[day], strict=True) if all(pair)]
+    if not cells or _share(_is_day, [fine for fine, _ in cells]) > NEARLY:
+        return False
+    days = [(_day_number(fine), _day_number(coarse)) for fine, coarse in cells]
+    return sum(a is not None and b is not None and abs(a - b) <= 1 for a, b in days) > NEARLY * len(days)
+
+
+def _day_number(cell: str) -> int | None:
+    """Days between year 1 and a time, None where it is written in a way that is not told here."""
+    match = ISO_DAY.match(cell)
+    try:
+        if NUMBER.match(cell) and not CLOCKLESS.fullmatch(cell):
+            seconds = float(cell)
+            while seconds > 1e11:
+                seconds /= 1000
+            return datetime.fromtimestamp(seconds, UTC).toordinal()
+        return date(*map(int, match.groups())).toordinal() if match else None
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -1,0 +1,4 @@
+from . import assets as assets
+from .payload import Palette as Palette
+from .payload import PlayerPayload as PlayerPayload
+from .standalone import standalone as standalone

@@ -1,0 +1,187 @@
+// Before and after: two steps side by side, and whether the list still serves the old interest.
+
+/** @import { Change, Marks, Replay, Scene } from "./types.js" */
+
+import { make, setText } from "./dom.js";
+import { listAt } from "./lists.js";
+import { judge, mixAt, mixesAround } from "./verdict.js";
+import { number, percent, say } from "./words.js";
+
+const MIXED = 6; // categories shown
+
+export class BeforeAfter {
+  /** @type {Replay} */
+  replay;
+
+  /** Change point that is looked at, -1 for marks set by hand. */
+  change = -1;
+
+  /**
+   * `onMarks()` hears of new marks, `now()` tells the present step.
+   *
+   * @param {{ onMarks: () => void, now: () => number }} heard
+   */
+  constructor({ onMarks, now }) {
+    /** @type {Marks} */
+    this.marks = { A: null, B: null };
+    this.onMarks = onMarks;
+    this.now = now;
+    this.changes = make("select", { class: "mp-select", "data-testid": "choose-change", onchange: () => this.choose(Number(this.changes.value)) });
+    this.buttons = { A: this.button("mark-a", () => this.mark("A")), B: this.button("mark-b", () => this.mark("B")) };
+    this.clear = this.button("clear-marks", () => this.set(null, null));
+    this.title = make("h2", { class: "mp-heading" });
+    this.verdict = make("p", { class: "mp-verdict", "data-testid": "verdict", "aria-live": "polite" });
+    this.sides = make("div", { class: "mp-sides" });
+    const tools = make("div", { class: "mp-tools" }, [this.changes, ...Object.values(this.buttons), this.clear]);
+    this.element = make("section", { class: "mp-panel mp-compare", "data-testid": "before-after" }, [
+      make("div", { class: "mp-panel-head" }, [this.title, tools]), this.verdict, this.sides,
+    ]);
+  }
+
+  /**
+   * @param {string} testid
+   * @param {() => void} onclick
+   */
+  button(testid, onclick) {
+    return make("button", { type: "button", class: "mp-button", "data-testid": testid, onclick });
+  }
+
+  /** @param {Replay} replay */
+  load(replay) {
+    this.replay = replay;
+    setText(this.title, say("compare"));
+    setText(this.buttons.A, say("mark_before"));
+    setText(this.buttons.B, say("mark_after"));
+    setText(this.clear, say("clear"));
+    this.changes.setAttribute("aria-label", say("choose_change"));
+    const options = replay.changes.map((change, index) => make("option", { value: index, text: changeName(change, index) }));
+    this.changes.replaceChildren(make("option", { value: -1, text: say("choose_change") }), ...options);
+    this.changes.hidden = !options.length;
+    this.marks = { A: null, B: null };
+    this.change = -1;
+  }
+
+  /** @param {"A" | "B"} name */
+  mark(name) {
+    this.changes.value = "-1";
+    this.change = -1;
+    const marks = { ...this.marks, [name]: this.now() };
+    this.set(marks.A, marks.B);
+  }
+
+  /**
+   * A change point: the last event before it against the last event before the next change.
+   *
+   * @param {number} index
+   */
+  choose(index) {
+    if (index < 0) return this.set(null, null);
+    this.changes.value = String(index);
+    this.change = index;
+    const { changes, steps } = this.replay;
+    const after = index + 1 < changes.length ? changes[index + 1].event - 1 : steps - 1;
+    return this.set(Math.max(0, changes[index].event - 1), after);
+  }
+
+  /**
+   * @param {number | null} before
+   * @param {number | null} after
+   */
+  set(before, after) {
+    if (before === null && after === null) {
+      this.changes.value = "-1";
+      this.change = -1;
+    }
+    this.marks = before !== null && after !== null && before > after ? { A: after, B: before } : { A: before, B: after };
+    this.onMarks();
+  }
+
+  /** @param {Scene} scene */
+  draw(scene) {
+    const { A, B } = this.marks;
+    this.clear.hidden = A === null && B === null;
+    this.sides.hidden = A === null || B === null;
+    if (A === null || B === null) return setText(this.verdict, say(A === B ? "compare_hint" : "compare_other"));
+    const mixes = this.change < 0 ? [mixAt(this.replay, A), mixAt(this.replay, B)] : mixesAround(this.replay, this.change);
+    setText(this.verdict, this.told(mixes, B));
+    return this.sides.replaceChildren(this.mixes(mixes, scene), this.side("A", A, B, scene), this.side("B", B, A, scene));
+  }
+
+  /**
+   * What became of the old interest, in words.
+   *
+   * @param {number[][]} mixes before and after
+   * @param {number} B step after
+   */
+  told(mixes, B) {
+    const { key, found } = judge(this.replay, mixes, B);
+    if (!found) return say(key);
+    const { old, was, is, top, share, serving, topped, listed } = found;
+    const category = old.map((index) => this.categoryName(index)).join(", ");
+    const shares = { before: percent(was), after: percent(is), share: percent(share) };
+    const counts = { n: number(serving), m: number(topped), k: number(listed) };
+    return say(key, { category, top: this.categoryName(top), ...shares, ...counts });
+  }
+
+  /** @param {number} index */
+  categoryName(index) {
+    return index === this.replay.rest ? say("other") : this.replay.categories[index];
+  }
+
+  /**
+   * The categories with the largest shares, and always those that lost and gained most.
+   *
+   * @param {number[][]} mixes before and after
+   * @param {Scene} scene
+   */
+  mixes([before, after], scene) {
+    const gain = after.map((share, index) => share - before[index]);
+    const pinned = [Math.max(...gain), Math.min(...gain)].map((most) => gain.indexOf(most));
+    const size = (/** @type {number} */ index) => before[index] + after[index] + (pinned.includes(index) ? 2 : 0);
+    const order = gain.map((_, index) => index).sort((a, b) => size(b) - size(a)).slice(0, MIXED);
+    const rows = order.map((index) => make("div", { class: "mp-mix-row" }, [
+      make("span", { class: "mp-mix-name", text: this.categoryName(index) }),
+      ...[before, after].map((mix) => make("span", { class: "mp-track" }, [bar(mix[index], scene.lanes[index].colour)])),
+      make("span", { class: "mp-number", text: `${percent(before[index])} → ${percent(after[index])}` }),
+    ]));
+    return make("div", { class: "mp-mixes" }, [make("h3", { text: say("mix") }), ...rows]);
+  }
+
+  /**
+   * @param {"A" | "B"} name
+   * @param {number} step
+   * @param {number} other the other step
+   * @param {Scene} scene
+   */
+  side(name, step, other, scene) {
+    const there = new Set(listAt(this.replay, other));
+    const rows = listAt(this.replay, step).map((item) => {
+      const gone = !there.has(item);
+      const category = this.replay.item_category[item];
+      const swatch = make("span", { class: "mp-swatch", style: `background:${category < 0 ? scene.theme.other : scene.lanes[category].colour}` });
+      const sign = gone ? say(name === "A" ? "left_list" : "entered_list") : "";
+      return make("li", { class: gone ? "mp-changed" : "" }, [
+        swatch, make("span", { class: "mp-row-title", text: this.replay.titles[item] }), make("span", { class: "mp-sign", text: sign }),
+      ]);
+    });
+    const title = say(name === "A" ? "before_at" : "after_at", { n: number(step + 1) });
+    return make("div", { class: "mp-side" }, [make("h3", { text: title }), make("ol", {}, rows)]);
+  }
+}
+
+/**
+ * @param {number} share
+ * @param {string} colour
+ */
+function bar(share, colour) {
+  return make("span", { class: "mp-bar", style: `transform:scaleX(${share});background:${colour}` });
+}
+
+/**
+ * @param {Change} change
+ * @param {number} index
+ */
+function changeName({ from, to, event }, index) {
+  const turn = from.length || to.length ? say("from_to", { from: from.join(", "), to: to.join(", ") }) : "";
+  return say("change_name", { n: number(index + 1), event: number(event + 1), turn });
+}

@@ -1,0 +1,29 @@
+"""What a player shows, whichever page it plays on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core.player.block import Block
+
+Palette = Mapping[str, Mapping[str, str]]
+"""Colour of each category by name, for `light` and for `dark`."""
+
+
+@dataclass(frozen=True)
+class PlayerPayload:
+    """What a player shows: a replay, the items of the map behind it, colours and words."""
+
+    replay: Block
+    backdrop: Block | None
+    palette: Palette
+    texts: Mapping[str, str]
+    """As `assets.words` gives them."""
+    notes: tuple[tuple[int, str], ...] = ()
+    """Steps and what was noted on them, by step."""
+    highlight: tuple[int, ...] = ()
+    """Events behind an answer about the step that the player stands at; they have a ring while it stands there."""
+
+    def marked(self) -> list[dict[str, Any]]:
+        """The notes as the player takes them."""
+        return [{"step": step, "text": text} for step, text in self.notes]

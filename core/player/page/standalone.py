@@ -1,0 +1,45 @@
+"""The player as one HTML file that plays without a server and asks no other host for anything."""
+
+import base64
+import html
+import json
+
+from core.player.page import assets
+from core.player.page.payload import PlayerPayload
+
+PAGE = """<!doctype html>
+<html lang="{lang}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy"
+      content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'">
+<title>{title}</title>
+<style>{css}</style>
+</head>
+<body>
+<main><h1>{title}</h1><div id="meander"></div></main>
+<script type="application/json" id="meander-data">{data}</script>
+<script type="module">{js}module_standalone.open();</script>
+</body>
+</html>
+"""
+
+
+def standalone(payload: PlayerPayload, *, step: int, title: str) -> str:
+    """The whole page, with the playhead at `step`; `title` is the user's words and is escaped."""
+    data = {
+        "replay": base64.b64encode(payload.replay.content).decode(),
+        "backdrop": base64.b64encode(payload.backdrop.content).decode() if payload.backdrop else None,
+        "palette": {mode: dict(colours) for mode, colours in payload.palette.items()},
+        "texts": dict(payload.texts),
+        "step": step,
+        "notes": payload.marked(),
+    }
+    return PAGE.format(
+        lang=html.escape(payload.texts["lang"]),
+        title=html.escape(title),
+        css=(assets.FOLDER / "standalone.css").read_text("utf-8") + assets.css(),
+        data=json.dumps(data).replace("<", "\\u003c"),  # no text can close the script element
+        js=assets.assemble("standalone"),
+    )
