@@ -15,6 +15,7 @@ from .kernels import reach_of as reach_of
 from .kernels import shuffle as shuffle
 from .kernels import transfer as transfer
 from .looking import Counted as Counted
+from .looking import Placed as Placed
 from .looking import Seen as Seen
 from .looking import joined as joined
 from .looking import only as only

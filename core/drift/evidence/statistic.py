@@ -77,6 +77,8 @@ def best_stretch(past: History, tables: Tables) -> tuple[int, int]:
     pairs = np.full((kernels.BLOCKS + 1, kernels.BLOCKS + 1), -np.inf)
     kernels.scan(blocks, blocks.sum(axis=0), past.names, tables.arrays, pairs)
     count = len(blocks)
+    if not np.isfinite(pairs[:count, : count + 1]).any():  # no stretch is long enough: another view told of a change
+        return max(1, units // 2), units
     # An A-B-A has more places to choose from than a single change: the same price as in the statistic.
     pairs[:, :count] -= math.log(max(1.0, (count - 1) / 2) * kernels.SINGLE / (1 - kernels.SINGLE))
     i, j = np.unravel_index(int(np.argmax(pairs[:count, : count + 1])), (count, count + 1))
