@@ -10,6 +10,7 @@ from core.data import belonging, schema
 from core.data.dialects import NUMBER, SAMPLE_LINES, bare, plain, tail
 from core.data.missing import is_missing
 from core.data.names import TOKENS
+from core.data.time_numbers import may_be_time
 from core.data.time_texts import looks_like_time
 
 BESIDE_ITEM = (schema.EVENT, schema.RATING, schema.TITLE, schema.CATEGORY)
@@ -46,7 +47,7 @@ class Values:
     @cached_property
     def times(self) -> list[str]:
         """Columns whose values are nearly all times."""
-        return [n for n, cells in self.filled.items() if cells and _share(looks_like_time, cells) > NEARLY]
+        return [name for name, cells in self.filled.items() if cells and _share(is_time, cells) > NEARLY]
 
     @property
     def whole(self) -> bool:
@@ -58,10 +59,26 @@ class Values:
         cells = self.filled[name]
         return len(cells) >= FEWEST and len(set(cells)) == len(cells)
 
+    def is_constant(self, name: str, user: str | None) -> bool:
+        """Whether a column is the same in all rows, as the day of an export, or never changes within a user."""
+        if len(self.filled[name]) >= FEWEST and len(set(self.filled[name])) == 1:
+            return True
+        if user is None or user not in self.cells:
+            return False
+        pairs = [pair for pair in zip(self.cells[user], self.cells[name], strict=True) if all(pair)]
+        rows, different = len(pairs), len(set(pairs))
+        users = len({owner for owner, _ in pairs})
+        return rows >= FEWEST and 1 < users == different <= rows / 2 and len({cell for _, cell in pairs}) > 1
+
     def tells_about(self, name: str, user: str, item: str) -> str:
         """What a column tells about, as `belonging.verdict` says."""
         events = belonging.frame(self.cells[user], self.cells[item], self.cells[name])
         return belonging.verdict(events, events)
+
+
+def is_time(cell: str) -> bool:
+    """Whether a cell is a time for sure."""
+    return may_be_time(cell) if NUMBER.match(cell) else looks_like_time(cell)
 
 
 def _told(cell: str) -> str:
@@ -175,38 +192,36 @@ def _item(names: list[str], values: Values) -> str | None:
 def _is_row_id(name: str, values: Values) -> bool:
     """Whether a column holds another value in each row, made as ids of rows are: rising, or at random."""
     cells = values.filled[name]
+    if len(cells) >= FEWEST and plain(name) in ROW_IDS and len(set(cells)) > NEARLY * len(cells):
+        return True  # a few lines may be there twice
     if not values.names_rows(name) or bare(name).lower() == schema.ITEM:
         return False
     numbers = [int(cell) for cell in cells] if all(map(str.isdecimal, cells)) else cells
     rising = numbers == sorted(numbers)
-    return plain(name) in ROW_IDS or rising or all(map(UUID.fullmatch, cells))
+    return rising or all(map(UUID.fullmatch, cells))
 
 
 def _time(named: list[str], values: Values, found: Mapping[str, str]) -> str | None:
-    """The time by its name; one that never changes within a user loses, and a day loses to the moment on it."""
+    """The time by its name; one that never changes, or not within a user, loses, and a day to the moment on it."""
     elsewhere = {name for column, names in TOKENS.items() if column != schema.TIME for name in names}
     free = [name for name in values.times if name not in found.values() and plain(name) not in elsewhere]
     others = list(dict.fromkeys([*(name for name in named if name in free), *free]))
     if not named:
         return others[0] if len(others) == 1 else None
-    best = named[0]
-    user = found.get(schema.USER)
-    if user and _is_constant(best, user, values):
-        moving = [name for name in others if name != best and not _is_constant(name, user, values)]
-        known = [name for name in moving if name in named] or (moving if len(moving) == 1 else [])
-        return next(iter(known), None if moving else best)
+    best, user = named[0], found.get(schema.USER)
+    if values.is_constant(best, user):
+        return _moving(best, list(dict.fromkeys([*others, *named])), named, values, user)
     if _share(_is_day, values.filled[best] or [""]) > NEARLY:
         finer = [name for name in others if name != best and _refines(name, best, values)]
         return next(iter(finer), best)
     return best
 
 
-def _is_constant(name: str, user: str, values: Values) -> bool:
-    """Whether a column never changes within a user, as the day of signing up, though users differ in it."""
-    pairs = [pair for pair in zip(values.cells[user], values.cells[name], strict=True) if all(pair)]
-    rows, different = len(pairs), len(set(pairs))
-    users = len({owner for owner, _ in pairs})
-    return rows >= FEWEST and 1 < users == different <= rows / 2 and len({cell for _, cell in pairs}) > 1
+def _moving(best: str, others: list[str], named: list[str], values: Values, user: str | None) -> str | None:
+    """A time in place of one that does not change: one that is called so, else the only other; None if none is sure."""
+    moving = [name for name in others if name != best and not values.is_constant(name, user)]
+    known = [name for name in moving if name in named] or (moving if len(moving) == 1 else [])
+    return next(iter(known), None if moving else best)
 
 
 def _is_day(cell: str) -> bool:

@@ -30,6 +30,8 @@ NESTED = 2
 """Objects in objects of JSON that are taken apart; deeper ones stay text."""
 LEAD = 20
 """Lines that may stand before a header: a title, comments, `sep=;`."""
+UNCUT = 0.05
+"""What a separator that does not cut the first line as all others loses against one that does."""
 TYPED = re.compile(r"^(.+):(token|token_seq|float|float_seq)$")
 """A header cell of RecBole: name and type."""
 
@@ -141,7 +143,7 @@ def _separator(lines: list[str], name: str) -> str:
         cells = [line.count(separator) for line in bare_lines]
         usual, times = Counter(cells).most_common(1)[0]
         short = cells[0] == usual - 1 > 0  # a header without the name of the row names
-        share = (times + short - 0.3 * (cells[0] != usual and not short)) / len(cells) if usual else 0.0
+        share = (times + short) / len(cells) - UNCUT * (cells[0] != usual and not short) if usual else 0.0
         if share > best + 0.02 and (separator != " " or (not best and share > 0.95)):
             best, found = share, separator
     if not found:

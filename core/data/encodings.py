@@ -9,7 +9,7 @@ from core.errors import EventsError
 from core.phrases import say
 
 CHUNK = 1 << 20
-CONTROLS = bytes(set(range(32)) - {9, 10, 12, 13, 26, 27, 28, 29, 30, 31}) + b"\x7f"
+CONTROLS = bytes(set(range(32)) - {1, 9, 10, 12, 13, 26, 27, 28, 29, 30, 31}) + b"\x7f"
 EXPECTED = say("errors.expected")
 WORDS = 0.9
 """Share of the bytes and letters beyond ASCII that must fit an encoding of another script."""

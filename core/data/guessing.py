@@ -1,6 +1,6 @@
 """Which column is what: guessed from names first, from values where a file has no header or names mislead."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from core.data import belonging, schema
@@ -56,15 +56,18 @@ class Guess:
         return [column for column in required if column not in self.columns]
 
 
-def guess_columns(header: Sequence[str], sample: Sequence[Sequence[str]] = (), *, named: bool = True) -> Guess:
-    """Which column of a log is which; `named` is false where the file has no header.
+def guess_columns(
+    header: Sequence[str], sample: Sequence[Sequence[str]] = (), *, named: bool = True, told: Collection[str] = ()
+) -> Guess:
+    """Which column of a log is which; `named` is false where the file has no header, `told` are columns that are known.
 
-    Raises `EventsError` where the rows are no events.
+    Raises `EventsError` where the rows are no events, unless all that an event needs is told.
 
     >>> guess_columns(["CustomerID", "StockCode", "InvoiceDate"]).columns["item_id"]
     'StockCode'
     """
-    refuse_lists(header, sample, named=named)
+    if not set(schema.REQUIRED) <= set(told):
+        refuse_lists(header, sample, named=named)
     values = Values(header, sample)
     if not named:
         columns = by_values(values)
@@ -96,7 +99,8 @@ def _stand_ins(columns: dict[str, str], values: dict[str, list[str]]) -> dict[st
 
 def _joined(columns: dict[str, str], values: Values, *, named: bool) -> dict[str, str]:
     """The time where it stands in several columns."""
-    found = joined(columns, values.filled, named=named)
+    still = [name for name in values.header if values.is_constant(name, columns.get(schema.USER))]
+    found = joined(columns, values.filled, named=named, still=still)
     return {schema.TIME: found} if found else {}
 
 

@@ -6,7 +6,7 @@ NAMES: dict[str, str] = {
     schema.USER: "userid user uid customerid customer customerno custid reviewerid householdid householdkey "
     "household visitorid visitor memberid member clientid client accountid account steamid playerid personid "
     "person personidx msno learnerid studentid buyerid buyer authorid viewerid profileid cookieid deviceid "
-    "fullvisitorid userpseudoid distinctid profilename listener reader username",
+    "fullvisitorid userpseudoid distinctid listener reader",
     schema.ITEM: "itemid item iid movieid movie asin parentasin stockcode productid product productcode sku articleid "
     "article songid song trackid track bookid book isbn gameid game appid newsid contentid businessid venueid venue "
     "poiid poi artistid artist recipeid courseid videoid showid ean upc goodsid itemnumber pageid page url "
@@ -16,7 +16,7 @@ NAMES: dict[str, str] = {
     "watchedat listenedat ratedat date ts utctime utctimestamp localtime visittime clicktime submissiontime reviewdate "
     "timestamps timestampms timems unixtime epoch eventtimestamp eventdate actiontime datecreated updatedat day when "
     "reviewtimestamp ratingtimestamp starttime dateofpurchase addedat lastplayed clicktimestamp "
-    "visitstarttime position",
+    "visitstarttime position ordernumber",
     schema.EVENT: "event eventtype action actiontype behavior behaviour behaviortype behaviourtype interaction "
     "interactiontype activity activitytype eventname verb",
     schema.RATING: "rating ratings score stars overall reviewscore userrating reviewoverall starrating ratingvalue",
@@ -70,13 +70,13 @@ OTHER_LANGUAGES: dict[str, str] = {
 }  # fmt: skip
 """The same in other languages; consulted after the English ones."""
 PERSONAL: dict[str, str] = {
-    schema.USER: "profilename",
+    schema.USER: "username profilename",
     schema.ITEM: "aid spotifytrackuri trackuri titleurl letterboxduri videourl",
-    schema.TIME: "endtime watcheddate",
+    schema.TIME: "endtime watcheddate minutes hours",
     schema.WEIGHT: "msplayed",
     schema.TITLE: "mastermetadatatrackname",
 }
-"""Names in what services hand out to people about themselves, and in logs of sessions; consulted last."""
+"""Names in what services hand out to people about themselves, of people, and of counted times; consulted last."""
 ITEM_TITLES = frozenset(
     [
         "title",

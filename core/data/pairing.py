@@ -4,7 +4,7 @@ Such columns are named together, `date+time`; their cells, with a blank between,
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from core.data import schema
 from core.data.dialects import NUMBER, plain
@@ -30,10 +30,13 @@ def parts_of(name: str, names: Sequence[str]) -> tuple[str, ...]:
     return (name,) if name in names else tuple(part.strip() for part in name.split(JOINT))
 
 
-def joined(columns: Mapping[str, str], values: Mapping[str, list[str]], *, named: bool) -> str:
+def joined(
+    columns: Mapping[str, str], values: Mapping[str, list[str]], *, named: bool, still: Collection[str] = ()
+) -> str:
     """The columns that the time of a log stands in together, or one that has it whole and finer; empty for neither.
 
-    `columns` are those that were found so far, `values` some cells of every column, none empty.
+    `columns` are those that were found so far, `values` some cells of every column, none empty; `still` are those that
+    never change within a user: a bare number beside the day of signing up is no hour.
     """
     time = columns.get(schema.TIME)
     taken = {name for column, name in columns.items() if column in (schema.USER, schema.ITEM)}
@@ -42,6 +45,8 @@ def joined(columns: Mapping[str, str], values: Mapping[str, list[str]], *, named
         return dated
     days = [name for name in free if _all(values[name], _is_day)]
     clocks = [name for name in free if _is_clock(name, values[name], named=named) and name not in days]
+    if set(days) <= set(still):
+        clocks = [name for name in clocks if not _all(values[name], _is_bare_clock)]
     if days and clocks and (time is None or time in days or time in clocks):
         whole = [name for name in free if any(word in plain(name) for word in CLOCKS) and name not in (*days, *clocks)]
         if finer := [name for name in whole if _all(values[name], looks_like_time)]:

@@ -91,7 +91,7 @@ def open_log(files: LogFiles, engine: Engine, *, quiet: bool = False) -> RawLog:
         parts[0] = replace(parts[0], table=_together(parts), rows=rows, inside=inside)
     file = parts[0]
     sample = file.sample
-    guess = guess_columns(file.names, sample.rows, named=sample.dialect.header)
+    guess = guess_columns(file.names, sample.rows, named=sample.dialect.header, told=files.columns or ())
     guess = _overruled(guess, files.columns or {}, file.names, schema.EVENT_COLUMNS + schema.ITEM_COLUMNS)
     missing = guess.missing()
     if missing:

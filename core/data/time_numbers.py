@@ -4,7 +4,8 @@ What cannot be told from the numbers and the name of their column is asked about
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 import ibis
@@ -65,6 +66,29 @@ class Span:
         ends = (EARLIEST, tomorrow())
         low, high = ((end - EPOCH) / timedelta(microseconds=1) * how.parts / how.microseconds for end in ends)
         return cls(low + how.offset, high + how.offset)
+
+
+def may_be_time(text: str) -> bool:
+    """Whether a number alone may be a time of today's logs: counted by a clock that its range tells, or a date.
+
+    >>> [may_be_time(text) for text in ("1709131638", "20240228", "4006381333931", "638447284380000000")]
+    [True, True, False, True]
+    """
+    number = float(text)
+    if any(span.low <= number <= span.high for span in _clocks(tomorrow().date())):
+        return True
+    return text.isdecimal() and any(
+        len(text) == width(pattern) and _is_recent(text, pattern) for pattern in DIGITS if pattern.startswith("%Y%m%d")
+    )
+
+
+@cache
+def _clocks(day: date) -> tuple[Span, ...]:  # noqa: ARG001, they end with the day, which is the key of the cache
+    return tuple(map(Span.of, (*RANGES, "seconds", "milliseconds", "microseconds", "nanoseconds")))
+
+
+def _is_recent(text: str, pattern: str) -> bool:
+    return _is_date(int(text), pattern) and EARLIEST.year <= int(text[:4]) <= tomorrow().year
 
 
 def tomorrow() -> datetime:

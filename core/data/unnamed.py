@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from core.data import schema
-from core.data.choosing import FEWEST, Values
+from core.data.choosing import CLOCKLESS, FEWEST, Values
 from core.data.dialects import NUMBER
 from core.errors import EventsError
 from core.phrases import say
@@ -17,13 +17,15 @@ BLOCK = re.compile(r"\d+:")
 """A line that opens a block of rows of one item."""
 SHOWN = re.compile(r"\S+-[01]( \S+-[01])*")
 """Items that were shown at once, each with whether it was chosen."""
+REQUEST = re.compile(r"(?:GET|POST|PUT|HEAD|DELETE|OPTIONS|PATCH|CONNECT|TRACE) \S+ HTTP/")
+"""What a web server was asked, as its log has it."""
 SEVERAL = re.compile(r"[\w.-]+([ ,;|][\w.-]+)+")
 """Ids behind each other in one cell."""
 NEARLY = 0.9
 
 
 def refuse_lists(header: Sequence[str], sample: Sequence[Sequence[str]], *, named: bool) -> None:
-    """Raise `EventsError` where rows are no events: blocks under their item, or lists of what was shown."""
+    """Raise `EventsError` where rows are no events: blocks under their item, lists of what was shown, requests."""
     rows = [header, *sample] if named else sample
     blocks = [row[0] for row in rows if len(row) == 1 and BLOCK.fullmatch(row[0].strip())]
     if blocks:
@@ -31,6 +33,8 @@ def refuse_lists(header: Sequence[str], sample: Sequence[Sequence[str]], *, name
     if named:
         return
     for name, cells in Values(header, sample).filled.items():
+        if sum(bool(REQUEST.match(cell)) for cell in cells) > 0.5 * len(cells):
+            raise EventsError(say("errors.access_log"))
         lists = [cell for cell in cells if " " in cell]
         if lists and len(lists) > 0.5 * len(cells) and all(map(SHOWN.fullmatch, lists)):
             raise EventsError(say("errors.impressions", column=name))
@@ -88,7 +92,7 @@ def _is_list(cells: list[str]) -> bool:
 
 def _time_likeness(cells: list[str]) -> int:
     """Dates as people write them are times for sure; a number of seconds may be an id, most of all before 1990."""
-    if not all(NUMBER.match(cell) for cell in cells):
+    if not all(NUMBER.match(cell) and not CLOCKLESS.fullmatch(cell) for cell in cells):
         return 2
     return int(all(float(cell) > EARLY for cell in cells))
 

@@ -13,6 +13,9 @@ TEXTS: Mapping[str, str] = {
     "errors.below_one": "{setting} must be at least 0 and below 1, found {found}.",
     "errors.binary_file": "{file} looks like a binary file, not a log. {expected}",
     "errors.blank_file": "{file} is empty: it has only blank lines. Expected a header and rows.",
+    "errors.access_log": "This is the access log of a web server (common or combined log format). Expected one event a "
+    "line: user_id, item_id, timestamp. Write out who asked (or the address), the page without what follows ?, and the "
+    "time, and leave out images, styles and robots, then import that.",
     "errors.blocks": "A line as {line!r} opens a block of rows that belong to one item (a movie of the Netflix Prize). "
     "Expected one event a row: write its number as item_id into each row of its block, then import that.",
     "errors.bomb": "{file} unpacks to more than {times} times its {bytes:,} bytes, which no log does. Unpack it "

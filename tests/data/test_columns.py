@@ -236,3 +236,17 @@ def test_who_knows_better_says_what_parts_sessions(ingest):
     assert ingest(rows, out="auto").summary["sessions"] == "pauses"
     with pytest.raises(EventsError, match=r"No column holds sessions, but data\.sessions is column"):
         ingest(rows.replace("session_id", "place"), settings=ImportSettings(sessions="column"), out="none")
+
+
+def test_the_log_of_a_web_server_is_read_where_its_columns_are_told(ingest):
+    """Requests are no items by themselves: the refusal says what the file is; who names all columns is believed."""
+    text = "".join(
+        f'10.0.0.{p} - - [{t:%d/%b/%Y:%H:%M:%S} +0200] "GET /item/{i} HTTP/1.1" 200 {n}\n'
+        for n, (p, i, t) in enumerate(PLACES)
+    )
+    with pytest.raises(EventsError, match=r"This is the access log of a web server"):
+        ingest(text, "access.log")
+    told = {"user_id": "1", "item_id": "6", "timestamp": "4+5"}
+    done = ingest(text, "access.log", columns=told, out="told")
+    assert (done.summary["users"], done.summary["items"]) == (8, 13)
+    assert done.summary["first"] == "2023-05-01T06:00:00"
