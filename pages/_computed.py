@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from core.atlas import Atlas
     from core.data import Sequences
-    from core.drift import Population, Watcher
+    from core.drift import Card, Population, Watcher
     from core.explain import Faithfulness
-    from core.settings import AtlasSettings, ImportSettings
+    from core.settings import AtlasSettings, ImportSettings, NamingSettings
 
 
 @session.cached(4)
@@ -83,10 +83,16 @@ def drift_doubts(selection: session.Selection) -> tuple[str, ...]:
     return found.get() if found.ready else ()
 
 
-@session.cached(8)
 def drift(selection: session.Selection) -> "pd.DataFrame":
-    """Who drifted, a row per user; never change it."""
-    return drift_result(selection).get()
+    """The drift table with who is named at what the reader accepts, and what pictures show; never change it."""
+    return _judged(selection, session.naming())
+
+
+@session.cached(8)
+def _judged(selection: session.Selection, naming: "NamingSettings") -> "pd.DataFrame":
+    from core.drift import sureness, turns
+
+    return turns.drawn(sureness.judged(drift_result(selection).get(), naming), interests(selection))
 
 
 def live(selection: session.Selection) -> "pd.DataFrame | None":
@@ -115,21 +121,27 @@ def view_result(selection: session.Selection) -> "pipeline.Result[pd.DataFrame]"
 
 
 def model_view(selection: session.Selection) -> "pd.DataFrame | None":
-    """Who drifted in the eyes of the selected run, if there is one that was asked before; never change it."""
-    return _model_view(selection) if selection.run and view_result(selection).ready else None
+    """Who is named in the eyes of the selected run, if there is one that was asked before; never change it."""
+    return _model_view(selection, session.naming()) if selection.run and view_result(selection).ready else None
 
 
 @session.cached(8)
-def _model_view(selection: session.Selection) -> "pd.DataFrame":
-    return view_result(selection).get()
+def _model_view(selection: session.Selection, naming: "NamingSettings") -> "pd.DataFrame":
+    from core.drift import sureness
+
+    return sureness.judged(view_result(selection).get(), naming)
 
 
-@session.cached(8)
 def contradictions(selection: session.Selection) -> dict[str, frozenset[str]]:
-    """Users whom only the categories, or only the model, surely call drifted; there must be a `model_view`."""
+    """Users whom only the categories, or only the model, name; there must be a `model_view`."""
+    return _contradictions(selection, session.naming())
+
+
+@session.cached(8)
+def _contradictions(selection: session.Selection, naming: "NamingSettings") -> dict[str, frozenset[str]]:
     from core.drift import model_view as views
 
-    return views.contradictions(drift(selection), _model_view(selection))
+    return views.contradictions(_judged(selection, naming), _model_view(selection, naming))
 
 
 @session.cached(32)
@@ -138,20 +150,49 @@ def trail(selection: session.Selection, user: str) -> "pd.DataFrame":
     return pipeline.trail(sequences(selection), user, model(selection))
 
 
-@session.cached(8)
 def population(selection: session.Selection) -> "Population":
     """The data set as a whole; never change it."""
+    return _population(selection, session.naming())
+
+
+@session.cached(8)
+def _population(selection: session.Selection, naming: "NamingSettings") -> "Population":
     from core.drift import population as populations
 
-    return populations.look_at(drift(selection), interests(selection))
+    return populations.look_at(_judged(selection, naming), interests(selection))
+
+
+def cards(selection: session.Selection) -> "list[Card]":
+    """The most telling of those who are named."""
+    return _cards(selection, session.naming())
+
+
+@session.cached(8)
+def _cards(selection: session.Selection, naming: "NamingSettings") -> "list[Card]":
+    from core.drift import cards as made
+    from core.drift import cohorts
+
+    return made(cohorts.telling(_judged(selection, naming)), interests(selection))
+
+
+@session.cached(8)
+def visits(selection: session.Selection) -> Any:
+    """Visits of each user, by number."""
+    from core.drift import headline
+
+    return headline.visits(interests(selection))
+
+
+def share_by_group(selection: session.Selection, attribute: str) -> "pd.DataFrame":
+    """Share of users who are named over time by a user attribute, or by the category found if it is empty."""
+    return _share_by_group(selection, session.naming(), attribute)
 
 
 @session.cached(32)
-def share_by_group(selection: session.Selection, attribute: str) -> "pd.DataFrame":
-    """Share of drifted users over time by a user attribute, or by the category found if it is empty."""
+def _share_by_group(selection: session.Selection, naming: "NamingSettings", attribute: str) -> "pd.DataFrame":
     from core.drift import population as populations
 
-    table, log = drift(selection), interests(selection)
+    table, log = _judged(selection, naming), interests(selection)
     if not attribute:
         return populations.share_by_target(table, log)
     return populations.share_by_attribute(table, log, attribute)
@@ -179,7 +220,7 @@ def atlas_points(selection: session.Selection, settings: "AtlasSettings") -> "pd
     """Points of the map with what is known of their users; never change it."""
     from core.drift import population as populations
 
-    table = drift(selection) if drift_result(selection).ready else None
+    table = drift_result(selection).get() if drift_result(selection).ready else None
     return populations.on_map(atlas(selection, settings).points, sequences(selection), table)
 
 

@@ -25,6 +25,11 @@ def chart(figure: "go.Figure", name: str, **options: Any) -> Any:
     return drawn
 
 
+def table(frame: Any, **options: Any) -> Any:
+    """Draw a table without its index; cells without a value hold a dash. `options` go to `st.dataframe`."""
+    return st.dataframe(frame, hide_index=True, placeholder="–", **options)
+
+
 def words(name: str) -> None:
     """How to read what stands above, and when not to trust it."""
     read, trust = session.say(f"{name}_read"), session.say(f"{name}_trust")

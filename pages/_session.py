@@ -1,6 +1,6 @@
 """What outlives one run of a page: caches, session state, the link. The only home of all three.
 
-The link is the truth: `?dataset=..&user=..&step=..&lang=..`. Widgets write it with `choose`, pages read it with
+The link is the truth: `?dataset=..&user=..&step=..&lang=..&q=..`. Widgets write it with `choose`, pages read it with
 `asked`; what a link leaves out is what was last looked at in this session.
 """
 
@@ -14,15 +14,16 @@ import streamlit as st
 
 from core import jobs
 from core.charts import Look
-from core.errors import UnknownDataSetError
+from core.errors import SettingsError, UnknownDataSetError
 from core.pipeline import SAMPLE
+from core.settings import NamingSettings
 from core.workspace import VARIABLE, DataSet, Run, Uploads, Workspace
 from pages import _texts as texts
 
 ROOT = Path(__file__).parent.parent
 ICON = ROOT / "pages" / "_assets" / "icon.svg"
 
-DATASET, USER, STEP, LANGUAGE = "dataset", "user", "step", "lang"
+DATASET, USER, STEP, LANGUAGE, ACCEPT = "dataset", "user", "step", "lang", "q"
 """Names in the link, and under `last_` in the session state."""
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -84,7 +85,7 @@ def put_in_link(name: str, value: object) -> None:
 
 def link(**choices: object) -> dict[str, str]:
     """Query parameters for a link to another page: the choices, the data set and the language."""
-    kept = {name: asked(name) for name in (DATASET, LANGUAGE)}
+    kept = {name: asked(name) for name in (DATASET, LANGUAGE, ACCEPT)}
     return {name: str(value) for name, value in (kept | choices).items() if value is not None}
 
 
@@ -114,6 +115,14 @@ def forget_widgets(prefix: str) -> None:
         st.session_state[key] = None
 
 
+def scroll_to(anchor: str) -> None:
+    """Bring a heading into sight, once the page is drawn."""
+    # A script runs again only where its text is another.
+    st.session_state["scrolled"] = count = st.session_state.get("scrolled", 0) + 1
+    move = f'document.getElementById("{anchor}")?.scrollIntoView({{behavior: "smooth"}})'
+    st.html(f"<script>/* {count} */ setTimeout(() => {move}, 300)</script>", unsafe_allow_javascript=True)
+
+
 def count_widgets(prefix: str) -> int:
     """Widgets with such keys that have a value."""
     return sum(1 for key, value in st.session_state.items() if str(key).startswith(prefix) and value)
@@ -125,9 +134,27 @@ def language() -> str:
     return code if code and code in texts.LANGUAGES else "en"
 
 
+def naming() -> NamingSettings:
+    """The share of false alarms that the reader accepts; the default where the link holds none that can be."""
+    return accepted(asked(ACCEPT) or "") or NamingSettings()
+
+
+def accepted(text: str) -> NamingSettings | None:
+    """A share of false alarms from text, None where it is none that can be accepted."""
+    try:
+        return NamingSettings(float(text))
+    except (ValueError, SettingsError):
+        return None
+
+
 def say(key: str, **values: object) -> str:
     """A text of the catalogue in the reader's language, with values filled in."""
-    return texts.catalogue(language())[key].format(**values)
+    return texts.filled(texts.catalogue(language())[key], values)
+
+
+def model_name(name: str) -> str:
+    """The plain name of a model; its own where the catalogue has none."""
+    return texts.model_names(language()).get(name, name)
 
 
 def told(said: str | BaseException) -> str:
@@ -138,7 +165,8 @@ def told(said: str | BaseException) -> str:
 
 def look(categories: tuple[str, ...] = ()) -> Look:
     """How charts look to this reader: colours of these categories, light or dark, language."""
-    return Look(categories, st.context.theme.type == "dark", texts.chart_words(language()))
+    words = {**texts.chart_words(language()), **texts.model_names(language())}
+    return Look(categories, st.context.theme.type == "dark", words)
 
 
 # ---- the workspace: read anew each time, since jobs and the command line add to it ------------------------------

@@ -7,9 +7,11 @@ from typing import Any
 
 import streamlit as st
 
+from core.settings import LEAST_ACCEPTED, MOST_ACCEPTED
 from pages import _jobs as jobs
 from pages import _session as session
 from pages import _texts as texts
+from pages import _words as words
 
 SCRIPT = session.ICON.with_name("links.js")
 
@@ -24,6 +26,7 @@ def draw(pages: Mapping[str, Sequence[Any]], current: str) -> session.Selection:
             _picker(names, selection)
         if selection.data_set:
             st.caption(_facts(selection))
+            _accepted()
         jobs.strip()
         _language()
     return selection
@@ -70,13 +73,30 @@ def _picked() -> None:
 def _facts(selection: session.Selection) -> str:
     """Size of the data set and whether there is a model, in one line."""
     summary = session.data_set(selection).summary
-    size = session.say("sidebar.facts", users=summary["users"], items=summary["items"], events=summary["rows_kept"])
+    size = session.say("sidebar.facts", users=summary["users"], items=words.items(summary), events=summary["rows_kept"])
     model = (
         session.say("sidebar.model", created=selection.run_created)
         if selection.run
         else session.say("sidebar.no_model")
     )
     return f"{size} {model}"
+
+
+def _accepted() -> None:
+    """The share of false alarms that the reader accepts, in steps of a hundredth."""
+    accept, link = session.naming().accept, session.asked(session.ACCEPT)
+    if link and not session.accepted(link):
+        st.warning(session.say("sidebar.accept_unknown", found=words.plain(link, 20), share=accept))
+        session.choose(session.ACCEPT, None)
+    session.follow("picked_accept", round(100 * accept))
+    st.slider(
+        session.say("sidebar.accept"), round(100 * LEAST_ACCEPTED), round(100 * MOST_ACCEPTED), key="picked_accept",
+        format="%d %%", help=session.say("sidebar.accept_help"), on_change=_accept_picked,
+    )  # fmt: skip
+
+
+def _accept_picked() -> None:
+    session.choose(session.ACCEPT, f"{session.widget('picked_accept') / 100:g}")
 
 
 def _language() -> None:

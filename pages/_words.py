@@ -1,7 +1,9 @@
 """How pages write sizes, times, and text that is not their own."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from unicodedata import bidirectional
 
 from pages import _session as session
@@ -21,6 +23,15 @@ def size(number: float) -> str:
     while number >= 1000 and place < len(UNITS) - 1:
         number, place = number / 1000, place + 1
     return f"{number:.1f} {UNITS[place]}" if number < 10 and place else f"{number:.0f} {UNITS[place]}"
+
+
+def items(summary: Mapping[str, Any]) -> int:
+    """Items of a data set, those of the items file that nobody had as well: as many as lists are made of.
+
+    >>> items({"items": 767, "items_without_events": 33})
+    800
+    """
+    return int(summary["items"]) + int(summary.get("items_without_events", 0))
 
 
 def moment(iso: str | None) -> str:

@@ -10,17 +10,17 @@ BINS = 20
 
 
 def p_values(table: pd.DataFrame, look: Look, height: int = 260) -> go.Figure:
-    """Bars of how many users have each p-value, and the level at which they would stand if nobody had drifted.
+    """Bars of how many users have each p-value, and the level at which they would stand if nobody had changed.
 
-    `table` has `p_value` (NaN for users who cannot be judged) and `drifted`, a row per user. The part of a bar that
-    is called drifted has the colour of drift.
+    `table` has `p_value` (NaN for users who cannot be judged) and `named`, a row per user. The part of a bar that is
+    named has the colour of drift.
     """
     known = table[table["p_value"].notna()]
     edges = np.linspace(0, 1, BINS + 1)
     figure = go.Figure()
-    parts = ((True, look.say("drifted"), look.color("drift")), (False, look.say("not drifted"), look.color("calm")))
-    for drifted, name, color in parts:
-        counts, _ = np.histogram(known.loc[known["drifted"].astype(bool) == drifted, "p_value"], edges)
+    parts = ((True, look.say("named"), look.color("drift")), (False, look.say("not named"), look.color("calm")))
+    for named, name, color in parts:
+        counts, _ = np.histogram(known.loc[known["named"].astype(bool) == named, "p_value"], edges)
         figure.add_bar(
             x=(edges[:-1] + edges[1:]) / 2, y=counts, width=0.94 / BINS, name=name,
             marker_color=color, customdata=np.stack([edges[:-1], edges[1:]], axis=1),
@@ -29,7 +29,7 @@ def p_values(table: pd.DataFrame, look: Look, height: int = 260) -> go.Figure:
     figure.add_hline(y=len(known) / BINS, line={"color": look.color("ink"), "width": 1.5, "dash": "dash"})
     figure.add_annotation(
         x=1, xref="paper", y=len(known) / BINS, xanchor="right", yanchor="bottom", showarrow=False,
-        text=look.say("level if nobody drifted"), font={"color": look.color("muted"), "size": 12},
+        text=look.say("level if nobody changed"), font={"color": look.color("muted"), "size": 12},
     )  # fmt: skip
     figure.update_layout(dragmode=False, clickmode="event+select")
     figure.update_layout(barmode="stack", legend={"orientation": "h", "y": 1.12, "x": 0})
@@ -39,7 +39,7 @@ def p_values(table: pd.DataFrame, look: Look, height: int = 260) -> go.Figure:
 
 
 def shape_of(table: pd.DataFrame) -> str:
-    """What the p-values say in one word: `few`, `flat` (no drift to speak of), `peak` (some drifted), or `right`.
+    """What the p-values say in one word: `few`, `flat` (no change to speak of), `peak` (some changed), or `right`.
 
     `right`: large p-values are the most frequent, as in a log whose sessions are more regular than chance.
     """

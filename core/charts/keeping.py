@@ -22,7 +22,7 @@ def followed(lags: pd.DataFrame, ours: tuple[str, ...], look: Look, height: int 
         waits = group["lag"].fillna(np.inf).to_numpy(np.float64)
         share = (waits[:, None] <= events).mean(axis=0)
         figure.add_scatter(
-            x=events, y=share, mode="lines", name=shortened(str(name)), line=_line(str(name), ours, look, figure),
+            x=events, y=share, mode="lines", name=_called(name, look), line=_line(str(name), ours, look, figure),
             hovertemplate="%{y:.0%}",
         )  # fmt: skip
     figure.update_yaxes(range=[0, 1], tickformat=".0%", title_text=look.say("share of changes"))
@@ -38,7 +38,7 @@ def old_interest(pace: pd.DataFrame, ours: tuple[str, ...], look: Look, height: 
     for name, group in pace.groupby("model", sort=False):
         old = (1 - group["position"]).clip(0, 1)
         figure.add_scatter(
-            x=group["events_since"], y=old, mode="lines", name=shortened(str(name)), hovertemplate="%{y:.0%}",
+            x=group["events_since"], y=old, mode="lines", name=_called(name, look), hovertemplate="%{y:.0%}",
             line=_line(str(name), ours, look, figure),
         )  # fmt: skip
     figure.add_vline(0, line_dash="dash", line_color=look.color("muted"), line_width=1)
@@ -53,7 +53,7 @@ def recovery(pace: pd.DataFrame, ours: tuple[str, ...], look: Look, height: int 
         bins = (group["events_since"] // 5) * 5 + 2
         weighted = (group["mrr"] * group["users"]).groupby(bins).sum() / group["users"].groupby(bins).sum()
         figure.add_scatter(
-            x=weighted.index, y=weighted, mode="lines+markers", name=shortened(str(name)), hovertemplate="%{y:.3f}",
+            x=weighted.index, y=weighted, mode="lines+markers", name=_called(name, look), hovertemplate="%{y:.3f}",
             line=_line(str(name), ours, look, figure),
         )  # fmt: skip
     figure.add_vline(0, line_dash="dash", line_color=look.color("muted"), line_width=1)
@@ -73,7 +73,7 @@ def aging(frame: pd.DataFrame, ours: tuple[str, ...], look: Look, height: int = 
             hoverinfo="skip", showlegend=False,
         )  # fmt: skip
         figure.add_scatter(
-            x=group["age_days"], y=group["relative"], mode="lines+markers", name=shortened(str(name)), line=line,
+            x=group["age_days"], y=group["relative"], mode="lines+markers", name=_called(name, look), line=line,
             hovertemplate="%{y:.0%}",
         )  # fmt: skip
     figure.update_yaxes(tickformat=".0%", title_text=look.say("quality beside a fresh model"), rangemode="tozero")
@@ -91,3 +91,8 @@ def _line(name: str, ours: tuple[str, ...], look: Look, figure: go.Figure) -> di
     if name in ours:
         return {"width": 3, "color": look.color("accent" if name == ours[0] else "ink")}
     return {"width": 1.5, "color": look.palette[1 + len(figure.data) % (len(look.palette) - 1)]}
+
+
+def _called(name: object, look: Look) -> str:
+    """A model in a legend."""
+    return shortened(look.say(str(name)))

@@ -38,7 +38,7 @@ def categories_over_time(frame: pd.DataFrame, look: Look, height: int = 340) -> 
 
 
 def share_over_time(frame: pd.DataFrame, look: Look, height: int = 280) -> go.Figure:
-    """Share of active users who drifted in each period, with its interval; the worst period is marked.
+    """Share of active users who are named and changed in each period, with its interval.
 
     `frame`: timestamp, share, low, high (all 0 to 1), drifted, users.
     """
@@ -51,12 +51,12 @@ def share_over_time(frame: pd.DataFrame, look: Look, height: int = 280) -> go.Fi
         )  # fmt: skip
     figure.add_scatter(
         x=frame[schema.TIME], y=frame["share"], mode="lines+markers", line={"color": color, "width": 2.5},
-        marker_size=7, name=look.say("drifted"), showlegend=False,
+        marker_size=7, name=look.say("named"), showlegend=False,
         customdata=frame[["drifted", "users"]].to_numpy(),
         hovertemplate="%{x|%Y-%m-%d}<br><b>%{y:.1%}</b><br>%{customdata[0]:,} / %{customdata[1]:,}"
                       f" {look.say('users')}<extra></extra>",
     )  # fmt: skip
-    figure.update_yaxes(rangemode="tozero", tickformat=".1~%", title_text=look.say("users who drifted"))
+    figure.update_yaxes(rangemode="tozero", tickformat=".1~%", title_text=look.say("users who changed"))
     figure.update_layout(dragmode="select", clickmode="event+select", selectdirection="h")
     return finish(figure, look, height)
 

@@ -18,12 +18,12 @@ def models(frame: pd.DataFrame, metric: str, ours: tuple[str, ...], look: Look) 
     figure = go.Figure(
         go.Scatter(
             x=ordered[metric],
-            y=[shortened(name) for name in ordered["model"]],
+            y=[shortened(look.say(name)) for name in ordered["model"]],
             error_x=_interval(ordered, metric, look),
             mode="markers",
             marker={"size": 11, "color": [_color(name, ours, look) for name in ordered["model"]]},
-            customdata=ordered[[metric + LOW, metric + HIGH]],
-            hovertemplate="%{y}: %{x:.4f} (%{customdata[0]:.4f} – %{customdata[1]:.4f})<extra></extra>",
+            customdata=ordered[[metric + LOW, metric + HIGH, "model"]],
+            hovertemplate="%{y}: %{x:.4f} (%{customdata[0]:.4f} – %{customdata[1]:.4f})<extra>%{customdata[2]}</extra>",
         )
     )
     figure.update_xaxes(title_text=metric.upper(), rangemode="tozero")
@@ -44,7 +44,7 @@ def groups(frame: pd.DataFrame, metric: str, ours: tuple[str, ...], look: Look) 
             go.Scatter(
                 x=part["size"],
                 y=part[metric],
-                name=shortened(name),
+                name=shortened(look.say(name)),
                 mode="lines+markers",
                 error_y=error,
                 customdata=part["users"],

@@ -62,7 +62,12 @@ def _intervals(figure: go.Figure, table: pd.DataFrame, rows: list[str], look: Lo
 def _turns(table: pd.DataFrame) -> list[str]:
     """What was left and what was found, in words."""
     pairs = zip(table["from_categories"], table["to_categories"], strict=True)
-    return [f"{shortened(_first(left) or '…', 18)} → {shortened(_first(found) or '…', 18)}" for left, found in pairs]
+    return [_turn(_first(left), _first(found), 18) for left, found in pairs]
+
+
+def _turn(left: str | None, found: str | None, longest: int) -> str:
+    """What was left and found in words; nothing where neither has a name."""
+    return f"{shortened(left or '–', longest)} → {shortened(found or '–', longest)}" if left or found else ""
 
 
 def _beside(table: pd.DataFrame, column: str) -> list[float]:
@@ -78,7 +83,7 @@ def _hover(table: pd.DataFrame, look: Look) -> list[str]:
     lines = []
     sides = zip(table["from_categories"], table["to_categories"], strict=True)
     for row, named in zip(table.itertuples(), sides, strict=True):
-        gained = " → ".join(escaped(", ".join(names)) or "…" for names in named)
+        gained = " → ".join(escaped(", ".join(names)) or "–" for names in named) if any(named) else ""
         lines.append(
             f"<b>{escaped(str(row.user_id))}</b><br>{gained}<br>"
             f"{look.say('magnitude')} {row.magnitude:.0%}, p {row.p_value:.3f}, q {row.q_value:.3f}<br>"

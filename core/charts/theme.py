@@ -8,7 +8,7 @@ colour follows from its place in the catalogue, so it is the same in every chart
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import plotly.graph_objects as go
 
@@ -48,6 +48,11 @@ ROLES: Final[Mapping[bool, Mapping[Role, str]]] = {
     },
 }
 """What a colour is for -> the colour, light and dark."""
+
+
+MONTHS: Final = "%b %Y"
+DATES: Final = ((("M12", None), "%Y"), (("M1", "M12"), MONTHS), ((None, "M1"), "%b %-d, %Y"))
+"""How dates stand on an axis, by what lies between two ticks; languages that write them otherwise have words for it."""
 
 
 @dataclass(frozen=True)
@@ -99,9 +104,17 @@ def palettes(categories: tuple[str, ...]) -> dict[str, dict[str, str]]:
 def finish(figure: go.Figure, look: Look, height: int, *, title: str = "") -> go.Figure:
     """Give a figure the look of all others."""
     figure.update_layout(template=template(look.dark), height=height, title_text=title)
+    if look.words.get(MONTHS) and any(_on_a_clock(trace) for trace in figure.data):
+        figure.update_xaxes(tickformatstops=[{"dtickrange": span, "value": look.say(form)} for span, form in DATES])
     if not title:
         figure.update_layout(margin_t=28)
     return figure
+
+
+def _on_a_clock(trace: Any) -> bool:
+    """Whether a trace has times along the horizontal axis."""
+    x = getattr(trace, "x", None)
+    return x is not None and getattr(getattr(x, "dtype", None), "kind", "") == "M"
 
 
 def template(dark: bool) -> go.layout.Template:

@@ -13,7 +13,7 @@ from core import settings as configuration
 from core.cli.console import Progress, print_report, say, whole, write_csv
 from core.errors import InputError, UnknownRunError
 from core.phrases import say as phrase
-from core.settings import AT_ONCE, JobSettings, RecommendSettings, Settings
+from core.settings import AT_ONCE, JobSettings, NamingSettings, RecommendSettings, Settings
 from core.workspace import VARIABLE, Run, Workspace
 
 if TYPE_CHECKING:
@@ -67,17 +67,20 @@ def drift_command(options: Namespace) -> None:
     """Write the drift table as CSV; with --live or --view model what a live watcher or a trained model says instead."""
     from core import pipeline
     from core.data import schema
+    from core.drift import judged
 
     settings = replace(_with_options(Settings(), options, "drift", "alpha").drift, p_values=not options.no_p_values)
+    naming = NamingSettings() if options.accept is None else NamingSettings(options.accept)
     workspace = workspace_of(options)
     if options.live:
         table = pipeline.live_drift(workspace, options.name, settings).get(Progress())
     elif options.view == "model":
-        table = pipeline.model_view(workspace, options.name, settings).get(Progress())
+        table = judged(pipeline.model_view(workspace, options.name, settings).get(Progress()), naming)
     else:
         for doubt in pipeline.drift_doubts(workspace, options.name, settings).get(Progress()):
             say(doubt)
         table = pipeline.drift(workspace, options.name, settings).get(Progress())[list(schema.DRIFT_COLUMNS)]
+        table = judged(table, naming)
     write_csv(table, options.out, exact=options.exact, key=_key(workspace, options))
 
 

@@ -115,6 +115,7 @@ def _recommend(parser: Parser) -> None:
 
 def _drift(parser: Parser) -> None:
     parser.add_argument("--alpha", type=float, help="share of users without drift that may be flagged (0.05)")
+    parser.add_argument("--accept", type=float, help="share of false alarms among the `named`, 0.01 to 0.2 (0.05)")
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
         "--live", action="store_true", help="instead: when each user would have been flagged as events arrived"

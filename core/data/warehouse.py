@@ -22,11 +22,6 @@ STARTS = {b"SQLite format 3": "sqlite", b"DUCK": "duckdb"}
 BATCH = 50_000
 
 
-def is_address(text: str) -> bool:
-    """Whether a text is the address of a database: duckdb:///FILE, sqlite:///FILE, postgres://..."""
-    return bool(ADDRESS.match(text))
-
-
 def fetched(address: str, query: str, target: Path) -> Path:
     """Write what a query gives as Parquet; `address` may be the file of a database too; raises `EventsError`."""
     import pyarrow.parquet as pq

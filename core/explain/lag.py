@@ -46,9 +46,8 @@ Floats = NDArray[np.float64]
 
 
 def change_points(drift: pd.DataFrame) -> pd.DataFrame:
-    """A row per change point of a drift table: user_id, change_event."""
-    drifted = drift[drift["drifted"].astype(bool)]
-    rows = drifted[[schema.USER]].assign(change_event=drifted["change_events"]).explode("change_event")
+    """A row per change point in some rows of a drift table: user_id, change_event."""
+    rows = drift[[schema.USER]].assign(change_event=drift["change_events"]).explode("change_event")
     return rows.dropna(subset="change_event").astype({"change_event": np.int64}).reset_index(drop=True)
 
 
@@ -60,12 +59,12 @@ def adaptation(
     k: int = 10,
     progress: Progress = silent,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Lag of each ranker at each change point, and the pace around changes, as means over them.
+    """Lag of each ranker at each change point, and the pace around it.
 
     `changes` as `change_points` gives them. First frame: `LAG_COLUMNS`; `lag` is missing where a list has not
     followed within the events there are; `old_share_10` and `old_share_end` tell how much of the list still
-    served the old interest ten events after the change and at the end. Second frame: `PACE_COLUMNS`, by events
-    since the change: where lists stood, and the mean reciprocal rank of the next event.
+    served the old interest ten events after the change and at the end. Second frame: model, user_id, events_since
+    (the change), position (where the list stood) and mrr (reciprocal rank of the next event), which `pace` sums up.
     """
     lags, paces = [], []
     for place, (user_id, group) in enumerate(changes.groupby(schema.USER, sort=False)):
@@ -79,11 +78,18 @@ def adaptation(
                 if found is not None:
                     steps, position = found
                     lags.append((ranker.name, str(user_id), point, end - point, *_lag(steps - point + 1, position)))
-                    paces.append(_pace(ranker.name, steps - point + 1, position, gain[steps]))
-    pace = pd.concat(paces) if paces else pd.DataFrame(columns=["model", "events_since", "position", "mrr"])
-    grouped = pace.groupby(["model", "events_since"], sort=False)
+                    around = {"model": ranker.name, schema.USER: str(user_id), "events_since": steps - point + 1}
+                    paces.append(pd.DataFrame({**around, "position": position, "mrr": gain[steps]}))
+    columns = ["model", schema.USER, "events_since", "position", "mrr"]
+    paced = pd.concat(paces, ignore_index=True) if paces else pd.DataFrame(columns=columns)
+    return pd.DataFrame(lags, columns=list(LAG_COLUMNS)), paced
+
+
+def pace(around: pd.DataFrame) -> pd.DataFrame:
+    """Means over changes of what `adaptation` tells of each, by model and events since: `PACE_COLUMNS`."""
+    grouped = around.groupby(["model", "events_since"], sort=False)
     means = grouped[["position", "mrr"]].mean().assign(users=grouped.size()).reset_index()
-    return pd.DataFrame(lags, columns=list(LAG_COLUMNS)), means[list(PACE_COLUMNS)]
+    return means[list(PACE_COLUMNS)]
 
 
 def summary(lags: pd.DataFrame) -> pd.DataFrame:
@@ -186,8 +192,3 @@ def _lag(since: NDArray[np.int64], position: Floats) -> tuple[bool, bool, float,
     at_ten = float(ten[0]) if len(ten) else np.nan
     end = float(old[-3:].mean())
     return already, lag is not None, float(since[after][lag]) if lag is not None else np.nan, at_ten, end
-
-
-def _pace(model: str, since: NDArray[np.int64], position: Floats, gain: Floats) -> pd.DataFrame:
-    frame = pd.DataFrame({"model": model, "events_since": since, "position": position})
-    return frame.assign(mrr=gain)

@@ -28,7 +28,7 @@ from core import settings as configuration
 from core.data import LogFiles
 from core.errors import JobCancelledError, MeanderError
 from core.jobs import requests, table
-from core.settings import ImportSettings, JobSettings, Settings
+from core.settings import ImportSettings, JobSettings, NamingSettings, Settings
 from core.workspace import Workspace, new_run_id
 
 WRITE_EVERY = 0.25
@@ -151,13 +151,18 @@ def _drift(task: Task) -> dict[str, Any]:
     table = drift.get(task.progress)
     # Pages show the table as soon as it is there; what a live watcher would have said joins it a little later.
     live.get(task.progress)
-    return {"users": len(table), "drifted": int(table["drifted"].sum())}
+    return _named(table)
 
 
 def _view(task: Task) -> dict[str, Any]:
     settings = _settings(task, "drift").drift
     view = pipeline.model_view(task.workspace, task.name, settings, task.arguments.get("run")).get(task.progress)
-    return {"users": len(view), "drifted": int(view["drifted"].sum())}
+    return _named(view)
+
+
+def _named(table: Any) -> dict[str, Any]:
+    """How many there are, and how many of them are named."""
+    return {"users": len(table), "named": int((table["q_value"] <= NamingSettings().accept).sum())}
 
 
 def _atlas(task: Task) -> dict[str, Any]:

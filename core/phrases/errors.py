@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 TEXTS: Mapping[str, str] = {
     "errors.above": "{setting} must be greater than {least}, found {found}.",
+    "errors.accept": "The share of false alarms that is accepted must lie between {least} and {most}, found {found}.",
     "errors.ageless": "This log has no clock, so models have no age in it. Import it with times to see how they age.",
     "errors.all_old": "Every event is older than {days} days, so nothing would be left. Delete the data set.",
     "errors.alpha": "drift.alpha must lie between 0 and 1, found {found}.",

@@ -11,7 +11,7 @@ TEXTS: Mapping[str, str] = {
     "steps.cold": "Cold users and items by {model}",
     "steps.died": "Its process died; it starts again",
     "steps.done": "Done",
-    "steps.drifted": "{drifted:,} of {users:,} users drifted",
+    "steps.drifted": "{users:,} users judged",
     "steps.ease": "EASE takes part with the {most:,} most popular of {items:,} items.",
     "steps.entities": "Writing items and users",
     "steps.epoch": "Epoch {epoch}, loss {loss:.3f}",

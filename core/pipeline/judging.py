@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import pandas as pd
 
-from core.data import Sequences
+from core.data import Sequences, schema
 from core.errors import SettingsError
 from core.phrases import say
 from core.pipeline.detecting import drift
@@ -17,7 +17,7 @@ from core.pipeline.rankers import ATTENTION, HELD_OUT, check_held_out, log_of, m
 from core.pipeline.ranking import Quality, ranks
 from core.pipeline.results import FRAME, Result, frames
 from core.progress import Progress, part, silent
-from core.settings import DriftSettings, Settings, from_dict
+from core.settings import MOST_ACCEPTED, DriftSettings, NamingSettings, Settings, from_dict
 from core.workspace import DataSet, Run, Workspace
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ AGING_RULE = "tuned-rule"
 AGING_EVENTS, AGING_EPOCHS = 150_000, 8
 """Greatest log for which the model is trained anew to see it age, and epochs of each such training."""
 LAG_USERS = 200
-"""Drifted users whose lists are replayed, those with the highest score first."""
+"""Users whose lists are replayed, those who changed most surely first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,9 +39,21 @@ class Adaptation:
     """How lists follow changes: see `core.explain.lag.adaptation`."""
 
     lags: pd.DataFrame
-    """How many events after a change lists follow."""
-    pace: pd.DataFrame
-    """Where lists stand around a change."""
+    """How many events after a change lists follow; with the q_value of its user."""
+    around: pd.DataFrame
+    """Where lists stand around each change; with the q_value of its user."""
+
+    def named(self, naming: NamingSettings | None = None) -> Self:
+        """Of those alone who are named at a share of false alarms."""
+        accept = (naming or NamingSettings()).accept
+        return type(self)(*(part[part["q_value"] <= accept] for part in (self.lags, self.around)))
+
+    @property
+    def pace(self) -> pd.DataFrame:
+        """Where lists stand around changes, as means over them."""
+        from core.explain import lag
+
+        return lag.pace(self.around)
 
 
 def quality_table(
@@ -97,24 +109,28 @@ def adaptation(
     run: str | None = None,
     settings: DriftSettings | None = None,
 ) -> Result[Adaptation]:
-    """How many events after a change lists follow, and the pace around it; `all` are those of `LAG_MODELS`."""
+    """How many events after a change lists follow, and the pace around it; `all` are those of `LAG_MODELS`.
+
+    Of all who may be named, at any share of false alarms that can be accepted: see `Adaptation.named`.
+    """
     settings = settings or DriftSettings()
     fitted = _Models.of(workspace, name, models, run, every=LAG_MODELS)
 
     def compute(progress: Progress) -> Adaptation:
+        from core.drift import cohorts
         from core.explain import lag
 
         sequences = log_of(workspace, fitted.owner)
         table = drift(workspace, name, settings).get(part(progress, 0.0, 0.2))
-        table = table.sort_values("score", ascending=False, kind="stable")
-        table = table[table["drifted"].astype(bool)].head(LAG_USERS)
+        table = cohorts.surest(table[table["q_value"] <= MOST_ACCEPTED]).head(LAG_USERS)
         rankers = fitted.fit(workspace, sequences, part(progress, 0.2, 0.4))
-        points = lag.change_points(table)
-        return Adaptation(*lag.adaptation(rankers, sequences, points, progress=part(progress, 0.4, 1.0)))
+        points, sure = lag.change_points(table), table.set_index(schema.USER)["q_value"]
+        found = lag.adaptation(rankers, sequences, points, progress=part(progress, 0.4, 1.0))
+        return Adaptation(*(each.assign(q_value=each[schema.USER].map(sure)) for each in found))
 
     of = (*fitted.of_them, settings)
     return Result(
-        workspace, fitted.owner, "adaptation", of, compute, frames(Adaptation, "lags", "pace"), fitted.asked("lag")
+        workspace, fitted.owner, "adaptation", of, compute, frames(Adaptation, "lags", "around"), fitted.asked("lag")
     )
 
 
@@ -148,7 +164,7 @@ def _advice(aged: pd.DataFrame) -> pd.DataFrame:
 def _summary(made: Adaptation) -> pd.DataFrame:
     from core.explain import lag
 
-    return lag.summary(made.lags)
+    return lag.summary(made.named().lags)
 
 
 def _short_training(past: Sequences, settings: Settings) -> "Ranker":
@@ -230,8 +246,8 @@ TABLES: Final = {
     "cold": _Table(cold_quality, _as_it_is),
     "lists": _Table(list_quality, _as_it_is),
     "lag": _Table(adaptation, _summary),
-    "lags": _Table(adaptation, lambda made: made.lags),
-    "pace": _Table(adaptation, lambda made: made.pace),
+    "lags": _Table(adaptation, lambda made: made.named().lags),
+    "pace": _Table(adaptation, lambda made: made.named().pace),
     "aging": _Table(_aging, _as_it_is),
     "advice": _Table(_aging, _advice),
     "faithfulness": _Table(_faithfulness, lambda believed: believed.summary),

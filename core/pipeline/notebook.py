@@ -22,7 +22,14 @@ from core.pipeline.ranking import recommend as recommend_items
 from core.pipeline.training import Trained, new_run
 from core.pipeline.training import train as train_run
 from core.progress import Progress, silent
-from core.settings import AtlasSettings, DriftSettings, ImportSettings, RecommendSettings, Settings
+from core.settings import (
+    AtlasSettings,
+    DriftSettings,
+    ImportSettings,
+    NamingSettings,
+    RecommendSettings,
+    Settings,
+)
 from core.workspace import DataSet, Workspace
 
 Table = str | Path | pd.DataFrame
@@ -78,17 +85,21 @@ def read(
         return Log(home, import_log(home, name, files, settings))
 
 
-def drift(log: Log, settings: DriftSettings | None = None, progress: Progress = silent) -> pd.DataFrame:
+def drift(
+    log: Log, settings: DriftSettings | None = None, progress: Progress = silent, *, accept: float = 0.05
+) -> pd.DataFrame:
     """Who drifted, when, from what to what and how sure that is: a row per user, `schema.DRIFT_COLUMNS` and more.
 
-    Needs no trained model. Call a user drifted where `q_value` is at most the share of false alarms that you accept.
-    Stability: kept; columns may be added.
+    Needs no trained model. `named` are those who changed when a share of false alarms is accepted, `accept`; `sure` is
+    how sure it is in words. Stability: kept; columns may be added.
 
     >>> table = drift(log)
-    >>> len(table), sorted(table["status"].unique())
-    (40, ['insufficient', 'ok'])
+    >>> len(table), sorted(table["status"].unique()), {"named", "sure"} <= set(table)
+    (40, ['insufficient', 'ok'], True)
     """
-    return drift_result(log.workspace, log.name, settings).get(progress)
+    from core.drift import judged
+
+    return judged(drift_result(log.workspace, log.name, settings).get(progress), NamingSettings(accept))
 
 
 def train(log: Log, settings: Settings | None = None, progress: Progress = silent) -> Trained:
@@ -156,18 +167,19 @@ def play(log: Log, user: str, progress: Progress = silent) -> Played:
     (np.True_, True)
     """
     from core.charts import palettes
-    from core.drift import for_charts
+    from core.drift import for_charts, sureness, turns
     from core.player import PlayerPayload, assets, standalone
     from core.player import user as playing
 
     sequences = log.sequences
     number = sequences.find_user(user)
-    table = drift(log, progress=progress)
+    shown = for_charts(sequences, DriftSettings().seed)
+    (row,) = turns.drawn(drift(log, progress=progress).iloc[[number]], shown).to_dict("records")
+    told = row["changes"] if row["sure"] != sureness.NO_SIGN else ()
     trained = model(log.workspace, log.name, None, sequences)
     ground = playing.ground_of(atlas(log.workspace, log.name, AtlasSettings(method="pca")).get(progress))
-    shown = for_charts(sequences, DriftSettings().seed)
     listing = blend(log.workspace, log.workspace.run(log.name), trained, sequences, sequences)
-    block = playing.playback(trained, shown, number, ground, tuple(table["changes"].iloc[number]), listing)
+    block = playing.playback(trained, shown, number, ground, told, listing)
     backdrop = playing.backdrop(ground, shown.catalogue)
     payload = PlayerPayload(block, backdrop, palettes(shown.catalogue.categories), assets.words("en"))
     return Played(standalone(payload, step=0, title=f"{log.name}: {user}"), int(sequences.lengths[number]))

@@ -49,6 +49,8 @@ class Quality:
     """By events before the held-out one: model, size ..."""
     by_popularity: pd.DataFrame
     """By training events of the held-out item: model, size ..."""
+    ahead: pd.DataFrame
+    """By how much each trained model is ahead of the others on the same users: see `evaluation.paired`."""
 
     @classmethod
     def of(cls, table: pd.DataFrame) -> Self:
@@ -60,6 +62,7 @@ class Quality:
             models,
             by_length=evaluation.by_history_length(table).rename(columns={"history_length": "size"}),
             by_popularity=evaluation.by_item_popularity(table).rename(columns={"item_popularity": "size"}),
+            ahead=pd.concat([evaluation.paired(table, name) for name in TRAINED]),
         )
 
 

@@ -44,7 +44,7 @@ class Kind:
 KINDS: Final[Mapping[str, Kind]] = {
     "blend": Kind("train", 1),
     "doubts": Kind("drift", 1),
-    "drift": Kind("drift", 2),
+    "drift": Kind("drift", 3),
     "watcher": Kind("drift", 2),
     "live": Kind("drift", 1, ("watcher",)),
     "view": Kind("view", 1, ("drift",)),
@@ -52,7 +52,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "ranks": Kind("evaluate", 1, ("blend",)),
     "cold": Kind("evaluate", 1, ("blend",)),
     "lists": Kind("evaluate", 1, ("blend",)),
-    "adaptation": Kind("evaluate", 1, ("blend", "drift")),
+    "adaptation": Kind("evaluate", 2, ("blend", "drift")),
     "aging": Kind("evaluate", 1),
     "faithful": Kind("evaluate", 1, ("blend",)),
 }

@@ -4,7 +4,7 @@ A step is the index of the event that has just happened. Items are numbered with
 that the user had, was recommended or came near to travel to the browser.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -61,7 +61,8 @@ def playback(
     looked, weights = model.lookback(sequences, user, LOOKED)
     shown, positions = _numbered([items, steps.listed, steps.near])
     catalogue = sequences.catalogue
-    names, local = own_categories(catalogue, items)
+    names, local = own_categories(catalogue, items, {name for c in changes for name in (*c.left[:1], *c.found[:1])})
+    shares = local_shares(catalogue, items, local, len(names))
     layers, heads = model.attention_shape
     values = _values(sequences, user, names, changes) | {"layers": layers, "heads": heads}
     values |= {"ids": _texts(catalogue.items[shown]), "titles": _texts(catalogue.titles[shown])}
@@ -72,7 +73,8 @@ def playback(
         "xy": ground.place(states).astype(np.float32),
         "item_xy": ground.items[shown].astype(np.float32),
         "item_category": local[catalogue.first_category[shown]],
-        "mix": mix_so_far(local_shares(catalogue, items, local, len(names))),
+        "mix": mix_so_far(shares),
+        "change_mix": stretch_mixes(shares, [change.event for change in changes]),
         "attention_index": looked.astype(np.int32),
         "attention_weight": np.rint(weights * 65535).astype(np.uint16),
         "list_item": positions[1],
@@ -92,18 +94,22 @@ def backdrop(ground: Ground, catalogue: Catalogue) -> Block:
     )
 
 
-def own_categories(catalogue: Catalogue, items: Ints) -> tuple[list[str | None], NDArray[np.int16]]:
+def own_categories(
+    catalogue: Catalogue, items: Ints, told: Set[str] = frozenset()
+) -> tuple[list[str | None], NDArray[np.int16]]:
     """Names of the user's main categories, most events first, and for each category of the log its place there.
 
-    A last name None stands for all other categories; the place behind the last category is that of
-    items without one, -1.
+    Those that are `told` of are among them however rare, so that a picture shows what its words name. A last name None
+    stands for all other categories; the place behind the last category is that of items without one, -1.
     """
     count = len(catalogue.categories)
     if not count:
         return [], np.array([-1], dtype=np.int16)
     shares = catalogue.shares[items].sum(axis=0)  # of single entries, for there may be thousands of events
     order = np.argsort(-shares, kind="stable")
-    own = order[shares[order] > 0][:NAMED]
+    own = order[shares[order] > 0]
+    spoken = np.isin(np.array(catalogue.categories, dtype=object)[own], list(told))
+    own = own[(np.arange(len(own)) < NAMED) | spoken]
     local = np.full(count + 1, len(own), dtype=np.int16)
     local[own] = np.arange(len(own))
     local[-1] = -1
@@ -123,6 +129,18 @@ def mix_so_far(shares: Floats, half_life: float = HALF_LIFE) -> Floats:
     total = decayed.sum(axis=1, keepdims=True)
     mix: Floats = (decayed / np.where(total > 0, total, 1)).astype(np.float32)
     return mix
+
+
+def stretch_mixes(shares: Floats, events: Sequence[int]) -> Floats:
+    """Shares of categories among the events of each stretch between changes, (n_changes + 1, categories).
+
+    >>> stretch_mixes(np.array([[1, 0], [0, 1], [0, 1]], dtype=np.float32), [1])
+    array([[1., 0.],
+           [0., 1.]], dtype=float32)
+    """
+    sums = np.stack([part.sum(axis=0, dtype=np.float64) for part in np.split(shares, list(events))])
+    total = sums.sum(axis=1, keepdims=True)
+    return np.asarray(sums / np.where(total > 0, total, 1), dtype=np.float32)
 
 
 def local_shares(catalogue: Catalogue, items: Ints, local: NDArray[np.int16], count: int) -> Floats:

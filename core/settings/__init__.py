@@ -2,6 +2,7 @@
 
 from core.settings.imports import SESSIONS, TIME_UNITS, ImportSettings
 from core.settings.lists import ListSettings
+from core.settings.naming import LEAST_ACCEPTED, MOST_ACCEPTED, NamingSettings
 from core.settings.parsing import AUTO, as_dict, describe, from_dict, override
 from core.settings.sections import (
     AT_ONCE,
@@ -25,7 +26,9 @@ __all__ = [
     "AT_ONCE",
     "AUTO",
     "ENCODERS",
+    "LEAST_ACCEPTED",
     "LOSSES",
+    "MOST_ACCEPTED",
     "OPTIMISERS",
     "QUALITY_TABLES",
     "SCORERS",
@@ -37,6 +40,7 @@ __all__ = [
     "JobSettings",
     "ListSettings",
     "ModelSettings",
+    "NamingSettings",
     "RecommendSettings",
     "Settings",
     "SimulationSettings",

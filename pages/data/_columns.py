@@ -8,6 +8,7 @@ import streamlit as st
 from core.data import schema
 from core.errors import MeanderError
 from pages import _computed as computed
+from pages import _drawing as drawing
 from pages import _session as session
 from pages import _words as words
 from pages.data._files import Received
@@ -92,4 +93,4 @@ def table(preview: Any, columns: dict[str, str] | None) -> None:
     """The first rows, each column under its name and what it is taken for."""
     meaning = {name: say(f"columns.{column}") for column, name in (columns or {}).items()}
     labels = {name: f"{name} → {meaning[name]}" if name in meaning else name for name in preview.frame.columns}
-    st.dataframe(preview.frame, hide_index=True, height=220, column_config=labels)
+    drawing.table(preview.frame, height=220, column_config=labels)

@@ -30,5 +30,8 @@ def draw(columns: dict[str, str], files: dict[str, tuple[Received, ...]], settin
         rejected=summary["rows_rejected"],
         duplicates=summary["duplicates"],
     )
+    if summary.get("first") and not summary.get("ordinal"):
+        span = {name: words.moment(summary[name]) for name in ("first", "last")}
+        text = f"{text} {say('forecast.span', **span)}"
     st.info(text + report.reasons(summary))
     report.matches(summary)

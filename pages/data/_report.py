@@ -8,6 +8,7 @@ from core import phrases
 from core.data import account as accounts
 from core.workspace import DataSet
 from pages import _computed as computed
+from pages import _drawing as drawing
 from pages import _exports as exports
 from pages import _session as session
 from pages import _words as words
@@ -49,7 +50,7 @@ def _rules(summary: dict[str, Any]) -> None:
         return
     with st.expander(say("report.rules")):
         columns = {name: say(f"report.rule_{name}") for name in ("rule", "before", "after")}
-        st.dataframe(rules, hide_index=True, column_order=list(columns), column_config=columns)
+        drawing.table(rules, column_order=list(columns), column_config=columns)
 
 
 def _rule(name: str) -> str:

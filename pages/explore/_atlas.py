@@ -85,13 +85,12 @@ def table(points: Any, rows: list[int]) -> None:
         "user_id": st.column_config.TextColumn(say("table.user_id")),
         "event_index": st.column_config.NumberColumn(say("atlas.event"), help=say("atlas.event_help")),
     }
-    st.dataframe(
-        found, hide_index=True, column_order=list(columns), column_config=columns, height=320, key="atlas_table",
-        lazy=len(found) > 5000 or None,
+    drawing.table(
+        found.assign(event_index=found["event_index"] + 1), column_order=list(columns), column_config=columns,
+        height=320, key="atlas_table", lazy=len(found) > 5000 or None,
     )  # fmt: skip
     if users and st.button(
         say("atlas.as_cohort", users=len(users)), key="atlas_cohort", help=say("atlas.as_cohort_help")
     ):
-        cohort.reset(cohort.ALWAYS)
-        session.put("lasso", frozenset(users))
+        cohort.only(frozenset(users))
         st.switch_page("pages/explore/overview.py", query_params=session.link())

@@ -7,37 +7,41 @@ import streamlit as st
 
 from core.drift import DIRECTIONS, KINDS, STATUSES, Cohort, Population, cohorts, population
 from pages import _session as session
+from pages import _words as words
 
 say = session.say
-WORST, ALWAYS, MARKED = "worst", "always", "marked"
+PERIOD, PICKED, MOVED = "period", "lasso", "moved_to_list"
+"""Under which names this session keeps the marked time, picked users, and whether to go to the list."""
 BOX, ATTRIBUTE = "filters_box", "cohort_attribute_"
 LISTS = ("statuses", "kinds", "directions", "sources", "targets")
 """Filters that hold several values, as fields of `Cohort` and under `cohort_` as widgets."""
+WORDED = ("statuses", "kinds", "directions")
+"""Those whose values are codes with a word in the catalogue."""
+LIST = "who"
+"""Anchor of the list of users."""
 
 
-def period(found: Population) -> tuple[Any, Any]:
-    """When the interests changed: the worst period, always, or what was marked in the chart; start and end."""
-    worst, marked = population.worst_period(found.shares), session.keep("period")
-    spans = {WORST: (worst, worst and population.period_end(worst, found.unit)), ALWAYS: (None, None), MARKED: marked}
-    options = [name for name in (WORST, ALWAYS, MARKED) if spans[name] and (name != WORST or worst is not None)]
-    if len(options) < 2:
-        return None, None
-    chosen = st.segmented_control(
-        say("cohort.period"), options, default=options[0], key="cohort_period", persist_state="session", required=True,
-        format_func=lambda name: say(f"cohort.{name}", span=_span(*spans[name])), help=say("cohort.period_help"),
-    )  # fmt: skip
-    return spans[chosen or ALWAYS] or (None, None)
+def offer_worst(found: Population) -> None:
+    """A button that marks the time in which the share of changed users is high beyond doubt."""
+    worst = population.worst_period(found.shares)
+    if worst is not None:
+        span = worst, population.period_end(worst, found.unit)
+        st.button(
+            say("cohort.worst", span=_span(*span)), key="worst_period", type="tertiary", icon=":material/event:",
+            on_click=_mark, args=span, help=say("cohort.worst_help"),
+        )  # fmt: skip
 
 
-def pick(table: Any, found: Population, categories: Sequence[str], span: tuple[Any, Any] = (None, None)) -> Any:
-    """Draw the filters and return the rows of the drift table that they and the span leave, drifted first.
+def pick(table: Any, found: Population, categories: Sequence[str]) -> Any:
+    """Draw the filters and return the rows of the drift table that they leave, the surest first.
 
     Folded away they are not drawn, as a browser takes longer for them than for the rest of a page; they still hold.
     """
     with st.expander(_title(), expanded=False, on_change="rerun", key=BOX) as box:
         if box.open:
             _filters(categories, found.attributes)
-    return cohorts.choose(table, _chosen(found.attributes, span), found.changes, found.attributes)
+    _chips(found.attributes)
+    return cohorts.choose(table, _chosen(found.attributes), found.changes, found.attributes)
 
 
 def _filters(categories: Sequence[str], attributes: Any) -> None:
@@ -57,49 +61,93 @@ def _filters(categories: Sequence[str], attributes: Any) -> None:
     columns[2].button(say("cohort.clear"), on_click=reset, icon=":material/filter_alt_off:")
 
 
-def _chosen(attributes: Any, span: tuple[Any, Any]) -> Cohort:
+def _chips(attributes: Any) -> None:
+    """What is filtered by, each with a way to take it away."""
+    span, users, chips = session.keep(PERIOD), session.keep(PICKED), []
+    if span:
+        chips.append((PERIOD, say("cohort.marked", span=_span(*span)), ""))
+    if users is not None:
+        chips.append((PICKED, say("cohort.picked", users=len(users)), ""))
+    for name in LISTS:
+        chips += [(f"cohort_{name}", _told(name, value), value) for value in session.widget(f"cohort_{name}") or ()]
+    for name in attributes.columns[1:]:
+        key = f"{ATTRIBUTE}{name}"
+        chips += [
+            (key, f"{words.plain(name, 30)}: {words.plain(value, 30)}", "") for value in (session.widget(key),) if value
+        ]
+    with st.container(horizontal=True):
+        for key, label, value in chips:
+            st.button(
+                label, key=f"chip_{key}_{value}", icon=":material/close:", on_click=_take_away, args=(key, value),
+                help=say("cohort.take_away"),
+            )  # fmt: skip
+
+
+def _told(name: str, value: str) -> str:
+    return say(f"cohort.{value}") if name in WORDED else f"{say(f'cohort.{name}')}: {words.plain(value, 30)}"
+
+
+def _take_away(key: str, value: str) -> None:
+    if key in (PERIOD, PICKED):
+        session.put(key, None)
+    else:
+        session.follow(key, [each for each in session.widget(key) if each != value] if value else None)
+
+
+def _chosen(attributes: Any) -> Cohort:
     """What the filters hold, drawn or not."""
     values = {name: session.widget(f"{ATTRIBUTE}{name}") for name in attributes.columns[1:]}
+    start, end = session.keep(PERIOD) or (None, None)
     return Cohort(
         text=session.widget("cohort_text") or "",
         min_events=int(session.widget("cohort_least") or 0),
-        start=span[0],
-        end=span[1],
+        start=start,
+        end=end,
         attributes=tuple((name, value) for name, value in values.items() if value is not None),
-        users=session.keep("lasso"),
+        users=session.keep(PICKED),
         **{name: tuple(session.widget(f"cohort_{name}") or ()) for name in LISTS},
     )
 
 
-def reset(when: str | None = None, **lists: Sequence[str]) -> None:
+def reset(**lists: Sequence[str]) -> None:
     """Clear all filters, then set some; for `on_click` and `on_select`."""
     for name in LISTS:
         session.follow(f"cohort_{name}", list(lists.get(name, ())))
     session.follow("cohort_text", "")
     session.follow("cohort_least", 0)
     session.forget_widgets(ATTRIBUTE)
-    session.put("lasso", None)
-    if when:
-        session.follow("cohort_period", when)
+    session.put(PICKED, None)
+    session.put(PERIOD, None)
 
 
 def only(users: frozenset[str] | None, **lists: Sequence[str]) -> None:
-    """Clear all filters and show these users at any time, or those of some lists; for `on_click` and `on_select`."""
-    reset(ALWAYS, **lists)
-    session.put("lasso", users)
+    """Clear all filters, show these users or those of some lists, and go there; for `on_click` and `on_select`."""
+    reset(**lists)
+    session.put(PICKED, users)
+    session.put(MOVED, True)
 
 
 def mark(first: str, last: str, unit: str) -> None:
-    """Narrow to users whose interests changed from the start of one period to the end of another."""
-    start, end = population.moment(first), population.period_end(population.moment(last), unit)
-    session.put("period", (start, end))
-    session.follow("cohort_period", MARKED)
+    """Narrow to users whose interests changed from the start of one period to the end of another, and go there."""
+    _mark(population.moment(first), population.period_end(population.moment(last), unit))
+
+
+def _mark(start: Any, end: Any) -> None:
+    session.put(PERIOD, (start, end))
+    session.put(MOVED, True)
+
+
+def arrive() -> None:
+    """Bring the list of users into sight where a click elsewhere on the page has changed it."""
+    if session.keep(MOVED):
+        session.put(MOVED, False)
+        session.scroll_to(LIST)
 
 
 def _several(column: Any, name: str, options: Sequence[str]) -> None:
-    words = (lambda value: say(f"cohort.{value}")) if name in {"statuses", "kinds", "directions"} else str
+    told = (lambda value: say(f"cohort.{value}")) if name in WORDED else str
     column.multiselect(
-        say(f"cohort.{name}"), options, format_func=words, key=f"cohort_{name}", persist_state="session",
+        say(f"cohort.{name}"), options, format_func=told, key=f"cohort_{name}", persist_state="session",
         placeholder=say("cohort.any"), help=say(f"cohort.{name}_help"),
     )  # fmt: skip
 
@@ -108,7 +156,7 @@ def _title() -> str:
     """The expander says how many filters are set, so that a short list does not surprise."""
     keys = ["cohort_text", "cohort_least", *(f"cohort_{name}" for name in LISTS)]
     count = sum(bool(session.widget(key)) for key in keys) + session.count_widgets(ATTRIBUTE)
-    count += session.keep("lasso") is not None
+    count += sum(session.keep(name) is not None for name in (PICKED, PERIOD))
     return say("cohort.title_set", count=count) if count else say("cohort.title")
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.drift import Change, cohorts
+from core.drift import RECURRING, Change, cohorts
 from pages import _computed as computed
 from pages import _guards as guards
 from pages import _player
@@ -59,9 +59,10 @@ def _captions(row: dict[str, Any], changes: tuple[Change, ...]) -> list[tuple[in
     """What is said from which step on."""
     captions = [(0, say("demo.begin", events=row["n_events"], left=_names(changes[0].left) if changes else "–"))]
     for number, change in enumerate(changes):
-        values = {"event": change.event + 1, "left": _names(change.left), "found": _names(change.found)}
-        key = "demo.again" if number else "demo.change"
-        captions.append((change.event, say(key, **values, magnitude=change.magnitude)))
+        values = {"event": change.event + 1, "left": _names(change.left[:1]), "found": _names(change.found[:1])}
+        said = say("demo.again" if number else "demo.change", **values, magnitude=change.magnitude)
+        last = number == len(changes) - 1 and row["kind"] == RECURRING
+        captions.append((change.event, say("demo.back", said=said) if last else said))
     return captions
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core import pipeline
 from pages import _computed as computed
+from pages import _drawing as drawing
 from pages import _session as session
 from pages import _words as words
 from pages.explore import _table as table
@@ -35,8 +36,8 @@ def _heard(selection: session.Selection, running: bool) -> None:
         "title": st.column_config.TextColumn(say("heard.last")),
         "known": st.column_config.CheckboxColumn(say("heard.known"), help=say("heard.known_help")),
     }
-    event = st.dataframe(
-        _told(found), hide_index=True, column_order=list(config), column_config=config, key="heard", on_select="rerun",
+    event = drawing.table(
+        _told(found), column_order=list(config), column_config=config, key="heard", on_select="rerun",
         selection_mode="single-row", alt=say("heard.alt"),
     )  # fmt: skip
     refused = pipeline.refused(session.workspace(), str(selection.data_set))

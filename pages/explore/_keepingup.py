@@ -56,7 +56,7 @@ def _followed(selection: session.Selection, look: Look) -> None:
     with st.expander(say("keeping.more")):
         drawing.chart(charts.recovery(made.pace, OURS, look), "keeping.recovery")
         numbers = {name: st.column_config.NumberColumn(format="%.2f") for name in _summary(selection).columns[2:]}
-        st.dataframe(_summary(selection), hide_index=True, column_config=numbers)
+        drawing.table(_summary(selection), column_config=numbers)
         st.caption(say("keeping.columns"))
 
 
@@ -73,7 +73,8 @@ def _aging(selection: session.Selection) -> Any:
 
 
 def _adaptation(selection: session.Selection) -> Any:
-    return session.once("adaptation", selection, _make=computed.measured(selection, LAG).get)
+    made = session.once("adaptation", selection, _make=computed.measured(selection, LAG).get)
+    return made.named(session.naming())
 
 
 def _summary(selection: session.Selection) -> Any:
@@ -93,7 +94,11 @@ def _sentence(summary: Any) -> str:
     known = not math.isnan(mine["lag"])
     text = say("keeping.lag" if known else "keeping.no_lag", lag=mine["lag"], changes=mine["changes"])
     old = say("keeping.old_share", share=mine["old_share_10"], followed=mine["followed"])
-    beside = say("keeping.beside", model=words.plain(best["model"]), lag=best["lag"]) if best and known else ""
+    beside = (
+        say("keeping.beside", model=words.plain(session.model_name(best["model"])), lag=best["lag"])
+        if best and known
+        else ""
+    )
     return " ".join(filter(None, (text, old, beside)))
 
 
@@ -103,7 +108,7 @@ def _advice(frame: Any) -> str:
     model = str(frame["model"].iloc[0])
     found = advise(frame, model)
     values = {
-        "model": words.plain(model),
+        "model": words.plain(session.model_name(model)),
         "days": found.days,
         "soonest": found.soonest,
         "seen": found.seen,

@@ -75,7 +75,10 @@ def _recipe(side: str, common: ListSettings) -> tuple[str, ListSettings]:
     """Which model, and how its list is put together."""
     which, how = st.columns(2)
     names = pipeline.known_models()
-    model = which.selectbox(say("lists.model"), names, index=0 if side == SIDES[0] else 1, key=f"lists_model_{side}")
+    model = which.selectbox(
+        say("lists.model"), names, index=0 if side == SIDES[0] else 1, key=f"lists_model_{side}",
+        format_func=session.model_name,
+    )  # fmt: skip
     recipe = how.selectbox(
         say("lists.recipe"), RECIPES, key=f"lists_recipe_{side}", help=say("lists.recipe_help"),
         format_func=lambda name: say(f"lists.{name}"),
@@ -100,5 +103,5 @@ def _table(listed: Any, side: str, *, hide_seen: bool = True) -> None:
         "category": st.column_config.TextColumn(say("user.category")),
         "rank_by_score": st.column_config.NumberColumn(say("lists.was"), width=60, help=say("lists.was_help")),
     }
-    st.dataframe(listed, hide_index=True, column_order=list(config), column_config=config, height=388,
+    drawing.table(listed, column_order=list(config), column_config=config, height=388,
                  key=f"lists_{side}", alt=say("lists.shown_read"))  # fmt: skip

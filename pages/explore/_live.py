@@ -50,16 +50,14 @@ def _streamed(selection: session.Selection, user: str) -> None:
     if len(found.newest):
         heads = {"timestamp": "live.when", "user_id": "live.who", "title": "user.item", "event": "live.kind"}
         config = {column: st.column_config.Column(say(text)) for column, text in heads.items()}
-        st.dataframe(
-            found.newest, hide_index=True, column_config=config, key="live_newest", alt=say("live.newest_read")
-        )
+        drawing.table(found.newest, column_config=config, key="live_newest", alt=say("live.newest_read"))
     if found.of(user):
         st.caption(say("live.own", events=found.of(user)))
     if len(found.flagged):
         st.markdown(say("live.flagged", users=len(found.flagged)))
         heads = {"user_id": "live.who", "timestamp": "live.flagged_at", "since": "live.flagged_since"}
         config = {column: st.column_config.Column(say(text)) for column, text in heads.items()}
-        st.dataframe(found.flagged.head(NEWEST), hide_index=True, column_config=config, key="live_flagged",
+        drawing.table(found.flagged.head(NEWEST), column_config=config, key="live_flagged",
                      alt=say("live.flagged_read"))  # fmt: skip
 
 

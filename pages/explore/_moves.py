@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from core.lists import why_empty
+from pages import _drawing as drawing
 from pages import _session as session
 from pages import _words as words
 
@@ -29,9 +30,7 @@ def draw(lists: Any, key: str, read: str) -> None:
     }
     rows = lists.assign(move=[_move(row) for row in lists.to_dict("records")])
     height = 35 * (len(rows) + 1) + 3
-    st.dataframe(
-        rows, hide_index=True, column_order=list(config), column_config=config, height=height, key=key, alt=read
-    )
+    drawing.table(rows, column_order=list(config), column_config=config, height=height, key=key, alt=read)
 
 
 def _move(row: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ from core.charts import Look
 from core.charts import calibration as calibrations
 from core.charts import population as charts
 from core.charts import ranking as rankings
-from core.drift import Population, Summary, cohorts
+from core.drift import NAMED, Population
 from core.drift import population as populations
 from pages import _computed as computed
 from pages import _drawing as drawing
@@ -23,31 +23,6 @@ SHOWN = 12
 """Users in the ranking chart."""
 MOVED = 0.01
 """Least change of a category's share that is told as the trend."""
-UNSURE, HALF = 0.1, 0.5
-"""A q-value from which a verdict is unsure; a share of false alarms from which a list is doubtful."""
-
-
-def headline(found: Summary, table: Any) -> None:
-    """How many drifted, how many of those are false alarms, how much changed, how many cannot be judged."""
-    short = found.users - found.tested
-    false = found.expected_false / max(found.drifted, 1)
-    size = f"{found.magnitude:.0%}" if found.drifted else "–"
-    columns = st.columns(4)
-    _number(columns[0], "drifted", f"{found.drifted:,}", share=found.share, users=found.tested)
-    _number(columns[1], "false", f"{found.expected_false:,.0f}", share=false)
-    _number(columns[2], "size", size)
-    _number(columns[3], "short", f"{short:,}", users=found.users)
-    drifted = table["drifted"].astype(bool)
-    for column, users, name in (
-        (columns[0], drifted, "drifted"),
-        (columns[1], drifted & (table["q_value"] > UNSURE), "unsure"),
-        (columns[2], drifted & (table["magnitude"] >= found.magnitude), "largest"),
-        (columns[3], table["status"] == cohorts.INSUFFICIENT, "insufficient"),
-    ):
-        statuses = {"statuses": [name]} if name in cohorts.STATUSES else {}
-        _show(column, name, int(users.sum()), None if statuses else frozenset(table.loc[users, "user_id"]), statuses)
-    if found.drifted and false > HALF:
-        st.caption(say("overview.doubtful", share=false))
 
 
 def doubts(found: Iterable[str]) -> None:
@@ -56,31 +31,18 @@ def doubts(found: Iterable[str]) -> None:
         st.warning(words.told(doubt, 400))
 
 
-def _show(column: Any, name: str, count: int, users: frozenset[str] | None, lists: dict[str, Any]) -> None:
-    """A button that narrows the page to users that a number counts."""
-    column.button(
-        say(f"overview.show_{name}", users=count), key=f"show_{name}", type="tertiary", icon=":material/group:",
-        on_click=cohort.only, args=(users,), kwargs=lists, disabled=not count,
-    )  # fmt: skip
-
-
-def _number(column: Any, name: str, value: str, **values: Any) -> None:
-    under = say(f"overview.{name}_under", **values)
-    column.metric(say(f"overview.{name}"), value, under, "off", help=say(f"overview.{name}_help"), delta_arrow="off")
-
-
-def when(found: Population, look: Look) -> tuple[Any, Any]:
-    """Share over time; a marked stretch, or a choice below, says which changes the rest of the page is about."""
+def when(found: Population, look: Look) -> None:
+    """Share over time; a marked stretch says which changes the list of users is about."""
     if not found.unit:
         st.info(say("overview.no_clock"))
-        return None, None
+        return
 
     def marked() -> None:
         _mark_period("overview.share", found)
 
     figure = charts.share_over_time(found.shares, look)
     drawing.chart(figure, "overview.share", on_select=marked, selection_mode="box")
-    return cohort.period(found)
+    cohort.offer_worst(found)
 
 
 def _mark_period(key: str, found: Population) -> None:
@@ -92,13 +54,15 @@ def _mark_period(key: str, found: Population) -> None:
 
 
 def ranking(users: Any, look: Look) -> None:
-    """The first drifted users as a chart, all users as a table."""
-    drifted = users[users["drifted"]]
+    """The surest of those who are named as a chart, all users as a table."""
+    named = users[users[NAMED]]
     if len(users) == 0:
         st.info(say("overview.nobody"))
         return
-    if len(drifted):
-        figure = rankings.drifted_ranking(drifted.head(SHOWN), look)
+    if len(named):
+        if len(named) > SHOWN:
+            st.caption(say("overview.first_shown", shown=SHOWN, users=len(named), all=len(users)))
+        figure = rankings.drifted_ranking(named.head(SHOWN), look)
         drawing.chart(figure, "overview.ranking", on_select=_choose, selection_mode="points")
         if session.keep("open_user"):
             user = session.keep("open_user")
@@ -137,7 +101,7 @@ def flows(frame: Any, look: Look) -> None:
         st.info(say("overview.no_flows"))
         return
     drawing.chart(charts.flows(frame, look), "overview.flows")
-    tables.turns(frame, "overview_flows", lambda row: _narrow(row, cohort.ALWAYS))
+    tables.turns(frame, "overview_flows", _narrow)
 
 
 def everyone(found: Population, look: Look) -> None:
@@ -168,15 +132,15 @@ def together(found: Population) -> None:
         return
 
     def narrow(row: dict[str, Any]) -> None:
+        _narrow(row)
         cohort.mark(str(row["timestamp"]), str(row["timestamp"]), found.unit)
-        _narrow(row, cohort.MARKED)
 
     tables.turns(found.together, "overview_together", narrow)
     drawing.words("overview.together")
 
 
-def _narrow(row: dict[str, Any], when: str) -> None:
-    cohort.reset(when, sources=[row["from_category"]], targets=[row["to_category"]])
+def _narrow(row: dict[str, Any]) -> None:
+    cohort.only(None, sources=[row["from_category"]], targets=[row["to_category"]])
 
 
 def multiples(selection: session.Selection, found: Population, look: Look) -> None:

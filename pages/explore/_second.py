@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.charts import Look
 from core.charts import trails as charts
-from core.drift import DRIFTED, INSUFFICIENT
+from core.drift import INSUFFICIENT, NAMED
 from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _jobs as queue
@@ -35,9 +35,9 @@ def ready(selection: session.Selection) -> bool:
 def objection(selection: session.Selection, user: str, verdict: Verdict) -> None:
     """One line where the model contradicts the verdict on a user, and what that can mean."""
     row = _row(selection, user, verdict)
-    drifted = verdict.result == DRIFTED
-    if row is not None and bool(row["drifted"]) != drifted:
-        st.markdown(_sentence(row, drifted=drifted), help=say("view.help"))
+    named = verdict.result == NAMED
+    if row is not None and bool(row[NAMED]) != named:
+        st.markdown(_sentence(row, named=named), help=say("view.help"))
 
 
 def opinion(selection: session.Selection, user: str, verdict: Verdict, look: Look) -> None:
@@ -47,9 +47,9 @@ def opinion(selection: session.Selection, user: str, verdict: Verdict, look: Loo
     row = _row(selection, user, verdict)
     if row is None:
         return
-    drifted = verdict.result == DRIFTED
-    if bool(row["drifted"]) == drifted:
-        st.markdown(_sentence(row, drifted=drifted), help=say("view.help"))
+    named = verdict.result == NAMED
+    if bool(row[NAMED]) == named:
+        st.markdown(_sentence(row, named=named), help=say("view.help"))
     with st.expander(say("view.trail"), on_change="rerun", key="view_trail") as box:
         if box.open:
             _trail(selection, user, {"categories": verdict.marks.changes, "model": _events(row)}, look)
@@ -79,16 +79,15 @@ def disagreements(selection: session.Selection) -> None:
                 )  # fmt: skip
 
 
-def _sentence(row: Mapping[str, Any], *, drifted: bool) -> str:
+def _sentence(row: Mapping[str, Any], *, named: bool) -> str:
     """Both verdicts in a word, and what it can mean where they differ."""
-    if not row["drifted"]:
-        return say("view.categories_only" if drifted else "view.neither", p=row["p_value"])
+    if not row[NAMED]:
+        return say("view.categories_only" if named else "view.neither")
     return say(
-        "view.both" if drifted else "view.model_only",
+        "view.both" if named else "view.model_only",
         events=", ".join(f"{event + 1:,}" for event in _events(row)),
         left=_items(row["from_groups"]),
         found=_items(row["to_groups"]),
-        p=row["p_value"],
         q=row["q_value"],
     )
 
@@ -103,7 +102,7 @@ def _trail(selection: session.Selection, user: str, changes: dict[str, tuple[int
 
 
 def _events(row: Mapping[str, Any]) -> tuple[int, ...]:
-    return row["change_events"] if row["drifted"] else ()
+    return row["change_events"] if row[NAMED] else ()
 
 
 def _items(names: tuple[str, ...]) -> str:

@@ -56,8 +56,8 @@ def table(block: Any, catalogue: Any, step: int) -> None:
         "is_next": st.column_config.CheckboxColumn(say("user.came_next"), help=say("user.came_next_help"), width=80),
         "score": st.column_config.NumberColumn(say("user.score"), format="%.2f", help=say("user.score_help")),
     }
-    st.dataframe(
-        listed, hide_index=True, column_order=list(config), column_config=config, height=388, key="user_list",
+    drawing.table(
+        listed, column_order=list(config), column_config=config, height=388, key="user_list",
         alt=say("user.list_read"),
     )  # fmt: skip
     st.markdown(_came(tables.next_at(block, step)))

@@ -5,14 +5,15 @@ from typing import Any
 
 import streamlit as st
 
-from core.drift import cohorts
+from core.drift import cohorts, sureness
+from pages import _drawing as drawing
 from pages import _exports as exports
 from pages import _session as session
 
 say = session.say
 ORDER = (
-    "user_id", "magnitude", "from_categories", "to_categories", "change_times", "p_value", "q_value", "kind",
-    "direction", "n_events", "score", "status",
+    "sure", "user_id", "magnitude", "from_categories", "to_categories", "change_times", "kind", "direction",
+    "n_events", "q_value", "p_value", "score", "status",
 )  # fmt: skip
 CODES = (*cohorts.STATUSES, *cohorts.KINDS, *cohorts.DIRECTIONS)
 
@@ -20,9 +21,9 @@ CODES = (*cohorts.STATUSES, *cohorts.KINDS, *cohorts.DIRECTIONS)
 def users(table: Any, key: str) -> None:
     """Drift table of some users; choosing a row opens its user."""
     st.caption(say("table.open", users=len(table)))
-    event = st.dataframe(
-        cohorts.readable(table, {code: say(f"cohort.{code}") for code in CODES}),
-        key=key, hide_index=True, column_order=ORDER, column_config=_config(), height=_height(len(table)),
+    event = drawing.table(
+        cohorts.readable(table, _words()),
+        key=key, column_order=ORDER, column_config=_config(), height=_height(len(table)),
         on_select="rerun", selection_mode="single-row", lazy=len(table) > 5000 or None, alt=say("table.users_alt"),
     )  # fmt: skip
     columns = [name for name in ORDER if name in table]
@@ -33,6 +34,12 @@ def users(table: Any, key: str) -> None:
     chosen = event["selection"]["rows"]
     if chosen:
         open_user(str(table["user_id"].iloc[chosen[0]]))
+
+
+def _words() -> dict[str, str]:
+    """Words for the codes of the drift table; those of `sure` come last, for two of them are also results."""
+    codes = {code: say(f"cohort.{code}") for code in CODES}
+    return codes | {grade: say(f"sure.{grade.replace(' ', '_')}") for grade in sureness.GRADES}
 
 
 def open_user(user: str) -> None:
@@ -57,14 +64,17 @@ def turns(frame: Any, key: str, act: Callable[[dict[str, Any]], None]) -> None:
         "users": st.column_config.ProgressColumn(say("table.users"), format="%d", min_value=0, max_value=most),
     }
     order = [name for name in config if name in frame]
-    st.dataframe(
-        frame, key=key, hide_index=True, column_order=order, column_config=config, on_select=chosen,
+    drawing.table(
+        frame, key=key, column_order=order, column_config=config, on_select=chosen,
         height=_height(min(len(frame), 5)), selection_mode="single-row", alt=say("table.flows_alt"),
     )  # fmt: skip
 
 
 def _config() -> dict[str, Any]:
-    texts, lists = ("user_id", "kind", "direction", "status"), ("from_categories", "to_categories", "change_times")
+    texts, lists = (
+        ("sure", "user_id", "kind", "direction", "status"),
+        ("from_categories", "to_categories", "change_times"),
+    )
     columns = dict.fromkeys(texts, st.column_config.TextColumn) | dict.fromkeys(lists, st.column_config.ListColumn)
     config: dict[str, Any] = {
         name: column(say(f"table.{name}"), help=say(f"table.{name}_help")) for name, column in columns.items()

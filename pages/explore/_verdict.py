@@ -6,11 +6,13 @@ from typing import Any
 import streamlit as st
 
 from core.charts import Marks
-from core.drift import DRIFTED, INSUFFICIENT, STEADY, Change
+from core.drift import INSUFFICIENT, MAYBE, NAMED, RECURRING, STEADY, Change, cohorts, headline, turns
+from pages import _computed as computed
 from pages import _session as session
 from pages import _words as words
 
 say = session.say
+SHOWN, TESTED = (turns.FROM, turns.TO), (turns.TESTED_FROM, turns.TESTED_TO)
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class Verdict:
     """One row of the drift table, read."""
 
     result: str
-    """drifted, steady or insufficient."""
+    """One of `core.drift.STATUSES`."""
     row: dict[str, Any]
     marks: Marks
     changes: tuple[Change, ...] = ()
@@ -41,27 +43,38 @@ def of(table: Any, user: str, live: Any = None) -> Verdict:
 
 
 def _judged(table: Any, user: str) -> Verdict:
-    rows = table[table["user_id"] == user].to_dict("records")
-    row: dict[Any, Any] = rows[0] if rows else {"n_events": 0, "status": INSUFFICIENT}
-    if row["status"] == INSUFFICIENT:
-        return Verdict(INSUFFICIENT, row, Marks())
-    if not row["drifted"]:
-        return Verdict(STEADY, row, Marks())
-    found = row["changes"]
+    rows = table[table["user_id"] == user]
+    if rows.empty:
+        return Verdict(INSUFFICIENT, {"n_events": 0, "status": INSUFFICIENT}, Marks())
+    (row,), result = rows.to_dict("records"), str(cohorts.status_of(rows).iloc[0])
+    found = row["changes"] if result in (NAMED, MAYBE) else ()
     onsets = tuple((change.low, change.high) for change in found if change.low < change.high)
-    return Verdict(DRIFTED, row, Marks(tuple(change.event for change in found), onsets), found)
+    return Verdict(result, row, Marks(tuple(change.event for change in found), onsets), found)
 
 
-def write(verdict: Verdict) -> None:
-    """The verdict in a box: what changed, when, by how much, and how sure that is."""
-    row = verdict.row
+def write(verdict: Verdict, selection: session.Selection) -> None:
+    """The verdict in a box: how sure it is, what changed, when and by how much; or what is missing to judge."""
     if verdict.result == INSUFFICIENT:
-        st.info(say("verdict.insufficient", events=row["n_events"]), icon=":material/hourglass_empty:")
+        st.info(_short(verdict.row, selection), icon=":material/hourglass_empty:")
     elif verdict.result == STEADY:
-        text = say("verdict.steady", events=row["n_events"], p=row["p_value"])
-        st.success(text, icon=":material/trending_flat:")
+        st.success(say("verdict.steady", events=verdict.row["n_events"]), icon=":material/trending_flat:")
+    elif verdict.result == MAYBE:
+        st.info(changed(verdict), icon=":material/question_mark:")
     else:
-        st.warning(_drifted(verdict), icon=":material/alt_route:")
+        st.warning(changed(verdict), icon=":material/alt_route:")
+    if verdict.result != INSUFFICIENT:
+        st.caption(say("verdict.q", q=verdict.row["q_value"], p=verdict.row["p_value"]), help=say("sure.help"))
+
+
+def _short(row: dict[str, Any], selection: session.Selection) -> str:
+    """How many visits and events there are, and how many are needed."""
+    log, (visits, events) = computed.interests(selection), headline.needed()
+    known = int(computed.visits(selection)[log.find_user(row["user_id"])]) if "user_id" in row else 0
+    if known >= visits and row["n_events"] >= events:
+        return say("verdict.uncategorised", events=row["n_events"])
+    text = say("verdict.insufficient", visits=known, events=row["n_events"], needed_visits=visits, needed_events=events)
+    minutes = session.data_set(selection).summary.get("session_gap_minutes")
+    return f"{text} {say('verdict.insufficient_visits', minutes=minutes)}" if minutes and not log.ordinal else text
 
 
 def more(verdict: Verdict) -> None:
@@ -76,31 +89,55 @@ def _live(verdict: Verdict, live: dict[str, Any]) -> str:
     event, time = live["flag_event"] + 1, live["flag_time"].replace("T", " ")[:10]
     before = [change for change in verdict.marks.changes if change < event]
     if event < 1:
-        return say("verdict.live_missed" if verdict.result == DRIFTED else "verdict.live_quiet")
+        return say("verdict.live_missed" if verdict.result == NAMED else "verdict.live_quiet")
     if not before:
         return say("verdict.live_flagged", event=event, time=time)
     return say("verdict.live_noticed", event=event, time=time, delay=event - before[-1])
 
 
-def _drifted(verdict: Verdict) -> str:
-    row, count = verdict.row, len(verdict.marks.changes)
-    moments = [
-        say("verdict.moment", event=change + 1, time=time[:10])
-        for change, time in zip(verdict.marks.changes, row["change_times"], strict=True)
+def changed(verdict: Verdict) -> str:
+    """What lost and gained most at each change, as pictures show, and where the test sees another turn."""
+    row, found = verdict.row, verdict.changes
+    kind = "back" if row["kind"] == RECURRING else "often" if len(found) > 1 else ""
+    name = "perhaps_often" if kind and verdict.result == MAYBE else "_".join(filter(None, (verdict.result, kind)))
+    told = [
+        {"moment": _moment(row, number), "left": names(change.left[:1]), "found": names(change.found[:1])}
+        for number, change in enumerate(found)
     ]
-    return say(
-        "verdict.drifted_once" if count == 1 else "verdict.drifted_often",
-        kind=say(f"cohort.{row['kind']}") if row["kind"] else "",
-        direction=say(f"verdict.{row['direction']}") if row["direction"] else "",
-        moments=", ".join(moments),
-        left=_names(row["from_categories"]),
-        found=_names(row["to_categories"]),
+    how = [
+        say(f"cohort.{row['kind']}") if row["kind"] else "",
+        say(f"verdict.{row['direction']}") if row["direction"] else "",
+    ]
+    text = say(
+        f"verdict.{name}",
+        **(told[0] if told else {"moment": "", "left": "–", "found": "–"}),
+        sure=_capital(say(f"sure.{row['sure'].replace(' ', '_')}")),
+        how=" ".join(how),
+        turns=" ".join(_capital(say("verdict.turn", **one)) for one in told),
         magnitude=row["magnitude"],
-        count=count,
-        p=row["p_value"],
-        q=row["q_value"],
+        count=len(found),
     )
+    return " ".join(filter(None, (text, _beyond(verdict))))
 
 
-def _names(names: tuple[str, ...]) -> str:
-    return ", ".join(map(words.plain, names)) or "–"
+def _moment(row: dict[str, Any], number: int) -> str:
+    return say("verdict.moment", event=row["change_events"][number] + 1, time=row["change_times"][number][:10])
+
+
+def _beyond(verdict: Verdict) -> str:
+    """What the test holds the largest change for, where that is another turn than the events themselves show."""
+    row = verdict.row
+    shown, tested = [tuple(row[name])[:1] for name in SHOWN], [tuple(row[name])[:1] for name in TESTED]
+    if shown == tested or not all(tested):
+        return ""
+    key = "verdict.beyond_largest" if len(verdict.changes) > 1 else "verdict.beyond"
+    return say(key, left=names(tested[0]), found=names(tested[1]))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def names(categories: tuple[str, ...]) -> str:
+    """Categories as a sentence names them."""
+    return ", ".join(words.plain(name, 40) for name in categories) or "–"

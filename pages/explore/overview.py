@@ -1,4 +1,4 @@
-"""Who drifted: the whole data set at a glance, every number down to the users behind it."""
+"""Who changed: the whole data set at a glance, every number down to the users behind it."""
 
 import streamlit as st
 
@@ -6,6 +6,7 @@ from pages import _computed as computed
 from pages import _guards as guards
 from pages import _session as session
 from pages.explore import _cohort as cohort
+from pages.explore import _headline as headline
 from pages.explore import _heard as heard
 from pages.explore import _keepingup as keepingup
 from pages.explore import _overview as overview
@@ -19,7 +20,7 @@ table = guards.drift(selection)
 found = computed.population(selection)
 look = session.look(computed.interests(selection).catalogue.categories)
 
-overview.headline(found.summary, table)
+headline.draw(selection, found.summary, table, look)
 overview.doubts(computed.drift_doubts(selection))
 second.disagreements(selection)
 keepingup.headline(selection)
@@ -27,10 +28,11 @@ guards.training_due(selection)
 heard.draw(selection)
 
 st.subheader(say("overview.when"))
-span = overview.when(found, look)
+overview.when(found, look)
 
-st.subheader(say("overview.who"))
-overview.ranking(cohort.pick(table, found, look.categories, span), look)
+st.subheader(say("overview.who"), anchor=cohort.LIST)
+overview.ranking(cohort.pick(table, found, look.categories), look)
+cohort.arrive()
 
 overview.calibration(table, look)
 

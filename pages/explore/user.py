@@ -31,7 +31,7 @@ if user not in log.user_position:
     stranger.draw(selection, user, look)
     st.stop()
 verdict = verdicts.of(table, user, computed.live(selection))
-verdicts.write(verdict)
+verdicts.write(verdict, selection)
 second.objection(selection, user, verdict)
 
 if selection.run:

@@ -76,4 +76,4 @@ def _table(selection: session.Selection, table: str) -> None:
         st.error(words.told(error))
         return
     numbers = {name: st.column_config.NumberColumn(format="%.4f") for name in frame.select_dtypes("float").columns}
-    st.dataframe(frame, hide_index=True, column_config=numbers)
+    drawing.table(frame, column_config=numbers)

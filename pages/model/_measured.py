@@ -8,9 +8,9 @@ from core import jobs as queue
 from core import pipeline
 from core.charts import quality as charts
 from pages import _computed as computed
+from pages import _drawing as drawing
 from pages import _jobs as jobs
 from pages import _session as session
-from pages import _words as words
 
 say = session.say
 OURS = (pipeline.BLEND, pipeline.ATTENTION)
@@ -56,19 +56,33 @@ def metric() -> str:
     )
 
 
-def verdict(models: Any, metric: str) -> None:
-    """One sentence: does the model beat the best baseline, beyond chance?"""
-    ours = models[models["model"].isin(OURS)]
-    others = models[~models["model"].isin(OURS)]
-    if ours.empty or others.empty:
+def verdict(quality: pipeline.Quality, metric: str) -> None:
+    """A sentence for each trained model: is it ahead of the best baseline, beyond chance, on the same users?"""
+    means = quality.models.set_index("model")[metric]
+    others = means[~means.index.isin(OURS)]
+    ahead = quality.ahead[quality.ahead["metric"] == metric]
+    if others.empty:
         return
-    ours = ours.sort_values("model", key=lambda names: names.map(OURS.index))
-    model, best = ours.iloc[0], others.loc[others[metric].idxmax()]
-    values = {"best": words.plain(best["model"]), "metric": metric.upper(), "model": f"{model[metric]:.4f}",
-              "other": f"{best[metric]:.4f}"}  # fmt: skip
-    if model[f"{metric}_low"] > best[f"{metric}_high"]:
+    best = str(others.idxmax())
+    for name in OURS:
+        found = ahead[(ahead["model"] == name) & (ahead["other"] == best)]
+        for row in found.to_dict("records"):
+            _told(row, means, metric.upper())
+
+
+def _told(row: dict[Any, Any], means: Any, metric: str) -> None:
+    ours = session.model_name(row["model"])
+    values = {name: f"{row[name]:+.3f}" for name in ("ahead", "low", "high")}
+    values |= {
+        "model": ours[:1].upper() + ours[1:],
+        "best": session.model_name(row["other"]),
+        "metric": metric,
+        "users": row["users"],
+    }
+    values |= {"mine": f"{means[row['model']]:.3f}", "other": f"{means[row['other']]:.3f}"}
+    if row["low"] > 0:
         st.success(say("quality.better", **values))
-    elif model[f"{metric}_high"] < best[f"{metric}_low"]:
+    elif row["high"] < 0:
         st.warning(say("quality.worse", **values))
     else:
         st.info(say("quality.same", **values))
@@ -80,7 +94,10 @@ def shown(models: Any) -> list[str]:
     others = [name for name in names if name not in OURS]
     first = {*OURS, *others[:2], "popularity"}
     default = [name for name in names if name in first]
-    return st.pills(say("quality.models"), names, selection_mode="multi", default=default, key="shown_models")
+    return st.pills(
+        say("quality.models"), names, selection_mode="multi", default=default, key="shown_models",
+        format_func=session.model_name,
+    )  # fmt: skip
 
 
 def groups(quality: pipeline.Quality, metric: str) -> None:
@@ -99,4 +116,4 @@ def table(models: Any) -> None:
     """All figures, to read off and to save."""
     with st.expander(say("quality.table")):
         numbers = {name: st.column_config.NumberColumn(format="%.4f") for name in models.columns[2:]}
-        st.dataframe(models, hide_index=True, column_config=numbers)
+        drawing.table(models, column_config=numbers)

@@ -8,6 +8,7 @@ from core import jobs as queue
 from core import phrases, pipeline
 from core.charts import learning_curve
 from core.workspace import Run
+from pages import _drawing as drawing
 from pages import _jobs as jobs
 from pages import _session as session
 from pages import _words as words
@@ -54,7 +55,7 @@ def draw(selection: session.Selection) -> None:
     if not found:
         return
     st.subheader(say("training.runs"))
-    st.dataframe([_row(run, selection.version) for run in found], hide_index=True, column_config=_columns())
+    drawing.table([_row(run, selection.version) for run in found], column_config=_columns())
     labels = {run.id: f"{words.moment(run.created)} · {_status(run)}" for run in found}
     key = f"run_{selection.data_set}"
     chosen = st.selectbox(say("training.look_at"), list(labels), format_func=lambda run: labels.get(run, run), key=key)

@@ -215,6 +215,26 @@ def test_attention_views(show):
     assert looks.inner_text() != mean
 
 
+def test_the_knob_stands_above_the_playhead(show):
+    """Whatever the axis, the scrub leads to the event that the timeline below has at the same place."""
+    player = show("events=300&step=3")
+    for pace in ("event", "time"):
+        player.page.get_by_test_id("pace").select_option(pace)
+        timeline = player.page.get_by_test_id("timeline").bounding_box()
+        scrub = player.page.get_by_test_id("scrub").bounding_box()
+        for place in (0.3, 0.55, 0.9):
+            x = scrub["x"] + place * scrub["width"]
+            player.page.mouse.click(x, timeline["y"] + timeline["height"] / 2)
+            there = player.step
+            player.press("Home")
+            player.page.mouse.click(x, scrub["y"] + scrub["height"] / 2)
+            assert player.step == there
+            knob = float(
+                player.page.locator(".mp-rail").evaluate("rail => parseFloat(rail.style.getPropertyValue('--mp-done'))")
+            )
+            assert abs(knob / 100 - place) < 0.12
+
+
 def test_before_and_after(show):
     """A change point compares the events around it; two marks do too, whichever comes first."""
     player = show("events=90&step=3")

@@ -10,18 +10,18 @@ LOOK = Look(())
 
 
 def table(p: np.ndarray) -> pd.DataFrame:
-    return pd.DataFrame({"p_value": p, "drifted": p <= 0.05})
+    return pd.DataFrame({"p_value": p, "named": p <= 0.05})
 
 
 def test_bars_count_every_judged_user_once():
-    """Twenty bars; drifted and other users stacked; the dashed line at a twentieth of the judged users."""
+    """Twenty bars; named and other users stacked; the dashed line at a twentieth of the judged users."""
     p = np.concatenate((np.linspace(0.001, 1, 400), np.full(50, 0.01), [np.nan] * 7))
     figure = calibration.p_values(table(p), LOOK)
-    drifted, others = figure.data
-    assert len(drifted.y) == calibration.BINS
-    assert sum(drifted.y) == (p <= 0.05).sum()
-    assert sum(drifted.y) + sum(others.y) == 450
-    assert sum(drifted.y[1:]) == 0
+    named, others = figure.data
+    assert len(named.y) == calibration.BINS
+    assert sum(named.y) == (p <= 0.05).sum()
+    assert sum(named.y) + sum(others.y) == 450
+    assert sum(named.y[1:]) == 0
     assert figure.layout.shapes[0].y0 == 450 / calibration.BINS
 
 

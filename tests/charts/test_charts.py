@@ -55,7 +55,7 @@ def test_share_over_time_can_be_selected():
     )
     figure = population.share_over_time(frame, LOOK)
     assert figure.layout.dragmode == "select"
-    assert list(named(figure, "drifted").customdata[1]) == [4, 10]
+    assert list(named(figure, "named").customdata[1]) == [4, 10]
 
 
 def test_flows_keep_users_and_colors():

@@ -3,6 +3,8 @@
 import itertools
 
 import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 from core.charts import theme
@@ -75,3 +77,14 @@ def test_words_are_translated():
     """A chart speaks the language of its look, English where a word is missing."""
     look = Look(words={"share": "占比"})
     assert (look.say("share"), look.say("events")) == ("占比", "events")
+
+
+def test_dates_are_written_as_the_language_does():
+    """With words for them, axes of times get their formats; axes of numbers, and languages without, do not."""
+    times = go.Figure(go.Scatter(x=pd.date_range("2024-01-01", periods=3), y=[1, 2, 3]))
+    numbers = go.Figure(go.Scatter(x=[1, 2, 3], y=[1, 2, 3]))
+    words = {"%Y": "%Y年", "%b %Y": "%Y年%-m月", "%b %-d, %Y": "%Y-%m-%d"}
+    stops = theme.finish(times, theme.Look(words=words), 100).layout.xaxis.tickformatstops
+    assert [stop.value for stop in stops] == list(words.values())
+    assert not theme.finish(numbers, theme.Look(words=words), 100).layout.xaxis.tickformatstops
+    assert not theme.finish(go.Figure(times.data), theme.Look(), 100).layout.xaxis.tickformatstops

@@ -264,7 +264,12 @@ def test_drift_writes_a_row_per_user_and_no_other_columns(good, root, tmp_path):
     out = tmp_path / "drift.csv"
     good("drift", "sim", "--out", out)
     table = pd.read_csv(out)
-    assert list(table.columns) == list(schema.DRIFT_COLUMNS)
+    assert list(table.columns) == [*schema.DRIFT_COLUMNS, "named", "sure"]
+    assert (table["named"] == (table["q_value"] <= 0.05)).all()
+    assert set(table["sure"].dropna()) <= {"very sure", "sure", "perhaps", "no sign"}
+    assert (table["sure"].isna() == (table["status"] == "insufficient")).all()
+    named = [line.split(",")[14] for line in good("drift", "sim", "--accept", ".2").splitlines()[1:]]
+    assert [cell == "True" for cell in named] == (table["q_value"] <= 0.2).tolist()
     assert len(table) == table["user_id"].nunique() == 40
     assert set(table["status"]) <= {"ok", "insufficient"}
     assert good("drift", "sim") == out.read_text()
@@ -276,7 +281,7 @@ def test_the_model_has_a_view_of_drift_of_its_own(good, root, tmp_path):
     out = tmp_path / "view.csv"
     good("drift", "sim", "--view", "model", "--out", out)
     table = pd.read_csv(out)
-    assert list(table.columns) == list(VIEW_COLUMNS)
+    assert list(table.columns) == [*VIEW_COLUMNS, "named", "sure"]
     assert len(table) == table["user_id"].nunique() == 40
     assert good("drift", "sim", "--view", "model") == out.read_text()
     assert len(list((root / "data" / "sim" / "runs").glob("*/derived/view-*.parquet"))) == 1
@@ -345,6 +350,8 @@ def test_simulate_is_reproducible(good, tmp_path):
         (["train", "sim", "--epochs", "0"], "training.epochs must be at least 1, found 0"),
         (["train", "sim", "--holdout", "-1"], "training.holdout must be at least 0, found -1"),
         (["drift", "sim", "--alpha", "7"], "drift.alpha must"),
+        (["drift", "sim", "--accept", "7"], "accepted must lie between 0.01 and 0.2, found 7.0"),
+        (["drift", "sim", "--accept", "nan"], "accepted must lie between 0.01 and 0.2, found nan"),
         (["drift", "sim", "--out", "/no/such/folder/drift.csv"], "No folder '/no/such/folder' to write 'drift.csv'"),
         (["import", "/no/such.csv", "--name", "x"], "No file '/no/such.csv'. Check the path"),
         (["import", __file__, "--name", "a b"], "'a b' cannot be the name of a data set"),

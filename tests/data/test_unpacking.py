@@ -137,7 +137,7 @@ def database() -> bytes:
         (b"\x80\x04\x95\x10\x00", "is a pickle, which may run code"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old Excel workbook"),
         (b"7z\xbc\xaf\x27\x1c\x00\x04", "7z or RAR"),
-        (gzip.compress(b"RDX3\nX\n\0\0\0"), "saved data of R"),
+        (gzip.compress(b"RDX3\nX\n\0\0\0", mtime=0), "saved data of R"),
         (b"\x28\xb5\x2f\xfdnothing of the kind", "damaged packed file .ZSTD"),
         (b"ARROW1\0\0nothing", "damaged file of Arrow"),
         (workbook(Empty=[]), "without a sheet"),

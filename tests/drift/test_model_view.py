@@ -9,6 +9,7 @@ import pytest
 from core.data.sequences import Sequences, build_sequences
 from core.data.simulate import simulate
 from core.drift.by_model import model_view
+from core.drift.overview import judged
 from core.drift.verdict.detection import detect
 from core.errors import EventsError
 from core.settings import DriftSettings, SimulationSettings
@@ -60,7 +61,7 @@ def test_a_change_inside_one_category_is_seen_by_the_model_alone(styles, seen):
     first = found["change_events"].str[0].astype(int)
     assert (first - 36).abs().median() <= 5
     plain = detect(styles, DriftSettings())
-    differing = model_view.contradictions(plain, seen)
+    differing = model_view.contradictions(judged(plain), judged(seen))
     assert len(differing["model"]) > 40
     assert not differing["categories"]
 
@@ -110,16 +111,8 @@ def test_order_is_enough_without_a_clock(styles):
 
 
 def test_only_sure_verdicts_contradict():
-    """A verdict that may well be a false alarm, or a user whom the other view cannot judge, is no contradiction."""
-    plain = pd.DataFrame(
-        {
-            "user_id": list("abcd"),
-            "status": "ok",
-            "drifted": [True, True, False, False],
-            "q_value": [0.01, 0.4, 0.9, 0.9],
-        }
-    )
-    view = plain.assign(
-        drifted=[False, False, True, True], q_value=[0.9, 0.9, 0.05, 0.05], status=["ok", "ok", "ok", "insufficient"]
-    )
-    assert model_view.contradictions(plain, view) == {"categories": frozenset("a"), "model": frozenset("c")}
+    """Who is not named, has signs in the other view as well, or cannot be judged by it, is no contradiction."""
+    plain = pd.DataFrame({"user_id": list("abcde"), "status": "ok", "q_value": [0.01, 0.4, 0.9, 0.9, 0.01]})
+    view = plain.assign(q_value=[0.9, 0.9, 0.05, 0.05, 0.1], status=["ok", "ok", "ok", "insufficient", "ok"])
+    sides = model_view.contradictions(judged(plain), judged(view))
+    assert sides == {"categories": frozenset("a"), "model": frozenset("c")}

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from core.data.sequences import build_sequences
-from core.drift.overview import cohorts, comparison, population
+from core.drift.overview import cohorts, comparison, headline, population
 from core.drift.overview.cohorts import Cohort
 
 ITEMS = pd.DataFrame({"item_id": ["j", "f", "r"], "category": ["jazz", "folk", "rock|folk"]})
@@ -33,9 +33,11 @@ def table():
             "p_value": [0.5, 0.01, 0.001],
             "q_value": [0.5, 0.015, 0.003],
             "drifted": [False, True, True],
+            "named": [False, True, True],
+            "sure": ["no sign", "sure", "very sure"],
             "change_events": [(), (10,), (10, 15)],
             "change_times": [(), (), ()],
-            "kind": ["", "abrupt", "recurring"],
+            "kind": ["", "abrupt", "gradual"],
             "direction": ["", "shift", "shift"],
             "magnitude": [0.0, 0.9, 0.7],
             "from_categories": [(), ("jazz",), ("jazz",)],
@@ -45,19 +47,33 @@ def table():
 
 
 def test_summary_counts_false_alarms():
-    """The headline holds counts, and how many of the drifted are false by expectation."""
-    found = population.summary(table())
-    assert (found.users, found.tested, found.drifted) == (3, 3, 2)
-    assert found.expected_false == pytest.approx(0.03)
+    """The headline holds counts, how many of the named are false by expectation, and what the log is like."""
+    found = headline.summary(table(), log())
+    assert (found.users, found.tested, found.named, found.perhaps, found.short) == (3, 3, 2, 0, 0)
+    assert found.wrong == pytest.approx(0.03)
     assert found.magnitude == pytest.approx(0.8)
-    assert found.share == pytest.approx(2 / 3)
+    assert (found.visits, found.categories, found.days) == (20, 3, 19)
+    assert found.reasons == ("categories", "days", "users")
 
 
 def test_summary_without_drift():
-    """Nobody drifted: nothing is false, no magnitude."""
-    found = population.summary(table().assign(drifted=False))
-    assert (found.drifted, found.expected_false) == (0, 0)
+    """Nobody is named: nothing is false, no magnitude; signs of a change are counted beside."""
+    found = headline.summary(table().assign(named=False), log())
+    assert (found.named, found.wrong, found.perhaps) == (0, 0, 2)
     assert np.isnan(found.magnitude)
+
+
+def test_more_changed_than_those_who_are_surely_right():
+    """The estimate of all who changed is never below the named less the false alarms among them."""
+    found = headline.summary(table().assign(p_value=[0.9, 0.5, 0.4]), log())
+    assert found.changed[1] == pytest.approx(2 - 0.03)
+    assert found.changed[1] <= found.changed[0] <= found.changed[2]
+
+
+def test_visits_are_sessions_or_runs_of_a_category():
+    """An event a day is a visit each; without a clock a run of one category is one."""
+    assert headline.visits(log()).tolist() == [20, 20, 20]
+    assert headline.visits(log(ordinal=True)).tolist() == [2, 2, 1]
 
 
 def test_changes_have_times():
@@ -81,7 +97,7 @@ def test_share_over_time_counts_users_once():
 
 def test_no_worst_period_without_drift():
     """Where nobody drifted, and in a log without a clock, there is no worst period."""
-    assert population.worst_period(population.share_over_time(table().assign(drifted=False), log())) is None
+    assert population.worst_period(population.share_over_time(table().assign(named=False), log())) is None
     assert population.share_over_time(table(), log(ordinal=True)).empty
 
 
@@ -112,7 +128,16 @@ def test_flows_count_each_user_once():
     assert population.flows(table()).to_dict("records") == [
         {"from_category": "jazz", "to_category": "folk", "users": 2}
     ]
-    assert population.flows(table().assign(drifted=False)).empty
+    assert population.flows(table().assign(named=False)).empty
+
+
+def test_who_came_back_is_in_no_flow():
+    """Left for a time and came back is no turn: in no flow, in no group that turned together, like nobody."""
+    back = table().assign(kind=["", "abrupt", "recurring"])
+    assert population.flows(back)["users"].tolist() == [1]
+    assert population.together(back, population.changes(back, log()), "D").empty
+    assert comparison.same_turn(back, "b") == comparison.same_turn(back, "a") == []
+    assert set(population.share_by_target(back, log())["group"]) == {"folk"}
 
 
 def test_users_who_turned_together():
@@ -120,7 +145,7 @@ def test_users_who_turned_together():
     found = population.together(table(), population.changes(table(), log()), "D")
     day = {"timestamp": pd.Timestamp("2024-01-11"), "from_category": "jazz", "to_category": "folk", "users": 2}
     assert found.to_dict("records") == [day]
-    alone = table().assign(drifted=[False, True, False])
+    alone = table().assign(named=[False, True, False])
     assert population.together(alone, population.changes(alone, log()), "D").empty
     assert population.together(table(), population.changes(table(), log(ordinal=True)), "").empty
 
@@ -157,7 +182,7 @@ def test_what_rose_and_fell_for_everyone():
 def test_everything_at_once():
     """What the page shows is made in one go and agrees with its parts."""
     found = population.look_at(table(), log())
-    assert found.summary == population.summary(table())
+    assert found.summary == headline.summary(table(), log())
     assert found.unit == "D"
     assert len(found.shares) == 20
 
@@ -174,7 +199,7 @@ def test_share_by_group():
     ("cohort", "users"),
     [
         (Cohort(), ["a", "b", "c"]),
-        (Cohort(statuses=("drifted",)), ["a", "b"]),
+        (Cohort(statuses=("named",)), ["a", "b"]),
         (Cohort(statuses=("steady", "insufficient")), ["c"]),
         (Cohort(text="A"), ["a"]),
         (Cohort(kinds=("abrupt",)), ["b"]),
@@ -187,7 +212,7 @@ def test_share_by_group():
     ],
 )
 def test_cohorts(cohort, users):
-    """Each filter narrows; what is left is drifted first, then by score."""
+    """Each filter narrows; what is left comes with the surest first."""
     attributes = pd.DataFrame({"user_id": ["a", "b"], "region": ["north", "south"]})
     found = cohorts.choose(table(), cohort, population.changes(table(), log()), attributes)
     assert found["user_id"].tolist() == users
@@ -199,11 +224,12 @@ def test_readable_for_the_eye():
         table().assign(
             change_times=[(), ("2024-01-11T10:00:00",), ("2024-01-11T10:00:00", "2024-01-16")], changes=[()] * 3
         ),
-        {"drifted": "moved"},
+        {"named": "moved", "sure": "certain"},
     )
     assert shown["to_categories"].tolist() == [[], ["folk", "rock"], ["folk"]]
     assert shown["change_times"].tolist()[2] == ["2024-01-11", "2024-01-16"]
     assert shown["status"].tolist() == ["steady", "moved", "moved"]
+    assert shown["sure"].tolist() == ["no sign", "certain", "very sure"]
 
 
 def test_mix_and_likeness_of_two_users():

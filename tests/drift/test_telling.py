@@ -10,7 +10,7 @@ def table(*rows):
     frame = pd.DataFrame(rows, columns=["user_id", "kind", "score", "n_events", "from_categories", "to_categories"])
     for side in ("from_categories", "to_categories"):
         frame[side] = [tuple(filter(None, [name])) for name in frame[side]]
-    return frame.assign(status="ok", drifted=frame["kind"] != "")
+    return frame.assign(status="ok", named=frame["kind"] != "")
 
 
 def test_one_of_each_kind_first():

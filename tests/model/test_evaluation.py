@@ -128,3 +128,23 @@ def test_nobody_to_evaluate_is_an_empty_table():
     sequences = log({"u": "a", "v": "b"})
     assert measured([Alphabet()], sequences).empty
     assert "ndcg@10_low" in measured([Alphabet()], sequences)
+
+
+def test_models_are_compared_on_the_same_users():
+    """Two models that differ by little on very unlike users: their intervals overlap, and yet one is surely ahead."""
+    random = np.random.default_rng(3)
+    easy = random.random(600) < 0.4
+    ranks = {"one": np.where(easy, 3, 60), "other": np.where(easy, 4, 70)}
+    frames = [
+        pd.DataFrame({"model": name, "user_id": [f"u{user}" for user in range(600)], "rank": rank})
+        for name, rank in ranks.items()
+    ]
+    table = pd.concat([frames[0], frames[1].sample(frac=1, random_state=0)])
+    found = evaluation.summarise(table).set_index("model")
+    assert found.loc["one", "ndcg@10_low"] < found.loc["other", "ndcg@10_high"]
+    ahead = evaluation.paired(table, "one").set_index("metric").loc["ndcg@10"]
+    assert 0 < ahead["low"] < ahead["ahead"] < ahead["high"]
+    assert ahead["ahead"] == pytest.approx(found.loc["one", "ndcg@10"] - found.loc["other", "ndcg@10"])
+    back = evaluation.paired(table, "other").set_index("metric").loc["ndcg@10"]
+    assert back["ahead"] == pytest.approx(-ahead["ahead"])
+    assert evaluation.paired(table, "nobody").empty

@@ -12,13 +12,13 @@ from core import jobs, pipeline
 from core.cli import main
 from core.data import LogFiles
 from core.data.simulate import simulate
-from core.drift.overview import cohorts
+from core.drift.overview import cohorts, judged
 from core.drift.overview.cohorts import telling
 from core.explain import Faithfulness
 from core.jobs.steps import run as run_job
 from core.phrases import say
 from core.pipeline import results
-from core.settings import ImportSettings, JobSettings, Settings, SimulationSettings, override
+from core.settings import ImportSettings, JobSettings, NamingSettings, Settings, SimulationSettings, override
 from core.workspace import Workspace
 from tests.pages.conftest import DATA_SET, finish, labels, publish, use
 
@@ -54,8 +54,8 @@ def open_explored(explored, open_page):
 
 @pytest.fixture(scope="session")
 def table(made_explored):
-    """The drift table of the workspace, drifted users first."""
-    return cohorts.choose(pipeline.drift(Workspace(made_explored), DATA_SET).get(), cohorts.Cohort())
+    """The drift table of the workspace as pages read it, the surest first."""
+    return cohorts.choose(judged(pipeline.drift(Workspace(made_explored), DATA_SET).get()), cohorts.Cohort())
 
 
 def texts(app) -> str:
@@ -69,13 +69,18 @@ def charts(app) -> list[str]:
     return [chart.proto.spec for chart in app.get("plotly_chart")]
 
 
-def test_overview_counts_the_drifted(open_explored, table):
-    """Headline and ranking hold what the drift table holds."""
+def test_overview_opens_with_who_can_be_named(open_explored, table):
+    """The first sentence holds what the drift table holds; no other number of users counts more than are named."""
     app = open_explored(OVERVIEW)
-    drifted = int(table["drifted"].sum())
-    assert drifted > 0, "the fixture must hold drift"
-    assert app.metric[0].value == f"{drifted:,}"
+    named, tested = int(table["named"].sum()), int((table["status"] == "ok").sum())
+    assert named > 0, "the fixture must hold drift"
+    assert app.subheader[0].value == f"{named} of {tested} users can be named as changed"
+    assert "At most 5% of them are wrong" in texts(app)
+    assert f"{int((table['status'] != 'ok').sum())} came too rarely to be judged: at least 4 visits with 10" in texts(
+        app
+    )
     assert len(charts(app)) >= 5
+    assert len(app.dataframe[0].value) == len(table), "it opens on everyone"
 
 
 def test_overview_tells_what_verdicts_stand_on(explored, open_explored, monkeypatch):
@@ -87,42 +92,84 @@ def test_overview_tells_what_verdicts_stand_on(explored, open_explored, monkeypa
     assert open_explored(OVERVIEW).warning[0].value.startswith("51 % of the users have a single session")
 
 
-def test_overview_opens_at_the_worst_period(open_explored, table):
-    """The ranking holds users of the worst period first, and all of them on request."""
-    app = open_explored(OVERVIEW)
-    period = app.get("segmented_control")[0] if app.get("segmented_control") else app.button_group(key="cohort_period")
-    assert period.value == "worst"
-    shown = len(app.dataframe[0].value)
-    period.set_value("always").run()
+@pytest.mark.parametrize("accept", ["0.01", "0.05", "0.2"])
+def test_what_is_accepted_holds_on_all_of_the_page(open_explored, explored, accept):
+    """Sentence, list, flows and slider follow the link; the slider writes it."""
+    table = judged(pipeline.drift(explored, DATA_SET).get(), NamingSettings(float(accept)))
+    app = open_explored(OVERVIEW, q=accept)
+    assert app.slider("picked_accept").value == round(100 * float(accept))
+    named = int(table["named"].sum())
+    assert (f"{named} of" if named else "Nobody can be named") in app.subheader[0].value
+    assert (app.dataframe[0].value["status"] == "named").sum() == named
+    app.slider("picked_accept").set_value(10).run()
     assert not app.exception
-    assert shown < len(app.dataframe[0].value) == len(table)
+    assert app.query_params["q"] == "0.1"
 
 
-def test_overview_number_leads_to_its_users(open_explored, table):
-    """The button under a headline number shows the users that it counts."""
+@pytest.mark.parametrize("link", ["7", "nan", "x", "-1", "0.5"])
+def test_a_link_with_a_share_that_cannot_be_accepted(open_explored, link):
+    """One line says so, the default holds, and the link is mended."""
+    app = open_explored(OVERVIEW, q=link)
+    assert "which cannot be" in texts(app)
+    assert app.slider("picked_accept").value == 5
+    assert "q" not in app.query_params
+
+
+def test_a_marked_time_is_a_chip_that_can_be_taken_away(open_explored, table):
+    """The worst period is a click away, narrows the list, is shown as a chip, and goes with it."""
     app = open_explored(OVERVIEW)
-    app.button("show_drifted").click().run()
+    app.button("worst_period").click().run()
     assert not app.exception
-    assert len(app.dataframe[0].value) == int(table["drifted"].sum())
-    assert "Filters (1 set)" in [expander.label for expander in app.expander]
+    assert len(app.dataframe[0].value) < len(table)
+    (chip,) = [button for button in app.button if button.key.startswith("chip_")]
+    assert chip.label.startswith("Changed 2")
+    assert any("scrollIntoView" in str(part.proto) for part in app.get("html"))
+    chip.click().run()
+    assert len(app.dataframe[0].value) == len(table)
 
 
-@pytest.mark.parametrize("name", ["unsure", "largest", "insufficient"])
-def test_every_headline_number_leads_to_its_users(open_explored, table, name):
-    """The least sure, those who changed most, and those who cannot be judged are a click away."""
-    drifted = table["drifted"].astype(bool)
-    users = {
-        "unsure": drifted & (table["q_value"] > 0.1),
-        "largest": drifted & (table["magnitude"] >= table.loc[drifted, "magnitude"].median()),
-        "insufficient": table["status"] == "insufficient",
-    }[name]
+@pytest.mark.parametrize("name", ["named", "perhaps", "steady", "insufficient"])
+def test_every_part_of_the_strip_leads_to_its_users(open_explored, table, name):
+    """The button shows the users that it counts, with a chip that takes the filter away again."""
     app = open_explored(OVERVIEW)
+    users = cohorts.status_of(table) == name
     button = app.button(f"show_{name}")
+    assert button.label.startswith(f"{users.sum()} ")
     assert button.disabled == (not users.any())
     if users.any():
         button.click().run()
         assert not app.exception
         assert set(app.dataframe[0].value["user_id"]) == set(table.loc[users, "user_id"])
+        app.button(f"chip_cohort_statuses_{name}").click().run()
+        assert len(app.dataframe[0].value) == len(table)
+
+
+def test_how_sure_it_is_stands_first(open_explored):
+    """The first column says how sure it is, in words that never go up again."""
+    app = open_explored(OVERVIEW)
+    assert app.dataframe[0].proto.column_order[:2] == ["sure", "user_id"]
+    words = ["very sure", "sure", "perhaps", "no sign", ""]
+    places = [words.index(word) for word in app.dataframe[0].value["sure"]]
+    assert places == sorted(places)
+
+
+def test_a_user_with_signs_alone_is_told_as_perhaps(open_explored, explored):
+    """Who is not named at what is accepted is no headline, but told of as perhaps, with the place of the change."""
+    table = judged(pipeline.drift(explored, DATA_SET).get(), NamingSettings(0.01))
+    maybe = table[cohorts.status_of(table) == "perhaps"]
+    assert len(maybe), "the fixture must hold signs"
+    row = maybe.iloc[0]
+    app = open_explored(USER, user=row["user_id"], q="0.01")
+    assert "Perhaps changed" in texts(app)
+    assert f"event {row['change_events'][0] + 1}" in texts(app)
+
+
+def test_who_came_too_rarely_is_told_what_is_needed(open_explored, table):
+    """Visits and events there are, and how many it takes."""
+    row = table[table["status"] == "insufficient"].iloc[0]
+    said = texts(open_explored(USER, user=row["user_id"]))
+    assert "Cannot be judged" in said
+    assert "at least 4 visits and 10 events are needed" in said
 
 
 def test_filters_survive_a_change_of_page(open_explored):
@@ -189,7 +236,7 @@ def test_true_next_event_is_told(open_explored, table):
 
 def test_demo_shows_the_most_telling_users(open_explored, explored):
     """The demo opens on any page, goes from user to user and round again, and can be left for the user shown."""
-    users = telling(pipeline.drift(explored, DATA_SET).get())["user_id"].tolist()
+    users = telling(judged(pipeline.drift(explored, DATA_SET).get()))["user_id"].tolist()
     app = open_explored(USER, dataset=DATA_SET, demo="1")
     assert f"User {users[0]} (1 of {len(users)})" in texts(app)
     for place in [*range(1, len(users)), 0]:
@@ -214,7 +261,7 @@ def test_demo_is_of_the_sample(open_page, workspace):
 def test_demo_of_a_log_without_drift(open_explored, monkeypatch):
     """Where nobody drifted the demo says so."""
     monkeypatch.setattr("core.drift.overview.cohorts.telling", lambda table: table.head(0))
-    assert "Nobody in this log has drifted" in texts(open_explored(USER, dataset=DATA_SET, demo="x"))
+    assert "Nobody in this log can be named" in texts(open_explored(USER, dataset=DATA_SET, demo="x"))
 
 
 def test_next_and_random_user(open_explored, table):
@@ -510,6 +557,17 @@ def test_a_log_without_categories_shows_groups_of_items(empty_workspace, tmp_pat
     assert any(" · " in figure for figure in drawn)
 
 
+def test_our_lists_and_our_model_alone_are_two_sentences(explored, open_explored):
+    """The quality page compares each with the best simple method on the same users, by plain names."""
+    quality = pipeline.quality(explored, DATA_SET)
+    app = open_explored("model/quality.py")
+    said = texts(app)
+    for name in ("Our lists", "Our model alone"):
+        assert f"**{name}:" in said
+    assert f"on the same {quality.ahead['users'].iloc[0]} users" in said
+    assert "our lists" in charts(app)[0]
+
+
 def test_two_lists_side_by_side_are_those_of_library_and_command_line(explored, open_explored, table, capsys):
     """The first of both is what is recommended, from wherever it is asked; a recipe changes the other."""
     user = str(table["user_id"].iloc[0])
@@ -550,7 +608,7 @@ def test_the_models_view_is_asked_for_once_and_then_told(explored, open_explored
     run_job(explored, job.id, JobSettings(niceness=0))
     view = pipeline.model_view(explored, DATA_SET).get().set_index("user_id")
     app = open_explored(USER, user=user)
-    assert ("The model agrees" if view.loc[user, "drifted"] else "The model disagrees") in texts(app)
+    assert ("The model agrees" if view.loc[user, "q_value"] <= 0.05 else "The model does not confirm") in texts(app)
     before = len(charts(app))
     app.session_state["view_trail"] = True
     app.run()
@@ -566,7 +624,7 @@ def test_users_whom_the_views_contradict_each_other_on_are_a_click_away(explored
     sides = {"model": few, "categories": frozenset()}
     monkeypatch.setattr("core.drift.by_model.model_view.contradictions", lambda *_: sides)
     app = open_explored(OVERVIEW)
-    assert "3 users drifted in its eyes only" in texts(app)
+    assert "3 users are named by it only" in texts(app)
     app.button("show_only_model").click().run()
     assert not app.exception
     assert set(app.dataframe[0].value["user_id"]) == few
@@ -579,7 +637,9 @@ def test_a_user_who_cannot_be_judged_gets_no_second_verdict(explored, open_explo
     short = table.loc[table["status"] == "insufficient", "user_id"]
     assert len(short)
     said = texts(open_explored(USER, user=str(short.iloc[0])))
-    assert not any(word in said for word in ("The model agrees", "The model disagrees", "The model sees"))
+    assert not any(
+        word in said for word in ("The model agrees", "The model disagrees", "The model does", "The model sees")
+    )
 
 
 def test_a_log_in_which_nobody_drifted_has_an_overview(empty_workspace, tmp_path, open_page):
@@ -592,6 +652,40 @@ def test_a_log_in_which_nobody_drifted_has_an_overview(empty_workspace, tmp_path
     assert not pipeline.drift(empty_workspace, "same").get()["drifted"].any()
     app = open_page(OVERVIEW, dataset="same")
     assert [info.value for info in app.info].count("No user turned from one category to another.") == 2
+
+
+@pytest.mark.parametrize(
+    ("users", "events", "first"),
+    [
+        (1, 4, "Nobody can be judged"),
+        (1, 40, "1 of 1 user"),
+        (30, 4, "Nobody can be judged"),
+        (30, 40, "30 of 30"),
+    ],
+)
+def test_logs_at_the_edge_have_a_first_sentence(empty_workspace, tmp_path, open_page, users, events, first):
+    """One user, nobody who can be judged, everybody changed: said in the first line, with why and what would help."""
+    rows = [
+        (
+            f"u{user}",
+            f"{'ab'[event * 2 >= events]}{event % 3}",
+            f"2024-01-{1 + event * 27 // events:02}T{event % 24:02}:00",
+        )
+        for user in range(users)
+        for event in range(events)
+    ]
+    frame = pd.DataFrame(rows, columns=["user_id", "item_id", "timestamp"]).sort_values("timestamp", kind="stable")
+    frame.to_csv(tmp_path / "events.csv", index=False)
+    items = pd.DataFrame({"item_id": [f"{letter}{n}" for letter in "ab" for n in range(3)]})
+    items.assign(category=items["item_id"].str[0]).to_csv(tmp_path / "items.csv", index=False)
+    files = LogFiles(tmp_path / "events.csv", tmp_path / "items.csv")
+    pipeline.import_log(empty_workspace, "edge", files, ImportSettings(min_events=1))
+    pipeline.drift(empty_workspace, "edge").get()
+    for language in ("en", "zh"):
+        app = open_page(OVERVIEW, dataset="edge", lang=language)
+        if language == "en":
+            assert app.subheader[0].value.startswith(first)
+    assert not open_page(USER, dataset="edge", user="u0").exception
 
 
 def test_a_step_of_the_slider_reads_no_file(explored, open_explored, table, monkeypatch):

@@ -82,7 +82,7 @@ def test_an_event_moves_the_list_and_is_written_nowhere(open_page, workspace):
     watcher, history = pipeline.watcher(workspace, DATA_SET).get(), server.histories.sequences(user)
     drift = moving.evidence(watcher, history, 1)
     shown = [metric.value for metric in app.metric]
-    assert (f"{drift.after:.2f} of {drift.limit:.2f}" in shown) == drift.known
+    assert (f"{drift.after:.1f}, told from {drift.limit:.1f} on" in shown) == drift.known
     assert pipeline.streamed(workspace, DATA_SET) is None
     app.button(key="live_reset").click().run()
     assert table(app) is None

@@ -1,6 +1,7 @@
 """Nothing on any page is left untranslated."""
 
 import ast
+import itertools
 import pickle
 import re
 import string
@@ -37,6 +38,9 @@ BY_NAME = {
     "recency",
     "oracle",
     "attention alone",
+    "%Y",
+    "%b %Y",
+    "%b %-d, %Y",
 }
 """Words of charts that reach `look.say` through a variable."""
 
@@ -57,6 +61,10 @@ def said(folder: str) -> set[str]:
     return found
 
 
+ENGINE = {code.partition(".")[0] for code in phrases.TEXTS}
+"""Sections of what the engine says."""
+
+
 def values_of(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
@@ -69,6 +77,30 @@ def test_catalogues_hold_the_same_texts(language):
     assert set(english) == set(other)
     for key, text in english.items():
         assert values_of(other[key]) == values_of(text), key
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_bold_ends_where_markdown_sees_it(language):
+    """Bold text that ends in a mark is not followed by a letter at once: Markdown would show the stars."""
+    for key, text in texts.catalogue(language).items():
+        parts = re.sub(r"\{[^}]*\}", "x", text).split("**")
+        for bold, behind in itertools.zip_longest(parts[1::2], parts[2::2], fillvalue=""):
+            assert not (re.search(r"[^\w\s]$", bold) and re.match(r"\w", behind)), key
+
+
+def test_one_of_something_is_singular():
+    """No text says “1 users”: where a number stands before its noun, the noun goes with it."""
+    nouns = re.compile(r"\b1 (?:new |streamed |other )?(?:events|users|rows|items|categories|changes|days|visits)\b")
+    for key, text in texts.catalogue("en").items():
+        if key.partition(".")[0] not in {*ENGINE, "charts"}:
+            assert not nouns.search(texts.filled(re.sub(r"\{(\w+)(?:!r)?(?::[^?}][^}]*)?\}", "1", text), Ones())), key
+
+
+class Ones(dict):
+    """1 for any name."""
+
+    def __missing__(self, name: str) -> int:
+        return 1
 
 
 def test_chinese_is_chinese():

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from core.data import Sequences, schema, spans
 from core.drift import trails
 from core.drift.evidence import FEWEST_ITEMS, as_interests
+from core.drift.overview import GRADES, NAMED, PERHAPS
 from core.drift.verdict import CHANGES, Change, detect
 from core.errors import EventsError
 from core.phrases import say
@@ -37,8 +38,6 @@ ERAS, ITEMS_AN_ERA = 6, 20
 """Cosines of an item's mean time that are taken out of its vector at most, and items that each needs."""
 MOST_TRAILS = 2000
 """Users, those with the clearest drift, whose shuffled histories are encoded anew."""
-SURE = 0.1
-"""Largest q-value at which one view contradicts the other."""
 RENAMED = {"from_categories": "from_groups", "to_categories": "to_groups"}
 DISTANCE, SHUFFLED = "distance", "distance_shuffled"
 VIEW_COLUMNS = (
@@ -103,13 +102,15 @@ def without_eras(vectors: Floats, time: Floats, events: Ints) -> Floats:
 
 
 def contradictions(table: pd.DataFrame, view: pd.DataFrame) -> dict[str, frozenset[str]]:
-    """Users whom one view surely calls drifted while the other, able to judge, does not: by that view's name.
+    """Users whom one view names while the other, able to judge, sees no sign of a change: by the first one's name.
 
-    `categories`: only the drift table says so; `model`: only the model does. The tables have the same users in order.
+    `categories`: only the drift table says so; `model`: only the model does. Both tables as `sureness.judged` reads
+    them, the same users in order.
     """
-    one, other = table["drifted"].astype(bool), view["drifted"].astype(bool)
+    one, other = table[NAMED], view[NAMED]
     judged = (table["status"] == "ok") & (view["status"] == "ok")
-    sides = {"categories": one & ~other & (table["q_value"] <= SURE), "model": other & ~one & (view["q_value"] <= SURE)}
+    calm, quiet = (each["q_value"] > GRADES[PERHAPS] for each in (table, view))
+    sides = {"categories": one & quiet, "model": other & calm}
     return {name: frozenset(table.loc[users & judged, schema.USER]) for name, users in sides.items()}
 
 

@@ -7,10 +7,12 @@ from typing import Any
 import pandas as pd
 
 from core.data import Sequences, schema
+from core.drift.overview.sureness import GRADES, NAMED, PERHAPS
 
-DRIFTED, STEADY, INSUFFICIENT = "drifted", "steady", "insufficient"
-STATUSES = (DRIFTED, STEADY, INSUFFICIENT)
-KINDS = ("abrupt", "gradual", "recurring")
+MAYBE, STEADY, INSUFFICIENT = "perhaps", "steady", "insufficient"
+STATUSES = (NAMED, MAYBE, STEADY, INSUFFICIENT)
+RECURRING = "recurring"
+KINDS = ("abrupt", "gradual", RECURRING)
 DIRECTIONS = ("shift", "broaden", "narrow")
 MOST_VALUES = 30
 """An attribute with more values does not tell groups apart."""
@@ -29,7 +31,7 @@ class Cohort:
     text: str = ""
     """Part of the id, in any case."""
     statuses: tuple[str, ...] = ()
-    """Any of drifted, steady (tested without finding drift) and insufficient."""
+    """Any of `STATUSES`."""
     kinds: tuple[str, ...] = ()
     directions: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
@@ -50,7 +52,7 @@ class Cohort:
 def choose(
     table: pd.DataFrame, cohort: Cohort, changes: pd.DataFrame | None = None, attributes: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Rows of the drift table that belong to a cohort, drifted first, then by falling score.
+    """Rows of the drift table, as `sureness.judged` gives it, that belong to a cohort, the surest first.
 
     `changes` as `population.changes` gives them, needed for `start` and `end`; `attributes`: user_id and columns.
     """
@@ -68,7 +70,12 @@ def choose(
     if cohort.users is not None:
         keep &= table[schema.USER].isin(cohort.users)
     keep &= _in_time(table, cohort, changes) & _with_attributes(table, cohort, attributes)
-    return table[keep].sort_values(["drifted", "score"], ascending=False, kind="stable", ignore_index=True)
+    return surest(table[keep])
+
+
+def surest(table: pd.DataFrame) -> pd.DataFrame:
+    """The surest first: by q-value, where that is the same by score; who cannot be judged comes last."""
+    return table.sort_values(["q_value", "score"], ascending=[True, False], kind="stable", ignore_index=True)
 
 
 def attributes(sequences: Sequences) -> pd.DataFrame:
@@ -83,15 +90,16 @@ def attributes(sequences: Sequences) -> pd.DataFrame:
 
 
 def status_of(table: pd.DataFrame) -> "pd.Series[str]":
-    """drifted, steady (tested without finding drift) or insufficient, for each row of the drift table."""
+    """Each row of a judged drift table: named, perhaps (signs of a change), steady (tested without), insufficient."""
     status = table["status"].where(table["status"] == INSUFFICIENT, STEADY)
-    return status.where(~table["drifted"].astype(bool), DRIFTED)
+    status = status.where(~(table["q_value"] <= GRADES[PERHAPS]), MAYBE)
+    return status.where(~table[NAMED].astype(bool), NAMED)
 
 
 def readable(table: pd.DataFrame, words: Mapping[str, str]) -> pd.DataFrame:
     """The table for the eye: days instead of moments, `status_of` as status, codes in words; no change by itself."""
     shown = table.drop(columns="changes", errors="ignore").assign(status=status_of(table))
-    for column in ("status", "kind", "direction"):
+    for column in ("sure", "status", "kind", "direction"):
         shown[column] = shown[column].map(lambda code: words.get(code, code))
     for column in ("from_categories", "to_categories"):
         shown[column] = table[column].map(list)
@@ -133,17 +141,17 @@ def _with_attributes(table: pd.DataFrame, cohort: Cohort, attributes: pd.DataFra
 
 
 def telling(table: pd.DataFrame, count: int = 3) -> pd.DataFrame:
-    """Rows of the drift table: the best of each kind that can be named by its categories, then the best of the rest.
+    """Rows of a judged drift table: the surest of each kind that can be told by its categories, then the best others.
 
     Histories that are neither short nor endless come first; there may be fewer rows than `count`.
     """
-    drifted = table[status_of(table) == DRIFTED]
-    drifted = drifted.assign(
-        fits=drifted["n_events"].between(SHORTEST, LONGEST),
-        named=drifted["from_categories"].map(bool) & drifted["to_categories"].map(bool),
+    named = table[table[NAMED]]
+    named = named.assign(
+        fits=named["n_events"].between(SHORTEST, LONGEST),
+        told=named["from_categories"].map(bool) & named["to_categories"].map(bool),
     )
-    ranked = drifted.sort_values(["named", "fits", "score"], ascending=False, kind="stable")
-    first = ranked[ranked["named"] & ranked["fits"]].drop_duplicates("kind")
+    ranked = named.sort_values(["told", "fits", "score"], ascending=False, kind="stable")
+    first = ranked[ranked["told"] & ranked["fits"]].drop_duplicates("kind")
     first = first[first["kind"].isin(KINDS)]
     chosen = pd.concat([first, ranked.drop(first.index)]).head(count)
-    return chosen.drop(columns=["fits", "named"]).reset_index(drop=True)
+    return chosen.drop(columns=["fits", "told"]).reset_index(drop=True)

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from core.data import Sequences, schema
-from core.drift.overview import population
+from core.drift.overview import cohorts, population
+from core.drift.overview.sureness import NAMED
 
 
 def mix(sequences: Sequences, users: Sequence[str]) -> pd.DataFrame:
@@ -27,8 +28,8 @@ def likeness(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
 
 
 def same_turn(table: pd.DataFrame, user: str) -> list[str]:
-    """Other users who turned from and to the same category as a drifted user, strongest evidence first."""
-    drifted = table[table["drifted"]].sort_values("score", ascending=False, kind="stable")
+    """Other users who are named and turned for good from and to the same category as one of them, the surest first."""
+    drifted = cohorts.surest(table[table[NAMED] & (table["kind"] != cohorts.RECURRING)])
     cells = zip(drifted["from_categories"], drifted["to_categories"], strict=True)
     ends = [(left[:1], found[:1]) for left, found in cells]
     turns = dict(zip(drifted[schema.USER], ends, strict=True))

@@ -1,6 +1,7 @@
 """Drift of all users together: how many, when, from what to what; and users by what happened to them.
 
-Everything is made from the drift table (`schema.DRIFT_COLUMNS`, a row per user) and the log that it was made from.
+Everything is made from the drift table as `sureness.judged` has read it (a row per user, with `named`) and the log that
+it was made from. Who drifted are here those who are named; whoever came back to where they were is in no flow.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,9 @@ from scipy import sparse
 
 from core.data import Sequences, schema, spans
 from core.drift.overview import periods
-from core.drift.overview.cohorts import attributes
+from core.drift.overview.cohorts import RECURRING, attributes
+from core.drift.overview.headline import Summary, summary
+from core.drift.overview.sureness import NAMED
 
 UNITS = (("D", 60), ("W", 70 * 7), ("M", 70 * 30), ("Q", 10**9))
 """Code of a period and the longest span in days that it is taken for."""
@@ -21,25 +24,6 @@ DAY = pd.Timedelta(1, "D")
 COARSER = {"": "", "D": "W", "W": "M", "M": "Q", "Q": "Y"}
 """Groups are smaller than the whole, so their periods are longer."""
 Ints = NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Summary:
-    """The headline."""
-
-    users: int
-    tested: int
-    """Users with enough events to tell."""
-    drifted: int
-    expected_false: float
-    """How many of the drifted are false alarms, at most, by expectation."""
-    magnitude: float
-    """Median magnitude of the drifted, 0 to 1; NaN if there are none."""
-
-    @property
-    def share(self) -> float:
-        """Drifted among tested."""
-        return self.drifted / self.tested if self.tested else 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +51,7 @@ def look_at(table: pd.DataFrame, sequences: Sequences) -> Population:
     """Everything at once, so that it can be kept."""
     found, unit = changes(table, sequences), period_unit(sequences)
     return Population(
-        summary(table),
+        summary(table, sequences),
         found,
         share_over_time(table, sequences),
         category_shares(sequences),
@@ -95,26 +79,9 @@ def on_map(points: pd.DataFrame, sequences: Sequences, table: pd.DataFrame | Non
     )
 
 
-def summary(table: pd.DataFrame) -> Summary:
-    """The headline of a drift table.
-
-    The largest q-value among the drifted is the expected share of false discoveries among them
-    (Benjamini and Hochberg 1995; Storey 2002).
-    """
-    drifted = table[table["drifted"]]
-    false_share = float(drifted["q_value"].max()) if len(drifted) else 0.0
-    return Summary(
-        users=len(table),
-        tested=int((table["status"] == "ok").sum()),
-        drifted=len(drifted),
-        expected_false=false_share * len(drifted),
-        magnitude=float(drifted["magnitude"].median()) if len(drifted) else float("nan"),
-    )
-
-
 def changes(table: pd.DataFrame, sequences: Sequences) -> pd.DataFrame:
     """A row per change point: user_id, event_index, timestamp (NaT in a log without a clock)."""
-    drifted = table[table["drifted"]]
+    drifted = table[table[NAMED]]
     rows = drifted[[schema.USER]].assign(**{schema.EVENT_INDEX: drifted["change_events"]}).explode(schema.EVENT_INDEX)
     rows = rows.dropna(subset=schema.EVENT_INDEX).astype({schema.EVENT_INDEX: np.int64})
     first = sequences.offsets[[sequences.user_position[user] for user in rows[schema.USER]]]
@@ -182,7 +149,7 @@ def flows(table: pd.DataFrame) -> pd.DataFrame:
 
     A user with several categories on a side counts for the first, the one that changed most.
     """
-    drifted = table[table["drifted"]]
+    drifted = _gone(table)
     ends = pd.DataFrame({f"{end}_category": _first(drifted[f"{end}_categories"]) for end in ("from", "to")})
     ends = ends[(ends["from_category"] != "") & (ends["to_category"] != "")]
     return ends.value_counts().rename("users").reset_index().astype({"users": np.int64})
@@ -197,7 +164,7 @@ def together(table: pd.DataFrame, found: pd.DataFrame, unit: str) -> pd.DataFram
     if not unit:
         return pd.DataFrame(columns=[*columns, "users"])
     first = found.drop_duplicates(schema.USER).set_index(schema.USER)[schema.TIME]
-    drifted = table[table["drifted"]]
+    drifted = _gone(table)
     ends = pd.DataFrame({f"{end}_category": _first(drifted[f"{end}_categories"]) for end in ("from", "to")})
     ends[schema.TIME] = _starts(drifted[schema.USER].map(first), unit)
     ends = ends[(ends["from_category"] != "") & (ends["to_category"] != "")].dropna()
@@ -207,7 +174,7 @@ def together(table: pd.DataFrame, found: pd.DataFrame, unit: str) -> pd.DataFram
 
 def share_by_target(table: pd.DataFrame, sequences: Sequences) -> pd.DataFrame:
     """Share of users in each period who drifted to a category, for each category found: group, timestamp, share."""
-    targets = _first(table["to_categories"]).where(table["drifted"], "")
+    targets = _first(table["to_categories"]).where(table.index.isin(_gone(table).index), "")
     names = targets[targets != ""].value_counts().index
     everyone = np.zeros(len(table), dtype=np.int64)
     return _side_by_side(table, sequences, names, (everyone, names.get_indexer(pd.Index(targets))))
@@ -281,6 +248,11 @@ def period_end(start: pd.Timestamp, unit: str) -> pd.Timestamp:
 def _starts(times: "pd.Series[Any]", unit: str) -> "pd.Series[Any]":
     starts: pd.Series[Any] = times.dt.to_period(unit).dt.start_time
     return starts
+
+
+def _gone(table: pd.DataFrame) -> pd.DataFrame:
+    """Users who are named and did not come back."""
+    return table[table[NAMED] & (table["kind"] != RECURRING)]
 
 
 def _first(cells: "pd.Series[Any]") -> "pd.Series[Any]":

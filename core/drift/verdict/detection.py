@@ -14,7 +14,7 @@ from core.drift.verdict.changes import Change
 from core.drift.verdict.table_file import CHANGES, LISTS, no_entries
 from core.phrases import say
 from core.progress import Progress, silent
-from core.settings import DriftSettings
+from core.settings import MOST_ACCEPTED, DriftSettings
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -54,9 +54,11 @@ def detect(
         table.loc[users, list(judged)] = judged.set_axis(users)
         table["drifted"] = table["p_value"] <= settings.alpha
         progress(0.85, say("steps.telling"))
-        told = table.loc[users, "drifted"] if settings.p_values else table.loc[users, "score"] > 0
+        # Whoever may be named, at any share of false alarms that can be accepted, is told of.
+        likely = table.loc[users, "drifted"] | (table.loc[users, "q_value"] <= MOST_ACCEPTED)
+        told = likely if settings.p_values else table.loc[users, "score"] > 0
         _explain(table, sequences, (users, units, np.flatnonzero(told)), (background, tables), settings.seed)
-    progress(1.0, say("steps.drifted", drifted=int(table["drifted"].sum()), users=len(users)))
+    progress(1.0, say("steps.drifted", users=len(users)))
     return table
 
 

@@ -4,13 +4,15 @@ import { beforeEach, test } from "node:test";
 import { listAt, scoreBounds, shortened } from "../../../core/player/page/js/lists.js";
 import { lookedAt } from "../../../core/player/page/js/lookback.js";
 import { move } from "../../../core/player/page/js/ranking.js";
-import { judge, mixAt } from "../../../core/player/page/js/verdict.js";
+import { judge, mixAt, mixesAround } from "../../../core/player/page/js/verdict.js";
 import { speak } from "../../../core/player/page/js/words.js";
 
 /** Two steps, two categories, lists of three; the user went from category 0 to 1. */
 const REPLAY = {
   categories: ["old", "new"],
+  rest: -1,
   mix: Float32Array.of(1, 0, 0.25, 0.75),
+  change_mix: Float32Array.of(0.9, 0.1, 0.2, 0.8),
   item_category: Int16Array.of(0, 0, 1, 1),
   list_item: Int32Array.of(0, 1, -1, 0, 1, 2),
   list_score: Float32Array.of(3, 2, 0, 5, 4, 1),
@@ -58,15 +60,28 @@ test("a mix is that of its step", () => {
   assert.deepEqual(mixAt(REPLAY, 1), [0.25, 0.75]);
 });
 
-test("a list that is still of the old interest is judged so, with the figures", () => {
-  const { key, found } = judge(REPLAY, 0, 1);
-  assert.equal(key, "verdict_partly");
-  assert.deepEqual(found, { old: [0], was: 1, is: 0.25, serving: 2, listed: 3 });
-  assert.equal(judge({ ...REPLAY, item_category: Int16Array.of(0, 0, 0, 1) }, 0, 1).key, "verdict_old");
-  assert.equal(judge({ ...REPLAY, item_category: Int16Array.of(1, 1, 1, 1) }, 0, 1).key, "verdict_new");
+test("around a change the mixes are those of whole stretches", () => {
+  assert.deepEqual(mixesAround(REPLAY, 0).flat().map((share) => Math.round(10 * share) / 10), [0.9, 0.1, 0.2, 0.8]);
+});
+
+/** @param {number[]} categories of the items, of which the list at step 1 has the first three */
+const listing = (...categories) => judge({ ...REPLAY, item_category: Int16Array.from(categories) }, [[0.9, 0.1, 0], [0.1, 0.7, 0.2]], 1);
+
+test("a list has followed where it is nearer to the new mix and serves its largest interest", () => {
+  const { key, found } = listing(1, 1, 2);
+  assert.equal(key, "verdict_new");
+  assert.deepEqual(found, { old: [0], was: 0.9, is: 0.1, top: 1, share: 0.7, serving: 0, topped: 2, listed: 3 });
+  assert.equal(listing(0, 0, 0).key, "verdict_old");
+  assert.equal(listing(0, 1, 0).key, "verdict_old");
+});
+
+test("a list that serves neither the old nor the new interest has not followed", () => {
+  assert.equal(listing(2, 2, 2).key, "verdict_neither");
+  assert.equal(listing(-1, -1, -1).key, "verdict_neither");
+  assert.equal(listing(0, 2, 2).key, "verdict_partly");
 });
 
 test("where nothing was lost, or there are no categories, there is nothing to judge", () => {
-  assert.deepEqual(judge(REPLAY, 1, 1), { key: "verdict_same", found: null });
-  assert.deepEqual(judge({ ...REPLAY, categories: [] }, 0, 1), { key: "verdict_none", found: null });
+  assert.deepEqual(judge(REPLAY, [[1, 0], [1, 0]], 1), { key: "verdict_same", found: null });
+  assert.deepEqual(judge({ ...REPLAY, categories: [] }, [[], []], 1), { key: "verdict_none", found: null });
 });

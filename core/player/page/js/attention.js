@@ -69,7 +69,6 @@ export class AttentionList {
    * @param {Scene} scene
    */
   draw(replay, found, step, scene) {
-    const strongest = Math.max(...found.map(({ weight }) => weight), 1e-6);
     this.rows.forEach((row, k) => {
       row.element.hidden = k >= found.length;
       if (k >= found.length) return;
@@ -77,7 +76,7 @@ export class AttentionList {
       setText(row.title, replay.titles[replay.item[event]]);
       setText(row.ago, event === step ? say("this_event") : say("events_ago", { n: number(step - event) }));
       setText(row.share, percent(weight));
-      row.bar.style.transform = `scaleX(${weight / strongest})`;
+      row.bar.style.transform = `scaleX(${weight})`;
       row.bar.style.backgroundColor = scene.lanes[scene.of[event]].colour;
     });
     setText(this.note, found.length ? "" : say("attention_none"));

@@ -4,7 +4,7 @@
 
 import { make, setText } from "./dom.js";
 import { listAt } from "./lists.js";
-import { judge, mixAt } from "./verdict.js";
+import { judge, mixAt, mixesAround } from "./verdict.js";
 import { number, percent, say } from "./words.js";
 
 const MIXED = 6; // categories shown
@@ -12,6 +12,9 @@ const MIXED = 6; // categories shown
 export class BeforeAfter {
   /** @type {Replay} */
   replay;
+
+  /** Change point that is looked at, -1 for marks set by hand. */
+  change = -1;
 
   /**
    * `onMarks()` hears of new marks, `now()` tells the present step.
@@ -55,11 +58,13 @@ export class BeforeAfter {
     this.changes.replaceChildren(make("option", { value: -1, text: say("choose_change") }), ...options);
     this.changes.hidden = !options.length;
     this.marks = { A: null, B: null };
+    this.change = -1;
   }
 
   /** @param {"A" | "B"} name */
   mark(name) {
     this.changes.value = "-1";
+    this.change = -1;
     const marks = { ...this.marks, [name]: this.now() };
     this.set(marks.A, marks.B);
   }
@@ -72,6 +77,7 @@ export class BeforeAfter {
   choose(index) {
     if (index < 0) return this.set(null, null);
     this.changes.value = String(index);
+    this.change = index;
     const { changes, steps } = this.replay;
     const after = index + 1 < changes.length ? changes[index + 1].event - 1 : steps - 1;
     return this.set(Math.max(0, changes[index].event - 1), after);
@@ -82,7 +88,10 @@ export class BeforeAfter {
    * @param {number | null} after
    */
   set(before, after) {
-    if (before === null && after === null) this.changes.value = "-1";
+    if (before === null && after === null) {
+      this.changes.value = "-1";
+      this.change = -1;
+    }
     this.marks = before !== null && after !== null && before > after ? { A: after, B: before } : { A: before, B: after };
     this.onMarks();
   }
@@ -93,22 +102,25 @@ export class BeforeAfter {
     this.clear.hidden = A === null && B === null;
     this.sides.hidden = A === null || B === null;
     if (A === null || B === null) return setText(this.verdict, say(A === B ? "compare_hint" : "compare_other"));
-    setText(this.verdict, this.told(A, B));
-    return this.sides.replaceChildren(this.mixes(A, B, scene), this.side("A", A, B, scene), this.side("B", B, A, scene));
+    const mixes = this.change < 0 ? [mixAt(this.replay, A), mixAt(this.replay, B)] : mixesAround(this.replay, this.change);
+    setText(this.verdict, this.told(mixes, B));
+    return this.sides.replaceChildren(this.mixes(mixes, scene), this.side("A", A, B, scene), this.side("B", B, A, scene));
   }
 
   /**
    * What became of the old interest, in words.
    *
-   * @param {number} A step before
+   * @param {number[][]} mixes before and after
    * @param {number} B step after
    */
-  told(A, B) {
-    const { key, found } = judge(this.replay, A, B);
+  told(mixes, B) {
+    const { key, found } = judge(this.replay, mixes, B);
     if (!found) return say(key);
-    const { old, was, is, serving, listed } = found;
+    const { old, was, is, top, share, serving, topped, listed } = found;
     const category = old.map((index) => this.categoryName(index)).join(", ");
-    return say(key, { category, before: percent(was), after: percent(is), n: number(serving), k: number(listed) });
+    const shares = { before: percent(was), after: percent(is), share: percent(share) };
+    const counts = { n: number(serving), m: number(topped), k: number(listed) };
+    return say(key, { category, top: this.categoryName(top), ...shares, ...counts });
   }
 
   /** @param {number} index */
@@ -117,13 +129,16 @@ export class BeforeAfter {
   }
 
   /**
-   * @param {number} A step before
-   * @param {number} B step after
+   * The categories with the largest shares, and always those that lost and gained most.
+   *
+   * @param {number[][]} mixes before and after
    * @param {Scene} scene
    */
-  mixes(A, B, scene) {
-    const [before, after] = [mixAt(this.replay, A), mixAt(this.replay, B)];
-    const order = before.map((_, index) => index).sort((a, b) => before[b] + after[b] - before[a] - after[a]).slice(0, MIXED);
+  mixes([before, after], scene) {
+    const gain = after.map((share, index) => share - before[index]);
+    const pinned = [Math.max(...gain), Math.min(...gain)].map((most) => gain.indexOf(most));
+    const size = (/** @type {number} */ index) => before[index] + after[index] + (pinned.includes(index) ? 2 : 0);
+    const order = gain.map((_, index) => index).sort((a, b) => size(b) - size(a)).slice(0, MIXED);
     const rows = order.map((index) => make("div", { class: "mp-mix-row" }, [
       make("span", { class: "mp-mix-name", text: this.categoryName(index) }),
       ...[before, after].map((mix) => make("span", { class: "mp-track" }, [bar(mix[index], scene.lanes[index].colour)])),

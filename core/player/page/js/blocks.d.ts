@@ -60,6 +60,8 @@ export interface Replay extends Block {
   item_category: Int16Array;
   /** (steps, categories) */
   mix: Float32Array;
+  /** (changes + 1, categories): shares among the events of each stretch between changes */
+  change_mix: Float32Array;
   /** (views, steps, most); a view is a head, the first is the mean of all */
   attention_index: Int32Array;
   /** (views, steps, most), in 65535ths */

@@ -2,6 +2,7 @@
 
 /** @import { Act, Replay } from "./types.js" */
 
+import { nearestStep } from "./axis.js";
 import { make, setText } from "./dom.js";
 import { date, number, say, span } from "./words.js";
 
@@ -27,6 +28,12 @@ const NAMES = /** @type {Name[]} */ (Object.keys(SHAPES).filter((shape) => shape
 export class Controls {
   /** @type {number | null} */
   step = null;
+
+  /** Where the events lie along the scrub, 0 to 1; evenly apart without. @type {Float64Array | null} */
+  places = null;
+
+  /** Whether a pointer holds the scrub. */
+  pulled = false;
   playing = false;
 
   /**
@@ -41,6 +48,8 @@ export class Controls {
     this.scrub = make("input", {
       type: "range", min: 0, class: "mp-scrub", "data-testid": "scrub", oninput: () => this.scrubbed(), onchange: () => this.scrubbed(),
     });
+    this.rail = make("div", { class: "mp-rail" }, [this.scrub]);
+    this.listen();
     this.speed = this.select("speed", SPEEDS.map((speed) => [speed, `${speed}×`]), (value) => act("speed", Number(value)));
     this.pace = this.select("pace", [["event", ""], ["time", ""]], (value) => act("pace", value));
     this.place = make("span", { class: "mp-place", "data-testid": "place" });
@@ -49,13 +58,14 @@ export class Controls {
       this.group("previous-change", "step-back", "play", "step-forward", "next-change"),
       make("div", { class: "mp-where" }, [this.place, this.when]),
       make("div", { class: "mp-group mp-right" }, [this.speed, this.pace, this.buttons.idle, this.buttons.loop, this.buttons.help]),
-      this.scrub,
+      this.rail,
     ]);
   }
 
   /** Both events tell of a hand on the scrub; a script or an aid may send only one of them. */
   scrubbed() {
-    if (Number(this.scrub.value) !== this.step) this.act("jump", Number(this.scrub.value));
+    if (this.pulled) this.scrub.value = String(this.step);
+    else if (Number(this.scrub.value) !== this.step) this.act("jump", Number(this.scrub.value));
   }
 
   /** @param {Name[]} names */
@@ -82,8 +92,51 @@ export class Controls {
     return select;
   }
 
+  /** A pointer pulls the knob to the event nearest to it, where that lies on the timeline below. */
+  listen() {
+    /** @param {PointerEvent} event */
+    const pull = (event) => {
+      const { left, width } = this.scrub.getBoundingClientRect();
+      const place = Math.max(0, Math.min(1, (event.clientX - left) / width));
+      const step = this.places ? nearestStep(this.places, place) : Math.round(place * Number(this.scrub.max));
+      if (step !== this.step) this.act("jump", step);
+    };
+    this.scrub.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0) return;
+      this.pulled = true;
+      event.preventDefault();
+      this.scrub.focus();
+      this.scrub.setPointerCapture(event.pointerId);
+      pull(event);
+    });
+    this.scrub.addEventListener("pointermove", (event) => { if (this.pulled) pull(event); });
+    for (const end of /** @type {const} */ (["pointerup", "pointercancel"])) this.scrub.addEventListener(end, () => { this.pulled = false; });
+  }
+
+  /**
+   * Lay the scrub along a timeline, so that its knob stands above the playhead.
+   *
+   * @param {Float64Array} places of the events, 0 to 1
+   * @param {number} left pixels that the timeline begins at
+   * @param {number} right pixels that it ends before
+   */
+  along(places, left, right) {
+    this.places = places;
+    this.rail.style.setProperty("--mp-left", `${left}px`);
+    this.rail.style.setProperty("--mp-right", `${right}px`);
+    this.knob();
+  }
+
+  /** Put the knob where the step lies. */
+  knob() {
+    const step = this.step ?? 0;
+    const place = this.places ? this.places[step] : step / Math.max(1, Number(this.scrub.max));
+    this.rail.style.setProperty("--mp-done", `${100 * place}%`);
+  }
+
   /** @param {Course} course */
   load(course) {
+    this.places = null;
     for (const name of NAMES) label(this.buttons[name], say(`do_${name.replace("-", "_")}`));
     label(this.scrub, say("scrub"));
     label(this.speed, say("speed"));
@@ -127,7 +180,7 @@ export class Controls {
   drawStep(replay, step) {
     this.step = step;
     this.scrub.value = String(step);
-    this.scrub.style.setProperty("--mp-done", `${(100 * step) / Math.max(1, replay.steps - 1)}%`);
+    this.knob();
     setText(this.place, say("place", { n: number(step + 1), steps: number(replay.steps) }));
     const when = replay.ordinal ? "" : date(replay.time[step], true);
     setText(this.when, when);
@@ -156,7 +209,7 @@ export class Controls {
     if (step === this.step) return;
     this.step = step;
     this.scrub.value = String(step);
-    this.scrub.style.setProperty("--mp-done", `${(100 * step) / Number(this.scrub.max)}%`);
+    this.knob();
     setText(this.place, text);
     this.scrub.setAttribute("aria-valuetext", text);
   }

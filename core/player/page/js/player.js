@@ -168,6 +168,8 @@ export class Player extends Playing {
     this.axis = makeAxis(this.replay, this.folded);
     this.clock.places = this.axis.places;
     this.timeline.paint(this.replay, this.lanes, this.axis, this.theme, this.timeline.element.clientWidth);
+    const { shape, places } = this.timeline.scene;
+    this.controls.along(places, shape.left, shape.width - shape.right);
     this.timeline.element.setAttribute("aria-label", this.describe());
     this.map.box.setAttribute("aria-label", say("map_hint"));
     this.map.paint(this.replay, this.backdrop, this.lanes, this.theme);
