@@ -5,10 +5,11 @@
     python -m bench.drift live [--seeds 901 902]         the same worlds, watched event by event
     python -m bench.drift comparison [--seeds 901]       beside ruptures, river, a sliding window, and an oracle
     python -m bench.drift scale [--users 100000]         CPU seconds and memory of a large log
+    python -m bench.drift real FOLDER ... [--seeds 901]  real histories cut and joined, see `bench.drift_real`
     python -m bench.drift shuffled FOLDER ...            flagged users, as the log is and with sessions shuffled
 
 A change point is right within max(5 events, a tenth of the history), each truth matched once; users of 20 events or
-more count. A FOLDER holds interactions.csv.gz and items.csv.
+more count. A FOLDER holds interactions.csv.gz (or events.csv.gz) and items.csv.
 """
 
 import argparse
@@ -41,6 +42,7 @@ WORLDS = {
     "subtle changes": {"smallest_change": 0.15},
 }
 
+WAYS = ("simulated", "habits", "live", "comparison", "scale", "real", "shuffled")
 ORACLE_PRICE = 4.5
 """Log likelihood that the oracle asks for a change."""
 
@@ -63,6 +65,10 @@ def main() -> None:
         from bench import drift_scale
 
         rows = drift_scale.rows(options.users)
+    elif options.what == "real":
+        from bench import drift_real
+
+        rows = drift_real.rows(options.folders, options.seeds)
     else:
         rows = [_shuffled(folder) for folder in options.folders]
     print(pd.DataFrame(rows).to_string(index=False))
@@ -70,7 +76,7 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("simulated", "habits", "live", "comparison", "scale", "shuffled"))
+    parser.add_argument("what", choices=WAYS)
     parser.add_argument("folders", nargs="*", type=Path)
     parser.add_argument("--seeds", nargs="+", type=int, default=[901, 902])
     parser.add_argument("--users", type=int, default=100_000, help="users of the large log")

@@ -1,4 +1,4 @@
-"""What each command of the command line does; `core.cli.parser` says what it may be given."""
+"""What each command of the command line does; `core.cli.arguments` says what it may be given."""
 
 import json
 import os
@@ -82,6 +82,16 @@ def drift_command(options: Namespace) -> None:
         table = pipeline.drift(workspace, options.name, settings).get(Progress())[list(schema.DRIFT_COLUMNS)]
         table = judged(table, naming)
     write_csv(table, options.out, exact=options.exact, key=_key(workspace, options))
+
+
+def plant_command(options: Namespace) -> None:
+    """Print what the drift test finds of planted changes."""
+    from core import pipeline
+
+    found = pipeline.plant(
+        workspace_of(options), options.name, options.users, Settings().drift, options.seed, Progress()
+    )
+    print_report(found, as_json=options.json)
 
 
 def states_command(options: Namespace) -> None:

@@ -32,3 +32,4 @@ from .overview import turns as turns
 from .verdict import Change as Change
 from .verdict import detect as detect
 from .verdict import table_file as table_file
+from .verdict import tried as tried

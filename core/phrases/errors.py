@@ -46,6 +46,8 @@ TEXTS: Mapping[str, str] = {
     "errors.one_each": "Each of {users:,} users in {file} has one event: {column!r} may name the row, not the user. "
     "Say which column is the user (command line: --columns user_id=..).",
     "errors.few_return": "Fewer than {least} users come back in most spans of this log: how models age cannot be seen.",
+    "errors.few_to_plant": "Changes are planted in histories of 20 events and six sessions or more, of {needed} people "
+    "at least; {found} have 20 events. Try a larger log.",
     "errors.few_to_group": "The log has no categories, and {items} items of {users} users are too few to group. "
     "Import an items file with item_id and category.",
     "errors.few_to_see": "{items:,} items of {users:,} users are too few, or too alike to the model, to group. The "

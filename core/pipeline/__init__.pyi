@@ -7,6 +7,7 @@ from .detecting import drift_and_live as drift_and_live
 from .detecting import drift_doubts as drift_doubts
 from .detecting import live_drift as live_drift
 from .detecting import model_view as model_view
+from .detecting import plant as plant
 from .detecting import trail as trail
 from .detecting import watcher as watcher
 from .explaining import Explanation as Explanation

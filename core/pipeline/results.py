@@ -44,8 +44,8 @@ class Kind:
 KINDS: Final[Mapping[str, Kind]] = {
     "blend": Kind("train", 1),
     "doubts": Kind("drift", 1),
-    "drift": Kind("drift", 3),
-    "watcher": Kind("drift", 2),
+    "drift": Kind("drift", 4),
+    "watcher": Kind("drift", 3),
     "live": Kind("drift", 1, ("watcher",)),
     "view": Kind("view", 1, ("drift",)),
     "atlas": Kind("atlas", 1),

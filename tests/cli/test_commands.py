@@ -276,6 +276,15 @@ def test_drift_writes_a_row_per_user_and_no_other_columns(good, root, tmp_path):
     assert len(list((root / "data" / "sim" / "v1" / "derived").glob("drift-*.parquet"))) == 1
 
 
+def test_plant_tells_what_is_found_of_planted_changes(good):
+    """Half of the users changed, the figures that were promised, and power by length."""
+    found = json.loads(good("plant", "sim", "--users", "26", "--json"))
+    assert list(found) == ["users", "f1", "auc", "false_alarms", "false_discoveries", "found"]
+    assert 20 <= found["users"] <= 26
+    assert sum(row["share"] for row in found["found"]) == pytest.approx(1, abs=0.01)
+    assert all(0 <= row["power"] <= 1 for row in found["found"])
+
+
 def test_the_model_has_a_view_of_drift_of_its_own(good, root, tmp_path):
     """The same users in another table, kept beside the run."""
     out = tmp_path / "view.csv"

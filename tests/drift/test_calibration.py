@@ -66,12 +66,3 @@ def test_shuffles_that_were_not_needed_are_left_out():
     statistics = np.array([[1.5, 1.0, 2.0, 6.0, 3.0, np.nan, np.nan]])
     assert certainty.own_p_values(statistics).tolist() == [0.8]
     assert certainty.p_values(statistics, np.array([8])).tolist() == [0.8]
-
-
-def test_long_histories_need_more_evidence():
-    """What is taken off grows with the events and with the trend, most from the observed statistic."""
-    statistics = np.full((2, 3), 4.0)
-    out = certainty.discounted(statistics, np.array([10.0, 1000.0]), 0.1)
-    assert (out[0] > out[1]).all()
-    assert (out[:, 0] < out[:, 1]).all()
-    assert (certainty.discounted(statistics, np.array([10.0, 1000.0]), 0.5)[:, 0] < out[:, 0]).all()

@@ -6,7 +6,7 @@ import pytest
 
 from core.data import schema
 from core.data.sequences import build_sequences
-from core.drift.verdict.detection import INTERVALS, detect
+from core.drift.verdict.detection import INTERVALS, VIEW, detect
 from core.drift.verdict.table_file import CHANGES
 from core.errors import EventsError, JobCancelledError
 from core.settings import MOST_ACCEPTED, DriftSettings
@@ -33,7 +33,7 @@ def one_row(times: list[str], categories: list[str]) -> pd.Series:
 
 def test_columns_and_rows(table, sequences):
     """A row per user in the order of the sequences, with the columns of the CSV, the intervals and the changes."""
-    assert list(table.columns) == [*schema.DRIFT_COLUMNS, *INTERVALS, CHANGES]
+    assert list(table.columns) == [*schema.DRIFT_COLUMNS, *INTERVALS, CHANGES, VIEW]
     assert list(table.user_id) == list(sequences.users)
     assert table.loc[table.status == "ok", ["score", "p_value", "q_value"]].notna().all().all()
     assert table.loc[table.status == "insufficient", ["score", "p_value", "q_value"]].isna().all().all()

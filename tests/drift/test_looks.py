@@ -55,17 +55,18 @@ def test_scores_and_kinds_come_without_p_values(sequences, table, told):
 def test_the_second_look_goes_on_where_the_first_ended(sequences):
     """Chunks and order of the second look do not matter: each user has a generator of its own."""
     from core.drift.evidence.background import learn
+    from core.drift.evidence.looking import Counted
     from core.drift.evidence.statistic import Tables
 
     background = learn(sequences, 0)
     tables, users = Tables.of(background.prior), np.flatnonzero(sequences.lengths >= 10)[:30]
-    units = background.units(sequences, users)
+    seen = [Counted(background.units(sequences, users), tables)]
     one, two = (certainty.Looks.none(len(users), 12, 5) for _ in range(2))
     for each in (one, two):
-        each.first(units, tables)
+        each.first(seen)
     assert np.isnan(one.statistics[:, 1 + certainty.FIRST :]).all()
-    one.again(units, tables, np.arange(30))
+    one.again(seen, np.arange(30))
     for user in range(29, -1, -1):
-        two.again(units, tables, np.array([user]))
+        two.again(seen, np.array([user]))
     assert np.array_equal(one.statistics, two.statistics, equal_nan=True)
     assert np.isfinite(one.statistics).all()

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from core.data import Sequences, schema, spans
 from core.drift import trails
-from core.drift.evidence import FEWEST_ITEMS, as_interests
+from core.drift.evidence import FEWEST_ITEMS, Everyone, as_interests
 from core.drift.overview import GRADES, NAMED, PERHAPS
 from core.drift.verdict import CHANGES, Change, detect
 from core.errors import EventsError
@@ -62,7 +62,8 @@ def view(
     for drifted users. Raises `EventsError` if there are too few items to group.
     """
     groups = in_groups(sequences, vectors, settings.seed)
-    table = detect(groups, settings, part(progress, 0.0, 0.6)).rename(columns=RENAMED)
+    by_groups = Everyone(groups, settings.seed, alone=True)
+    table = detect(groups, settings, part(progress, 0.0, 0.6), by_groups).rename(columns=RENAMED)
     table[[DISTANCE, SHUFFLED]], changes = np.nan, table[CHANGES].to_dict()
     chosen = table[table["drifted"]].nlargest(MOST_TRAILS, "score").index
     for number, user in enumerate(chosen):

@@ -13,7 +13,16 @@ from .kernels import leaning as leaning
 from .kernels import reach_of as reach_of
 from .kernels import shuffle as shuffle
 from .kernels import transfer as transfer
+from .looking import Counted as Counted
+from .looking import Seen as Seen
+from .looking import joined as joined
+from .looking import only as only
+from .looking import weighed as weighed
+from .planting import People as People
+from .planting import plant as plant
 from .prior import Prior as Prior
+from .spaces import space_blocks as space_blocks
+from .spaces import space_scan as space_scan
 from .statistic import History as History
 from .statistic import Tables as Tables
 from .statistic import best_stretch as best_stretch
@@ -25,3 +34,5 @@ from .units import HEAVIEST as HEAVIEST
 from .units import LIGHTEST as LIGHTEST
 from .units import Units as Units
 from .units import read_log as read_log
+from .views import session_times as session_times
+from .views import with_sessions_of as with_sessions_of

@@ -9,8 +9,12 @@ from numpy.typing import NDArray
 from core.data import Sequences
 from core.drift.evidence import exchange
 from core.drift.evidence.interests import with_interests
+from core.drift.evidence.lessons import NO_LESSONS, Lessons, taught
+from core.drift.evidence.looking import Counted, Seen
+from core.drift.evidence.planting import People
 from core.drift.evidence.prior import Prior, fit_prior
 from core.drift.evidence.shares import learn_places
+from core.drift.evidence.statistic import Tables
 from core.drift.evidence.trend import Trend, fit_trend, no_trend
 from core.drift.evidence.units import (
     GRAIN,
@@ -23,12 +27,15 @@ from core.drift.evidence.units import (
     make_units,
     read_log,
 )
+from core.drift.evidence.views import Calm, learn_views, session_times, with_sessions_of
 from core.phrases import Said
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-TREND_USERS, PRIOR_USERS = 20_000, 3_000
+TREND_USERS, PRIOR_USERS, VIEW_USERS = 20_000, 3_000, 5_000
 """Users, drawn at random, that are enough to learn from."""
+FEWEST_EVENTS, FEWEST_USERS = 10, 50
+"""Events of users whom views are learned from, and users that views can be learned from."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +65,10 @@ class Everyone:
 
     log: Sequences
     seed: int
+    alone: bool = False
+    """Whether categories are the only view of a history."""
+    vectors: Floats | None = None
+    """What is known of items' words, in their order, (n_items, n), 0 for items without; None: TF-IDF of their texts."""
 
     @cached_property
     def sequences(self) -> Sequences:
@@ -73,6 +84,22 @@ class Everyone:
     def background(self) -> Background:
         """Everyone's habits, trend and prior."""
         return learn(self.sequences, self.seed)
+
+    @cached_property
+    def lessons(self) -> Lessons:
+        """The views of a history beside the counts of its categories, and what each is worth in this log."""
+        users = np.flatnonzero(self.log.lengths >= FEWEST_EVENTS)
+        users = np.random.default_rng([self.seed, 8]).permutation(users)[:VIEW_USERS]
+        if self.alone or len(users) < FEWEST_USERS:
+            return NO_LESSONS
+        # Vectors of items know those whom they are learned from by heart: everything else is learned from others.
+        some, others = np.sort(users[::2]), np.sort(users[1::2])
+        known = with_sessions_of(self.sequences, self.sequences)
+        calm = Calm(known, self.background.places, self.background.trend)
+        views = learn_views(self.log, calm, (some, others), self.seed, self.vectors)
+        first = self.background.units(self.sequences, others)
+        seen: list[Seen] = [Counted(first, Tables.of(self.background.prior)), *(view.of(others) for view in views)]
+        return taught(views, seen, People(first.offsets, session_times(known, others), first), self.seed)
 
 
 def learn(sequences: Sequences, seed: int) -> Background:

@@ -39,11 +39,6 @@ BLOCKS = 40
 """Most blocks of neighbouring units that stretches are made of."""
 SINGLE = 0.6
 """Prior weight of single changes, the rest is that of A-B-A."""
-
-
-EARLY, COMMON, CLEAR = 24, 6, 8.0
-"""Shuffles after which users are let go of whom it is plain by then: `COMMON` shuffles or more show as much as the
-history does (Besag and Clifford 1991), or it stands `CLEAR` standard deviations above them."""
 LEAN = 40
 """Grains of one mix that the other may begin with: what people turn to is seldom quite new to them."""
 LEANING = 0.6
@@ -200,15 +195,8 @@ def shuffle(order, state):
 
 
 @njit(cache=True)
-def plain(out):
-    """Whether the shuffles so far tell enough: `out` is (observed, shuffles ...)."""
-    above = (out[1:] >= out[0]).sum()
-    return above >= COMMON or (above == 0 and out[0] > out[1:].mean() + CLEAR * out[1:].std())
-
-
-@njit(cache=True)
 def test_user(dense, names, tables, out, state, places):
-    """Fill places of `out`: the statistic of a user's units as they are (place 0), then shuffled; ends if plain.
+    """Fill places of `out`: the statistic of a user's units as they are (place 0), then shuffled.
 
     Returns the generator's next state.
     """
@@ -221,8 +209,6 @@ def test_user(dense, names, tables, out, state, places):
         if place:
             state = shuffle(order, state)
         out[place] = scan(blocks_of(dense, order), total, names, tables, pairs)
-        if place == EARLY and plain(out[: EARLY + 1]):
-            break
     return state
 
 

@@ -20,8 +20,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 
-from core.drift.evidence import Tables, Units, kernels
+from core.drift.evidence import Seen, weighed
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -31,11 +32,10 @@ OWN = 0.6
 """Users with a smaller p-value of their own are no reference."""
 STRATUM = 250
 """Fewest users of a group of like length."""
-MOST_STRATA = 2
-LENGTH, WANDER, MISFIT = 0.016, 0.004, 0.02
-"""Log evidence that an effective event takes off the statistic; off the observed one only; and that by trend."""
-LEAST = -40.0
-"""Statistics do not fall below this, as where no stretch is long enough."""
+MOST_STRATA = 8
+EARLY, COMMON, CLEAR = 24, 6, 8.0
+"""Shuffles after which users are let go of whom it is plain by then: `COMMON` shuffles or more show as much as the
+history does (Besag and Clifford 1991), or it stands `CLEAR` standard deviations above them."""
 
 
 Chosen = NDArray[np.bool_]
@@ -43,18 +43,6 @@ FIRST = 4
 """Shuffles of every user."""
 SAMPLE, SAMPLE_SHARE = 4000, 0.05
 """Users whose shuffles are the reference at least, and share of all users in large logs."""
-
-
-def discounted(statistics: Floats, effective: Floats, trend: float) -> Floats:
-    """Statistics less what small ups and downs of a mix feign, more so in longer histories; same shape.
-
-    Nobody's mix stands quite still, and the trend is known but roughly: in hundreds of events even that is evidence.
-    A change of a few hundredths in total variation is not drift, and is taken off the observed statistic alone.
-    `effective` is the number of effective events of each user, (n_users,); `trend` the variance of the trend.
-    """
-    out = statistics - LENGTH * effective[:, None]
-    out[:, 0] -= (WANDER + MISFIT * trend) * effective
-    return np.asarray(np.maximum(out, LEAST))
 
 
 def own_p_values(statistics: Floats) -> Floats:
@@ -70,8 +58,13 @@ def standardised(statistics: Floats) -> Floats:
     return np.asarray((statistics - CENTRE * mean) / (1 + SPREAD * spread))
 
 
-def p_values(statistics: Floats, units: Ints, sample: NDArray[np.bool_] | None = None) -> Floats:
-    """P-value of each user from (observed, shuffles ...) statistics, (n_users,); groups by number of sessions.
+def length_of(sessions: Ints, events: Floats) -> Floats:
+    """What makes histories alike in length: ranks by sessions and by events, added, (n_users,)."""
+    return np.asarray(rankdata(sessions) + rankdata(events))
+
+
+def p_values(statistics: Floats, units: Floats | Ints, sample: NDArray[np.bool_] | None = None) -> Floats:
+    """P-value of each user from (observed, shuffles ...) statistics, (n_users,); groups by length.
 
     NaN stands for shuffles that were not needed. `sample` are the users who may be a reference, without it all.
     """
@@ -113,11 +106,15 @@ class Looks:
 
     statistics: Floats
     """(n_users, 1 + shuffles); NaN where there was no look."""
+    parts: Floats
+    """What each view has above its shuffles, weighed, (n_users, n_views)."""
     seeds: NDArray[np.uint64]
     """State of each user's generator, (n_users,)."""
+    weight: Floats
+    """What the views are worth, (n_views,)."""
 
     @classmethod
-    def none(cls, users: int, shuffles: int, seed: int, first: int = 0) -> "Looks":
+    def none(cls, users: int, shuffles: int, seed: int, first: int = 0, weight: Floats | None = None) -> "Looks":
         """Before the first look.
 
         `first` is the number of the first user: with the seed it fixes the shuffles, however users are chunked.
@@ -125,31 +122,47 @@ class Looks:
         # Odd multipliers (splitmix64) spread neighbouring users over the generator's states; 0 is not one of them.
         number = np.arange(first + 1, first + 1 + users, dtype=np.uint64)
         seeds = number * np.uint64(0xBF58476D1CE4E5B9) + np.uint64((seed * 2 + 1) * 0x9E3779B97F4A7C15 % 2**64)
-        return cls(np.full((users, 1 + shuffles), np.nan), np.maximum(seeds, np.uint64(1)))
+        weight = np.ones(1) if weight is None else weight
+        blank = np.full((users, 1 + shuffles), np.nan), np.zeros((users, len(weight)))
+        return cls(*blank, np.maximum(seeds, np.uint64(1)), weight)
 
     @classmethod
     def joined(cls, parts: list["Looks"]) -> "Looks":
         """Users of all parts behind each other."""
         if not parts:
             return cls.none(0, 1, 0)
-        return cls(np.concatenate([p.statistics for p in parts]), np.concatenate([p.seeds for p in parts]))
+        statistics, views, seeds = zip(*((part.statistics, part.parts, part.seeds) for part in parts), strict=True)
+        return cls(np.concatenate(statistics), np.concatenate(views), np.concatenate(seeds), parts[0].weight)
 
     def only(self, users: Chosen) -> "Looks":
         """Those of some users."""
-        return Looks(self.statistics[users], self.seeds[users])
+        return Looks(self.statistics[users], self.parts[users], self.seeds[users], self.weight)
 
-    def first(self, units: Units, tables: Tables) -> None:
+    def first(self, seen: list[Seen]) -> None:
         """Fill in the statistic of every user who has units, and of `FIRST` shuffles."""
-        users = np.arange(len(self.seeds))
-        self._fill(units, tables, users, (0, min(1 + FIRST, self.statistics.shape[1])))
+        self.parts[:] = self._fill(seen, np.arange(len(self.seeds)), (0, min(1 + FIRST, self.statistics.shape[1])))
 
-    def again(self, units: Units, tables: Tables, users: Ints) -> None:
-        """Fill in the other shuffles of some users, `kernels.EARLY` in all of those of whom it is plain by then."""
-        self._fill(units, tables, users, (1 + FIRST, self.statistics.shape[1]))
+    def again(self, seen: list[Seen], users: Ints) -> None:
+        """Fill in the other shuffles of some users, `EARLY` in all of those of whom it is plain by then."""
+        last = self.statistics.shape[1]
+        early = min(1 + EARLY, last)
+        self._fill(seen, users, (min(1 + FIRST, last), early))
+        self._fill(seen, users[~plain(self.statistics[users, :early])], (early, last))
 
-    def _fill(self, units: Units, tables: Tables, users: Ints, places: tuple[int, int]) -> None:
-        arrays = kernels.UnitCounts(units.offsets, units.entries, units.category, units.amount)
-        kernels.test_users(arrays, tables.arrays, self.statistics, self.seeds, users, places)
+    def _fill(self, seen: list[Seen], users: Ints, places: tuple[int, int]) -> Floats:
+        if places[0] >= places[1] or not len(users):
+            return np.zeros((len(users), len(seen)))
+        found, parts, after = weighed(seen, self.weight, self.seeds, users, places)
+        self.statistics[users, places[0] : places[1]] = found
+        self.seeds[users] = after[users]
+        return parts
+
+
+def plain(statistics: Floats) -> Chosen:
+    """Of whom the shuffles so far, (n_users, 1 + shuffles), tell enough."""
+    above = (statistics[:, 1:] >= statistics[:, :1]).sum(axis=1)
+    far = statistics[:, 0] > statistics[:, 1:].mean(axis=1) + CLEAR * statistics[:, 1:].std(axis=1)
+    return np.asarray((above >= COMMON) | ((above == 0) & far))
 
 
 def sampled(users: int, seed: int) -> Chosen:

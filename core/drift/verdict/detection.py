@@ -7,10 +7,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.data import Sequences, schema
-from core.drift.evidence import Background, Everyone, Tables, Units, history
+from core.drift.evidence import Background, Counted, Everyone, Seen, Tables, Units, history, joined, only
 from core.drift.verdict import certainty, mixes, what_happened
 from core.drift.verdict.certainty import Looks, sampled, worthwhile
 from core.drift.verdict.changes import Change
+from core.drift.verdict.joint import Sight
 from core.drift.verdict.table_file import CHANGES, LISTS, no_entries
 from core.phrases import say
 from core.progress import Progress, silent
@@ -24,6 +25,8 @@ REFERENCE = 20_000
 """Shuffles that a log's p-values stand on at least; small logs shuffle each user more often."""
 INTERVALS = ("onset_low", "onset_high", "magnitude_low", "magnitude_high")
 """Columns of `detect` beside those of the CSV: 90 % intervals, the onset as event indices."""
+VIEW = "view"
+"""Another: the view of the history that carries the verdict, one of those named in `evidence.views`."""
 
 
 def detect(
@@ -46,54 +49,48 @@ def detect(
     _ = everyone.doubts
     background = everyone.background
     tables = Tables.of(background.prior)
-    users, units, looks = _first(sequences, background, tables, settings, progress)
+    users, seen, looks = _first(everyone, tables, settings, progress)
     table = _blank(sequences)
     if len(users):
-        judged = _judged(units, looks, (background, tables), settings, progress)
+        judged = _judged(seen, looks, settings, progress)
         table.loc[users, "status"] = "ok"
         table.loc[users, list(judged)] = judged.set_axis(users)
         table["drifted"] = table["p_value"] <= settings.alpha
         progress(0.85, say("steps.telling"))
         # Whoever may be named, at any share of false alarms that can be accepted, is told of.
         likely = table.loc[users, "drifted"] | (table.loc[users, "q_value"] <= MOST_ACCEPTED)
-        told = likely if settings.p_values else table.loc[users, "score"] > 0
-        _explain(table, sequences, (users, units, np.flatnonzero(told)), (background, tables), settings.seed)
+        told = np.flatnonzero(likely if settings.p_values else table.loc[users, "score"] > 0)
+        _explain(table, sequences, (users, seen, looks, told), (background, tables), settings.seed)
+        table.loc[users[told], VIEW] = np.array(everyone.lessons.names)[looks.parts[told].argmax(axis=1)]
     progress(1.0, say("steps.drifted", users=len(users)))
     return table
 
 
 def _first(
-    sequences: Sequences, background: Background, tables: Tables, settings: DriftSettings, progress: Progress
-) -> tuple[Ints, Units, Looks]:
-    """Users that can be judged, their units, and a first look at each."""
+    everyone: Everyone, tables: Tables, settings: DriftSettings, progress: Progress
+) -> tuple[Ints, list[Seen], Looks]:
+    """Users that can be judged, their sessions in all views, and a first look at each."""
+    sequences, lessons = everyone.sequences, everyone.lessons
     possible = np.flatnonzero(sequences.lengths >= max(2, settings.min_events))
     shuffles = max(settings.permutations, -(-REFERENCE // max(1, len(possible))))
     users, parts, looks = [possible[:0]], [], []
     for start in range(0, len(possible), CHUNK):
         progress(0.1 + 0.3 * start / len(possible), say("steps.looking", first=start, last=start + CHUNK))
         chunk = possible[start : start + CHUNK]
-        units = background.units(sequences, chunk)
-        found = Looks.none(len(chunk), shuffles, settings.seed, start)
-        found.first(units, tables)
-        keep = (np.diff(units.offsets) >= settings.min_sessions) & np.isfinite(found.statistics[:, 0])
+        first = Counted(everyone.background.units(sequences, chunk), tables)
+        seen: list[Seen] = [first, *(view.of(chunk) for view in lessons.views)]
+        found = Looks.none(len(chunk), shuffles, settings.seed, start, lessons.weight)
+        found.first(seen)
+        keep = (np.diff(first.offsets) >= settings.min_sessions) & np.isfinite(found.statistics[:, 0])
         users.append(chunk[keep])
-        parts.append(units.only(keep))
+        parts.append([only(view, keep) for view in seen])
         looks.append(found.only(keep))
-    return np.concatenate(users), Units.joined(parts), Looks.joined(looks)
+    return np.concatenate(users), [joined(list(of)) for of in zip(*parts, strict=True)], Looks.joined(looks)
 
 
-def _judged(
-    units: Units,
-    looks: Looks,
-    learned: tuple[Background, Tables],
-    settings: DriftSettings,
-    progress: Progress,
-) -> pd.DataFrame:
-    """Columns score, and with `settings.p_values` p_value and q_value, a row per user of the units."""
-    background, tables = learned
-    effective, trend = units.effective(), background.trend.variance
-    statistics = certainty.discounted(looks.statistics, effective, trend)
-    score = certainty.standardised(statistics)[:, 0]
+def _judged(seen: list[Seen], looks: Looks, settings: DriftSettings, progress: Progress) -> pd.DataFrame:
+    """Columns score, and with `settings.p_values` p_value and q_value, a row per user."""
+    score = certainty.standardised(looks.statistics)[:, 0]
     if not settings.p_values:
         return pd.DataFrame({"score": score})
     sample = sampled(len(score), settings.seed)
@@ -102,40 +99,48 @@ def _judged(
         progress(
             0.4 + 0.45 * start / len(again), say("steps.testing", first=start, last=start + CHUNK, users=len(again))
         )
-        looks.again(units, tables, again[start : start + CHUNK])
-    statistics = certainty.discounted(looks.statistics, effective, trend)
-    p = certainty.p_values(statistics, np.diff(units.offsets), sample)
+        looks.again(seen, again[start : start + CHUNK])
+    units = _units(seen)
+    length = certainty.length_of(np.diff(units.offsets), units.effective())
+    p = certainty.p_values(looks.statistics, length, sample)
     p[units.uniform()] = 1.0  # who had one category all along has not changed, however the sessions are sized
     return pd.DataFrame(
-        {"score": certainty.standardised(statistics)[:, 0], "p_value": p, "q_value": certainty.q_values(p)}
+        {"score": certainty.standardised(looks.statistics)[:, 0], "p_value": p, "q_value": certainty.q_values(p)}
     )
+
+
+def _units(seen: list[Seen]) -> Units:
+    """Sessions as counts of categories: the first view."""
+    first = seen[0]
+    assert isinstance(first, Counted)
+    return first.units
 
 
 def p_values_of(
     sequences: Sequences, users: Ints, learned: tuple[Background, Tables], settings: DriftSettings
 ) -> Floats:
-    """P-values of some users, rising, among themselves; NaN without sessions, (len(users),)."""
+    """P-values of some users, rising, among themselves, by categories alone; NaN without sessions, (len(users),)."""
     background, tables = learned
-    units = background.units(sequences, users)
+    seen: list[Seen] = [Counted(background.units(sequences, users), tables)]
     looks = Looks.none(len(users), settings.permutations, settings.seed)
-    looks.first(units, tables)
+    looks.first(seen)
     known = np.isfinite(looks.statistics[:, 0])
     out = np.full(len(users), np.nan)
     if known.any():
         sure = replace(settings, p_values=True)
-        out[known] = _judged(units.only(known), looks.only(known), learned, sure, silent)["p_value"]
+        out[known] = _judged([only(view, known) for view in seen], looks.only(known), sure, silent)["p_value"]
     return out
 
 
 def _blank(sequences: Sequences) -> pd.DataFrame:
     """A row per user, all insufficient."""
-    columns = [*schema.DRIFT_COLUMNS, *INTERVALS, CHANGES]
+    columns = [*schema.DRIFT_COLUMNS, *INTERVALS, CHANGES, VIEW]
     table = pd.DataFrame(index=np.arange(sequences.n_users), columns=columns)
     table[schema.USER] = sequences.users
     table["n_events"] = sequences.lengths
     table["status"] = "insufficient"
     table["drifted"] = False
-    table[["kind", "direction"]] = ""
+    table[["kind", "direction", VIEW]] = ""
     for column in (name for name in LISTS if name in table):
         table[column] = no_entries(len(table))
     numbers = ["score", "p_value", "q_value", "magnitude", *INTERVALS]
@@ -146,18 +151,24 @@ def _blank(sequences: Sequences) -> pd.DataFrame:
 def _explain(
     table: pd.DataFrame,
     sequences: Sequences,
-    tested: tuple[Ints, Units, Ints],
+    tested: tuple[Ints, list[Seen], Looks, Ints],
     learned: tuple[Background, Tables],
     seed: int,
 ) -> None:
     """Fill in what happened to some of the users, by their places among the tested."""
-    users, units, places = tested
+    users, seen, looks, places = tested
+    units = _units(seen)
     background, tables = learned
     chosen = users[places]
     starts = range(0, len(chosen), CHUNK)
     plain = Units.joined([background.plain_units(sequences, chosen[start : start + CHUNK]) for start in starts])
     pasts = [history(units, int(place), int(sequences.lengths[users[place]]), tables) for place in places]
-    found = [what_happened.segment(past, tables) for past in pasts]
+    found = [
+        what_happened.segment_jointly(past, Sight(seen, looks.weight, int(place)))
+        if looks.parts[place].argmax()
+        else what_happened.segment(past, tables)
+        for place, past in zip(places, pasts, strict=True)
+    ]
     states = [
         what_happened.state_counts(history(plain, number, past.events, tables), one, past)
         for number, (past, one) in enumerate(zip(pasts, found, strict=True))

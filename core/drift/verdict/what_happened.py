@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.drift.evidence import GRAIN, History, Prior, Tables, best_stretch
-from core.drift.verdict import mixes, segments
+from core.drift.verdict import joint, mixes, segments
 from core.drift.verdict.mixes import component_shares
 
 Floats = NDArray[np.float64]
@@ -88,6 +88,13 @@ def segment(past: History, tables: Tables) -> Segmentation:
         chance = np.exp(profile - profile.max())
         places.append((past.start[first : first + len(chance)], chance / chance.sum()))
     return Segmentation(bounds, labels, places)
+
+
+def segment_jointly(past: History, sight: joint.Sight) -> Segmentation:
+    """The same in the eyes of all views together."""
+    bounds, labels = joint.divide(sight, len(past.dense))
+    found = [joint.places(sight, int(a), int(b)) for a, b in zip(bounds[:-2], bounds[2:], strict=True)]
+    return Segmentation(bounds, labels, [(past.start[sessions], chance) for sessions, chance in found])
 
 
 def best_place(place: Ints, chance: Floats, events: int) -> int:

@@ -1,0 +1,114 @@
+"""The commands of the command line: what each is called, does and takes, and which function runs it."""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from typing import NamedTuple
+
+from core.cli import arguments, commands, list_commands, stream_command
+from core.cli.import_command import import_arguments, import_command
+
+
+class Command(NamedTuple):
+    """One command: what it is called, what it does, and what it takes beside the name of a data set."""
+
+    name: str
+    help: str
+    run: Callable[[Namespace], None]
+    arguments: Callable[[ArgumentParser], None]
+    takes_name: bool = True
+    json: bool = False
+
+
+COMMANDS = (
+    Command(
+        "import",
+        "read a log into a data set; an existing name gets a new version",
+        import_command,
+        import_arguments,
+        takes_name=False,
+        json=True,
+    ),
+    Command("train", "train the model of interests", commands.train_command, arguments.train_arguments, json=True),
+    Command(
+        "evaluate",
+        "leave-one-out quality of the model and of baselines",
+        commands.evaluate_command,
+        arguments.evaluate_arguments,
+        json=True,
+    ),
+    Command(
+        "recommend",
+        "ranked lists as CSV: user_id,rank,item_id,score",
+        commands.recommend_command,
+        arguments.recommend_arguments,
+    ),
+    Command(
+        "drift",
+        "who drifted, when, from what to what, as CSV; needs no trained model",
+        commands.drift_command,
+        arguments.drift_arguments,
+    ),
+    Command(
+        "plant",
+        "what the drift test finds of changes planted in the log's own histories",
+        commands.plant_command,
+        arguments.plant_arguments,
+        json=True,
+    ),
+    Command(
+        "explain",
+        "which past events put an item into a user's list",
+        list_commands.explain_command,
+        arguments.explain_arguments,
+        json=True,
+    ),
+    Command(
+        "whatif",
+        "the list of a user with another history, beside the one without",
+        list_commands.whatif_command,
+        arguments.whatif_arguments,
+        json=True,
+    ),
+    Command(
+        "list",
+        "one user's list by filters and recipes: rank,item_id,score,rank_by_score",
+        list_commands.list_command,
+        arguments.list_arguments,
+    ),
+    Command("states", "the state after each event, as Parquet", commands.states_command, arguments.states_arguments),
+    Command(
+        "stream",
+        "follow a growing log: each event once, into states",
+        stream_command.stream_command,
+        arguments.stream_arguments,
+        json=True,
+    ),
+    Command(
+        "notes",
+        "notes on users and events as CSV: id,user_id,event_index,changed,text",
+        commands.notes_command,
+        arguments.notes_arguments,
+    ),
+    Command(
+        "simulate",
+        "write a log with known drift: events, items, users, truth",
+        commands.simulate_command,
+        arguments.simulate_arguments,
+        takes_name=False,
+    ),
+    Command(
+        "purge",
+        "remove events that are older than data sets keep them (data.retention_days)",
+        commands.purge_command,
+        arguments.purge_arguments,
+        takes_name=False,
+        json=True,
+    ),
+    Command(
+        "delete",
+        "remove a data set and all that was made from it",
+        commands.delete_command,
+        arguments.no_more_arguments,
+    ),
+    Command("serve", "the dashboard", commands.serve_command, arguments.serve_arguments, takes_name=False),
+)

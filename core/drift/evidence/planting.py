@@ -1,0 +1,122 @@
+"""Changes planted in a log's own histories: drift whose truth is known, as large and as long as this log's people are.
+
+A planted user begins as one person and goes on as another. `whole` is all of the other, `partial` every other session,
+`kindred` the most alike of some, `back` returns, `gradual` takes ever more sessions of the other.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.drift.evidence.units import Units
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+KINDS = ("whole", "partial", "kindred", "back", "gradual")
+OTHERS = 10
+"""People among whom the most alike is sought."""
+FEWEST = 3
+"""Sessions on each side of a change, at least."""
+TRIES = 12
+
+
+@dataclass(frozen=True, eq=False)
+class People:
+    """Sessions of everyone in whom changes can be planted."""
+
+    offsets: Ints
+    """First session of each person, (n_people + 1,)."""
+    time: Ints
+    """First moment of each session; all 0 without a clock."""
+    units: Units
+    """Counts of the same sessions, by which people are alike."""
+
+    def mix(self, person: int) -> dict[int, float]:
+        """Square roots of the shares of a person's categories."""
+        entries = slice(self.units.entries[self.offsets[person]], self.units.entries[self.offsets[person + 1]])
+        names, place = np.unique(self.units.category[entries], return_inverse=True)
+        counts = np.bincount(place, self.units.amount[entries])
+        return dict(zip(names.tolist(), np.sqrt(counts / max(1, counts.sum())).tolist(), strict=True))
+
+
+@dataclass(frozen=True, eq=False)
+class Planted:
+    """One user: which sessions, in which order."""
+
+    first: int
+    """The person whom the user begins as."""
+    second: int
+    sessions: Ints
+    changes: tuple[int, ...]
+    """Places among the sessions before which something changes."""
+    kind: str
+
+
+def plant(people: People, count: int, seed: int, apart: bool = False) -> list[Planted]:
+    """Up to `count` users with a change, in the order of time: what everyone sought at a time stays where it was.
+
+    With `apart` nobody lends sessions to two of them, so that none is known from another.
+    """
+    rng = np.random.default_rng([seed, 5])
+    able = np.flatnonzero(np.diff(people.offsets) >= 2 * FEWEST)
+    found: list[Planted] = []
+    if len(able) < 2:
+        return found
+    for number in range(count):
+        for _ in range(TRIES):
+            one = _planted(people, able, KINDS[number % len(KINDS)], rng)
+            if one is not None:
+                found.append(one)
+                able = able[~np.isin(able, (one.first, one.second))] if apart else able
+                break
+        if len(able) < 2:
+            break
+    return found
+
+
+def _planted(people: People, able: Ints, kind: str, rng: np.random.Generator) -> Planted | None:
+    """One user; None where the second person has too few sessions at that time."""
+    first = int(rng.choice(able))
+    second = _other(people, able, first, kind, rng)
+    own, other = (np.arange(people.offsets[who], people.offsets[who + 1]) for who in (first, second))
+    cuts = (rng.uniform(0.2, 0.45), rng.uniform(0.55, 0.8)) if kind == "back" else (rng.uniform(0.25, 0.75),)
+    places = [int(np.clip(round(cut * len(own)), FEWEST, len(own) - FEWEST)) for cut in cuts]
+    late = other[_behind(people, own, other, places[0], cuts[0])]
+    if kind == "back":
+        middle = late[: max(FEWEST, places[1] - places[0])]
+        parts = [own[: places[0]], middle, own[places[1] :]]
+    elif kind in ("partial", "gradual"):
+        parts = [own[: places[0]], _mingled(own[places[0] :], late, kind, rng)]
+    else:
+        parts = [own[: places[0]], late[: max(FEWEST, len(own) - places[0])]]
+    if min(map(len, parts)) < FEWEST or len(late) < FEWEST:
+        return None
+    return Planted(
+        first, second, np.concatenate(parts), tuple(np.cumsum([len(part) for part in parts[:-1]]).tolist()), kind
+    )
+
+
+def _behind(people: People, own: Ints, other: Ints, place: int, cut: float) -> NDArray[np.bool_]:
+    """Which sessions of the other person lie behind the change."""
+    if people.time.any():
+        return np.asarray(people.time[other] >= people.time[own[place]])
+    return np.arange(len(other)) >= cut * len(other)
+
+
+def _mingled(own: Ints, late: Ints, kind: str, rng: np.random.Generator) -> Ints:
+    """Sessions of both people behind a change, half of each, or ever more of the second."""
+    count = min(len(own), len(late))
+    share = np.full(count, 0.5) if kind == "partial" else (np.arange(count) + 0.5) / count * 1.6
+    return np.where(rng.random(count) < share, late[:count], own[:count])
+
+
+def _other(people: People, able: Ints, first: int, kind: str, rng: np.random.Generator) -> int:
+    """Someone else; of some the most alike for a kindred change."""
+    others = able[able != first]
+    others = rng.choice(others, min(len(others), OTHERS if kind == "kindred" else 1), replace=False)
+    if len(others) == 1:
+        return int(others[0])
+    mix = people.mix(first)
+    likeness = [sum(mix.get(name, 0.0) * share for name, share in people.mix(int(who)).items()) for who in others]
+    return int(others[int(np.argmax(likeness))])

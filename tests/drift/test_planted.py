@@ -1,0 +1,96 @@
+"""Changes planted in a log's own histories: what the log learns from them, and what the test finds of them."""
+
+import numpy as np
+import pytest
+
+from core.drift.evidence import lessons
+from core.drift.evidence.background import Everyone
+from core.drift.evidence.looking import Counted, fill, gathered
+from core.drift.evidence.planting import KINDS, People, plant
+from core.drift.evidence.views import session_times
+from core.drift.verdict.trial import tried
+from core.errors import EventsError
+from core.settings import DriftSettings
+
+
+@pytest.fixture(scope="module")
+def everyone(sequences):
+    return Everyone(sequences, 0)
+
+
+@pytest.fixture(scope="module")
+def people(everyone, sequences):
+    users = np.flatnonzero(sequences.lengths >= 20)
+    units = everyone.background.units(everyone.sequences, users)
+    return People(units.offsets, session_times(sequences, users), units)
+
+
+def test_planted_users_keep_to_the_calendar(people):
+    """Every kind occurs, changes lie inside, sessions of both people appear, and time never runs back."""
+    planted = plant(people, 100, 3)
+    assert {one.kind for one in planted} == set(KINDS)
+    for one in planted:
+        assert all(0 < change < len(one.sessions) for change in one.changes)
+        owner = np.searchsorted(people.offsets, one.sessions, side="right") - 1
+        assert set(owner) <= {one.first, one.second}
+        assert owner[0] == one.first
+        if one.kind in ("whole", "kindred"):
+            assert (np.diff(people.time[one.sessions]) >= 0).all()
+
+
+def test_apart_nobody_lends_twice(people):
+    """With `apart` no person is in two planted users."""
+    planted = plant(people, 60, 3, apart=True)
+    lent = [who for one in planted for who in (one.first, one.second)]
+    assert len(planted) > 20
+    assert len(lent) == len(set(lent))
+
+
+def test_lessons_are_the_same_for_the_same_seed(sequences, everyone):
+    """Learned twice, the views and their weights agree to the last digit."""
+    again = Everyone(sequences, 0).lessons
+    assert again.names == everyone.lessons.names
+    assert np.array_equal(again.weight, everyone.lessons.weight)
+
+
+def test_a_view_that_is_noise_gets_no_weight():
+    """Evidence that knows nothing of the change adds nothing; evidence that knows it better is taken."""
+    rng = np.random.default_rng(5)
+    changed = np.arange(800) < 400
+    looks = rng.normal(size=(3, 800, 9))
+    looks[0, changed, 0] += 1.0
+    looks[2, changed, 0] += 3.0
+    assert lessons._weights(looks[:2], changed)[1] == 0
+    assert lessons._weights(looks, changed)[2] > 0
+
+
+def test_each_view_finds_planted_changes(everyone, sequences, people):
+    """In every view the evidence of planted changes lies above that of their shuffles more often than not."""
+    from core.drift.evidence.statistic import Tables
+    from core.drift.evidence.views import Calm, learn_views
+
+    users = np.flatnonzero(sequences.lengths >= 20)
+    background = everyone.background
+    calm = Calm(everyone.sequences, background.places, background.trend)
+    views = learn_views(sequences, calm, (users[::2], users[1::2]), 0)
+    planted = [one.sessions for one in plant(people, 80, 3)]
+    for seen in (Counted(people.units, Tables.of(background.prior)), *(view.of(users) for view in views)):
+        out = np.full((len(planted), 9), np.nan)
+        seeds = np.arange(1, len(planted) + 1).astype(np.uint64) * np.uint64(7919)
+        fill(gathered(seen, planted), out, seeds, np.arange(len(planted)), (0, 9))
+        assert (out[:, :1] > out[:, 1:]).mean() > 0.6
+
+
+def test_the_test_is_tried_on_planted_changes(sequences):
+    """Planted changes are told from histories that stay, few of those are flagged, and power rises with length."""
+    found = tried(sequences, 300, DriftSettings(permutations=20), 1)
+    assert found["auc"] > 0.65
+    assert found["false_alarms"] <= 0.12
+    assert [row["events_low"] for row in found["found"]] == sorted(row["events_low"] for row in found["found"])
+    assert found["found"][-1]["power"] >= found["found"][0]["power"]
+
+
+def test_too_few_people_to_plant_in(sequences):
+    """Ten people are too few, and that is said in one line."""
+    with pytest.raises(EventsError, match=r"planted in histories.*30 people"):
+        tried(sequences.only(np.arange(10)), 100, DriftSettings(permutations=20), 1)
