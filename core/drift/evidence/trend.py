@@ -40,11 +40,6 @@ class Trend:
         """Period of each time."""
         return np.asarray(np.searchsorted(self.edges, time, side="right"))
 
-    @property
-    def variance(self) -> float:
-        """Variance of the logarithm of the tilt over periods and categories; 0 without a trend."""
-        return float(np.log(self.tilt).var())
-
 
 def no_trend(categories: int) -> Trend:
     """For logs without a common clock."""
