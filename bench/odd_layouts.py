@@ -109,8 +109,9 @@ def _delimited(rng: random.Random, layout: Layout, columns: list[Column]) -> str
 
 def _row_names(rng: random.Random, layout: Layout, columns: list[Column]) -> str:
     """As R writes a table: each row begins with its number, which the header has no cell for."""
-    head, *lines = _delimited(rng, layout, columns).splitlines()
-    return "\n".join([head, *(f"{place}{layout.separator}{line}" for place, line in enumerate(lines, start=1))]) + "\n"
+    lines, rows = _delimited(rng, layout, columns).splitlines(), len(columns[0].cells)
+    numbered = [f"{place}{layout.separator}{line}" for place, line in enumerate(lines[-rows:], start=1)]
+    return "\n".join([*lines[:-rows], *numbered]) + "\n"
 
 
 def _objects(columns: list[Column]) -> list[dict[str, object]]:

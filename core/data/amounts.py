@@ -48,9 +48,11 @@ def typed(timed: "Table") -> dict[str, "FloatingColumn | BooleanColumn"]:
 
 def quantity(text: "StringColumn") -> "FloatingColumn":
     """The number that a text is, also with commas or points of thousands, or a decimal comma: 1,234.5 or 3,5."""
-    english = text.re_search(r"^[-+]?\d{1,3}(,\d{3})+(\.\d*)?$").ifelse(text.replace(",", ""), None)
-    german = text.re_search(r"^[-+]?(\d+|\d{1,3}(\.\d{3})+),\d+$").ifelse(text.replace(".", "").replace(",", "."), None)
-    return ibis.coalesce(times.numeric(text), times.numeric(english), times.numeric(german))
+    number = times.numeric(text)
+    odd = number.isnull().ifelse(text, None)  # nearly all are plain, and are not searched
+    english = odd.re_search(r"^[-+]?\d{1,3}(,\d{3})+(\.\d*)?$").ifelse(odd.replace(",", ""), None)
+    german = odd.re_search(r"^[-+]?(\d+|\d{1,3}(\.\d{3})+),\d+$").ifelse(odd.replace(".", "").replace(",", "."), None)
+    return ibis.coalesce(number, times.numeric(english), times.numeric(german))
 
 
 def lost(rows: "Table", names: dict[str, str]) -> tuple["Table", tuple[Said, ...]]:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 
 from core.data import belonging, schema
-from core.data.dialects import NUMBER, SAMPLE_LINES, bare, plain, tail
+from core.data.dialects import NUMBER, SAMPLE_LINES, bare, plain, tails
 from core.data.missing import is_missing
 from core.data.names import TOKENS
 from core.data.time_numbers import may_be_time
@@ -121,9 +121,10 @@ def _by_tail(header: Sequence[str], column: str, found: Mapping[str, str]) -> li
     beside = prefix(found.get(schema.ITEM, "")) if column in BESIDE_ITEM else None
     words = {**TOKENS[column], **({"type": len(TOKENS[column])} if column == schema.EVENT else {})}
     ranked = sorted(
-        (words[tail(name)], place, name)
+        (words[each], place, name)
         for place, name in enumerate(header)
-        if "." in name and tail(name) in words and beside in (None, prefix(name))
+        for each in tails(name)
+        if each in words and beside in (None, prefix(name))
     )
     return [name for _, _, name in ranked]
 

@@ -181,7 +181,7 @@ def _has_header(records: list[list[str]], known_names: frozenset[str]) -> bool:
 
 def is_known(name: str, known_names: Container[str]) -> bool:
     """Whether a name is known, or the part of it behind the last dot, as in `table.user_id`."""
-    return plain(name) in known_names or ("." in name and tail(name) in known_names)
+    return plain(name) in known_names or any(each in known_names for each in tails(name))
 
 
 def tail(name: str) -> str:
@@ -191,6 +191,16 @@ def tail(name: str) -> str:
     'userid'
     """
     return plain(bare(name).rsplit(".", 1)[-1])
+
+
+def tails(name: str) -> tuple[str, ...]:
+    """What a name with dots may be called: the part behind its last dot, and that with the part before.
+
+    >>> tails("data.user.id"), tails("id")
+    (('id', 'userid'), ())
+    """
+    parts = bare(name).split(".")
+    return (plain(parts[-1]), plain("".join(parts[-2:]))) if len(parts) > 1 else ()
 
 
 def plain(name: str) -> str:

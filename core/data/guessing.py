@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from core.data import belonging, schema
 from core.data.choosing import Values, by_names
-from core.data.dialects import NUMBER, Sample, plain, tail
+from core.data.dialects import NUMBER, Sample, plain, tail, tails
 from core.data.names import ITEM_ATTRIBUTES, ITEM_TITLES, TOKENS, USER_ATTRIBUTES, VISITS
 from core.data.pairing import joined, parts_of
 from core.data.unnamed import by_values, refuse_lists
@@ -75,7 +75,7 @@ def guess_columns(
         return Guess(columns, dict.fromkeys(columns, BY_VALUES))
     columns = by_names(values, LOG_COLUMNS)
     confidence = {
-        column: BY_NAME if {plain(name), tail(name)} & {plain(column), *TOKENS[column]} else BY_VALUES
+        column: BY_NAME if {plain(name), *tails(name)} & {plain(column), *TOKENS[column]} else BY_VALUES
         for column, name in columns.items()
     }
     stand_ins = _stand_ins(columns, values.filled)

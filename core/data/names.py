@@ -70,13 +70,16 @@ OTHER_LANGUAGES: dict[str, str] = {
 }  # fmt: skip
 """The same in other languages; consulted after the English ones."""
 PERSONAL: dict[str, str] = {
-    schema.USER: "username profilename",
-    schema.ITEM: "aid spotifytrackuri trackuri titleurl letterboxduri videourl",
+    schema.USER: "useruuid userguid userkey userhash useridx userindex userno customerkey customeruuid subscriberid "
+    "patientid employeeid shopperid guestid panelistid raterid cardid username profilename",
+    schema.ITEM: "itemuuid itemguid itemkey itemidx productuuid productkey locationid spotid postid listingid hotelid "
+    "propertyid restaurantid episodeid podcastid programid channelid questionid problemid exerciseid lessonid repoid "
+    "offerid albumid playlistid aid spotifytrackuri trackuri titleurl letterboxduri videourl",
     schema.TIME: "endtime watcheddate minutes hours",
     schema.WEIGHT: "msplayed",
     schema.TITLE: "mastermetadatatrackname",
 }
-"""Names in what services hand out to people about themselves, of people, and of counted times; consulted last."""
+"""Rarer names, and those in what services tell people of themselves, of people, of counted times; consulted last."""
 ITEM_TITLES = frozenset(
     [
         "title",

@@ -71,9 +71,10 @@ def verdict(quality: pipeline.Quality, metric: str) -> None:
 
 
 def _told(row: dict[Any, Any], means: Any, metric: str) -> None:
+    ours = session.model_name(row["model"])
     values = {name: f"{row[name]:+.3f}" for name in ("ahead", "low", "high")}
     values |= {
-        "model": session.model_name(row["model"]),
+        "model": ours[:1].upper() + ours[1:],
         "best": session.model_name(row["other"]),
         "metric": metric,
         "users": row["users"],

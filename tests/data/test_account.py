@@ -41,11 +41,8 @@ def test_only_cells_that_held_something_became_empty(tmp_path):
     """Empty cells are no numbers lost; numbers with commas are numbers."""
     rows = ("u,a,2020-01-01,5,1", "u,b,2020-01-02,,two", 'u,c,2020-01-03,good,"1,000"', "v,a,2020-01-04,4,")
     found = summary(tmp_path, log(*rows, header="user_id,item_id,timestamp,rating,quantity"))
-    assert found["emptied"] == {"rating": 1, "weight": 1}
-    assert account.decided(found)[-2:] == [
-        "1 cells of rating are no numbers and became empty",
-        "1 cells of quantity are no numbers and became empty",
-    ]
+    lost = [line for line in account.decided(found) if line.code == "decided.lost"]
+    assert [(line.values["column"], line.values["cells"]) for line in lost] == [("rating", 1), ("quantity", 1)]
 
 
 def test_summaries_of_other_versions_are_told_as_far_as_they_go():
@@ -55,14 +52,14 @@ def test_summaries_of_other_versions_are_told_as_far_as_they_go():
     later = {
         "sessions": "column",
         "recipe": {"columns": {"session_id": "visit"}},
-        "quoted_lines": 4,
-        "unrolled": "hits",
+        "lines_in_cells": 4,
+        "notes": ["what only a later version notes"],
     }
     lines = account.decided(later)
-    assert all(isinstance(line, Said) for line in lines)
-    assert lines == [
+    assert lines[:3] == [
         "session_id is the column visit, by its name",
         "sessions are those of the column visit",
-        "each entry of the lists in hits is an event",
-        "4 lines stand inside of quoted cells",
+        "what only a later version notes",
     ]
+    assert isinstance(lines[3], Said)
+    assert lines[3].code == "decided.quoted_lines"

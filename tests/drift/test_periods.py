@@ -33,6 +33,8 @@ def table_of(sequences: Sequences, seed: int) -> pd.DataFrame:
             "user_id": sequences.users[users],
             "status": status,
             "drifted": drifted,
+            "named": drifted,
+            "kind": "",
             "change_events": [each if yes else () for each, yes in zip(events, drifted, strict=True)],
             "to_categories": [each if yes else () for each, yes in zip(found, drifted, strict=True)],
         }
@@ -121,4 +123,4 @@ def test_a_log_without_events_has_no_periods():
     log = log_of([("p", "x", 3)])
     nothing = log.only(np.array([], dtype=np.int64))
     assert population.category_shares(nothing, "M").empty
-    assert population.share_over_time(table_of(log, 0).assign(drifted=False), nothing, "M").empty
+    assert population.share_over_time(table_of(log, 0).assign(named=False), nothing, "M").empty

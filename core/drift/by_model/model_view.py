@@ -30,6 +30,7 @@ Ints = NDArray[np.int64]
 Encode = Callable[[Sequences], NDArray[np.float32]]
 """What gives the model's state after each event, (n_events, d)."""
 FEWEST_GROUPS, MOST_GROUPS = 4, 32
+"""Bounds of the number of groups: with fewer there is nothing to turn to, with more most sessions are new."""
 GROUPS = 1.5
 """Groups of items for each square root of their number, within these bounds."""
 FITTED = 20_000

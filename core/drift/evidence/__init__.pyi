@@ -1,5 +1,4 @@
 from . import kernels as kernels
-from . import spaces as spaces
 from .background import Background as Background
 from .background import Everyone as Everyone
 from .interests import FEWEST_ITEMS as FEWEST_ITEMS
@@ -23,6 +22,8 @@ from .looking import weighed as weighed
 from .planting import People as People
 from .planting import plant as plant
 from .prior import Prior as Prior
+from .spaces import space_blocks as space_blocks
+from .spaces import space_scan as space_scan
 from .statistic import History as History
 from .statistic import Tables as Tables
 from .statistic import best_stretch as best_stretch

@@ -17,6 +17,7 @@ from scipy.optimize import nnls
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 MOST_DIRECTIONS = 40
+"""Directions that are kept at most: those beyond tell people apart by chance; bounds memory as well."""
 LEAST_SPREAD = 0.003
 """Least variance between people, over that of a session of usual size, of a direction that is worth its cost."""
 RIDGE = 1e-3

@@ -21,8 +21,11 @@ Ints = NDArray[np.int64]
 MOST_CATEGORIES = 200
 """Logs with more categories are followed by groups of them."""
 MOST_GROUPS = 24
+"""Groups at most where a log names no categories."""
 FEWEST_ITEMS = 8
+"""Fewer items with events are no groups."""
 DIMENSIONS = 32
+"""Directions of co-occurrence that items are grouped by."""
 
 
 def with_interests(sequences: Sequences, seed: int) -> Sequences:

@@ -15,6 +15,7 @@ Ints = NDArray[np.int64]
 SIZE = 64
 """Directions of each view."""
 MOST_WORDS = 20_000
+"""Words at most, the commonest: bounds memory."""
 
 
 def item_vectors(sequences: Sequences, seed: int, brought: Floats | None = None) -> Floats:

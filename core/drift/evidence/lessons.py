@@ -26,9 +26,11 @@ PLANTED = 600
 ENOUGH = 60
 """Fewest that teach something."""
 SHUFFLES = 8
+"""Shuffles of each planted history: enough for a mean and a spread."""
 STEPS = (0.0, 0.1, 0.2, 0.35, 0.6, 1.0, 1.7, 3.0)
 """Weights that are tried, beside 1 of the view that is best alone; evidence of each view scatters by 1."""
 ROUNDS = 3
+"""Rounds of weighing: further ones change nothing that shows."""
 TAIL = 0.05
 """P-values of planted changes count by the logarithm of what they are above this."""
 HELP = 0.015

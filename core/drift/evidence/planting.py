@@ -19,6 +19,7 @@ OTHERS = 10
 FEWEST = 3
 """Sessions on each side of a change, at least."""
 TRIES = 12
+"""Draws of a partner or an interest after which a history is left as it is."""
 
 
 @dataclass(frozen=True, eq=False)

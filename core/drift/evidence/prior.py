@@ -13,6 +13,7 @@ from scipy.special import digamma, gammaln, logsumexp
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 STEPS = 40
+"""Steps of expectation and maximisation: the likelihood stands still well before."""
 SMALLEST = 0.01
 """Least concentration of a category: no mix is impossible."""
 

@@ -17,6 +17,7 @@ Ints = NDArray[np.int64]
 PLACES = 4
 """Places in a list of categories that are told apart; those behind count as the last of these."""
 STEPS, LEARNING_STEPS = 4, 8
+"""Steps of expectation and maximisation, of one user and of what all users teach: both settle in fewer."""
 
 
 def places_of(count: Ints) -> Ints:

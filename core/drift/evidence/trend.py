@@ -17,8 +17,11 @@ from scipy.linalg import solveh_banded
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 EVENTS_PER_PERIOD = 1500
+"""Events that a period holds at least on average, so that a tilt is more than chance."""
 MOST_PERIODS = 60
+"""Periods at most: of a year about six days each."""
 STEPS = 12
+"""Steps between mixes and tilts: they settle in fewer."""
 PULL = 0.3
 """Events of the population's mix that a user's mix begins with."""
 CALM = 2e-3
@@ -39,11 +42,6 @@ class Trend:
     def period(self, time: Ints) -> Ints:
         """Period of each time."""
         return np.asarray(np.searchsorted(self.edges, time, side="right"))
-
-    @property
-    def variance(self) -> float:
-        """Variance of the logarithm of the tilt over periods and categories; 0 without a trend."""
-        return float(np.log(self.tilt).var())
 
 
 def no_trend(categories: int) -> Trend:

@@ -45,6 +45,7 @@ DRIFTING = 0.1
 LEAST_REFERENCE = 50
 """Fewer users than these are no reference without the others."""
 CHUNK = 4000
+"""Users looked at a time: bounds the memory and paces the progress."""
 UNJUDGED = -50.0
 """Evidence of a history that is too short to be judged."""
 

@@ -10,6 +10,7 @@ from core.data import Sequences, schema, spans
 
 Ints = NDArray[np.int64]
 NORMAL_95 = 1.959964
+"""Normal quantile of a two-sided 95 % interval."""
 
 
 def calendar(sequences: Sequences, unit: str) -> pd.DatetimeIndex:

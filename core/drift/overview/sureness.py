@@ -20,6 +20,7 @@ DEFAULT = NamingSettings()
 FLAT = (0.1, 0.2, 0.3)
 """P-values above each of these are taken for those of users who did not change."""
 COVERAGE = 0.95
+"""Chance that the interval of all who changed holds the truth."""
 
 
 def judged(table: pd.DataFrame, naming: NamingSettings = DEFAULT) -> pd.DataFrame:

@@ -33,6 +33,7 @@ OWN = 0.6
 STRATUM = 250
 """Fewest users of a group of like length."""
 MOST_STRATA = 8
+"""Groups of like length at most."""
 EARLY, COMMON, CLEAR = 24, 6, 8.0
 """Shuffles after which users are let go of whom it is plain by then: `COMMON` shuffles or more show as much as the
 history does (Besag and Clifford 1991), or it stands `CLEAR` standard deviations above them."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.drift.evidence import Counted, Placed, Seen, kernels, spaces
+from core.drift.evidence import Counted, Placed, Seen, kernels, space_blocks, space_scan
 from core.drift.verdict.segments import MOST_CHANGES, MOST_LABELS
 
 Floats = NDArray[np.float64]
@@ -60,11 +60,11 @@ def _count_pairs(view: Counted, user: int, sessions: Ints, pairs: Floats) -> Non
 
 def _point_pairs(view: Placed, user: int, sessions: Ints, pairs: Floats) -> None:
     own = slice(view.offsets[user], view.offsets[user + 1])
-    mass, sums = spaces.space_blocks(sessions, view.weight[own], view.points[own])
+    mass, sums = space_blocks(sessions, view.weight[own], view.points[own])
     if not mass.any():
         pairs[:] = 0.0
         return
-    spaces.space_scan(mass, sums, view.spread, pairs)
+    space_scan(mass, sums, view.spread, pairs)
 
 
 def divide(sight: Sight, sessions: int) -> tuple[Ints, Ints]:

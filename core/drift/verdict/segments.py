@@ -14,7 +14,9 @@ from numba import njit
 from core.drift.evidence import LEANING, best, gains, lean_evidence, transfer
 
 MOST_CHANGES = 4
+"""Changes of a history at most: more have not been told apart on simulated worlds."""
 MOST_LABELS = 4
+"""States of a history at most."""
 SHORTEST = 24
 """Grains that a stretch holds at least: three effective events."""
 STARTS = 24

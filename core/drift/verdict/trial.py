@@ -24,6 +24,7 @@ Ints = NDArray[np.int64]
 FEWEST_EVENTS = 20
 """Events of people who take part."""
 FEWEST_PLANTED = 10
+"""Fewer planted histories of a length tell no power."""
 NEAR, NEAR_SHARE = 5.0, 0.1
 """A change is found within so many events, or that part of the history."""
 BELIEVED = 0.1
