@@ -44,7 +44,7 @@ class Kind:
 KINDS: Final[Mapping[str, Kind]] = {
     "blend": Kind("train", 1),
     "doubts": Kind("drift", 1),
-    "drift": Kind("drift", 4),
+    "drift": Kind("drift", 5),
     "watcher": Kind("drift", 3),
     "live": Kind("drift", 1, ("watcher",)),
     "view": Kind("view", 1, ("drift",)),
