@@ -91,7 +91,15 @@ def _eight_bit(data: bytes) -> str:
     valid = sum(1 for letter in text if letter > "\x7f") - broken
     if valid > 4 * broken:
         return "utf-8-broken"
-    return next((name for name, letters in OTHERS.items() if _written_in(data, name, letters)), "cp1252")
+    order = sorted(OTHERS, key=lambda name: name == "cp1251", reverse=_is_cyrillic(data))
+    return next((name for name in order if _written_in(data, name, OTHERS[name])), "cp1252")
+
+
+def _is_cyrillic(data: bytes) -> bool:
+    """Whether the bytes are rather letters of Cyrillic words, mostly small ones, than halves of Chinese characters."""
+    found = [byte for byte in data if byte > 127]
+    letters = sum(byte >= 0xC0 or byte in (0xA8, 0xB8) for byte in found)
+    return letters > WORDS * len(found) and sum(byte >= 0xE0 for byte in found) > 0.7 * len(found)
 
 
 def _written_in(data: bytes, encoding: str, letters: re.Pattern[str]) -> bool:
