@@ -102,6 +102,8 @@ ITEM_TITLES = frozenset(
     ]
 )
 """Titles that name their item, so that they can stand for it where nothing else does."""
+PEOPLE = frozenset(["username", "profilename"])
+"""Names of people: two may have one, so an id comes first wherever it stands."""
 VISITS = frozenset(["sessionid", "session", "usersession", "visitid"])
 """Sessions that can stand for users where a log knows nobody else."""
 ITEM_ATTRIBUTES = frozenset(
