@@ -17,6 +17,8 @@ BESIDE_ITEM = (schema.EVENT, schema.RATING, schema.TITLE, schema.CATEGORY)
 """Columns that are found by the part behind a dot only beside the item."""
 ROW_IDS = frozenset(["eventid"])
 """Names of items that may as well be those of rows."""
+RECORDS = frozenset(["createdat", "created", "datecreated", "dateadded", "addedat", "updatedat"])
+"""Names of times at which records were written, perhaps all at once."""
 UUID = re.compile(r"(?i)[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
 FEWEST = 20
 """Rows from which values overrule a name."""
@@ -140,7 +142,7 @@ def _chosen(column: str, names: list[str], values: Values, found: Mapping[str, s
     if not values.sample or not (names or column == schema.TIME):
         return next(iter(names), None)
     filled = [name for name in names if values.filled[name]]
-    if not filled and not (column in schema.REQUIRED and values.whole and _others(values, found)):
+    if not filled and not (values.whole and (column not in schema.REQUIRED or _others(values, found))):
         filled = names[:1]
     if column == schema.TIME:
         return _time(filled, values, found)
@@ -229,8 +231,13 @@ def _time(named: list[str], values: Values, found: Mapping[str, str]) -> str | N
 
 
 def _is_of_export(name: str, values: Values) -> bool:
-    """Whether all rows of a file have one moment, which is no day that all of it lies on."""
-    return values.whole and values.is_constant(name, None) and _share(_is_day, values.filled[name]) < NEARLY
+    """Whether a column says when records were written, and all rows of a file were at one moment."""
+    return (
+        plain(name) in RECORDS
+        and values.whole
+        and values.is_constant(name, None)
+        and _share(_is_day, values.filled[name]) < NEARLY
+    )
 
 
 def _is_name(cell: str) -> bool:

@@ -45,6 +45,7 @@ def joined(
         return dated
     days = [name for name in free if _all(values[name], _is_day)]
     clocks = [name for name in free if _is_clock(name, values[name], named=named) and name not in days]
+    days = [name for name in days if name not in still] or days
     if set(days) <= set(still):
         clocks = [name for name in clocks if not _all(values[name], _is_bare_clock)]
     if days and clocks and (time is None or time in days or time in clocks):

@@ -3,7 +3,7 @@
 from core.data import account
 from core.data.cleaning import import_files
 from core.data.log_files import LogFiles
-from core.phrases import Said
+from core.phrases import Said, packed, say
 
 from .importing import ALL, log
 
@@ -41,10 +41,9 @@ def test_only_cells_that_held_something_became_empty(tmp_path):
     """Empty cells are no numbers lost; numbers with commas are numbers."""
     rows = ("u,a,2020-01-01,5,1", "u,b,2020-01-02,,two", 'u,c,2020-01-03,good,"1,000"', "v,a,2020-01-04,4,")
     found = summary(tmp_path, log(*rows, header="user_id,item_id,timestamp,rating,quantity"))
-    assert found["emptied"] == {"rating": 1, "weight": 1}
     assert account.decided(found)[-2:] == [
-        "1 cells of rating are no numbers and became empty",
-        "1 cells of quantity are no numbers and became empty",
+        "1 of 3 cells of rating are no numbers and became empty",
+        "1 of 3 cells of quantity are no numbers and became empty",
     ]
 
 
@@ -55,14 +54,14 @@ def test_summaries_of_other_versions_are_told_as_far_as_they_go():
     later = {
         "sessions": "column",
         "recipe": {"columns": {"session_id": "visit"}},
-        "quoted_lines": 4,
-        "unrolled": "hits",
+        "lines_in_cells": 4,
+        "notes": [packed(say("decided.title_is_item", column="Film"))],
     }
     lines = account.decided(later)
     assert all(isinstance(line, Said) for line in lines)
     assert lines == [
         "session_id is the column visit, by its name",
         "sessions are those of the column visit",
-        "each entry of the lists in hits is an event",
+        "no column names the items: their title Film does",
         "4 lines stand inside of quoted cells",
     ]
