@@ -8,7 +8,7 @@ import itertools
 from bench.odd_judging import judge
 from bench.odd_logs import OddLog, odd_log
 
-LOGS = 30
+LOGS = 24
 DOUBTFUL = {"240228", "hours since 1970", "minutes since 1970", "cocoa", "seconds of the log", "year"}
 """Times that may be asked about."""
 
