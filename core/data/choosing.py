@@ -9,7 +9,7 @@ from functools import cached_property
 from core.data import belonging, schema
 from core.data.dialects import NUMBER, SAMPLE_LINES, bare, plain, tails
 from core.data.missing import is_missing
-from core.data.names import TOKENS
+from core.data.names import PEOPLE, TOKENS
 from core.data.time_numbers import may_be_time
 from core.data.time_texts import looks_like_time
 
@@ -17,6 +17,8 @@ BESIDE_ITEM = (schema.EVENT, schema.RATING, schema.TITLE, schema.CATEGORY)
 """Columns that are found by the part behind a dot only beside the item."""
 ROW_IDS = frozenset(["eventid"])
 """Names of items that may as well be those of rows."""
+RECORDS = frozenset(["createdat", "created", "datecreated", "dateadded", "addedat", "updatedat"])
+"""Names of times at which records were written, perhaps all at once."""
 UUID = re.compile(r"(?i)[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
 FEWEST = 20
 """Rows from which values overrule a name."""
@@ -110,7 +112,8 @@ def _called(header: Sequence[str], column: str, found: Mapping[str, str]) -> lis
         if plain(name) in TOKENS[column] and name not in exact
     )
     names = [*exact, *(name for _, _, name in ranked)]
-    return [*names, *(name for name in _by_tail(header, column, found) if name not in names)]
+    names += [name for name in _by_tail(header, column, found) if name not in names]
+    return sorted(names, key=lambda name: column == schema.USER and plain(name) in PEOPLE)
 
 
 def _by_tail(header: Sequence[str], column: str, found: Mapping[str, str]) -> list[str]:
@@ -139,7 +142,7 @@ def _chosen(column: str, names: list[str], values: Values, found: Mapping[str, s
     if not values.sample or not (names or column == schema.TIME):
         return next(iter(names), None)
     filled = [name for name in names if values.filled[name]]
-    if not filled and not (column in schema.REQUIRED and values.whole and _others(values, found)):
+    if not filled and not (values.whole and (column not in schema.REQUIRED or _others(values, found))):
         filled = names[:1]
     if column == schema.TIME:
         return _time(filled, values, found)
@@ -147,6 +150,8 @@ def _chosen(column: str, names: list[str], values: Values, found: Mapping[str, s
         return _item(filled, values)
     fits = _FITS.get(column)
     fitting = [name for name in filled if fits is None or fits(name, values, found)]
+    if column == schema.USER:
+        fitting.sort(key=lambda name: plain(name) in PEOPLE and _share(_is_name, values.filled[name]) > NEARLY)
     return next(iter(fitting if fitting or column in _STRICT else filled), None)
 
 
@@ -187,13 +192,17 @@ _STRICT = (schema.EVENT, schema.TITLE, schema.CATEGORY)
 def _item(names: list[str], values: Values) -> str | None:
     """The first that does not name the row; where all do, one that is not called as rows are."""
     recurring = [name for name in names if not _is_row_id(name, values)]
-    return next(iter(recurring), next((name for name in names if plain(name) not in ROW_IDS), None))
+    return next(iter(recurring), next((name for name in names if not _is_called_row(name)), None))
+
+
+def _is_called_row(name: str) -> bool:
+    return bool({plain(name), *tails(name)} & ROW_IDS)
 
 
 def _is_row_id(name: str, values: Values) -> bool:
     """Whether a column holds another value in each row, made as ids of rows are: rising, or at random."""
     cells = values.filled[name]
-    if len(cells) >= FEWEST and plain(name) in ROW_IDS and len(set(cells)) > NEARLY * len(cells):
+    if len(cells) >= FEWEST and _is_called_row(name) and len(set(cells)) > NEARLY * len(cells):
         return True  # a few lines may be there twice
     if not values.names_rows(name) or bare(name).lower() == schema.ITEM:
         return False
@@ -207,22 +216,33 @@ def _time(named: list[str], values: Values, found: Mapping[str, str]) -> str | N
     elsewhere = {name for column, names in TOKENS.items() if column != schema.TIME for name in names}
     free = [name for name in values.times if name not in found.values() and plain(name) not in elsewhere]
     others = list(dict.fromkeys([*(name for name in named if name in free), *free]))
+    user = found.get(schema.USER)
+    moving = [name for name in dict.fromkeys([*others, *named]) if not values.is_constant(name, user)]
     if not named:
-        return others[0] if len(others) == 1 else None
-    best, user = named[0], found.get(schema.USER)
-    if values.is_constant(best, user):
-        return _moving(best, list(dict.fromkeys([*others, *named])), named, values, user)
+        return moving[0] if len(moving) == 1 else None
+    best = named[0]
+    if best not in moving:
+        known = [name for name in moving if name in named] or (moving if len(moving) == 1 else [])
+        return next(iter(known), None if moving or _is_of_export(best, values) else best)
     if _share(_is_day, values.filled[best] or [""]) > NEARLY:
         finer = [name for name in others if name != best and _refines(name, best, values)]
         return next(iter(finer), best)
     return best
 
 
-def _moving(best: str, others: list[str], named: list[str], values: Values, user: str | None) -> str | None:
-    """A time in place of one that does not change: one that is called so, else the only other; None if none is sure."""
-    moving = [name for name in others if name != best and not values.is_constant(name, user)]
-    known = [name for name in moving if name in named] or (moving if len(moving) == 1 else [])
-    return next(iter(known), None if moving else best)
+def _is_of_export(name: str, values: Values) -> bool:
+    """Whether a column says when records were written, and all rows of a file were at one moment."""
+    return (
+        plain(name) in RECORDS
+        and values.whole
+        and values.is_constant(name, None)
+        and _share(_is_day, values.filled[name]) < NEARLY
+    )
+
+
+def _is_name(cell: str) -> bool:
+    """Whether these are several words, as the names of people are."""
+    return " " in cell
 
 
 def _is_day(cell: str) -> bool:

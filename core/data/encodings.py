@@ -13,6 +13,8 @@ CONTROLS = bytes(set(range(32)) - {1, 9, 10, 12, 13, 26, 27, 28, 29, 30, 31}) + 
 EXPECTED = say("errors.expected")
 WORDS = 0.9
 """Share of the bytes and letters beyond ASCII that must fit an encoding of another script."""
+INSIDE = re.compile(rb"(?<=[A-Za-z])[\x80-\xff]{2}(?=[A-Za-z])")
+"""Two letters beyond ASCII inside of a word of others, as in Portuguese."""
 OTHERS = {
     "shift_jis": re.compile("[\u3040-\u30ff\u4e00-\u9fff\u3000-\u303f\uff00-\uff60]"),
     "gb18030": re.compile("[\u4e00-\u9fff\u3000-\u303f\uff00-\uff60]"),
@@ -91,12 +93,20 @@ def _eight_bit(data: bytes) -> str:
     valid = sum(1 for letter in text if letter > "\x7f") - broken
     if valid > 4 * broken:
         return "utf-8-broken"
-    return next((name for name, letters in OTHERS.items() if _written_in(data, name, letters)), "cp1252")
+    order = sorted(OTHERS, key=lambda name: name == "cp1251", reverse=_is_cyrillic(data))
+    return next((name for name in order if _written_in(data, name, OTHERS[name])), "cp1252")
+
+
+def _is_cyrillic(data: bytes) -> bool:
+    """Whether the bytes are rather letters of Cyrillic words, mostly small ones, than halves of Chinese characters."""
+    found = [byte for byte in data if byte > 127]
+    letters = sum(byte >= 0xC0 or byte in (0xA8, 0xB8) for byte in found)
+    return letters > WORDS * len(found) and sum(byte >= 0xE0 for byte in found) > 0.7 * len(found)
 
 
 def _written_in(data: bytes, encoding: str, letters: re.Pattern[str]) -> bool:
     """Whether nearly all that is not ASCII becomes words in those letters, which Latin-1 has one or two of in a row."""
-    runs = re.findall(rb"[\x80-\xff][\x40-\xff]*[\x80-\xff]+", data)
+    runs = re.findall(rb"[\x80-\xff][\x40-\xff]*[\x80-\xff]+", INSIDE.sub(b"", data))
     if sum(map(len, runs)) < WORDS * sum(byte > 127 for byte in data):
         return False
     found = "".join(letter for letter in data.decode(encoding, "replace") if letter > "\x7f")

@@ -74,7 +74,8 @@ PERSONAL: dict[str, str] = {
     "patientid employeeid shopperid guestid panelistid raterid cardid username profilename",
     schema.ITEM: "itemuuid itemguid itemkey itemidx productuuid productkey locationid spotid postid listingid hotelid "
     "propertyid restaurantid episodeid podcastid programid channelid questionid problemid exerciseid lessonid repoid "
-    "offerid albumid playlistid aid spotifytrackuri trackuri titleurl letterboxduri videourl",
+    "offerid albumid playlistid itemids productids movieids articleids trackids aid spotifytrackuri trackuri titleurl "
+    "letterboxduri videourl",
     schema.TIME: "endtime watcheddate minutes hours",
     schema.WEIGHT: "msplayed",
     schema.TITLE: "mastermetadatatrackname",
@@ -101,6 +102,8 @@ ITEM_TITLES = frozenset(
     ]
 )
 """Titles that name their item, so that they can stand for it where nothing else does."""
+PEOPLE = frozenset(["username", "profilename"])
+"""Names of people: two may have one, so an id comes first wherever it stands."""
 VISITS = frozenset(["sessionid", "session", "usersession", "visitid"])
 """Sessions that can stand for users where a log knows nobody else."""
 ITEM_ATTRIBUTES = frozenset(

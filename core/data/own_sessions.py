@@ -37,6 +37,8 @@ LONGEST = 7 * 86_400_000_000
 """Microseconds that no session lasts."""
 VISITS, MOST_ONE = 3, 0.5
 """Users with so many visits by pauses are looked at, and the share of them who may have a single session."""
+LONG = 10
+"""Events from which a user has surely come more than once."""
 FEWEST = 20
 """Neighbours without a pause between them that tell something."""
 
@@ -92,7 +94,7 @@ def _doubt(frame: pd.DataFrame, gap_minutes: float, *, ordinal: bool) -> tuple[s
     if same.sum() <= LEAST_SHARED * near.sum():
         return "remarks.session_line", 1 - float(same.sum() / max(1, near.sum()))
     if ordinal:
-        return None
+        return _doubt_in_order(user, session)
     close = near & (np.diff(time) <= gap_minutes * 60e6)
     split = float((close & ~same).sum() / max(1, close.sum()))
     if close.sum() >= FEWEST and split > MOST_SPLIT:
@@ -103,6 +105,18 @@ def _doubt(frame: pd.DataFrame, gap_minutes: float, *, ordinal: bool) -> tuple[s
     spans = pd.DataFrame({"user": user, "session": session, "time": time}).groupby(["user", "session"])["time"]
     returning = float(((spans.transform("max") - spans.transform("min")) > LONGEST).mean())
     return ("remarks.session_returns", returning) if returning > MOST_RETURNING else None
+
+
+def _doubt_in_order(user: NDArray[np.integer], session: NDArray[np.integer]) -> tuple[str, float] | None:
+    """As `_doubt`, where no pause tells visits apart: a session is over when another begins, and users have several."""
+    turns = np.cumsum(np.concatenate(([True], (np.diff(user) != 0) | (np.diff(session) != 0))))
+    long = np.bincount(user)[user] >= LONG
+    alone = _one_each(user[long], session[long], np.arange(int(long.sum())))
+    if alone > MOST_ONE:
+        return "remarks.session_person", alone
+    runs = pd.DataFrame({"user": user, "session": session, "turn": turns}).groupby(["user", "session"])["turn"]
+    again = float((runs.transform("nunique") > 1).mean())
+    return ("remarks.session_again", again) if again > MOST_RETURNING else None
 
 
 def _one_each(user: NDArray[np.integer], session: NDArray[np.integer], visit: NDArray[np.integer]) -> float:

@@ -45,10 +45,15 @@ def joined(
         return dated
     days = [name for name in free if _all(values[name], _is_day)]
     clocks = [name for name in free if _is_clock(name, values[name], named=named) and name not in days]
+    days = [name for name in days if name not in still] or days
     if set(days) <= set(still):
         clocks = [name for name in clocks if not _all(values[name], _is_bare_clock)]
     if days and clocks and (time is None or time in days or time in clocks):
-        whole = [name for name in free if any(word in plain(name) for word in CLOCKS) and name not in (*days, *clocks)]
+        whole = [
+            name
+            for name in free
+            if any(word in plain(name) for word in CLOCKS) and name not in (*days, *clocks, *still)
+        ]
         if finer := [name for name in whole if _all(values[name], looks_like_time)]:
             return finer[0]
         day = time if time in days else _nearest(time or clocks[0], days, free)

@@ -39,7 +39,7 @@ class Lists:
         if len(telling) == 1:
             return tuple(telling)
         items = [name for name in self.values if schema.ITEM in lacking and _says(schema.ITEM)(name)]
-        if telling or len(items) != 1:
+        if telling or len({self.values[name] for name in items}) != 1:
             return ()
         return tuple(name for name, lengths in self.values.items() if lengths == self.values[items[0]])
 

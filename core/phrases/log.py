@@ -46,16 +46,17 @@ TEXTS: Mapping[str, str] = {
     "times.day_seen": "day first: {dates:,} dates read only so",
     "times.month_seen": "month first: {dates:,} dates read only so",
     # what an import decided and its owner should know
-    "remarks.session_partly": "{column} is not taken for the session: only {percent} % of the events have one. Pauses "
-    "part sessions.",
+    "remarks.session_partly": "{column} is not taken for the session: only {percent} % of the events have one.",
     "remarks.session_line": "{column} is not taken for the session: {percent} % of neighbouring events of a user have "
-    "different ones, as ids of lines have. Pauses part sessions.",
+    "different ones, as ids of lines have.",
     "remarks.session_split": "{column} is not taken for the session: it parts {percent} % of the neighbouring events "
-    "without a pause between them, and pieces of one visit are alike. Pauses part sessions.",
+    "without a pause between them, and pieces of one visit are alike.",
     "remarks.session_person": "{column} is not taken for the session: {percent} % of the users with several visits "
-    "have a single one, as of a device. Pauses part sessions.",
+    "have a single one, as of a device.",
+    "remarks.session_again": "{column} is not taken for the session: {percent} % of the events are of one that comes "
+    "back after another.",
     "remarks.session_returns": "{column} is not taken for the session: {percent} % of the events are of one that lasts "
-    "or comes back for more than a week. Pauses part sessions.",
+    "or comes back for more than a week.",
     "remarks.of_user": "{column} tells about users, not about items: it is not taken for the {role} of items.",
     "remarks.of_row": "{column} differs between the events of one item: it is not taken for the {role} of items.",
     "remarks.hidden": "Left out, since users have pseudonyms and these columns may tell who they are: {columns}.",

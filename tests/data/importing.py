@@ -1,5 +1,7 @@
 """What tests of imports share: a text goes in, the written files come out."""
 
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,9 @@ from core.settings import ImportSettings
 
 HEADER = "user_id,item_id,timestamp"
 ALL = ImportSettings(min_events=1)
+START = datetime(2023, 5, 1, 8, tzinfo=UTC)
+PLACES = [(row % 8, row * 5 % 13, START + timedelta(hours=3 * row)) for row in range(80)]
+"""Person, thing and moment of each row."""
 
 
 class Imported:
@@ -37,3 +42,8 @@ class Imported:
 def log(*rows: str, header: str = HEADER) -> str:
     """The text of a log."""
     return "\n".join([header, *rows]) + "\n"
+
+
+def written(header: str, row: Callable[..., str]) -> str:
+    """A log of eighty rows; `row` makes one from its number, person, thing and moment."""
+    return "\n".join([header, *(row(n, *PLACES[n]) for n in range(len(PLACES)))]) + "\n"

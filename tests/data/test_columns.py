@@ -1,7 +1,6 @@
 """Which column is what: names propose, values decide, and the import says what it did not believe."""
 
 import uuid
-from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import pytest
@@ -13,15 +12,7 @@ from core.data.guessing import guess_columns
 from core.errors import EventsError
 from core.settings import ImportSettings
 from core.stream.layout import Layout
-
-START = datetime(2023, 5, 1, 8, tzinfo=UTC)
-PLACES = [(row % 8, row * 5 % 13, START + timedelta(hours=3 * row)) for row in range(80)]
-"""Person, thing and moment of each row."""
-
-
-def written(header: str, row) -> str:
-    """A log of eighty rows; `row` makes one from its number, person, thing and moment."""
-    return "\n".join([header, *(row(n, *PLACES[n]) for n in range(len(PLACES)))]) + "\n"
+from tests.data.importing import PLACES, written
 
 
 def test_an_empty_column_loses_to_a_filled_one(ingest):

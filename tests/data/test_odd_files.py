@@ -101,6 +101,17 @@ def test_encodings_of_other_scripts(tmp_path, encoding, name):
 
 
 @pytest.mark.parametrize(
+    ("encoding", "header"),
+    [("cp1251", "пользователь;товар;дата"), ("gb18030", "用户;商品;时间"), ("cp1252", "käufer;produkt;datum")],
+)
+def test_a_header_alone_tells_its_script(tmp_path, encoding, header):
+    """A few words above rows without any other letter are read in their encoding."""
+    text = f"{header}\n" + "".join(f"u{n % 3};a{n};2021-03-{n + 1:02}\n" for n in range(9))
+    result = imported(written(tmp_path, text.encode(encoding)), tmp_path)
+    assert list(result.summary["recipe"]["columns"].values()) == header.split(";")
+
+
+@pytest.mark.parametrize(
     ("form", "expected"),
     [
         ("Sat, 09 Jan 2021 17:06:38 GMT", "2021-01-09 17:06:38"),
