@@ -13,6 +13,7 @@ Arguments of the steps, all plain values for JSON; settings are dictionaries of 
     atlas     name, settings (AtlasSettings), run
     sample    name
     purge     name
+    words     name
 """
 
 import os
@@ -184,6 +185,12 @@ def _purge(task: Task) -> dict[str, Any]:
     return {"rows": pipeline.purge(task.workspace, task.name, task.progress)}
 
 
+def _words(task: Task) -> dict[str, Any]:
+    """Read what items say, so that they can be asked in words."""
+    terms = pipeline.search_terms(task.workspace, task.workspace.data_set(task.name)).get(task.progress)
+    return {"terms": len(terms.place)}
+
+
 STEPS: dict[str, Callable[[Task], dict[str, Any]]] = {
     "import": _import,
     "train": _train,
@@ -193,4 +200,5 @@ STEPS: dict[str, Callable[[Task], dict[str, Any]]] = {
     "atlas": _atlas,
     "sample": _sample,
     "purge": _purge,
+    "words": _words,
 }

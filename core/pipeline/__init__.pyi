@@ -56,6 +56,8 @@ from .ranking import recommend as recommend
 from .results import Result as Result
 from .sample import SAMPLE as SAMPLE
 from .sample import import_sample as import_sample
+from .searching import Search as Search
+from .searching import search_terms as search_terms
 from .sources import Matched as Matched
 from .sources import read_sources as read_sources
 from .streaming import Feed as Feed
