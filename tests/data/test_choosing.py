@@ -80,14 +80,14 @@ def test_songs_go_before_who_sings_them(ingest):
 
 def test_a_singer_is_no_listener(ingest):
     """Where each item has one user, nobody is named, and whoever knows is asked."""
-    rows = events(lambda n, p, i: f"Band {i % 4},song {i},{1_600_000_000 + 900 * n}")
+    rows = events(lambda n, _p, i: f"Band {i % 4},song {i},{1_600_000_000 + 900 * n}")
     with pytest.raises(EventsError, match=r"Missing column\(s\) user_id"):
         ingest(rows)
 
 
 def test_what_comes_of_an_item_is_no_kind_of_behaviour(ingest):
     """Without a header, a few words that each item has one of are its category."""
-    rows = events(lambda n, p, i: f"u{p},i{i},{'Food Home Media'.split()[i % 3]},{1_600_000_000 + 900 * n}")
+    rows = events(lambda n, p, i: f"u{p},i{i},{('Food', 'Home', 'Media')[i % 3]},{1_600_000_000 + 900 * n}")
     assert "event" not in columns_of(ingest(rows))
 
 
