@@ -9,6 +9,9 @@ from core.cli.console import Progress, print_account
 from core.errors import InputError
 from core.settings import ImportSettings, Settings
 
+LANGUAGE = "language."
+"""Section of the settings of what words mean."""
+
 
 def import_arguments(parser: ArgumentParser) -> None:
     """What an import may be given."""
@@ -31,7 +34,13 @@ def import_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--min-events", type=int, metavar="E", help="leave out users with fewer events (5)")
     parser.add_argument("--like", metavar="N", help="columns and settings as another data set was imported with")
     parser.add_argument("--add", action="store_true", help="add the events to those of data set N, as a new version")
-    parser.add_argument("--set", action="append", default=[], metavar="data.field=value", help="any other setting")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="data.field=value",
+        help="any other setting, also language.model=auto|none|PATH",
+    )
 
 
 def import_command(options: Namespace) -> None:
@@ -58,13 +67,17 @@ def _import(options: Namespace, events: list[Path]) -> None:
     files = LogFiles(events[0], options.items, options.users, columns, tuple(events[1:]))
     files = pipeline.sorted_out(files)
     changes = [f"data.min_events={options.min_events}"] if options.min_events is not None else []
-    changes += options.set
+    changes += [change for change in options.set if not change.startswith(LANGUAGE)]
+    language = configuration.override(Settings(), set(options.set) - set(changes)).language
+    pipeline.check_language(language)
     settings: ImportSettings | pipeline.Like
     if like := options.like or (options.name if options.add else None):
         settings = pipeline.Like(like, lambda data: configuration.override(Settings(data=data), changes).data)
     else:
         settings = configuration.override(Settings(), changes).data
     data_set = pipeline.import_log(workspace, options.name, files, settings, Progress(), add=options.add)
+    if any(change.startswith(LANGUAGE) for change in options.set):
+        pipeline.choose_language(workspace, data_set, language)
     found = pipeline.account(data_set) | {"rejects_file": str(data_set.rejects)}
     if files.items != options.items or files.users != options.users:
         told_apart = {"log": (files.events, *files.more), "items": [files.items], "users": [files.users]}

@@ -15,6 +15,7 @@ from . import spans as spans
 from .amounts import CANCELLATION as CANCELLATION
 from .amounts import NUMBERS as NUMBERS
 from .catalogue import Catalogue as Catalogue
+from .catalogue import load_catalogue as load_catalogue
 from .cleaning import Base as Base
 from .cleaning import import_files as import_files
 from .clock import Clock as Clock

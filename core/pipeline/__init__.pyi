@@ -66,3 +66,9 @@ from .training import curve as curve
 from .training import new_run as new_run
 from .training import train as train
 from .training import unfinished_run as unfinished_run
+from .words import Spoken as Spoken
+from .words import check_language as check_language
+from .words import choose_language as choose_language
+from .words import item_vectors as item_vectors
+from .words import language_settings as language_settings
+from .words import spoken as spoken
