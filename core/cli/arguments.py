@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from pathlib import Path
 
-from core.settings import QUALITY_TABLES
+from core.settings import QUALITY_TABLES, WORLDS
 
 MASK_HELP = "keyed hashes in place of user ids; the key stays in the workspace"
 NEW_HELP = "a user whom the log does not know gets the list for someone new, instead of being refused"
@@ -156,7 +156,8 @@ def notes_arguments(parser: ArgumentParser) -> None:
 
 
 def simulate_arguments(parser: ArgumentParser) -> None:
-    """How large, and where it goes to."""
+    """Of which world, how large, and where it goes to."""
+    parser.add_argument("--world", choices=tuple(WORLDS), default="shop", help="habits of its people (shop)")
     parser.add_argument("--users", type=int, default=2000, help="people in the log (2000)")
     parser.add_argument("--seed", type=int, default=1, help="seed of everything random (1)")
     parser.add_argument("--set", action="append", default=[], metavar="simulation.field=value", help="other settings")

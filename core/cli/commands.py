@@ -132,7 +132,8 @@ def simulate_command(options: Namespace) -> None:
     """Write a simulated log."""
     from core import pipeline
 
-    settings = _with_options(Settings(), options, "simulation", "users", "seed").simulation
+    begun = replace(Settings(), simulation=configuration.world(options.world))
+    settings = _with_options(begun, options, "simulation", "users", "seed").simulation
     with whole(options.out) as temporary:
         rows = pipeline.simulate(temporary, settings)
     say(f"{', '.join(f'{count:,} {part}' for part, count in rows.items())} in {options.out}")
