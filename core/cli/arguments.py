@@ -71,7 +71,7 @@ def recommend_arguments(parser: ArgumentParser) -> None:
 def drift_arguments(parser: ArgumentParser) -> None:
     """How sure, and in which view."""
     parser.add_argument("--alpha", type=float, help="share of users without drift that may be flagged (0.05)")
-    parser.add_argument("--accept", type=float, help="share of false alarms among the `named`, 0.01 to 0.2 (0.05)")
+    _accept_argument(parser)
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
         "--live", action="store_true", help="instead: when each user would have been flagged as events arrived"
@@ -86,6 +86,10 @@ def drift_arguments(parser: ArgumentParser) -> None:
         "--no-p-values", action="store_true", help="scores and kinds of change alone, in a fraction of the time"
     )
     csv_arguments(parser)
+
+
+def _accept_argument(parser: ArgumentParser) -> None:
+    parser.add_argument("--accept", type=float, help="share of false alarms among the `named`, 0.01 to 0.2 (0.05)")
 
 
 def explain_arguments(parser: ArgumentParser) -> None:
@@ -183,3 +187,6 @@ def plant_arguments(parser: ArgumentParser) -> None:
     """How many users, and which."""
     parser.add_argument("--users", type=int, default=1000, help="users at most, half of them changed (1000)")
     parser.add_argument("--seed", type=int, default=1, help="seed of what is planted in whom (1)")
+    _accept_argument(parser)
+    more = "also power by size of the change, how exactly in time, and who would be named"
+    parser.add_argument("--more", action="store_true", help=more)

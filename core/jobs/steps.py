@@ -11,7 +11,9 @@ Arguments of the steps, all plain values for JSON; settings are dictionaries of 
     drift     name, settings (DriftSettings)
     view      name, run (id; its own view of drift), settings (DriftSettings)
     atlas     name, settings (AtlasSettings), run
+    plant     name, users, seed (changes planted in the log's own histories)
     sample    name
+    world     name, world (one of `core.settings.WORLDS`)
     purge     name
 """
 
@@ -165,6 +167,12 @@ def _named(table: Any) -> dict[str, Any]:
     return {"users": len(table), "named": int((table["q_value"] <= NamingSettings().accept).sum())}
 
 
+def _plant(task: Task) -> dict[str, Any]:
+    named = {key: task.arguments[key] for key in ("users", "seed") if key in task.arguments}
+    tried = pipeline.planted(task.workspace, task.name, **named).get(task.progress)
+    return {"users": len(tried), "planted": int((tried["planted"] > 0).sum())}
+
+
 def _atlas(task: Task) -> dict[str, Any]:
     settings = _settings(task, "atlas").atlas
     atlas = pipeline.atlas(task.workspace, task.name, settings, task.arguments.get("run")).get(task.progress)
@@ -180,6 +188,13 @@ def _sample(task: Task) -> dict[str, Any]:
     return data_set.summary
 
 
+def _world(task: Task) -> dict[str, Any]:
+    """Simulate a world and import it; its drift test follows as a job of its own."""
+    data_set = pipeline.import_world(task.workspace, task.name, task.arguments["world"], task.progress)
+    requests.submit(task.workspace, *pipeline.drift(task.workspace, data_set.name).job)
+    return data_set.summary
+
+
 def _purge(task: Task) -> dict[str, Any]:
     return {"rows": pipeline.purge(task.workspace, task.name, task.progress)}
 
@@ -192,5 +207,7 @@ STEPS: dict[str, Callable[[Task], dict[str, Any]]] = {
     "view": _view,
     "atlas": _atlas,
     "sample": _sample,
+    "world": _world,
+    "plant": _plant,
     "purge": _purge,
 }

@@ -17,7 +17,7 @@ from core.phrases import say
 from core.workspace import Workspace
 
 QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
-STEPS = ("import", "train", "evaluate", "drift", "view", "atlas", "sample", "purge")
+STEPS = ("import", "train", "evaluate", "drift", "view", "atlas", "sample", "world", "plant", "purge")
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ TEXTS: Mapping[str, str] = {
     "steps.removing": "Removing old events of {data_set}",
     "steps.rule": "Choosing the shape of the sequence rule",
     "steps.shuffled": "States of {done:,} of {users:,} drifted users, shuffled",
+    "steps.simulating": "Making the log up",
     "steps.sorting": "Sorting events",
     "steps.starting": "Starting",
     "steps.states": "States of {done:,} of {users:,} users",

@@ -45,6 +45,8 @@ KINDS: Final[Mapping[str, Kind]] = {
     "blend": Kind("train", 1),
     "doubts": Kind("drift", 1),
     "drift": Kind("drift", 5),
+    "planted": Kind("plant", 1, ("drift",)),
+    "truth": Kind("sample", 1),
     "watcher": Kind("drift", 3),
     "live": Kind("drift", 1, ("watcher",)),
     "view": Kind("view", 1, ("drift",)),
