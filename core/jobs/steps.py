@@ -3,7 +3,8 @@
 Arguments of the steps, all plain values for JSON; settings are dictionaries of the fields that differ from the default:
     import    name, events, items, users (paths), columns {canonical: in the file}, settings (ImportSettings),
               add (to the version before, instead of replacing it), more (paths of further files of events),
-              like (name of a data set: columns and settings as it was imported with, unless given here)
+              like (name of a data set: columns and settings as it was imported with, unless given here),
+              follow (afterwards, look for drift and train, in jobs of their own)
     train     name, settings {section: {field: value}}, run (id of an unfinished run to resume),
               start (id of a finished run whose weights the new one begins with),
               measure (afterwards, measure the quality of the run in jobs of their own)
@@ -29,7 +30,7 @@ from core import locks, phrases, pipeline
 from core import settings as configuration
 from core.data import LogFiles
 from core.errors import JobCancelledError, MeanderError
-from core.jobs import requests, table
+from core.jobs import requests, sample, table
 from core.settings import ImportSettings, JobSettings, NamingSettings, Settings
 from core.workspace import Workspace, new_run_id
 
@@ -116,6 +117,8 @@ def _import(task: Task) -> dict[str, Any]:
     )
     for path in (*files.values(), *more):
         task.workspace.discard_upload(path)
+    if task.arguments.get("follow"):
+        follow(task.workspace, task.name)
     return data_set.summary
 
 
@@ -131,7 +134,7 @@ def _train(task: Task) -> dict[str, Any]:
     result = pipeline.train(task.workspace, task.name, run, task.progress)
     wished = (pipeline.ranks, pipeline.adaptation, pipeline.aging) if task.arguments.get("measure") else ()
     for made in (pipeline.model_view, pipeline.faithfulness, *wished):
-        requests.submit(task.workspace, *made(task.workspace, task.name, run=run.id).job)
+        requests.submit(task.workspace, *made(task.workspace, task.name, run=run.id).job, asked=False)
     return asdict(result)
 
 
@@ -182,17 +185,21 @@ def _atlas(task: Task) -> dict[str, Any]:
 def _sample(task: Task) -> dict[str, Any]:
     """Import the sample; drift test and training follow as jobs of their own, then its quality is measured."""
     data_set = pipeline.import_sample(task.workspace, task.progress)
-    requests.submit(task.workspace, *pipeline.drift(task.workspace, data_set.name).job)
-    if not task.workspace.runs(data_set.name):
-        requests.submit(task.workspace, "train", {"name": data_set.name, "measure": True})
+    sample.follow_sample(task.workspace)
     return data_set.summary
 
 
 def _world(task: Task) -> dict[str, Any]:
-    """Simulate a world and import it; its drift test follows as a job of its own."""
+    """Simulate a world and import it; drift test and training follow."""
     data_set = pipeline.import_world(task.workspace, task.name, task.arguments["world"], task.progress)
-    requests.submit(task.workspace, *pipeline.drift(task.workspace, data_set.name).job)
+    follow(task.workspace, data_set.name)
     return data_set.summary
+
+
+def follow(workspace: Workspace, name: str) -> None:
+    """Queue what follows an import by itself: who drifted, then a model, whose quality is measured behind it."""
+    requests.submit(workspace, *pipeline.drift(workspace, name).job, asked=False)
+    requests.submit(workspace, "train", {"name": name, "measure": True}, asked=False)
 
 
 def _purge(task: Task) -> dict[str, Any]:

@@ -37,6 +37,8 @@ TEXTS: Mapping[str, str] = {
     "steps.removing": "Removing old events of {data_set}",
     "steps.rule": "Choosing the shape of the sequence rule",
     "steps.shuffled": "States of {done:,} of {users:,} drifted users, shuffled",
+    "steps.sample_damaged": "{file} of the sample is damaged; it is made anew",
+    "steps.sample_older": "{file} of the sample was made by another version; it is made anew",
     "steps.simulating": "Making the log up",
     "steps.sorting": "Sorting events",
     "steps.starting": "Starting",

@@ -61,6 +61,9 @@ from .results import Result as Result
 from .sample import SAMPLE as SAMPLE
 from .sample import import_sample as import_sample
 from .sample import import_world as import_world
+from .sample import sample_at_once as sample_at_once
+from .sample import sample_results as sample_results
+from .shipped import noted as noted
 from .streaming import Feed as Feed
 from .streaming import keep as keep
 from .streaming import stream as stream

@@ -160,6 +160,12 @@ def mark(kind: str) -> int:
     return found.method + sum(mark(each) for each in found.made_of)
 
 
+def marked(name: str) -> bool:
+    """Whether a kept file or folder of this name was made by today's methods."""
+    found = re.fullmatch(r"(\w+)-(\d+)-[0-9a-f]{12}(?:\.\w+)?", name)
+    return bool(found and found[1] in KINDS and int(found[2]) == mark(found[1]))
+
+
 def fingerprint(*of: Any) -> str:
     """Twelve hex digits that tell these settings (dataclasses) and plain values from others."""
     values = [asdict(each) if is_dataclass(each) and not isinstance(each, type) else each for each in of]
