@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from core.atlas import Atlas
     from core.data import Sequences
-    from core.drift import Card, Population, Watcher
+    from core.drift import Agreement, Card, Population, Watcher
     from core.explain import Faithfulness
     from core.settings import AtlasSettings, ImportSettings, NamingSettings
 
@@ -93,6 +93,28 @@ def _judged(selection: session.Selection, naming: "NamingSettings") -> "pd.DataF
     from core.drift import sureness, turns
 
     return turns.drawn(sureness.judged(drift_result(selection).get(), naming), interests(selection))
+
+
+@session.cached(8)
+def proof(selection: session.Selection, naming: "NamingSettings") -> dict[str, Any]:
+    """What the test finds of changes planted in the log, in figures; they must have been planted."""
+    return pipeline.proof(planted_result(selection).get(), naming)
+
+
+def planted_result(selection: session.Selection) -> "pipeline.Result[pd.DataFrame]":
+    """What the test says of changes planted in the log, as it is kept, or not yet."""
+    return pipeline.planted(session.workspace(), str(selection.data_set))
+
+
+def agreement(selection: session.Selection) -> "Agreement | None":
+    """Who is named beside who really changed; None where that is not known."""
+    return _agreement(selection, session.naming())
+
+
+@session.cached(8)
+def _agreement(selection: session.Selection, naming: "NamingSettings") -> "Agreement | None":
+    table = _judged(selection, naming)
+    return pipeline.agreement(session.workspace(), str(selection.data_set), table, naming)
 
 
 def live(selection: session.Selection) -> "pd.DataFrame | None":

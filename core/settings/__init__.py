@@ -18,10 +18,11 @@ from core.settings.sections import (
     ModelSettings,
     RecommendSettings,
     Settings,
-    SimulationSettings,
     TrainingSettings,
 )
+from core.settings.simulation import SimulationSettings
 from core.settings.streams import StreamSettings
+from core.settings.worlds import WORLDS, world
 
 __all__ = [
     "AT_ONCE",
@@ -36,6 +37,7 @@ __all__ = [
     "SCORERS",
     "SESSIONS",
     "TIME_UNITS",
+    "WORLDS",
     "AtlasSettings",
     "DriftSettings",
     "ImportSettings",
@@ -53,4 +55,5 @@ __all__ = [
     "describe",
     "from_dict",
     "override",
+    "world",
 ]

@@ -104,7 +104,8 @@ export class BeforeAfter {
     if (A === null || B === null) return setText(this.verdict, say(A === B ? "compare_hint" : "compare_other"));
     const mixes = this.change < 0 ? [mixAt(this.replay, A), mixAt(this.replay, B)] : mixesAround(this.replay, this.change);
     setText(this.verdict, this.told(mixes, B));
-    return this.sides.replaceChildren(this.mixes(mixes, scene), this.side("A", A, B, scene), this.side("B", B, A, scene));
+    const lists = this.replay.shapes.list_item[1] ? [this.side("A", A, B, scene), this.side("B", B, A, scene)] : [];
+    return this.sides.replaceChildren(this.mixes(mixes, scene), ...lists);
   }
 
   /**
