@@ -71,6 +71,7 @@ def until_step(selection: session.Selection, user: str, step: int) -> "Sequences
     return prefixes(log, log.find_user(user), [step + 1])
 
 
+@session.cached(32)
 def drift_result(selection: session.Selection) -> "pipeline.Result[pd.DataFrame]":
     """The drift table as it is kept, or not yet."""
     return pipeline.drift(session.workspace(), str(selection.data_set))
@@ -137,6 +138,7 @@ def _watcher(selection: session.Selection) -> "Watcher":
     return pipeline.watcher(session.workspace(), str(selection.data_set), sequences=sequences(selection)).get()
 
 
+@session.cached(32)
 def view_result(selection: session.Selection) -> "pipeline.Result[pd.DataFrame]":
     """The view of drift of the selected run as it is kept, or not yet; raises `UnknownRunError` without a run."""
     return pipeline.model_view(session.workspace(), str(selection.data_set), run=selection.run)
@@ -184,6 +186,14 @@ def _population(selection: session.Selection, naming: "NamingSettings") -> "Popu
     return populations.look_at(_judged(selection, naming), interests(selection))
 
 
+@session.cached(8)
+def trend(selection: session.Selection) -> Any:
+    """What rose and fell for everyone, by category; never change it."""
+    from core.drift import population as populations
+
+    return populations.movers(population(selection).categories)
+
+
 def cards(selection: session.Selection) -> "list[Card]":
     """The most telling of those who are named."""
     return _cards(selection, session.naming())
@@ -220,6 +230,7 @@ def _share_by_group(selection: session.Selection, naming: "NamingSettings", attr
     return populations.share_by_attribute(table, log, attribute)
 
 
+@session.cached(32)
 def atlas_result(selection: session.Selection, settings: "AtlasSettings") -> "pipeline.Result[Atlas]":
     """The map of the selected run as it is kept, or not yet; raises `UnknownRunError` without a run."""
     return pipeline.atlas(session.workspace(), str(selection.data_set), settings, selection.run)
@@ -282,6 +293,7 @@ def profile(found: DataSet) -> Any:
     return profiles.profile(found)
 
 
+@session.cached(32)
 def measured(selection: session.Selection, table: str) -> "pipeline.Result[Any]":
     """What a table of quality stands on, as it is kept, or not yet; raises `UnknownRunError` if it needs a run."""
     return pipeline.measured(session.workspace(), str(selection.data_set), table, run=selection.run)

@@ -76,8 +76,8 @@ PERSONAL: dict[str, str] = {
     "emailbilling billingemail emailaddress email",
     schema.ITEM: "itemuuid itemguid itemkey itemidx productuuid productkey locationid spotid postid listingid hotelid "
     "propertyid restaurantid episodeid podcastid programid channelid questionid problemid exerciseid lessonid repoid "
-    "offerid objectid albumid playlistid itemids productids movieids articleids trackids aid spotifytrackuri trackuri titleurl "
-    "letterboxduri videourl",
+    "offerid objectid albumid playlistid itemids productids movieids articleids trackids aid spotifytrackuri trackuri "
+    "titleurl letterboxduri videourl",
     schema.TIME: "derivedtstamp collectortstamp tstamp createdutc hittimegmt endtime watcheddate minutes hours",
     schema.WEIGHT: "msplayed sumclick qtyordered",
     schema.SESSION: "domainsessionid gasessionid",
