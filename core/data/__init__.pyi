@@ -31,6 +31,7 @@ from .names import KNOWN as KNOWN
 from .own_sessions import COLUMN as COLUMN
 from .pairing import JOINT as JOINT
 from .pairing import parts_of as parts_of
+from .parts import Dropped as Dropped
 from .parts import told_apart as told_apart
 from .schema import CATEGORY_SEPARATOR as CATEGORY_SEPARATOR
 from .sequences import Floats as Floats

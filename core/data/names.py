@@ -71,13 +71,16 @@ OTHER_LANGUAGES: dict[str, str] = {
 """The same in other languages; consulted after the English ones."""
 PERSONAL: dict[str, str] = {
     schema.USER: "useruuid userguid userkey userhash useridx userindex userno customerkey customeruuid subscriberid "
-    "patientid employeeid shopperid guestid panelistid raterid cardid username profilename",
+    "patientid employeeid shopperid guestid panelistid raterid cardid idstudent domainuserid networkuserid "
+    "customeruserid billinguserid actorid actormbox accountname username profilename customeremail useremail "
+    "emailbilling billingemail emailaddress email",
     schema.ITEM: "itemuuid itemguid itemkey itemidx productuuid productkey locationid spotid postid listingid hotelid "
     "propertyid restaurantid episodeid podcastid programid channelid questionid problemid exerciseid lessonid repoid "
-    "offerid albumid playlistid itemids productids movieids articleids trackids aid spotifytrackuri trackuri titleurl "
+    "offerid objectid albumid playlistid itemids productids movieids articleids trackids aid spotifytrackuri trackuri titleurl "
     "letterboxduri videourl",
-    schema.TIME: "endtime watcheddate minutes hours",
-    schema.WEIGHT: "msplayed",
+    schema.TIME: "derivedtstamp collectortstamp tstamp createdutc hittimegmt endtime watcheddate minutes hours",
+    schema.WEIGHT: "msplayed sumclick qtyordered",
+    schema.SESSION: "domainsessionid gasessionid",
     schema.TITLE: "mastermetadatatrackname",
 }
 """Rarer names, and those in what services tell people of themselves, of people, of counted times; consulted last."""
