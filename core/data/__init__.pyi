@@ -12,6 +12,7 @@ from . import retention as retention
 from . import schema as schema
 from . import simulate as simulate
 from . import spans as spans
+from . import unrolling as unrolling
 from .amounts import CANCELLATION as CANCELLATION
 from .amounts import NUMBERS as NUMBERS
 from .catalogue import Catalogue as Catalogue

@@ -4,7 +4,7 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -127,6 +127,16 @@ def _are_row_names(rows: list[list[str]], width: int) -> bool:
     if len(rows[0]) != width - 1 or all(not row[-1].strip() for row in full):
         return False
     return len({row[0] for row in full}) == len(full)
+
+
+def told_names(names: Iterable[str]) -> frozenset[str]:
+    """Names of columns that were told, as `sniff` knows names; neither numbers of columns nor constants.
+
+    >>> sorted(told_names(["Wann+Uhr", "3", "@me", "#"]))
+    ['uhr', 'wann']
+    """
+    parts = (part for name in names if not name.startswith("@") for part in name.split("+"))
+    return frozenset(plain(part) for part in parts if plain(part) and not part.strip().isdigit())
 
 
 def bare(name: str) -> str:

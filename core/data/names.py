@@ -60,6 +60,7 @@ OTHER_LANGUAGES: dict[str, str] = {
     "aantal ilość количество",
     schema.SESSION: "会话id 会话 订单id 订单号 订单编号 セッションid 注文id 注文番号 세션id 주문번호 sitzung "
     "sitzungsid bestellnummer bestellung rechnungsnummer rechnung commande idcommande sesión pedido idpedido "
+    "sesja idsesji zamówienie oturum "
     "sessione ordine sessão bestelling заказ сессия",
     schema.TITLE: "标题 名称 商品名称 片名 书名 商品名 タイトル 名前 제목 이름 상품명 titel bezeichnung produktname "
     "artikelbezeichnung titre nom libellé título titulo nombre descripción titolo nome descrição naam "
