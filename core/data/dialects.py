@@ -32,6 +32,8 @@ LEAD = 20
 """Lines that may stand before a header: a title, comments, `sep=;`."""
 UNCUT = 0.05
 """What a separator that does not cut the first line as all others loses against one that does."""
+TYPES = frozenset(["$oid", "$date", "$numberLong", "$numberInt", "$numberDouble", "$numberDecimal", "$uuid"])
+"""Keys of objects in JSON that hold one value and its type."""
 TYPED = re.compile(r"^(.+):(token|token_seq|float|float_seq)$")
 """A header cell of RecBole: name and type."""
 
@@ -252,8 +254,14 @@ def _json_lines(lines: list[str], name: str) -> Sample:
     half = SAMPLE_LINES // 2
     some = objects[:half] + objects[half :: max(1, -(-(len(objects) - half) // half))]
     rows = [[value_at(value, pointer) for pointer in keys] for value in some]
-    names = [".".join(steps(pointer)) for pointer in keys]
+    names = [".".join(_named_steps(pointer)) for pointer in keys]
     return Sample(Dialect("", quoted=False, header=True, names=unique(names), keys=keys), rows)
+
+
+def _named_steps(pointer: str) -> list[str]:
+    """The keys on the way to a value less those behind the first that only tell its type, as databases write them."""
+    found = steps(pointer)
+    return [step for place, step in enumerate(found) if not place or step not in TYPES]
 
 
 def pointers(value: dict[str, Any], depth: int = NESTED) -> Iterator[str]:
