@@ -64,6 +64,8 @@ from .sample import import_world as import_world
 from .sample import sample_at_once as sample_at_once
 from .sample import sample_results as sample_results
 from .shipped import noted as noted
+from .sources import Matched as Matched
+from .sources import read_sources as read_sources
 from .streaming import Feed as Feed
 from .streaming import keep as keep
 from .streaming import stream as stream
