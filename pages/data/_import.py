@@ -30,8 +30,8 @@ def suggested(file_name: str) -> str:
 
 def form(
     columns: dict[str, str] | None, given: dict[str, tuple[files.Received, ...]], left_out: Sequence[str] = ()
-) -> None:
-    """Name and cleaning rules, what would come of them, and the button that starts.
+) -> dict[str, Any] | None:
+    """Name and cleaning rules, what would come of them, and the button that starts; returns what would come of them.
 
     `given` are the files by slot, `left_out` the columns that are not to be taken in.
     """
@@ -42,8 +42,9 @@ def form(
     add = name in known and _adds(known[name])
     chosen = _recipe(known[name]) if add else _rules(left_out)
     valid = _valid(name, chosen)
+    summary = None
     if valid and columns is not None:
-        forecast.draw(columns, given, settings.check(chosen).data)
+        summary = forecast.draw(columns, given, settings.check(chosen).data)
     if st.button(say("upload.start"), type="primary", disabled=not valid or columns is None):
         paths: dict[str, Any] = {slot: str(received[0].path) for slot, received in given.items()}
         paths["more"] = [str(file.path) for file in given["events"][1:]]
@@ -52,6 +53,7 @@ def form(
         files.keep_only(given)
         session.put("import", job)
         st.rerun()
+    return summary
 
 
 def _adds(data_set: DataSet) -> bool:

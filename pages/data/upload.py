@@ -26,9 +26,11 @@ def wizard(given: dict[str, tuple[files.Received, ...]]) -> None:
         return
     chosen = columns.draw(preview, events.path.parent.name)
     st.markdown(f"**{say('upload.preview')}**")
-    columns.table(preview, chosen)
+    rows = st.container()
     others = (*given.get("items", ()), *given.get("users", ()))
-    importing.form(chosen, given, columns.more(preview, chosen, others))
+    summary = importing.form(chosen, given, columns.more(preview, chosen, others))
+    with rows:
+        columns.table(preview, chosen, summary)
 
 
 st.title(say("upload.title"))
