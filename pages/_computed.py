@@ -237,6 +237,14 @@ def preview(path: str) -> Any:
 
 
 @session.cached(8, copied=True)
+def told_apart(paths: tuple[str, ...]) -> Any:
+    """Which of some uploaded files is the log, the items, the users, and why."""
+    from core.data import told_apart as told
+
+    return told([Path(path) for path in paths])
+
+
+@session.cached(8, copied=True)
 def check(columns: tuple[tuple[str, str], ...], paths: tuple[tuple[str, str], ...], settings: "ImportSettings") -> Any:
     """What an import of these files would keep and reject; raises `EventsError`."""
     from core.data import checking

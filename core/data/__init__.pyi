@@ -20,6 +20,7 @@ from .catalogue import load_catalogue as load_catalogue
 from .cleaning import Base as Base
 from .cleaning import import_files as import_files
 from .clock import Clock as Clock
+from .clock import as_read as as_read
 from .dialects import Dialect as Dialect
 from .dialects import bare as bare
 from .encodings import line_of as line_of

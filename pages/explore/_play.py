@@ -166,6 +166,6 @@ def _take_along(payload: Payload, catalogue: Any, user: str, step: int) -> None:
             key="take_page", help=say("user.take_page_help"), on_click="ignore",
         )  # fmt: skip
         st.download_button(
-            say("user.take_lists"), lambda: exports.csv(tables.lists(payload.replay, catalogue)), f"{name}.csv",
+            say("user.take_lists"), lambda: exports.csv(tables.taken(payload.replay, catalogue)), f"{name}.csv",
             "text/csv", key="take_lists", help=say("user.take_lists_help"), on_click="ignore",
         )  # fmt: skip

@@ -141,7 +141,7 @@ export class BeforeAfter {
     const size = (/** @type {number} */ index) => before[index] + after[index] + (pinned.includes(index) ? 2 : 0);
     const order = gain.map((_, index) => index).sort((a, b) => size(b) - size(a)).slice(0, MIXED);
     const rows = order.map((index) => make("div", { class: "mp-mix-row" }, [
-      make("span", { class: "mp-mix-name", text: this.categoryName(index) }),
+      make("span", { class: "mp-mix-name", text: this.categoryName(index), title: this.categoryName(index) }),
       ...[before, after].map((mix) => make("span", { class: "mp-track" }, [bar(mix[index], scene.lanes[index].colour)])),
       make("span", { class: "mp-number", text: `${percent(before[index])} → ${percent(after[index])}` }),
     ]));
