@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.data import schema
+from core.data import as_read, schema
 from core.errors import MeanderError
 from pages import _computed as computed
 from pages import _drawing as drawing
@@ -94,8 +94,16 @@ def _problem(columns: dict[str, str]) -> str:
     return say("upload.twice", name=words.plain(twice[0])) if twice else ""
 
 
-def table(preview: Any, columns: dict[str, str] | None) -> None:
-    """The first rows, each column under its name and what it is taken for."""
+def table(preview: Any, columns: dict[str, str] | None, summary: dict[str, Any] | None = None) -> None:
+    """The first rows, each column under its name and what it is taken for; times that are numbers also as read.
+
+    `summary` is what an import would come to, if that is known.
+    """
     meaning = {name: say(f"columns.{column}") for column, name in (columns or {}).items()}
     labels = {name: f"{name} → {meaning[name]}" if name in meaning else name for name in preview.frame.columns}
-    drawing.table(preview.frame, height=220, column_config=labels)
+    frame, name = preview.frame, (columns or {}).get(schema.TIME, "")
+    if summary and not summary.get("ordinal") and name in frame and frame[name].str.isdecimal().any():
+        read = say("upload.as_read", column=meaning[name])
+        frame = frame.copy()
+        frame.insert(list(frame).index(name) + 1, read, as_read(summary, frame[name]))
+    drawing.table(frame, height=220, column_config=labels)
