@@ -81,7 +81,7 @@ def _picked(place: str) -> None:
 
 def together(selection: session.Selection, pair: tuple[Side, Side], table: Any, look: Look) -> None:
     """Both sides with one playhead."""
-    settings = maps.best(selection)
+    settings = maps.shown(selection)
     turns = tuple(_turns(table, side) for side in pair)
     with st.spinner(say("user.preparing")):
         block = session.once(
@@ -144,7 +144,7 @@ def _likeness(frame: Any, look: Look) -> None:
 
 def ways(selection: session.Selection, pair: tuple[Side, Side], look: Look) -> None:
     """The ways of both sides over the map; of several users the way of the first."""
-    settings = maps.best(selection)
+    settings = maps.shown(selection)
     points = computed.atlas(selection, settings).points
     users = [side.users[0] for side in pair]
     found = {

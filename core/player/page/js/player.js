@@ -1,6 +1,6 @@
 // The player: one playhead, and all views of the moment that it stands on.
 
-/** @import { Act, Axis, Backdrop, Highlight, Lanes, Look, Moment, Note, Palette, Replay, Scene, Theme } from "./types.js" */
+/** @import { Act, Axis, Backdrop, Highlight, Lanes, Look, Moment, Note, Palette, Replay, Scene, Telling, Theme } from "./types.js" */
 
 import { AttentionList } from "./attention.js";
 import { makeAxis } from "./axis.js";
@@ -16,9 +16,9 @@ import { NoteLine } from "./notes.js";
 import { readTheme } from "./paint.js";
 import { Playing } from "./playing.js";
 import { Ranking } from "./ranking.js";
+import { Stage } from "./stage.js";
 import { Timeline } from "./timeline.js";
 import { Tip } from "./tip.js";
-import { Tour } from "./tour.js";
 import { targetOf } from "./travel.js";
 import { date, number, say } from "./words.js";
 
@@ -42,8 +42,8 @@ export class Player extends Playing {
   clock;
   /** @type {HTMLDialogElement | undefined} */
   help;
-  /** @type {Tour | null} */
-  tour = null;
+  /** @type {Telling | null} */
+  story = null; // what is said beside the history where it is presented
   // What painting finds out.
   /** @type {Theme} */
   theme;
@@ -84,6 +84,7 @@ export class Player extends Playing {
     this.looks = new AttentionList((view) => { this.view = view; this.show(); });
     this.compare = new BeforeAfter({ onMarks: () => this.drawMarks(), now: () => this.clock.step });
     this.tip = new Tip();
+    this.stage = new Stage(this);
     this.probe = make("span", { class: "mp-probe", "aria-hidden": "true" });
     this.root = this.build(parent);
     this.quiet = this.listen();
@@ -95,7 +96,7 @@ export class Player extends Playing {
   build(parent) {
     const views = make("div", { class: "mp-views" }, [this.map.element, this.ranking.element, this.looks.element]);
     const root = make("div", { class: "meander-player", "data-testid": "player", tabindex: 0, role: "region", "data-frames": 0, "data-playing": "false" }, [
-      this.controls.element, this.timeline.element, this.noted.element, views, this.compare.element, this.tip.element, this.probe,
+      this.controls.element, this.timeline.element, this.noted.element, views, this.compare.element, this.tip.element, this.stage.dialog, this.probe,
     ]);
     parent.append(root);
     return root;
@@ -103,14 +104,14 @@ export class Player extends Playing {
 
   /**
    * Show a replay over a backdrop from a step on; `palette` has colours of categories for light and dark.
-   * `notes`: steps and texts, by step. With a `tour` it plays by itself and tells its captions.
+   * `notes`: steps and texts, by step. `story`: what is said where it is presented; `present`: open so.
    *
    * @param {Replay} replay
    * @param {Backdrop | null} backdrop
    * @param {Moment} moment
    */
-  load(replay, backdrop, { palette, step, notes = [], tour = null }) {
-    Object.assign(this, { replay, backdrop, palette });
+  load(replay, backdrop, { palette, step, notes = [], story = null, present = null }) {
+    Object.assign(this, { replay, backdrop, palette, story });
     replay.notes = notes;
     this.clock = Object.assign(new Clock(replay.steps, 0), this.habits());
     this.clock.jump(step);
@@ -123,8 +124,8 @@ export class Player extends Playing {
     this.root.setAttribute("aria-label", say("player", { user: replay.user }));
     this.root.dataset.steps = String(replay.steps);
     this.paint();
-    this.tour?.end();
-    this.tour = tour && new Tour(this, tour);
+    if (present) this.stage.show(present);
+    else if (this.stage.open) this.stage.close();
   }
 
   /**
@@ -179,6 +180,7 @@ export class Player extends Playing {
     this.shown = null;
     this.show();
     this.compare.draw(this.scene);
+    this.stage.repaint();
   }
 
   hintPace() {
@@ -198,6 +200,7 @@ export class Player extends Playing {
     if (!this.replay) return;
     if (name === "play") clock.playing ? clock.pause() : clock.play();
     else if (name === "help") this.toggleHelp();
+    else if (name === "present") return this.present();
     else if (name === "speed") clock.speed = Number(value);
     else if (name === "pace") clock.byTime = value === "time";
     else if (name === "loop") clock.loop = !clock.loop;
@@ -208,6 +211,23 @@ export class Player extends Playing {
     this.hintPace();
     this.show();
     this.run();
+  }
+
+  /** Open as a presentation, from its beginning. */
+  present() {
+    this.clock.pause();
+    this.stage.show({ chapter: 1, then: "" });
+  }
+
+  /**
+   * Keys are the presentation's while it is open.
+   *
+   * @override
+   * @param {KeyboardEvent} event
+   */
+  onKey(event) {
+    if (this.stage.open) this.stage.onKey(event);
+    else super.onKey(event);
   }
 
   /**
@@ -251,7 +271,6 @@ export class Player extends Playing {
     this.ranking.draw(replay, step, scene, glide);
     this.root.dataset.step = String(step);
     this.shown = { step, view: this.view };
-    this.tour?.at(step); // last: it may ask for another drawing of this step
   }
 
   /** @param {number} step */
@@ -287,7 +306,7 @@ export class Player extends Playing {
   destroy() {
     clearTimeout(this.resting);
     if (this.request) cancelAnimationFrame(this.request);
-    this.tour?.end();
+    this.stage.end();
     this.quiet();
     this.root.remove();
     if (active === this) active = null;
