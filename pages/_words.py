@@ -70,7 +70,7 @@ def plain(text: str, longest: int = 80) -> str:
 def unmarked(text: str) -> str:
     r"""Text for Markdown as plain text.
 
-    >>> unmarked(r"**Sure**: 3\\.5 \\*")
+    >>> unmarked(r"**Sure**: 3\.5 \*")
     'Sure: 3.5 *'
     """
     return re.sub(r"\\(\W)", r"\1", re.sub(r"(?<!\\)\*\*", "", text))

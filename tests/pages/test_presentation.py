@@ -3,13 +3,17 @@
 import base64
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import pipeline
+from core.atlas import Atlas
 from core.drift.overview import cohorts, judged
 from core.player.block import unpack
+from core.settings import AtlasSettings
+from core.workspace import Workspace
 from tests.pages.conftest import DATA_SET, PATIENCE
 
 USER = "explore/user.py"
@@ -54,13 +58,18 @@ def made(users: list[str], **link: str) -> str:
     return str(app.text[0].value)
 
 
+def replace_made(workspace: Workspace, atlas: Atlas) -> None:
+    """Keep a map as the curved one of the newest run."""
+    replace(pipeline.atlas(workspace, DATA_SET, AtlasSettings()), compute=lambda _: atlas).get()
+
+
 @pytest.mark.parametrize("chapter", ["0", "99", "-1", "nan", "x"])
 def test_a_chapter_that_is_not_there_gets_a_line(open_explored, surest, chapter):
     """A line says which there are, and the presentation opens at the first; a q that cannot be has its own line."""
     app = open_explored(USER, dataset=DATA_SET, user=surest[0], chapter=chapter, q="7")
     lines = "\n".join(str(warning.value) for warning in app.warning)
     assert "There is no chapter" in lines
-    assert "“7”" in lines
+    assert "The link asks for q = 7" in lines
     assert sent(app)["present"] == {"chapter": 1, "then": ""}
 
 
@@ -108,3 +117,25 @@ def test_a_page_shows_no_id_where_ids_are_masked(surest, explored):
     (plain,) = exported(made(surest[:1]))["cast"]
     assert surest[0].encode() in base64.b64decode(plain["replay"]), "where they are not masked they are there"
     assert explored.data_sets()
+
+
+def test_the_map_is_the_one_that_can_be_trusted_more(open_explored, explored, surest):
+    """Of two maps that are drawn the player takes the better and says which; what the atlas is set to is the same."""
+    found = pipeline.atlas(explored, DATA_SET, AtlasSettings(method="pca")).get()
+    worse = replace(found, method="umap", trustworthiness=found.trustworthiness / 2)
+    replace_made(explored, worse)
+    assert "Straight" in sent(open_explored(USER, dataset=DATA_SET, user=surest[0]))["story"]["map"]
+    atlas = open_explored("explore/atlas.py", dataset=DATA_SET)
+    assert next(iter(atlas.get("button_group"))).value == "pca"
+
+
+def test_a_map_that_is_chosen_on_the_atlas_is_played_on(open_explored, explored, surest):
+    """Whichever of the two the reader sets the atlas to is the ground of the player from then on."""
+    found = pipeline.atlas(explored, DATA_SET, AtlasSettings(method="pca")).get()
+    replace_made(explored, replace(found, method="umap", trustworthiness=found.trustworthiness / 2))
+    app = open_explored("explore/atlas.py", dataset=DATA_SET)
+    next(iter(app.get("button_group"))).set_value("umap").run()
+    app.query_params["user"] = surest[0]
+    app.switch_page("pages/explore/user.py").run()
+    assert not app.exception
+    assert "Curved" in sent(app)["story"]["map"]

@@ -45,7 +45,7 @@ export function whenOf(replay, step) {
  */
 export function sentences({ kind, change, notes }, replay, story) {
   if (kind === "note") return notes;
-  if (kind === "begin") return [story?.begin ?? beginning(replay), story?.verdict ?? ""].filter(Boolean);
+  if (kind === "begin") return [story?.begin ?? beginning(replay)];
   if (kind === "change") return [turn(replay, story, change), ofList(replay, change)].filter(Boolean);
   return [story?.verdict ?? say(replay.changes.length ? "stage_changes" : "stage_nothing", { n: number(replay.changes.length) })];
 }

@@ -17,10 +17,11 @@ import { readTheme } from "./paint.js";
 import { Playing } from "./playing.js";
 import { Ranking } from "./ranking.js";
 import { Stage } from "./stage.js";
+import { describe, nameOfEvent } from "./telling.js";
 import { Timeline } from "./timeline.js";
 import { Tip } from "./tip.js";
 import { targetOf } from "./travel.js";
-import { date, number, say } from "./words.js";
+import { say } from "./words.js";
 
 const REST = 200; // milliseconds without a move after which the step is told
 const GLIDE = 6; // events a second up to which rows have time to slide
@@ -28,12 +29,9 @@ const GLIDE = 6; // events a second up to which rows have time to slide
 /** @type {Player | null} */
 let active = null; // the player that hears keys, where a page has several
 
-/** @typedef {(step: number, ended?: boolean) => void} Tell */
-
 export class Player extends Playing {
-  // What a replay brings: nothing is drawn before it.
   /** @type {Replay} */
-  replay;
+  replay; // nothing is drawn before it
   /** @type {Backdrop | null} */
   backdrop = null;
   /** @type {Palette} */
@@ -66,7 +64,7 @@ export class Player extends Playing {
    * `tell(step)` hears where the playhead rests.
    *
    * @param {HTMLElement} parent
-   * @param {Tell} tell
+   * @param {(step: number, ended?: boolean) => void} tell
    */
   constructor(parent, tell) {
     super();
@@ -171,7 +169,7 @@ export class Player extends Playing {
     this.timeline.paint(this.replay, this.lanes, this.axis, this.theme, this.timeline.element.clientWidth);
     const { shape, places } = this.timeline.scene;
     this.controls.along(places, shape.left, shape.width - shape.right);
-    this.timeline.element.setAttribute("aria-label", this.describe());
+    this.timeline.element.setAttribute("aria-label", describe(this.replay));
     this.map.box.setAttribute("aria-label", say("map_hint"));
     this.map.paint(this.replay, this.backdrop, this.lanes, this.theme);
     this.scene = { ...this.lanes, theme: this.theme };
@@ -187,20 +185,13 @@ export class Player extends Playing {
     this.controls.hint(this.folded || this.replay.ordinal ? 0 : this.clock.pace(this.replay.time));
   }
 
-  describe() {
-    const { replay } = this;
-    const values = { user: replay.user, events: number(replay.steps), changes: number(replay.changes.length) };
-    if (replay.ordinal) return say("timeline_ordinal", values);
-    return say("timeline", { ...values, from: date(replay.time[0]), to: date(replay.time[replay.steps - 1]) });
-  }
-
   /** @type {Act} */
   act(name, value) {
     const { clock } = this;
     if (!this.replay) return;
     if (name === "play") clock.playing ? clock.pause() : clock.play();
     else if (name === "help") this.toggleHelp();
-    else if (name === "present") return this.present();
+    else if (name === "present") return this.stage.show({ chapter: 1, then: "" });
     else if (name === "speed") clock.speed = Number(value);
     else if (name === "pace") clock.byTime = value === "time";
     else if (name === "loop") clock.loop = !clock.loop;
@@ -211,12 +202,6 @@ export class Player extends Playing {
     this.hintPace();
     this.show();
     this.run();
-  }
-
-  /** Open as a presentation, from its beginning. */
-  present() {
-    this.clock.pause();
-    this.stage.show({ chapter: 1, then: "" });
   }
 
   /**
@@ -294,12 +279,8 @@ export class Player extends Playing {
    */
   hover(step, event) {
     if (step === null) return this.tip.hide();
-    const { replay } = this;
-    const item = replay.item[step];
-    const when = replay.ordinal ? "" : ` · ${date(replay.time[step], true)}`;
-    const text = `${number(step + 1)}. ${replay.titles[item]} · ${this.lanes.lanes[this.lanes.of[step]].name}${when}`;
     const box = this.root.getBoundingClientRect();
-    return this.tip.show(text, event.clientX - box.left, event.clientY - box.top, box.width);
+    return this.tip.show(nameOfEvent(this.replay, this.lanes, step), event.clientX - box.left, event.clientY - box.top, box.width);
   }
 
   /** Stop for good. */

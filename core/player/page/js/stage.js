@@ -85,8 +85,9 @@ export class Stage {
    * @param {Presenting} plan
    */
   show({ chapter, then }) {
-    const { replay, story } = this.player;
+    const { replay, story, clock } = this.player;
     this.replay = replay;
+    clock.pause();
     const chapters = chaptersOf(replay);
     const reading = (/** @type {import("./chapters.js").Chapter} */ each) => timeToRead(sentences(each, replay, story).join(" ")) + lookingAt(each);
     this.story = new Story(chapters, reading);

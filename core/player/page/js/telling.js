@@ -1,9 +1,9 @@
-// What became of a list, in words.
+// A history in words: what it is, what an event was, what became of a list.
 
-/** @import { Replay } from "./types.js" */
+/** @import { Lanes, Replay } from "./types.js" */
 
 import { judge } from "./verdict.js";
-import { number, percent, say } from "./words.js";
+import { date, number, percent, say } from "./words.js";
 
 /**
  * The name of a category of a replay.
@@ -42,4 +42,27 @@ export function told(replay, mixes, step) {
 export function stepsAround({ changes, steps }, index) {
   const after = index + 1 < changes.length ? changes[index + 1].event - 1 : steps - 1;
   return [Math.max(0, changes[index].event - 1), after];
+}
+
+/**
+ * A history for those who do not see its timeline.
+ *
+ * @param {Replay} replay
+ */
+export function describe(replay) {
+  const values = { user: replay.user, events: number(replay.steps), changes: number(replay.changes.length) };
+  if (replay.ordinal) return say("timeline_ordinal", values);
+  return say("timeline", { ...values, from: date(replay.time[0]), to: date(replay.time[replay.steps - 1]) });
+}
+
+/**
+ * An event: its number, what it was, of what category and when.
+ *
+ * @param {Replay} replay
+ * @param {Lanes} lanes
+ * @param {number} step
+ */
+export function nameOfEvent(replay, { lanes, of }, step) {
+  const when = replay.ordinal ? "" : ` · ${date(replay.time[step], true)}`;
+  return `${number(step + 1)}. ${replay.titles[replay.item[step]]} · ${lanes[of[step]].name}${when}`;
 }
