@@ -11,7 +11,7 @@ from pages import _sidebar as sidebar
 from pages import _words as words
 
 PAGES = {
-    "explore": ("overview", "user", "atlas", "compare"),
+    "explore": ("overview", "user", "atlas", "compare", "believe"),
     "data": ("upload", "library"),
     "model": ("training", "quality"),
 }

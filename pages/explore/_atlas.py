@@ -50,7 +50,7 @@ def draw(selection: session.Selection, settings: Any, kinds: tuple[str, ...], co
     """The map; returns the rows of the points that the reader has drawn a line around."""
     from core.player import points as scatter
 
-    points = computed.points_shown(selection, settings, kinds)
+    points = maps.points_shown(selection, settings, kinds)
     block = session.once(
         "scatter", selection, settings, kinds, color_by, _make=lambda: scatter.scatter(points, look.named, color_by)
     )

@@ -36,7 +36,6 @@ def show() -> None:
     """Present one of the users; the page ends here."""
     selection = guards.data_set()
     users = _cast(guards.drift(selection))
-    guards.run(selection)
     if not users:
         st.info(say("demo.nobody"))
         st.stop()
@@ -60,6 +59,8 @@ def _cast(table: Any) -> list[str]:
 def _payload(selection: session.Selection, user: str) -> PlayerPayload:
     verdict = verdicts.of(computed.drift(selection), user)
     look = session.look(computed.interests(selection).catalogue.categories)
+    if not selection.run:
+        return play.untrained(selection, user, verdict, look)
     return play.shown(selection, maps.shown(selection), user, verdict, look)
 
 

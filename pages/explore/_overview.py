@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from core import pipeline
 from core.charts import Look
 from core.charts import calibration as calibrations
 from core.charts import population as charts
@@ -29,6 +30,12 @@ def doubts(found: Iterable[str]) -> None:
     """What to beware of in the sessions that the verdicts stand on."""
     for doubt in found:
         st.warning(words.told(doubt, 400))
+
+
+def anew(selection: session.Selection) -> None:
+    """What of the sample had to be made anew, and why."""
+    for line in pipeline.noted(session.data_set(selection)):
+        st.caption(words.told(line, 300))
 
 
 def when(selection: session.Selection, found: Population, look: Look) -> None:

@@ -36,7 +36,7 @@ def of(selection: session.Selection, settings: AtlasSettings | None, verdict: Ve
         verdict=words.unmarked(verdicts.told(verdict, selection)),
         sure=_sure(verdict),
         cautions=tuple(cautions),
-        map=maps.told(computed.atlas(selection, settings)) if settings else "",
+        map=maps.told(maps.atlas(selection, settings)) if settings else "",
     )
 
 

@@ -10,17 +10,22 @@ from pages.explore import _headline as headline
 from pages.explore import _heard as heard
 from pages.explore import _keepingup as keepingup
 from pages.explore import _overview as overview
+from pages.explore import _proof as proof
 from pages.explore import _second as second
+from pages.explore import _welcome as welcome
 
 say = session.say
 
 st.title(say("overview.title"))
+welcome.draw()
 selection = guards.data_set()
 table = guards.drift(selection)
 found = computed.population(selection)
 look = session.look(computed.interests(selection).catalogue.categories)
 
 headline.draw(selection, found.summary, table, look)
+proof.beside(selection)
+overview.anew(selection)
 overview.doubts(computed.drift_doubts(selection))
 second.disagreements(selection)
 keepingup.headline(selection)

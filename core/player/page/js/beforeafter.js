@@ -103,7 +103,8 @@ export class BeforeAfter {
     if (A === null || B === null) return setText(this.verdict, say(A === B ? "compare_hint" : "compare_other"));
     const mixes = this.change < 0 ? [mixAt(this.replay, A), mixAt(this.replay, B)] : mixesAround(this.replay, this.change);
     setText(this.verdict, told(this.replay, mixes, B));
-    return this.sides.replaceChildren(this.mixes(mixes, scene), listOf(this.replay, "A", [A, B], scene), listOf(this.replay, "B", [B, A], scene));
+    const lists = this.replay.shapes.list_item[1] ? [listOf(this.replay, "A", [A, B], scene), listOf(this.replay, "B", [B, A], scene)] : [];
+    return this.sides.replaceChildren(this.mixes(mixes, scene), ...lists);
   }
 
   /**
@@ -115,7 +116,7 @@ export class BeforeAfter {
   mixes([before, after], scene) {
     const order = mostChanged([before, after], MIXED);
     const rows = order.map((index) => make("div", { class: "mp-mix-row" }, [
-      make("span", { class: "mp-mix-name", text: categoryName(this.replay, index) }),
+      make("span", { class: "mp-mix-name", text: categoryName(this.replay, index), title: categoryName(this.replay, index) }),
       ...[before, after].map((mix) => make("span", { class: "mp-track" }, [bar(mix[index], scene.lanes[index].colour)])),
       make("span", { class: "mp-number", text: `${percent(before[index])} → ${percent(after[index])}` }),
     ]));

@@ -82,12 +82,13 @@ function turn(replay, story, change) {
  */
 function ofList(replay, change) {
   const [, after] = stepsAround(replay, change);
-  return hasLists(replay) ? told(replay, mixesAround(replay, change), after) : say("stage_no_list");
+  const nothing = replay.shapes.list_item[1] > 0 && !hasLists(replay); // all was had, and what was had is hidden
+  return nothing ? say("ranking_empty") : told(replay, mixesAround(replay, change), after);
 }
 
 /** @param {Replay} replay */
 export function hasLists(replay) {
-  return Boolean(replay.shapes.list_item?.[1]) && (listAt(replay, replay.steps - 1).length > 0 || listAt(replay, 0).length > 0);
+  return replay.shapes.list_item[1] > 0 && (listAt(replay, replay.steps - 1).length > 0 || listAt(replay, 0).length > 0);
 }
 
 /**

@@ -114,7 +114,7 @@ export class Stage {
     }));
     this.chapters.replaceChildren(...dots);
     this.chapters.setAttribute("aria-label", say("stage_chapters"));
-    this.ground.hidden = !replay.xy?.length;
+    this.ground.hidden = this.player.bare;
     this.dialog.dataset.chapters = String(dots.length);
   }
 
