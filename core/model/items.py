@@ -26,7 +26,9 @@ class TokenMean(nn.Module):
         """Vectors (n, size) and whether there is any token (n,)."""
         counts = self.offsets[rows + 1] - self.offsets[rows]
         starts = torch.cumsum(counts, 0) - counts
-        places = torch.arange(int(counts.sum())) + torch.repeat_interleave(self.offsets[rows] - starts, counts)
+        total = int(counts.sum())
+        shift = torch.repeat_interleave(self.offsets[rows] - starts, counts, output_size=total)
+        places = torch.arange(total, device=rows.device) + shift
         vectors = functional.embedding_bag(self.index[places], self.table, starts, mode="mean")
         return vectors, counts > 0
 

@@ -51,10 +51,10 @@ class EraVector(nn.Module):
     def forward(self, time: Tensor) -> Tensor:
         """Vectors (batch, time, size); before the first moment and after the last they stand still."""
         moments = self.moments
-        inside = time.double().clamp(moments[0], moments[-1])
+        inside = time.to(moments.dtype).clamp(moments[0], moments[-1])
         right = torch.bucketize(inside, moments).clamp(min=1)
         share = ((inside - moments[right - 1]) / (moments[right] - moments[right - 1])).float()
-        weights = torch.zeros(*time.shape, len(moments))
+        weights = torch.zeros(*time.shape, len(moments), device=time.device)
         weights.scatter_(-1, (right - 1).unsqueeze(-1), (1 - share).unsqueeze(-1))
         weights.scatter_(-1, right.unsqueeze(-1), share.unsqueeze(-1))
         return weights @ self.table
@@ -124,12 +124,17 @@ class InterestNetwork(nn.Module):
         encoded: tuple[Tensor, list[Tensor]] = self.encoder(self.behaviour(vectors, batch), batch.time)
         return encoded
 
+    @property
+    def device(self) -> torch.device:
+        """Where the network is."""
+        return self.items.table.device
+
     def at(self, vectors: Tensor, batch: Batch, places: Tensor) -> Tensor:
         """States at one place of each window, (batch, size), without dropout."""
         hidden = self.behaviour(vectors, batch)
         if isinstance(self.encoder, AttentionEncoder):
             return self.encoder.at(hidden, batch.time, places)
-        states: Tensor = self.encoder(hidden, batch.time)[0][torch.arange(len(hidden)), places]
+        states: Tensor = self.encoder(hidden, batch.time)[0][torch.arange(len(hidden), device=hidden.device), places]
         return states
 
 
@@ -139,7 +144,7 @@ def _encoder(settings: ModelSettings, *, times: bool) -> nn.Module:
         return GruEncoder(size, blocks, dropout)
     if settings.encoder == "average":
         return AverageEncoder(size, dropout)
-    return AttentionEncoder(size, settings.heads, blocks, dropout, times=times)
+    return AttentionEncoder(size, _known(settings.heads), blocks, dropout, times=times)
 
 
 def _known(value: int | None) -> int:

@@ -107,6 +107,8 @@ TEXTS: Mapping[str, str] = {
     "errors.no_assignment": "{text!r} is not a setting. Write section.field=value, as in training.epochs=20.",
     "errors.no_baseline": "No baseline {found}. Choose from {known}.",
     "errors.no_category": "No category {category!r}. Choose from {known}.",
+    "errors.no_device": "training.device is {found!r}, which this machine does not have. There is: {there}. Choose one of "
+    "them, or auto (command line: --device).",
     "errors.no_choice": "{setting} is {found!r}. Choose from {known}.",
     "errors.no_column": "No column {name!r} for {column}. Found: {found}. Name one of these, or its number.",
     "errors.no_data_set": "No data set {data_set!r} in {folder}. Found: {known}. Import a log first.",
