@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from core.data import Sequences
-from core.model import devices, presets
-from core.settings import HEADS, ModelSettings, Settings, TrainingSettings
+from core.model import devices, pace, presets
+from core.settings import HEADS, LEARNING_RATE, ModelSettings, Settings, TrainingSettings
 
 Section = TypeVar("Section", ModelSettings, TrainingSettings)
 
@@ -22,9 +22,6 @@ FEWEST_PATIENT = 5
 FULL_SOFTMAX_ITEMS = 5000
 """Up to this many items the softmax runs over all: sampling would save nothing."""
 MOST_EPOCHS = 200
-LEARNING_RATE = 3e-3
-ENOUGH_STEPS = 1200
-"""Steps of the optimiser after which logs of very different sizes ranked best: where to stop without validation."""
 LARGE_CATALOGUE, HUGE_CATALOGUE = 50_000, 300_000
 """More negatives, and narrower vectors so that the tables fit into memory."""
 
@@ -35,7 +32,9 @@ def resolve(settings: Settings, train: Sequences) -> Settings:
     device = devices.chosen(asked.device)
     preset = presets.named(asked.preset, device, train)
     model = _filled(_filled(settings.model, presets.MODELS[preset]), model_choices(train))
-    training = dataclasses.replace(asked, preset=preset, device=device, precision=devices.width(asked.precision, device))
+    training = dataclasses.replace(
+        asked, preset=preset, device=device, precision=devices.width(asked.precision, device)
+    )
     training = _filled(_filled(training, presets.trainings(preset, train)), training_choices(train, asked.holdout))
     return dataclasses.replace(settings, model=model, training=training)
 
@@ -66,7 +65,7 @@ def training_choices(train: Sequences, holdout: int) -> dict[str, int | float | 
     batch = int(np.clip(targets // 30, 256, 6400))
     steps_an_epoch = max(1, targets // batch)
     return {
-        "epochs": MOST_EPOCHS if holdout else max(5, -(-ENOUGH_STEPS // steps_an_epoch)),
+        "epochs": MOST_EPOCHS if holdout else max(5, -(-pace.ENOUGH_STEPS // steps_an_epoch)),
         "learning_rate": LEARNING_RATE,
         "loss": "softmax" if items <= FULL_SOFTMAX_ITEMS else "sampled",
         "batch_tokens": batch,

@@ -13,6 +13,8 @@ from core.errors import SettingsError
 from core.phrases import say
 from core.settings import AUTO
 
+STRICT = True
+"""Refuse operations whose result on a GPU differs from time to time; else PyTorch warns of them."""
 HOST = {"cpu"}
 """Kinds of device that learn from numpy's arrays and numbers, in pieces that fit the processor's cache."""
 
@@ -64,7 +66,7 @@ def repeatable(device: torch.device, precision: str) -> Iterator[None]:
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS repeats itself only with a fixed workspace
     strict, products = torch.are_deterministic_algorithms_enabled(), torch.get_float32_matmul_precision()
     filling = torch.utils.deterministic.fill_uninitialized_memory
-    torch.use_deterministic_algorithms(True)
+    torch.use_deterministic_algorithms(True, warn_only=not STRICT)
     torch.utils.deterministic.fill_uninitialized_memory = False
     torch.set_float32_matmul_precision("high" if precision == "bfloat16" else "highest")
     try:

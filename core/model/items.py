@@ -86,10 +86,12 @@ class ItemEncoder(nn.Module):
         self.table = nn.Parameter(torch.randn(features.rows, size) / size**0.5)
         known = attributes and (features.bags or features.texts.shape[1])
         self.attributes = AttributeFusion(features, size) if known else None
+        self.sparse = False
+        """Whether gradients of the table name the rows that they are of, for an optimiser that leaves the others alone."""
 
     def forward(self, rows: Tensor, id_kept: Tensor | None = None) -> Tensor:
         """Vectors of some items, (n, size); `id_kept` (n, 1) hides the ids of some and scales the others."""
-        vectors = functional.embedding(rows, self.table)
+        vectors = functional.embedding(rows, self.table, sparse=self.sparse)
         if id_kept is not None:
             vectors = vectors * id_kept
         if self.attributes is None:

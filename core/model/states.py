@@ -42,7 +42,9 @@ def all_scores(network: InterestNetwork, prepared: Tensor, items: Tensor, newcom
 def last_states(network: InterestNetwork, vectors: Tensor, sequences: Sequences, users: Ints) -> Tensor:
     """Prepared states after the whole history of each user, (len(users), size); zero where it is empty."""
     windows = last_windows(sequences.offsets, users, network.settings.window or 1)
-    if len(users) == 1 and windows.length[0] and vectors.is_cpu:  # what a live service asks for: each line here costs a tenth of it
+    if (
+        len(users) == 1 and windows.length[0] and vectors.is_cpu
+    ):  # what a live service asks for: each line here costs a tenth of it
         batch = collate(sequences, windows, np.zeros(1, dtype=np.int64))
         last = network.at(functional.embedding(batch.item, vectors), batch, torch.from_numpy(windows.length - 1))
         return network.scorer.states(last)

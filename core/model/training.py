@@ -13,11 +13,12 @@ from torch import Tensor
 
 from core.data import Sequences, schema
 from core.errors import EventsError
-from core.model import devices, warm
+from core.model import devices, pace, warm
 from core.model.auto import resolve
 from core.model.batches import Batch, grouped, targets
 from core.model.checkpoints import CHECKPOINT, FORMAT, optimiser_tensors, read_tensors, restore_optimiser, write_tensors
 from core.model.feeding import feed_of
+from core.model.lazy import LazyAdam
 from core.model.noise import Noise, noise_of, set_noise
 from core.model.objective import Objective
 from core.model.optimisers import Average, make_optimiser
@@ -26,7 +27,7 @@ from core.model.validation import Validation
 from core.model.warm import Lessons
 from core.phrases import say
 from core.progress import Progress, silent
-from core.settings import Settings
+from core.settings import LEARNING_RATE, Settings
 
 CURVE = "curve.csv"
 SAVE_EVERY = 10.0
@@ -76,7 +77,12 @@ def train(
     Raises `EventsError` where there is nothing to learn from, `UnknownRunError` where a checkpoint to resume from
     was made from another data set or version. Without a checkpoint, `resume` starts from the beginning.
     """
-    with _threads(settings.training.threads):
+    training = settings.training
+    device = devices.chosen(training.device)
+    with (
+        _threads(training.threads),
+        devices.repeatable(torch.device(device), devices.width(training.precision, device)),
+    ):
         trainer = Trainer(sequences, settings, folder)
         if resume and (folder / CHECKPOINT).exists():
             trainer.restore()
@@ -111,9 +117,10 @@ class Trainer:
         self.device = torch.device(self.settings.training.device)
         devices.place(self.network, self.device)
         self.optimiser = make_optimiser(self.network, self.settings.training)
-        self.average = Average(self.network, self.settings.training.averaging)
+        self.average = Average(self.network, self.settings.training.averaging, getattr(self.optimiser, "table", None))
         self.feed = feed_of(self.train, self.device)
         self.objective = Objective(self.network, self.train, self.settings, self.feed)
+        self.objective.touch = self._touch
         self.validation = Validation(sequences, holdout, settings.training.seed)
         self.curve: list[EpochRecord] = []
         self.step, self.cpu, self.seen, self.before, self.saved_at = 0, 0.0, 0, 0.0, 0.0
@@ -121,6 +128,7 @@ class Trainer:
 
     def run(self, progress: Progress, on_epoch: Callable[[EpochRecord], None]) -> TrainingResult:
         """Train until the validation event is ranked no better, or to the last epoch."""
+        progress(0.0, self._plan())
         began = self.saved_at = time.monotonic()
         while not self._finished():
             loss = self._epoch(len(self.curve) + 1, progress)
@@ -172,13 +180,33 @@ class Trainer:
         self.step += 1
         warm = min(1.0, self.step / max(1, self.settings.training.warm_up))
         for group in self.optimiser.param_groups:
-            group["lr"] = self.settings.training.learning_rate * warm
+            group["lr"] = (self.settings.training.learning_rate or LEARNING_RATE) * warm
         self.optimiser.zero_grad(set_to_none=True)
         loss = self.objective(batch, noise)
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimiser.step()
         self.average.update()
         return float(loss.detach()) if devices.on_host(self.device) else loss.detach()
+
+    def _touch(self, rows: Tensor | slice) -> None:
+        """Let rows of the item table, or all, catch up with the steps that they were left out of."""
+        if isinstance(self.optimiser, LazyAdam):
+            self.optimiser.catch_up(rows)
+            self.average.catch_up(rows)
+
+    def _plan(self) -> str:
+        """What is trained where, and how long that may take."""
+        model, training = self.settings.model, self.settings.training
+        seconds = pace.expected(self.settings, self.train, self.lessons.targets)
+        return say(
+            "steps.plan",
+            preset=training.preset,
+            device=training.device,
+            size=model.embedding_size or 0,
+            blocks=model.blocks or 0,
+            window=model.window or 0,
+            minutes=max(1, round(seconds / 60)),
+        )
 
     def _share(self, epoch: int, done: int) -> float:
         """Share of the epochs done, of those that there will be at most if nothing gets better."""
@@ -195,6 +223,7 @@ class Trainer:
 
     def _validated(self, loss: float, seconds: float) -> EpochRecord:
         """The curve's next row; keeps the averaged weights where they rank better than any before."""
+        self._touch(slice(None))
         with self.average.swapped():
             hit_rate, ndcg = self.validation(self.network)
             record = EpochRecord(len(self.curve) + 1, loss, hit_rate, ndcg, seconds)

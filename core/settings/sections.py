@@ -15,8 +15,8 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 PRECISIONS = ("auto", "float32", "bfloat16")
 PRESETS = ("auto", "small", "standard", "large")
 METHODS = ("umap", "pca")
-HEADS = 2
-"""Attention heads where neither a setting nor a preset says how many."""
+HEADS, LEARNING_RATE = 2, 3e-3
+"""Attention heads and step size where neither a setting nor a preset says any."""
 QUALITY_TABLES = ("models", "length", "popularity", "cold", "lists", "lag", "lags", "pace", "aging", "advice",
                   "faithfulness", "curves")  # fmt: skip
 """What is measured of a model and its baselines: `evaluate --table`, `pipeline.quality_table`."""
