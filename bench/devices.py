@@ -8,12 +8,13 @@
 
 `--devices cpu,cuda` chooses (all that are here), `--set section.field=value` goes to all trainings, `--seconds S` cuts a
 training that takes longer (its best weights so far are ranked), `--out FILE` writes the rows as JSON lines, `--profile`
-adds the operations that a step spends its time in. `--quick` takes tiny shapes, to see that all of it runs.
+tells what a step spends its time in, and `--quick` takes tiny shapes, to see that all of it runs.
 """
 
 import argparse
 import hashlib
 import json
+import os
 import resource
 import tempfile
 import time
@@ -49,6 +50,7 @@ class Shape:
     length: int
     items: int
     settings: tuple[str, ...]
+    fits_cpu: bool = True
 
 
 WIDE = ("model.embedding_size=64", "model.blocks=1", "model.window=32", "training.loss=sampled",
@@ -56,7 +58,7 @@ WIDE = ("model.embedding_size=64", "model.blocks=1", "model.window=32", "trainin
 LONG = ("model.embedding_size=64", "model.blocks=2", "model.window=128", "training.batch_tokens=6400")
 SHAPES = {
     "like ML-100K, standard": Shape(943, 106, 1682, LONG),
-    "like ML-1M, large": Shape(6040, 165, 3416, ("training.preset=large",)),
+    "like ML-1M, large": Shape(6040, 165, 3416, ("training.preset=large",), fits_cpu=False),
     "10,000 items": Shape(40_000, 32, 10_000, WIDE),
     "1,000,000 items": Shape(40_000, 32, 1_000_000, WIDE),
 }
@@ -95,11 +97,11 @@ class Report:
                 file.write(json.dumps(row) + "\n")
 
     def all(self, part: str, rows: Iterator[Callable[[], dict[str, Any]]]) -> None:
-        """The rows of a part; one that fails is told, and does not cost the others: time on a lent device is short."""
+        """The rows of a part; one that fails is told, and does not cost the others: time on a device may be short."""
         for row in rows:
             try:
                 self.add({"part": part, **_with_repeats(row)})
-            except Exception:  # noqa: BLE001, whatever it is
+            except Exception:
                 self.add({"part": part, "error": traceback.format_exc()[-1500:]})
 
 
@@ -231,7 +233,7 @@ def steps(here: list[str], options: argparse.Namespace) -> Iterator[Callable[[],
     """Each shape on each device."""
     for name, shape in (QUICK if options.quick else SHAPES).items():
         log = made(shape)
-        for device in here:
+        for device in here if shape.fits_cpu else set(here) - {"cpu"}:
             changes = [*shape.settings, *options.set, f"training.device={device}"]
             yield lambda log=log, changes=changes, name=name: {"shape": name, **_timed(log, changes, options)}  # type: ignore[misc]
 
@@ -241,6 +243,7 @@ def _timed(log: Sequences, changes: list[str], options: argparse.Namespace) -> d
     settings = override(Settings(), changes)
     device = torch.device(devices.chosen(settings.training.device))
     width = devices.width(settings.training.precision, device.type)
+    torch.set_num_threads(settings.training.threads)
     with tempfile.TemporaryDirectory() as place, devices.repeatable(device, width):
         trainer = Trainer(log, settings, Path(place))
         take = _steps_of(trainer)
@@ -331,6 +334,7 @@ def _trained(log: Sequences, changes: list[str], seconds: float) -> dict[str, An
         except KeyboardInterrupt:
             cut = True
         spent = time.monotonic() - begin
+        torch.set_num_threads(os.cpu_count() or 1)
         model = load(Path(place), log)
         row = summarise(user_ranks([model], log)).iloc[0]
     best = max(records, key=lambda record: record.validation_ndcg)

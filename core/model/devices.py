@@ -65,16 +65,23 @@ def repeatable(device: torch.device, precision: str) -> Iterator[None]:
         return
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS repeats itself only with a fixed workspace
     strict, products = torch.are_deterministic_algorithms_enabled(), torch.get_float32_matmul_precision()
-    filling = torch.utils.deterministic.fill_uninitialized_memory
+    filling = _filling(False)
     torch.use_deterministic_algorithms(True, warn_only=not STRICT)
-    torch.utils.deterministic.fill_uninitialized_memory = False
     torch.set_float32_matmul_precision("high" if precision == "bfloat16" else "highest")
     try:
         yield
     finally:
         torch.use_deterministic_algorithms(strict)
-        torch.utils.deterministic.fill_uninitialized_memory = filling
+        _filling(filling)
         torch.set_float32_matmul_precision(products)
+
+
+def _filling(wanted: bool) -> bool:
+    """Whether fresh memory is filled, which finds errors and costs time; returns what was."""
+    module = torch.utils.deterministic
+    before: bool = module.fill_uninitialized_memory  # type: ignore[attr-defined]
+    module.fill_uninitialized_memory = wanted  # type: ignore[attr-defined]
+    return before
 
 
 def place(network: torch.nn.Module, device: torch.device) -> torch.nn.Module:

@@ -1,4 +1,7 @@
-"""Batches of a log for a device: gathered by numpy for the processor, on a GPU from a copy of the log that lies there."""
+"""Batches of a log for a device: gathered by numpy for the processor, on a GPU from a copy of the log that lies there.
+
+Which windows make up a batch is decided in one way for all.
+"""
 
 from typing import Protocol
 
@@ -86,7 +89,7 @@ class DeviceFeed:
         whole = torch.from_numpy(np.concatenate(parts))
         if self.device.type == "cuda":
             whole = whole.pin_memory()
-        return whole.to(self.device, non_blocking=True).split([len(part) for part in parts])
+        return torch.split(whole.to(self.device, non_blocking=True), [len(part) for part in parts])
 
 
 def feed_of(train: Sequences, device: torch.device) -> Feed:

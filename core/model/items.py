@@ -87,7 +87,7 @@ class ItemEncoder(nn.Module):
         known = attributes and (features.bags or features.texts.shape[1])
         self.attributes = AttributeFusion(features, size) if known else None
         self.sparse = False
-        """Whether gradients of the table name the rows that they are of, for an optimiser that leaves the others alone."""
+        """Whether gradients of the table name their rows, for an optimiser that leaves the others alone."""
 
     def forward(self, rows: Tensor, id_kept: Tensor | None = None) -> Tensor:
         """Vectors of some items, (n, size); `id_kept` (n, 1) hides the ids of some and scales the others."""

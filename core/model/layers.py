@@ -127,7 +127,8 @@ class Attention(nn.Module):
         """Mixed vectors (batch, time, size) by the device's own attention, which holds no weights of all pairs."""
         batch, length, size = hidden.shape
         parts = self.project(hidden).view(batch, length, 3, self.heads, size // self.heads).permute(2, 0, 3, 1, 4)
-        mixed = functional.scaled_dot_product_attention(*parts.unbind(0), attn_mask=bias)
+        query, key, value = parts.unbind(0)
+        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
         out: Tensor = self.out(mixed.transpose(1, 2).reshape(batch, length, size))
         return out
 

@@ -79,8 +79,7 @@ def _shift(powers: Tensor, logit: Tensor, correction: float) -> Tensor:
 def _clear(powers: Tensor, target: Tensor, candidates: int) -> None:
     """Zero the candidates that are the row's own target."""
     if not devices.on_host(powers.device):  # counting them would wait for the device
-        column = target.clamp(max=candidates - 1)[:, None]
-        powers.scatter_(1, column, powers.gather(1, column) * (target >= candidates)[:, None])
+        powers.masked_fill_(torch.arange(candidates, device=powers.device) == target[:, None], 0.0)
         return
     hit = torch.nonzero(target < candidates).squeeze(1)
     powers[hit, target[hit]] = 0.0

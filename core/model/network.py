@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from core.model import devices
 from core.model.batches import Batch
 from core.model.features import Features
 from core.model.items import AttributeFusion, ItemEncoder
@@ -54,10 +55,16 @@ class EraVector(nn.Module):
         inside = time.to(moments.dtype).clamp(moments[0], moments[-1])
         right = torch.bucketize(inside, moments).clamp(min=1)
         share = ((inside - moments[right - 1]) / (moments[right] - moments[right - 1])).float()
-        weights = torch.zeros(*time.shape, len(moments), device=time.device)
-        weights.scatter_(-1, (right - 1).unsqueeze(-1), (1 - share).unsqueeze(-1))
-        weights.scatter_(-1, right.unsqueeze(-1), share.unsqueeze(-1))
-        return weights @ self.table
+        return _spread(right.unsqueeze(-1), share.unsqueeze(-1), len(moments)) @ self.table
+
+
+def _spread(right: Tensor, share: Tensor, size: int) -> Tensor:
+    """Weights (batch, time, size) that are `share` (batch, time, 1) at `right`, and the rest just before it."""
+    if devices.on_host(right.device):
+        weights = torch.zeros(*right.shape[:-1], size)
+        return weights.scatter_(-1, right - 1, 1 - share).scatter_(-1, right, share)
+    places = torch.arange(size, device=right.device)  # a GPU sorts what it scatters in a fixed order
+    return (places == right - 1) * (1 - share) + (places == right) * share
 
 
 class BehaviourEncoder(nn.Module):

@@ -72,7 +72,7 @@ class Objective:
         self.place[candidates] = torch.arange(len(candidates), device=self.device)
         if len(candidates) < len(self.active):  # else there are no others, and nobody need count them
             used = torch.cat([items.flatten(), target])
-            others = used[self.place[used] < 0].unique()
+            others = torch.unique(used[self.place[used] < 0])
             self.place[others] = len(candidates) + torch.arange(len(others), device=self.device)
             every = torch.cat([candidates, others])
         rows = Rows(every, len(candidates), self.place[items], self.place[target])

@@ -16,7 +16,7 @@ BETAS = (0.9, 0.98)
 
 
 def make_optimiser(network: InterestNetwork, settings: TrainingSettings) -> torch.optim.Optimizer:
-    """Adam, AdamW (both in one fused pass) or RMSprop over all weights; Adam leaves most of a large item table alone."""
+    """Adam, AdamW (both in one fused pass) or RMSprop; Adam lets the rows of a large item table wait."""
     weights, rate, decay = list(network.parameters()), settings.learning_rate or LEARNING_RATE, settings.weight_decay
     if settings.optimiser == "rmsprop":
         return torch.optim.RMSprop(weights, rate, weight_decay=decay)

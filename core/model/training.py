@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from core.data import Sequences, schema
-from core.errors import EventsError
+from core.errors import EventsError, UnknownRunError
 from core.model import devices, pace, warm
 from core.model.auto import resolve
 from core.model.batches import Batch, grouped, targets
@@ -142,6 +143,7 @@ class Trainer:
         """Go on from the checkpoint in the folder."""
         tensors, about = read_tensors(self.folder / CHECKPOINT)
         check_log(about, self.train, CHECKPOINT)
+        self._check_shape(about)
         self.network.load_state_dict({name[8:]: value for name, value in tensors.items() if name[:8] == "network."})
         self.average.load({name[8:]: value for name, value in tensors.items() if name[:8] == "average."})
         restore_optimiser(self.optimiser, tensors)
@@ -149,6 +151,19 @@ class Trainer:
         self.best = EpochRecord(**about["best"])
         self.step, self.cpu, self.seen = about["step"], about["cpu"], about["seen"]
         self.before = self.curve[-1].seconds if self.curve else 0.0
+
+    def _check_shape(self, about: dict[str, Any]) -> None:
+        """Raise `UnknownRunError` if the checkpoint, about which this is kept, holds weights of another shape."""
+        before, now = about.get("model", {}), asdict(self.settings.model)
+        other = [name for name in warm.SHAPE if name in before and before[name] != now[name]]
+        if other:
+            say_of = {
+                key: ", ".join(f"{name} {values[name]}" for name in other)
+                for key, values in (("before", before), ("now", now))
+            }
+            raise UnknownRunError(
+                say("errors.other_shape", preset=about["preset"], wanted=self.settings.training.preset, **say_of)
+            )
 
     def _finished(self) -> bool:
         done, training = len(self.curve), self.settings.training
@@ -243,6 +258,8 @@ class Trainer:
         about = {
             "format": FORMAT,
             "log": log_mark(self.train),
+            "model": asdict(self.settings.model),
+            "preset": self.settings.training.preset,
             "curve": [asdict(record) for record in self.curve],
             "best": asdict(self.best),
             "step": self.step,
