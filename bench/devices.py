@@ -6,9 +6,9 @@
     python -m bench.devices train DIR... --preset P...     train on the device and rank each user's last event
     python -m bench.devices all DIR...                     the last three, one after the other
 
-`--devices cpu,cuda` chooses (all that are here), `--set section.field=value` goes to all trainings, `--seconds S` cuts a
-training that takes longer (its best weights so far are ranked), `--out FILE` writes the rows as JSON lines, `--profile`
-tells what a step spends its time in, and `--quick` takes tiny shapes, to see that all of it runs.
+`--devices cpu,cuda` chooses (all that are here), `--set section.field=value` goes to all trainings, `--seconds S` cuts
+a training that takes longer (its best weights so far are ranked), `--out FILE` writes the rows as JSON lines,
+`--profile` tells what a step spends its time in, and `--quick` takes tiny shapes, to see that all of it runs.
 """
 
 import argparse

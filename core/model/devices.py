@@ -52,6 +52,13 @@ def on_host(device: torch.device) -> bool:
     return device.type in HOST
 
 
+def numbers(device: torch.device) -> torch.dtype:
+    """What products are made in just now."""
+    kind = device.type
+    narrow = not on_host(device) and torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind)
+    return torch.get_autocast_dtype(kind) if narrow else torch.float32
+
+
 def autocast(device: torch.device, precision: str) -> torch.autocast:
     """Products in bfloat16 where that is the precision; weights and what is added up stay float32."""
     return torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16")

@@ -214,9 +214,7 @@ class AttentionEncoder(nn.Module):
 
     def _bias(self, time: Tensor) -> Tensor:
         """Bias in the numbers that products are made in."""
-        kind = time.device.type
-        half = not devices.on_host(time.device) and torch.is_autocast_enabled(kind)
-        bias: Tensor = self.bias(time, torch.get_autocast_dtype(kind) if half else torch.float32)
+        bias: Tensor = self.bias(time, devices.numbers(time.device))
         return bias
 
     def _fused(self, hidden: Tensor, blocks: nn.ModuleList, bias: Tensor) -> Tensor:

@@ -40,7 +40,7 @@ class LazyAdam(torch.optim.Adam):
             "touched": torch.zeros(len(table), device=table.device),  # float32, which is what is read back
             "sums": torch.zeros(TERMS, device=table.device),
             "whole": torch.zeros(STEADY, device=table.device),
-            "steps": torch.zeros(()),
+            "step": torch.zeros(()),
         }
         self.count = 0
         self.powers = torch.arange(1, TERMS + 1, device=table.device)
@@ -63,7 +63,7 @@ class LazyAdam(torch.optim.Adam):
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Go on from what a checkpoint holds."""
         super().load_state_dict(state_dict)
-        self.count = int(self.state[self.table]["steps"])
+        self.count = int(self.state[self.table]["step"])
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
@@ -72,7 +72,7 @@ class LazyAdam(torch.optim.Adam):
         super().step(closure)
         state, rate = self.state[self.table], self.param_groups[0]["lr"]
         self.count += 1
-        state["steps"].fill_(self.count)
+        state["step"].fill_(self.count)
         one, two = self.betas
         unbiased = (1 - two**self.count) ** 0.5
         factor = rate * unbiased / (1 - one**self.count)

@@ -17,7 +17,7 @@ from core.model.items import AttributeFusion, ItemEncoder
 from core.model.layers import TIME_BUCKETS, AttentionEncoder, AverageEncoder, GruEncoder, time_bucket
 from core.model.noise import Dropout
 from core.model.scorers import SCORERS
-from core.settings import ModelSettings
+from core.settings import HEADS, ModelSettings
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,7 +151,7 @@ def _encoder(settings: ModelSettings, *, times: bool) -> nn.Module:
         return GruEncoder(size, blocks, dropout)
     if settings.encoder == "average":
         return AverageEncoder(size, dropout)
-    return AttentionEncoder(size, _known(settings.heads), blocks, dropout, times=times)
+    return AttentionEncoder(size, settings.heads or HEADS, blocks, dropout, times=times)
 
 
 def _known(value: int | None) -> int:

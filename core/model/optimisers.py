@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from core.model.lazy import LEAST_ROWS, LazyAdam
 from core.model.network import InterestNetwork
-from core.settings import LEARNING_RATE, TrainingSettings
+from core.settings import TrainingSettings
 
 BETAS = (0.9, 0.98)
 """How much of the moments of Adam is kept at each step."""
@@ -17,7 +17,7 @@ BETAS = (0.9, 0.98)
 
 def make_optimiser(network: InterestNetwork, settings: TrainingSettings) -> torch.optim.Optimizer:
     """Adam, AdamW (both in one fused pass) or RMSprop; Adam lets the rows of a large item table wait."""
-    weights, rate, decay = list(network.parameters()), settings.learning_rate or LEARNING_RATE, settings.weight_decay
+    weights, rate, decay = list(network.parameters()), known(settings.learning_rate), settings.weight_decay
     if settings.optimiser == "rmsprop":
         return torch.optim.RMSprop(weights, rate, weight_decay=decay)
     if settings.optimiser == "adam" and not decay and len(network.items.table) >= LEAST_ROWS:
@@ -25,6 +25,12 @@ def make_optimiser(network: InterestNetwork, settings: TrainingSettings) -> torc
         return LazyAdam(weights, network.items.table, rate, BETAS)
     kind = torch.optim.AdamW if settings.optimiser == "adamw" else torch.optim.Adam
     return kind(weights, rate, betas=BETAS, weight_decay=decay, fused=True)
+
+
+def known(rate: float | None) -> float:
+    """The learning rate, which stands in settings that are resolved; 0 learns nothing."""
+    assert rate is not None, "settings are resolved before anything is trained"
+    return rate
 
 
 EVERY = 4

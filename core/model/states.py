@@ -12,6 +12,7 @@ from core.data import Sequences
 from core.model.batches import Batch, Windows, collate, grouped, last_windows, state_windows
 from core.model.network import InterestNetwork
 from core.model.newcomers import Newcomers
+from core.settings import HEADS
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -79,7 +80,7 @@ def attention(network: InterestNetwork, vectors: Tensor, sequences: Sequences, u
     """What each state of a user's last window attended to, (layers, heads, L, L); rows sum to 1."""
     windows = last_windows(sequences.offsets, np.array([user]), network.settings.window or 1)
     if not windows.length[0]:
-        return np.zeros((network.settings.blocks or 1, network.settings.heads or 1, 0, 0), dtype=np.float32)
+        return np.zeros((network.settings.blocks or 1, network.settings.heads or HEADS, 0, 0), dtype=np.float32)
     batch = collate(sequences, windows, np.array([0]))
     _, weights = network(vectors[batch.item], batch)
     return torch.stack([layer[0] for layer in weights]).numpy()
@@ -126,7 +127,7 @@ def lookback(network: InterestNetwork, vectors: Tensor, sequences: Sequences, us
 def attention_shape(network: InterestNetwork) -> tuple[int, int]:
     """Layers and heads of attention; encoders without any tell what stands for it in one head of one layer."""
     settings = network.settings
-    return (settings.blocks or 0, settings.heads or 1) if settings.encoder == "attention" else (1, 1)
+    return (settings.blocks or 0, settings.heads or HEADS) if settings.encoder == "attention" else (1, 1)
 
 
 def _strongest(heads: Tensor, k: int) -> tuple[Ints, Floats]:

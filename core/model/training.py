@@ -22,13 +22,13 @@ from core.model.feeding import feed_of
 from core.model.lazy import LazyAdam
 from core.model.noise import Noise, noise_of, set_noise
 from core.model.objective import Objective
-from core.model.optimisers import Average, make_optimiser
+from core.model.optimisers import Average, known, make_optimiser
 from core.model.storage import build, check_log, log_mark, save, vocabulary
 from core.model.validation import Validation
 from core.model.warm import Lessons
 from core.phrases import say
 from core.progress import Progress, silent
-from core.settings import LEARNING_RATE, Settings
+from core.settings import Settings
 
 CURVE = "curve.csv"
 SAVE_EVERY = 10.0
@@ -195,7 +195,7 @@ class Trainer:
         self.step += 1
         warm = min(1.0, self.step / max(1, self.settings.training.warm_up))
         for group in self.optimiser.param_groups:
-            group["lr"] = (self.settings.training.learning_rate or LEARNING_RATE) * warm
+            group["lr"] = known(self.settings.training.learning_rate) * warm
         self.optimiser.zero_grad(set_to_none=True)
         loss = self.objective(batch, noise)
         loss.backward()  # type: ignore[no-untyped-call]
