@@ -91,14 +91,15 @@ def flows(frame: pd.DataFrame, look: Look, height: int = 420) -> go.Figure:
             "label": [shortened(_named(name, look), 24) for name in nodes],
             "color": [look.category(name) for name in nodes],
             "pad": 10, "thickness": 14, "line_width": 0,
-            "hovertemplate": f"%{{label}}: %{{value:,}} {look.say('users')}<extra></extra>",
+            "customdata": [escaped(_named(name, look)) for name in nodes],
+            "hovertemplate": f"%{{customdata}}: %{{value:,}} {look.say('users')}<extra></extra>",
         },
         link={
             "source": [places["from", name] for name in frame["from_category"]],
             "target": [places["to", name] for name in frame["to_category"]],
             "value": frame["users"].tolist(),
             "color": [translucent(look.category(name), 0.35) for name in frame["from_category"]],
-            "hovertemplate": "%{source.label} → %{target.label}: <b>%{value:,}</b>"
+            "hovertemplate": "%{source.customdata} → %{target.customdata}: <b>%{value:,}</b>"
                              f" {look.say('users')}<extra></extra>",
         },
     )  # fmt: skip

@@ -175,6 +175,7 @@ TEXTS: Mapping[str, str] = {
     "errors.short_histories": "No user has two events or more left to learn from (longest history {longest}, "
     "{holdout} last events held out). Train with --holdout 0, or import a log with longer histories.",
     "errors.simulation_least": "simulation {name} must be at least {least}, found {found}.",
+    "errors.no_world": "There is no world {found!r} to simulate. Choose one of: {known}.",
     "errors.simulation_share": "simulation {name} must lie between 0 and 1, found {found}.",
     "errors.small_map": "A map needs at least {least} items and states, found {found}.",
     "errors.streaming": "A stream into {data_set!r} is running already. Stop it first.",

@@ -10,6 +10,7 @@ from core.data import LogFiles, Sequences, age, load_sequences
 from core.errors import InputError
 from core.phrases import say, unpacked
 from core.pipeline.changing import RECEIPTS, changed
+from core.pipeline.words import keep_only
 from core.progress import Progress, silent
 from core.settings import ImportSettings, SimulationSettings
 from core.workspace import DataSet, Workspace, check_name
@@ -110,10 +111,12 @@ def sorted_out(files: LogFiles) -> LogFiles:
     from core.data import told_apart
 
     together = (files.events, *files.more)
-    found = None if files.items or files.users or not files.more else told_apart(together)
-    if found is None:
+    if files.items or files.users or not files.more:
         return files
-    return replace(files, events=found.log[0], more=found.log[1:], items=found.items, users=found.users)
+    found = told_apart(together)
+    if found.log is None or found.left:
+        return files
+    return replace(files, events=found.log, more=found.more, items=found.items, users=found.users)
 
 
 def imported(workspace: Workspace, name: str, receipt: str) -> DataSet | None:
@@ -153,6 +156,7 @@ def purge(workspace: Workspace, name: str, progress: Progress = silent) -> int:
     now = changed(workspace, name, without_old, progress)
     if overdue(workspace, now):
         workspace.forget_versions(now)
+        keep_only(workspace, now)
     return removed[0]
 
 

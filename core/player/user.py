@@ -60,21 +60,13 @@ def playback(
     steps = ranked_steps(model, states, items, listed_scores(listing, model, sequences, user))
     looked, weights = model.lookback(sequences, user, LOOKED)
     shown, positions = _numbered([items, steps.listed, steps.near])
-    catalogue = sequences.catalogue
-    names, local = own_categories(catalogue, items, {name for c in changes for name in (*c.left[:1], *c.found[:1])})
-    shares = local_shares(catalogue, items, local, len(names))
     layers, heads = model.attention_shape
-    values = _values(sequences, user, names, changes) | {"layers": layers, "heads": heads}
-    values |= {"ids": _texts(catalogue.items[shown]), "titles": _texts(catalogue.titles[shown])}
-    arrays: dict[str, NDArray[Any]] = {
-        "time": own.time / (1 if sequences.ordinal else 1000),
-        "session": _from_zero(own.session),
+    values, arrays = _history(sequences, user, changes, shown)
+    values |= {"layers": layers, "heads": heads}
+    arrays |= {
         "item": positions[0],
         "xy": ground.place(states).astype(np.float32),
         "item_xy": ground.items[shown].astype(np.float32),
-        "item_category": local[catalogue.first_category[shown]],
-        "mix": mix_so_far(shares),
-        "change_mix": stretch_mixes(shares, [change.event for change in changes]),
         "attention_index": looked.astype(np.int32),
         "attention_weight": np.rint(weights * 65535).astype(np.uint16),
         "list_item": positions[1],
@@ -84,6 +76,46 @@ def playback(
         "next_score": steps.next_score,
     }
     return pack(values, arrays)
+
+
+def untrained(sequences: Sequences, user: int, changes: tuple[Change, ...] = ()) -> Block:
+    """What the player shows of a user without any model: lanes, mix and changes; no map, no lists, no attention."""
+    items = sequences.item[sequences.rows_of(user)].astype(np.int64)
+    shown, positions = _numbered([items])
+    count, nothing = len(items), np.zeros((len(items), 0), np.int32)
+    values, arrays = _history(sequences, user, changes, shown)
+    arrays |= {
+        "item": positions[0],
+        "xy": np.zeros((count, 2), np.float32),
+        "item_xy": np.zeros((len(shown), 2), np.float32),
+        "attention_index": nothing[None],
+        "attention_weight": nothing[None].astype(np.uint16),
+        "list_item": nothing,
+        "list_score": nothing.astype(np.float32),
+        "near_item": nothing,
+        "next_rank": np.zeros(count, np.int32),
+        "next_score": np.zeros(count, np.float32),
+    }
+    return pack(values | {"layers": 0, "heads": 0}, arrays)
+
+
+def _history(
+    sequences: Sequences, user: int, changes: tuple[Change, ...], shown: Ints
+) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """Values and arrays of a block that need no model; `shown` are the items that are numbered in it."""
+    catalogue, rows = sequences.catalogue, sequences.rows_of(user)
+    items = sequences.item[rows].astype(np.int64)
+    names, local = own_categories(catalogue, items, {name for c in changes for name in (*c.left[:1], *c.found[:1])})
+    shares = local_shares(catalogue, items, local, len(names))
+    values = _values(sequences, user, names, changes)
+    values |= {"ids": _texts(catalogue.items[shown]), "titles": _texts(catalogue.titles[shown])}
+    return values, {
+        "time": sequences.time[rows] / (1 if sequences.ordinal else 1000),
+        "session": _from_zero(sequences.session[rows]),
+        "item_category": local[catalogue.first_category[shown]],
+        "mix": mix_so_far(shares),
+        "change_mix": stretch_mixes(shares, [change.event for change in changes]),
+    }
 
 
 def backdrop(ground: Ground, catalogue: Catalogue) -> Block:

@@ -1,6 +1,7 @@
 """All settings; standard library only, so that anyone may import it cheaply."""
 
 from core.settings.imports import SESSIONS, TIME_UNITS, ImportSettings
+from core.settings.language import NONE, LanguageSettings
 from core.settings.lists import ListSettings
 from core.settings.naming import LEAST_ACCEPTED, MOST_ACCEPTED, NamingSettings
 from core.settings.parsing import AUTO, as_dict, describe, from_dict, override
@@ -22,10 +23,11 @@ from core.settings.sections import (
     ModelSettings,
     RecommendSettings,
     Settings,
-    SimulationSettings,
     TrainingSettings,
 )
+from core.settings.simulation import SimulationSettings
 from core.settings.streams import StreamSettings
+from core.settings.worlds import WORLDS, world
 
 __all__ = [
     "AT_ONCE",
@@ -37,6 +39,7 @@ __all__ = [
     "LEAST_ACCEPTED",
     "LOSSES",
     "MOST_ACCEPTED",
+    "NONE",
     "OPTIMISERS",
     "PRECISIONS",
     "PRESETS",
@@ -44,10 +47,12 @@ __all__ = [
     "SCORERS",
     "SESSIONS",
     "TIME_UNITS",
+    "WORLDS",
     "AtlasSettings",
     "DriftSettings",
     "ImportSettings",
     "JobSettings",
+    "LanguageSettings",
     "ListSettings",
     "ModelSettings",
     "NamingSettings",
@@ -60,4 +65,5 @@ __all__ = [
     "describe",
     "from_dict",
     "override",
+    "world",
 ]

@@ -6,6 +6,8 @@ from core.errors import SettingsError
 from core.phrases import say
 from core.settings import limits
 from core.settings.imports import ImportSettings
+from core.settings.language import LanguageSettings
+from core.settings.simulation import SimulationSettings
 
 ENCODERS = ("attention", "gru", "average")
 SCORERS = ("inner", "mlp", "product")
@@ -146,42 +148,6 @@ class DriftSettings:
 
 
 @dataclass(frozen=True)
-class SimulationSettings:
-    """A log with known drift. The chances and strengths are those of the default habits; 0 switches one off."""
-
-    users: int = 2000
-    """People in the log."""
-    seed: int = 0
-    """Seed of everything random in the log."""
-    categories: int = 20
-    """Interests that a mix is spread over."""
-    items_per_category: int = 40
-    """Items of each category, launched over time."""
-    days: int = 365
-    """Length of the log."""
-    mean_events: float = 90.0
-    """Mean events of a user who is not cold; the numbers are log-normal."""
-    session_events: float = 4.0
-    """Mean events of a session."""
-    stickiness: float = 0.5
-    """Mean chance that an event stays in the category of the one before it, inside a session."""
-    drift: float = 0.4
-    """Share of users with 20 events or more who drift."""
-    cold: float = 0.08
-    """Share of users with at most 15 events."""
-    trend: float = 1.0
-    """Strength of what all users share: rising and falling categories, seasons, fads."""
-    weekdays: float = 1.0
-    """Strength of the habits of single users at weekends."""
-    odd_sessions: float = 0.02
-    """Share of sessions that have nothing to do with the user's mix, such as a present for someone."""
-    second_category: float = 0.0
-    """Share of items with two categories."""
-    smallest_change: float = 0.3
-    """Least total variation between the mixes before and after a change."""
-
-
-@dataclass(frozen=True)
 class RecommendSettings:
     """What a ranked list holds."""
 
@@ -248,3 +214,4 @@ class Settings:
     recommend: RecommendSettings = field(default_factory=RecommendSettings)
     atlas: AtlasSettings = field(default_factory=AtlasSettings)
     simulation: SimulationSettings = field(default_factory=SimulationSettings)
+    language: LanguageSettings = field(default_factory=LanguageSettings)

@@ -27,7 +27,6 @@ def show() -> None:
     """Play one of the users; the page ends here."""
     selection = guards.data_set()
     users = cohorts.telling(guards.drift(selection))["user_id"].tolist()
-    guards.run(selection)
     if not users:
         st.info(say("demo.nobody"))
         st.stop()
@@ -35,7 +34,10 @@ def show() -> None:
     _bar(users, place)
     verdict = verdicts.of(computed.drift(selection), users[place])
     look = session.look(computed.interests(selection).catalogue.categories)
-    payload = play.shown(selection, maps.best(selection), users[place], verdict, look)
+    if selection.run:
+        payload = play.shown(selection, maps.best(selection), users[place], verdict, look)
+    else:
+        payload = play.untrained(selection, users[place], verdict, look)
     _player.send(payload, key="demo")
     tour = {"captions": _captions(verdict.row, verdict.changes)}
     _player.player(payload, step=0, key="demo", on_rest=lambda: _ended((place + 1) % len(users)), tour=tour)

@@ -130,9 +130,10 @@ def _bar(card: Card, place: int, look: Look) -> str:
 
 def _legend(card: Card, look: Look) -> str:
     """The categories of the bars, with their shares before and after."""
+    cut = "flex:1;overflow:hidden;text-overflow:ellipsis;white-space:nowrap"
     return "".join(
         f'<div style="display:flex;gap:6px;font-size:.8rem"><span style="color:{look.category(name)}">■</span>'
-        f'<span style="flex:1;overflow:hidden;text-overflow:ellipsis;white-space:nowrap">{escape(name)}</span>'
+        f'<span style="{cut}" title="{escape(name)}">{escape(name)}</span>'
         f"<span>{before:.0%} → {after:.0%}</span></div>"
         for name, before, after in sorted(card.mix, key=lambda cell: cell[1] - cell[2], reverse=True)
     )

@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from core.charts import Look, palettes
+from core.charts import Look, history, palettes
 from core.drift import Change
-from core.player import Palette, PlayerPayload, assets, standalone
+from core.player import Palette, PlayerPayload, assets, frames, standalone
 from core.settings import AtlasSettings
 from pages import _computed as computed
 from pages import _drawing as drawing
@@ -50,6 +50,44 @@ def shown(selection: session.Selection, settings: AtlasSettings, user: str, verd
     return Payload(block, backdrop(selection, settings), palette(look), assets.words(session.language()))
 
 
+def untrained(selection: session.Selection, user: str, verdict: Verdict, look: Look) -> Payload:
+    """What the player shows of a user while there is no trained model: lanes, mix and changes."""
+    turns = verdict.changes
+    block = session.once("untrained", selection, user, turns, _make=lambda: _untrained(selection, user, turns))
+    return Payload(block, None, palette(look), assets.words(session.language()))
+
+
+def _untrained(selection: session.Selection, user: str, turns: tuple[Change, ...]) -> Any:
+    from core.player import user as playback
+
+    log = computed.interests(selection)
+    return playback.untrained(log, log.find_user(user), turns)
+
+
+def before_training(selection: session.Selection, user: str, verdict: Verdict, look: Look) -> None:
+    """The replay of a user without a model; under it notes and single charts."""
+    payload = untrained(selection, user, verdict, look)
+    _player.send(payload, key="player")
+    _walk_untrained(selection, user, payload, (verdict, look))
+
+
+@st.fragment
+def _walk_untrained(selection: session.Selection, user: str, payload: Payload, seen: tuple[Verdict, Look]) -> None:
+    log = computed.interests(selection)
+    length = int(log.lengths[log.find_user(user)])
+    step, found = steps.asked(length), notes.of(selection, user)
+    _player.player(notes.pinned(payload, found), step=step, key="player", on_rest=lambda: _rested(payload))
+    drawing.words("user.untrained")
+    verdicts.more(seen[0])
+    steps.slider(length, step)
+    notes.draw(selection, user, found, step)
+    with st.expander(say("user.charts"), on_change="rerun", key="user_charts") as box:
+        if box.open:
+            events = frames.history(log, log.find_user(user))
+            drawing.chart(history.timeline(events, seen[0].marks, seen[1]), "user.timeline")
+            drawing.chart(history.mix_over_time(events, seen[0].marks, seen[1]), "user.mix")
+
+
 def palette(look: Look) -> Palette:
     """Colours of the categories, light and dark."""
     return palettes(look.categories)
@@ -64,7 +102,7 @@ def _playback(selection: session.Selection, settings: AtlasSettings, user: str, 
     from core.player import user as playback  # with what stands under it a second that other pages need not wait
 
     log, model = computed.interests(selection), computed.model(selection)
-    ground = playback.ground_of(computed.atlas(selection, settings))
+    ground = playback.ground_of(maps.atlas(selection, settings))
     listing = computed.listing(selection)
     return playback.playback(model, log, log.find_user(user), ground, turns, listing)
 
@@ -72,7 +110,7 @@ def _playback(selection: session.Selection, settings: AtlasSettings, user: str, 
 def _backdrop(selection: session.Selection, settings: AtlasSettings) -> Any:
     from core.player import user as playback
 
-    ground = playback.ground_of(computed.atlas(selection, settings))
+    ground = playback.ground_of(maps.atlas(selection, settings))
     return playback.backdrop(ground, computed.interests(selection).catalogue)
 
 
@@ -128,6 +166,6 @@ def _take_along(payload: Payload, catalogue: Any, user: str, step: int) -> None:
             key="take_page", help=say("user.take_page_help"), on_click="ignore",
         )  # fmt: skip
         st.download_button(
-            say("user.take_lists"), lambda: exports.csv(tables.lists(payload.replay, catalogue)), f"{name}.csv",
+            say("user.take_lists"), lambda: exports.csv(tables.taken(payload.replay, catalogue)), f"{name}.csv",
             "text/csv", key="take_lists", help=say("user.take_lists_help"), on_click="ignore",
         )  # fmt: skip

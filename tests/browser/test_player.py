@@ -210,7 +210,7 @@ def test_attention_views(show):
     player = show("events=90&step=60")
     looks, picker = player.page.get_by_test_id("attention"), player.page.get_by_test_id("attention-view")
     mean = looks.inner_text()
-    assert picker.locator("option").all_inner_texts()[:2] == ["all heads", "layer 1, head 1"]
+    assert picker.locator("option").all_inner_texts()[:2] == ["all parts", "part 1 of layer 1"]
     picker.select_option("3")
     assert looks.inner_text() != mean
 

@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 
 from core.data.sequences import build_sequences
+from core.drift import Change
 from core.lists import ranks as stepped
 from core.lists.ranks import ranked_steps
 from core.player.block import unpack
-from core.player.user import Ground, backdrop, mix_so_far, own_categories, playback
+from core.player.user import Ground, backdrop, mix_so_far, own_categories, playback, untrained
 
 
 class Model:
@@ -201,3 +202,19 @@ def test_map_and_backdrop():
     assert arrays["xy"].shape == (30, 2)
     assert arrays["category"][9] == -1
     assert values["categories"][arrays["category"][4]] == "c1"
+
+
+def test_a_user_is_played_without_a_model():
+    """Lanes, mix and changes are those of the same user with a model; there is no map, list or attention."""
+    log = make_log([0, 1, 2, 3, 4, 5, 6, 7])
+    turn = (Change(4, 3, 5, ("c0",), ("c1",)),)
+    about, arrays = unpack(untrained(log, log.find_user("u"), turn).content)
+    full, known = unpack(playback(Model(30), log, log.find_user("u"), ground(30), turn).content)
+    for name in ("categories", "changes", "steps", "user", "rest"):
+        assert about[name] == full[name]
+    for name in ("time", "session", "mix", "change_mix"):
+        np.testing.assert_array_equal(arrays[name], known[name])
+    titles = [about["titles"][item] for item in arrays["item"]]
+    assert titles == [full["titles"][item] for item in known["item"]]
+    assert arrays["list_item"].shape == arrays["near_item"].shape == (8, 0)
+    assert set(arrays) == set(known)

@@ -104,7 +104,8 @@ export class BeforeAfter {
     if (A === null || B === null) return setText(this.verdict, say(A === B ? "compare_hint" : "compare_other"));
     const mixes = this.change < 0 ? [mixAt(this.replay, A), mixAt(this.replay, B)] : mixesAround(this.replay, this.change);
     setText(this.verdict, this.told(mixes, B));
-    return this.sides.replaceChildren(this.mixes(mixes, scene), this.side("A", A, B, scene), this.side("B", B, A, scene));
+    const lists = this.replay.shapes.list_item[1] ? [this.side("A", A, B, scene), this.side("B", B, A, scene)] : [];
+    return this.sides.replaceChildren(this.mixes(mixes, scene), ...lists);
   }
 
   /**
@@ -140,7 +141,7 @@ export class BeforeAfter {
     const size = (/** @type {number} */ index) => before[index] + after[index] + (pinned.includes(index) ? 2 : 0);
     const order = gain.map((_, index) => index).sort((a, b) => size(b) - size(a)).slice(0, MIXED);
     const rows = order.map((index) => make("div", { class: "mp-mix-row" }, [
-      make("span", { class: "mp-mix-name", text: this.categoryName(index) }),
+      make("span", { class: "mp-mix-name", text: this.categoryName(index), title: this.categoryName(index) }),
       ...[before, after].map((mix) => make("span", { class: "mp-track" }, [bar(mix[index], scene.lanes[index].colour)])),
       make("span", { class: "mp-number", text: `${percent(before[index])} → ${percent(after[index])}` }),
     ]));

@@ -72,6 +72,8 @@ export class Player extends Playing {
     super();
     this.tell = tell;
     this.frames = 0;
+    this.bare = false;
+    this.views = make("div", { class: "mp-views" });
     this.view = 0;
     this.folded = true;
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -93,9 +95,9 @@ export class Player extends Playing {
 
   /** @param {HTMLElement} parent */
   build(parent) {
-    const views = make("div", { class: "mp-views" }, [this.map.element, this.ranking.element, this.looks.element]);
+    this.views.append(this.map.element, this.ranking.element, this.looks.element);
     const root = make("div", { class: "meander-player", "data-testid": "player", tabindex: 0, role: "region", "data-frames": 0, "data-playing": "false" }, [
-      this.controls.element, this.timeline.element, this.noted.element, views, this.compare.element, this.tip.element, this.probe,
+      this.controls.element, this.timeline.element, this.noted.element, this.views, this.compare.element, this.tip.element, this.probe,
     ]);
     parent.append(root);
     return root;
@@ -116,6 +118,9 @@ export class Player extends Playing {
     this.clock.jump(step);
     this.told = this.clock.step;
     this.view = 0;
+    // Without a trained model there is no map and no list: lanes, mix and changes are all there is.
+    this.bare = !replay.shapes.list_item[1];
+    this.views.hidden = this.bare;
     for (const part of [this.controls, this.noted, this.ranking, this.looks, this.compare]) part.load(replay);
     this.help?.remove();
     this.help = makeHelp();
@@ -172,7 +177,7 @@ export class Player extends Playing {
     this.controls.along(places, shape.left, shape.width - shape.right);
     this.timeline.element.setAttribute("aria-label", this.describe());
     this.map.box.setAttribute("aria-label", say("map_hint"));
-    this.map.paint(this.replay, this.backdrop, this.lanes, this.theme);
+    if (!this.bare) this.map.paint(this.replay, this.backdrop, this.lanes, this.theme);
     this.scene = { ...this.lanes, theme: this.theme };
     this.controls.press("idle", this.folded);
     this.hintPace();
@@ -234,7 +239,7 @@ export class Player extends Playing {
     const position = this.calm.matches ? step : clock.position;
     if (this.shown?.step !== step || this.shown.view !== this.view) this.showStep(step);
     this.timeline.draw(position, step, this.found, this.compare.marks);
-    this.map.draw(position, step, this.compare.marks);
+    if (!this.bare) this.map.draw(position, step, this.compare.marks);
     this.controls.draw(replay, step, clock.playing);
     root.dataset.playing = String(clock.playing);
     root.dataset.frames = String(this.frames += 1);
@@ -246,9 +251,11 @@ export class Player extends Playing {
     const { clock, replay, scene } = this;
     const glide = !this.calm.matches && !(clock.playing && clock.speed * 4 > GLIDE);
     this.found = lookedAt(replay, this.view, step);
-    this.looks.draw(replay, this.found, step, scene);
     this.noted.draw(step);
-    this.ranking.draw(replay, step, scene, glide);
+    if (!this.bare) {
+      this.looks.draw(replay, this.found, step, scene);
+      this.ranking.draw(replay, step, scene, glide);
+    }
     this.root.dataset.step = String(step);
     this.shown = { step, view: this.view };
     this.tour?.at(step); // last: it may ask for another drawing of this step
