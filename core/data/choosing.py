@@ -240,7 +240,8 @@ def _time(named: list[str], values: Values, found: Mapping[str, str]) -> str | N
     best = named[0]
     if best not in moving:
         known = [name for name in moving if name in named] or (moving if len(moving) == 1 else [])
-        return next(iter(known), None if moving or _is_of_export(best, values) else best)
+        of_users = not values.is_constant(best, None)
+        return next(iter(known), None if moving or of_users or _is_of_export(best, values) else best)
     if _share(_is_day, values.filled[best] or [""]) > NEARLY:
         finer = [name for name in others if name != best and _refines(name, best, values)]
         return next(iter(finer), best)

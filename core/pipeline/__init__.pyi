@@ -64,6 +64,8 @@ from .sample import import_world as import_world
 from .sample import sample_at_once as sample_at_once
 from .sample import sample_results as sample_results
 from .shipped import noted as noted
+from .sources import Matched as Matched
+from .sources import read_sources as read_sources
 from .streaming import Feed as Feed
 from .streaming import keep as keep
 from .streaming import stream as stream
@@ -74,3 +76,9 @@ from .training import curve as curve
 from .training import new_run as new_run
 from .training import train as train
 from .training import unfinished_run as unfinished_run
+from .words import Spoken as Spoken
+from .words import check_language as check_language
+from .words import choose_language as choose_language
+from .words import item_vectors as item_vectors
+from .words import language_settings as language_settings
+from .words import spoken as spoken

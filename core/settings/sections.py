@@ -6,6 +6,7 @@ from core.errors import SettingsError
 from core.phrases import say
 from core.settings import limits
 from core.settings.imports import ImportSettings
+from core.settings.language import LanguageSettings
 from core.settings.simulation import SimulationSettings
 
 ENCODERS = ("attention", "gru", "average")
@@ -198,3 +199,4 @@ class Settings:
     recommend: RecommendSettings = field(default_factory=RecommendSettings)
     atlas: AtlasSettings = field(default_factory=AtlasSettings)
     simulation: SimulationSettings = field(default_factory=SimulationSettings)
+    language: LanguageSettings = field(default_factory=LanguageSettings)

@@ -103,7 +103,7 @@ def _duet(selection: session.Selection, settings: AtlasSettings, pair: tuple[Sid
     from core.player import user as playback
 
     one, other = (duet.Side(side.name, side.users, found) for side, found in zip(pair, turns, strict=True))
-    ground = playback.ground_of(computed.atlas(selection, settings))
+    ground = playback.ground_of(maps.atlas(selection, settings))
     return duet.duet(computed.model(selection), computed.interests(selection), (one, other), ground)
 
 
@@ -145,7 +145,7 @@ def _likeness(frame: Any, look: Look) -> None:
 def ways(selection: session.Selection, pair: tuple[Side, Side], look: Look) -> None:
     """The ways of both sides over the map; of several users the way of the first."""
     settings = maps.best(selection)
-    points = computed.atlas(selection, settings).points
+    points = maps.atlas(selection, settings).points
     users = [side.users[0] for side in pair]
     found = {
         user: session.once("way", selection, settings, user, _make=_way(selection, settings, user)) for user in users
@@ -159,7 +159,7 @@ def _way(selection: session.Selection, settings: AtlasSettings, user: str) -> Ca
         from core import atlas
         from core.player import frames as replay
 
-        placed, log = computed.atlas(selection, settings), computed.interests(selection)
+        placed, log = maps.atlas(selection, settings), computed.interests(selection)
         place = partial(atlas.place, placed)
         return replay.way(computed.model(selection), log, log.find_user(user), place)
 

@@ -1,11 +1,20 @@
-"""Which map of items and states is shown: one that is at hand, or one that is being drawn."""
+"""The map of items and states that is shown: one that is at hand, or one that is being drawn."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core import pipeline
 from core.settings import AtlasSettings
 from pages import _computed as computed
 from pages import _guards as guards
 from pages import _session as session
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from core.atlas import Atlas
 
 say = session.say
 UMAP, PCA = AtlasSettings(), AtlasSettings(method="pca")
@@ -15,7 +24,7 @@ AT_ONCE = 300_000
 
 def best(selection: session.Selection) -> AtlasSettings:
     """The curved map if it has been drawn, else the straight one, drawn now or (of a large log) in a job."""
-    if computed.atlas_result(selection, UMAP).ready:
+    if atlas_result(selection, UMAP).ready:
         return UMAP
     need(selection, PCA)
     return PCA
@@ -25,7 +34,7 @@ def need(selection: session.Selection, settings: AtlasSettings) -> None:
     """Stop the page with the progress of the job that draws this map, unless it is at hand or quick."""
     quick = settings == PCA and len(computed.sequences(selection)) <= AT_ONCE
     if not quick:
-        guards.wait_for(computed.atlas_result(selection, settings), selection, say("atlas.under_way"))
+        guards.wait_for(atlas_result(selection, settings), selection, say("atlas.under_way"))
 
 
 def choose(selection: session.Selection) -> AtlasSettings:
@@ -38,3 +47,39 @@ def choose(selection: session.Selection) -> AtlasSettings:
     settings = kinds[chosen or PCA.method]
     need(selection, settings)
     return settings
+
+
+@session.cached(32)
+def atlas_result(selection: session.Selection, settings: AtlasSettings) -> "pipeline.Result[Atlas]":
+    """The map of the selected run as it is kept, or not yet; raises `UnknownRunError` without a run."""
+    return pipeline.atlas(session.workspace(), str(selection.data_set), settings, selection.run)
+
+
+@session.cached(8)
+def atlas(selection: session.Selection, settings: AtlasSettings) -> "Atlas":
+    """The map of items and states of the selected run, coloured by `interests`; never change it."""
+    from core.drift import on_points
+
+    plain, log = computed.sequences(selection), computed.interests(selection)
+    found = atlas_result(selection, settings).get()
+    if log.catalogue.categories == plain.catalogue.categories:
+        return found
+    return replace(found, points=on_points(found.points, log))
+
+
+@session.cached(8)
+def atlas_points(selection: session.Selection, settings: AtlasSettings) -> "pd.DataFrame":
+    """Points of the map with what is known of their users; never change it."""
+    from core.drift import population as populations
+
+    table = computed.drift_result(selection).get() if computed.drift_result(selection).ready else None
+    return populations.on_map(atlas(selection, settings).points, computed.sequences(selection), table)
+
+
+@session.cached(8)
+def points_shown(selection: session.Selection, settings: AtlasSettings, kinds: tuple[str, ...]) -> "pd.DataFrame":
+    """Points of the map of some kinds, as many as are drawn; never change it."""
+    from core.player import points as scatter
+
+    points = atlas_points(selection, settings)
+    return scatter.sampled(points[points["kind"].isin(kinds)])

@@ -102,7 +102,7 @@ def _playback(selection: session.Selection, settings: AtlasSettings, user: str, 
     from core.player import user as playback  # with what stands under it a second that other pages need not wait
 
     log, model = computed.interests(selection), computed.model(selection)
-    ground = playback.ground_of(computed.atlas(selection, settings))
+    ground = playback.ground_of(maps.atlas(selection, settings))
     listing = computed.listing(selection)
     return playback.playback(model, log, log.find_user(user), ground, turns, listing)
 
@@ -110,7 +110,7 @@ def _playback(selection: session.Selection, settings: AtlasSettings, user: str, 
 def _backdrop(selection: session.Selection, settings: AtlasSettings) -> Any:
     from core.player import user as playback
 
-    ground = playback.ground_of(computed.atlas(selection, settings))
+    ground = playback.ground_of(maps.atlas(selection, settings))
     return playback.backdrop(ground, computed.interests(selection).catalogue)
 
 

@@ -31,13 +31,13 @@ guards.training_due(selection)
 heard.draw(selection)
 
 st.subheader(say("overview.when"))
-overview.when(found, look)
+overview.when(selection, found, look)
 
 st.subheader(say("overview.who"), anchor=cohort.LIST)
-overview.ranking(cohort.pick(table, found, look.categories), look)
+overview.ranking(selection, cohort.pick(selection, table, found, look.categories), look)
 cohort.arrive()
 
-overview.calibration(table, look)
+overview.calibration(selection, table, look)
 
 if not look.categories:
     st.info(say("overview.no_categories"))
@@ -46,10 +46,10 @@ keepingup.draw(selection, look)
 left, right = st.columns(2, gap="large")
 with left:
     st.subheader(say("overview.flows"))
-    overview.flows(found.flows, look)
+    overview.flows(selection, found.flows, look)
 with right:
     st.subheader(say("overview.categories"))
-    overview.everyone(found, look)
+    overview.everyone(selection, found, look)
     if found.unit:
         st.subheader(say("overview.together"))
         overview.together(found)

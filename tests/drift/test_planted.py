@@ -57,13 +57,21 @@ def test_lessons_are_the_same_for_the_same_seed(sequences, everyone):
 
 def test_a_view_that_is_noise_gets_no_weight():
     """Evidence that knows nothing of the change adds nothing; evidence that knows it better is taken."""
-    rng = np.random.default_rng(5)
-    changed = np.arange(800) < 400
-    looks = rng.normal(size=(3, 800, 9))
-    looks[0, changed, 0] += 1.0
-    looks[2, changed, 0] += 3.0
-    assert lessons._weights(looks[:2], changed)[1] == 0
-    assert lessons._weights(looks, changed)[2] > 0
+    looks = np.random.default_rng(5).normal(size=(3, 600, 13))
+    looks[0, :, 0] += 0.7
+    looks[2, :, 0] += 2.0
+    assert lessons._weights(looks[:2]).tolist() == [1, 0]
+    assert lessons._weights(looks)[1] == 0
+    assert lessons._weights(looks)[2] > 0
+
+
+def test_where_the_categories_carry_everything_they_stay_alone():
+    """A view that finds hardly more than they do, or the same with noise of its own, gets no weight at all."""
+    rng = np.random.default_rng(6)
+    looks = rng.normal(size=(2, 600, 13))
+    looks[0, :, 0] += 2.0
+    looks[1] = 0.9 * looks[0] + 0.3 * looks[1]
+    assert lessons._weights(looks).tolist() == [1, 0]
 
 
 def test_each_view_finds_planted_changes(everyone, sequences, people):
