@@ -4,14 +4,15 @@ Sessions, not events, are exchangeable without drift. Each user's sessions are s
 statistics of the shuffles of the users nearest in length are the reference of each of them, so that a user with
 eight sessions, who alone could never be significant, is still judged: by how rarely such evidence comes up among
 shuffles of users like that one. Own mean and spread, the history as it is among its shuffles, are mostly taken out,
-for users of one length differ in their habits. Shuffles of drifted users are too wild a reference, so users whose own p-value is small
-stay out of it: without drift that p-value says nothing about the size of the shuffles' statistics.
+for users of one length differ in their habits. Shuffles of drifted users are too wild a reference, so users whose own
+p-value is small stay out of it: without drift that p-value says nothing about the size of the shuffles' statistics.
 
 How often each user's sessions are shuffled: some times for all, often only where it matters.
 
 The score needs few shuffles, the p-value many. So all users get `FIRST`; a random `SAMPLE`, whose shuffles are the
-reference of everyone, and the half of users that stand out most from their shuffles are looked at again, until it is plain what comes
-of it (Besag and Clifford 1991) or all shuffles are spent. In a log of no more users than the sample that is everybody.
+reference of everyone, and the half of users that stand out most from their shuffles are looked at again, until it is
+plain what comes of it (Besag and Clifford 1991) or all shuffles are spent. In a log of no more users than the sample
+that is everybody.
 The lower half of a large log is judged by its first shuffles against the same reference: its p-values are as
 uniform without drift, only less exact, and they are large anyway.
 """
