@@ -4,6 +4,7 @@ MeanderError
 ├── InputError             what the user gave cannot be used; one line says how to mend it
 │   ├── EventsError        the log, items or users file
 │   ├── SettingsError      a setting's name or value
+│   ├── LanguageError      a language model or vectors that cannot be used
 │   ├── InvalidNameError   a name that may not become a folder
 │   ├── UnknownDataSetError
 │   ├── UnknownUserError
@@ -36,6 +37,10 @@ class EventsError(InputError):
 
 class SettingsError(InputError):
     """A setting that does not exist or whose value is out of range."""
+
+
+class LanguageError(InputError):
+    """A language model that is not there or cannot be used, or vectors that are none."""
 
 
 class InvalidNameError(InputError):

@@ -16,6 +16,7 @@ LINES, FUNCTION_LINES = 300, 35
 LAYERS = [
     {"core.errors", "core.phrases", "core.progress", "core.locks", "core.settings"},
     {"core.workspace", "core.data"},
+    {"core.language"},
     {"core.model", "core.drift", "core.atlas"},
     {"core.lists"},
     {"core.explain"},
@@ -32,12 +33,13 @@ FORBIDDEN = {
     "pages": {"torch", "numpy", "sklearn", "scipy", "umap", "duckdb", "ibis"},
     "core": {"streamlit", "pages", "app"},
     "core/data": {"torch", "umap"},
+    "core/language": {"umap", "core.workspace"},
     "core/drift": {"torch", "umap", "core.model"},
     "core/charts": {"torch", "sklearn", "umap"},
     "core/pipeline": {"torch", "umap"},
     "core/jobs": {"torch", "umap"},
 }
-TORCH_LIVES_IN = ("core/model/", "core/explain/attribution", "core/explain/gradients")
+TORCH_LIVES_IN = ("core/model/", "core/language/bert", "core/explain/attribution", "core/explain/gradients")
 
 
 @cache

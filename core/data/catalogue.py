@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.data import schema
+from core.workspace import DataSet
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -70,6 +71,16 @@ class Catalogue:
     def item_position(self) -> dict[str, int]:
         """Integer id of each item id."""
         return {item: position for position, item in enumerate(self.items)}
+
+
+def load_catalogue(data_set: DataSet) -> Catalogue:
+    """Items of the current version in the order of their integer ids, without a look at the events.
+
+    So the order of the categories is not that of a whole log's catalogue.
+    """
+    items = pd.read_parquet(data_set.items)
+    ids = items[schema.ITEM].drop_duplicates().to_numpy(dtype=object)
+    return build_catalogue(ids, np.zeros(len(ids), dtype=np.int64), items)
 
 
 def build_catalogue(ids: NDArray[np.object_], popularity: Ints, items: pd.DataFrame | None) -> Catalogue:

@@ -12,9 +12,16 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Self, TypeAlias
 
-from core.phrases import account, answers, errors, log, steps
+from core.phrases import account, answers, errors, language, log, steps
 
-TEXTS: Mapping[str, str] = {**log.TEXTS, **errors.TEXTS, **steps.TEXTS, **answers.TEXTS, **account.TEXTS}
+TEXTS: Mapping[str, str] = {
+    **log.TEXTS,
+    **errors.TEXTS,
+    **steps.TEXTS,
+    **answers.TEXTS,
+    **account.TEXTS,
+    **language.TEXTS,
+}
 """English text by code (section and name, as in the catalogues of pages), with room for values."""
 LONGEST = 300
 """Characters of a value that are written down."""

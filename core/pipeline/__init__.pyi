@@ -56,6 +56,8 @@ from .ranking import recommend as recommend
 from .results import Result as Result
 from .sample import SAMPLE as SAMPLE
 from .sample import import_sample as import_sample
+from .sources import Matched as Matched
+from .sources import read_sources as read_sources
 from .streaming import Feed as Feed
 from .streaming import keep as keep
 from .streaming import stream as stream
@@ -66,3 +68,9 @@ from .training import curve as curve
 from .training import new_run as new_run
 from .training import train as train
 from .training import unfinished_run as unfinished_run
+from .words import Spoken as Spoken
+from .words import check_language as check_language
+from .words import choose_language as choose_language
+from .words import item_vectors as item_vectors
+from .words import language_settings as language_settings
+from .words import spoken as spoken

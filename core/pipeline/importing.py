@@ -10,6 +10,7 @@ from core.data import LogFiles, Sequences, age, load_sequences
 from core.errors import InputError
 from core.phrases import say, unpacked
 from core.pipeline.changing import RECEIPTS, changed
+from core.pipeline.words import keep_only
 from core.progress import Progress, silent
 from core.settings import ImportSettings, SimulationSettings
 from core.workspace import DataSet, Workspace, check_name
@@ -153,6 +154,7 @@ def purge(workspace: Workspace, name: str, progress: Progress = silent) -> int:
     now = changed(workspace, name, without_old, progress)
     if overdue(workspace, now):
         workspace.forget_versions(now)
+        keep_only(workspace, now)
     return removed[0]
 
 

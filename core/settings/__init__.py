@@ -1,6 +1,7 @@
 """All settings; standard library only, so that anyone may import it cheaply."""
 
 from core.settings.imports import SESSIONS, TIME_UNITS, ImportSettings
+from core.settings.language import NONE, LanguageSettings
 from core.settings.lists import ListSettings
 from core.settings.naming import LEAST_ACCEPTED, MOST_ACCEPTED, NamingSettings
 from core.settings.parsing import AUTO, as_dict, describe, from_dict, override
@@ -29,6 +30,7 @@ __all__ = [
     "LEAST_ACCEPTED",
     "LOSSES",
     "MOST_ACCEPTED",
+    "NONE",
     "OPTIMISERS",
     "QUALITY_TABLES",
     "SCORERS",
@@ -38,6 +40,7 @@ __all__ = [
     "DriftSettings",
     "ImportSettings",
     "JobSettings",
+    "LanguageSettings",
     "ListSettings",
     "ModelSettings",
     "NamingSettings",

@@ -6,6 +6,7 @@ from core.errors import SettingsError
 from core.phrases import say
 from core.settings import limits
 from core.settings.imports import ImportSettings
+from core.settings.language import LanguageSettings
 
 ENCODERS = ("attention", "gru", "average")
 SCORERS = ("inner", "mlp", "product")
@@ -233,3 +234,4 @@ class Settings:
     recommend: RecommendSettings = field(default_factory=RecommendSettings)
     atlas: AtlasSettings = field(default_factory=AtlasSettings)
     simulation: SimulationSettings = field(default_factory=SimulationSettings)
+    language: LanguageSettings = field(default_factory=LanguageSettings)

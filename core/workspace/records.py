@@ -58,6 +58,11 @@ class DataSet:
         return self.folder.parent / "stream.db"
 
     @property
+    def language(self) -> Path:
+        """Folder of what the words of its items mean, and of vectors that were brought; it outlives versions."""
+        return _made(self.folder.parent / "language")
+
+    @property
     def derived(self) -> Path:
         """Folder of what was computed from this version."""
         return _made(self.folder / "derived")

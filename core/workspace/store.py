@@ -11,6 +11,7 @@
     ROOT/data/NAME/vN/                  one immutable version: events, items, users (Parquet), rejects.csv
     ROOT/data/NAME/vN/derived/          what was computed from it: drift, maps ...
     ROOT/data/NAME/stream.db            SQLite (WAL): events that were followed, states, and how far it was read
+    ROOT/data/NAME/language/            vectors of what its items say, and those that were brought, of all versions
     ROOT/data/NAME/runs/RUN/            one trained model: weights, settings, curve, derived/
 
 A version or run exists once its row in the database does; a folder without a row is rubbish. What is made is made
@@ -94,6 +95,10 @@ class Workspace(Place):
         self._remove_rubbish()
         with self.database() as database:
             database.execute("pragma wal_checkpoint(truncate)")
+
+    def languages(self) -> list[Path]:
+        """The folders `DataSet.language` of all data sets that have one."""
+        return sorted((self.root / "data").glob("*/language"))
 
     def earlier_versions(self, data_set: DataSet) -> list[Path]:
         """Folders of the versions before this one that are there still."""

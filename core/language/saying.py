@@ -1,0 +1,113 @@
+"""What an item says: its title, its categories, and further columns that hold words, as one text."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.data import Catalogue, schema
+from core.errors import LanguageError
+from core.phrases import say
+from core.settings import AUTO, LanguageSettings
+
+NAMES = {"tags", "tag", "keywords", "keyword", "brand", "maker", "manufacturer", "description", "summary", "abstract"}
+NAMES |= {
+    "overview",
+    "subtitle",
+    "genre",
+    "genres",
+    "topic",
+    "topics",
+    "标签",
+    "品牌",
+    "描述",
+    "简介",
+    "关键词",
+    "类型",
+}
+"""Words in the name of a column that say that it holds words about an item."""
+PROSE = 4
+"""Words in a cell, on average, from which on a column is prose."""
+LISTED = 0.3
+"""Share of cells with a separator from which on a column holds lists."""
+LOOKED_AT = 2000
+"""Different cells that are looked at to tell what a column holds."""
+LETTERS = re.compile(r"[^\W\d_]+")
+ADDRESS = re.compile(r"://|^www\.|\S@\S+\.\S")
+
+
+@dataclass(frozen=True, eq=False)
+class Sayings:
+    """What each item of a catalogue says."""
+
+    texts: NDArray[np.object_]
+    """One text an item, empty where it says nothing, (n_items,)."""
+    columns: tuple[str, ...]
+    """Columns that were read, in the order of the text."""
+    cut: int
+    """Items whose text was longer than is read."""
+
+
+def sayings(catalogue: Catalogue, settings: LanguageSettings) -> Sayings:
+    """What items say; raises `LanguageError` where a column is named that there is not."""
+    columns = _columns(catalogue)
+    if settings.columns == AUTO:
+        chosen = {name: column for name, column in columns.items() if _holds_words(name, column)}
+    else:
+        names = [name.strip() for name in settings.columns.split(",") if name.strip()]
+        unknown = [name for name in names if name not in columns]
+        if unknown:
+            raise LanguageError(say("errors.no_words_column", name=unknown[0], known=", ".join(columns)))
+        chosen = {name: columns[name] for name in names}
+    texts = np.full(len(catalogue.items), "", dtype=object)
+    for column in chosen.values():
+        joint = np.where((texts != "") & (column != ""), ". ", "")
+        texts = texts + joint + column
+    longer = np.array([len(text) > settings.characters for text in texts], dtype=bool)
+    texts[longer] = [_cut(text, settings.characters) for text in texts[longer]]
+    return Sayings(texts, tuple(chosen), int(longer.sum()))
+
+
+def _columns(catalogue: Catalogue) -> dict[str, NDArray[np.object_]]:
+    """Cells of all columns by name as text, empty where missing; lists of words with commas between."""
+    titles = np.where(catalogue.titles == catalogue.items, "", catalogue.titles)
+    found = {schema.TITLE: titles, schema.CATEGORY: _categories(catalogue)}
+    found |= {str(name): catalogue.attributes[name].to_numpy(dtype=object) for name in catalogue.attributes}
+    return {name: np.array([_plain(cell) for cell in column], dtype=object) for name, column in found.items()}
+
+
+def _categories(catalogue: Catalogue) -> NDArray[np.object_]:
+    names = [catalogue.categories[index] for index in catalogue.category_index]
+    ends = catalogue.category_offsets
+    return np.array([", ".join(names[ends[row] : ends[row + 1]]) for row in range(len(ends) - 1)], dtype=object)
+
+
+def _plain(cell: object) -> str:
+    """A cell as text in one line; empty for what is missing."""
+    if cell is None or cell is pd.NA or (isinstance(cell, float) and np.isnan(cell)):
+        return ""
+    return " ".join(str(cell).replace(schema.CATEGORY_SEPARATOR, ", ").split())
+
+
+def _cut(text: str, most: int) -> str:
+    """The beginning of a text, up to the end of a word where there is one in its second half."""
+    space = text.rfind(" ", most // 2, most + 1)
+    return text[: space if space > 0 else most]
+
+
+def _holds_words(name: str, column: NDArray[np.object_]) -> bool:
+    """Whether a column says in words what an item is, and holds no codes, numbers, dates, addresses or names of one."""
+    cells = list(dict.fromkeys(cell for cell in column if cell))[:LOOKED_AT]
+    if not cells:
+        return False
+    pieces = [piece for cell in cells for piece in re.split(r"[\s,;/.]+", cell) if piece]
+    worded = sum(LETTERS.sub("", piece) == "" or not any(map(str.isdigit, piece)) for piece in pieces) / len(pieces)
+    addresses = sum(bool(ADDRESS.search(cell)) for cell in cells) / len(cells)
+    if worded < 0.5 or addresses > 0.1:
+        return False
+    if name in (schema.TITLE, schema.CATEGORY) or NAMES & set(re.split(r"[\W_]+", name.casefold())):
+        return True
+    prose = sum(len(cell.split()) for cell in cells) > PROSE * len(cells)
+    return prose or sum(bool(re.search(r"[,;、，]", cell)) for cell in cells) >= LISTED * len(cells)
