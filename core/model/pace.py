@@ -50,8 +50,9 @@ def operations(settings: Settings, train: Sequences) -> float:
 
 def peak(device: torch.device) -> float:
     """Floating-point operations a second of a device, by the quickest of some products."""
-    size, kind = (512, torch.float32) if device.type == "cpu" else (4096, torch.bfloat16)
-    left, right = (torch.ones(size, size, device=device, dtype=kind) for _ in range(2))
+    size, kind = (512, torch.float32) if device.type == "cpu" else (8192, torch.bfloat16)
+    drawn = torch.Generator(device).manual_seed(0)
+    left, right = (torch.randn(size, size, device=device, generator=drawn).to(kind) for _ in range(2))
     best = float("inf")
     for _ in range(4):
         begin = time.perf_counter()
