@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import psutil
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
@@ -111,10 +112,8 @@ async def _visit(options: argparse.Namespace) -> Visit:
 
 
 def _ask(page: str, query: str) -> bytes:
-    message = BackMsg()
-    message.rerun_script.page_name = page
-    message.rerun_script.query_string = query
-    return bytes(message.SerializeToString())
+    asked = BackMsg(rerun_script=ClientState(page_name=page, query_string=query))
+    return bytes(asked.SerializeToString())
 
 
 if __name__ == "__main__":

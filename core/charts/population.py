@@ -1,5 +1,6 @@
 """The whole data set over time: what people are after, how many drift, and from what to what."""
 
+from collections.abc import Set
 from typing import Any
 
 import pandas as pd
@@ -17,12 +18,13 @@ MULTIPLES = 12
 """Most panels of small multiples."""
 
 
-def categories_over_time(frame: pd.DataFrame, look: Look, height: int = 340) -> go.Figure:
+def categories_over_time(frame: pd.DataFrame, look: Look, height: int = 340, told: Set[str] = frozenset()) -> go.Figure:
     """Share of each category in the events of a period, stacked; the named categories first, then the rest as one.
 
-    `frame`: timestamp (start of the period), category, share (0 to 1).
+    `frame`: timestamp (start of the period), category, share (0 to 1). Those that are `told` of are among the named
+    however rare, so that the picture shows what words beside it name.
     """
-    wide = _wide(frame, look)
+    wide = _wide(frame, look, told)
     figure = go.Figure()
     for category in wide.columns:
         figure.add_scatter(
@@ -136,10 +138,11 @@ def small_multiples(frame: pd.DataFrame, look: Look, columns: int = 4) -> go.Fig
     return finish(figure, look, 60 + 150 * rows)
 
 
-def _wide(frame: pd.DataFrame, look: Look) -> pd.DataFrame:
+def _wide(frame: pd.DataFrame, look: Look, told: Set[str]) -> pd.DataFrame:
     """A column per named category in the catalogue's order, the rest added up."""
     sums = frame[frame["share"] > 0].groupby("category", observed=True)["share"].sum()
-    named = set(sums[sums.index.isin(look.named)].nlargest(STACKED).index)
+    known = sums[sums.index.isin(look.named)]
+    named = set(known.nlargest(STACKED).index) | (set(known.index) & set(told))
     drawn = frame["category"].where(frame["category"].isin(named), OTHER)
     wide = frame.assign(category=drawn).pivot_table(
         index=schema.TIME, columns="category", values="share", aggfunc="sum", fill_value=0.0, observed=True

@@ -6,12 +6,12 @@ that the user had, was recommended or came near to travel to the browser.
 
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import lfilter
+from scipy.spatial import ConvexHull, QhullError
 
 from core.atlas import Atlas, place
 from core.data import Catalogue, Sequences
@@ -40,9 +40,37 @@ class Ground:
 
 
 def ground_of(atlas: Atlas) -> Ground:
-    """The map of a run as the player's ground."""
-    items = atlas.points.loc[atlas.points["kind"] == "item", ["x", "y"]]
-    return Ground(partial(place, atlas), items.to_numpy(np.float32))
+    """The map of a run as the player's ground; states that the map puts beyond all items stand at their outline."""
+    items = atlas.points.loc[atlas.points["kind"] == "item", ["x", "y"]].to_numpy(np.float32)
+    outline = _outline(items)
+    return Ground(lambda states: among(place(atlas, states), outline), items)
+
+
+def among(places: Floats, outline: NDArray[np.float64]) -> Floats:
+    """Places (n, 2) within an outline; those beyond it are drawn towards its middle until they lie on it.
+
+    `outline`: a row (a, b, c) per edge, a x + b y + c <= 0 within, after a row with the middle, (edges + 1, 3).
+
+    >>> among(np.array([[2, 0], [0.5, 0.5]], np.float32), _outline(np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])))
+    array([[1. , 0. ],
+           [0.5, 0.5]], dtype=float32)
+    """
+    middle, edges = outline[0, :2], outline[1:]
+    way = places - middle
+    along, room = way @ edges[:, :2].T, -(edges[:, :2] @ middle + edges[:, 2])
+    share = np.divide(room, along, out=np.full(along.shape, np.inf), where=along > 1e-12).min(axis=1, initial=1.0)
+    inside: Floats = (middle + way * np.maximum(share, 0.0)[:, None]).astype(np.float32)
+    return inside
+
+
+def _outline(items: Floats) -> NDArray[np.float64]:
+    """The convex outline of some places as `among` takes it; no edge at all where they lie on one line."""
+    places = items.astype(np.float64)
+    middle = np.append(places.mean(axis=0) if len(places) else np.zeros(2), 0.0)[None]
+    try:
+        return np.concatenate([middle, ConvexHull(places).equations])
+    except (QhullError, ValueError):
+        return middle
 
 
 def playback(

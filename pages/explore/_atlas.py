@@ -43,8 +43,7 @@ def kinds() -> list[str]:
 
 def quality(atlas: Any) -> None:
     """How far the map can be trusted."""
-    text = say("atlas.trustworthiness", share=atlas.trustworthiness, method=say(f"atlas.{atlas.method}"))
-    st.caption(text, help=say("atlas.trustworthiness_help"))
+    st.caption(maps.told(atlas), help=say("atlas.trustworthiness_help"))
 
 
 def draw(selection: session.Selection, settings: Any, kinds: tuple[str, ...], color_by: str, look: Look) -> list[int]:

@@ -17,17 +17,35 @@ if TYPE_CHECKING:
     from core.atlas import Atlas
 
 say = session.say
+KIND = "atlas_kind"
+"""Key of the reader's choice."""
 UMAP, PCA = AtlasSettings(), AtlasSettings(method="pca")
 AT_ONCE = 300_000
 """Most events of a log whose straight map is made while the reader waits."""
 
 
 def best(selection: session.Selection) -> AtlasSettings:
-    """The curved map if it has been drawn, else the straight one, drawn now or (of a large log) in a job."""
-    if atlas_result(selection, UMAP).ready:
-        return UMAP
-    need(selection, PCA)
-    return PCA
+    """Of the maps that have been drawn the one with the better trustworthiness.
+
+    Where there is none yet, the straight one, drawn now or (of a large log) in a job.
+    """
+    drawn = [settings for settings in (UMAP, PCA) if atlas_result(selection, settings).ready]
+    if not drawn:
+        need(selection, PCA)
+        return PCA
+    return max(drawn, key=lambda settings: atlas(selection, settings).trustworthiness)
+
+
+def shown(selection: session.Selection) -> AtlasSettings:
+    """The map of all pages: the one that the reader has chosen on the atlas, else the best."""
+    chosen = session.widget(KIND)
+    picked = [settings for settings in (UMAP, PCA) if settings.method == chosen]
+    return next((each for each in picked if atlas_result(selection, each).ready), None) or best(selection)
+
+
+def told(found: "Atlas") -> str:
+    """Which map it is, and how far it can be trusted."""
+    return say("atlas.trustworthiness", share=found.trustworthiness, method=say(f"atlas.{found.method}"))
 
 
 def need(selection: session.Selection, settings: AtlasSettings) -> None:
@@ -41,7 +59,7 @@ def choose(selection: session.Selection) -> AtlasSettings:
     """Let the reader choose the kind of map."""
     kinds = {settings.method: settings for settings in (PCA, UMAP)}
     chosen = st.segmented_control(
-        say("atlas.kind"), list(kinds), default=best(selection).method, key="atlas_kind", required=True,
+        say("atlas.kind"), list(kinds), default=best(selection).method, key=KIND, required=True,
         format_func=lambda kind: say(f"atlas.{kind}"), help=say("atlas.kind_help"), persist_state="session",
     )  # fmt: skip
     settings = kinds[chosen or PCA.method]

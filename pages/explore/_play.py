@@ -22,6 +22,7 @@ from pages.explore import _map as maps
 from pages.explore import _notes as notes
 from pages.explore import _second as second
 from pages.explore import _steps as steps
+from pages.explore import _story as stories
 from pages.explore import _verdict as verdicts
 from pages.explore import _whatif as what_if
 from pages.explore import _why as why
@@ -33,7 +34,7 @@ Payload = PlayerPayload
 
 def replayed(selection: session.Selection, user: str, verdict: Verdict, look: Look) -> None:
     """Prepare all steps once, then let the reader walk through them."""
-    settings = maps.best(selection)
+    settings = maps.shown(selection)
     with st.spinner(say("user.preparing")):
         payload = shown(selection, settings, user, verdict, look)
     _player.send(payload, key="player")
@@ -47,14 +48,16 @@ def shown(selection: session.Selection, settings: AtlasSettings, user: str, verd
     block = session.once(
         "playback", selection, settings, user, turns, _make=lambda: _playback(selection, settings, user, turns)
     )
-    return Payload(block, backdrop(selection, settings), palette(look), assets.words(session.language()))
+    told = stories.of(selection, settings, verdict)
+    return Payload(block, backdrop(selection, settings), palette(look), assets.words(session.language()), story=told)
 
 
 def untrained(selection: session.Selection, user: str, verdict: Verdict, look: Look) -> Payload:
     """What the player shows of a user while there is no trained model: lanes, mix and changes."""
     turns = verdict.changes
     block = session.once("untrained", selection, user, turns, _make=lambda: _untrained(selection, user, turns))
-    return Payload(block, None, palette(look), assets.words(session.language()))
+    told = stories.of(selection, None, verdict)
+    return Payload(block, None, palette(look), assets.words(session.language()), story=told)
 
 
 def _untrained(selection: session.Selection, user: str, turns: tuple[Change, ...]) -> Any:
@@ -76,7 +79,9 @@ def _walk_untrained(selection: session.Selection, user: str, payload: Payload, s
     log = computed.interests(selection)
     length = int(log.lengths[log.find_user(user)])
     step, found = steps.asked(length), notes.of(selection, user)
-    _player.player(notes.pinned(payload, found), step=step, key="player", on_rest=lambda: _rested(payload))
+    payload = notes.pinned(payload, found)
+    present = stories.asked(payload, len(seen[0].changes))
+    _player.player(payload, step=step, key="player", on_rest=lambda: _rested(payload), present=present)
     drawing.words("user.untrained")
     verdicts.more(seen[0])
     steps.slider(length, step)
@@ -125,8 +130,10 @@ def _walk(
     reason = why.ask(selection, user, step)
     payload = notes.pinned(payload, found)
     payload = replace(payload, highlight=reason.found.events) if reason else payload
-    _player.player(payload, step=step, key="player", on_rest=lambda: _rested(payload))
+    present = stories.asked(payload, len(seen[0].changes))
+    _player.player(payload, step=step, key="player", on_rest=lambda: _rested(payload), present=present)
     drawing.words("user.player")
+    st.caption(maps.told(maps.atlas(selection, settings)), help=say("atlas.trustworthiness_help"))
     verdicts.more(seen[0])
     second.opinion(selection, user, *seen)
     basis.remarks(selection, user, step + 1)
@@ -146,7 +153,8 @@ def _walk(
 
 
 def _rested(payload: Payload) -> None:
-    """The reader moved the playhead: the link follows."""
+    """The reader moved the playhead: the link follows, and asks for no chapter any more."""
+    session.put_in_link(stories.CHAPTER, None)
     step = _player.rested(payload, session.widget("player"))
     if step is not None:
         session.choose(session.STEP, step)
@@ -161,6 +169,10 @@ def _take_along(payload: Payload, catalogue: Any, user: str, step: int) -> None:
     if exports.key():  # and what was noted may name the user
         payload = replace(payload, replay=tables.masked(payload.replay, user), notes=())
     with st.container(horizontal=True):
+        st.page_link(
+            "pages/explore/user.py", label=say("story.surest"), icon=":material/slideshow:",
+            help=say("story.surest_help"), query_params=session.link(demo=1, who=stories.SUREST),
+        )  # fmt: skip
         st.download_button(
             say("user.take_page"), lambda: standalone(payload, step=step, title=title), f"{name}.html", "text/html",
             key="take_page", help=say("user.take_page_help"), on_click="ignore",
