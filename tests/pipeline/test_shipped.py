@@ -17,7 +17,7 @@ from core import pipeline
 from core.atlas import place
 from core.drift import detect
 from core.model import storage
-from core.model.training import Validation
+from core.model.validation import Validation
 from core.pipeline import results, sample, shipped
 from core.settings import AtlasSettings, DriftSettings, Settings
 from core.workspace import Workspace
