@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from pathlib import Path
 
-from core.settings import QUALITY_TABLES, WORLDS
+from core.settings import DEVICES, PRESETS, QUALITY_TABLES, WORLDS
 
 MASK_HELP = "keyed hashes in place of user ids; the key stays in the workspace"
 NEW_HELP = "a user whom the log does not know gets the list for someone new, instead of being refused"
@@ -31,6 +31,8 @@ def train_arguments(parser: ArgumentParser) -> None:
     """How long, and what a run begins from."""
     parser.add_argument("--holdout", type=int, metavar="H", help="last events of each user kept out (2); 0: none")
     parser.add_argument("--epochs", type=int, metavar="E", help="passes over the events at most")
+    parser.add_argument("--preset", choices=PRESETS, help="small: a laptop in two minutes; large: for a GPU (auto)")
+    parser.add_argument("--device", choices=DEVICES, help="where it is trained (auto: an NVIDIA GPU, else the cpu)")
     parser.add_argument("--set", action="append", default=[], metavar="section.field=value", help="any other setting")
     parser.add_argument("--resume", action="store_true", help="go on with the newest unfinished run")
     parser.add_argument("--from", dest="start", metavar="RUN", help="begin with the weights of an earlier run")

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).parents[2]
 PORTS = range(1, 65536)
+TRAINED_WITH = ("holdout", "epochs", "preset", "device")
+"""Options of `train` that are settings of training."""
 
 
 def train_command(options: Namespace) -> None:
@@ -230,9 +232,9 @@ def _run_to_train(workspace: Workspace, options: Namespace) -> Run:
         except UnknownRunError:
             say("No unfinished run; this is a new one.")
         else:
-            settings = _with_options(configuration.from_dict(run.settings), options, "training", "holdout", "epochs")
+            settings = _with_options(configuration.from_dict(run.settings), options, "training", *TRAINED_WITH)
             return workspace.set_run_settings(run, configuration.as_dict(settings))
-    settings = _with_options(Settings(), options, "training", "holdout", "epochs")
+    settings = _with_options(Settings(), options, "training", *TRAINED_WITH)
     return pipeline.new_run(workspace, options.name, settings, options.start)
 
 

@@ -233,8 +233,10 @@ def _time(named: list[str], values: Values, found: Mapping[str, str]) -> str | N
     elsewhere = {name for column, names in TOKENS.items() if column != schema.TIME for name in names}
     free = [name for name in values.times if name not in found.values() and plain(name) not in elsewhere]
     others = list(dict.fromkeys([*(name for name in named if name in free), *free]))
-    user = found.get(schema.USER)
+    user, item = found.get(schema.USER), found.get(schema.ITEM)
     moving = [name for name in dict.fromkeys([*others, *named]) if not values.is_constant(name, user)]
+    # when an item came out is no time of events, unless all that there is goes with the items
+    moving = [name for name in moving if not values.is_constant(name, item)] or moving
     if not named:
         return moving[0] if len(moving) == 1 else None
     best = named[0]

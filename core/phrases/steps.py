@@ -30,6 +30,8 @@ TEXTS: Mapping[str, str] = {
     "steps.looking": "Looking at users {first:,} to {last:,}",
     "steps.of_rows": "{step}: {done:,} of {rows:,} rows",
     "steps.placing": "Placing items",
+    "steps.plan": "Training a {preset} model on {device}: size {size}, {blocks} blocks, window {window}; about "
+    "{minutes:,} min",
     "steps.ranked": "Ranked",
     "steps.ranking": "Ranking with {model}",
     "steps.reading": "Reading {file}",

@@ -13,7 +13,12 @@ ENCODERS = ("attention", "gru", "average")
 SCORERS = ("inner", "mlp", "product")
 OPTIMISERS = ("adam", "adamw", "rmsprop")
 LOSSES = ("softmax", "sampled", "gbce")
+DEVICES = ("auto", "cpu", "cuda", "mps")
+PRECISIONS = ("auto", "float32", "bfloat16")
+PRESETS = ("auto", "small", "standard", "large")
 METHODS = ("umap", "pca")
+HEADS, LEARNING_RATE = 2, 3e-3
+"""Attention heads and step size where neither a setting nor a preset says any."""
 QUALITY_TABLES = ("models", "length", "popularity", "cold", "lists", "lag", "lags", "pace", "aging", "advice",
                   "faithfulness", "curves")  # fmt: skip
 """What is measured of a model and its baselines: `evaluate --table`, `pipeline.quality_table`."""
@@ -31,7 +36,7 @@ class ModelSettings:
     """How a state and an item give a score: inner, mlp or product."""
     embedding_size: int | None = None
     """Length of item vectors and user states."""
-    heads: int = 2
+    heads: int | None = None
     """Attention heads; must divide `embedding_size`."""
     blocks: int | None = None
     """Layers of the encoder."""
@@ -52,10 +57,11 @@ class ModelSettings:
         """Refuse shapes that cannot be built."""
         limits.choice("model.encoder", self.encoder, ENCODERS)
         limits.choice("model.scorer", self.scorer, SCORERS)
-        if self.heads < 1 or (self.embedding_size or self.heads) % self.heads:
-            raise SettingsError(say("errors.heads", size=self.embedding_size or 0, heads=self.heads))
-        for name in ("embedding_size", "blocks", "window"):
+        for name in ("embedding_size", "heads", "blocks", "window"):
             limits.at_least(f"model.{name}", getattr(self, name), 2 if name == "window" else 1)
+        heads = self.heads or HEADS
+        if (self.embedding_size or heads) % heads:
+            raise SettingsError(say("errors.heads", size=self.embedding_size or 0, heads=heads))
         for name in ("dropout", "id_dropout"):
             limits.share(f"model.{name}", getattr(self, name))
 
@@ -70,7 +76,7 @@ class TrainingSettings:
     """Epochs without a better validation NDCG@10 before training stops."""
     optimiser: str = "adam"
     """adam, adamw or rmsprop."""
-    learning_rate: float = 3e-3
+    learning_rate: float | None = None
     """Step size of the optimiser after warm-up."""
     warm_up: int = 100
     """Steps over which the step size rises to `learning_rate`."""
@@ -90,6 +96,12 @@ class TrainingSettings:
     """Weight of guessing the next item's category beside the next item."""
     kind_task: float = 0.0
     """Weight of guessing the next event's kind of behaviour beside the next item."""
+    preset: str = "auto"
+    """How large a model, and so how long it takes: small (a laptop in two minutes), standard, large (for a GPU)."""
+    device: str = "auto"
+    """Where it is trained: cpu, cuda or mps; auto takes an NVIDIA GPU where there is one. All else runs on the cpu."""
+    precision: str = "auto"
+    """Numbers that a GPU multiplies: bfloat16 (auto, where it has it) or float32; weights are float32 always."""
     threads: int = 1
     """Processor cores that training uses; with one, a run has the same weights wherever it is trained."""
     holdout: int = 2
@@ -101,6 +113,9 @@ class TrainingSettings:
         """Refuse values that cannot be trained with."""
         limits.choice("training.optimiser", self.optimiser, OPTIMISERS)
         limits.choice("training.loss", self.loss, LOSSES)
+        limits.choice("training.preset", self.preset, PRESETS)
+        limits.choice("training.device", self.device, DEVICES)
+        limits.choice("training.precision", self.precision, PRECISIONS)
         for name in ("epochs", "patience", "batch_tokens", "negatives", "threads"):
             limits.at_least(f"training.{name}", getattr(self, name), 1)
         limits.at_least("training.holdout", self.holdout, 0)

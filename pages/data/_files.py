@@ -32,24 +32,24 @@ class Received:
     size: int
 
 
-def receive(label: str, about: str) -> tuple[Received, ...]:
-    """The zone for all files of a log; once there are some, their names, a way to take others, and a zone for more."""
-    received = held()
-    if received:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            for file in received:
-                st.markdown(f"**{words.plain(file.name)}** · {words.size(file.size)}", width="content")
-            st.button(session.say("upload.other_file"), key="other_file", on_click=discard)
+def name(file: Received) -> None:
+    """A file, told of."""
+    st.markdown(f"**{words.plain(file.name)}** · {words.size(file.size)}", width="content")
+
+
+def put_aside() -> None:
+    """A way to take other files instead."""
+    st.button(session.say("upload.other_file"), key="other_file", on_click=discard)
+
+
+def zone(label: str, about: str) -> None:
+    """The zone for all files of a log; what is dropped comes to what is held."""
     # A zone that has handed its files over is another one the next time, and empty.
     key = f"drop_files_{session.keep('drops', 0)}"
-    st.file_uploader(
-        session.say("upload.drop_more") if received else label, key=key, help=about, on_change=_store, args=(key,),
-        accept_multiple_files=True,
-    )  # fmt: skip
+    st.file_uploader(label, key=key, help=about, on_change=_store, args=(key,), accept_multiple_files=True)
     problem = session.keep("upload_problem", None)
     if problem:
         st.error(session.say("upload.full", why=words.plain(problem)))
-    return received
 
 
 def waiting() -> None:

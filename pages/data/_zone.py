@@ -17,13 +17,23 @@ TOLD = "told_places"
 
 
 def draw() -> dict[str, tuple[Received, ...]]:
-    """The zone, and under it the files with what each is; returns those of `events`, `items` and `users`."""
-    held = files.receive(say("upload.drop"), say("upload.drop_help"))
-    if len(held) < 2:
-        return {"events": held} if held else {}
+    """The files with what each is, and the zone for more; returns those of `events`, `items` and `users`."""
+    held = files.held()
+    given = _several(held) if len(held) > 1 else {"events": held} if held else {}
+    if len(held) == 1:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            files.name(held[0])
+            files.put_aside()
+    files.zone(say("upload.drop_more" if held else "upload.drop"), say("upload.drop_help"))
+    return given
+
+
+def _several(held: tuple[Received, ...]) -> dict[str, tuple[Received, ...]]:
+    """A line for each of some files; returns them by what they are."""
     places = _corrected(held)
     for file, reason in zip(held, places.reasons, strict=True):
         _row(file, places, words.told(reason, 300))
+    files.put_aside()
     return _given(held, places)
 
 
@@ -38,7 +48,7 @@ def _corrected(held: tuple[Received, ...]) -> Dropped:
 
 
 def _row(file: Received, places: Dropped, reason: str) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         key = f"place_{file.path}"
         session.follow(key, _place(places, file))
         st.selectbox(

@@ -12,6 +12,7 @@ from pages import _computed as computed
 from pages import _session as session
 from pages import _words as words
 from pages.explore import _cohort as cohort
+from pages.explore import _proof as proof
 from pages.explore import _verdict as verdicts
 
 say = session.say
@@ -20,12 +21,13 @@ LONGER = ("visits", "days", "short", "users")
 
 
 def draw(selection: session.Selection, found: Summary, table: Any, look: Look) -> None:
-    """The sentence, the strip and the cards."""
+    """The sentence, the strip, what speaks for it, and the cards."""
     st.subheader(_first(found), anchor=False, help=say("sure.help"))
     st.markdown(_rest(found), help=say("headline.changed_help"))
     if not found.named and found.tested:
         st.markdown(_why(found))
     _strip(table, look)
+    proof.beside(selection)
     _cards(computed.cards(selection), look)
 
 

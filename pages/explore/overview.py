@@ -10,7 +10,6 @@ from pages.explore import _headline as headline
 from pages.explore import _heard as heard
 from pages.explore import _keepingup as keepingup
 from pages.explore import _overview as overview
-from pages.explore import _proof as proof
 from pages.explore import _second as second
 from pages.explore import _welcome as welcome
 
@@ -24,7 +23,6 @@ found = computed.population(selection)
 look = session.look(computed.interests(selection).catalogue.categories)
 
 headline.draw(selection, found.summary, table, look)
-proof.beside(selection)
 overview.anew(selection)
 overview.doubts(computed.drift_doubts(selection))
 second.disagreements(selection)

@@ -112,3 +112,11 @@ def test_the_day_of_signing_up_is_no_time_of_events(ingest):
     rows = events(lambda n, p, i: f"u{p},i{i},2003-0{p % 8 + 1}-11,{394_065 + n}")
     with pytest.raises(EventsError, match=r"Missing column\(s\) timestamp"):
         ingest("user_id,item_id,created_at,hour\n" + rows)
+
+
+def test_when_an_item_came_out_is_no_time_of_events(ingest):
+    """A date that goes with the item loses to one that moves; alone it stays."""
+    out = "date,user,item,rated\n" + events(lambda n, p, i: f"19{i + 60}-05-01,u{p},i{i},{1_600_000_000 + 900 * n}")
+    assert columns_of(ingest(out))["timestamp"] == "rated"
+    rows = events(lambda _n, p, i: f"u{p},i{i},20{i + 10}-05-01")
+    assert columns_of(ingest("user,item,date\n" + rows, out="concerts"))["timestamp"] == "date"

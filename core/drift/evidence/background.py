@@ -1,6 +1,6 @@
 """What the drift test learns from everyone before it looks at anyone: habits, trend, prior over mixes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -69,11 +69,13 @@ class Everyone:
     """Whether categories are the only view of a history."""
     vectors: Floats | None = None
     """What is known of items' words, in their order, (n_items, n), 0 for items without; None: TF-IDF of their texts."""
+    groupers: Ints | None = None
+    """Users whom groups of items are learned from where the log names no categories that fit; None: everyone."""
 
     @cached_property
     def sequences(self) -> Sequences:
         """The log with categories fit for a drift test; raises `EventsError` if there are too few."""
-        return with_interests(self.log, self.seed)
+        return with_interests(self.log, self.seed, self.groupers)
 
     @cached_property
     def doubts(self) -> tuple[Said, ...]:
@@ -98,7 +100,9 @@ class Everyone:
         if not views:
             return NO_LESSONS
         held_out = np.sort(users[2::3])
-        seen, people = self._seen(self._views(users[::3], users[1::3]), held_out)
+        # So it is with groups that stand for categories.
+        other = self if self.sequences is self.log else replace(self, groupers=np.sort(users[::3]))
+        seen, people = other._seen(other._views(users[::3], users[1::3]), held_out)
         weight = worths(seen, people, self.seed)
         kept = tuple(view for view in views if weight.get(view.name, 0.0) > 0)
         if not kept:

@@ -4,14 +4,15 @@ Sessions, not events, are exchangeable without drift. Each user's sessions are s
 statistics of the shuffles of the users nearest in length are the reference of each of them, so that a user with
 eight sessions, who alone could never be significant, is still judged: by how rarely such evidence comes up among
 shuffles of users like that one. Own mean and spread, the history as it is among its shuffles, are mostly taken out,
-for users of one length differ in their habits. Shuffles of drifted users are too wild a reference, so users whose own p-value is small
-stay out of it: without drift that p-value says nothing about the size of the shuffles' statistics.
+for users of one length differ in their habits. Shuffles of drifted users are too wild a reference, so users whose own
+p-value is small stay out of it: without drift that p-value says nothing about the size of the shuffles' statistics.
 
 How often each user's sessions are shuffled: some times for all, often only where it matters.
 
 The score needs few shuffles, the p-value many. So all users get `FIRST`; a random `SAMPLE`, whose shuffles are the
-reference of everyone, and the half of users that stand out most from their shuffles are looked at again, until it is plain what comes
-of it (Besag and Clifford 1991) or all shuffles are spent. In a log of no more users than the sample that is everybody.
+reference of everyone, and the half of users that stand out most from their shuffles are looked at again, until it is
+plain what comes of it (Besag and Clifford 1991) or all shuffles are spent. In a log of no more users than the sample
+that is everybody.
 The lower half of a large log is judged by its first shuffles against the same reference: its p-values are as
 uniform without drift, only less exact, and they are large anyway.
 """
@@ -29,7 +30,7 @@ Ints = NDArray[np.int64]
 CENTRE, SPREAD = 0.5, 0.5
 """How much of a user's own mean and spread under shuffling is taken out of a score."""
 OWN = 0.6
-"""Users with a smaller p-value of their own are no reference."""
+"""Users with a smaller share of higher shuffles are no reference: they may have drifted."""
 NEIGHBOURS, FEWEST_NEIGHBOURS = 120, 40
 """Users nearest in length whose shuffles are a reference; fewer where that were more than a third of all."""
 STRIDE = 10
@@ -46,10 +47,16 @@ SAMPLE, SAMPLE_SHARE = 4000, 0.05
 """Users whose shuffles are the reference at least, and share of all users in large logs."""
 
 
-def own_p_values(statistics: Floats) -> Floats:
-    """Share of shuffles at least as large as the observed statistic, counting itself, (n_users,)."""
-    above = (statistics[:, 1:] >= statistics[:, :1] - 1e-9).sum(axis=1)
-    return np.asarray((1 + above) / np.isfinite(statistics).sum(axis=1))
+def unsurprised(statistics: Floats) -> Chosen:
+    """Users above `OWN` of whose shuffles lie higher than their history, (n_users,); equals count by chance.
+
+    A short history has few orders and many equals: counted as higher, they would make it calm whatever its order is,
+    and a reference of such histories knows too little of others' ups.
+    """
+    above = (statistics[:, 1:] > statistics[:, :1] + 1e-9).sum(axis=1)
+    equal = (np.abs(statistics[:, 1:] - statistics[:, :1]) <= 1e-9).sum(axis=1)
+    chance = np.random.default_rng(len(statistics)).random(len(statistics))
+    return np.asarray((above + chance * (1 + equal)) / np.isfinite(statistics).sum(axis=1) > OWN)
 
 
 def standardised(statistics: Floats) -> Floats:
@@ -69,9 +76,9 @@ def p_values(statistics: Floats, length: Floats | Ints, sample: NDArray[np.bool_
 
     NaN stands for shuffles that were not needed. `sample` are the users who may be a reference, without it all.
     """
-    scaled, own = own_scaled(statistics), own_p_values(statistics)
+    scaled = own_scaled(statistics)
     sample = np.ones(len(length), bool) if sample is None else sample
-    calm = np.flatnonzero(sample & (own > OWN))
+    calm = np.flatnonzero(sample & unsurprised(statistics))
     # Among few a cut would leave too few to tell the tail from.
     calm = calm if len(calm) >= FEWEST_NEIGHBOURS else np.flatnonzero(sample)
     calm = calm[np.argsort(length[calm], kind="stable")]
