@@ -16,8 +16,10 @@ from core.errors import EventsError
 from core.model import warm
 from core.model.auto import resolve
 from core.model.batches import Batch, collate, grouped, targets
+from core.model.calibration import calibrate
 from core.model.checkpoints import CHECKPOINT, FORMAT, optimiser_tensors, read_tensors, restore_optimiser, write_tensors
 from core.model.evaluation import held_out, metrics
+from core.model.meanings import MEANINGS
 from core.model.network import InterestNetwork
 from core.model.newcomers import Newcomers
 from core.model.noise import Noise, set_noise
@@ -90,7 +92,10 @@ def train(
         trainer = Trainer(sequences, settings, folder)
         if resume and (folder / CHECKPOINT).exists():
             trainer.restore()
-        return trainer.run(progress, on_epoch)
+        result = trainer.run(progress, on_epoch)
+        if (folder / MEANINGS).exists():
+            calibrate(folder, sequences, settings.training.holdout)
+        return result
 
 
 @contextlib.contextmanager
