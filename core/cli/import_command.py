@@ -1,13 +1,19 @@
 """The command that reads a log: what it may be given, and what it prints."""
 
 from argparse import ArgumentParser, Namespace
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core import settings as configuration
 from core.cli.commands import columns_of, workspace_of
 from core.cli.console import Progress, print_account
 from core.errors import InputError
 from core.settings import ImportSettings, Settings
+
+if TYPE_CHECKING:
+    from core import pipeline
+    from core.data import LogFiles
 
 LANGUAGE = "language."
 """Section of the settings of what words mean."""
@@ -25,6 +31,11 @@ def import_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--query", metavar="SQL", help="what to take out of a database, which is only read")
     parser.add_argument("--items", type=Path, metavar="F", help="items: item_id, title, category, attributes")
     parser.add_argument("--users", type=Path, metavar="F", help="users: user_id, attributes")
+    told = (
+        "vectors of items, of pictures, sounds or texts: Parquet, or .npy with ids beside it; again for another source"
+    )
+    parser.add_argument("--vectors", action="append", type=Path, default=[], metavar="F", help=told)
+    parser.add_argument("--relations", type=Path, metavar="F", help="relations of items: item_id, relation, entity")
     parser.add_argument("--name", required=True, metavar="N", help="name of the data set")
     parser.add_argument(
         "--columns",
@@ -58,28 +69,45 @@ def import_command(options: Namespace) -> None:
 
 def _import(options: Namespace, events: list[Path]) -> None:
     from core import pipeline
-    from core.data import LogFiles
 
-    for file in (*events, options.items, options.users):
-        if file is not None and not file.exists():
-            raise InputError(f"No file {str(file)!r}. Check the path.")
-    workspace, columns = workspace_of(options), columns_of(options.columns)
-    files = LogFiles(events[0], options.items, options.users, columns, tuple(events[1:]))
-    files = pipeline.sorted_out(files)
-    changes = [f"data.min_events={options.min_events}"] if options.min_events is not None else []
-    changes += [change for change in options.set if not change.startswith(LANGUAGE)]
-    language = configuration.override(Settings(), set(options.set) - set(changes)).language
+    files, workspace = _files(options, events), workspace_of(options)
+    words = [change for change in options.set if change.startswith(LANGUAGE)]
+    language = configuration.override(Settings(), words).language
     pipeline.check_language(language)
-    settings: ImportSettings | pipeline.Like
-    if like := options.like or (options.name if options.add else None):
-        settings = pipeline.Like(like, lambda data: configuration.override(Settings(data=data), changes).data)
-    else:
-        settings = configuration.override(Settings(), changes).data
-    data_set = pipeline.import_log(workspace, options.name, files, settings, Progress(), add=options.add)
-    if any(change.startswith(LANGUAGE) for change in options.set):
+    beside = pipeline.read_sources(options.vectors, options.relations)
+    data_set = pipeline.import_log(workspace, options.name, files, _settings(options), Progress(), add=options.add)
+    if words:
         pipeline.choose_language(workspace, data_set, language)
     found = pipeline.account(data_set) | {"rejects_file": str(data_set.rejects)}
     if files.items != options.items or files.users != options.users:
         told_apart = {"log": (files.events, *files.more), "items": [files.items], "users": [files.users]}
         found["taken_for"] = {kind: [file.name for file in named if file] for kind, named in told_apart.items()}
+    matched = beside.keep(workspace, data_set)
+    if matched:
+        found["sources"] = [asdict(each) for each in matched]
     print_account(found, as_json=options.json)
+    if not options.json:
+        print(*(each.said() for each in matched), sep="\n")
+
+
+def _files(options: Namespace, events: list[Path]) -> "LogFiles":
+    """The files of the log, each of which is there."""
+    from core import pipeline
+    from core.data import LogFiles
+
+    for file in (*events, options.items, options.users, *options.vectors, options.relations):
+        if file is not None and not file.exists():
+            raise InputError(f"No file {str(file)!r}. Check the path.")
+    columns = columns_of(options.columns)
+    return pipeline.sorted_out(LogFiles(events[0], options.items, options.users, columns, tuple(events[1:])))
+
+
+def _settings(options: Namespace) -> "ImportSettings | pipeline.Like":
+    """How the log becomes a data set: as another one did, or by the default, with what is set."""
+    from core import pipeline
+
+    changes = [f"data.min_events={options.min_events}"] if options.min_events is not None else []
+    changes += [change for change in options.set if not change.startswith(LANGUAGE)]
+    if like := options.like or (options.name if options.add else None):
+        return pipeline.Like(like, lambda data: configuration.override(Settings(data=data), changes).data)
+    return configuration.override(Settings(), changes).data

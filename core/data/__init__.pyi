@@ -28,11 +28,15 @@ from .growing import NewEvent as NewEvent
 from .guessing import guess_columns as guess_columns
 from .impressions import left_out as left_out
 from .log_files import LogFiles as LogFiles
+from .matching import places as places
 from .names import KNOWN as KNOWN
 from .own_sessions import COLUMN as COLUMN
 from .pairing import JOINT as JOINT
 from .pairing import parts_of as parts_of
 from .parts import told_apart as told_apart
+from .relations import ENTITY as ENTITY
+from .relations import RELATION as RELATION
+from .relations import read_relations as read_relations
 from .schema import CATEGORY_SEPARATOR as CATEGORY_SEPARATOR
 from .sequences import Floats as Floats
 from .sequences import Sequences as Sequences

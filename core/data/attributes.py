@@ -107,18 +107,24 @@ def matched(known: "Table", counts: "Table", key: str, engine: Engine) -> tuple[
     Spreadsheets and data frames write 0013442 as 13442 or 13442.0; only ids without a partner of their own are
     matched so, and only if the match is the only one on both sides. Returns the rows and how many were renamed.
     """
+    pairs, _, lone_ids = by_number(known, counts, key, engine)
+    renamed = int(pairs.count().execute())
+    if renamed < max(1, MATCHED_SHARE * lone_ids):
+        return known, 0
+    joined = known.left_join(pairs, known[key] == pairs.row)
+    rows = joined.mutate(**{key: ibis.coalesce(joined.id, joined[key])}).select(*known.columns)
+    return engine.keep(f"{key}_matched", rows), renamed
+
+
+def by_number(known: "Table", counts: "Table", key: str, engine: Engine) -> tuple["Table", int, int]:
+    """Pairs of row and id that are the same number and have no other partner; rows and ids without one of their own."""
     rows, ids = known.anti_join(counts, key), counts.anti_join(known, key)
     lone_rows = engine.keep("lone_rows", rows.select(row=rows[key], plain=_plain(rows[key])))
     lone_ids = engine.keep("lone_ids", ids.select(id=ids[key], plain=_plain(ids[key])))
     matches = engine.keep("id_matches", lone_rows.inner_join(lone_ids, "plain").select("row", "id", "plain"))
     pairs = matches.group_by("plain").aggregate(row=matches.row.min(), id=matches.id.min(), n=matches.row.count())
     pairs = engine.keep(f"{key}_pairs", pairs.filter(lambda table: table.n == 1).select("row", "id"))
-    renamed = int(pairs.count().execute())
-    if renamed < max(1, MATCHED_SHARE * int(lone_ids.count().execute())):
-        return known, 0
-    joined = known.left_join(pairs, known[key] == pairs.row)
-    rows = joined.mutate(**{key: ibis.coalesce(joined.id, joined[key])}).select(*known.columns)
-    return engine.keep(f"{key}_matched", rows), renamed
+    return pairs, engine.count(lone_rows), engine.count(lone_ids)
 
 
 def _plain(column: "StringColumn") -> "StringColumn":

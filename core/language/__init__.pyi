@@ -1,3 +1,4 @@
+from . import brought as brought
 from . import kept as kept
 from .encoder import Encoder as Encoder
 from .encoder import encode as encode
@@ -5,6 +6,7 @@ from .item_vectors import ItemVectors as ItemVectors
 from .item_vectors import Whitening as Whitening
 from .opening import encoder_of as encoder_of
 from .opening import known_fingerprint as known_fingerprint
+from .related import related as related
 from .saying import Sayings as Sayings
 from .saying import sayings as sayings
 from .scripts import words as words

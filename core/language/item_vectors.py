@@ -26,7 +26,7 @@ class ItemVectors:
     name: str
     """Of the source: words, relations, or as whoever brought it calls it."""
     values: Floats
-    """Unit vectors; zero where the source says nothing, (n_items, d)."""
+    """Unit vectors of words and relations, others as they were brought; zero where nothing is known, (n_items, d)."""
     known: Bools
     """Whether the source says anything of an item, (n_items,)."""
     fingerprint: str

@@ -56,6 +56,8 @@ from .ranking import recommend as recommend
 from .results import Result as Result
 from .sample import SAMPLE as SAMPLE
 from .sample import import_sample as import_sample
+from .sources import Matched as Matched
+from .sources import read_sources as read_sources
 from .streaming import Feed as Feed
 from .streaming import keep as keep
 from .streaming import stream as stream

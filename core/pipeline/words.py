@@ -23,6 +23,7 @@ from core.language import (
 )
 from core.phrases import say
 from core.pipeline.results import changed, fingerprint, lock_of
+from core.pipeline.sources import keep_known, sources
 from core.progress import Progress, silent
 from core.settings import NONE, LanguageSettings, Settings, from_dict
 from core.workspace import DataSet, Workspace
@@ -52,9 +53,12 @@ class Spoken:
 def item_vectors(
     workspace: Workspace, data_set: DataSet, settings: LanguageSettings | None = None, progress: Progress = silent
 ) -> tuple[ItemVectors, ...]:
-    """All that is known of the items of a version in vectors, a source each, in the order of their integer ids."""
+    """All that is known of the items of a version in vectors, a source each, in the order of their integer ids.
+
+    Words, what was brought (see `core.pipeline.sources`), and relations; each as far as it is there.
+    """
     found = spoken(workspace, data_set, settings, progress)
-    return (found.vectors,) if found.vectors else ()
+    return (*([found.vectors] if found.vectors else []), *sources(data_set))
 
 
 def language_settings(data_set: DataSet, given: LanguageSettings | None = None) -> LanguageSettings:
@@ -94,7 +98,8 @@ def spoken(
 
 
 def keep_only(workspace: Workspace, data_set: DataSet) -> None:
-    """Forget what items said that are in no version any more."""
+    """Forget what items said, and what was brought of items, that are in no version any more."""
+    keep_known(workspace, data_set)
     wanted = kept.hashes(_all_texts(data_set))
     for folder in sorted(data_set.language.glob(f"{SOURCE}-*")):
         if folder.is_dir():
