@@ -11,7 +11,7 @@ from pages import _sidebar as sidebar
 from pages import _words as words
 
 PAGES = {
-    "explore": ("overview", "user", "atlas", "compare"),
+    "explore": ("overview", "user", "atlas", "compare", "believe"),
     "data": ("upload", "library"),
     "model": ("training", "quality"),
 }
@@ -51,6 +51,8 @@ def main() -> None:
         page.run()
     except MeanderError as error:
         st.error(words.plain(str(error), 600))
+    finally:
+        session.settle()
 
 
 if __name__ == "__main__":
@@ -59,4 +61,5 @@ else:
     # What `streamlit run` serves. It would take `pages/` for its own old kind of page list until the first visitor
     # has been here, and tell a visitor who comes by a deep link that there is no such page.
     PagesManager.uses_pages_directory = False
+    session.SERVED.set()
     app = st.App(__file__)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 say = session.say
 REFRESH_SECONDS = 1.0
-FIRST = {"sample", "import"}
+FIRST = {"sample", "import", "world"}
 """Steps that a data set comes from."""
 
 

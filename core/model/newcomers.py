@@ -42,7 +42,7 @@ class Newcomers:
     @classmethod
     def of(cls, vectors: torch.Tensor, popularity: Ints, penalty: float | None = None) -> "Newcomers":
         """From raw item vectors (n_items, size), zero where nothing is known, and training events (n_items,)."""
-        new, known = popularity == 0, vectors.any(1).numpy()
+        new, known = popularity == 0, vectors.any(1).cpu().numpy()
         mean = float(popularity.sum() / max(1, (~new).sum()))
         usual = float(np.log1p(mean)) if penalty is None else penalty
         return cls(np.flatnonzero(new & known), np.flatnonzero(new & ~known), usual)
@@ -53,6 +53,15 @@ class Newcomers:
             scores[:, self.described] -= np.float32(self.penalty)
         if len(self.unknown):
             scores[:, self.unknown] = scores.min(1, keepdims=True) - 1
+        return scores
+
+    def lowered(self, scores: torch.Tensor) -> torch.Tensor:
+        """The same on the device that the scores are on."""
+        described, unknown = (torch.from_numpy(rows).to(scores.device) for rows in (self.described, self.unknown))
+        if len(described):
+            scores[:, described] -= self.penalty
+        if len(unknown):
+            scores[:, unknown] = scores.amin(1, keepdim=True) - 1
         return scores
 
     def offsets(self, n_items: int) -> Floats:

@@ -44,7 +44,7 @@ def save(folder: Path, network: InterestNetwork, train: Sequences, settings: Set
         "eras": list(network.shape.eras),
         "effort": effort,
     }
-    tensors = {name: value.clone() for name, value in network.state_dict().items()}
+    tensors = {name: value.cpu().clone() for name, value in network.state_dict().items()}
     write_tensors(folder / MODEL, tensors | {"popularity": torch.from_numpy(popularity)} | seen(train), about)
     if not (folder / DESCRIPTION).exists():
         write_json(folder / DESCRIPTION, vocabulary(network, train))

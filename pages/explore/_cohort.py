@@ -1,6 +1,7 @@
 """Controls that narrow the users down; what is chosen survives a change of page."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -21,6 +22,16 @@ LIST = "who"
 """Anchor of the list of users."""
 
 
+@dataclass(frozen=True, eq=False)
+class Picked:
+    """Users whom the filters leave."""
+
+    users: Any
+    """Their rows of the drift table, the surest first; never change it."""
+    of: Hashable
+    """What they depend on beside the data set and what is accepted."""
+
+
 def offer_worst(found: Population) -> None:
     """A button that marks the time in which the share of changed users is high beyond doubt."""
     worst = population.worst_period(found.shares)
@@ -32,8 +43,8 @@ def offer_worst(found: Population) -> None:
         )  # fmt: skip
 
 
-def pick(table: Any, found: Population, categories: Sequence[str]) -> Any:
-    """Draw the filters and return the rows of the drift table that they leave, the surest first.
+def pick(selection: session.Selection, table: Any, found: Population, categories: Sequence[str]) -> Picked:
+    """Draw the filters and return whom they leave.
 
     Folded away they are not drawn, as a browser takes longer for them than for the rest of a page; they still hold.
     """
@@ -41,7 +52,12 @@ def pick(table: Any, found: Population, categories: Sequence[str]) -> Any:
         if box.open:
             _filters(categories, found.attributes)
     _chips(found.attributes)
-    return cohorts.choose(table, _chosen(found.attributes), found.changes, found.attributes)
+    chosen = _chosen(found.attributes)
+    picked: Picked = session.once(
+        "picked", selection, session.naming(), chosen,
+        _make=lambda: Picked(cohorts.choose(table, chosen, found.changes, found.attributes), chosen),
+    )  # fmt: skip
+    return picked
 
 
 def _filters(categories: Sequence[str], attributes: Any) -> None:

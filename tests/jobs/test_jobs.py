@@ -185,7 +185,7 @@ def test_training_is_measured_where_that_is_wished(workspace, monkeypatch):
         with workspace.staging() as folder:
             workspace.publish("a", folder, {})
     run = workspace.update_run(workspace.new_run(workspace.data_set("a"), {}, "run"), "done")
-    monkeypatch.setattr(requests, "submit", lambda _, step, arguments: asked.append((step, arguments)))
+    monkeypatch.setattr(requests, "submit", lambda _, step, arguments, **_how: asked.append((step, arguments)))
     monkeypatch.setattr(pipeline, "new_run", lambda *_: run)
     monkeypatch.setattr(steps, "new_run_id", lambda: "another")
     monkeypatch.setattr(pipeline, "train", lambda *_: pipeline.Trained("run", 1, 0.1, 1, 1.0, {}))

@@ -28,8 +28,11 @@ DIMENSIONS = 32
 """Directions of co-occurrence that items are grouped by."""
 
 
-def with_interests(sequences: Sequences, seed: int) -> Sequences:
-    """The log with categories fit for a drift test: its own, else groups; raises `EventsError` if too few."""
+def with_interests(sequences: Sequences, seed: int, users: Ints | None = None) -> Sequences:
+    """The log with categories fit for a drift test: its own, else groups; raises `EventsError` if too few.
+
+    `users`: whom groups are learned from, all without it.
+    """
     catalogue = sequences.catalogue
     if 0 < len(catalogue.categories) <= MOST_CATEGORIES:
         return sequences
@@ -41,7 +44,8 @@ def with_interests(sequences: Sequences, seed: int) -> Sequences:
     counts = np.bincount(unit[unit >= 0], minlength=len(names))
     if (counts > 0).sum() < FEWEST_ITEMS or sequences.n_users < 2:
         raise EventsError(say("errors.few_to_group", items=int((counts > 0).sum()), users=sequences.n_users))
-    group = _group(sequences.user[unit >= 0], unit[unit >= 0], (sequences.n_users, len(names)), seed)
+    heard = unit >= 0 if users is None else (unit >= 0) & np.isin(sequences.user, users)
+    group = _group(sequences.user[heard], unit[heard], (sequences.n_users, len(names)), seed)
     labels, order = _labels(group, counts, names)
     place = np.append(np.where(group >= 0, order[group], -1), -1)
     return dataclasses.replace(sequences, catalogue=_regrouped(catalogue, place[unit_of_item], labels))
