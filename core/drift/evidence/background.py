@@ -29,7 +29,8 @@ from core.drift.evidence.units import (
     read_log,
 )
 from core.drift.evidence.views import Calm, View, learn_views, session_times, with_sessions_of
-from core.phrases import Said
+from core.errors import EventsError
+from core.phrases import Said, say
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -74,6 +75,15 @@ class Everyone:
     """What is known of items' words, in their order, (n_items, n), 0 for items without; None: TF-IDF of their texts."""
     groupers: Ints | None = None
     """Users whom groups of items are learned from where the log names no categories that fit; None: everyone."""
+
+    def __post_init__(self) -> None:
+        """Raise `EventsError` where vectors do not fit the items."""
+        if self.vectors is None:
+            return
+        if self.vectors.ndim != 2 or len(self.vectors) != self.log.n_items:
+            raise EventsError(say("errors.vectors_shape", items=self.log.n_items, found=str(self.vectors.shape)))
+        if not np.isfinite(self.vectors).all():
+            raise EventsError(say("errors.vectors_numbers", count=int((~np.isfinite(self.vectors)).sum())))
 
     @cached_property
     def sequences(self) -> Sequences:
