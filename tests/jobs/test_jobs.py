@@ -180,7 +180,7 @@ def test_the_sample_is_there_at_once(workspace):
 
 
 def test_the_sample_is_offered_once(workspace, monkeypatch, tmp_path):
-    """Where nothing comes with it it is made by a job, once; one that has data, or whose sample went, stays as it is."""
+    """Where nothing comes with it it is made by a job, once; whoever has data, or whose sample went, keeps it so."""
     monkeypatch.setattr("core.pipeline.shipped.FOLDER", tmp_path / "nothing")
     first = jobs.ensure_sample(workspace)
     assert jobs.ensure_sample(workspace) == first

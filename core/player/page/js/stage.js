@@ -10,6 +10,7 @@ import { make, setText } from "./dom.js";
 import { makeLanes } from "./layout.js";
 import { InterestMap } from "./map.js";
 import { listOf } from "./sides.js";
+import { describe } from "./telling.js";
 import { Timeline } from "./timeline.js";
 import { number, say } from "./words.js";
 
@@ -54,6 +55,7 @@ export class Stage {
     this.side = make("div", { class: "mp-stage-side", "aria-live": "polite" });
     this.place = make("span", { class: "mp-stage-place", "data-testid": "stage-place" });
     this.keys = make("span", { class: "mp-stage-keys" });
+    [this.timeline.element.dataset.testid, this.map.box.dataset.testid] = ["stage-timeline", "stage-map"];
     this.dialog = this.build();
     this.sized = new ResizeObserver(() => this.repaint());
     this.sized.observe(this.dialog);
@@ -107,6 +109,8 @@ export class Stage {
     setText(this.note, story?.map ?? "");
     setText(this.keys, say("stage_keys"));
     setText(this.shut, say("close"));
+    this.timeline.element.setAttribute("aria-label", describe(replay));
+    this.map.box.setAttribute("aria-label", say("map_hint"));
     this.dialog.setAttribute("aria-label", say("stage", { user: replay.user }));
     const dots = this.story.chapters.map((chapter, index) => make("button", {
       type: "button", class: "mp-chapter", "data-kind": chapter.kind, title: nameOf(chapter, replay), "aria-label": nameOf(chapter, replay),
