@@ -17,9 +17,11 @@ from core.errors import EventsError, UnknownRunError
 from core.model import devices, pace, warm
 from core.model.auto import resolve
 from core.model.batches import Batch, grouped, targets
+from core.model.calibration import calibrate
 from core.model.checkpoints import CHECKPOINT, FORMAT, optimiser_tensors, read_tensors, restore_optimiser, write_tensors
 from core.model.feeding import feed_of
 from core.model.lazy import LazyAdam
+from core.model.meanings import MEANINGS
 from core.model.noise import Noise, noise_of, set_noise
 from core.model.objective import Objective
 from core.model.optimisers import Average, known, make_optimiser
@@ -87,7 +89,10 @@ def train(
         trainer = Trainer(sequences, settings, folder)
         if resume and (folder / CHECKPOINT).exists():
             trainer.restore()
-        return trainer.run(progress, on_epoch)
+        result = trainer.run(progress, on_epoch)
+        if (folder / MEANINGS).exists():
+            calibrate(folder, sequences, settings.training.holdout)
+        return result
 
 
 @contextlib.contextmanager

@@ -21,6 +21,7 @@ from core.errors import SettingsError
 from core.model import presets
 from core.model.batches import Windows, training_windows
 from core.model.checkpoints import DESCRIPTION, MODEL, read_json, read_tensors
+from core.model.meanings import MEANINGS, START_MEANINGS
 from core.model.network import InterestNetwork
 from core.model.storage import unseen
 from core.phrases import say
@@ -100,6 +101,8 @@ def prepare(folder: Path, earlier: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(earlier / MODEL, folder / START)
     shutil.copyfile(earlier / DESCRIPTION, folder / START_NAMES)
+    if (earlier / MEANINGS).exists():
+        shutil.copyfile(earlier / MEANINGS, folder / START_MEANINGS)
 
 
 def shaped(settings: Settings, folder: Path) -> Settings:
