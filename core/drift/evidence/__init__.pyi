@@ -22,6 +22,7 @@ from .looking import weighed as weighed
 from .planting import People as People
 from .planting import plant as plant
 from .prior import Prior as Prior
+from .scaling import own_scaled as own_scaled
 from .spaces import space_blocks as space_blocks
 from .spaces import space_scan as space_scan
 from .statistic import History as History

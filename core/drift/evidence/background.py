@@ -1,6 +1,6 @@
 """What the drift test learns from everyone before it looks at anyone: habits, trend, prior over mixes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from core.data import Sequences
 from core.drift.evidence import exchange
 from core.drift.evidence.interests import with_interests
-from core.drift.evidence.lessons import NO_LESSONS, Lessons, taught
+from core.drift.evidence.lessons import NO_LESSONS, Lessons, scaled, worths
 from core.drift.evidence.looking import Counted, Seen
 from core.drift.evidence.planting import People
 from core.drift.evidence.prior import Prior, fit_prior
@@ -18,6 +18,7 @@ from core.drift.evidence.statistic import Tables
 from core.drift.evidence.trend import Trend, fit_trend, no_trend
 from core.drift.evidence.units import (
     GRAIN,
+    Common,
     Log,
     Stickiness,
     Units,
@@ -27,8 +28,9 @@ from core.drift.evidence.units import (
     make_units,
     read_log,
 )
-from core.drift.evidence.views import Calm, learn_views, session_times, with_sessions_of
-from core.phrases import Said
+from core.drift.evidence.views import Calm, View, learn_views, session_times, with_sessions_of
+from core.errors import EventsError
+from core.phrases import Said, say
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -47,15 +49,17 @@ class Background:
     prior: Prior
     places: Floats
     """What the place in an item's list of categories tells, see `shares`."""
+    common: Common | None = None
+    """What everyone seeks."""
 
     def units(self, sequences: Sequences, users: Ints) -> Units:
         """Effective counts of the sessions of some users, rising."""
-        log = read_log(sequences, users, self.places)
+        log = read_log(sequences, users, self.places, self.common)
         return make_units(log, detrend(log, effective_shares(log, self.stickiness), self.trend))
 
     def plain_units(self, sequences: Sequences, users: Ints) -> Units:
         """The same sessions with every event counting alike: what the shares of a mix are read from."""
-        log = read_log(sequences, users, self.places)
+        log = read_log(sequences, users, self.places, self.common)
         return make_units(log, detrend(log, np.ones(len(log.user)), self.trend))
 
 
@@ -69,11 +73,22 @@ class Everyone:
     """Whether categories are the only view of a history."""
     vectors: Floats | None = None
     """What is known of items' words, in their order, (n_items, n), 0 for items without; None: TF-IDF of their texts."""
+    groupers: Ints | None = None
+    """Users whom groups of items are learned from where the log names no categories that fit; None: everyone."""
+
+    def __post_init__(self) -> None:
+        """Raise `EventsError` where vectors do not fit the items."""
+        if self.vectors is None:
+            return
+        if self.vectors.ndim != 2 or len(self.vectors) != self.log.n_items:
+            raise EventsError(say("errors.vectors_shape", items=self.log.n_items, found=str(self.vectors.shape)))
+        if not np.isfinite(self.vectors).all():
+            raise EventsError(say("errors.vectors_numbers", count=int((~np.isfinite(self.vectors)).sum())))
 
     @cached_property
     def sequences(self) -> Sequences:
         """The log with categories fit for a drift test; raises `EventsError` if there are too few."""
-        return with_interests(self.log, self.seed)
+        return with_interests(self.log, self.seed, self.groupers)
 
     @cached_property
     def doubts(self) -> tuple[Said, ...]:
@@ -92,14 +107,36 @@ class Everyone:
         users = np.random.default_rng([self.seed, 8]).permutation(users)[:VIEW_USERS]
         if self.alone or len(users) < FEWEST_USERS:
             return NO_LESSONS
-        # Vectors of items know those whom they are learned from by heart: everything else is learned from others.
-        some, others = np.sort(users[::2]), np.sort(users[1::2])
+        # Vectors of items know those whom they are learned from by heart, and so do the directions in which people
+        # differ: each is learned from others, and what views are worth from a third kind of people.
+        views = self._views(users[::2], users[1::2])
+        if not views:
+            return NO_LESSONS
+        held_out = np.sort(users[2::3])
+        # So it is with groups that stand for categories.
+        other = self if self.sequences is self.log else replace(self, groupers=np.sort(users[::3]))
+        seen, people = other._seen(other._views(users[::3], users[1::3]), held_out)
+        weight = worths(seen, people, self.seed)
+        kept = tuple(view for view in views if weight.get(view.name, 0.0) > 0)
+        if not kept:
+            return NO_LESSONS
+        names = "categories", *(view.name for view in kept)
+        seen, people = self._seen(kept, held_out)
+        return Lessons(kept, scaled(np.array([weight[name] for name in names]), list(seen.values()), people, self.seed))
+
+    def _views(self, some: Ints, others: Ints) -> tuple[View, ...]:
+        """Views beside the categories, vectors of items from some users, everything else from others."""
         known = with_sessions_of(self.sequences, self.sequences)
-        calm = Calm(known, self.background.places, self.background.trend)
-        views = learn_views(self.log, calm, (some, others), self.seed, self.vectors)
-        first = self.background.units(self.sequences, others)
-        seen: list[Seen] = [Counted(first, Tables.of(self.background.prior)), *(view.of(others) for view in views)]
-        return taught(views, seen, People(first.offsets, session_times(known, others), first), self.seed)
+        calm = Calm(known, self.background.places, self.background.trend, self.background.common)
+        return learn_views(self.log, calm, (np.sort(some), np.sort(others)), self.seed, self.vectors)
+
+    def _seen(self, views: tuple[View, ...], users: Ints) -> tuple[dict[str, Seen], People]:
+        """Sessions of some users, rising, in the categories and in all views, by name; the same as people."""
+        known = with_sessions_of(self.sequences, self.sequences)
+        first = self.background.units(self.sequences, users)
+        counted: Seen = Counted(first, Tables.of(self.background.prior))
+        seen = {"categories": counted} | {view.name: view.of(users) for view in views}
+        return seen, People(first.offsets, session_times(known, users), first)
 
 
 def learn(sequences: Sequences, seed: int) -> Background:
@@ -115,10 +152,11 @@ def learn(sequences: Sequences, seed: int) -> Background:
         log = read_log(sequences, users, places)
     stickiness = fit_stickiness(log)
     trend = no_trend(log.shape[1]) if sequences.ordinal else _trend(log, effective_shares(log, stickiness))
-    background = Background(stickiness, trend, Prior(np.ones(1), np.ones((1, log.shape[1]))), places)
+    nothing = Prior(np.ones(1), np.ones((1, log.shape[1])))
+    background = Background(stickiness, trend, nothing, places, log.everyone())
     few = np.sort(rng.choice(users, min(len(users), PRIOR_USERS), replace=False))
     prior = fit_prior(*_halves(background.units(sequences, few), log.shape[1]), log.shape[1], seed)
-    return Background(stickiness, trend, prior, places)
+    return replace(background, prior=prior)
 
 
 def _trend(log: Log, weight: Floats) -> Trend:

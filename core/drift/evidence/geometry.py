@@ -61,13 +61,39 @@ def learn_geometry(features: Floats, events: Floats, owner: Ints, time: Ints, ed
     centred = features - way[period]
     noise = _noise(centred, events, owner)
     weight = 1 / (noise[0] + noise[1] / events)
-    within, between = _covariances(centred, weight, owner)
-    root = cholesky(within + RIDGE * np.trace(within) / len(within) * np.eye(len(within)) + 1e-9 * np.eye(len(within)))
+    turn = _directions(*_covariances(centred, weight, owner))
+    spread = _held_out(centred, weight, owner)
+    kept = spread * np.median(weight) > LEAST_SPREAD
+    return Geometry(edges, way, turn[:, kept], noise, spread[kept])
+
+
+def _directions(within: Floats, between: Floats) -> Floats:
+    """Directions of unit noise in which people differ most, first the one in which most, (n_features, n)."""
+    size = len(within)
+    root = cholesky(within + (RIDGE * np.trace(within) / size + 1e-9) * np.eye(size))
     half = solve_triangular(root, solve_triangular(root, between, trans="T").T, trans="T")
-    spread, turn = eigh((half + half.T) / 2)
-    best = np.argsort(-spread)[:MOST_DIRECTIONS]
-    best = best[spread[best] * np.median(weight) > LEAST_SPREAD]
-    return Geometry(edges, way, solve_triangular(root, turn[:, best]), noise, spread[best])
+    turn = eigh((half + half.T) / 2)[1][:, ::-1][:, :MOST_DIRECTIONS]
+    return np.asarray(solve_triangular(root, turn))
+
+
+def _held_out(points: Floats, weight: Floats, owner: Ints) -> Floats:
+    """Variance of people's places in each direction, as people show who did not teach the directions; falling.
+
+    Those who taught them differ more in them than others do, the more so the fewer they are.
+    """
+    if owner.max(initial=0) < 3:
+        return np.zeros(min(points.shape[1], MOST_DIRECTIONS))
+    some = owner % 2 == 0
+    halves = [
+        _covariances(points[half], weight[half], np.unique(owner[half], return_inverse=True)[1])
+        for half in (some, ~some)
+    ]
+    found = []
+    for (within, between), taught in zip(halves, halves[::-1], strict=True):
+        turn = _directions(*taught)
+        noise, spread = (np.einsum("fd,fg,gd->d", turn, covariance, turn) for covariance in (within, between))
+        found.append(spread / np.maximum(noise, 1e-9))
+    return np.asarray(np.minimum.accumulate(np.maximum(np.mean(found, axis=0), 0.0)))
 
 
 def _means(rows: Floats, group: Ints, groups: int, weight: Floats | None = None) -> tuple[Floats, Floats]:

@@ -1,11 +1,10 @@
 """What the log itself teaches about its views: which of them tell a change, and how much each is worth.
 
-Changes are planted in the log's own histories (`planting`), in the order of time, and the test is tried on them:
-beside shuffled histories, which hold no change, and beside the histories as they are, which hold the same fads and the
-same ups and downs as those with a change, and real changes of some. Weights are those with which planted changes stand
-out best from both, and from the latter no worse than by the first view alone; they are found one view at a time, and a
-view that helps little gets none. P-values do not rest on any of it:
-they come from each user's shuffles.
+Changes are planted (`planting`) in the histories of people who taught the views nothing, each person's sessions in
+random order before, so that neither real changes nor fads are left; the test is tried on them beside their shuffles.
+Weights are those with which planted changes stand out best. They are found one view at a time, and a view that helps
+little gets none; unless all views together find clearly more than the counts of categories, these stay alone. P-values
+do not rest on any of it: they come from each user's shuffles.
 """
 
 from dataclasses import dataclass
@@ -15,26 +14,30 @@ from numpy.typing import NDArray
 
 from core.drift.evidence.looking import LEAST, Seen, fill, gathered
 from core.drift.evidence.planting import FEWEST, People, plant
+from core.drift.evidence.scaling import own_scaled
 from core.drift.evidence.views import View
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-CENTRE, SPREAD = 0.5, 0.5
-"""How much of a user's own mean and spread under shuffling is taken out of a statistic."""
 PLANTED = 600
-"""Changes that are planted, and histories that stand beside them."""
+"""Changes that are planted, and people by whose shuffles the sum is scaled."""
 ENOUGH = 60
 """Fewest that teach something."""
-SHUFFLES = 8
+SHUFFLES = 12
 """Shuffles of each planted history: enough for a mean and a spread."""
+NEIGHBOURS, STRIDE = 60, 20
+"""Planted histories nearest in length whose shuffles are a reference, and how many have the same one."""
 STEPS = (0.0, 0.1, 0.2, 0.35, 0.6, 1.0, 1.7, 3.0)
 """Weights that are tried, beside 1 of the view that is best alone; evidence of each view scatters by 1."""
 ROUNDS = 3
 """Rounds of weighing: further ones change nothing that shows."""
 TAIL = 0.05
 """P-values of planted changes count by the logarithm of what they are above this."""
-HELP = 0.015
+HELP = 0.01
 """Least help (mean of that logarithm) that is worth a further view."""
+CLEARLY, SURELY = 1.2, 0.06
+"""What all must find, over what the categories find alone, and how much more: planted people are more alike in their
+change than real ones, and 600 of them tell means that lie .06 apart."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,20 +57,41 @@ class Lessons:
 NO_LESSONS = Lessons((), np.ones(1))
 
 
-def taught(views: tuple[View, ...], seen: list[Seen], people: People, seed: int) -> Lessons:
-    """What views are worth; `seen` are the same people's sessions in the first view, and in each of `views`."""
-    planted = plant(people, PLANTED, seed)
+def worths(seen: dict[str, Seen], people: People, seed: int) -> dict[str, float]:
+    """What each view is worth, over the scatter of its shuffles, by name; none where little can be planted.
+
+    `seen` are the same people's sessions in each view, the categories first; these people taught no view anything.
+    """
+    planted = _planted(people, seed)
+    if len(seen) < 2 or len(planted) < ENOUGH:
+        return {}
+    planted.sort(key=len)
+    looks = np.stack([_looks(gathered(view, planted), seed) for view in seen.values()])
+    return dict(zip(seen, _weights(looks).tolist(), strict=True))
+
+
+def scaled(weight: Floats, seen: list[Seen], people: People, seed: int) -> Floats:
+    """Weights of views by what these are worth over their scatter, such that the sum of shuffles scatters by 1."""
     able = np.flatnonzero(np.diff(people.offsets) >= 2 * FEWEST)
-    if not views or min(len(planted), len(able)) < ENOUGH:
-        return NO_LESSONS
-    rng = np.random.default_rng([seed, 6])
-    beside = rng.choice(able, min(len(able), len(planted)), replace=False)
-    sessions = [one.sessions for one in planted]
-    sessions += [np.arange(people.offsets[who], people.offsets[who + 1]) for who in beside]
+    some = np.random.default_rng([seed, 6]).permutation(able)[:PLANTED]
+    sessions = [np.arange(people.offsets[who], people.offsets[who + 1]) for who in some]
     looks = np.stack([_looks(gathered(view, sessions), seed) for view in seen])
-    weight = _weights(looks, np.arange(len(sessions)) < len(planted))
-    kept = weight[1:] > 0
-    return Lessons(tuple(view for view, keep in zip(views, kept, strict=True) if keep), weight[np.append(True, kept)])
+    weight = weight / np.array([_scatter(look) for look in looks])
+    return np.asarray(weight / _scatter(np.tensordot(weight, looks, 1)))
+
+
+def _planted(people: People, seed: int) -> list[Ints]:
+    """Sessions of planted users; each person's are in random order."""
+    owner = np.repeat(np.arange(len(people.offsets) - 1), np.diff(people.offsets))
+    order = np.lexsort((np.random.default_rng([seed, 11]).random(len(owner)), owner))
+    # In random order there is no time to keep to: changes come after a part of the history.
+    timeless = People(people.offsets, np.zeros_like(people.time), people.units)
+    return [order[one.sessions] for one in plant(timeless, PLANTED, seed)]
+
+
+def _scatter(statistics: Floats) -> float:
+    """How far shuffles of one history lie apart, on average, 0 never."""
+    return max(float(np.sqrt((statistics[:, 1:].std(axis=1) ** 2).mean())), 1e-6)
 
 
 def _looks(seen: Seen, seed: int) -> Floats:
@@ -79,21 +103,17 @@ def _looks(seen: Seen, seed: int) -> Floats:
     return np.asarray(np.maximum(np.nan_to_num(out), LEAST))
 
 
-def _weights(looks: Floats, changed: NDArray[np.bool_]) -> Floats:
-    """Worth of each view; together what makes the sum of shuffles scatter by 1. `looks`: (n_views, n_users, n)."""
-    scale = np.maximum(np.sqrt((looks[:, :, 1:].std(axis=2) ** 2).mean(axis=1)), 1e-6)
-    looks = looks / scale[:, None, None]
+def _weights(looks: Floats) -> Floats:
+    """Worth of each view over the scatter of its shuffles, (n_views,). `looks`: (n_views, n_planted, 1 + SHUFFLES)."""
+    looks = looks / np.array([_scatter(look) for look in looks])[:, None, None]
 
     def worth(weight: Floats) -> float:
-        among_shuffles, among_all = _stand_out(np.tensordot(weight / np.linalg.norm(weight), looks, 1), changed)
-        # What is gained among shuffles alone is what everyone's histories do, changed or not.
-        return (among_shuffles + among_all) / 2 if among_all >= least else -np.inf
+        return _stand_out(np.tensordot(weight / np.linalg.norm(weight), looks, 1))
 
-    least = _stand_out(looks[0], changed)[1]
     alone = [worth(one) for one in np.eye(len(looks))]
-    # The first view needs no learning: another must be better than it, not as good.
-    first = 0 if alone[0] >= max(alone) - HELP else int(np.argmax(alone))
-    weight = np.eye(len(looks))[first]
+    least = max(CLEARLY * alone[0], alone[0] + SURELY)
+    weight = np.eye(len(looks))[0 if max(alone) < least else int(np.argmax(alone))]
+    first = int(weight.argmax())
     for _ in range(ROUNDS):
         for view in np.flatnonzero(np.arange(len(looks)) != first):
             tried = np.repeat(weight[None], len(STEPS), axis=0)
@@ -101,18 +121,20 @@ def _weights(looks: Floats, changed: NDArray[np.bool_]) -> Floats:
             values = np.array([worth(one) for one in tried])
             values[1:] -= HELP
             weight = tried[values.argmax()]
-    weight = weight / scale
-    spread = np.tensordot(weight * scale, looks, 1)[:, 1:].std(axis=1)
-    return np.asarray(weight / np.sqrt((spread**2).mean()))
+    return np.asarray(weight if worth(weight) >= least else np.eye(len(looks))[0])
 
 
-def _stand_out(statistics: Floats, changed: NDArray[np.bool_]) -> tuple[float, float]:
-    """How small the p-values of planted changes are among shuffles, and among histories as they are."""
-    mean, spread = statistics[:, 1:].mean(axis=1), statistics[:, 1:].std(axis=1)
-    scaled = (statistics - CENTRE * mean[:, None]) / (1 + SPREAD * spread)[:, None]
+def _stand_out(statistics: Floats) -> float:
+    """How small the p-values of planted changes, by rising length, are among shuffles of those of like length.
 
-    def small(beside: Floats) -> float:
-        below = np.searchsorted(np.sort(beside), scaled[changed, 0]) / len(beside)
-        return -float(np.log(1 - below + TAIL).mean())
-
-    return small(scaled[:, 1:].ravel()), small(scaled[~changed, 0])
+    0 by chance alone; (n_planted, 1 + SHUFFLES).
+    """
+    scaled, count = own_scaled(statistics), len(statistics)
+    p = np.empty(count)
+    for start in range(0, count, STRIDE):
+        first = max(0, min(start - (NEIGHBOURS - STRIDE) // 2, count - NEIGHBOURS))
+        beside = np.sort(scaled[first : first + NEIGHBOURS, 1:].ravel())
+        below = np.searchsorted(beside, scaled[start : start + STRIDE, 0] - 1e-9)
+        p[start : start + STRIDE] = 1 - below / len(beside)
+    chance = (1 + TAIL) * np.log(1 + TAIL) - TAIL * np.log(TAIL) - 1
+    return float(chance - np.log(p + TAIL).mean())

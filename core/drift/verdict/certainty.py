@@ -1,17 +1,18 @@
 """How sure: p-values from shuffled sessions, and false discoveries over all users.
 
 Sessions, not events, are exchangeable without drift. Each user's sessions are shuffled some dozens of times; the
-statistics of the shuffles of all users of like length are the reference of each of them, so that a user with
+statistics of the shuffles of the users nearest in length are the reference of each of them, so that a user with
 eight sessions, who alone could never be significant, is still judged: by how rarely such evidence comes up among
-shuffles of users like that one. Own mean and spread are taken out in part, which protects users whose habits
-differ from the crowd's. Shuffles of drifted users are too wild a reference, so users whose own p-value is small
-stay out of it: without drift that p-value says nothing about the size of the shuffles' statistics.
+shuffles of users like that one. Own mean and spread, the history as it is among its shuffles, are mostly taken out,
+for users of one length differ in their habits. Shuffles of drifted users are too wild a reference, so users whose own
+p-value is small stay out of it: without drift that p-value says nothing about the size of the shuffles' statistics.
 
 How often each user's sessions are shuffled: some times for all, often only where it matters.
 
 The score needs few shuffles, the p-value many. So all users get `FIRST`; a random `SAMPLE`, whose shuffles are the
-reference of everyone, and the users whose score is in the upper half are looked at again, until it is plain what comes
-of it (Besag and Clifford 1991) or all shuffles are spent. In a log of no more users than the sample that is everybody.
+reference of everyone, and the half of users that stand out most from their shuffles are looked at again, until it is
+plain what comes of it (Besag and Clifford 1991) or all shuffles are spent. In a log of no more users than the sample
+that is everybody.
 The lower half of a large log is judged by its first shuffles against the same reference: its p-values are as
 uniform without drift, only less exact, and they are large anyway.
 """
@@ -22,18 +23,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from core.drift.evidence import Seen, weighed
+from core.drift.evidence import Seen, own_scaled, weighed
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 CENTRE, SPREAD = 0.5, 0.5
-"""How much of a user's own mean and spread under shuffling is taken out."""
+"""How much of a user's own mean and spread under shuffling is taken out of a score."""
 OWN = 0.6
-"""Users with a smaller p-value of their own are no reference."""
-STRATUM = 250
-"""Fewest users of a group of like length."""
-MOST_STRATA = 8
-"""Groups of like length at most."""
+"""Users with a smaller share of higher shuffles are no reference: they may have drifted."""
+NEIGHBOURS, FEWEST_NEIGHBOURS = 120, 25
+"""Users nearest in length whose shuffles are a reference; fewer where that were more than a fifth of all."""
+STRIDE = 5
+"""Of those, how many change from one reference to the next."""
 EARLY, COMMON, CLEAR = 24, 6, 8.0
 """Shuffles after which users are let go of whom it is plain by then: `COMMON` shuffles or more show as much as the
 history does (Besag and Clifford 1991), or it stands `CLEAR` standard deviations above them."""
@@ -46,10 +47,16 @@ SAMPLE, SAMPLE_SHARE = 4000, 0.05
 """Users whose shuffles are the reference at least, and share of all users in large logs."""
 
 
-def own_p_values(statistics: Floats) -> Floats:
-    """Share of shuffles at least as large as the observed statistic, counting itself, (n_users,)."""
-    above = (statistics[:, 1:] >= statistics[:, :1] - 1e-9).sum(axis=1)
-    return np.asarray((1 + above) / np.isfinite(statistics).sum(axis=1))
+def unsurprised(statistics: Floats) -> Chosen:
+    """Users above `OWN` of whose shuffles lie higher than their history, (n_users,); equals count by chance.
+
+    A short history has few orders and many equals: counted as higher, they would make it calm whatever its order is,
+    and a reference of such histories knows too little of others' ups.
+    """
+    above = (statistics[:, 1:] > statistics[:, :1] + 1e-9).sum(axis=1)
+    equal = (np.abs(statistics[:, 1:] - statistics[:, :1]) <= 1e-9).sum(axis=1)
+    chance = np.random.default_rng(len(statistics)).random(len(statistics))
+    return np.asarray((above + chance * (1 + equal)) / np.isfinite(statistics).sum(axis=1) > OWN)
 
 
 def standardised(statistics: Floats) -> Floats:
@@ -64,22 +71,24 @@ def length_of(sessions: Ints, events: Floats) -> Floats:
     return np.asarray(rankdata(sessions) + rankdata(events))
 
 
-def p_values(statistics: Floats, units: Floats | Ints, sample: NDArray[np.bool_] | None = None) -> Floats:
-    """P-value of each user from (observed, shuffles ...) statistics, (n_users,); groups by length.
+def p_values(statistics: Floats, length: Floats | Ints, sample: NDArray[np.bool_] | None = None) -> Floats:
+    """P-value of each user from (observed, shuffles ...) statistics among the shuffles of users nearest in length.
 
     NaN stands for shuffles that were not needed. `sample` are the users who may be a reference, without it all.
     """
-    scaled, own = standardised(statistics), own_p_values(statistics)
-    sample = np.ones(len(units), bool) if sample is None else sample
-    strata = int(np.clip(len(units) // STRATUM, 1, MOST_STRATA))
-    edges = np.quantile(units, np.arange(1, strata) / strata) if strata > 1 else units[:0]
-    stratum = np.searchsorted(edges, units, side="right")
-    p = np.ones(len(units))
-    for number in range(strata):
-        members = stratum == number
-        # In a small group a cut would leave too few to tell the tail from.
-        reference = members & sample & (own > OWN) if members.sum() >= STRATUM // 2 else members & sample
-        values = scaled[reference, 1:].ravel()
+    scaled = own_scaled(statistics)
+    sample = np.ones(len(length), bool) if sample is None else sample
+    calm = np.flatnonzero(sample & unsurprised(statistics))
+    # Among few a cut would leave too few to tell the tail from.
+    calm = calm if len(calm) >= FEWEST_NEIGHBOURS else np.flatnonzero(sample)
+    calm = calm[np.argsort(length[calm], kind="stable")]
+    near = int(np.clip(len(calm) // 5, FEWEST_NEIGHBOURS, NEIGHBOURS))
+    first = np.searchsorted(length[calm], length) - near // 2
+    first = np.clip(first, 0, max(0, len(calm) - near)) // STRIDE
+    p = np.ones(len(length))
+    for start in np.unique(first):
+        members = first == start
+        values = scaled[calm[start * STRIDE : start * STRIDE + near + STRIDE], 1:].ravel()
         values = np.sort(values[np.isfinite(values)])
         above = len(values) - np.searchsorted(values, scaled[members, 0] - 1e-9)
         p[members] = (1 + above) / (1 + len(values))
@@ -174,6 +183,6 @@ def sampled(users: int, seed: int) -> Chosen:
     return out
 
 
-def worthwhile(score: Floats, sample: Chosen) -> Ints:
-    """Users who are looked at again: the sample, and those with a score in the upper half."""
-    return np.flatnonzero(sample | (score >= np.median(score))) if len(score) else np.zeros(0, np.int64)
+def worthwhile(scaled: Floats, sample: Chosen) -> Ints:
+    """Users who are looked at again: the sample, and the half whose histories stand out most from their shuffles."""
+    return np.flatnonzero(sample | (scaled >= np.median(scaled))) if len(scaled) else np.zeros(0, np.int64)

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.data import Sequences, schema
-from core.drift.evidence import Background, Counted, Everyone, Seen, Tables, Units, history, joined, only
+from core.drift.evidence import Background, Counted, Everyone, Seen, Tables, Units, history, joined, only, own_scaled
 from core.drift.verdict import certainty, mixes, what_happened
 from core.drift.verdict.certainty import Looks, sampled, worthwhile
 from core.drift.verdict.changes import Change
@@ -94,7 +94,7 @@ def _judged(seen: list[Seen], looks: Looks, settings: DriftSettings, progress: P
     if not settings.p_values:
         return pd.DataFrame({"score": score})
     sample = sampled(len(score), settings.seed)
-    again = worthwhile(score, sample)
+    again = worthwhile(own_scaled(looks.statistics)[:, 0], sample)
     for start in range(0, len(again), CHUNK):
         progress(
             0.4 + 0.45 * start / len(again), say("steps.testing", first=start, last=start + CHUNK, users=len(again))
