@@ -47,10 +47,10 @@ def _words() -> dict[str, str]:
     return codes | {grade: say(f"sure.{grade.replace(' ', '_')}") for grade in sureness.GRADES}
 
 
-def open_user(user: str) -> None:
-    """Go to the page of a user."""
-    session.choose(session.STEP, None)
-    st.switch_page("pages/explore/user.py", query_params=session.link(user=user))
+def open_user(user: str, step: int | None = None) -> None:
+    """Go to the page of a user, at a step."""
+    session.choose(session.STEP, step)
+    st.switch_page("pages/explore/user.py", query_params=session.link(user=user, step=step))
 
 
 def turns(frame: Any, key: str, act: Callable[[dict[str, Any]], None]) -> None:
