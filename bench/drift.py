@@ -7,6 +7,7 @@
     python -m bench.drift scale [--users 100000]         CPU seconds and memory of a large log
     python -m bench.drift real FOLDER ... [--seeds 901]  real histories cut and joined, see `bench.drift_real`
     python -m bench.drift shuffled FOLDER ...            flagged users, as the log is and with sessions shuffled
+    python -m bench.drift names FOLDER ...               users named where nobody changed, see `bench.drift_names`
 
 A change point is right within max(5 events, a tenth of the history), each truth matched once; users of 20 events or
 more count. A FOLDER holds interactions.csv.gz (or events.csv.gz) and items.csv.
@@ -42,7 +43,7 @@ WORLDS = {
     "subtle changes": {"smallest_change": 0.15},
 }
 
-WAYS = ("simulated", "habits", "live", "comparison", "scale", "real", "shuffled")
+WAYS = ("simulated", "habits", "live", "comparison", "scale", "real", "shuffled", "names")
 ORACLE_PRICE = 4.5
 """Log likelihood that the oracle asks for a change."""
 
@@ -69,6 +70,11 @@ def main() -> None:
         from bench import drift_real
 
         rows = drift_real.rows(options.folders, options.seeds)
+    elif options.what == "names":
+        from bench import drift_names
+
+        logs = ((folder.name, _read(folder)) for folder in options.folders)
+        rows = drift_names.rows(logs, options.seeds, shuffled)
     else:
         rows = [_shuffled(folder) for folder in options.folders]
     print(pd.DataFrame(rows).to_string(index=False))
@@ -191,11 +197,7 @@ def _carriers(both: pd.DataFrame) -> float:
 
 def _shuffled(folder: Path) -> dict[str, object]:
     """Share of users flagged in a real log, and in the same log without any order of sessions."""
-    with tempfile.TemporaryDirectory() as root:
-        workspace, items = Workspace(root), folder / "items.csv"
-        files = LogFiles(folder / "interactions.csv.gz", items)
-        pipeline.import_log(workspace, "log", files, ImportSettings())
-        sequences = pipeline.load(workspace, "log")
+    sequences = _read(folder)
     shares = []
     for log in (sequences, shuffled(sequences, 1), shuffled(sequences, 2)):
         table = detect(log, DriftSettings())
@@ -206,6 +208,15 @@ def _shuffled(folder: Path) -> dict[str, object]:
         "flagged": shares[0],
         "shuffled": shares[1:],
     }
+
+
+def _read(folder: Path) -> Sequences:
+    """The events of a folder, imported as by default."""
+    with tempfile.TemporaryDirectory() as root:
+        workspace, items = Workspace(root), folder / "items.csv"
+        files = LogFiles(folder / "interactions.csv.gz", items)
+        pipeline.import_log(workspace, "log", files, ImportSettings())
+        return pipeline.load(workspace, "log")
 
 
 def shuffled(sequences: Sequences, seed: int) -> Sequences:

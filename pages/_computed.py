@@ -1,9 +1,8 @@
-"""What pages show, computed once: data sets, drift, maps, quality, by what is selected.
+"""What pages show, computed once: data sets, drift, quality, by what is selected.
 
 A selection holds the id of its version and the run, so a cached value never grows stale.
 """
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +14,10 @@ from pages import _session as session
 if TYPE_CHECKING:
     import pandas as pd
 
-    from core.atlas import Atlas
     from core.data import Sequences
-    from core.drift import Card, Population, Watcher
+    from core.drift import Agreement, Card, Population, Watcher
     from core.explain import Faithfulness
-    from core.settings import AtlasSettings, ImportSettings, NamingSettings
+    from core.settings import ImportSettings, NamingSettings
 
 
 @session.cached(4)
@@ -71,6 +69,7 @@ def until_step(selection: session.Selection, user: str, step: int) -> "Sequences
     return prefixes(log, log.find_user(user), [step + 1])
 
 
+@session.cached(32)
 def drift_result(selection: session.Selection) -> "pipeline.Result[pd.DataFrame]":
     """The drift table as it is kept, or not yet."""
     return pipeline.drift(session.workspace(), str(selection.data_set))
@@ -95,6 +94,28 @@ def _judged(selection: session.Selection, naming: "NamingSettings") -> "pd.DataF
     return turns.drawn(sureness.judged(drift_result(selection).get(), naming), interests(selection))
 
 
+@session.cached(8)
+def proof(selection: session.Selection, naming: "NamingSettings") -> dict[str, Any]:
+    """What the test finds of changes planted in the log, in figures; they must have been planted."""
+    return pipeline.proof(planted_result(selection).get(), naming)
+
+
+def planted_result(selection: session.Selection) -> "pipeline.Result[pd.DataFrame]":
+    """What the test says of changes planted in the log, as it is kept, or not yet."""
+    return pipeline.planted(session.workspace(), str(selection.data_set))
+
+
+def agreement(selection: session.Selection) -> "Agreement | None":
+    """Who is named beside who really changed; None where that is not known."""
+    return _agreement(selection, session.naming())
+
+
+@session.cached(8)
+def _agreement(selection: session.Selection, naming: "NamingSettings") -> "Agreement | None":
+    table = _judged(selection, naming)
+    return pipeline.agreement(session.workspace(), str(selection.data_set), table, naming)
+
+
 def live(selection: session.Selection) -> "pd.DataFrame | None":
     """What a live watcher would have said, a row per user, if that was computed before; never change it."""
     return _live(selection) if pipeline.live_drift(session.workspace(), str(selection.data_set)).ready else None
@@ -115,6 +136,7 @@ def _watcher(selection: session.Selection) -> "Watcher":
     return pipeline.watcher(session.workspace(), str(selection.data_set), sequences=sequences(selection)).get()
 
 
+@session.cached(32)
 def view_result(selection: session.Selection) -> "pipeline.Result[pd.DataFrame]":
     """The view of drift of the selected run as it is kept, or not yet; raises `UnknownRunError` without a run."""
     return pipeline.model_view(session.workspace(), str(selection.data_set), run=selection.run)
@@ -162,6 +184,14 @@ def _population(selection: session.Selection, naming: "NamingSettings") -> "Popu
     return populations.look_at(_judged(selection, naming), interests(selection))
 
 
+@session.cached(8)
+def trend(selection: session.Selection) -> Any:
+    """What rose and fell for everyone, by category; never change it."""
+    from core.drift import population as populations
+
+    return populations.movers(population(selection).categories)
+
+
 def cards(selection: session.Selection) -> "list[Card]":
     """The most telling of those who are named."""
     return _cards(selection, session.naming())
@@ -198,47 +228,20 @@ def _share_by_group(selection: session.Selection, naming: "NamingSettings", attr
     return populations.share_by_attribute(table, log, attribute)
 
 
-def atlas_result(selection: session.Selection, settings: "AtlasSettings") -> "pipeline.Result[Atlas]":
-    """The map of the selected run as it is kept, or not yet; raises `UnknownRunError` without a run."""
-    return pipeline.atlas(session.workspace(), str(selection.data_set), settings, selection.run)
-
-
-@session.cached(8)
-def atlas(selection: session.Selection, settings: "AtlasSettings") -> "Atlas":
-    """The map of items and states of the selected run, coloured by `interests`; never change it."""
-    from core.drift import on_points
-
-    plain, log = sequences(selection), interests(selection)
-    found = atlas_result(selection, settings).get()
-    if log.catalogue.categories == plain.catalogue.categories:
-        return found
-    return replace(found, points=on_points(found.points, log))
-
-
-@session.cached(8)
-def atlas_points(selection: session.Selection, settings: "AtlasSettings") -> "pd.DataFrame":
-    """Points of the map with what is known of their users; never change it."""
-    from core.drift import population as populations
-
-    table = drift_result(selection).get() if drift_result(selection).ready else None
-    return populations.on_map(atlas(selection, settings).points, sequences(selection), table)
-
-
-@session.cached(8)
-def points_shown(selection: session.Selection, settings: "AtlasSettings", kinds: tuple[str, ...]) -> "pd.DataFrame":
-    """Points of the map of some kinds, as many as are drawn; never change it."""
-    from core.player import points as scatter
-
-    points = atlas_points(selection, settings)
-    return scatter.sampled(points[points["kind"].isin(kinds)])
-
-
 @session.cached(8, copied=True)
 def preview(path: str) -> Any:
     """The first rows of an uploaded file as understood; raises `EventsError`."""
     from core.data import readers
 
     return readers.preview(Path(path))
+
+
+@session.cached(8, copied=True)
+def told_apart(paths: tuple[str, ...]) -> Any:
+    """Which of some uploaded files is the log, the items, the users, and why."""
+    from core.data import told_apart as told
+
+    return told([Path(path) for path in paths])
 
 
 @session.cached(8, copied=True)
@@ -260,6 +263,7 @@ def profile(found: DataSet) -> Any:
     return profiles.profile(found)
 
 
+@session.cached(32)
 def measured(selection: session.Selection, table: str) -> "pipeline.Result[Any]":
     """What a table of quality stands on, as it is kept, or not yet; raises `UnknownRunError` if it needs a run."""
     return pipeline.measured(session.workspace(), str(selection.data_set), table, run=selection.run)

@@ -9,10 +9,12 @@ from pages import _session as session
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+    from core.charts import Finished
+
 BAR = {"displaylogo": False, "modeBarButtonsToRemove": ["autoScale2d", "zoomIn2d", "zoomOut2d"], "scrollZoom": False}
 
 
-def chart(figure: "go.Figure", name: str, **options: Any) -> Any:
+def chart(figure: "go.Figure | Finished", name: str, **options: Any) -> Any:
     """Draw a figure and, under it, how to read it and when not to trust it: texts `<name>_read`, `<name>_trust`.
 
     `options` go to `st.plotly_chart`; with `on_select` the selection is returned.

@@ -1,6 +1,7 @@
 """The queue as every page shows it: what runs, how far it is, how to stop it."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
@@ -12,6 +13,8 @@ from pages import _words as words
 
 REFRESH_SECONDS = 2
 STRIP = "strip"
+SOONEST, LEAST_SHARE = 3.0, 0.05
+"""Seconds and share of a job before which nothing is said of the time left."""
 
 
 def active() -> list[jobs.Job]:
@@ -69,9 +72,14 @@ def strip() -> None:
     follow(active, bars)
 
 
-def follow(read: Callable[[], list[jobs.Job]], draw: Callable[[list[jobs.Job]], Any]) -> None:
-    """Draw some jobs every two seconds for as long as there are any; then redraw the page."""
-    shown = _state(read())
+def follow(
+    read: Callable[[], list[jobs.Job]],
+    draw: Callable[[list[jobs.Job]], Any],
+    lively: Callable[[list[jobs.Job]], bool] = bool,
+) -> None:
+    """Draw some jobs every two seconds for as long as there are any (that are `lively`); redraw the page if others."""
+    first = read()
+    shown = _state(first)
 
     def body() -> None:
         found = read()
@@ -79,7 +87,7 @@ def follow(read: Callable[[], list[jobs.Job]], draw: Callable[[list[jobs.Job]], 
             st.rerun()
         draw(found)
 
-    st.fragment(body, run_every=REFRESH_SECONDS if shown else None)()
+    st.fragment(body, run_every=REFRESH_SECONDS if lively(first) else None)()
 
 
 def bar(job: jobs.Job, place: str) -> None:
@@ -113,8 +121,18 @@ def outcome(job: jobs.Job) -> None:
 def _line(job: jobs.Job) -> str:
     if job.status == jobs.QUEUED:
         return session.say("jobs.waits")
-    return words.told(job.message, 120) or session.say("jobs.under_way")
+    line = words.told(job.message, 120) or session.say("jobs.under_way")
+    left = _left(job)
+    return line if left is None else f"{line} · {session.say('jobs.left', time=words.span(left))}"
 
 
-def _state(found: list[jobs.Job]) -> list[str]:
-    return [job.id for job in found]
+def _left(job: jobs.Job) -> float | None:
+    """Seconds until a job that runs will have ended, if it goes on as it did; None while that cannot be told."""
+    gone = words.between(job.started, datetime.now(UTC).isoformat())
+    if gone is None or gone < SOONEST or job.share < LEAST_SHARE:
+        return None
+    return gone * (1 - job.share) / job.share
+
+
+def _state(found: list[jobs.Job]) -> list[tuple[str, bool]]:
+    return [(job.id, job.active) for job in found]

@@ -13,7 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 import streamlit as st
 
 from core import jobs
-from core.charts import Look
+from core.charts import Finished, Look
 from core.errors import SettingsError, UnknownDataSetError
 from core.pipeline import SAMPLE
 from core.settings import NamingSettings
@@ -28,8 +28,8 @@ DATASET, USER, STEP, LANGUAGE, ACCEPT = "dataset", "user", "step", "lang", "q"
 P = ParamSpec("P")
 T = TypeVar("T")
 
-DEMO = "demo"
-"""In the link: 1 for the first user of the demo, and so on."""
+DEMO, WHO = "demo", "who"
+"""In the link: 1 for the first user of the demo, and so on; and who they are."""
 
 
 @dataclass(frozen=True)
@@ -259,6 +259,16 @@ def cached(
 def once(*of: Hashable, _make: Callable[[], Any]) -> Any:  # noqa: ARG001, what it is of is the key of the cache
     """What `_make` gives, made once for each `of`: a name and what it depends on; never change it."""
     return _make()
+
+
+@cached(256)
+def _figure(*of: Hashable, _make: Callable[[], Any]) -> Finished:  # noqa: ARG001, what it is of is the key of the cache
+    return Finished(_make())
+
+
+def figure(name: str, look: Look, *of: Hashable, make: Callable[[], Any]) -> Finished:
+    """A chart that is the same for everyone who reads one language in one theme, made once for what it is `of`."""
+    return _figure(name, language(), look.dark, look.categories, *of, _make=make)
 
 
 def choose_data_set(name: str | None) -> None:

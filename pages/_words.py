@@ -67,6 +67,15 @@ def plain(text: str, longest: int = 80) -> str:
     return f"{ISOLATE}{escaped}{END}" if any(bidirectional(letter) in LEFTWARD for letter in text) else escaped
 
 
+def unmarked(text: str) -> str:
+    r"""Text for Markdown as plain text.
+
+    >>> unmarked(r"**Sure**: 3\.5 \*")
+    'Sure: 3.5 *'
+    """
+    return re.sub(r"\\(\W)", r"\1", re.sub(r"(?<!\\)\*\*", "", text))
+
+
 def told(said: str | BaseException, longest: int = 600) -> str:
     r"""What the engine said, or its error, in the reader's language, less what it says to those at a command line.
 

@@ -9,6 +9,7 @@ from . import profile as profile
 from . import quality as quality
 from . import ranking as ranking
 from . import trails as trails
+from .finished import Finished as Finished
 from .history import Marks as Marks
 from .theme import Look as Look
 from .theme import palettes as palettes

@@ -1,5 +1,6 @@
 """The whole data set over time: what people are after, how many drift, and from what to what."""
 
+from collections.abc import Set
 from typing import Any
 
 import pandas as pd
@@ -17,12 +18,13 @@ MULTIPLES = 12
 """Most panels of small multiples."""
 
 
-def categories_over_time(frame: pd.DataFrame, look: Look, height: int = 340) -> go.Figure:
+def categories_over_time(frame: pd.DataFrame, look: Look, height: int = 340, told: Set[str] = frozenset()) -> go.Figure:
     """Share of each category in the events of a period, stacked; the named categories first, then the rest as one.
 
-    `frame`: timestamp (start of the period), category, share (0 to 1).
+    `frame`: timestamp (start of the period), category, share (0 to 1). Those that are `told` of are among the named
+    however rare, so that the picture shows what words beside it name.
     """
-    wide = _wide(frame, look)
+    wide = _wide(frame, look, told)
     figure = go.Figure()
     for category in wide.columns:
         figure.add_scatter(
@@ -91,14 +93,15 @@ def flows(frame: pd.DataFrame, look: Look, height: int = 420) -> go.Figure:
             "label": [shortened(_named(name, look), 24) for name in nodes],
             "color": [look.category(name) for name in nodes],
             "pad": 10, "thickness": 14, "line_width": 0,
-            "hovertemplate": f"%{{label}}: %{{value:,}} {look.say('users')}<extra></extra>",
+            "customdata": [escaped(_named(name, look)) for name in nodes],
+            "hovertemplate": f"%{{customdata}}: %{{value:,}} {look.say('users')}<extra></extra>",
         },
         link={
             "source": [places["from", name] for name in frame["from_category"]],
             "target": [places["to", name] for name in frame["to_category"]],
             "value": frame["users"].tolist(),
             "color": [translucent(look.category(name), 0.35) for name in frame["from_category"]],
-            "hovertemplate": "%{source.label} → %{target.label}: <b>%{value:,}</b>"
+            "hovertemplate": "%{source.customdata} → %{target.customdata}: <b>%{value:,}</b>"
                              f" {look.say('users')}<extra></extra>",
         },
     )  # fmt: skip
@@ -135,10 +138,11 @@ def small_multiples(frame: pd.DataFrame, look: Look, columns: int = 4) -> go.Fig
     return finish(figure, look, 60 + 150 * rows)
 
 
-def _wide(frame: pd.DataFrame, look: Look) -> pd.DataFrame:
+def _wide(frame: pd.DataFrame, look: Look, told: Set[str]) -> pd.DataFrame:
     """A column per named category in the catalogue's order, the rest added up."""
     sums = frame[frame["share"] > 0].groupby("category", observed=True)["share"].sum()
-    named = set(sums[sums.index.isin(look.named)].nlargest(STACKED).index)
+    known = sums[sums.index.isin(look.named)]
+    named = set(known.nlargest(STACKED).index) | (set(known.index) & set(told))
     drawn = frame["category"].where(frame["category"].isin(named), OTHER)
     wide = frame.assign(category=drawn).pivot_table(
         index=schema.TIME, columns="category", values="share", aggfunc="sum", fill_value=0.0, observed=True

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from pathlib import Path
 
-from core.settings import QUALITY_TABLES
+from core.settings import DEVICES, PRESETS, QUALITY_TABLES, WORLDS
 
 MASK_HELP = "keyed hashes in place of user ids; the key stays in the workspace"
 NEW_HELP = "a user whom the log does not know gets the list for someone new, instead of being refused"
@@ -31,6 +31,8 @@ def train_arguments(parser: ArgumentParser) -> None:
     """How long, and what a run begins from."""
     parser.add_argument("--holdout", type=int, metavar="H", help="last events of each user kept out (2); 0: none")
     parser.add_argument("--epochs", type=int, metavar="E", help="passes over the events at most")
+    parser.add_argument("--preset", choices=PRESETS, help="small: a laptop in two minutes; large: for a GPU (auto)")
+    parser.add_argument("--device", choices=DEVICES, help="where it is trained (auto: an NVIDIA GPU, else the cpu)")
     parser.add_argument("--set", action="append", default=[], metavar="section.field=value", help="any other setting")
     parser.add_argument("--resume", action="store_true", help="go on with the newest unfinished run")
     parser.add_argument("--from", dest="start", metavar="RUN", help="begin with the weights of an earlier run")
@@ -71,7 +73,7 @@ def recommend_arguments(parser: ArgumentParser) -> None:
 def drift_arguments(parser: ArgumentParser) -> None:
     """How sure, and in which view."""
     parser.add_argument("--alpha", type=float, help="share of users without drift that may be flagged (0.05)")
-    parser.add_argument("--accept", type=float, help="share of false alarms among the `named`, 0.01 to 0.2 (0.05)")
+    _accept_argument(parser)
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
         "--live", action="store_true", help="instead: when each user would have been flagged as events arrived"
@@ -86,6 +88,10 @@ def drift_arguments(parser: ArgumentParser) -> None:
         "--no-p-values", action="store_true", help="scores and kinds of change alone, in a fraction of the time"
     )
     csv_arguments(parser)
+
+
+def _accept_argument(parser: ArgumentParser) -> None:
+    parser.add_argument("--accept", type=float, help="share of false alarms among the `named`, 0.01 to 0.2 (0.05)")
 
 
 def explain_arguments(parser: ArgumentParser) -> None:
@@ -156,7 +162,8 @@ def notes_arguments(parser: ArgumentParser) -> None:
 
 
 def simulate_arguments(parser: ArgumentParser) -> None:
-    """How large, and where it goes to."""
+    """Of which world, how large, and where it goes to."""
+    parser.add_argument("--world", choices=tuple(WORLDS), default="shop", help="habits of its people (shop)")
     parser.add_argument("--users", type=int, default=2000, help="people in the log (2000)")
     parser.add_argument("--seed", type=int, default=1, help="seed of everything random (1)")
     parser.add_argument("--set", action="append", default=[], metavar="simulation.field=value", help="other settings")
@@ -182,3 +189,6 @@ def plant_arguments(parser: ArgumentParser) -> None:
     """How many users, and which."""
     parser.add_argument("--users", type=int, default=1000, help="users at most, half of them changed (1000)")
     parser.add_argument("--seed", type=int, default=1, help="seed of what is planted in whom (1)")
+    _accept_argument(parser)
+    more = "also power by size of the change, how exactly in time, and who would be named"
+    parser.add_argument("--more", action="store_true", help=more)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).parents[2]
 PORTS = range(1, 65536)
+TRAINED_WITH = ("holdout", "epochs", "preset", "device")
+"""Options of `train` that are settings of training."""
 
 
 def train_command(options: Namespace) -> None:
@@ -70,7 +72,7 @@ def drift_command(options: Namespace) -> None:
     from core.drift import judged
 
     settings = replace(_with_options(Settings(), options, "drift", "alpha").drift, p_values=not options.no_p_values)
-    naming = NamingSettings() if options.accept is None else NamingSettings(options.accept)
+    naming = _naming(options)
     workspace = workspace_of(options)
     if options.live:
         table = pipeline.live_drift(workspace, options.name, settings).get(Progress())
@@ -88,10 +90,13 @@ def plant_command(options: Namespace) -> None:
     """Print what the drift test finds of planted changes."""
     from core import pipeline
 
-    found = pipeline.plant(
-        workspace_of(options), options.name, options.users, Settings().drift, options.seed, Progress()
-    )
-    print_report(found, as_json=options.json)
+    tried = pipeline.planted(workspace_of(options), options.name, options.users, seed=options.seed).get(Progress())
+    print_report(pipeline.proof(tried, _naming(options), more=options.more), as_json=options.json)
+
+
+def _naming(options: Namespace) -> NamingSettings:
+    """The share of false alarms that is accepted."""
+    return NamingSettings() if options.accept is None else NamingSettings(options.accept)
 
 
 def states_command(options: Namespace) -> None:
@@ -132,7 +137,8 @@ def simulate_command(options: Namespace) -> None:
     """Write a simulated log."""
     from core import pipeline
 
-    settings = _with_options(Settings(), options, "simulation", "users", "seed").simulation
+    begun = replace(Settings(), simulation=configuration.world(options.world))
+    settings = _with_options(begun, options, "simulation", "users", "seed").simulation
     with whole(options.out) as temporary:
         rows = pipeline.simulate(temporary, settings)
     say(f"{', '.join(f'{count:,} {part}' for part, count in rows.items())} in {options.out}")
@@ -226,9 +232,9 @@ def _run_to_train(workspace: Workspace, options: Namespace) -> Run:
         except UnknownRunError:
             say("No unfinished run; this is a new one.")
         else:
-            settings = _with_options(configuration.from_dict(run.settings), options, "training", "holdout", "epochs")
+            settings = _with_options(configuration.from_dict(run.settings), options, "training", *TRAINED_WITH)
             return workspace.set_run_settings(run, configuration.as_dict(settings))
-    settings = _with_options(Settings(), options, "training", "holdout", "epochs")
+    settings = _with_options(Settings(), options, "training", *TRAINED_WITH)
     return pipeline.new_run(workspace, options.name, settings, options.start)
 
 

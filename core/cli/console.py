@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 LINE_EVERY, REDRAW_EVERY = 2.0, 0.1
 """Seconds between two notes of progress: in a file, on a terminal."""
 
+ALWAYS_TOLD = {"steps.plan"}
+"""Steps that are told on a line of their own, however short they are."""
 TAKES_ID = ("--user", "--item", "--add", "--follow", "--category")
 """Options whose value may begin with a dash, as ids of Yelp and YouTube do."""
 
@@ -34,6 +36,9 @@ class Progress:
 
     def __call__(self, share: float, message: str) -> None:
         """Tell how far a step is, unless it was told a moment ago."""
+        if getattr(message, "code", "") in ALWAYS_TOLD:
+            say(message)
+            return
         if time.monotonic() - self._told < (REDRAW_EVERY if self._terminal else LINE_EVERY):
             return
         self._told, self._share = time.monotonic(), max(self._share, share)

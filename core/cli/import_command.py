@@ -28,7 +28,11 @@ def import_arguments(parser: ArgumentParser) -> None:
         help="the log: CSV, TSV, JSON lines, Parquet, Arrow, ORC, .xlsx; also in .gz, .zst, .zip, .tar; with --query a "
         "database: duckdb:///FILE, sqlite:///FILE, postgres://USER@HOST/NAME",
     )
-    parser.add_argument("--query", metavar="SQL", help="what to take out of a database, which is only read")
+    parser.add_argument(
+        "--query",
+        metavar="SQL",
+        help="what to take out of a database, which is only read; Postgres needs ibis-framework[postgres]",
+    )
     parser.add_argument("--items", type=Path, metavar="F", help="items: item_id, title, category, attributes")
     parser.add_argument("--users", type=Path, metavar="F", help="users: user_id, attributes")
     told = (

@@ -12,6 +12,7 @@ from . import retention as retention
 from . import schema as schema
 from . import simulate as simulate
 from . import spans as spans
+from . import unrolling as unrolling
 from .amounts import CANCELLATION as CANCELLATION
 from .amounts import NUMBERS as NUMBERS
 from .catalogue import Catalogue as Catalogue
@@ -19,6 +20,7 @@ from .catalogue import load_catalogue as load_catalogue
 from .cleaning import Base as Base
 from .cleaning import import_files as import_files
 from .clock import Clock as Clock
+from .clock import as_read as as_read
 from .dialects import Dialect as Dialect
 from .dialects import bare as bare
 from .encodings import line_of as line_of
@@ -33,6 +35,7 @@ from .names import KNOWN as KNOWN
 from .own_sessions import COLUMN as COLUMN
 from .pairing import JOINT as JOINT
 from .pairing import parts_of as parts_of
+from .parts import Dropped as Dropped
 from .parts import told_apart as told_apart
 from .relations import ENTITY as ENTITY
 from .relations import RELATION as RELATION

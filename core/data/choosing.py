@@ -172,16 +172,30 @@ def _may_be_session(name: str, values: Values, _found: Mapping[str, str]) -> boo
 
 
 def _is_kind(name: str, values: Values, _found: Mapping[str, str]) -> bool:
-    """Whether these are not too many different texts for kinds of behaviour."""
+    """Whether these are not too many different texts for kinds of behaviour, and not what came with an event."""
     cells = values.filled[name]
+    if cells and _share(_is_payload, cells) > 1 - NEARLY:
+        return False
     return len(cells) < 2 * FEWEST or len(set(cells)) <= len(cells) / 2
+
+
+def _is_payload(cell: str) -> bool:
+    """Whether a cell is an object or a list of JSON."""
+    return cell[0] + cell[-1] in ("{}", "[]")
+
+
+def _is_title(name: str, values: Values, found: Mapping[str, str]) -> bool:
+    """Whether items are called so: all alike they are called after what was done with them."""
+    items = values.filled.get(found.get(schema.ITEM, ""), [])
+    alike = len(values.filled[name]) >= FEWEST and len(set(values.filled[name])) == 1 < len(set(items))
+    return not alike and _is_of_items(name, values, found)
 
 
 _FITS: Mapping[str, Callable[[str, Values, Mapping[str, str]], bool]] = {
     schema.USER: lambda name, values, _found: not values.names_rows(name),
     schema.SESSION: _may_be_session,
     schema.EVENT: _is_kind,
-    schema.TITLE: _is_of_items,
+    schema.TITLE: _is_title,
     schema.CATEGORY: _is_of_items,
 }
 """What the values of a column must be like."""
@@ -192,6 +206,9 @@ _STRICT = (schema.EVENT, schema.TITLE, schema.CATEGORY)
 def _item(names: list[str], values: Values) -> str | None:
     """The first that does not name the row; where all do, one that is not called as rows are."""
     recurring = [name for name in names if not _is_row_id(name, values)]
+    recurring.sort(key=lambda name: values.is_constant(name, None))  # the name of a shop is no item of it
+    if names and bare(names[0]).lower() == schema.ITEM and all(map(values.names_rows, recurring)):
+        return names[0]
     return next(iter(recurring), next((name for name in names if not _is_called_row(name)), None))
 
 
@@ -204,7 +221,7 @@ def _is_row_id(name: str, values: Values) -> bool:
     cells = values.filled[name]
     if len(cells) >= FEWEST and _is_called_row(name) and len(set(cells)) > NEARLY * len(cells):
         return True  # a few lines may be there twice
-    if not values.names_rows(name) or bare(name).lower() == schema.ITEM:
+    if not values.names_rows(name):
         return False
     numbers = [int(cell) for cell in cells] if all(map(str.isdecimal, cells)) else cells
     rising = numbers == sorted(numbers)
@@ -216,14 +233,17 @@ def _time(named: list[str], values: Values, found: Mapping[str, str]) -> str | N
     elsewhere = {name for column, names in TOKENS.items() if column != schema.TIME for name in names}
     free = [name for name in values.times if name not in found.values() and plain(name) not in elsewhere]
     others = list(dict.fromkeys([*(name for name in named if name in free), *free]))
-    user = found.get(schema.USER)
+    user, item = found.get(schema.USER), found.get(schema.ITEM)
     moving = [name for name in dict.fromkeys([*others, *named]) if not values.is_constant(name, user)]
+    # when an item came out is no time of events, unless all that there is goes with the items
+    moving = [name for name in moving if not values.is_constant(name, item)] or moving
     if not named:
         return moving[0] if len(moving) == 1 else None
     best = named[0]
     if best not in moving:
         known = [name for name in moving if name in named] or (moving if len(moving) == 1 else [])
-        return next(iter(known), None if moving or _is_of_export(best, values) else best)
+        of_users = not values.is_constant(best, None)
+        return next(iter(known), None if moving or of_users or _is_of_export(best, values) else best)
     if _share(_is_day, values.filled[best] or [""]) > NEARLY:
         finer = [name for name in others if name != best and _refines(name, best, values)]
         return next(iter(finer), best)

@@ -3,11 +3,12 @@
 Numbers and ISO times, which most logs have, are read without the engine; what is said of them is what it would say.
 """
 
+import contextlib
 import math
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 import ibis
@@ -127,6 +128,23 @@ class Clock:
         reading = replace(self.reading, formats=known, tidy=tidy, bare=bare)
         if reading != self.reading:
             self.reading, self._texts = reading, None
+
+
+def as_read(summary: dict[str, Any], texts: Iterable[str]) -> list[str]:
+    """Times of a log as an import reads them, to the second, empty where it reads none; raises nothing.
+
+    >>> as_read({"first": "1997-09-20"}, ["874724710", "never"])
+    ['1997-09-20 03:05:10', '']
+    """
+    clock, texts = Clock.of(summary), list(texts)
+    clock.prepare(texts)
+    return [_written(clock, text) for text in texts]
+
+
+def _written(clock: Clock, text: str) -> str:
+    with contextlib.suppress(ValueError, OverflowError):
+        return (EPOCH + timedelta(microseconds=clock.read(text))).isoformat(" ", "seconds")
+    return ""
 
 
 def _since(time: datetime) -> int:

@@ -4,7 +4,7 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -32,6 +32,8 @@ LEAD = 20
 """Lines that may stand before a header: a title, comments, `sep=;`."""
 UNCUT = 0.05
 """What a separator that does not cut the first line as all others loses against one that does."""
+TYPES = frozenset(["$oid", "$date", "$numberLong", "$numberInt", "$numberDouble", "$numberDecimal", "$uuid"])
+"""Keys of objects in JSON that hold one value and its type."""
 TYPED = re.compile(r"^(.+):(token|token_seq|float|float_seq)$")
 """A header cell of RecBole: name and type."""
 
@@ -127,6 +129,16 @@ def _are_row_names(rows: list[list[str]], width: int) -> bool:
     if len(rows[0]) != width - 1 or all(not row[-1].strip() for row in full):
         return False
     return len({row[0] for row in full}) == len(full)
+
+
+def told_names(names: Iterable[str]) -> frozenset[str]:
+    """Names of columns that were told, as `sniff` knows names; neither numbers of columns nor constants.
+
+    >>> sorted(told_names(["Wann+Uhr", "3", "@me", "#"]))
+    ['uhr', 'wann']
+    """
+    parts = (part for name in names if not name.startswith("@") for part in name.split("+"))
+    return frozenset(plain(part) for part in parts if plain(part) and not part.strip().isdigit())
 
 
 def bare(name: str) -> str:
@@ -242,8 +254,14 @@ def _json_lines(lines: list[str], name: str) -> Sample:
     half = SAMPLE_LINES // 2
     some = objects[:half] + objects[half :: max(1, -(-(len(objects) - half) // half))]
     rows = [[value_at(value, pointer) for pointer in keys] for value in some]
-    names = [".".join(steps(pointer)) for pointer in keys]
+    names = [".".join(_named_steps(pointer)) for pointer in keys]
     return Sample(Dialect("", quoted=False, header=True, names=unique(names), keys=keys), rows)
+
+
+def _named_steps(pointer: str) -> list[str]:
+    """The keys on the way to a value less those behind the first that only tell its type, as databases write them."""
+    found = steps(pointer)
+    return [step for place, step in enumerate(found) if not place or step not in TYPES]
 
 
 def pointers(value: dict[str, Any], depth: int = NESTED) -> Iterator[str]:

@@ -3,20 +3,20 @@
 from core.data import schema
 
 NAMES: dict[str, str] = {
-    schema.USER: "userid user uid customerid customer customerno custid reviewerid householdid householdkey "
-    "household visitorid visitor memberid member clientid client accountid account steamid playerid personid "
-    "person personidx msno learnerid studentid buyerid buyer authorid viewerid profileid cookieid deviceid "
+    schema.USER: "userid user uid customeruniqueid customerid customer customerno custid reviewerid householdid "
+    "householdkey household visitorid visitor memberid member clientid client accountid account steamid playerid "
+    "personid person personidx msno learnerid studentid buyerid buyer authorid viewerid profileid cookieid deviceid "
     "fullvisitorid userpseudoid distinctid listener reader",
-    schema.ITEM: "itemid item iid movieid movie asin parentasin stockcode productid product productcode sku articleid "
-    "article songid song trackid track bookid book isbn gameid game appid newsid contentid businessid venueid venue "
-    "poiid poi artistid artist recipeid courseid videoid showid ean upc goodsid itemnumber pageid page url "
-    "clickarticleid storeid eventid placeid docid documentid jobid animeid materialid pageurl pagepath",
-    schema.TIME: "timestamp time datetime unixreviewtime reviewtime invoicedate eventtime createdat created dateadded "
-    "transactiontimestamp transactiontime transactiondate tdat purchasedate purchasetime orderdate ordertime playedat "
-    "watchedat listenedat ratedat date ts utctime utctimestamp localtime visittime clicktime submissiontime reviewdate "
-    "timestamps timestampms timems unixtime epoch eventtimestamp eventdate actiontime datecreated updatedat day when "
-    "reviewtimestamp ratingtimestamp starttime dateofpurchase addedat lastplayed clicktimestamp "
-    "visitstarttime position ordernumber",
+    schema.ITEM: "itemid item iid movieid movie asin parentasin stockcode productid product productcode sku "
+    "articleid article songid song trackid track bookid book isbn gameid game appid newsid contentid businessid "
+    "venueid venue poiid poi artistid artist recipeid courseid videoid showid ean upc goodsid itemnumber pageid "
+    "page url clickarticleid storeid eventid placeid docid documentid jobid animeid materialid pageurl pagepath",
+    schema.TIME: "timestamp time datetime unixreviewtime reviewtime invoicedate eventtime createdat created "
+    "dateadded transactiontimestamp transactiontime transactiondate tdat purchasedate purchasetime orderdate "
+    "ordertime playedat watchedat listenedat ratedat date ts utctime utctimestamp localtime visittime clicktime "
+    "submissiontime reviewdate timestamps timestampms timems unixtime epoch eventtimestamp eventdate actiontime "
+    "datecreated updatedat day when reviewtimestamp ratingtimestamp starttime dateofpurchase addedat lastplayed "
+    "clicktimestamp visitstarttime position ordernumber",
     schema.EVENT: "event eventtype action actiontype behavior behaviour behaviortype behaviourtype interaction "
     "interactiontype activity activitytype eventname verb",
     schema.RATING: "rating ratings score stars overall reviewscore userrating reviewoverall starrating ratingvalue",
@@ -60,6 +60,7 @@ OTHER_LANGUAGES: dict[str, str] = {
     "aantal ilość количество",
     schema.SESSION: "会话id 会话 订单id 订单号 订单编号 セッションid 注文id 注文番号 세션id 주문번호 sitzung "
     "sitzungsid bestellnummer bestellung rechnungsnummer rechnung commande idcommande sesión pedido idpedido "
+    "sesja idsesji zamówienie oturum "
     "sessione ordine sessão bestelling заказ сессия",
     schema.TITLE: "标题 名称 商品名称 片名 书名 商品名 タイトル 名前 제목 이름 상품명 titel bezeichnung produktname "
     "artikelbezeichnung titre nom libellé título titulo nombre descripción titolo nome descrição naam "
@@ -71,13 +72,17 @@ OTHER_LANGUAGES: dict[str, str] = {
 """The same in other languages; consulted after the English ones."""
 PERSONAL: dict[str, str] = {
     schema.USER: "useruuid userguid userkey userhash useridx userindex userno customerkey customeruuid subscriberid "
-    "patientid employeeid shopperid guestid panelistid raterid cardid username profilename",
-    schema.ITEM: "itemuuid itemguid itemkey itemidx productuuid productkey locationid spotid postid listingid hotelid "
-    "propertyid restaurantid episodeid podcastid programid channelid questionid problemid exerciseid lessonid repoid "
-    "offerid albumid playlistid itemids productids movieids articleids trackids aid spotifytrackuri trackuri titleurl "
-    "letterboxduri videourl",
-    schema.TIME: "endtime watcheddate minutes hours",
-    schema.WEIGHT: "msplayed",
+    "patientid employeeid shopperid guestid panelistid raterid cardid patronid patron reviewer reviewers "
+    "lesernummer idstudent domainuserid networkuserid customeruserid billinguserid actorid actormbox accountname "
+    "username profilename customeremail useremail emailbilling billingemail emailaddress email",
+    schema.ITEM: "itemuuid itemguid itemkey itemidx productuuid productkey locationid spotid postid listingid "
+    "hotelid propertyid restaurantid episodeid podcastid programid channelid questionid problemid exerciseid "
+    "lessonid repoid offerid offeringid bookmarkid bibnumber bibnum mediennummer objectid albumid playlistid "
+    "itemids productids movieids articleids trackids aid spotifytrackuri trackuri titleurl letterboxduri videourl",
+    schema.TIME: "orderpurchasetimestamp purchasetimestamp orderedat purchasedat checkoutdatetime checkoutdate "
+    "ausleihdatum derivedtstamp collectortstamp tstamp createdutc hittimegmt endtime watcheddate minutes hours",
+    schema.WEIGHT: "msplayed sumclick qtyordered",
+    schema.SESSION: "domainsessionid gasessionid",
     schema.TITLE: "mastermetadatatrackname",
 }
 """Rarer names, and those in what services tell people of themselves, of people, of counted times; consulted last."""

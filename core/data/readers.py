@@ -73,7 +73,8 @@ def open_log(files: LogFiles, engine: Engine, *, quiet: bool = False) -> RawLog:
 
     Its message tells of cells of the file unless it is to be `quiet` about them.
     """
-    parts = [open_file(path, engine, f"log{place}") for place, path in enumerate((files.events, *files.more))]
+    told = dialects.told_names((files.columns or {}).values())
+    parts = [open_file(path, engine, f"log{place}", told) for place, path in enumerate((files.events, *files.more))]
     for part in parts[1:]:
         if part.names != parts[0].names:
             raise EventsError(
@@ -121,15 +122,15 @@ def open_users(path: Path, engine: Engine) -> RawLog:
     return _open_table(path, engine, schema.USER)
 
 
-def open_file(path: Path, engine: Engine, label: str) -> RawFile:
-    """Load any file as texts; raises `EventsError`."""
+def open_file(path: Path, engine: Engine, label: str, told: frozenset[str] = frozenset()) -> RawFile:
+    """Load any file as texts; `told` are names of columns that its header has; raises `EventsError`."""
     scratch = engine.scratch / label
     scratch.mkdir()
     source = prepare(path, scratch)
     if source.parquet:
         sample, query, notes = _table_sample(engine, source)
         return RawFile(engine.view(label, query), replace(source, notes=notes), sample)
-    sample = dialects.sniff(head(source.path, name=source.name), source.name, KNOWN)
+    sample = dialects.sniff(head(source.path, name=source.name), source.name, KNOWN | told)
     table, inside = _text_table(engine, source, sample.dialect, label)
     return RawFile(table, source, sample, source.lines or 0, inside)
 

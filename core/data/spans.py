@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from core import phrases
 from core.data import schema
-from core.data.times import DAY
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
 
 Ints = NDArray[np.int64]
+DAY = 86_400_000_000
+"""Microseconds of a day; not taken from where times are read, so that who trains a model loads no engine for tables."""
 FEW, SHARE = 3, 0.01
 """So many rows at either end, or this share if it is more, may be strays."""
 LEAST = 20

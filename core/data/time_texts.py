@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 TIDY = {
     "blanks": (r"\s+", " "),
     "comment": (r" ?\([^()]*\)$", ""),
+    "region": (r"\[[A-Za-z][A-Za-z_/+-]*\]$", ""),
     "brackets": (r"^[\[\"'](.*)[\]\"']$", r"\1"),
     "weekday": (r"^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? ", ""),
     "ordinal": (r"(\d)(?:st|nd|rd|th)\b", r"\1"),
     "noon": (r"([AaPp])\.[Mm]\.", r"\1M"),
     "t": (r"(\d)T(\d)", r"\1 \2"),
     "compact": (r"^(\d{4})(\d\d)(\d\d) (\d\d)(\d\d)(\d\d)", r"\1-\2-\3 \4:\5:\6"),
+    "dots": (r" (\d\d)\.(\d\d)\.(\d\d)(\.\d+)?( [AaPp][Mm])?$", r" \1:\2:\3\4\5"),
+    "millis": (r"( \d\d?:\d\d:\d\d):(\d{3})$", r"\1.\2"),
+    "fine": (r"(:\d\d[.,]\d{6})\d+", r"\1"),
     "colon": (r"(/\d{4}):(\d\d:)", r"\1 \2"),
     "utc": (r" ?(?:UTC|GMT) ?([+-]\d)", r" \1"),
     "twice": (r"([+-]\d\d:?\d\d) [A-Z]{3,5}$", r"\1"),
@@ -35,9 +39,11 @@ has before the time of day of another column. A column is read with those that c
 ZONE_NAMES = "zones"
 """The last rule: names of zones become offsets."""
 CLOCKS = {"": "", "0:00": "%H:%M", "0:00:00": "%H:%M:%S", "0:00:00.0": "%H:%M:%S.%f", "0:00:00,0": "%H:%M:%S,%f",
-          "0:00 a": "%I:%M %p", "0:00a": "%I:%M%p", "0:00:00 a": "%I:%M:%S %p", "0:00:00a": "%I:%M:%S%p"}  # fmt: skip
+          "0:00 a": "%I:%M %p", "0:00a": "%I:%M%p", "0:00:00 a": "%I:%M:%S %p", "0:00:00a": "%I:%M:%S%p",
+          "0:00:00.0 a": "%I:%M:%S.%f %p"}  # fmt: skip
 DAYS = {
     r"00?([/.-])00?\1(00)": ("{a}{s}{b}{s}%y", True),
+    r"00?(/)00?/(0)(?=,? 0)": ("{a}{s}{b}{s}%y", True),
     r"00?([/.-])00?\1(0000)": ("{a}{s}{b}{s}%Y", True),
     r"0000([/. -])00?\1(00?)": ("%Y{s}%m{s}%d", False),
     r"00?( )00?, (0000)": ("{a} {b}, %Y", True),

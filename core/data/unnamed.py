@@ -1,6 +1,7 @@
 """Files without a header: which column is what, told by values alone."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from core.data import schema
@@ -22,6 +23,10 @@ REQUEST = re.compile(r"(?:GET|POST|PUT|HEAD|DELETE|OPTIONS|PATCH|CONNECT|TRACE) 
 SEVERAL = re.compile(r"[\w.-]+([ ,;|][\w.-]+)+")
 """Ids behind each other in one cell."""
 NEARLY = 0.9
+ENOUGH = 0.3
+"""Share of the rows whose value must come back before it tells what follows from it."""
+SLACK = 0.02
+"""Share of the values that may tell two things."""
 
 
 def refuse_lists(header: Sequence[str], sample: Sequence[Sequence[str]], *, named: bool) -> None:
@@ -48,14 +53,43 @@ def by_values(values: Values) -> dict[str, str]:
     free = [name for name in values.header if name not in times[-1:] and not _is_measure(filled[name])]
     ids = _ids(free, values)
     for column, fits in ((schema.RATING, _is_rating), (schema.EVENT, _is_kind)):
-        found = [name for name in values.header if name in free and name not in ids[:2] and fits(filled[name])]
+        found = [name for name in free if name not in ids[:2] and fits(filled[name])]
+        found = [name for name in found if column == schema.RATING or not _follows(name, ids[1:2], values)]
         if found:
             columns[column] = found[0]
             free.remove(found[0])
             ids = [name for name in ids if name != found[0]]
     if len(ids) > 1 and _are_products(filled[ids[0]]) and not _are_products(filled[ids[1]]):
         ids[:2] = ids[1::-1]
-    return {**dict(zip((schema.USER, schema.ITEM), ids, strict=False)), **columns}
+    return {**_who_and_what(ids, values), **columns}
+
+
+def _who_and_what(ids: Sequence[str], values: Values) -> dict[str, str]:
+    """The user comes first; the item next, or the finer one that tells it, as a song tells who sings it.
+
+    Nobody is named where each item has one user: then the first column is of the item, as a singer is of a song.
+    """
+    user, *others = ids or [""]
+    items = [name for name in others if not values.is_constant(name, user)]
+    if not items:
+        return {schema.USER: user} if user else {}
+    item = items[0]
+    for name in items[1:]:
+        if _follows(item, [name], values) and not _follows(name, [item], values):
+            item = name
+    if _follows(user, [item], values) and not _follows(item, [user], values):
+        return {schema.ITEM: item}
+    return {schema.USER: user, schema.ITEM: item}
+
+
+def _follows(name: str, of: Sequence[str], values: Values) -> bool:
+    """Whether a column has one value for each value of another one, which is filled and comes back often enough."""
+    rows = [pair for other in of for pair in zip(values.cells[other], values.cells[name], strict=True) if all(pair)]
+    often = Counter(key for key, _ in rows)
+    again = [pair for pair in rows if often[pair[0]] > 1]
+    if len(again) < FEWEST or len(again) < ENOUGH * len(values.cells[name]):
+        return False
+    return len(set(again)) <= (1 + SLACK) * len({key for key, _ in again})
 
 
 def _ids(free: list[str], values: Values) -> list[str]:
@@ -113,5 +147,8 @@ def _are_products(cells: list[str]) -> bool:
 def _is_rating(cells: list[str]) -> bool:
     numbers = [cell for cell in cells if NUMBER.match(cell)]
     return (
-        bool(cells) and len(numbers) == len(cells) and len(set(cells)) <= 21 and all(0 <= float(c) <= 10 for c in cells)
+        bool(cells)
+        and len(numbers) == len(cells)
+        and len(set(cells)) <= 21
+        and all(0 <= float(c) <= 10 and not re.match("0[0-9]", c) for c in cells)
     )

@@ -4,8 +4,12 @@ Ibis opens it (DuckDB, SQLite, Postgres where its driver is installed); the quer
 read nothing but that database.
 """
 
+import contextlib
+import datetime
+import json
 import re
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +70,38 @@ def _batches(backend: "SQLBackend", query: str) -> "pa.RecordBatchReader":
     query = query.strip().rstrip(";")
     if backend.name == "duckdb":
         return backend.con.sql(f"select * from ({query}\n) as answer").to_arrow_reader(BATCH)
+    if backend.name == "postgres":
+        return _texts(backend, f"select * from ({query}\n) as answer")
     return backend.sql(query).to_pyarrow_batches(chunk_size=BATCH)
+
+
+def _texts(backend: "SQLBackend", statement: str) -> "pa.RecordBatchReader":
+    """The rows that a Postgres server gives, as texts: to know their types, Ibis would have to write a view there."""
+    import pyarrow as pa
+
+    with contextlib.ExitStack() as opening:
+        opening.enter_context(backend.con.transaction())
+        cursor = opening.enter_context(backend.con.cursor(name="answer"))  # rows stay at the server until asked for
+        cursor.execute(statement)
+        columns = pa.schema([(column.name, pa.string()) for column in cursor.description])
+        end = opening.pop_all()
+
+    def parts() -> "Iterator[pa.RecordBatch]":
+        with end:
+            while rows := cursor.fetchmany(BATCH):
+                cells = [[_text(cell) for cell in column] for column in zip(*rows, strict=True)]
+                yield pa.record_batch([pa.array(column, pa.string()) for column in cells], schema=columns)
+
+    return pa.RecordBatchReader.from_batches(columns, parts())
+
+
+def _text(cell: object) -> str | None:
+    """A cell as other tools write it: times as ISO 8601, objects and lists as JSON."""
+    if cell is None or isinstance(cell, str):
+        return cell
+    if isinstance(cell, datetime.datetime | datetime.date):
+        return cell.isoformat()
+    return json.dumps(cell, default=str) if isinstance(cell, dict | list) else str(cell)
 
 
 def _parted(address: str) -> tuple[str, str]:

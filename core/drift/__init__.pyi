@@ -27,9 +27,13 @@ from .overview import comparison as comparison
 from .overview import headline as headline
 from .overview import judged as judged
 from .overview import population as population
+from .overview import seekers as seekers
 from .overview import sureness as sureness
 from .overview import turns as turns
+from .verdict import Agreement as Agreement
 from .verdict import Change as Change
+from .verdict import agreement as agreement
 from .verdict import detect as detect
+from .verdict import proof as proof
 from .verdict import table_file as table_file
 from .verdict import tried as tried

@@ -11,8 +11,10 @@ from core.phrases import packed, say
 from core.workspace import Workspace
 
 
-def submit(workspace: Workspace, step: str, arguments: dict[str, Any] | None = None) -> str:
+def submit(workspace: Workspace, step: str, arguments: dict[str, Any] | None = None, *, asked: bool = True) -> str:
     """Queue a step and see to it that a worker runs; returns the job's id.
+
+    What someone `asked` for goes before what follows by itself, and what someone asks for that waits already moves up.
 
     `arguments` are plain values for JSON: `name` of the data set, and what `core.jobs.steps` says of the step.
     The same step with the same arguments is not queued twice: the id of the waiting or running one is returned.
@@ -27,15 +29,17 @@ def submit(workspace: Workspace, step: str, arguments: dict[str, Any] | None = N
     with workspace.database() as database:
         database.execute("begin immediate")
         same = database.execute(
-            "select id from jobs where step = ? and arguments = ? and status in (?, ?) and not cancelling",
+            "select id, status from jobs where step = ? and arguments = ? and status in (?, ?) and not cancelling",
             (step, text, QUEUED, RUNNING),
         ).fetchone()
-        if same:
-            return str(same["id"])
-        database.execute(
-            "insert into jobs (id, step, data_set, arguments, status, created) values (?, ?, ?, ?, ?, ?)", row
-        )
-    table.put(workspace, job_id)
+        if not same:
+            database.execute(
+                "insert into jobs (id, step, data_set, arguments, status, created) values (?, ?, ?, ?, ?, ?)", row
+            )
+    if same and not (asked and same["status"] == QUEUED):
+        return str(same["id"])
+    job_id = str(same["id"]) if same else job_id
+    table.put(workspace, job_id, asked=asked)
     worker.ensure_worker(workspace)
     return job_id
 

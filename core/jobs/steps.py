@@ -3,7 +3,8 @@
 Arguments of the steps, all plain values for JSON; settings are dictionaries of the fields that differ from the default:
     import    name, events, items, users (paths), columns {canonical: in the file}, settings (ImportSettings),
               add (to the version before, instead of replacing it), more (paths of further files of events),
-              like (name of a data set: columns and settings as it was imported with, unless given here)
+              like (name of a data set: columns and settings as it was imported with, unless given here),
+              follow (afterwards, look for drift and train, in jobs of their own)
     train     name, settings {section: {field: value}}, run (id of an unfinished run to resume),
               start (id of a finished run whose weights the new one begins with),
               measure (afterwards, measure the quality of the run in jobs of their own)
@@ -11,8 +12,11 @@ Arguments of the steps, all plain values for JSON; settings are dictionaries of 
     drift     name, settings (DriftSettings)
     view      name, run (id; its own view of drift), settings (DriftSettings)
     atlas     name, settings (AtlasSettings), run
+    plant     name, users, seed (changes planted in the log's own histories)
     sample    name
+    world     name, world (one of `core.settings.WORLDS`)
     purge     name
+    words     name
 """
 
 import os
@@ -27,7 +31,7 @@ from core import locks, phrases, pipeline
 from core import settings as configuration
 from core.data import LogFiles
 from core.errors import JobCancelledError, MeanderError
-from core.jobs import requests, table
+from core.jobs import requests, sample, table
 from core.settings import ImportSettings, JobSettings, NamingSettings, Settings
 from core.workspace import Workspace, new_run_id
 
@@ -114,6 +118,8 @@ def _import(task: Task) -> dict[str, Any]:
     )
     for path in (*files.values(), *more):
         task.workspace.discard_upload(path)
+    if task.arguments.get("follow"):
+        follow(task.workspace, task.name)
     return data_set.summary
 
 
@@ -129,7 +135,7 @@ def _train(task: Task) -> dict[str, Any]:
     result = pipeline.train(task.workspace, task.name, run, task.progress)
     wished = (pipeline.ranks, pipeline.adaptation, pipeline.aging) if task.arguments.get("measure") else ()
     for made in (pipeline.model_view, pipeline.faithfulness, *wished):
-        requests.submit(task.workspace, *made(task.workspace, task.name, run=run.id).job)
+        requests.submit(task.workspace, *made(task.workspace, task.name, run=run.id).job, asked=False)
     return asdict(result)
 
 
@@ -165,6 +171,12 @@ def _named(table: Any) -> dict[str, Any]:
     return {"users": len(table), "named": int((table["q_value"] <= NamingSettings().accept).sum())}
 
 
+def _plant(task: Task) -> dict[str, Any]:
+    named = {key: task.arguments[key] for key in ("users", "seed") if key in task.arguments}
+    tried = pipeline.planted(task.workspace, task.name, **named).get(task.progress)
+    return {"users": len(tried), "planted": int((tried["planted"] > 0).sum())}
+
+
 def _atlas(task: Task) -> dict[str, Any]:
     settings = _settings(task, "atlas").atlas
     atlas = pipeline.atlas(task.workspace, task.name, settings, task.arguments.get("run")).get(task.progress)
@@ -174,14 +186,31 @@ def _atlas(task: Task) -> dict[str, Any]:
 def _sample(task: Task) -> dict[str, Any]:
     """Import the sample; drift test and training follow as jobs of their own, then its quality is measured."""
     data_set = pipeline.import_sample(task.workspace, task.progress)
-    requests.submit(task.workspace, *pipeline.drift(task.workspace, data_set.name).job)
-    if not task.workspace.runs(data_set.name):
-        requests.submit(task.workspace, "train", {"name": data_set.name, "measure": True})
+    sample.follow_sample(task.workspace)
     return data_set.summary
+
+
+def _world(task: Task) -> dict[str, Any]:
+    """Simulate a world and import it; drift test and training follow."""
+    data_set = pipeline.import_world(task.workspace, task.name, task.arguments["world"], task.progress)
+    follow(task.workspace, data_set.name)
+    return data_set.summary
+
+
+def follow(workspace: Workspace, name: str) -> None:
+    """Queue what follows an import by itself: who drifted, then a model, whose quality is measured behind it."""
+    requests.submit(workspace, *pipeline.drift(workspace, name).job, asked=False)
+    requests.submit(workspace, "train", {"name": name, "measure": True}, asked=False)
 
 
 def _purge(task: Task) -> dict[str, Any]:
     return {"rows": pipeline.purge(task.workspace, task.name, task.progress)}
+
+
+def _words(task: Task) -> dict[str, Any]:
+    """Read what items say, so that they can be asked in words."""
+    terms = pipeline.search_terms(task.workspace, task.workspace.data_set(task.name)).get(task.progress)
+    return {"terms": len(terms.place)}
 
 
 STEPS: dict[str, Callable[[Task], dict[str, Any]]] = {
@@ -192,5 +221,8 @@ STEPS: dict[str, Callable[[Task], dict[str, Any]]] = {
     "view": _view,
     "atlas": _atlas,
     "sample": _sample,
+    "world": _world,
+    "plant": _plant,
     "purge": _purge,
+    "words": _words,
 }

@@ -13,11 +13,12 @@ from huey.serializer import Serializer
 
 from core import phrases
 from core.errors import InputError
+from core.jobs import turns
 from core.phrases import say
 from core.workspace import Workspace
 
 QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
-STEPS = ("import", "train", "evaluate", "drift", "view", "atlas", "sample", "purge")
+STEPS = ("import", "train", "evaluate", "drift", "view", "atlas", "sample", "world", "plant", "purge")
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,12 @@ def huey(workspace: Workspace) -> SqliteHuey:
     return SqliteHuey("jobs", filename=str(workspace.queue), serializer=_Json(), results=False)
 
 
-def put(workspace: Workspace, job_id: str) -> None:
-    """Put a job's id into the queue."""
+def put(workspace: Workspace, job_id: str, *, asked: bool = True) -> None:
+    """Put a job's id into the queue, in its turn (`core.jobs.turns`); once more where someone asks for it now."""
+    job = get(workspace, job_id)
+    place = turns.rank(job.step, asked, str(job.arguments.get("table", "")))
     waiting = huey(workspace)
-    waiting.storage.enqueue(waiting.serializer.serialize(Message(job_id, "job")))
+    waiting.storage.enqueue(waiting.serializer.serialize(Message(job_id, "job")), place)
     waiting.storage.close()
 
 

@@ -10,4 +10,4 @@ def purge_old(workspace: Workspace) -> None:
 
     for data_set in workspace.data_sets():
         if pipeline.overdue(workspace, data_set):
-            requests.submit(workspace, "purge", {"name": data_set.name})
+            requests.submit(workspace, "purge", {"name": data_set.name}, asked=False)

@@ -8,12 +8,13 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from core import locks
 from core.errors import InputError, WorkspaceRemovedError
-from core.jobs import table
+from core.jobs import table, turns
 from core.phrases import packed, say
 from core.settings import JobSettings
 from core.workspace import Workspace
@@ -61,41 +62,63 @@ def spawn(log: Path, *arguments: str) -> "subprocess.Popen[bytes]":
 
 def _loop(workspace: Workspace, settings: JobSettings) -> None:
     storage = table.huey(workspace).storage
-    processes: list[subprocess.Popen[bytes]] = []
+    processes: list[tuple[subprocess.Popen[bytes], str]] = []
     cancelled: dict[str, float] = {}
     busy_at = time.monotonic()
     while workspace.exists() and time.monotonic() - busy_at < settings.idle_seconds:
-        processes = [process for process in processes if process.poll() is None]
-        running = _attend(workspace, settings, cancelled)
-        job_id = _take(workspace, storage) if max(len(processes), running) < settings.at_once else None
-        if job_id:
-            processes.append(spawn(workspace.job_file(job_id, "log"), str(workspace.root), "--job", job_id))
-        if job_id or processes or running:
+        processes = [(process, step) for process, step in processes if process.poll() is None]
+        # A process that has just been started does not say yet that it runs.
+        running = max(_attend(workspace, settings, cancelled), [step for _, step in processes], key=len)
+        job = _take(workspace, storage, running, settings)
+        if job:
+            process = spawn(workspace.job_file(job.id, "log"), str(workspace.root), "--job", job.id)
+            processes.append((process, job.step))
+        if job or running:
             busy_at = time.monotonic()
-        if not job_id:
+        if not job:
             time.sleep(settings.poll_seconds)
 
 
-def _take(workspace: Workspace, storage: Any) -> str | None:
-    """The next job that still waits; those cancelled or deleted meanwhile are passed over."""
-    while data := storage.dequeue():
-        job_id = str(json.loads(data)[0])
-        with contextlib.suppress(InputError):
-            if table.get(workspace, job_id).status == table.QUEUED:
-                return job_id
+def _take(workspace: Workspace, storage: Any, running: list[str], settings: JobSettings) -> table.Job | None:
+    """The job whose turn it is, if it may start now; those cancelled or deleted meanwhile are passed over."""
+    while first := storage.enqueued_items(1):
+        waiting = _waiting(workspace, first[0])
+        if waiting and not turns.may_start(waiting.step, running, settings):
+            return None
+        taken = _waiting(workspace, storage.dequeue())
+        if taken and turns.may_start(taken.step, running, settings):
+            return taken
+        if taken:  # someone put it before the one that was looked at
+            table.put(workspace, taken.id)
+            return None
     return None
 
 
-def _attend(workspace: Workspace, settings: JobSettings, cancelled: dict[str, float]) -> int:
-    """See to the jobs that run: requeue the dead, end those that do not stop by themselves; the number alive."""
-    alive = 0
+def ids(messages: Iterable[bytes]) -> list[str]:
+    """Ids of the jobs of some messages."""
+    return [str(json.loads(message)[0]) for message in messages]
+
+
+def _waiting(workspace: Workspace, data: bytes | None) -> table.Job | None:
+    """The job of a message, if it still waits."""
+    if data is None:
+        return None
+    with contextlib.suppress(InputError):
+        job = table.get(workspace, ids([data])[0])
+        return job if job.status == table.QUEUED else None
+    return None
+
+
+def _attend(workspace: Workspace, settings: JobSettings, cancelled: dict[str, float]) -> list[str]:
+    """See to the jobs that run: requeue the dead, end those that do not stop by themselves; steps of those alive."""
+    alive = []
     for job in table.active(workspace):
         if job.status != table.RUNNING:
             continue
         if not locks.taken(workspace.job_file(job.id, "lock")):
             _bury(workspace, job, settings)
             continue
-        alive += 1
+        alive.append(job.step)
         if job.cancelling:
             pressed = cancelled.setdefault(job.id, time.monotonic())
             if job.pid and time.monotonic() - pressed > settings.grace_seconds:
@@ -116,7 +139,7 @@ def _bury(workspace: Workspace, job: table.Job, settings: JobSettings) -> None:
 
 def _find_lost(workspace: Workspace) -> None:
     """Queue jobs again that wait, but that the queue does not hold: the worker died with them in its hand."""
-    waiting = {json.loads(message)[0] for message in table.huey(workspace).storage.enqueued_items()}
+    waiting = set(ids(table.huey(workspace).storage.enqueued_items()))
     for job in table.active(workspace):
         if job.status == table.QUEUED and job.id not in waiting:
             table.put(workspace, job.id)

@@ -14,6 +14,7 @@ from .evaluation import cold as cold
 from .evaluation import gains as gains
 from .features import item_features as item_features
 from .interest_model import InterestModel as InterestModel
+from .meanings import keep_meanings as keep_meanings
 from .nearest import LARGE_CATALOGUE as LARGE_CATALOGUE
 from .ranker import Indexed as Indexed
 from .ranker import Ranker as Ranker

@@ -7,16 +7,13 @@ from typing import Any, TypeVar
 import numpy as np
 
 from core.data import Sequences
-from core.settings import ModelSettings, Settings, TrainingSettings
+from core.model import devices, pace, presets
+from core.settings import HEADS, LEARNING_RATE, ModelSettings, Settings, TrainingSettings
 
 Section = TypeVar("Section", ModelSettings, TrainingSettings)
 
-LONG = 15
-"""Mean events of a user from which histories are long."""
 FEW_TARGETS = 60_000
 """Up to here a narrower model ranks better: a wide one soon knows the log by heart."""
-MANY_TARGETS = 400_000
-"""From here on a wider model with less dropout still does not learn by heart."""
 PATIENT_STEPS = 240
 """Steps of the optimiser without a better validation score before training stops: validation is noisy, and a small
 log has few steps in an epoch."""
@@ -25,35 +22,38 @@ FEWEST_PATIENT = 5
 FULL_SOFTMAX_ITEMS = 5000
 """Up to this many items the softmax runs over all: sampling would save nothing."""
 MOST_EPOCHS = 200
-ENOUGH_STEPS = 1200
-"""Steps of the optimiser after which logs of very different sizes ranked best: where to stop without validation."""
 LARGE_CATALOGUE, HUGE_CATALOGUE = 50_000, 300_000
 """More negatives, and narrower vectors so that the tables fit into memory."""
 
 
 def resolve(settings: Settings, train: Sequences) -> Settings:
-    """Fill every setting that is `None` from what is trained on; what is set stays."""
-    return dataclasses.replace(
-        settings,
-        model=_filled(settings.model, model_choices(train)),
-        training=_filled(settings.training, training_choices(train, settings.training.holdout)),
+    """Fill every open setting from the preset, the device and what is trained on; what is set stays."""
+    asked = settings.training
+    device = devices.chosen(asked.device)
+    preset = presets.named(asked.preset, device, train)
+    model = _filled(_filled(settings.model, presets.MODELS[preset]), model_choices(train))
+    training = dataclasses.replace(
+        asked, preset=preset, device=device, precision=devices.width(asked.precision, device)
     )
+    training = _filled(_filled(training, presets.trainings(preset, train)), training_choices(train, asked.holdout))
+    return dataclasses.replace(settings, model=model, training=training)
 
 
 def model_choices(train: Sequences) -> dict[str, int | float | str | bool]:
     """Shape of the model: long histories carry depth, short ones over a large catalogue need width."""
     lengths = train.lengths[train.lengths > 1]
     targets, items = int(lengths.sum()), len(np.unique(train.item))
-    long = bool(len(lengths)) and float(lengths.mean()) >= LONG
+    long = presets.long(train)
     longest = np.quantile(lengths, 0.9) if len(lengths) else 2.0
     size = 64 if long else 128
-    if long and (targets > MANY_TARGETS or targets < FEW_TARGETS):
-        size = 96 if targets > MANY_TARGETS else 32
+    if long and (targets > presets.MANY_TARGETS or targets < FEW_TARGETS):
+        size = 96 if targets > presets.MANY_TARGETS else 32
     return {
         "embedding_size": 64 if items > HUGE_CATALOGUE else size,
+        "heads": HEADS,
         "blocks": 2 if long else 1,
         "window": int(2 ** np.ceil(np.log2(np.clip(longest, 8, 128)))),
-        "dropout": (0.2 if targets > MANY_TARGETS else 0.3) if long else 0.4,
+        "dropout": (0.2 if targets > presets.MANY_TARGETS else 0.3) if long else 0.4,
         "id_dropout": 0.1,
     }
 
@@ -65,7 +65,8 @@ def training_choices(train: Sequences, holdout: int) -> dict[str, int | float | 
     batch = int(np.clip(targets // 30, 256, 6400))
     steps_an_epoch = max(1, targets // batch)
     return {
-        "epochs": MOST_EPOCHS if holdout else max(5, -(-ENOUGH_STEPS // steps_an_epoch)),
+        "epochs": MOST_EPOCHS if holdout else max(5, -(-pace.ENOUGH_STEPS // steps_an_epoch)),
+        "learning_rate": LEARNING_RATE,
         "loss": "softmax" if items <= FULL_SOFTMAX_ITEMS else "sampled",
         "batch_tokens": batch,
         "negatives": 1024 if items <= LARGE_CATALOGUE else 2048,

@@ -48,6 +48,12 @@ class Batch:
     rows: Tensor
     """Row of `Sequences` behind each real place, (n,)."""
 
+    def to(self, device: torch.device) -> "Batch":
+        """The same on a device."""
+        if device == self.item.device:
+            return self
+        return Batch(**{name: tensor.to(device) for name, tensor in vars(self).items()})
+
     def before(self, wanted: NDArray[np.bool_]) -> "Batch":
         """Only those real places whose next row is wanted, (n_events,)."""
         kept = torch.from_numpy(wanted[self.rows.numpy() + 1])

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from core.data import Sequences
 from core.model import ranking
 from core.model.baselines import BASELINES, RecentPopularity, Rule, TunedRule
-from core.model.ranker import Indexed, Ranker
+from core.model.ranker import Discerning, Indexed, Ranker
 from core.model.ranking import Scores, top_items
 from core.phrases import say
 from core.progress import Progress, silent
@@ -45,6 +45,8 @@ class Recipe:
     """Users whose validation events decided."""
     validation: dict[str, float]
     """NDCG@10 on validation events by name of ranker, the blend among them."""
+    newcomers: float = 1.0
+    """What scores of items that were never trained on are multiplied by, so that they get their share of places."""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values."""
@@ -54,7 +56,7 @@ class Recipe:
     def from_dict(cls, values: dict[str, Any]) -> Self:
         """The recipe of plain values."""
         parts = tuple(Part(**part) for part in values["parts"])
-        return cls(parts, int(values["users"]), dict(values["validation"]))
+        return cls(parts, int(values["users"]), dict(values["validation"]), float(values.get("newcomers", 1.0)))
 
 
 NOTHING: Mapping[str, Scores] = MappingProxyType({})
@@ -73,6 +75,8 @@ class Blend:
             (part, fitted.get(part.name) or _baseline(part)) for part in recipe.parts
         ]
         self._lately = fitted.get(RecentPopularity.name)
+        known = next((each for each in fitted.values() if isinstance(each, Discerning)), None)
+        self._newcomers = known.newcomers.described if known and recipe.newcomers != 1.0 else None
 
     def fit(self, train: Sequences, *, seed: int = 0, progress: Progress = silent) -> Self:
         """Fit the baselines that are not fitted yet."""
@@ -90,6 +94,8 @@ class Blend:
             # baselines rank what they know nothing of by popularity below 0, which the scale cuts off anyway
             own = given[part.name] if part.name in given else getattr(ranker, "raw", ranker.scores)(histories, users)
             total += scale(own, part.temperature, part.weight)
+        if self._newcomers is not None:
+            total[:, self._newcomers] *= np.float32(self.recipe.newcomers)
         unknown = histories.lengths[users] == 0
         if self._lately and unknown.any():
             total[unknown] = scale(self._lately.scores(histories, users[unknown]), None)

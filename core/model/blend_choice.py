@@ -6,7 +6,7 @@ Nothing here ever sees a test event.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from core.data import Sequences
 from core.model.baselines import TunedRule, fit_baselines
 from core.model.blend import Blend, Part, Recipe
+from core.model.calibration import raised
 from core.model.evaluation import held_out
 from core.model.nearest import LARGE_CATALOGUE
 from core.model.pool import TEMPERATURES, Pool, Scale, Weights
-from core.model.ranker import Ranker
+from core.model.ranker import Discerning, Ranker
 from core.phrases import say
 from core.progress import Progress, part, silent
 
@@ -56,7 +57,11 @@ def choose(
     if not len(split.users):
         return Blend(Recipe((Part(model.name, 1.0, 1.0),), 0, {}), rankers)
     weights = _best_weights(pool, model.name, part(progress, 0.6, 1.0))
-    return Blend(_recipe(pool, weights, rankers), rankers)
+    blend = Blend(_recipe(pool, weights, rankers), rankers)
+    if not isinstance(model, Discerning) or not model.meanings:
+        return blend
+    factor = raised(blend, model.newcomers.described, split)
+    return Blend(replace(blend.recipe, newcomers=factor), rankers)
 
 
 def _best_weights(pool: Pool, model: str, progress: Progress) -> Weights:

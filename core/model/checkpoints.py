@@ -22,7 +22,9 @@ def write_tensors(path: Path, tensors: dict[str, Tensor], about: dict[str, Any])
     """Write tensors with a JSON description in the header; the file appears whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
-    save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, draft, {"about": json.dumps(about)})
+    save_file(
+        {name: tensor.cpu().contiguous() for name, tensor in tensors.items()}, draft, {"about": json.dumps(about)}
+    )
     os.replace(draft, path)
 
 

@@ -21,6 +21,7 @@ from core.model.batches import Batch, grid_start
 from core.model.items import described
 from core.model.layers import FUTURE, AttentionEncoder, Block, PairBias, position_bucket, time_bucket
 from core.model.network import InterestNetwork
+from core.settings import HEADS
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -90,7 +91,7 @@ class Follower:
         self.window = 2 * max(1, (network.settings.window or 1) // 2)
         self._cached = isinstance(network.encoder, AttentionEncoder)
         self._size = size = vectors.shape[1]
-        heads, blocks = network.settings.heads, network.settings.blocks or 1
+        heads, blocks = network.settings.heads or HEADS, network.settings.blocks or 1
         slots = max(64, memory // (8 * size * blocks * self.window)) if self._cached else 1
         shape = (blocks, slots, heads, self.window, size // heads) if self._cached else (0,)
         # numpy's zeros take memory only as they are filled, torch's at once

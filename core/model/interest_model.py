@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from core.data import Sequences
 from core.model import ranking, states
 from core.model.following import Follower
+from core.model.meanings import Meaning, side_by_side
 from core.model.nearest import NearestItems
 from core.model.network import InterestNetwork
-from core.model.newcomers import Newcomers
+from core.model.newcomers import Newcomers, likely_ids
 from core.model.states import all_scores
 from core.progress import Progress, silent
 from core.settings import Settings
@@ -26,13 +27,34 @@ class InterestModel:
 
     name = "attention"
 
-    def __init__(self, network: InterestNetwork, popularity: Ints, settings: Settings) -> None:
+    def __init__(
+        self,
+        network: InterestNetwork,
+        popularity: Ints,
+        settings: Settings,
+        meanings: tuple[Meaning, ...] = (),
+        penalty: float | None = None,
+    ) -> None:
+        """`meanings` of the items in the order of their integer ids; `penalty` of newcomers as validation found it."""
         self.network, self.settings, self.popularity = network.eval(), settings, popularity
+        self.meanings = meanings
         network.behaviour.keep_user_vectors(network.shape.users.rows)
         self._raw = states.item_vectors(network, popularity > 0)
-        self._newcomers = Newcomers.of(self._raw, popularity)
+        if meanings:
+            self._raw += likely_ids(network.items.table.detach(), popularity, self.said)
+        self._newcomers = Newcomers.of(self._raw, popularity, penalty)
         with torch.no_grad():
             self._items = network.scorer.items(self._raw).contiguous()
+
+    @cached_property
+    def said(self) -> Floats:
+        """What all sources say of each item, unit vectors or zero, (n_items, sum of sizes)."""
+        return side_by_side(self.meanings, len(self.popularity))
+
+    @property
+    def newcomers(self) -> Newcomers:
+        """Items that were never trained on, and what their logits are lowered by."""
+        return self._newcomers
 
     @property
     def item_vectors(self) -> Floats:

@@ -19,14 +19,16 @@ class TokenMean(nn.Module):
     def __init__(self, bag: Bag, size: int) -> None:
         super().__init__()
         self.table = nn.Parameter(torch.randn(len(bag.tokens), size) / size**0.5)
-        self.register_buffer("offsets", torch.from_numpy(bag.offsets), persistent=False)
-        self.register_buffer("index", torch.from_numpy(bag.index), persistent=False)
+        self.register_buffer("offsets", torch.tensor(bag.offsets), persistent=False)
+        self.register_buffer("index", torch.tensor(bag.index), persistent=False)
 
     def forward(self, rows: Tensor) -> tuple[Tensor, Tensor]:
         """Vectors (n, size) and whether there is any token (n,)."""
         counts = self.offsets[rows + 1] - self.offsets[rows]
         starts = torch.cumsum(counts, 0) - counts
-        places = torch.arange(int(counts.sum())) + torch.repeat_interleave(self.offsets[rows] - starts, counts)
+        total = int(counts.sum())
+        shift = torch.repeat_interleave(self.offsets[rows] - starts, counts, output_size=total)
+        places = torch.arange(total, device=rows.device) + shift
         vectors = functional.embedding_bag(self.index[places], self.table, starts, mode="mean")
         return vectors, counts > 0
 
@@ -84,10 +86,12 @@ class ItemEncoder(nn.Module):
         self.table = nn.Parameter(torch.randn(features.rows, size) / size**0.5)
         known = attributes and (features.bags or features.texts.shape[1])
         self.attributes = AttributeFusion(features, size) if known else None
+        self.sparse = False
+        """Whether gradients of the table name their rows, for an optimiser that leaves the others alone."""
 
     def forward(self, rows: Tensor, id_kept: Tensor | None = None) -> Tensor:
         """Vectors of some items, (n, size); `id_kept` (n, 1) hides the ids of some and scales the others."""
-        vectors = functional.embedding(rows, self.table)
+        vectors = functional.embedding(rows, self.table, sparse=self.sparse)
         if id_kept is not None:
             vectors = vectors * id_kept
         if self.attributes is None:

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from core.model import devices
 from core.model.noise import Dropout
 
 POSITION_BUCKETS = 32
@@ -13,6 +14,8 @@ TIME_BUCKETS = 48
 """Buckets of log2(1 + seconds) in halves: the last holds everything over 97 days."""
 FUTURE = -1e9
 """Added to the attention on what has not happened yet."""
+PAIRS = 1 << 21
+"""Pairs of places whose buckets a GPU sums at a time."""
 
 
 class BucketBias(torch.autograd.Function):
@@ -33,8 +36,24 @@ class BucketBias(torch.autograd.Function):
         """Sum the gradient of each bucket."""
         (buckets,) = ctx.saved_tensors  # type: ignore[attr-defined]
         flat, size = buckets.reshape(-1), ctx.size  # type: ignore[attr-defined]
+        if not devices.on_host(flat.device):
+            return _summed(grads[0].flatten(2), buckets.flatten(1), size), None
         heads = [torch.bincount(flat, head.reshape(-1), size) for head in grads[0].unbind(1)]
         return torch.stack(heads).to(grads[0].dtype), None
+
+
+def _summed(grad: Tensor, buckets: Tensor, size: int) -> Tensor:
+    """Gradient of a table (heads, size) from that of pairs (batch, heads, pairs) and their buckets (batch, pairs).
+
+    A product with ones in place of buckets adds up in a fixed order, which counting on a GPU does not.
+    """
+    total = torch.zeros(grad.shape[1], size, device=grad.device)
+    numbers = torch.arange(size, device=grad.device)
+    step = max(1, PAIRS // buckets.shape[1])
+    for begin in range(0, len(buckets), step):
+        ones = (buckets[begin : begin + step, :, None] == numbers).float()
+        total += torch.bmm(grad[begin : begin + step].float(), ones).sum(0)
+    return total.to(grad.dtype)
 
 
 def _looked_up(table: Tensor, buckets: Tensor) -> Tensor:
@@ -51,25 +70,27 @@ class PairBias(nn.Module):
         self.by_position = nn.Parameter(torch.zeros(heads, POSITION_BUCKETS))
         self.by_time = nn.Parameter(torch.zeros(heads, TIME_BUCKETS)) if times else None
 
-    def forward(self, time: Tensor) -> Tensor:
+    def forward(self, time: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
         """Bias from the time stamps (batch, time) in microseconds; (batch, heads, time, time), future masked."""
         batch, length = time.shape
-        near, future = (table[..., :length, :length] for table in _distances(1 << (length - 1).bit_length()))
-        bias = _looked_up(self.by_position, near)
+        distances = _distances(1 << (length - 1).bit_length(), time.device)
+        near, future = (table[..., :length, :length] for table in distances)
+        bias = _looked_up(self.by_position.to(dtype), near)
         bias = bias.masked_fill(future, FUTURE).expand(batch, -1, -1, -1)
         if self.by_time is None:
             return bias
         gaps = (time[:, :, None] - time[:, None, :]).clamp(min=0)
-        return bias + _looked_up(self.by_time, time_bucket(gaps))
+        return bias + _looked_up(self.by_time.to(dtype), time_bucket(gaps))
 
 
 @lru_cache(maxsize=8)
 @torch.inference_mode(mode=False)  # kept from a call that only serves, it must also do for one that learns
-def _distances(length: int) -> tuple[Tensor, Tensor]:
+def _distances(length: int, device: torch.device) -> tuple[Tensor, Tensor]:
     """Bucket of the distance of each pair of places (1, time, time), and which lie in the future (time, time)."""
     place = torch.arange(length)
     distance = place[:, None] - place
-    return position_bucket(distance.clamp(min=0)).unsqueeze(0), distance < 0
+    near = position_bucket(distance.clamp(min=0)).unsqueeze(0)  # by one logarithm for all devices
+    return near.to(device), (distance < 0).to(device)
 
 
 def position_bucket(distance: Tensor) -> Tensor:
@@ -103,10 +124,19 @@ class Attention(nn.Module):
         mixed = torch.bmm(weights, value).view(batch, self.heads, length, each).transpose(1, 2)
         return self.out(mixed.reshape(batch, length, size)), weights.view(batch, self.heads, length, length)
 
+    def fused(self, hidden: Tensor, bias: Tensor) -> Tensor:
+        """Mixed vectors (batch, time, size) by the device's own attention, which holds no weights of all pairs."""
+        batch, length, size = hidden.shape
+        parts = self.project(hidden).view(batch, length, 3, self.heads, size // self.heads).permute(2, 0, 3, 1, 4)
+        query, key, value = parts.unbind(0)
+        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
+        out: Tensor = self.out(mixed.transpose(1, 2).reshape(batch, length, size))
+        return out
+
     def at(self, hidden: Tensor, bias: Tensor, places: Tensor) -> Tensor:
         """Mixed vectors of one place of each row alone, (batch, size)."""
         batch, length, size = hidden.shape
-        each, rows = size // self.heads, torch.arange(batch)
+        each, rows = size // self.heads, torch.arange(batch, device=hidden.device)
         query, others = torch.split(self.project.weight, [size, 2 * size])
         query = functional.linear(hidden[rows, places], query).view(batch * self.heads, 1, each)
         parts = functional.linear(hidden, others).view(batch, length, 2, self.heads, each).permute(2, 0, 3, 1, 4)
@@ -130,7 +160,7 @@ class Block(nn.Module):
 
     def at(self, hidden: Tensor, bias: Tensor, places: Tensor) -> Tensor:
         """Refined vectors of one place of each row alone, (batch, size), at a fraction of the cost."""
-        rows = torch.arange(len(hidden))
+        rows = torch.arange(len(hidden), device=hidden.device)
         refined = hidden[rows, places] + self.attention.at(self.norms[0](hidden), bias, places)
         gate, value = self.inner(self.norms[1](refined)).chunk(2, -1)
         outer: Tensor = self.outer(functional.silu(gate) * value)
@@ -139,9 +169,17 @@ class Block(nn.Module):
     def forward(self, hidden: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
         """Refined vectors (batch, time, size) and attention (batch, heads, time, time)."""
         mixed, weights = self.attention(self.norms[0](hidden), bias)
+        return self._refined(hidden, mixed), weights
+
+    def fused(self, hidden: Tensor, bias: Tensor) -> Tensor:
+        """Refined vectors alone."""
+        return self._refined(hidden, self.attention.fused(self.norms[0](hidden), bias))
+
+    def _refined(self, hidden: Tensor, mixed: Tensor) -> Tensor:
         hidden = hidden + self.dropout(mixed)
         gate, value = self.inner(self.norms[1](hidden)).chunk(2, -1)
-        return hidden + self.dropout(self.outer(functional.silu(gate) * value)), weights
+        refined: Tensor = hidden + self.dropout(self.outer(functional.silu(gate) * value))
+        return refined
 
 
 class AttentionEncoder(nn.Module):
@@ -154,7 +192,9 @@ class AttentionEncoder(nn.Module):
         self.norm = nn.LayerNorm(size)
 
     def forward(self, hidden: Tensor, time: Tensor) -> tuple[Tensor, list[Tensor]]:
-        """States (batch, time, size) and each block's attention."""
+        """States (batch, time, size) and each block's attention, which a GPU keeps to itself."""
+        if not devices.on_host(hidden.device):
+            return self.norm(self._fused(hidden, self.blocks, self._bias(time))), []
         bias = self.bias(time)
         attention = []
         for block in self.blocks:
@@ -164,12 +204,24 @@ class AttentionEncoder(nn.Module):
 
     def at(self, hidden: Tensor, time: Tensor, places: Tensor) -> Tensor:
         """States at one place of each row, (batch, size); the last block then works on these alone."""
-        bias = self.bias(time)
-        for number, block in enumerate(self.blocks, 1):
-            if number < len(self.blocks):
+        bias = self._bias(time)
+        if devices.on_host(hidden.device):
+            for block in self.blocks[:-1]:
                 hidden, _ = block(hidden, bias)
+        else:
+            hidden = self._fused(hidden, self.blocks[:-1], bias)
         last: Tensor = self.norm(self.blocks[-1].at(hidden, bias, places))  # type: ignore[operator]
         return last
+
+    def _bias(self, time: Tensor) -> Tensor:
+        """Bias in the numbers that products are made in."""
+        bias: Tensor = self.bias(time, devices.numbers(time.device))
+        return bias
+
+    def _fused(self, hidden: Tensor, blocks: nn.ModuleList, bias: Tensor) -> Tensor:
+        for block in blocks:
+            hidden = block.fused(hidden, bias)  # type: ignore[operator]
+        return hidden
 
 
 class GruEncoder(nn.Module):
@@ -183,7 +235,7 @@ class GruEncoder(nn.Module):
 
     def forward(self, hidden: Tensor, _time: Tensor) -> tuple[Tensor, list[Tensor]]:
         """States (batch, time, size) and weights on the event itself."""
-        weights = torch.eye(hidden.shape[1]).expand(len(hidden), 1, -1, -1)
+        weights = torch.eye(hidden.shape[1], device=hidden.device).expand(len(hidden), 1, -1, -1)
         return self.norm(hidden + self.dropout(self.gru(hidden)[0])), [weights]
 
 
@@ -199,7 +251,8 @@ class AverageEncoder(nn.Module):
     def forward(self, hidden: Tensor, _time: Tensor) -> tuple[Tensor, list[Tensor]]:
         """States (batch, time, size) and even weights."""
         length = hidden.shape[1]
-        even = torch.ones(length, length).tril() / torch.arange(1, length + 1)[:, None]
+        places = torch.arange(1, length + 1, device=hidden.device)
+        even = torch.ones(length, length, device=hidden.device).tril() / places[:, None]
         mean = even @ hidden
         states = self.layers(torch.cat([mean, hidden], -1))
         weights = even.expand(len(hidden), 1, length, length)

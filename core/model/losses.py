@@ -7,8 +7,12 @@ from torch import Tensor
 from torch.autograd.function import FunctionCtx
 from torch.nn import functional
 
+from core.model import devices
+
 ROWS = 512
 """States whose logits are held at a time, so that they stay in the processor's cache."""
+LOGITS = 1 << 27
+"""Logits that a GPU holds at a time."""
 BOUND = 60.0
 """Exponents up to this need no shift to stay within float32."""
 
@@ -30,14 +34,17 @@ class InnerSoftmax(torch.autograd.Function):
         """Loss from states (n, size), items (m + more, size) and each state's row in items (n,)."""
         some, total = items[:candidates], states.new_zeros(())
         grad_states, grad_items = torch.empty_like(states), torch.zeros_like(items)
-        for begin in range(0, len(states), ROWS):
-            rows = slice(begin, begin + ROWS)
+        host = devices.on_host(states.device)
+        step = ROWS if host else max(ROWS, LOGITS // candidates)
+        for begin in range(0, len(states), step):
+            rows = slice(begin, begin + step)
             part, aim = states[rows], target[rows]
             aimed = items[aim]
             logit = (part * aimed).sum(-1)
             powers = part @ some.T
             shift = _shift(powers, logit, correction)
-            powers.add_((correction - shift)[:, None]).exp_() if shift.any() or correction else powers.exp_()
+            moved = not host or shift.any() or correction
+            powers.add_((correction - shift)[:, None]).exp_() if moved else powers.exp_()
             _clear(powers, aim, candidates)
             own = (logit - shift).exp_()
             norm = powers.sum(-1).add_(own)
@@ -63,14 +70,17 @@ class InnerSoftmax(torch.autograd.Function):
 
 
 def _shift(powers: Tensor, logit: Tensor, correction: float) -> Tensor:
-    """Row maximum where an exponential could overflow, else zero."""
-    if max(float(powers.max()), float(logit.max())) + correction < BOUND:
+    """Row maximum where an exponential could overflow, else zero; a GPU is not asked which, and takes the maximum."""
+    if devices.on_host(powers.device) and max(float(powers.max()), float(logit.max())) + correction < BOUND:
         return torch.zeros_like(logit)
     return torch.maximum(powers.amax(-1) + correction, logit)
 
 
 def _clear(powers: Tensor, target: Tensor, candidates: int) -> None:
     """Zero the candidates that are the row's own target."""
+    if not devices.on_host(powers.device):  # counting them would wait for the device
+        powers.masked_fill_(torch.arange(candidates, device=powers.device) == target[:, None], 0.0)
+        return
     hit = torch.nonzero(target < candidates).squeeze(1)
     powers[hit, target[hit]] = 0.0
 

@@ -10,13 +10,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from core.model import devices
 from core.model.batches import Batch
 from core.model.features import Features
 from core.model.items import AttributeFusion, ItemEncoder
 from core.model.layers import TIME_BUCKETS, AttentionEncoder, AverageEncoder, GruEncoder, time_bucket
 from core.model.noise import Dropout
 from core.model.scorers import SCORERS
-from core.settings import ModelSettings
+from core.settings import HEADS, ModelSettings
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,13 +52,19 @@ class EraVector(nn.Module):
     def forward(self, time: Tensor) -> Tensor:
         """Vectors (batch, time, size); before the first moment and after the last they stand still."""
         moments = self.moments
-        inside = time.double().clamp(moments[0], moments[-1])
+        inside = time.to(moments.dtype).clamp(moments[0], moments[-1])
         right = torch.bucketize(inside, moments).clamp(min=1)
         share = ((inside - moments[right - 1]) / (moments[right] - moments[right - 1])).float()
-        weights = torch.zeros(*time.shape, len(moments))
-        weights.scatter_(-1, (right - 1).unsqueeze(-1), (1 - share).unsqueeze(-1))
-        weights.scatter_(-1, right.unsqueeze(-1), share.unsqueeze(-1))
-        return weights @ self.table
+        return _spread(right.unsqueeze(-1), share.unsqueeze(-1), len(moments)) @ self.table
+
+
+def _spread(right: Tensor, share: Tensor, size: int) -> Tensor:
+    """Weights (batch, time, size) that are `share` (batch, time, 1) at `right`, and the rest just before it."""
+    if devices.on_host(right.device):
+        weights = torch.zeros(*right.shape[:-1], size)
+        return weights.scatter_(-1, right - 1, 1 - share).scatter_(-1, right, share)
+    places = torch.arange(size, device=right.device)  # a GPU sorts what it scatters in a fixed order
+    return (places == right - 1) * (1 - share) + (places == right) * share
 
 
 class BehaviourEncoder(nn.Module):
@@ -124,12 +131,17 @@ class InterestNetwork(nn.Module):
         encoded: tuple[Tensor, list[Tensor]] = self.encoder(self.behaviour(vectors, batch), batch.time)
         return encoded
 
+    @property
+    def device(self) -> torch.device:
+        """Where the network is."""
+        return self.items.table.device
+
     def at(self, vectors: Tensor, batch: Batch, places: Tensor) -> Tensor:
         """States at one place of each window, (batch, size), without dropout."""
         hidden = self.behaviour(vectors, batch)
         if isinstance(self.encoder, AttentionEncoder):
             return self.encoder.at(hidden, batch.time, places)
-        states: Tensor = self.encoder(hidden, batch.time)[0][torch.arange(len(hidden)), places]
+        states: Tensor = self.encoder(hidden, batch.time)[0][torch.arange(len(hidden), device=hidden.device), places]
         return states
 
 
@@ -139,7 +151,7 @@ def _encoder(settings: ModelSettings, *, times: bool) -> nn.Module:
         return GruEncoder(size, blocks, dropout)
     if settings.encoder == "average":
         return AverageEncoder(size, dropout)
-    return AttentionEncoder(size, settings.heads, blocks, dropout, times=times)
+    return AttentionEncoder(size, settings.heads or HEADS, blocks, dropout, times=times)
 
 
 def _known(value: int | None) -> int:

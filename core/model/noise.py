@@ -1,20 +1,50 @@
-"""Dropout from a pool of ready masks: PyTorch's own costs several times the matrix product that it follows."""
+"""Dropout from a pool of ready masks: PyTorch's own costs several times the matrix product that it follows.
+
+That holds for a processor. A GPU draws its numbers itself, from a generator of its own with the same seed.
+"""
+
+from typing import Protocol
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from core.model import devices
+
 POOL = 1 << 22
 """Random numbers in the pool; masks are slices of it from a random place."""
 
 
-class Noise:
+class Noise(Protocol):
     """Randomness of one epoch, a function of its seed alone, so that a resumed run draws the same."""
+
+    random: np.random.Generator
+    """Which windows there are, and in which order they come."""
+
+    def dropped(self, values: Tensor, rate: float) -> Tensor:
+        """Values, a share `rate` of them zeroed, the others scaled up."""
+        ...
+
+    def kept(self, rows: int, rate: float) -> Tensor:
+        """Zero at a share `rate` of rows, one at the others, (rows, 1)."""
+        ...
+
+    def sample(self, wanted: int, total: int) -> Tensor:
+        """Some of the numbers below `total`, rising, each once, about or exactly `wanted` of them."""
+        ...
+
+
+class HostNoise:
+    """Noise of the processor, by numpy."""
 
     def __init__(self, seed: int, epoch: int) -> None:
         self.random = np.random.Generator(np.random.SFC64([seed, epoch]))
         self._uniform = self.random.random(POOL, dtype=np.float32)
         self._pools: dict[float, Tensor] = {}
+
+    def dropped(self, values: Tensor, rate: float) -> Tensor:
+        """Values, a share `rate` of them zeroed, the others scaled up."""
+        return values * self.mask(values.shape, rate)
 
     def mask(self, shape: torch.Size, rate: float) -> Tensor:
         """Zeros at a share `rate` of places, 1 / (1 - rate) at the others."""
@@ -27,6 +57,44 @@ class Noise:
             return pool.repeat(size // POOL + 1)[:size].view(shape)
         start = int(self.random.integers(0, POOL - size))
         return pool[start : start + size].view(shape)
+
+    def kept(self, rows: int, rate: float) -> Tensor:
+        """Zero at a share `rate` of rows, one at the others, (rows, 1)."""
+        return torch.from_numpy((self.random.random((rows, 1), dtype=np.float32) >= rate).astype(np.float32))
+
+    def sample(self, wanted: int, total: int) -> Tensor:
+        """About `wanted` numbers below `total`, rising: drawn with replacement, and each kept once."""
+        return torch.from_numpy(np.unique(self.random.integers(0, total, wanted)))
+
+
+class DeviceNoise:
+    """Noise of a GPU, drawn on it."""
+
+    def __init__(self, seed: int, epoch: int, device: torch.device) -> None:
+        self.random = np.random.Generator(np.random.SFC64([seed, epoch]))
+        self.device = device
+        self.generator = torch.Generator(device).manual_seed(int(self.random.integers(1 << 62)))
+
+    def dropped(self, values: Tensor, rate: float) -> Tensor:
+        """Values, a share `rate` of them zeroed, the others scaled up."""
+        mask = torch.empty_like(values).bernoulli_(1 - rate, generator=self.generator)
+        return values * mask.mul_(1 / (1 - rate))
+
+    def kept(self, rows: int, rate: float) -> Tensor:
+        """Zero at a share `rate` of rows, one at the others, (rows, 1)."""
+        return torch.empty(rows, 1, device=self.device).bernoulli_(1 - rate, generator=self.generator)
+
+    def sample(self, wanted: int, total: int) -> Tensor:
+        """`wanted` numbers below `total`, rising: one from each of as many even parts, with no look at what came."""
+        edges = torch.arange(wanted + 1, device=self.device) * total // wanted
+        share = torch.rand(wanted, generator=self.generator, device=self.device)
+        sizes = torch.diff(edges)
+        return edges[:-1] + torch.minimum((share * sizes).long(), sizes - 1)
+
+
+def noise_of(seed: int, epoch: int, device: torch.device) -> Noise:
+    """The noise of an epoch on a device."""
+    return HostNoise(seed, epoch) if devices.on_host(device) else DeviceNoise(seed, epoch, device)
 
 
 class Dropout(torch.nn.Module):
@@ -41,7 +109,7 @@ class Dropout(torch.nn.Module):
         """Values, some of them zeroed, the others scaled up."""
         if self.noise is None or not self.rate:
             return values
-        return values * self.noise.mask(values.shape, self.rate)
+        return self.noise.dropped(values, self.rate)
 
 
 def set_noise(module: torch.nn.Module, noise: Noise | None) -> None:

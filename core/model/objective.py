@@ -1,21 +1,22 @@
 """What training minimises: the loss of the next item, and of its category and the kind of event beside it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
 from core.data import Sequences
+from core.model import devices
 from core.model.batches import Batch
+from core.model.feeding import Feed
 from core.model.losses import gbce_loss, logit_softmax_loss, softmax_loss
 from core.model.network import InterestNetwork
 from core.model.noise import Noise
 from core.settings import Settings
 
-Ints = NDArray[np.int64]
 MOST_PAIRWISE = 256
 """Negatives for a scorer that is a network of its own: its hidden layer sees every pair."""
 
@@ -33,15 +34,18 @@ class Rows:
 
 
 class Objective:
-    """The loss of a batch under some settings."""
+    """The loss of a batch under some settings, on the device that the network is on."""
 
-    def __init__(self, network: InterestNetwork, train: Sequences, settings: Settings) -> None:
-        self.network, self.train, self.settings = network, train, settings.training
-        self.active = np.unique(train.item).astype(np.int64)
-        self.place = np.full(train.n_items, -1, dtype=np.int64)
+    def __init__(self, network: InterestNetwork, train: Sequences, settings: Settings, feed: Feed) -> None:
+        self.network, self.train, self.settings, self.feed = network, train, settings.training, feed
+        self.device = network.device
+        self.active = torch.from_numpy(np.unique(train.item).astype(np.int64)).to(self.device)
+        self.place = torch.full((train.n_items,), -1, dtype=torch.int64, device=self.device)
         sampled = settings.training.loss != "softmax" or settings.model.scorer != "inner"
         self.negatives = self._negatives(settings) if sampled else len(self.active)
         self.id_dropout = settings.model.id_dropout or 0.0
+        self.touch: Callable[[Tensor], None] = lambda _rows: None
+        """Told of the rows of the item table before a batch reads them."""
 
     def _negatives(self, settings: Settings) -> int:
         wanted = settings.training.negatives or MOST_PAIRWISE
@@ -50,35 +54,35 @@ class Objective:
 
     def __call__(self, batch: Batch, noise: Noise) -> Tensor:
         """Mean loss of all targets of a batch."""
-        target = self.train.item[batch.rows.numpy() + 1].astype(np.int64)
-        rows = self._rows(batch.item.numpy(), target, noise)
+        target = self.feed.following("item", batch)
+        rows = self._rows(batch.item, target, noise)
+        self.touch(rows.items)
         vectors = self.network.items(rows.items, self._id_kept(len(rows.items), noise))
-        inputs = functional.embedding(rows.inputs, vectors)
-        states, _ = self.network(inputs, batch)
+        with devices.autocast(self.device, self.settings.precision):
+            states, _ = self.network(functional.embedding(rows.inputs, vectors), batch)
         states = states.reshape(-1, states.shape[-1])
         if len(batch.real) < len(states):
             states = states[batch.real]
         return self._next_item(states, vectors, rows) + self._side_tasks(states, target, batch)
 
-    def _rows(self, items: Ints, target: Ints, noise: Noise) -> Rows:
-        candidates = self.active
+    def _rows(self, items: Tensor, target: Tensor, noise: Noise) -> Rows:
+        every = candidates = self.active
         if self.negatives < len(self.active):
-            candidates = self.active[np.unique(noise.random.integers(0, len(self.active), self.negatives))]
-        self.place[candidates] = np.arange(len(candidates))
-        used = np.concatenate([items.ravel(), target])
-        others = np.unique(used[self.place[used] < 0])
-        self.place[others] = len(candidates) + np.arange(len(others))
-        every = np.concatenate([candidates, others])
-        inputs, targets = torch.from_numpy(self.place[items]), torch.from_numpy(self.place[target])
+            candidates = self.active[noise.sample(self.negatives, len(self.active))]
+        self.place[candidates] = torch.arange(len(candidates), device=self.device)
+        if len(candidates) < len(self.active):  # else there are no others, and nobody need count them
+            used = torch.cat([items.flatten(), target])
+            others = torch.unique(used[self.place[used] < 0])
+            self.place[others] = len(candidates) + torch.arange(len(others), device=self.device)
+            every = torch.cat([candidates, others])
+        rows = Rows(every, len(candidates), self.place[items], self.place[target])
         self.place[every] = -1
-        return Rows(torch.from_numpy(every), len(candidates), inputs, targets)
+        return rows
 
     def _id_kept(self, rows: int, noise: Noise) -> Tensor | None:
         if not self.id_dropout or self.network.items.attributes is None:
             return None
-        return torch.from_numpy(
-            (noise.random.random((rows, 1), dtype=np.float32) >= self.id_dropout).astype(np.float32)
-        )
+        return noise.kept(rows, self.id_dropout)
 
     def _next_item(self, states: Tensor, vectors: Tensor, rows: Rows) -> Tensor:
         scorer, candidates = self.network.scorer, rows.candidates
@@ -92,13 +96,13 @@ class Objective:
             return gbce_loss(logits, own, rows.targets, candidates / max(candidates, len(self.active) - 1))
         return logit_softmax_loss(logits, own, rows.targets, correction)
 
-    def _side_tasks(self, states: Tensor, target: Ints, batch: Batch) -> Tensor:
+    def _side_tasks(self, states: Tensor, target: Tensor, batch: Batch) -> Tensor:
         loss: Tensor = states.new_zeros(())
         if self.settings.category_task and self.network.next_category is not None:
-            shares = torch.from_numpy(self.train.catalogue.shares_of(target))
+            shares = torch.from_numpy(self.train.catalogue.shares_of(target.cpu().numpy())).to(self.device)
             logs = torch.log_softmax(self.network.next_category(states), -1)
             loss = loss - self.settings.category_task * (shares * logs).sum(-1).mean()
         if self.settings.kind_task and self.network.next_kind is not None:
-            kinds = torch.from_numpy(self.train.kind[batch.rows.numpy() + 1].astype(np.int64))
+            kinds = self.feed.following("kind", batch)
             loss = loss + self.settings.kind_task * functional.cross_entropy(self.network.next_kind(states), kinds)
         return loss

@@ -36,6 +36,19 @@ class Indexed(Protocol):
 
 
 @runtime_checkable
+class Discerning(Protocol):
+    """A ranker that tells items that were never trained on from others."""
+
+    @property
+    def newcomers(self) -> Any:
+        """Which they are, a `core.model.newcomers.Newcomers`."""
+
+    @property
+    def meanings(self) -> Any:
+        """What is known of items in vectors, a tuple of `core.model.meanings.Meaning`."""
+
+
+@runtime_checkable
 class Stateful(Protocol):
     """A ranker that has a state of each user, and can follow it event by event."""
 

@@ -12,6 +12,7 @@ from core.data import Sequences
 from core.model.batches import Batch, Windows, collate, grouped, last_windows, state_windows
 from core.model.network import InterestNetwork
 from core.model.newcomers import Newcomers
+from core.settings import HEADS
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -26,8 +27,8 @@ WINDOWS = 16
 @torch.no_grad()
 def item_vectors(network: InterestNetwork, trained: NDArray[np.bool_], step: int = 8192) -> Tensor:
     """Raw vectors of all items, (n_items, size): of one never trained on only what its attributes say, else zero."""
-    kept = torch.from_numpy(trained.astype(np.float32))[:, None]
-    rows = torch.arange(len(trained))
+    kept = torch.from_numpy(trained.astype(np.float32))[:, None].to(network.device)
+    rows = torch.arange(len(trained), device=network.device)
     parts = [network.items(rows[at : at + step], kept[at : at + step]) for at in range(0, len(rows), step)]
     return torch.cat(parts)
 
@@ -42,18 +43,21 @@ def all_scores(network: InterestNetwork, prepared: Tensor, items: Tensor, newcom
 def last_states(network: InterestNetwork, vectors: Tensor, sequences: Sequences, users: Ints) -> Tensor:
     """Prepared states after the whole history of each user, (len(users), size); zero where it is empty."""
     windows = last_windows(sequences.offsets, users, network.settings.window or 1)
-    if len(users) == 1 and windows.length[0]:  # what a live service asks for: each line here costs a tenth of it
+    if (
+        len(users) == 1 and windows.length[0] and vectors.is_cpu
+    ):  # what a live service asks for: each line here costs a tenth of it
         batch = collate(sequences, windows, np.zeros(1, dtype=np.int64))
         last = network.at(functional.embedding(batch.item, vectors), batch, torch.from_numpy(windows.length - 1))
         return network.scorer.states(last)
-    states = torch.zeros(len(users), vectors.shape[1])
+    device = network.device
+    states = torch.zeros(len(users), vectors.shape[1], device=device)
     filled = np.flatnonzero(windows.length > 0)
     if len(filled) < len(users):
         windows = Windows(windows.start[filled], windows.length[filled], windows.user[filled])
     for chosen in grouped(windows, TOKENS) if len(filled) > 1 else [np.arange(len(filled))][: len(filled)]:
-        batch = collate(sequences, windows, chosen)
-        last = network.at(vectors[batch.item], batch, torch.from_numpy(windows.length[chosen] - 1))
-        states[torch.from_numpy(filled[chosen])] = last
+        batch = collate(sequences, windows, chosen).to(device)
+        last = network.at(vectors[batch.item], batch, torch.from_numpy(windows.length[chosen] - 1).to(device))
+        states[torch.from_numpy(filled[chosen]).to(device)] = last
     return network.scorer.states(states)
 
 
@@ -76,7 +80,7 @@ def attention(network: InterestNetwork, vectors: Tensor, sequences: Sequences, u
     """What each state of a user's last window attended to, (layers, heads, L, L); rows sum to 1."""
     windows = last_windows(sequences.offsets, np.array([user]), network.settings.window or 1)
     if not windows.length[0]:
-        return np.zeros((network.settings.blocks or 1, network.settings.heads, 0, 0), dtype=np.float32)
+        return np.zeros((network.settings.blocks or 1, network.settings.heads or HEADS, 0, 0), dtype=np.float32)
     batch = collate(sequences, windows, np.array([0]))
     _, weights = network(vectors[batch.item], batch)
     return torch.stack([layer[0] for layer in weights]).numpy()
@@ -123,7 +127,7 @@ def lookback(network: InterestNetwork, vectors: Tensor, sequences: Sequences, us
 def attention_shape(network: InterestNetwork) -> tuple[int, int]:
     """Layers and heads of attention; encoders without any tell what stands for it in one head of one layer."""
     settings = network.settings
-    return (settings.blocks or 0, settings.heads) if settings.encoder == "attention" else (1, 1)
+    return (settings.blocks or 0, settings.heads or HEADS) if settings.encoder == "attention" else (1, 1)
 
 
 def _strongest(heads: Tensor, k: int) -> tuple[Ints, Floats]:

@@ -12,14 +12,16 @@ from torch import Tensor
 
 from core.data import Sequences, usual
 from core.errors import UnknownRunError
-from core.model.checkpoints import DESCRIPTION, FORMAT, MODEL, read_tensors, write_json, write_tensors
+from core.model.checkpoints import DESCRIPTION, FORMAT, MODEL, read_json, read_tensors, write_json, write_tensors
 from core.model.features import item_features, user_features
 from core.model.interest_model import InterestModel
+from core.model.meanings import MEANINGS, read_meanings
 from core.model.network import InterestNetwork, Shape
 from core.phrases import say
 from core.settings import Settings, as_dict, from_dict
 
 Bools = NDArray[np.bool_]
+NEWCOMERS = "newcomers.json"
 MOST_ERAS = 64
 EVENTS_AN_ERA = 1000
 LEVELS = 8
@@ -42,7 +44,7 @@ def save(folder: Path, network: InterestNetwork, train: Sequences, settings: Set
         "eras": list(network.shape.eras),
         "effort": effort,
     }
-    tensors = {name: value.clone() for name, value in network.state_dict().items()}
+    tensors = {name: value.cpu().clone() for name, value in network.state_dict().items()}
     write_tensors(folder / MODEL, tensors | {"popularity": torch.from_numpy(popularity)} | seen(train), about)
     if not (folder / DESCRIPTION).exists():
         write_json(folder / DESCRIPTION, vocabulary(network, train))
@@ -62,7 +64,12 @@ def load(folder: Path, sequences: Sequences) -> InterestModel:
         network.load_state_dict(tensors)
     except RuntimeError as error:
         raise UnknownRunError(say("errors.old_weights", run=folder.name)) from error
-    return InterestModel(network, popularity, settings)
+    return InterestModel(network, popularity, settings, read_meanings(folder / MEANINGS), penalty_of(folder))
+
+
+def penalty_of(folder: Path) -> float | None:
+    """What validation said that logits of newcomers are lowered by; None where it said nothing."""
+    return float(read_json(folder / NEWCOMERS)["penalty"]) if (folder / NEWCOMERS).exists() else None
 
 
 def vocabulary(network: InterestNetwork, train: Sequences) -> dict[str, Any]:

@@ -6,26 +6,27 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
+from torch import Tensor
 
 from core.data import Sequences, schema
-from core.errors import EventsError
-from core.model import warm
+from core.errors import EventsError, UnknownRunError
+from core.model import devices, pace, warm
 from core.model.auto import resolve
-from core.model.batches import Batch, collate, grouped, targets
+from core.model.batches import Batch, grouped, targets
+from core.model.calibration import calibrate
 from core.model.checkpoints import CHECKPOINT, FORMAT, optimiser_tensors, read_tensors, restore_optimiser, write_tensors
-from core.model.evaluation import held_out, metrics
-from core.model.network import InterestNetwork
-from core.model.newcomers import Newcomers
-from core.model.noise import Noise, set_noise
+from core.model.feeding import feed_of
+from core.model.lazy import LazyAdam
+from core.model.meanings import MEANINGS
+from core.model.noise import Noise, noise_of, set_noise
 from core.model.objective import Objective
-from core.model.optimisers import Average, make_optimiser
-from core.model.ranking import hide_seen, rank_of
-from core.model.states import all_scores, item_vectors, last_states
+from core.model.optimisers import Average, known, make_optimiser
 from core.model.storage import build, check_log, log_mark, save, vocabulary
+from core.model.validation import Validation
 from core.model.warm import Lessons
 from core.phrases import say
 from core.progress import Progress, silent
@@ -36,13 +37,6 @@ SAVE_EVERY = 10.0
 """Seconds between checkpoints: what a kill may cost."""
 TELL_EVERY = 0.3
 """Seconds between calls of the progress function."""
-
-
-Ints = NDArray[np.int64]
-MOST_USERS = 10_000
-"""Users that validation looks at, the same each time."""
-SCORES = 1 << 23
-"""Scores held at a time."""
 
 
 @dataclass(frozen=True)
@@ -86,11 +80,19 @@ def train(
     Raises `EventsError` where there is nothing to learn from, `UnknownRunError` where a checkpoint to resume from
     was made from another data set or version. Without a checkpoint, `resume` starts from the beginning.
     """
-    with _threads(settings.training.threads):
+    training = settings.training
+    device = devices.chosen(training.device)
+    with (
+        _threads(training.threads),
+        devices.repeatable(torch.device(device), devices.width(training.precision, device)),
+    ):
         trainer = Trainer(sequences, settings, folder)
         if resume and (folder / CHECKPOINT).exists():
             trainer.restore()
-        return trainer.run(progress, on_epoch)
+        result = trainer.run(progress, on_epoch)
+        if (folder / MEANINGS).exists():
+            calibrate(folder, sequences, settings.training.holdout)
+        return result
 
 
 @contextlib.contextmanager
@@ -118,9 +120,13 @@ class Trainer:
         self.network = build(self.train, self.settings)
         if (folder / warm.START).exists():
             warm.transfer(self.network, vocabulary(self.network, self.train), folder)
+        self.device = torch.device(self.settings.training.device)
+        devices.place(self.network, self.device)
         self.optimiser = make_optimiser(self.network, self.settings.training)
-        self.average = Average(self.network, self.settings.training.averaging)
-        self.objective = Objective(self.network, self.train, self.settings)
+        self.average = Average(self.network, self.settings.training.averaging, getattr(self.optimiser, "table", None))
+        self.feed = feed_of(self.train, self.device)
+        self.objective = Objective(self.network, self.train, self.settings, self.feed)
+        self.objective.touch = self._touch
         self.validation = Validation(sequences, holdout, settings.training.seed)
         self.curve: list[EpochRecord] = []
         self.step, self.cpu, self.seen, self.before, self.saved_at = 0, 0.0, 0, 0.0, 0.0
@@ -128,6 +134,7 @@ class Trainer:
 
     def run(self, progress: Progress, on_epoch: Callable[[EpochRecord], None]) -> TrainingResult:
         """Train until the validation event is ranked no better, or to the last epoch."""
+        progress(0.0, self._plan())
         began = self.saved_at = time.monotonic()
         while not self._finished():
             loss = self._epoch(len(self.curve) + 1, progress)
@@ -141,6 +148,7 @@ class Trainer:
         """Go on from the checkpoint in the folder."""
         tensors, about = read_tensors(self.folder / CHECKPOINT)
         check_log(about, self.train, CHECKPOINT)
+        self._check_shape(about)
         self.network.load_state_dict({name[8:]: value for name, value in tensors.items() if name[:8] == "network."})
         self.average.load({name[8:]: value for name, value in tensors.items() if name[:8] == "average."})
         restore_optimiser(self.optimiser, tensors)
@@ -149,6 +157,19 @@ class Trainer:
         self.step, self.cpu, self.seen = about["step"], about["cpu"], about["seen"]
         self.before = self.curve[-1].seconds if self.curve else 0.0
 
+    def _check_shape(self, about: dict[str, Any]) -> None:
+        """Raise `UnknownRunError` if the checkpoint, about which this is kept, holds weights of another shape."""
+        before, now = about.get("model", {}), asdict(self.settings.model)
+        other = [name for name in warm.SHAPE if name in before and before[name] != now[name]]
+        if other:
+            say_of = {
+                key: ", ".join(f"{name} {values[name]}" for name in other)
+                for key, values in (("before", before), ("now", now))
+            }
+            raise UnknownRunError(
+                say("errors.other_shape", preset=about["preset"], wanted=self.settings.training.preset, **say_of)
+            )
+
     def _finished(self) -> bool:
         done, training = len(self.curve), self.settings.training
         waited = done - self.best.epoch >= (training.patience or 1) and bool(len(self.validation.users))
@@ -156,35 +177,56 @@ class Trainer:
 
     def _epoch(self, epoch: int, progress: Progress) -> float:
         """One pass over all targets; returns the mean loss of a target."""
-        noise = Noise(self.settings.training.seed, epoch)
+        noise = noise_of(self.settings.training.seed, epoch, self.device)
         set_noise(self.network, noise)
         windows, wanted = self.lessons.epoch(self.settings.model.window or 1, noise.random)
-        total, done, told, cpu = 0.0, 0, 0.0, time.process_time()
+        total: Tensor | float = 0.0
+        done, told, cpu = 0, 0.0, time.process_time()
         for chosen in grouped(windows, self.settings.training.batch_tokens or 1, noise.random):
-            batch = collate(self.train, windows, chosen).before(wanted)
+            batch = self.feed.batch(windows, chosen, wanted)
             if not len(batch.real):
                 continue
-            total += self.learn(batch, noise) * len(batch.real)
+            total = total + self.learn(batch, noise) * len(batch.real)
             done += len(batch.real)
             if time.monotonic() - told > TELL_EVERY:
-                progress(self._share(epoch, done), self._so_far(epoch, total / done))
+                progress(self._share(epoch, done), self._so_far(epoch, float(total) / done))
                 told = time.monotonic()
         self.cpu, self.seen = self.cpu + time.process_time() - cpu, self.seen + done
         set_noise(self.network, None)
-        return total / max(done, 1)
+        return float(total) / max(done, 1)
 
-    def learn(self, batch: Batch, noise: Noise) -> float:
-        """One step of the optimiser; returns the mean loss of a target."""
+    def learn(self, batch: Batch, noise: Noise) -> Tensor | float:
+        """One step of the optimiser; returns the mean loss of a target, which on a GPU nobody waits for."""
         self.step += 1
         warm = min(1.0, self.step / max(1, self.settings.training.warm_up))
         for group in self.optimiser.param_groups:
-            group["lr"] = self.settings.training.learning_rate * warm
+            group["lr"] = known(self.settings.training.learning_rate) * warm
         self.optimiser.zero_grad(set_to_none=True)
         loss = self.objective(batch, noise)
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimiser.step()
         self.average.update()
-        return float(loss.detach())
+        return float(loss.detach()) if devices.on_host(self.device) else loss.detach()
+
+    def _touch(self, rows: Tensor | slice) -> None:
+        """Let rows of the item table, or all, catch up with the steps that they were left out of."""
+        if isinstance(self.optimiser, LazyAdam):
+            self.optimiser.catch_up(rows)
+            self.average.catch_up(rows)
+
+    def _plan(self) -> str:
+        """What is trained where, and how long that may take."""
+        model, training = self.settings.model, self.settings.training
+        seconds = pace.expected(self.settings, self.train, self.lessons.targets)
+        return say(
+            "steps.plan",
+            preset=training.preset,
+            device=training.device,
+            size=model.embedding_size or 0,
+            blocks=model.blocks or 0,
+            window=model.window or 0,
+            minutes=max(1, round(seconds / 60)),
+        )
 
     def _share(self, epoch: int, done: int) -> float:
         """Share of the epochs done, of those that there will be at most if nothing gets better."""
@@ -201,6 +243,7 @@ class Trainer:
 
     def _validated(self, loss: float, seconds: float) -> EpochRecord:
         """The curve's next row; keeps the averaged weights where they rank better than any before."""
+        self._touch(slice(None))
         with self.average.swapped():
             hit_rate, ndcg = self.validation(self.network)
             record = EpochRecord(len(self.curve) + 1, loss, hit_rate, ndcg, seconds)
@@ -220,6 +263,8 @@ class Trainer:
         about = {
             "format": FORMAT,
             "log": log_mark(self.train),
+            "model": asdict(self.settings.model),
+            "preset": self.settings.training.preset,
             "curve": [asdict(record) for record in self.curve],
             "best": asdict(self.best),
             "step": self.step,
@@ -245,34 +290,3 @@ def _row(record: EpochRecord) -> tuple[int, str, str, str, str]:
     numbers = (record.validation_hr, record.validation_ndcg)
     hit_rate, ndcg = ("" if np.isnan(number) else f"{number:.6f}" for number in numbers)
     return record.epoch, f"{record.train_loss:.6f}", hit_rate, ndcg, f"{record.seconds:.2f}"
-
-
-class Validation:
-    """The first held-out event of each user, ranked after what was trained on."""
-
-    def __init__(self, sequences: Sequences, holdout: int, seed: int) -> None:
-        self.train = sequences.without_last(holdout)
-        self.users: Ints = np.zeros(0, dtype=np.int64)
-        self.target: Ints = self.users
-        if holdout:
-            split = held_out(sequences, holdout, limit=MOST_USERS, seed=seed)
-            known = self.train.lengths[split.users] > 0
-            self.users, self.target = split.users[known], split.targets[known]
-        self.popularity = np.bincount(self.train.item, minlength=sequences.n_items)
-
-    @torch.no_grad()
-    def __call__(self, network: InterestNetwork) -> tuple[float, float]:
-        """Hit rate and NDCG at 10; not a number where there is no user to look at."""
-        if not len(self.users):
-            return float("nan"), float("nan")
-        vectors = item_vectors(network, self.popularity > 0)
-        items = network.scorer.items(vectors)
-        newcomers, ranks = Newcomers.of(vectors, self.popularity), []
-        step = max(1, SCORES // len(items))
-        for begin in range(0, len(self.users), step):
-            users, target = self.users[begin : begin + step], self.target[begin : begin + step]
-            states = last_states(network, vectors, self.train, users)
-            scores = hide_seen(all_scores(network, states, items, newcomers), self.train, users)
-            ranks.append(rank_of(scores, target))
-        found = metrics(np.concatenate(ranks))
-        return found["hr@10"], found["ndcg@10"]

@@ -18,8 +18,10 @@ from torch import Tensor
 
 from core.data import Sequences
 from core.errors import SettingsError
+from core.model import presets
 from core.model.batches import Windows, training_windows
 from core.model.checkpoints import DESCRIPTION, MODEL, read_json, read_tensors
+from core.model.meanings import MEANINGS, START_MEANINGS
 from core.model.network import InterestNetwork
 from core.model.storage import unseen
 from core.phrases import say
@@ -99,6 +101,8 @@ def prepare(folder: Path, earlier: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(earlier / MODEL, folder / START)
     shutil.copyfile(earlier / DESCRIPTION, folder / START_NAMES)
+    if (earlier / MEANINGS).exists():
+        shutil.copyfile(earlier / MEANINGS, folder / START_MEANINGS)
 
 
 def shaped(settings: Settings, folder: Path) -> Settings:
@@ -110,8 +114,11 @@ def shaped(settings: Settings, folder: Path) -> Settings:
         return settings
     earlier = as_dict(from_dict(read_tensors(folder / START)[1]["settings"]))["model"]
     values, plain = as_dict(settings), as_dict(Settings())["model"]
-    for name, value in values["model"].items():
-        if value not in (plain[name], earlier[name]) and name in SHAPE:
+    asked = dict(presets.MODELS.get(settings.training.preset, {})) | {
+        name: value for name, value in values["model"].items() if value != plain[name]
+    }
+    for name, value in asked.items():
+        if value != earlier[name] and name in SHAPE:
             raise SettingsError(say("errors.warm_setting", name=name, found=str(value), before=str(earlier[name])))
     return from_dict({**values, "model": earlier})
 

@@ -1,4 +1,4 @@
-"""What an import decided: which column is what and why, how times were read, what parts sessions."""
+"""What an import decided: which file and column is what and why, how times were read, what parts sessions."""
 
 from collections.abc import Mapping
 
@@ -14,6 +14,15 @@ TEXTS: Mapping[str, str] = {
     "decided.sessions_column": "sessions are those of the column {name}",
     "decided.sessions_pauses": "a pause of more than {minutes:g} minutes starts a new session",
     "decided.sessions_visits": "each event counts as a session of its own: the log has no clock",
+    "dropped.log": "{file} is the log: each row has a user in {user} and an item in {item}",
+    "dropped.part": "{file} is another part of the log: it has the same columns as {log}",
+    "dropped.items": "{file} tells about the items: it has one row for each {key}",
+    "dropped.users": "{file} tells about the users: it has one row for each {key}",
+    "dropped.other_log": "{file} has events of its own, but other columns: say which file is the log",
+    "dropped.second_items": "{file} tells about items too, as {first} does: say which of them is meant",
+    "dropped.second_users": "{file} tells about users too, as {first} does: say which of them is meant",
+    "dropped.nothing": "{file} has neither events nor one row for each item or user: say what it is, or leave it out",
+    "dropped.unread": "{file} cannot be read: {why}",
     "decided.quoted_lines": "{lines:,} lines stand inside of quoted cells",
 }
 """English by code, with room for values."""

@@ -111,6 +111,8 @@ TEXTS: Mapping[str, str] = {
     "errors.no_assignment": "{text!r} is not a setting. Write section.field=value, as in training.epochs=20.",
     "errors.no_baseline": "No baseline {found}. Choose from {known}.",
     "errors.no_category": "No category {category!r}. Choose from {known}.",
+    "errors.no_device": "training.device is {found!r}, which this machine does not have. There is: {there}. Choose "
+    "one of them, or auto (command line: --device).",
     "errors.no_choice": "{setting} is {found!r}. Choose from {known}.",
     "errors.no_column": "No column {name!r} for {column}. Found: {found}. Name one of these, or its number.",
     "errors.no_data_set": "No data set {data_set!r} in {folder}. Found: {known}. Import a log first.",
@@ -167,6 +169,8 @@ TEXTS: Mapping[str, str] = {
     "was kept. Look at what is there now, and do it again.",
     "errors.other_version": "Run {run} was made from version {before} of {data_set!r}, which is now at version "
     "{version}. Train anew: python -m core train {data_set}.",
+    "errors.other_shape": "The checkpoint holds a {preset} model ({before}), which a {wanted} one ({now}) cannot go on "
+    "from. Resume with --preset {preset}, or train a new run without --resume.",
     "errors.other_weights": "{file} was made from another data set or version: its users, items or columns are not "
     "those of this one. Train again: python -m core train NAME, or go on from it with --from RUN.",
     "errors.read_only": "Could not write to {folder}: {why}. Choose another --workspace.",
@@ -175,6 +179,7 @@ TEXTS: Mapping[str, str] = {
     "errors.short_histories": "No user has two events or more left to learn from (longest history {longest}, "
     "{holdout} last events held out). Train with --holdout 0, or import a log with longer histories.",
     "errors.simulation_least": "simulation {name} must be at least {least}, found {found}.",
+    "errors.no_world": "There is no world {found!r} to simulate. Choose one of: {known}.",
     "errors.simulation_share": "simulation {name} must lie between 0 and 1, found {found}.",
     "errors.small_map": "A map needs at least {least} items and states, found {found}.",
     "errors.streaming": "A stream into {data_set!r} is running already. Stop it first.",

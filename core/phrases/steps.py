@@ -30,6 +30,8 @@ TEXTS: Mapping[str, str] = {
     "steps.looking": "Looking at users {first:,} to {last:,}",
     "steps.of_rows": "{step}: {done:,} of {rows:,} rows",
     "steps.placing": "Placing items",
+    "steps.plan": "Training a {preset} model on {device}: size {size}, {blocks} blocks, window {window}; about "
+    "{minutes:,} min",
     "steps.ranked": "Ranked",
     "steps.ranking": "Ranking with {model}",
     "steps.reading": "Reading {file}",
@@ -37,6 +39,9 @@ TEXTS: Mapping[str, str] = {
     "steps.removing": "Removing old events of {data_set}",
     "steps.rule": "Choosing the shape of the sequence rule",
     "steps.shuffled": "States of {done:,} of {users:,} drifted users, shuffled",
+    "steps.sample_damaged": "{file} of the sample is damaged; it is made anew",
+    "steps.sample_older": "{file} of the sample was made by another version; it is made anew",
+    "steps.simulating": "Making the log up",
     "steps.sorting": "Sorting events",
     "steps.starting": "Starting",
     "steps.states": "States of {done:,} of {users:,} users",

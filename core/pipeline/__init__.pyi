@@ -7,7 +7,6 @@ from .detecting import drift_and_live as drift_and_live
 from .detecting import drift_doubts as drift_doubts
 from .detecting import live_drift as live_drift
 from .detecting import model_view as model_view
-from .detecting import plant as plant
 from .detecting import trail as trail
 from .detecting import watcher as watcher
 from .explaining import Explanation as Explanation
@@ -41,6 +40,11 @@ from .noting import change_note as change_note
 from .noting import notes as notes
 from .noting import remove_note as remove_note
 from .noting import write_note as write_note
+from .proving import agreement as agreement
+from .proving import keep_truth as keep_truth
+from .proving import planted as planted
+from .proving import proof as proof
+from .proving import truth as truth
 from .rankers import ATTENTION as ATTENTION
 from .rankers import BLEND as BLEND
 from .rankers import known_models as known_models
@@ -56,6 +60,12 @@ from .ranking import recommend as recommend
 from .results import Result as Result
 from .sample import SAMPLE as SAMPLE
 from .sample import import_sample as import_sample
+from .sample import import_world as import_world
+from .sample import sample_at_once as sample_at_once
+from .sample import sample_results as sample_results
+from .searching import Search as Search
+from .searching import search_terms as search_terms
+from .shipped import noted as noted
 from .sources import Matched as Matched
 from .sources import read_sources as read_sources
 from .streaming import Feed as Feed

@@ -13,7 +13,7 @@ from core.phrases import packed, unpacked
 from core.pipeline.importing import load
 from core.pipeline.rankers import model
 from core.pipeline.results import FRAME, Form, Result, changed
-from core.progress import Progress, part, silent
+from core.progress import Progress, part
 from core.settings import DriftSettings
 from core.workspace import DataSet, Workspace
 
@@ -97,20 +97,6 @@ def _everyone(log: "Callable[[], Sequences]", settings: DriftSettings) -> "Calla
         return Everyone(log(), settings.seed)
 
     return known
-
-
-def plant(
-    workspace: Workspace,
-    name: str,
-    users: int,
-    settings: DriftSettings | None = None,
-    seed: int = 1,
-    progress: Progress = silent,
-) -> dict[str, object]:
-    """What the drift test finds of changes planted in the log's own histories, as `core.drift.tried` tells it."""
-    from core.drift import tried
-
-    return tried(load(workspace, name), users, settings or DriftSettings(), seed, progress)
 
 
 def drift_doubts(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> "Result[tuple[str, ...]]":

@@ -111,10 +111,12 @@ def sorted_out(files: LogFiles) -> LogFiles:
     from core.data import told_apart
 
     together = (files.events, *files.more)
-    found = None if files.items or files.users or not files.more else told_apart(together)
-    if found is None:
+    if files.items or files.users or not files.more:
         return files
-    return replace(files, events=found.log[0], more=found.log[1:], items=found.items, users=found.users)
+    found = told_apart(together)
+    if found.log is None or found.left:
+        return files
+    return replace(files, events=found.log, more=found.more, items=found.items, users=found.users)
 
 
 def imported(workspace: Workspace, name: str, receipt: str) -> DataSet | None:

@@ -44,8 +44,10 @@ class Kind:
 KINDS: Final[Mapping[str, Kind]] = {
     "blend": Kind("train", 1),
     "doubts": Kind("drift", 1),
-    "drift": Kind("drift", 5),
-    "watcher": Kind("drift", 3),
+    "drift": Kind("drift", 7),
+    "planted": Kind("plant", 1, ("drift",)),
+    "truth": Kind("sample", 1),
+    "watcher": Kind("drift", 4),
     "live": Kind("drift", 1, ("watcher",)),
     "view": Kind("view", 1, ("drift",)),
     "atlas": Kind("atlas", 1),
@@ -55,6 +57,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "adaptation": Kind("evaluate", 2, ("blend", "drift")),
     "aging": Kind("evaluate", 1),
     "faithful": Kind("evaluate", 1, ("blend",)),
+    "search": Kind("words", 1),
 }
 
 
@@ -156,6 +159,12 @@ def mark(kind: str) -> int:
     """The number of a kind's method with those of all that it stands on: it rises whenever one of them does."""
     found = KINDS[kind]
     return found.method + sum(mark(each) for each in found.made_of)
+
+
+def marked(name: str) -> bool:
+    """Whether a kept file or folder of this name was made by today's methods."""
+    found = re.fullmatch(r"(\w+)-(\d+)-[0-9a-f]{12}(?:\.\w+)?", name)
+    return bool(found and found[1] in KINDS and int(found[2]) == mark(found[1]))
 
 
 def fingerprint(*of: Any) -> str:

@@ -150,7 +150,7 @@ class _Steps:
             records, layout = self._begun(records)
         assert layout is not None
         self.layout = layout
-        texts = [record for record in records if record is None or record.strip()]
+        texts = layout.unrolled([record for record in records if record is None or record.strip()])
         happened, self.tail.happened = self.tail.happened, Counter()
         source = (str(self.feed.source.absolute()), read.position, layout.text())
         return self.engine.take(texts, layout, source, happened)

@@ -12,6 +12,7 @@ from core.errors import JobCancelledError, MeanderError, UnknownDataSetError, Un
 from core.phrases import packed, say
 from core.pipeline.importing import load
 from core.pipeline.rankers import blend_recipe
+from core.pipeline.words import item_vectors
 from core.progress import Progress, part, silent
 from core.settings import Settings
 from core.workspace import Run, Workspace
@@ -78,17 +79,20 @@ def train(workspace: Workspace, name: str, run: Run | None = None, progress: Pro
 
 
 def _train(workspace: Workspace, run: Run, progress: Progress) -> Trained:
-    from core.model import training
+    from core.model import keep_meanings, training
 
     workspace.update_run(run, "running")
     try:
-        sequences = load(workspace, run.data_set)
+        sequences, settings = load(workspace, run.data_set), configuration.from_dict(run.settings)
+        if settings.model.attributes:
+            data_set = workspace.data_set(run.data_set)
+            keep_meanings(run.folder, item_vectors(workspace, data_set, settings.language, part(progress, 0.0, 0.1)))
         result = training.train(
             sequences,
-            configuration.from_dict(run.settings),
+            settings,
             run.folder,
             resume=any(run.folder.glob("checkpoint*")),
-            progress=part(progress, 0.0, 0.9),
+            progress=part(progress, 0.1, 0.9),
         )
     except BaseException as error:
         stopped = isinstance(error, JobCancelledError | KeyboardInterrupt | SystemExit)

@@ -6,5 +6,6 @@ from . import user as user
 from .block import Block as Block
 from .page import Palette as Palette
 from .page import PlayerPayload as PlayerPayload
+from .page import Story as Story
 from .page import assets as assets
 from .page import standalone as standalone

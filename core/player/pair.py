@@ -33,13 +33,16 @@ class Side:
     users: tuple[str, ...]
     changes: tuple[int, ...] = ()
     """Event indices of the change points of an only user."""
+    told: frozenset[str] = frozenset()
+    """Categories that its members left and found, which have a colour of their own however rare they are."""
 
 
 def duet(model: Played, sequences: Sequences, sides: tuple[Side, Side], ground: Ground) -> Block:
     """Everything that the comparison shows, packed; raises `UnknownUserError`."""
     members = [np.array([sequences.find_user(user) for user in side.users], dtype=np.int64) for side in sides]
     everyone = [sequences.rows_of_all(users) for users in members]
-    names, local = own_categories(sequences.catalogue, sequences.item[np.concatenate(everyone)].astype(np.int64))
+    items = sequences.item[np.concatenate(everyone)].astype(np.int64)
+    names, local = own_categories(sequences.catalogue, items, sides[0].told | sides[1].told)
     span = _span(sequences, np.concatenate(everyone))
     mixes = [_mix(sequences, rows, local, len(names), span) for rows in everyone]
     scale = 1 if sequences.ordinal else 1000

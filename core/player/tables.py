@@ -24,6 +24,11 @@ def lists(block: Block, catalogue: Catalogue) -> pd.DataFrame:
     return _listed(block, catalogue, slice(None))
 
 
+def taken(block: Block, catalogue: Catalogue) -> pd.DataFrame:
+    """`lists` as a file to take along: its name says that steps are counted from 0, as in links, not as on the page."""
+    return lists(block, catalogue).rename(columns={schema.EVENT_INDEX: "step_from_0"})
+
+
 def list_at(block: Block, catalogue: Catalogue, step: int) -> pd.DataFrame:
     """The list after one event: the rows of `lists` with this event_index; none for a step that there is not."""
     return _listed(block, catalogue, slice(step, step + 1) if step >= 0 else slice(0))

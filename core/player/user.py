@@ -6,12 +6,12 @@ that the user had, was recommended or came near to travel to the browser.
 
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import lfilter
+from scipy.spatial import ConvexHull, QhullError
 
 from core.atlas import Atlas, place
 from core.data import Catalogue, Sequences
@@ -40,9 +40,37 @@ class Ground:
 
 
 def ground_of(atlas: Atlas) -> Ground:
-    """The map of a run as the player's ground."""
-    items = atlas.points.loc[atlas.points["kind"] == "item", ["x", "y"]]
-    return Ground(partial(place, atlas), items.to_numpy(np.float32))
+    """The map of a run as the player's ground; states that the map puts beyond all items stand at their outline."""
+    items = atlas.points.loc[atlas.points["kind"] == "item", ["x", "y"]].to_numpy(np.float32)
+    outline = _outline(items)
+    return Ground(lambda states: among(place(atlas, states), outline), items)
+
+
+def among(places: Floats, outline: NDArray[np.float64]) -> Floats:
+    """Places (n, 2) within an outline; those beyond it are drawn towards its middle until they lie on it.
+
+    `outline`: a row (a, b, c) per edge, a x + b y + c <= 0 within, after a row with the middle, (edges + 1, 3).
+
+    >>> among(np.array([[2, 0], [0.5, 0.5]], np.float32), _outline(np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])))
+    array([[1. , 0. ],
+           [0.5, 0.5]], dtype=float32)
+    """
+    middle, edges = outline[0, :2], outline[1:]
+    way = places - middle
+    along, room = way @ edges[:, :2].T, -(edges[:, :2] @ middle + edges[:, 2])
+    share = np.divide(room, along, out=np.full(along.shape, np.inf), where=along > 1e-12).min(axis=1, initial=1.0)
+    inside: Floats = (middle + way * np.maximum(share, 0.0)[:, None]).astype(np.float32)
+    return inside
+
+
+def _outline(items: Floats) -> NDArray[np.float64]:
+    """The convex outline of some places as `among` takes it; no edge at all where they lie on one line."""
+    places = items.astype(np.float64)
+    middle = np.append(places.mean(axis=0) if len(places) else np.zeros(2), 0.0)[None]
+    try:
+        return np.concatenate([middle, ConvexHull(places).equations])
+    except (QhullError, ValueError):
+        return middle
 
 
 def playback(
@@ -60,21 +88,13 @@ def playback(
     steps = ranked_steps(model, states, items, listed_scores(listing, model, sequences, user))
     looked, weights = model.lookback(sequences, user, LOOKED)
     shown, positions = _numbered([items, steps.listed, steps.near])
-    catalogue = sequences.catalogue
-    names, local = own_categories(catalogue, items, {name for c in changes for name in (*c.left[:1], *c.found[:1])})
-    shares = local_shares(catalogue, items, local, len(names))
     layers, heads = model.attention_shape
-    values = _values(sequences, user, names, changes) | {"layers": layers, "heads": heads}
-    values |= {"ids": _texts(catalogue.items[shown]), "titles": _texts(catalogue.titles[shown])}
-    arrays: dict[str, NDArray[Any]] = {
-        "time": own.time / (1 if sequences.ordinal else 1000),
-        "session": _from_zero(own.session),
+    values, arrays = _history(sequences, user, changes, shown)
+    values |= {"layers": layers, "heads": heads}
+    arrays |= {
         "item": positions[0],
         "xy": ground.place(states).astype(np.float32),
         "item_xy": ground.items[shown].astype(np.float32),
-        "item_category": local[catalogue.first_category[shown]],
-        "mix": mix_so_far(shares),
-        "change_mix": stretch_mixes(shares, [change.event for change in changes]),
         "attention_index": looked.astype(np.int32),
         "attention_weight": np.rint(weights * 65535).astype(np.uint16),
         "list_item": positions[1],
@@ -84,6 +104,46 @@ def playback(
         "next_score": steps.next_score,
     }
     return pack(values, arrays)
+
+
+def untrained(sequences: Sequences, user: int, changes: tuple[Change, ...] = ()) -> Block:
+    """What the player shows of a user without any model: lanes, mix and changes; no map, no lists, no attention."""
+    items = sequences.item[sequences.rows_of(user)].astype(np.int64)
+    shown, positions = _numbered([items])
+    count, nothing = len(items), np.zeros((len(items), 0), np.int32)
+    values, arrays = _history(sequences, user, changes, shown)
+    arrays |= {
+        "item": positions[0],
+        "xy": np.zeros((count, 2), np.float32),
+        "item_xy": np.zeros((len(shown), 2), np.float32),
+        "attention_index": nothing[None],
+        "attention_weight": nothing[None].astype(np.uint16),
+        "list_item": nothing,
+        "list_score": nothing.astype(np.float32),
+        "near_item": nothing,
+        "next_rank": np.zeros(count, np.int32),
+        "next_score": np.zeros(count, np.float32),
+    }
+    return pack(values | {"layers": 0, "heads": 0}, arrays)
+
+
+def _history(
+    sequences: Sequences, user: int, changes: tuple[Change, ...], shown: Ints
+) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """Values and arrays of a block that need no model; `shown` are the items that are numbered in it."""
+    catalogue, rows = sequences.catalogue, sequences.rows_of(user)
+    items = sequences.item[rows].astype(np.int64)
+    names, local = own_categories(catalogue, items, {name for c in changes for name in (*c.left[:1], *c.found[:1])})
+    shares = local_shares(catalogue, items, local, len(names))
+    values = _values(sequences, user, names, changes)
+    values |= {"ids": _texts(catalogue.items[shown]), "titles": _texts(catalogue.titles[shown])}
+    return values, {
+        "time": sequences.time[rows] / (1 if sequences.ordinal else 1000),
+        "session": _from_zero(sequences.session[rows]),
+        "item_category": local[catalogue.first_category[shown]],
+        "mix": mix_so_far(shares),
+        "change_mix": stretch_mixes(shares, [change.event for change in changes]),
+    }
 
 
 def backdrop(ground: Ground, catalogue: Catalogue) -> Block:

@@ -7,9 +7,14 @@ from core.settings.naming import LEAST_ACCEPTED, MOST_ACCEPTED, NamingSettings
 from core.settings.parsing import AUTO, as_dict, describe, from_dict, override
 from core.settings.sections import (
     AT_ONCE,
+    DEVICES,
     ENCODERS,
+    HEADS,
+    LEARNING_RATE,
     LOSSES,
     OPTIMISERS,
+    PRECISIONS,
+    PRESETS,
     QUALITY_TABLES,
     SCORERS,
     AtlasSettings,
@@ -18,24 +23,31 @@ from core.settings.sections import (
     ModelSettings,
     RecommendSettings,
     Settings,
-    SimulationSettings,
     TrainingSettings,
 )
+from core.settings.simulation import SimulationSettings
 from core.settings.streams import StreamSettings
+from core.settings.worlds import WORLDS, world
 
 __all__ = [
     "AT_ONCE",
     "AUTO",
+    "DEVICES",
     "ENCODERS",
+    "HEADS",
+    "LEARNING_RATE",
     "LEAST_ACCEPTED",
     "LOSSES",
     "MOST_ACCEPTED",
     "NONE",
     "OPTIMISERS",
+    "PRECISIONS",
+    "PRESETS",
     "QUALITY_TABLES",
     "SCORERS",
     "SESSIONS",
     "TIME_UNITS",
+    "WORLDS",
     "AtlasSettings",
     "DriftSettings",
     "ImportSettings",
@@ -53,4 +65,5 @@ __all__ = [
     "describe",
     "from_dict",
     "override",
+    "world",
 ]

@@ -7,12 +7,18 @@ from core.phrases import say
 from core.settings import limits
 from core.settings.imports import ImportSettings
 from core.settings.language import LanguageSettings
+from core.settings.simulation import SimulationSettings
 
 ENCODERS = ("attention", "gru", "average")
 SCORERS = ("inner", "mlp", "product")
 OPTIMISERS = ("adam", "adamw", "rmsprop")
 LOSSES = ("softmax", "sampled", "gbce")
+DEVICES = ("auto", "cpu", "cuda", "mps")
+PRECISIONS = ("auto", "float32", "bfloat16")
+PRESETS = ("auto", "small", "standard", "large")
 METHODS = ("umap", "pca")
+HEADS, LEARNING_RATE = 2, 3e-3
+"""Attention heads and step size where neither a setting nor a preset says any."""
 QUALITY_TABLES = ("models", "length", "popularity", "cold", "lists", "lag", "lags", "pace", "aging", "advice",
                   "faithfulness", "curves")  # fmt: skip
 """What is measured of a model and its baselines: `evaluate --table`, `pipeline.quality_table`."""
@@ -30,7 +36,7 @@ class ModelSettings:
     """How a state and an item give a score: inner, mlp or product."""
     embedding_size: int | None = None
     """Length of item vectors and user states."""
-    heads: int = 2
+    heads: int | None = None
     """Attention heads; must divide `embedding_size`."""
     blocks: int | None = None
     """Layers of the encoder."""
@@ -51,10 +57,11 @@ class ModelSettings:
         """Refuse shapes that cannot be built."""
         limits.choice("model.encoder", self.encoder, ENCODERS)
         limits.choice("model.scorer", self.scorer, SCORERS)
-        if self.heads < 1 or (self.embedding_size or self.heads) % self.heads:
-            raise SettingsError(say("errors.heads", size=self.embedding_size or 0, heads=self.heads))
-        for name in ("embedding_size", "blocks", "window"):
+        for name in ("embedding_size", "heads", "blocks", "window"):
             limits.at_least(f"model.{name}", getattr(self, name), 2 if name == "window" else 1)
+        heads = self.heads or HEADS
+        if (self.embedding_size or heads) % heads:
+            raise SettingsError(say("errors.heads", size=self.embedding_size or 0, heads=heads))
         for name in ("dropout", "id_dropout"):
             limits.share(f"model.{name}", getattr(self, name))
 
@@ -69,7 +76,7 @@ class TrainingSettings:
     """Epochs without a better validation NDCG@10 before training stops."""
     optimiser: str = "adam"
     """adam, adamw or rmsprop."""
-    learning_rate: float = 3e-3
+    learning_rate: float | None = None
     """Step size of the optimiser after warm-up."""
     warm_up: int = 100
     """Steps over which the step size rises to `learning_rate`."""
@@ -89,6 +96,12 @@ class TrainingSettings:
     """Weight of guessing the next item's category beside the next item."""
     kind_task: float = 0.0
     """Weight of guessing the next event's kind of behaviour beside the next item."""
+    preset: str = "auto"
+    """How large a model, and so how long it takes: small (a laptop in two minutes), standard, large (for a GPU)."""
+    device: str = "auto"
+    """Where it is trained: cpu, cuda or mps; auto takes an NVIDIA GPU where there is one. All else runs on the cpu."""
+    precision: str = "auto"
+    """Numbers that a GPU multiplies: bfloat16 (auto, where it has it) or float32; weights are float32 always."""
     threads: int = 1
     """Processor cores that training uses; with one, a run has the same weights wherever it is trained."""
     holdout: int = 2
@@ -100,6 +113,9 @@ class TrainingSettings:
         """Refuse values that cannot be trained with."""
         limits.choice("training.optimiser", self.optimiser, OPTIMISERS)
         limits.choice("training.loss", self.loss, LOSSES)
+        limits.choice("training.preset", self.preset, PRESETS)
+        limits.choice("training.device", self.device, DEVICES)
+        limits.choice("training.precision", self.precision, PRECISIONS)
         for name in ("epochs", "patience", "batch_tokens", "negatives", "threads"):
             limits.at_least(f"training.{name}", getattr(self, name), 1)
         limits.at_least("training.holdout", self.holdout, 0)
@@ -129,42 +145,6 @@ class DriftSettings:
             raise SettingsError(say("errors.alpha", found=self.alpha))
         for name in ("permutations", "min_events", "min_sessions"):
             limits.at_least(f"drift.{name}", getattr(self, name), 1)
-
-
-@dataclass(frozen=True)
-class SimulationSettings:
-    """A log with known drift. The chances and strengths are those of the default habits; 0 switches one off."""
-
-    users: int = 2000
-    """People in the log."""
-    seed: int = 0
-    """Seed of everything random in the log."""
-    categories: int = 20
-    """Interests that a mix is spread over."""
-    items_per_category: int = 40
-    """Items of each category, launched over time."""
-    days: int = 365
-    """Length of the log."""
-    mean_events: float = 90.0
-    """Mean events of a user who is not cold; the numbers are log-normal."""
-    session_events: float = 4.0
-    """Mean events of a session."""
-    stickiness: float = 0.5
-    """Mean chance that an event stays in the category of the one before it, inside a session."""
-    drift: float = 0.4
-    """Share of users with 20 events or more who drift."""
-    cold: float = 0.08
-    """Share of users with at most 15 events."""
-    trend: float = 1.0
-    """Strength of what all users share: rising and falling categories, seasons, fads."""
-    weekdays: float = 1.0
-    """Strength of the habits of single users at weekends."""
-    odd_sessions: float = 0.02
-    """Share of sessions that have nothing to do with the user's mix, such as a present for someone."""
-    second_category: float = 0.0
-    """Share of items with two categories."""
-    smallest_change: float = 0.3
-    """Least total variation between the mixes before and after a change."""
 
 
 @dataclass(frozen=True)

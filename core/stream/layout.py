@@ -7,7 +7,20 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any, Self
 
-from core.data import COLUMN, JOINT, KNOWN, Dialect, bare, dialects, guess_columns, missing, parts_of, recipe, schema
+from core.data import (
+    COLUMN,
+    JOINT,
+    KNOWN,
+    Dialect,
+    bare,
+    dialects,
+    guess_columns,
+    missing,
+    parts_of,
+    recipe,
+    schema,
+    unrolling,
+)
 from core.errors import EventsError
 from core.phrases import say
 
@@ -25,11 +38,15 @@ class Layout:
     """Canonical name, or that of an attribute, to the name in the file."""
     ids: Mapping[str, str] = field(default_factory=dict)
     """What the ids of users and items are (`missing.kind_of_ids`), as the import saw them."""
+    lists: tuple[str, ...] = ()
+    """Lists in objects of JSON of which each element is an event (`unrolling.lists_of`)."""
 
     @classmethod
     def of(cls, text: str, name: str, summary: dict[str, Any], told: Mapping[str, str] | None = None) -> Self:
         """From the first lines of a file; `summary` says how the data set was imported; raises `EventsError`."""
-        sample = dialects.sniff(text, name, KNOWN | {"eventid"})
+        lists = unrolling.lists_of(text.splitlines()) if text.lstrip().startswith("{") else ()
+        text = "\n".join(unrolling.as_rows(text.splitlines(), lists)) if lists else text
+        sample = dialects.sniff(text, name, KNOWN | {"eventid"} | dialects.told_names((told or {}).values()))
         names = sample.dialect.names
         guess = guess_columns(names, sample.rows, named=sample.dialect.header)
         columns = dict(guess.columns)
@@ -57,7 +74,7 @@ class Layout:
                     wish=",".join(f"{column}=.." for column in missing),
                 )
             )
-        return cls(sample.dialect, columns, summary.get(recipe.RECIPE, {}).get("ids", {}))
+        return cls(sample.dialect, columns, summary.get(recipe.RECIPE, {}).get("ids", {}), lists)
 
     @classmethod
     def from_text(cls, text: str) -> Self:
@@ -66,11 +83,24 @@ class Layout:
         parts: dict[str, Any] = {
             name: tuple(part) if isinstance(part, list) else part for name, part in values["dialect"].items()
         }
-        return cls(Dialect(**parts), values["columns"], values.get("ids", {}))
+        return cls(Dialect(**parts), values["columns"], values.get("ids", {}), tuple(values.get("lists", ())))
 
     def text(self) -> str:
         """As JSON."""
-        return json.dumps({"dialect": asdict(self.dialect), "columns": dict(self.columns), "ids": dict(self.ids)})
+        return json.dumps(
+            {
+                "dialect": asdict(self.dialect),
+                "columns": dict(self.columns),
+                "ids": dict(self.ids),
+                "lists": self.lists,
+            }
+        )
+
+    def unrolled(self, records: Sequence[str | None]) -> Sequence[str | None]:
+        """Records as an import has them: one for each event of those that hold lists of events."""
+        if not self.lists:
+            return records
+        return [row for text in records for row in ([text] if text is None else unrolling.as_rows([text], self.lists))]
 
     def again(self, record: str) -> "Layout | None":
         """The layout of a file that begins with a header of the same columns, in whatever order; None without."""

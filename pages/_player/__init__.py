@@ -34,13 +34,14 @@ def player(
     step: int,
     key: str,
     on_rest: Callable[[], None] = lambda: None,
-    tour: Mapping[str, Any] | None = None,
+    present: Mapping[str, Any] | None = None,
 ) -> int | None:
     """Draw the player with its playhead at `step` (0-based event); returns the step where it rests, None before.
 
     `on_rest` is called, before the rerun that a rest causes, only where the reader moved the playhead; a step
-    that Python sets through `step` is not told back. With a `tour` the player starts by itself and tells its
-    `captions`, (step, text) in order; a rest with `ended` in the player's state says that it is through.
+    that Python sets through `step` is not told back. With `present` it opens as a presentation, from
+    its `chapter` on (1 and up); a rest with `ended` in the player's state says that it is through. `then` is the user
+    who is presented after this one.
     """
     data = {
         "replay": payload.replay.hash,
@@ -50,7 +51,8 @@ def player(
         "step": step,
         "notes": payload.marked(),
         "highlight": {"step": step, "events": list(payload.highlight)},
-        "tour": None if tour is None else dict(tour),
+        "story": payload.told(),
+        "present": None if present is None else dict(present),
     }
     return rested(payload, _player(data=data, key=key, on_rest_change=on_rest))
 

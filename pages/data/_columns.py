@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.data import schema
+from core.data import as_read, schema
 from core.errors import MeanderError
 from pages import _computed as computed
 from pages import _drawing as drawing
@@ -16,6 +16,10 @@ from pages.data._files import Received
 say = session.say
 SURE = 0.9
 """Below this the guess asks to be checked."""
+ONE_PERSON = f"{schema.CONSTANT}me"
+"""The user of a log that is one person's."""
+BESIDES = {schema.USER: ONE_PERSON, schema.TIME: schema.ROW_ORDER}
+"""What can stand for a column that a file lacks."""
 MORE = (*schema.OPTIONAL, schema.TITLE, schema.CATEGORY)
 
 
@@ -60,7 +64,7 @@ def _row(columns: tuple[str, ...], preview: Any, key: str) -> dict[str, str | No
     for place, column in zip(st.columns(3), columns, strict=False):
         guessed = preview.guess.columns.get(column)
         options = names if column in schema.REQUIRED else [None, *names]
-        options = [*options, schema.ROW_ORDER] if column == schema.TIME else options
+        options = [*options, BESIDES[column]] if column in BESIDES else options
         if guessed is not None and guessed not in options:
             options = [*options, guessed]  # two columns together
         with place:
@@ -77,7 +81,8 @@ def _row(columns: tuple[str, ...], preview: Any, key: str) -> dict[str, str | No
 
 
 def _shown(name: str | None) -> str:
-    return say("upload.none") if name is None else say("upload.row_order") if name == schema.ROW_ORDER else str(name)
+    said = {None: "upload.none", schema.ROW_ORDER: "upload.row_order", ONE_PERSON: "upload.one_person"}
+    return say(said[name]) if name in said else str(name)
 
 
 def _problem(columns: dict[str, str]) -> str:
@@ -89,8 +94,16 @@ def _problem(columns: dict[str, str]) -> str:
     return say("upload.twice", name=words.plain(twice[0])) if twice else ""
 
 
-def table(preview: Any, columns: dict[str, str] | None) -> None:
-    """The first rows, each column under its name and what it is taken for."""
+def table(preview: Any, columns: dict[str, str] | None, summary: dict[str, Any] | None = None) -> None:
+    """The first rows, each column under its name and what it is taken for; times that are numbers also as read.
+
+    `summary` is what an import would come to, if that is known.
+    """
     meaning = {name: say(f"columns.{column}") for column, name in (columns or {}).items()}
     labels = {name: f"{name} → {meaning[name]}" if name in meaning else name for name in preview.frame.columns}
-    drawing.table(preview.frame, height=220, column_config=labels)
+    frame, name = preview.frame, (columns or {}).get(schema.TIME, "")
+    if summary and not summary.get("ordinal") and name in frame and frame[name].str.isdecimal().any():
+        read = say("upload.as_read", column=meaning[name])
+        frame = frame.copy()
+        frame.insert(list(frame).index(name) + 1, read, as_read(summary, frame[name]))
+    drawing.table(frame, height=220, column_config=labels)

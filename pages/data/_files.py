@@ -1,6 +1,7 @@
 """Files that a browser sends: to disk at once, and out of the server's memory."""
 
 import shutil
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,9 +14,8 @@ from core.workspace import inbox
 from pages import _session as session
 from pages import _words as words
 
-SLOTS = ("events", "items", "users")
-SEVERAL = ("events",)
-"""Slots that take several files, one log in parts."""
+HELD = "files"
+"""Under this name the session keeps what has arrived: parts of a log, and tables of items and users."""
 CHUNK = 1 << 20
 MOST_WAITING = 20
 WATCH_SECONDS = 2
@@ -32,77 +32,85 @@ class Received:
     size: int
 
 
-def receive(slot: str, label: str, about: str) -> tuple[Received, ...]:
-    """The files of a slot: a field to drop them into, or their names and a way to take others."""
-    received = held(slot)
-    if received:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            for file in received:
-                st.markdown(f"**{words.plain(file.name)}** · {words.size(file.size)}", width="content")
-            st.button(session.say("upload.other_file"), key=f"other_{slot}", on_click=discard, args=(slot,))
-        return received
-    key = f"drop_{slot}_{session.keep(f'round_{slot}', 0)}"
-    st.file_uploader(
-        label, key=key, help=about, on_change=_store, args=(slot, key), accept_multiple_files=slot in SEVERAL
-    )
-    problem = session.keep(f"problem_{slot}", None)
+def name(file: Received) -> None:
+    """A file, told of."""
+    st.markdown(f"**{words.plain(file.name)}** · {words.size(file.size)}", width="content")
+
+
+def put_aside() -> None:
+    """A way to take other files instead."""
+    st.button(session.say("upload.other_file"), key="other_file", on_click=discard)
+
+
+def zone(label: str, about: str) -> None:
+    """The zone for all files of a log; what is dropped comes to what is held."""
+    # A zone that has handed its files over is another one the next time, and empty.
+    key = f"drop_files_{session.keep('drops', 0)}"
+    st.file_uploader(label, key=key, help=about, on_change=_store, args=(key,), accept_multiple_files=True)
+    problem = session.keep("upload_problem", None)
     if problem:
         st.error(session.say("upload.full", why=words.plain(problem)))
-    return ()
 
 
-def waiting(slot: str) -> None:
+def waiting() -> None:
     """The workspace's inbox is watched: what lies in it can be taken by a click once it has stopped growing."""
     st.caption(session.say("upload.inbox", folder=words.plain(str(inbox.folder(session.workspace())), 200)))
-    st.fragment(_waiting, run_every=WATCH_SECONDS)(slot)
+    st.fragment(_waiting, run_every=WATCH_SECONDS)()
 
 
-def _waiting(slot: str) -> None:
+def _waiting() -> None:
     for file in inbox.files(session.workspace())[:MOST_WAITING]:
         label = f"{words.plain(file.path.name)} · {words.size(file.size)}"
         if not file.whole:
             st.caption(session.say("upload.arriving", file=label))
         elif st.button(label, key=f"inbox_{file.path.name}"):
-            session.put(f"file_{slot}", (Received(file.path.name, file.path, file.size),))
+            session.put(HELD, (Received(file.path.name, file.path, file.size),))
             st.rerun()
 
 
-def held(slot: str) -> tuple[Received, ...]:
-    """The files of a slot if they are all still there."""
-    received: tuple[Received, ...] = session.keep(f"file_{slot}", ())
+def held() -> tuple[Received, ...]:
+    """What has arrived, if all of it is still there."""
+    received: tuple[Received, ...] = session.keep(HELD, ())
     return received if all(file.path.exists() for file in received) else ()
 
 
-def discard(slot: str) -> None:
-    """Forget the files of a slot and remove them from the workspace."""
-    for file in session.keep(f"file_{slot}", ()):
+def discard() -> None:
+    """Forget all files and remove them from the workspace."""
+    for file in session.keep(HELD, ()):
         session.uploads().discard(file.path)
-    release(slot)
-    if slot == "events":
-        session.put("import", None)
+    session.put(HELD, ())
+    session.put("import", None)
 
 
-def release(slot: str) -> None:
-    """Forget the files of a slot; whoever imports them removes them."""
-    for file in session.keep(f"file_{slot}", ()):
+def keep_only(given: Mapping[str, Iterable[Received]]) -> None:
+    """Let go of files that are imported as nothing; the others stay until their import is done."""
+    wanted = {file.path for some in given.values() for file in some}
+    for file in session.keep(HELD, ()):
+        if file.path not in wanted:
+            session.uploads().discard(file.path)
+    session.put(HELD, tuple(file for file in session.keep(HELD, ()) if file.path in wanted))
+
+
+def release() -> None:
+    """Forget all files; whoever imports them removes them."""
+    for file in session.keep(HELD, ()):
         session.uploads().release(file.path)
-    session.put(f"file_{slot}", ())
+    session.put(HELD, ())
 
 
-def _store(slot: str, key: str) -> None:
-    """Write what has just arrived to disk, let go of it in memory, and show an empty field the next time."""
-    value: list[UploadedFile] | UploadedFile | None = session.widget(key)
-    if not value:
+def _store(key: str) -> None:
+    """Write what has just arrived to disk, let go of it in memory, and show an empty zone the next time."""
+    arrived: list[UploadedFile] = session.widget(key) or []
+    if not arrived:
         return
-    arrived = value if isinstance(value, list) else [value]
-    session.put(f"problem_{slot}", None)
-    session.put(f"file_{slot}", tuple(file for uploaded in arrived if (file := _kept(slot, uploaded))))
-    if session.keep(f"problem_{slot}", None):
-        discard(slot)
-    session.put(f"round_{slot}", session.keep(f"round_{slot}", 0) + 1)
+    session.put("upload_problem", None)
+    session.put(HELD, (*held(), *(file for uploaded in arrived if (file := _kept(uploaded)))))
+    if session.keep("upload_problem", None):
+        discard()
+    session.put("drops", session.keep("drops", 0) + 1)
 
 
-def _kept(slot: str, uploaded: UploadedFile) -> Received | None:
+def _kept(uploaded: UploadedFile) -> Received | None:
     """The file on disk; None, with the reason noted, if the disk would not take it."""
     path = session.uploads().new(uploaded.name)
     try:
@@ -111,7 +119,7 @@ def _kept(slot: str, uploaded: UploadedFile) -> Received | None:
         return Received(uploaded.name, path, uploaded.size)
     except OSError as error:
         session.uploads().discard(path)
-        session.put(f"problem_{slot}", error.strerror or str(error))
+        session.put("upload_problem", error.strerror or str(error))
         return None
     finally:
         _free(uploaded)

@@ -15,6 +15,7 @@ from pages import _session as session
 from pages import _settings as settings
 from pages import _words as words
 from pages.data import _files as files
+from pages.data import _following as following
 from pages.data import _forecast as forecast
 from pages.data import _report as report
 
@@ -29,8 +30,8 @@ def suggested(file_name: str) -> str:
 
 def form(
     columns: dict[str, str] | None, given: dict[str, tuple[files.Received, ...]], left_out: Sequence[str] = ()
-) -> None:
-    """Name and cleaning rules, what would come of them, and the button that starts.
+) -> dict[str, Any] | None:
+    """Name and cleaning rules, what would come of them, and the button that starts; returns what would come of them.
 
     `given` are the files by slot, `left_out` the columns that are not to be taken in.
     """
@@ -41,15 +42,18 @@ def form(
     add = name in known and _adds(known[name])
     chosen = _recipe(known[name]) if add else _rules(left_out)
     valid = _valid(name, chosen)
+    summary = None
     if valid and columns is not None:
-        forecast.draw(columns, given, settings.check(chosen).data)
+        summary = forecast.draw(columns, given, settings.check(chosen).data)
     if st.button(say("upload.start"), type="primary", disabled=not valid or columns is None):
         paths: dict[str, Any] = {slot: str(received[0].path) for slot, received in given.items()}
         paths["more"] = [str(file.path) for file in given["events"][1:]]
         rules = chosen.get("data", {})
-        job = jobs.start("import", name=name, columns=columns, settings=rules, add=add, **paths)
+        job = jobs.start("import", name=name, columns=columns, settings=rules, add=add, follow=True, **paths)
+        files.keep_only(given)
         session.put("import", job)
         st.rerun()
+    return summary
 
 
 def _adds(data_set: DataSet) -> bool:
@@ -103,7 +107,7 @@ def follow(job: queue.Job) -> bool:
     if job.status != queue.DONE:
         return True
     _look_at(job)
-    _done(job.data_set)
+    _done(job.data_set, job.created)
     st.button(say("upload.again"), on_click=put_aside)
     return False
 
@@ -122,13 +126,12 @@ def _look_at(job: queue.Job) -> None:
     """Make the new data set the one that is looked at, once, and let go of its files."""
     if session.keep("looked_at") != job.id:
         session.put("looked_at", job.id)
-        for slot in files.SLOTS:
-            files.release(slot)
+        files.release()
         session.choose_data_set(job.data_set)
         st.rerun()
 
 
-def _done(name: str) -> None:
+def _done(name: str, since: str) -> None:
     """Counts, and what can be done next."""
     try:
         data_set = session.workspace().data_set(name)
@@ -138,11 +141,9 @@ def _done(name: str) -> None:
     st.success(say("upload.done", name=words.plain(name)))
     report.draw(data_set)
     st.subheader(say("upload.next"))
+    following.draw(name, since)
     query = session.link(dataset=name)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(say("upload.train"), type="primary", help=say("upload.train_help")):
-            jobs.start("train", name=name)
-            st.rerun()
         st.page_link("pages/model/training.py", label=say("upload.see_training"), query_params=query)
         st.page_link("pages/explore/overview.py", label=say("upload.see_drift"), query_params=query)
         st.page_link("pages/data/library.py", label=say("upload.see_library"), query_params=query)

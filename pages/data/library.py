@@ -7,6 +7,7 @@ from pages import _guards as guards
 from pages import _session as session
 from pages.data import _card as card
 from pages.data import _work as work
+from pages.data import _worked as worked
 
 say = session.say
 
@@ -22,4 +23,5 @@ if found:
     exports.choice()
 for data_set in found:
     card.draw(data_set)
+worked.draw()
 work.draw()

@@ -12,6 +12,7 @@ from pages import _drawing as drawing
 from pages import _player
 from pages import _session as session
 from pages.explore import _cohort as cohort
+from pages.explore import _map as maps
 from pages.explore import _play as play
 
 say = session.say
@@ -42,15 +43,14 @@ def kinds() -> list[str]:
 
 def quality(atlas: Any) -> None:
     """How far the map can be trusted."""
-    text = say("atlas.trustworthiness", share=atlas.trustworthiness, method=say(f"atlas.{atlas.method}"))
-    st.caption(text, help=say("atlas.trustworthiness_help"))
+    st.caption(maps.told(atlas), help=say("atlas.trustworthiness_help"))
 
 
 def draw(selection: session.Selection, settings: Any, kinds: tuple[str, ...], color_by: str, look: Look) -> list[int]:
     """The map; returns the rows of the points that the reader has drawn a line around."""
     from core.player import points as scatter
 
-    points = computed.points_shown(selection, settings, kinds)
+    points = maps.points_shown(selection, settings, kinds)
     block = session.once(
         "scatter", selection, settings, kinds, color_by, _make=lambda: scatter.scatter(points, look.named, color_by)
     )

@@ -1,11 +1,13 @@
 """Controls that narrow the users down; what is chosen survives a change of page."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from core.drift import DIRECTIONS, KINDS, STATUSES, Cohort, Population, cohorts, population
+from core.settings import NamingSettings
 from pages import _session as session
 from pages import _words as words
 
@@ -21,6 +23,16 @@ LIST = "who"
 """Anchor of the list of users."""
 
 
+@dataclass(frozen=True, eq=False)
+class Picked:
+    """Users whom the filters leave."""
+
+    users: Any
+    """Their rows of the drift table, the surest first; never change it."""
+    of: Hashable
+    """What they depend on beside the data set and what is accepted."""
+
+
 def offer_worst(found: Population) -> None:
     """A button that marks the time in which the share of changed users is high beyond doubt."""
     worst = population.worst_period(found.shares)
@@ -32,8 +44,8 @@ def offer_worst(found: Population) -> None:
         )  # fmt: skip
 
 
-def pick(table: Any, found: Population, categories: Sequence[str]) -> Any:
-    """Draw the filters and return the rows of the drift table that they leave, the surest first.
+def pick(selection: session.Selection, table: Any, found: Population, categories: Sequence[str]) -> Picked:
+    """Draw the filters and return whom they leave.
 
     Folded away they are not drawn, as a browser takes longer for them than for the rest of a page; they still hold.
     """
@@ -41,7 +53,19 @@ def pick(table: Any, found: Population, categories: Sequence[str]) -> Any:
         if box.open:
             _filters(categories, found.attributes)
     _chips(found.attributes)
-    return cohorts.choose(table, _chosen(found.attributes), found.changes, found.attributes)
+    chosen = _chosen(found.attributes)
+    return _picked(selection, session.naming(), chosen, table, found)
+
+
+@session.cached(64)
+def _picked(
+    selection: session.Selection,  # noqa: ARG001, what it is of is the key of the cache
+    naming: NamingSettings,  # noqa: ARG001
+    chosen: Cohort,
+    _table: Any,
+    _found: Population,
+) -> Picked:
+    return Picked(cohorts.choose(_table, chosen, _found.changes, _found.attributes), chosen)
 
 
 def _filters(categories: Sequence[str], attributes: Any) -> None:

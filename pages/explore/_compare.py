@@ -81,8 +81,8 @@ def _picked(place: str) -> None:
 
 def together(selection: session.Selection, pair: tuple[Side, Side], table: Any, look: Look) -> None:
     """Both sides with one playhead."""
-    settings = maps.best(selection)
-    turns = tuple(_turns(table, side) for side in pair)
+    settings = maps.shown(selection)
+    turns = tuple((_turns(table, side), _told(table, side)) for side in pair)
     with st.spinner(say("user.preparing")):
         block = session.once(
             "duet", selection, settings, pair, turns, _make=lambda: _duet(selection, settings, pair, turns)
@@ -98,16 +98,26 @@ def _turns(table: Any, side: Side) -> tuple[int, ...]:
     return verdicts.of(table, side.users[0]).marks.changes if len(side.users) == 1 else ()
 
 
+def _told(table: Any, side: Side) -> frozenset[str]:
+    """What one user left and found at any change, or what most of several did."""
+    if len(side.users) == 1:
+        turns = [(change.left, change.found) for change in verdicts.of(table, side.users[0]).changes]
+    else:
+        rows = table[table["user_id"].isin(side.users)]
+        turns = list(zip(rows["from_categories"], rows["to_categories"], strict=True))
+    return frozenset(name for turn in turns for names in turn for name in names[:1])
+
+
 def _duet(selection: session.Selection, settings: AtlasSettings, pair: tuple[Side, Side], turns: Any) -> Any:
     from core.player import pair as duet
     from core.player import user as playback
 
-    one, other = (duet.Side(side.name, side.users, found) for side, found in zip(pair, turns, strict=True))
-    ground = playback.ground_of(computed.atlas(selection, settings))
+    one, other = (duet.Side(side.name, side.users, *found) for side, found in zip(pair, turns, strict=True))
+    ground = playback.ground_of(maps.atlas(selection, settings))
     return duet.duet(computed.model(selection), computed.interests(selection), (one, other), ground)
 
 
-def charts(selection: session.Selection, pair: tuple[Side, Side], look: Look) -> None:
+def charts(selection: session.Selection, pair: tuple[Side, Side], table: Any, look: Look) -> None:
     """What each side was after, and how much they have in common, as single charts."""
     log = computed.interests(selection)
     if not look.categories:
@@ -116,19 +126,19 @@ def charts(selection: session.Selection, pair: tuple[Side, Side], look: Look) ->
         mixes = [
             session.once("mix", selection, side.users, _make=partial(comparison.mix, log, side.users)) for side in pair
         ]
-        _mixes(pair, mixes, look)
+        _mixes(pair, mixes, look, _told(table, pair[0]) | _told(table, pair[1]))
         st.subheader(say("compare.likeness"))
         _likeness(comparison.likeness(*mixes), look)
     else:
         st.info(say("overview.no_clock"))
 
 
-def _mixes(pair: tuple[Side, Side], frames: list[Any], look: Look) -> None:
+def _mixes(pair: tuple[Side, Side], frames: list[Any], look: Look, told: frozenset[str]) -> None:
     """What each side was after, one above the other on the same time axis."""
     moments = [moment for frame in frames for moment in (frame["timestamp"].min(), frame["timestamp"].max())]
     for place, (side, frame) in enumerate(zip(pair, frames, strict=True)):
         st.subheader(words.plain(side.name))
-        figure = population.categories_over_time(frame, look, 260)
+        figure = population.categories_over_time(frame, look, 260, told)
         figure.update_xaxes(range=[min(moments), max(moments)])
         st.plotly_chart(figure, key=f"mix_{place}", theme=None, config=drawing.BAR, alt=say("compare.mix_read"))
     drawing.words("compare.mix")
@@ -144,8 +154,8 @@ def _likeness(frame: Any, look: Look) -> None:
 
 def ways(selection: session.Selection, pair: tuple[Side, Side], look: Look) -> None:
     """The ways of both sides over the map; of several users the way of the first."""
-    settings = maps.best(selection)
-    points = computed.atlas(selection, settings).points
+    settings = maps.shown(selection)
+    points = maps.atlas(selection, settings).points
     users = [side.users[0] for side in pair]
     found = {
         user: session.once("way", selection, settings, user, _make=_way(selection, settings, user)) for user in users
@@ -159,7 +169,7 @@ def _way(selection: session.Selection, settings: AtlasSettings, user: str) -> Ca
         from core import atlas
         from core.player import frames as replay
 
-        placed, log = computed.atlas(selection, settings), computed.interests(selection)
+        placed, log = maps.atlas(selection, settings), computed.interests(selection)
         place = partial(atlas.place, placed)
         return replay.way(computed.model(selection), log, log.find_user(user), place)
 

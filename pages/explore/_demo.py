@@ -1,21 +1,30 @@
-"""`?demo=1`: the most telling users one after another, each played with captions; made for a projector."""
+"""`?demo=1`: some users one after another, each presented on the whole screen; made for a projector.
 
+`&who=surest` are those who are named with the least doubt; else they are the most telling.
+"""
+
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
-from core.drift import RECURRING, Change, cohorts
+from core.drift import NAMED, cohorts
+from core.player import PlayerPayload, standalone
 from pages import _computed as computed
+from pages import _exports as exports
 from pages import _guards as guards
 from pages import _player
 from pages import _session as session
 from pages import _words as words
 from pages.explore import _map as maps
 from pages.explore import _play as play
+from pages.explore import _story as stories
 from pages.explore import _verdict as verdicts
 
 say = session.say
-DEMO = session.DEMO
+DEMO, WHO = session.DEMO, session.WHO
+MOST = 5
+"""Users of a presentation of the surest."""
 
 
 def asked() -> bool:
@@ -24,22 +33,35 @@ def asked() -> bool:
 
 
 def show() -> None:
-    """Play one of the users; the page ends here."""
+    """Present one of the users; the page ends here."""
     selection = guards.data_set()
-    users = cohorts.telling(guards.drift(selection))["user_id"].tolist()
-    guards.run(selection)
+    users = _cast(guards.drift(selection))
     if not users:
         st.info(say("demo.nobody"))
         st.stop()
     place = _place(len(users))
-    _bar(users, place)
-    verdict = verdicts.of(computed.drift(selection), users[place])
-    look = session.look(computed.interests(selection).catalogue.categories)
-    payload = play.shown(selection, maps.best(selection), users[place], verdict, look)
+    following = (place + 1) % len(users)
+    _bar(selection, users, place)
+    payload = _payload(selection, users[place])
     _player.send(payload, key="demo")
-    tour = {"captions": _captions(verdict.row, verdict.changes)}
-    _player.player(payload, step=0, key="demo", on_rest=lambda: _ended((place + 1) % len(users)), tour=tour)
+    present = {"chapter": 1, "then": users[following] if len(users) > 1 else ""}
+    _player.player(payload, step=0, key="demo", on_rest=lambda: _ended(following), present=present)
     st.stop()
+
+
+def _cast(table: Any) -> list[str]:
+    """Who is presented."""
+    if session.in_link(WHO) == stories.SUREST:
+        return [str(user) for user in cohorts.surest(table[table[NAMED]])["user_id"].head(MOST)]
+    return [str(user) for user in cohorts.telling(table)["user_id"]]
+
+
+def _payload(selection: session.Selection, user: str) -> PlayerPayload:
+    verdict = verdicts.of(computed.drift(selection), user)
+    look = session.look(computed.interests(selection).catalogue.categories)
+    if not selection.run:
+        return play.untrained(selection, user, verdict, look)
+    return play.shown(selection, maps.shown(selection), user, verdict, look)
 
 
 def _place(count: int) -> int:
@@ -47,31 +69,31 @@ def _place(count: int) -> int:
     return (int(link) - 1) % count if link.isdecimal() else 0
 
 
-def _bar(users: list[str], place: int) -> None:
+def _bar(selection: session.Selection, users: list[str], place: int) -> None:
     """Which user this is, and ways on and out."""
     st.title(say("demo.place", user=words.plain(users[place]), place=place + 1, users=len(users)))
     with st.container(horizontal=True):
         st.button(say("demo.next"), key="demo_next", on_click=_go, args=((place + 1) % len(users),))
         st.button(say("demo.leave"), key="demo_leave", on_click=_leave, args=(users[place],))
+        st.download_button(
+            say("demo.take"), lambda: _page(selection, users), "presentation.html", "text/html", key="demo_take",
+            help=say("demo.take_help"), on_click="ignore",
+        )  # fmt: skip
 
 
-def _captions(row: dict[str, Any], changes: tuple[Change, ...]) -> list[tuple[int, str]]:
-    """What is said from which step on."""
-    captions = [(0, say("demo.begin", events=row["n_events"], left=_names(changes[0].left) if changes else "–"))]
-    for number, change in enumerate(changes):
-        values = {"event": change.event + 1, "left": _names(change.left[:1]), "found": _names(change.found[:1])}
-        said = say("demo.again" if number else "demo.change", **values, magnitude=change.magnitude)
-        last = number == len(changes) - 1 and row["kind"] == RECURRING
-        captions.append((change.event, say("demo.back", said=said) if last else said))
-    return captions
+def _page(selection: session.Selection, users: list[str]) -> str:
+    """All of them on one page that plays without a server."""
+    from core.player import tables
 
-
-def _names(categories: tuple[str, ...]) -> str:
-    return ", ".join(categories) or "–"
+    payloads = [_payload(selection, user) for user in users]
+    if exports.key():
+        named = zip(payloads, users, strict=True)
+        payloads = [replace(each, replay=tables.masked(each.replay, exports.user(user))) for each, user in named]
+    return standalone(*payloads, step=0, title=str(selection.data_set))
 
 
 def _ended(following: int) -> None:
-    """The tour of a user is through: on to the next one."""
+    """The story of a user is through: on to the next one."""
     if (session.widget("demo") or {}).get("rest", {}).get("ended"):
         _go(following)
 
@@ -82,5 +104,6 @@ def _go(place: int) -> None:
 
 def _leave(user: str) -> None:
     session.put_in_link(DEMO, None)
+    session.put_in_link(WHO, None)
     session.choose(session.STEP, None)
     session.choose(session.USER, user)

@@ -20,7 +20,8 @@ def user(selection: session.Selection, table: Any, look: Look) -> str:
 
     It may be one whom the log does not know.
     """
-    users = cohort.pick(table, computed.population(selection), look.categories)["user_id"].tolist()
+    picked = cohort.pick(selection, table, computed.population(selection), look.categories)
+    users = picked.users["user_id"].tolist()
     asked = session.asked(session.USER)
     current = asked if asked is not None else (users or [None])[0]
     _controls(users, current)

@@ -12,6 +12,7 @@ from pages import _computed as computed
 from pages import _session as session
 from pages import _words as words
 from pages.explore import _cohort as cohort
+from pages.explore import _proof as proof
 from pages.explore import _verdict as verdicts
 
 say = session.say
@@ -20,12 +21,13 @@ LONGER = ("visits", "days", "short", "users")
 
 
 def draw(selection: session.Selection, found: Summary, table: Any, look: Look) -> None:
-    """The sentence, the strip and the cards."""
+    """The sentence, the strip, what speaks for it, and the cards."""
     st.subheader(_first(found), anchor=False, help=say("sure.help"))
     st.markdown(_rest(found), help=say("headline.changed_help"))
     if not found.named and found.tested:
         st.markdown(_why(found))
     _strip(table, look)
+    proof.beside(selection)
     _cards(computed.cards(selection), look)
 
 
@@ -130,9 +132,10 @@ def _bar(card: Card, place: int, look: Look) -> str:
 
 def _legend(card: Card, look: Look) -> str:
     """The categories of the bars, with their shares before and after."""
+    cut = "flex:1;overflow:hidden;text-overflow:ellipsis;white-space:nowrap"
     return "".join(
         f'<div style="display:flex;gap:6px;font-size:.8rem"><span style="color:{look.category(name)}">■</span>'
-        f'<span style="flex:1;overflow:hidden;text-overflow:ellipsis;white-space:nowrap">{escape(name)}</span>'
+        f'<span style="{cut}" title="{escape(name)}">{escape(name)}</span>'
         f"<span>{before:.0%} → {after:.0%}</span></div>"
         for name, before, after in sorted(card.mix, key=lambda cell: cell[1] - cell[2], reverse=True)
     )

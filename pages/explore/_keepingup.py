@@ -1,6 +1,7 @@
 """Do lists keep up with users who moved on, and how often should the model be trained anew?"""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -43,18 +44,22 @@ def draw(selection: session.Selection, look: Look) -> None:
 
 
 def _followed(selection: session.Selection, look: Look) -> None:
-    made = _adaptation(selection)
+    made, accepted = _adaptation(selection), session.naming()
+
+    def kept(name: str, make: Callable[[], Any]) -> Any:
+        return session.figure(name, look, selection, accepted, make=make)
+
     if len(made.lags) == 0:
         st.info(say("keeping.nobody"))
         return
     st.markdown(_sentence(_summary(selection)))
     left, right = st.columns(2, gap="large")
     with left:
-        drawing.chart(charts.followed(made.lags, OURS, look), "keeping.followed")
+        drawing.chart(kept("followed", lambda: charts.followed(made.lags, OURS, look)), "keeping.followed")
     with right:
-        drawing.chart(charts.old_interest(made.pace, OURS, look), "keeping.old")
+        drawing.chart(kept("old", lambda: charts.old_interest(made.pace, OURS, look)), "keeping.old")
     with st.expander(say("keeping.more")):
-        drawing.chart(charts.recovery(made.pace, OURS, look), "keeping.recovery")
+        drawing.chart(kept("recovery", lambda: charts.recovery(made.pace, OURS, look)), "keeping.recovery")
         numbers = {name: st.column_config.NumberColumn(format="%.2f") for name in _summary(selection).columns[2:]}
         drawing.table(_summary(selection), column_config=numbers)
         st.caption(say("keeping.columns"))
@@ -63,7 +68,8 @@ def _followed(selection: session.Selection, look: Look) -> None:
 def _aged(selection: session.Selection, look: Look) -> None:
     frame = _aging(selection)
     st.markdown(_advice(frame))
-    drawing.chart(charts.aging(frame, OURS, look), "keeping.aging")
+    figure = session.figure("aging", look, selection, make=lambda: charts.aging(frame, OURS, look))
+    drawing.chart(figure, "keeping.aging")
     if pipeline.ATTENTION not in set(frame["model"]):
         st.caption(say("keeping.too_large"))
 
@@ -74,13 +80,15 @@ def _aging(selection: session.Selection) -> Any:
 
 def _adaptation(selection: session.Selection) -> Any:
     made = session.once("adaptation", selection, _make=computed.measured(selection, LAG).get)
-    return made.named(session.naming())
+    accepted = session.naming()
+    return session.once("adaptation named", selection, accepted, _make=lambda: made.named(accepted))
 
 
 def _summary(selection: session.Selection) -> Any:
     from core.explain import lag
 
-    return lag.summary(_adaptation(selection).lags)
+    made = _adaptation(selection)
+    return session.once("adaptation summary", selection, session.naming(), _make=lambda: lag.summary(made.lags))
 
 
 def _sentence(summary: Any) -> str:

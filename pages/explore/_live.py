@@ -189,7 +189,7 @@ def _map(selection: session.Selection, moved: Any, look: Look) -> None:
     from core import atlas
     from core.player import frames
 
-    placed = computed.atlas(selection, maps.best(selection))
+    placed = maps.atlas(selection, maps.shown(selection))
     way = frames.way(computed.model(selection), moved.histories, 0, lambda states: atlas.place(placed, states))
     items = placed.points[placed.points["kind"] == "item"]
     drawing.chart(charts.trajectory(items, way, len(way) - 1, look), "live.map")

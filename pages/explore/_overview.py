@@ -1,10 +1,12 @@
 """The parts of the overview."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
 
+from core import pipeline
 from core.charts import Look
 from core.charts import calibration as calibrations
 from core.charts import population as charts
@@ -19,6 +21,7 @@ from pages.explore import _cohort as cohort
 from pages.explore import _table as tables
 
 say = session.say
+DAY = 86_400
 SHOWN = 12
 """Users in the ranking chart."""
 MOVED = 0.01
@@ -31,7 +34,15 @@ def doubts(found: Iterable[str]) -> None:
         st.warning(words.told(doubt, 400))
 
 
-def when(found: Population, look: Look) -> None:
+def anew(selection: session.Selection) -> None:
+    """What of the sample had to be made anew, and why; told for a day."""
+    data_set = session.data_set(selection)
+    age = words.between(data_set.created, datetime.now(UTC).isoformat())
+    for line in pipeline.noted(data_set) if age is not None and age < DAY else ():
+        st.caption(words.told(line, 300))
+
+
+def when(selection: session.Selection, found: Population, look: Look) -> None:
     """Share over time; a marked stretch says which changes the list of users is about."""
     if not found.unit:
         st.info(say("overview.no_clock"))
@@ -40,9 +51,14 @@ def when(found: Population, look: Look) -> None:
     def marked() -> None:
         _mark_period("overview.share", found)
 
-    figure = charts.share_over_time(found.shares, look)
+    figure = _kept("share", selection, look, lambda: charts.share_over_time(found.shares, look))
     drawing.chart(figure, "overview.share", on_select=marked, selection_mode="box")
     cohort.offer_worst(found)
+
+
+def _kept(name: str, selection: session.Selection, look: Look, make: Callable[[], Any], *of: Hashable) -> Any:
+    """A chart of who is named in a data set, which is the same for everyone who accepts as much."""
+    return session.figure(name, look, selection, session.naming(), *of, make=make)
 
 
 def _mark_period(key: str, found: Population) -> None:
@@ -53,8 +69,9 @@ def _mark_period(key: str, found: Population) -> None:
         cohort.mark(places[0], places[-1], found.unit)
 
 
-def ranking(users: Any, look: Look) -> None:
+def ranking(selection: session.Selection, picked: cohort.Picked, look: Look) -> None:
     """The surest of those who are named as a chart, all users as a table."""
+    users = picked.users
     named = users[users[NAMED]]
     if len(users) == 0:
         st.info(say("overview.nobody"))
@@ -62,13 +79,14 @@ def ranking(users: Any, look: Look) -> None:
     if len(named):
         if len(named) > SHOWN:
             st.caption(say("overview.first_shown", shown=SHOWN, users=len(named), all=len(users)))
-        figure = rankings.drifted_ranking(named.head(SHOWN), look)
+        shown = named.head(SHOWN)
+        figure = _kept("ranking", selection, look, lambda: rankings.drifted_ranking(shown, look), picked.of)
         drawing.chart(figure, "overview.ranking", on_select=_choose, selection_mode="points")
         if session.keep("open_user"):
             user = session.keep("open_user")
             session.put("open_user", None)
             tables.open_user(user)
-    tables.users(users, "overview_table")
+    tables.users(selection, picked, "overview_table")
 
 
 def _choose() -> None:
@@ -78,11 +96,11 @@ def _choose() -> None:
         session.put("open_user", str(points[0]["y"]))
 
 
-def calibration(table: Any, look: Look) -> None:
+def calibration(selection: session.Selection, table: Any, look: Look) -> None:
     """Whether the test can be believed on this log: its p-values over all users, in a word and as a chart."""
     with st.expander(say("overview.p_values")):
         st.markdown(say(f"overview.p_{calibrations.shape_of(table)}"))
-        figure = calibrations.p_values(table, look)
+        figure = _kept("p_values", selection, look, lambda: calibrations.p_values(table, look))
         drawing.chart(figure, "overview.p_values", on_select=lambda: _with_p_values(table), selection_mode="points")
 
 
@@ -95,26 +113,26 @@ def _with_p_values(table: Any) -> None:
         cohort.only(frozenset(table.loc[chosen, "user_id"]))
 
 
-def flows(frame: Any, look: Look) -> None:
+def flows(selection: session.Selection, frame: Any, look: Look) -> None:
     """Bands from category to category; a row of the table narrows the ranking to its users."""
     if len(frame) == 0:
         st.info(say("overview.no_flows"))
         return
-    drawing.chart(charts.flows(frame, look), "overview.flows")
+    drawing.chart(_kept("flows", selection, look, lambda: charts.flows(frame, look)), "overview.flows")
     tables.turns(frame, "overview_flows", _narrow)
 
 
-def everyone(found: Population, look: Look) -> None:
+def everyone(selection: session.Selection, found: Population, look: Look) -> None:
     """What all users were after over time, and what rose and fell for everyone."""
     if not found.unit:
         st.info(say("overview.no_clock"))
         return
-    figure = charts.categories_over_time(found.categories, look, 420)
+    figure = _kept("categories", selection, look, lambda: charts.categories_over_time(found.categories, look, 420))
     drawing.chart(
         figure, "overview.categories", on_select=lambda: _mark_period("overview.categories", found),
         selection_mode="box",
     )  # fmt: skip
-    moved = populations.movers(found.categories)
+    moved = computed.trend(selection)
     rose, fell = moved[moved >= MOVED].head(2), moved[moved <= -MOVED].tail(2)[::-1]
     if len(rose) or len(fell):
         st.markdown(say("overview.trend", rose=_moves(rose), fell=_moves(fell)), help=say("overview.trend_help"))
@@ -161,7 +179,7 @@ def multiples(selection: session.Selection, found: Population, look: Look) -> No
     if shares.empty:
         st.info(say("overview.no_flows"))
         return
-    figure = charts.small_multiples(shares, look)
+    figure = _kept("multiples", selection, look, lambda: charts.small_multiples(shares, look), by or "")
     drawing.chart(
         figure, "overview.multiples", on_select=lambda: _of_group(shares, by or "", populations.COARSER[found.unit]),
         selection_mode="points",

@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from core.charts import Look, palettes
+from core.charts import Look, history, palettes
 from core.drift import Change
-from core.player import Palette, PlayerPayload, assets, standalone
+from core.player import Palette, PlayerPayload, assets, frames, standalone
 from core.settings import AtlasSettings
 from pages import _computed as computed
 from pages import _drawing as drawing
@@ -22,6 +22,7 @@ from pages.explore import _map as maps
 from pages.explore import _notes as notes
 from pages.explore import _second as second
 from pages.explore import _steps as steps
+from pages.explore import _story as stories
 from pages.explore import _verdict as verdicts
 from pages.explore import _whatif as what_if
 from pages.explore import _why as why
@@ -33,7 +34,7 @@ Payload = PlayerPayload
 
 def replayed(selection: session.Selection, user: str, verdict: Verdict, look: Look) -> None:
     """Prepare all steps once, then let the reader walk through them."""
-    settings = maps.best(selection)
+    settings = maps.shown(selection)
     with st.spinner(say("user.preparing")):
         payload = shown(selection, settings, user, verdict, look)
     _player.send(payload, key="player")
@@ -47,7 +48,49 @@ def shown(selection: session.Selection, settings: AtlasSettings, user: str, verd
     block = session.once(
         "playback", selection, settings, user, turns, _make=lambda: _playback(selection, settings, user, turns)
     )
-    return Payload(block, backdrop(selection, settings), palette(look), assets.words(session.language()))
+    told = stories.of(selection, settings, verdict)
+    return Payload(block, backdrop(selection, settings), palette(look), assets.words(session.language()), story=told)
+
+
+def untrained(selection: session.Selection, user: str, verdict: Verdict, look: Look) -> Payload:
+    """What the player shows of a user while there is no trained model: lanes, mix and changes."""
+    turns = verdict.changes
+    block = session.once("untrained", selection, user, turns, _make=lambda: _untrained(selection, user, turns))
+    told = stories.of(selection, None, verdict)
+    return Payload(block, None, palette(look), assets.words(session.language()), story=told)
+
+
+def _untrained(selection: session.Selection, user: str, turns: tuple[Change, ...]) -> Any:
+    from core.player import user as playback
+
+    log = computed.interests(selection)
+    return playback.untrained(log, log.find_user(user), turns)
+
+
+def before_training(selection: session.Selection, user: str, verdict: Verdict, look: Look) -> None:
+    """The replay of a user without a model; under it notes and single charts."""
+    payload = untrained(selection, user, verdict, look)
+    _player.send(payload, key="player")
+    _walk_untrained(selection, user, payload, (verdict, look))
+
+
+@st.fragment
+def _walk_untrained(selection: session.Selection, user: str, payload: Payload, seen: tuple[Verdict, Look]) -> None:
+    log = computed.interests(selection)
+    length = int(log.lengths[log.find_user(user)])
+    step, found = steps.asked(length), notes.of(selection, user)
+    payload = notes.pinned(payload, found)
+    present = stories.asked(payload, len(seen[0].changes))
+    _player.player(payload, step=step, key="player", on_rest=lambda: _rested(payload), present=present)
+    drawing.words("user.untrained")
+    verdicts.more(seen[0])
+    steps.slider(length, step)
+    notes.draw(selection, user, found, step)
+    with st.expander(say("user.charts"), on_change="rerun", key="user_charts") as box:
+        if box.open:
+            events = frames.history(log, log.find_user(user))
+            drawing.chart(history.timeline(events, seen[0].marks, seen[1]), "user.timeline")
+            drawing.chart(history.mix_over_time(events, seen[0].marks, seen[1]), "user.mix")
 
 
 def palette(look: Look) -> Palette:
@@ -64,7 +107,7 @@ def _playback(selection: session.Selection, settings: AtlasSettings, user: str, 
     from core.player import user as playback  # with what stands under it a second that other pages need not wait
 
     log, model = computed.interests(selection), computed.model(selection)
-    ground = playback.ground_of(computed.atlas(selection, settings))
+    ground = playback.ground_of(maps.atlas(selection, settings))
     listing = computed.listing(selection)
     return playback.playback(model, log, log.find_user(user), ground, turns, listing)
 
@@ -72,7 +115,7 @@ def _playback(selection: session.Selection, settings: AtlasSettings, user: str, 
 def _backdrop(selection: session.Selection, settings: AtlasSettings) -> Any:
     from core.player import user as playback
 
-    ground = playback.ground_of(computed.atlas(selection, settings))
+    ground = playback.ground_of(maps.atlas(selection, settings))
     return playback.backdrop(ground, computed.interests(selection).catalogue)
 
 
@@ -87,8 +130,10 @@ def _walk(
     reason = why.ask(selection, user, step)
     payload = notes.pinned(payload, found)
     payload = replace(payload, highlight=reason.found.events) if reason else payload
-    _player.player(payload, step=step, key="player", on_rest=lambda: _rested(payload))
+    present = stories.asked(payload, len(seen[0].changes))
+    _player.player(payload, step=step, key="player", on_rest=lambda: _rested(payload), present=present)
     drawing.words("user.player")
+    st.caption(maps.told(maps.atlas(selection, settings)), help=say("atlas.trustworthiness_help"))
     verdicts.more(seen[0])
     second.opinion(selection, user, *seen)
     basis.remarks(selection, user, step + 1)
@@ -108,7 +153,8 @@ def _walk(
 
 
 def _rested(payload: Payload) -> None:
-    """The reader moved the playhead: the link follows."""
+    """The reader moved the playhead: the link follows, and asks for no chapter any more."""
+    session.put_in_link(stories.CHAPTER, None)
     step = _player.rested(payload, session.widget("player"))
     if step is not None:
         session.choose(session.STEP, step)
@@ -123,11 +169,15 @@ def _take_along(payload: Payload, catalogue: Any, user: str, step: int) -> None:
     if exports.key():  # and what was noted may name the user
         payload = replace(payload, replay=tables.masked(payload.replay, user), notes=())
     with st.container(horizontal=True):
+        st.page_link(
+            "pages/explore/user.py", label=say("story.surest"), icon=":material/slideshow:",
+            help=say("story.surest_help"), query_params=session.link(demo=1, who=stories.SUREST),
+        )  # fmt: skip
         st.download_button(
             say("user.take_page"), lambda: standalone(payload, step=step, title=title), f"{name}.html", "text/html",
             key="take_page", help=say("user.take_page_help"), on_click="ignore",
         )  # fmt: skip
         st.download_button(
-            say("user.take_lists"), lambda: exports.csv(tables.lists(payload.replay, catalogue)), f"{name}.csv",
+            say("user.take_lists"), lambda: exports.csv(tables.taken(payload.replay, catalogue)), f"{name}.csv",
             "text/csv", key="take_lists", help=say("user.take_lists_help"), on_click="ignore",
         )  # fmt: skip

@@ -13,6 +13,7 @@ from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _session as session
 from pages import _words as words
+from pages.explore import _map as maps
 from pages.explore._verdict import Verdict
 
 say = session.say
@@ -70,7 +71,7 @@ def charts(
     """The views of the player as single charts, to zoom, to hover and to save as pictures."""
     verdict, look = seen
     replay = session.once("replay", selection, settings, user, _make=lambda: _replay(selection, settings, user))
-    points = computed.atlas(selection, settings).points
+    points = maps.atlas(selection, settings).points
     marks = replace(verdict.marks, step=step)
     by_time = _by_time(replay.events)
     drawing.chart(history.timeline(replay.events, marks, look, by_time=by_time), "user.timeline")
@@ -90,7 +91,7 @@ def _replay(selection: session.Selection, settings: AtlasSettings, user: int) ->
     from core import atlas
     from core.player import frames as replay
 
-    placed = computed.atlas(selection, settings)
+    placed = maps.atlas(selection, settings)
     log = computed.interests(selection)
     return replay.prepare(computed.model(selection), log, user, lambda states: atlas.place(placed, states))
 

@@ -9,6 +9,7 @@ from core.drift import cohorts, sureness
 from pages import _drawing as drawing
 from pages import _exports as exports
 from pages import _session as session
+from pages.explore._cohort import Picked
 
 say = session.say
 ORDER = (
@@ -18,12 +19,16 @@ ORDER = (
 CODES = (*cohorts.STATUSES, *cohorts.KINDS, *cohorts.DIRECTIONS)
 
 
-def users(table: Any, key: str) -> None:
+def users(selection: session.Selection, picked: Picked, key: str) -> None:
     """Drift table of some users; choosing a row opens its user."""
+    table = picked.users
+    shown = session.once(
+        "readable", selection, session.naming(), session.language(), picked.of,
+        _make=lambda: cohorts.readable(table, _words()),
+    )  # fmt: skip
     st.caption(say("table.open", users=len(table)))
     event = drawing.table(
-        cohorts.readable(table, _words()),
-        key=key, column_order=ORDER, column_config=_config(), height=_height(len(table)),
+        shown, key=key, column_order=ORDER, column_config=_config(), height=_height(len(table)),
         on_select="rerun", selection_mode="single-row", lazy=len(table) > 5000 or None, alt=say("table.users_alt"),
     )  # fmt: skip
     columns = [name for name in ORDER if name in table]

@@ -13,6 +13,13 @@ from pages import _words as words
 
 say = session.say
 SHOWN, TESTED = (turns.FROM, turns.TO), (turns.TESTED_FROM, turns.TESTED_TO)
+BOXES = {
+    INSUFFICIENT: (st.info, "hourglass_empty"),
+    STEADY: (st.success, "trending_flat"),
+    MAYBE: (st.info, "question_mark"),
+    NAMED: (st.warning, "alt_route"),
+}
+"""The box and the sign that a result is told in."""
 
 
 @dataclass(frozen=True)
@@ -54,16 +61,24 @@ def _judged(table: Any, user: str) -> Verdict:
 
 def write(verdict: Verdict, selection: session.Selection) -> None:
     """The verdict in a box: how sure it is, what changed, when and by how much; or what is missing to judge."""
-    if verdict.result == INSUFFICIENT:
-        st.info(_short(verdict.row, selection), icon=":material/hourglass_empty:")
-    elif verdict.result == STEADY:
-        st.success(say("verdict.steady", events=verdict.row["n_events"]), icon=":material/trending_flat:")
-    elif verdict.result == MAYBE:
-        st.info(changed(verdict), icon=":material/question_mark:")
-    else:
-        st.warning(changed(verdict), icon=":material/alt_route:")
+    box, icon = BOXES[verdict.result]
+    box(told(verdict, selection), icon=f":material/{icon}:")
     if verdict.result != INSUFFICIENT:
-        st.caption(say("verdict.q", q=verdict.row["q_value"], p=verdict.row["p_value"]), help=say("sure.help"))
+        st.caption(sureness(verdict), help=say("sure.help"))
+
+
+def told(verdict: Verdict, selection: session.Selection) -> str:
+    """The verdict in words."""
+    if verdict.result == INSUFFICIENT:
+        return _short(verdict.row, selection)
+    if verdict.result == STEADY:
+        return say("verdict.steady", events=verdict.row["n_events"])
+    return changed(verdict)
+
+
+def sureness(verdict: Verdict) -> str:
+    """What q and p say of a user who can be judged."""
+    return say("verdict.q", q=verdict.row["q_value"], p=verdict.row["p_value"])
 
 
 def _short(row: dict[str, Any], selection: session.Selection) -> str:

@@ -18,14 +18,14 @@ look = session.look(computed.interests(selection).catalogue.categories)
 left, middle, right = st.columns(3, vertical_alignment="bottom")
 with left:
     settings = maps.choose(selection)
-atlas = computed.atlas(selection, settings)
+atlas = maps.atlas(selection, settings)
 with middle:
     color_by = parts.color_by(selection, bool(look.categories))
 with right:
     kinds = tuple(parts.kinds())
 
 parts.quality(atlas)
-points = computed.points_shown(selection, settings, kinds)
+points = maps.points_shown(selection, settings, kinds)
 picked = parts.draw(selection, settings, kinds, color_by, look)
 parts.table(points, picked)
 with st.expander(say("compare.charts"), on_change="rerun", key="atlas_charts") as box:

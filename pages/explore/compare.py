@@ -19,8 +19,8 @@ if selection.run:
     parts.together(selection, pair, table, look)
     with st.expander(say("compare.charts"), on_change="rerun", key="compare_charts") as box:
         if box.open:
-            parts.charts(selection, pair, look)
+            parts.charts(selection, pair, table, look)
             parts.ways(selection, pair, look)
 else:
-    parts.charts(selection, pair, look)
+    parts.charts(selection, pair, table, look)
     guards.run(selection)

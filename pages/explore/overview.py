@@ -11,16 +11,19 @@ from pages.explore import _heard as heard
 from pages.explore import _keepingup as keepingup
 from pages.explore import _overview as overview
 from pages.explore import _second as second
+from pages.explore import _welcome as welcome
 
 say = session.say
 
 st.title(say("overview.title"))
+welcome.draw()
 selection = guards.data_set()
 table = guards.drift(selection)
 found = computed.population(selection)
 look = session.look(computed.interests(selection).catalogue.categories)
 
 headline.draw(selection, found.summary, table, look)
+overview.anew(selection)
 overview.doubts(computed.drift_doubts(selection))
 second.disagreements(selection)
 keepingup.headline(selection)
@@ -28,13 +31,13 @@ guards.training_due(selection)
 heard.draw(selection)
 
 st.subheader(say("overview.when"))
-overview.when(found, look)
+overview.when(selection, found, look)
 
 st.subheader(say("overview.who"), anchor=cohort.LIST)
-overview.ranking(cohort.pick(table, found, look.categories), look)
+overview.ranking(selection, cohort.pick(selection, table, found, look.categories), look)
 cohort.arrive()
 
-overview.calibration(table, look)
+overview.calibration(selection, table, look)
 
 if not look.categories:
     st.info(say("overview.no_categories"))
@@ -43,10 +46,10 @@ keepingup.draw(selection, look)
 left, right = st.columns(2, gap="large")
 with left:
     st.subheader(say("overview.flows"))
-    overview.flows(found.flows, look)
+    overview.flows(selection, found.flows, look)
 with right:
     st.subheader(say("overview.categories"))
-    overview.everyone(found, look)
+    overview.everyone(selection, found, look)
     if found.unit:
         st.subheader(say("overview.together"))
         overview.together(found)

@@ -2,15 +2,11 @@
 
 import streamlit as st
 
-from core.charts import history as charts
-from core.player import frames
 from pages import _computed as computed
-from pages import _drawing as drawing
 from pages import _guards as guards
 from pages import _session as session
 from pages.explore import _demo as demo
 from pages.explore import _find as find
-from pages.explore import _notes as notes
 from pages.explore import _play as play
 from pages.explore import _second as second
 from pages.explore import _stranger as stranger
@@ -37,9 +33,5 @@ second.objection(selection, user, verdict)
 if selection.run:
     play.replayed(selection, user, verdict, look)
 else:
-    verdicts.more(verdict)
-    events = frames.history(log, log.find_user(user))
-    drawing.chart(charts.timeline(events, verdict.marks, look), "user.timeline")
-    drawing.chart(charts.mix_over_time(events, verdict.marks, look), "user.mix")
-    notes.draw(selection, user, notes.of(selection, user))
-    guards.run(selection)
+    play.before_training(selection, user, verdict, look)
+    guards.run(selection, "states.no_run_for_more")

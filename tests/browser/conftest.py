@@ -64,12 +64,12 @@ class Watched:
         """Wait for a text anywhere on the page."""
         self.page.get_by_text(text).first.wait_for(timeout=PATIENCE)
 
-    def drop(self, file: Path, slot: str = "events") -> None:
-        """Give a file to a field for files: that of the events, items or users."""
+    def drop(self, *files: Path) -> None:
+        """Give files to the zone for files, all at once."""
         self.settle()
-        field_ = self.page.locator(f"[class*=st-key-drop_{slot}] input[type=file]")
+        field_ = self.page.locator("[class*=st-key-drop_files] input[type=file]")
         field_.wait_for(state="attached", timeout=PATIENCE)
-        field_.set_input_files(file)
+        field_.set_input_files(files)
 
     def background(self) -> str:
         """Colour behind the page."""

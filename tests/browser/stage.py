@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from core.charts.theme import DARK, LIGHT
 from core.data.sequences import Catalogue, Sequences
 from core.drift.verdict.changes import Change
-from core.player import Palette, PlayerPayload, assets
+from core.player import Palette, PlayerPayload, Story, assets
 from core.player.block import Block
 from core.player.points import scatter
 from core.player.user import Ground, backdrop, playback
@@ -131,9 +131,19 @@ def main() -> None:
     if "atlas" in query:
         st.write(f"picked {len(atlas(int(query['atlas']), names, palette))}")
         return
-    payload = PlayerPayload(*behind, palette, assets.words("en"), notes)
+    payload = PlayerPayload(*behind, palette, assets.words(query.get("lang", "en")), notes, story=story())
     _player.send(payload, key="player")
     show(payload)
+
+
+def story() -> Story:
+    """What is said beside the history, with markup that must stay text."""
+    turns = ("At event 31 the interests turn: one loses most, another gains most.", "They turn <i>again</i>.")
+    facts, sure = ("made up", "2026-11-26"), "Very sure. q = 0.004. False alarms accepted: 5%."
+    cautions = ("A change in what was offered looks like a change of interests as well.", "It does not show why.")
+    return Story(
+        facts, "Ninety events of one person.", turns, "The interests changed.", sure, cautions, "Straight: .91 of 1"
+    )
 
 
 def atlas(points: int, names: list[str], palette: Palette) -> list[int]:
@@ -167,8 +177,9 @@ def show(payload: PlayerPayload) -> None:
 
     asked = int(st.query_params.get("step", 0))
     st.session_state["slider"] = asked
-    tour = {"captions": [(0, "At first"), (10, "<i>Then</i>")]} if "tour" in st.query_params else None
-    heard = _player.player(payload, step=asked, key="player", on_rest=rested, tour=tour)
+    chapter = st.query_params.get("chapter")
+    present = {"chapter": int(chapter), "then": "u2"} if chapter else None
+    heard = _player.player(payload, step=asked, key="player", on_rest=rested, present=present)
     st.write(f"ended {(st.session_state['player'].get('rest') or {}).get('ended')}")
     st.write(f"heard {heard}")
     st.slider("Slider", -10, 1000, key="slider", on_change=slid)

@@ -53,18 +53,18 @@ def _step(tab):
 
 
 def _upload(tab, folder):
-    """A log with an items file, by the wizard, with everything as guessed."""
+    """A log and its items into one zone at once, with everything as guessed."""
     (folder / "my log (2).csv").write_text(log(users=6), encoding="utf-8")
     (folder / "items.csv").write_text(catalogue(), encoding="utf-8")
     page = tab.page
     page.get_by_role("link", name="Add a log").click()
-    tab.drop(folder / "my log (2).csv")
+    tab.drop(folder / "my log (2).csv", folder / "items.csv")
     tab.sees("180 would be kept")
-    page.get_by_text("Items and users (optional)").click()
-    tab.drop(folder / "items.csv", "items")
+    tab.sees("it has one row for each item_id")
     tab.sees("Every item of the log has its row")
     page.get_by_role("button", name="Import", exact=True).click()
     tab.sees("my-log-2 is ready.")
+    tab.sees("This follows by itself")
     expect(page.get_by_text("180").first).to_be_visible()
 
 

@@ -42,5 +42,5 @@ def test_a_bad_file_gets_one_clear_line(visit, tmp_path):
     tab.sees("looks like a binary file")
     assert "Traceback" not in tab.page.inner_text("body")
     tab.page.get_by_role("button", name="Use another file").click()
-    tab.page.locator("[class*=st-key-drop_events] input[type=file]").wait_for(state="attached")
+    tab.page.locator("[class*=st-key-drop_files] input[type=file]").wait_for(state="attached")
     assert tab.errors == []

@@ -210,7 +210,7 @@ def test_attention_views(show):
     player = show("events=90&step=60")
     looks, picker = player.page.get_by_test_id("attention"), player.page.get_by_test_id("attention-view")
     mean = looks.inner_text()
-    assert picker.locator("option").all_inner_texts()[:2] == ["all heads", "layer 1, head 1"]
+    assert picker.locator("option").all_inner_texts()[:2] == ["all parts", "part 1 of layer 1"]
     picker.select_option("3")
     assert looks.inner_text() != mean
 
@@ -354,11 +354,18 @@ def test_theme(show, scheme):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_barriers(show, scheme):
-    """Axe finds nothing of serious or critical impact: not at a step with notes, nor compared, nor in the help."""
+    """Axe finds nothing of serious or critical impact: not at a noted step, nor compared, in the help, or presented."""
     player = show("events=90&notes=1&step=20", color_scheme=scheme)
     player.page.get_by_test_id("choose-change").select_option("0")
     assert player.watched.barriers() == []
     player.press("?")
+    assert player.watched.barriers() == []
+    player.press("?")
+    player.press("f")
+    player.press(" ")
+    for _ in range(4):
+        player.press("ArrowRight")
+    assert player.page.get_by_test_id("card-verdict").is_visible()
     assert player.watched.barriers() == []
 
 
@@ -396,16 +403,90 @@ def test_notes(show):
     assert not show("events=90").page.get_by_test_id("note").is_visible()
 
 
-def test_tour(show):
-    """A tour plays by itself, tells captions as text, then what became of the list, and says that it is through."""
-    player = show("events=30&tour=1")
-    caption = player.page.get_by_test_id("caption")
-    assert caption.inner_text() == "At first"
-    player.wait("Number(data.step) >= 10")
-    assert caption.inner_text() == "<i>Then</i>"
-    player.wait("data.step === '29' && data.playing === 'false'")
-    assert "of the interest" in caption.inner_text()
-    player.page.get_by_text("ended True").wait_for()
+FONTS = """
+const fill = CanvasRenderingContext2D.prototype.fillText;
+globalThis.drawn = [];
+CanvasRenderingContext2D.prototype.fillText = function (...of) {
+  drawn.push(parseFloat(/([0-9.]+)px/.exec(this.font)[1]) * this.getTransform().a / devicePixelRatio);
+  return fill.apply(this, of);
+};
+null;
+"""
+"""Notes the size of every text on a canvas, in pixels of the window."""
+LEAST = """() => {
+  const dialog = document.querySelector("[data-testid=presentation]");
+  const written = (part) => [...part.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+  const texts = [...dialog.querySelectorAll("*")].filter((part) => part.checkVisibility() && written(part));
+  const sizes = [...texts.map((part) => parseFloat(getComputedStyle(part).fontSize)), ...drawn];
+  const boxes = [dialog, ...dialog.querySelectorAll(".mp-stage-side, .mp-card, .mp-card-lists, .mp-stage-main")];
+  const over = (box) => Math.max(box.scrollHeight - box.clientHeight, box.scrollWidth - box.clientWidth);
+  return [Math.min(...sizes) / innerHeight, Math.max(...boxes.map(over))];
+}"""
+"""The smallest text as a share of the height of the window, and pixels that do not fit."""
+OPEN = """async () => {
+  const start = performance.now();
+  document.dispatchEvent(new KeyboardEvent("keydown", { key: "f", bubbles: true }));
+  await new Promise(requestAnimationFrame);
+  return performance.now() - start;
+}"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (3840, 2160)])
+def test_a_presentation_fills_the_screen(show, width, height):
+    """Every chapter is one screen without scrolling, its smallest text 1.4 % of the height; it is there in a second."""
+    player = show("events=90&notes=1", width=width, height=height)
+    stage = player.page.get_by_test_id("presentation")
+    player.page.evaluate(FONTS)
+    assert player.page.evaluate(OPEN) < 1000
+    player.press(" ")  # hold
+    covering = "() => document.elementFromPoint(20, 200).closest('[data-testid=presentation]') !== null"
+    assert player.page.evaluate(covering), "the sidebar is covered"
+    kinds = []
+    for _ in range(6):
+        kinds.append(stage.get_attribute("data-kind"))
+        least, over = player.page.evaluate(LEAST)
+        assert least >= 0.014, f"{kinds[-1]}: {least:.4f}"
+        assert over <= 1, kinds[-1]
+        player.press("ArrowRight")
+    assert kinds == ["begin", "note", "note", "change", "change", "end"]
+    assert not player.watched.errors
+
+
+def test_keys_turn_chapters(show):
+    """Arrows turn chapters, a point leads to its own, `f` leaves; the player stands where the presentation was left."""
+    player = show("events=90")
+    player.click("present")
+    stage, card = player.page.get_by_test_id("presentation"), player.page.get_by_test_id("card")
+    assert "Ninety events of one person." in card.inner_text()
+    player.press("ArrowRight")
+    assert "Change 1 of 2, at event 31" in card.inner_text()
+    assert card.locator(".mp-card-parts").count() == card.locator(".mp-side").count() == 2
+    assert "of the interest" in player.page.get_by_test_id("card-verdict").inner_text()
+    player.press("PageDown")
+    assert "They turn <i>again</i>." in card.inner_text(), "markup stays text"
+    player.press("ArrowLeft")
+    assert stage.get_attribute("data-chapter") == "2"
+    stage.get_by_role("button", name="What was seen").click()
+    for told in ("The interests changed.", "q = 0.004", "It does not show why."):
+        assert told in card.inner_text()
+    player.press("ArrowLeft")
+    player.press("f")
+    player.wait("data.step === '60'")
+    assert not stage.is_visible()
+    player.press("ArrowRight")
+    assert player.step == 61, "keys are the player's again"
+    assert not player.watched.errors
+
+
+def test_a_presentation_tells_itself(show):
+    """From a link it begins by itself, its rows rest while it plays, and it says that it is through."""
+    player = show("events=30&chapter=1")
+    at = "document.querySelector('[data-testid=presentation]').dataset"
+    player.wait(f"{at}.resting === 'false' && Number({at}.step) > 1")
+    assert player.page.get_by_test_id("presentation").get_attribute("data-listed") == "0", "the list rests"
+    player.press("End")
+    assert "Next: user u2" in player.page.get_by_test_id("presentation").inner_text()
+    player.page.get_by_text("ended True").wait_for(state="attached")
     assert not player.watched.errors
 
 
@@ -449,6 +530,11 @@ def test_file_plays_without_a_server(browser, tmp_path):
     try:
         player = Shown(context.new_page(), "file:")
         player.page.goto(file.as_uri())
+        stage = player.page.get_by_test_id("presentation")
+        player.press("ArrowRight")
+        assert player.page.get_by_test_id("card").inner_text().splitlines()[-1] == "</script> noted"
+        assert stage.get_attribute("data-chapters") == "5"
+        player.press("f")
         player.wait("data.step === '7'")
         assert player.page.locator("h1").inner_text() == "A <b>title</b> </script>"
         assert player.page.get_by_test_id("note").inner_text() == "</script> noted"

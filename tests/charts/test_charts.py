@@ -45,6 +45,10 @@ def test_categories_over_time_stack_to_all():
     assert sum(trace.y[1] for trace in figure.data) == pytest.approx(1)
     assert named(figure, "other").y[0] == pytest.approx(2 / 12)
     assert named(figure, "c04").line.color == LIGHT[4]
+    told = population.categories_over_time(
+        frame.set_axis(["timestamp", "category", "share"], axis=1), Look(categories), told={"c11", "elsewhere"}
+    )
+    assert [trace.name for trace in told.data] == [*categories[:10], "c11", "other"]
 
 
 def test_share_over_time_can_be_selected():

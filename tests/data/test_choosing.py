@@ -1,5 +1,8 @@
 """Which of several columns is the time, the user, the item: what values say against names, and where there are none."""
 
+import pytest
+
+from core.errors import EventsError
 from tests.data.importing import PLACES, written
 
 
@@ -55,3 +58,65 @@ def test_the_separator_cuts_the_header(ingest):
     """A comma in every time is no separator where another one parts the names too."""
     text = written("user^item^date", lambda _n, p, i, t: f"u{p}^i{i}^{t:%a, %d %b %Y %H:%M:%S} GMT")
     assert ingest(text).summary["first"] == "2023-05-01T08:00:00"
+
+
+def columns_of(done):
+    """Which column was taken for what."""
+    return done.summary["recipe"]["columns"]
+
+
+def events(write):
+    """Rows of a log of eight people over ten songs or more, by number, person and song."""
+    return "".join(write(n, n * 7 % 8, n * n % 19) + "\n" for n in range(160))
+
+
+def test_songs_go_before_who_sings_them(ingest):
+    """Without a header the item is the column that tells the others: a song its singer, a product its category."""
+    rows = events(lambda n, p, i: f"u{p}\ts{i % 4}\tsong{i}\t{1_600_000_000 + 900 * n}")
+    assert columns_of(ingest(rows, "plays.tsv"))["item_id"] == "column_3"
+    rows = events(lambda n, p, i: f"{p + 1},{i + 2000},{i % 3 + 4000},pv,{1_600_000_000 + 900 * n}")
+    assert columns_of(ingest(rows, out="goods"))["item_id"] == "column_2"
+
+
+def test_a_singer_is_no_listener(ingest):
+    """Where each item has one user, nobody is named, and whoever knows is asked."""
+    rows = events(lambda n, _p, i: f"Band {i % 4},song {i},{1_600_000_000 + 900 * n}")
+    with pytest.raises(EventsError, match=r"Missing column\(s\) user_id"):
+        ingest(rows)
+
+
+def test_what_comes_of_an_item_is_no_kind_of_behaviour(ingest):
+    """Without a header, a few words that each item has one of are its category."""
+    rows = events(lambda n, p, i: f"u{p},i{i},{('Food', 'Home', 'Media')[i % 3]},{1_600_000_000 + 900 * n}")
+    assert "event" not in columns_of(ingest(rows))
+
+
+def test_one_text_for_all_is_no_title_and_payloads_are_no_kinds(ingest):
+    """The name of an event names no item; what came with an event is not what was done."""
+    rows = events(lambda n, p, i: f"u{p},i{i},{1_600_000_000 + 900 * n},purchase,{{id: {i}}},play")
+    done = ingest("user_id,product_id,time,name,event,event_type\n" + rows)
+    assert columns_of(done)["event"] == "event_type"
+    assert "title" not in columns_of(done)
+
+
+def test_lines_of_orders_and_names_of_shops_are_no_items(ingest):
+    """An item_id that is another one in each row loses to one that comes back, and so does one that never changes."""
+    rows = events(lambda n, p, i: f"u{p},{n + 1},sku{i},{1_600_000_000 + 900 * n}")
+    assert columns_of(ingest("user_id,item_id,sku,time\n" + rows))["item_id"] == "sku"
+    rows = events(lambda n, p, i: f"u{p},shop,/p/{i},{1_600_000_000 + 900 * n}")
+    assert columns_of(ingest("user_id,app_id,page_url,time\n" + rows, out="shop"))["item_id"] == "page_url"
+
+
+def test_the_day_of_signing_up_is_no_time_of_events(ingest):
+    """Whoever knows is asked, even where no other column looks like a time."""
+    rows = events(lambda n, p, i: f"u{p},i{i},2003-0{p % 8 + 1}-11,{394_065 + n}")
+    with pytest.raises(EventsError, match=r"Missing column\(s\) timestamp"):
+        ingest("user_id,item_id,created_at,hour\n" + rows)
+
+
+def test_when_an_item_came_out_is_no_time_of_events(ingest):
+    """A date that goes with the item loses to one that moves; alone it stays."""
+    out = "date,user,item,rated\n" + events(lambda n, p, i: f"19{i + 60}-05-01,u{p},i{i},{1_600_000_000 + 900 * n}")
+    assert columns_of(ingest(out))["timestamp"] == "rated"
+    rows = events(lambda _n, p, i: f"u{p},i{i},20{i + 10}-05-01")
+    assert columns_of(ingest("user,item,date\n" + rows, out="concerts"))["timestamp"] == "date"

@@ -241,3 +241,18 @@ def test_the_log_of_a_web_server_is_read_where_its_columns_are_told(ingest):
     done = ingest(text, "access.log", columns=told, out="told")
     assert (done.summary["users"], done.summary["items"]) == (8, 13)
     assert done.summary["first"] == "2023-05-01T06:00:00"
+
+
+def test_columns_are_told_by_names_that_nobody_knows(ingest):
+    """A first line of words above words is a header where the names that were told stand in it."""
+    rows = "".join(f"p{p},thing {i},m{t:%d%H}\n" for p, i, t in PLACES)
+    told = {"user_id": "wer", "item_id": "wat", "timestamp": "#"}
+    done = ingest("wer,wat,wann\n" + rows, columns=told)
+    assert (done.summary["rows_read"], done.summary["users"], done.summary["items"]) == (80, 8, 13)
+
+
+def test_fields_that_control_characters_part(ingest):
+    """As Hive writes a table."""
+    rows = [f"u{p}\x01i{i}\x01{t:%Y-%m-%d %H:%M:%S}" for p, i, t in PLACES]
+    done = ingest("\n".join(rows) + "\n", "000000_0")
+    assert (done.summary["users"], done.summary["items"], done.summary["rows_kept"]) == (8, 13, 80)

@@ -1,6 +1,9 @@
 """Logs that lie in a database: taken out by a query, which can change nothing."""
 
+import contextlib
 import sqlite3
+from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import duckdb
 import pytest
@@ -63,3 +66,36 @@ def test_a_password_is_not_told():
     with pytest.raises(EventsError, match="postgres") as refused:
         warehouse.fetched("postgres://ann:secret@127.0.0.1:1/shop", "select 1", warehouse.Path("never"))
     assert "secret" not in str(refused.value)
+
+
+class Cursor(contextlib.nullcontext):
+    """Answers as the driver of a server does: a part of the rows at a time."""
+
+    description = (SimpleNamespace(name="user_id"), SimpleNamespace(name="happened"), SimpleNamespace(name="more"))
+
+    def __init__(self):
+        super().__init__(self)
+        self.rows = [("u", datetime(2021, 1, 1, tzinfo=UTC), {"a": [1]}), ("v", None, 2.5)]
+
+    def execute(self, statement):
+        """Keep what was asked."""
+        self.asked = statement
+
+    def fetchmany(self, size):
+        """The next rows."""
+        found, self.rows = self.rows[:size], self.rows[size:]
+        return found
+
+
+def test_a_server_is_asked_for_texts(tmp_path, monkeypatch):
+    """Nothing is written at the server, rows come in parts, and cells are written as other tools write them."""
+    cursor, closed = Cursor(), []
+    connection = SimpleNamespace(transaction=contextlib.nullcontext, cursor=lambda **_named: cursor)
+    server = SimpleNamespace(name="postgres", con=connection, disconnect=lambda: closed.append(True))
+    monkeypatch.setattr(warehouse, "_opened", lambda _address: server)
+    monkeypatch.setattr(warehouse, "BATCH", 1)
+    answer = warehouse.fetched("postgres://shop", "select * from log;", tmp_path / "answer.parquet")
+    assert cursor.asked.startswith("select * from (select * from log\n)")
+    told = duckdb.sql(f"from read_parquet('{answer}')").fetchall()
+    assert told == [("u", "2021-01-01T00:00:00+00:00", '{"a": [1]}'), ("v", None, "2.5")]
+    assert closed

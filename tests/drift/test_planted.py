@@ -1,6 +1,7 @@
 """Changes planted in a log's own histories: what the log learns from them, and what the test finds of them."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from core.drift.evidence import lessons
@@ -8,9 +9,10 @@ from core.drift.evidence.background import Everyone
 from core.drift.evidence.looking import Counted, fill, gathered
 from core.drift.evidence.planting import KINDS, People, plant
 from core.drift.evidence.views import session_times
+from core.drift.verdict import proof
 from core.drift.verdict.trial import tried
 from core.errors import EventsError
-from core.settings import DriftSettings
+from core.settings import DriftSettings, NamingSettings
 
 
 @pytest.fixture(scope="module")
@@ -91,14 +93,57 @@ def test_each_view_finds_planted_changes(everyone, sequences, people):
 
 def test_the_test_is_tried_on_planted_changes(sequences):
     """Planted changes are told from histories that stay, few of those are flagged, and power rises with length."""
-    found = tried(sequences, 300, DriftSettings(permutations=20), 1)
+    rows = tried(sequences, 300, DriftSettings(permutations=20), 1)
+    found = proof.figures(rows)
     assert found["auc"] > 0.65
     assert found["false_alarms"] <= 0.12
     assert [row["events_low"] for row in found["found"]] == sorted(row["events_low"] for row in found["found"])
     assert found["found"][-1]["power"] >= found["found"][0]["power"]
+    assert rows["size"].notna().equals(rows["planted"] > 0)
+    assert rows["size"].dropna().between(0, 1).all()
+    assert (rows["right"] <= rows[["told", "planted"]].min(axis=1)).all()
+    large = {cell["size_high"]: 0.0 for cell in found["cells"]}
+    for cell in found["cells"]:
+        large[cell["size_high"]] += cell["power"] * cell["planted"]
+    assert large[max(large)] > large[min(large)], "large changes are seen more often than small ones"
 
 
 def test_too_few_people_to_plant_in(sequences):
     """Ten people are too few, and that is said in one line."""
     with pytest.raises(EventsError, match=r"planted in histories.*30 people"):
         tried(sequences.only(np.arange(10)), 100, DriftSettings(permutations=20), 1)
+
+
+def test_figures_of_a_trial_by_hand():
+    """Power, places and who is named, of eight people whose fate is known."""
+    tried_ = pd.DataFrame(
+        {
+            "n_events": [20, 30, 40, 50, 20, 30, 40, 50],
+            "planted": [1, 1, 1, 1, 0, 0, 0, 0],
+            "size": [0.2, 0.4, 0.6, 0.8, *[np.nan] * 4],
+            "score": [1.0, 2.0, 3.0, 4.0, 0.0, 0.5, 0.6, 3.5],
+            "q_value": [0.9, 0.04, 0.04, 0.01, 0.9, 0.9, 0.9, 0.04],
+            "drifted": [False, True, True, True, False, False, False, True],
+            "told": [0, 1, 1, 2, 0, 0, 0, 1],
+            "right": [0, 1, 0, 1, 0, 0, 0, 0],
+            "off": [np.nan, 2.0, 9.0, 0.0, *[np.nan] * 4],
+        }
+    )
+    found = proof.figures(tried_, NamingSettings(0.05))
+    assert (found["users"], found["planted"], found["untouched"]) == (8, 4, 4)
+    assert (found["named"], found["named_wrong"]) == (4, 1)
+    assert (found["near"], found["off"]) == (0.6667, 2.0)
+    assert found["false_alarms"] == found["false_discoveries"] == 0.25
+    assert found["f1"] == pytest.approx(2 * 2 / (5 + 4), abs=1e-4)
+    assert found["auc"] == pytest.approx(13 / 16)
+    assert [row["power"] for row in found["found"]] == [0, 1, 1, 1]
+    assert sum(cell["planted"] for cell in found["cells"]) == 4
+    assert proof.figures(tried_, NamingSettings(0.01))["named"] == 1
+
+
+def test_a_verdict_beside_the_truth():
+    """Who is named counts at what is accepted; a user whom the truth does not know is no real change."""
+    table = pd.DataFrame({"user_id": ["a", "b", "c", "x"], "q_value": [0.01, 0.04, 0.2, 0.03]})
+    truth = pd.DataFrame({"user_id": ["a", "b", "c"], "drifted": [True, False, True]})
+    assert proof.agreement(table, truth, NamingSettings()) == proof.Agreement(changed=2, named=3, real=1)
+    assert proof.agreement(table, truth, NamingSettings(0.2)) == proof.Agreement(changed=2, named=4, real=2)

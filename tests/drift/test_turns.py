@@ -1,5 +1,7 @@
 """Sentences name what gained and lost most in the mixes that pictures draw, for everyone in samples and in worlds."""
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,8 @@ from core.drift.overview import cards, cohorts, judged, turns
 from core.drift.verdict.changes import Change
 from core.drift.verdict.detection import detect
 from core.player.user import local_shares, own_categories, stretch_mixes
-from core.settings import DriftSettings, SimulationSettings
+from core.settings import WORLDS, DriftSettings, SimulationSettings
+from core.settings import world as field
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"
 QUICK = DriftSettings(p_values=False)
@@ -35,9 +38,9 @@ def moments(texts):
     return found.astype("datetime64[us]")
 
 
-def world(**habits):
-    """A simulated log."""
-    made = simulate(SimulationSettings(users=100, seed=4, **habits))
+def world(settings=None, **habits):
+    """A simulated log of 100 users, of a world or with habits of its own."""
+    made = simulate(replace(settings or SimulationSettings(), users=100, seed=4, **habits))
     return build_sequences(made.events, made.items, made.users)
 
 
@@ -46,6 +49,7 @@ LOGS = {
     "groceries": lambda: sample("groceries"),
     "few broad categories": lambda: world(categories=6, trend=2.0),
     "many, two an item": lambda: world(categories=40, second_category=0.6, stickiness=0.8),
+    **{name: partial(world, field(name)) for name in WORLDS if name != "shop"},
 }
 
 

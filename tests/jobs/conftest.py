@@ -43,7 +43,7 @@ def made_up(task):
     print("worked with niceness", os.nice(0))
     return {{"before": task.job.result.get("before", 0)}}
 
-steps.STEPS["drift"] = made_up
+steps.STEPS |= {{"drift": made_up, "atlas": made_up, "evaluate": made_up}}
 steps.WRITE_EVERY = 0.02
 """
 

@@ -168,8 +168,20 @@ def test_submitting_waits_for_nothing(workspace):
     assert jobs.get(workspace, job).status in {jobs.QUEUED, jobs.RUNNING}
 
 
-def test_the_sample_is_offered_once(workspace):
-    """A new workspace gets the sample; one that has data, or whose sample was removed, is left as it is."""
+def test_the_sample_is_there_at_once(workspace):
+    """A new workspace gets the sample as it comes; what comes with it is not made again, and no second time."""
+    assert jobs.ensure_sample(workspace) is None
+    assert pipeline.drift(workspace, pipeline.SAMPLE).ready
+    assert workspace.run(pipeline.SAMPLE).status == "done"
+    assert jobs.active(workspace) == []
+    workspace.delete(pipeline.SAMPLE)
+    assert jobs.ensure_sample(workspace) is None
+    assert workspace.data_sets() == []
+
+
+def test_the_sample_is_offered_once(workspace, monkeypatch, tmp_path):
+    """Where nothing comes with it it is made by a job, once; whoever has data, or whose sample went, keeps it so."""
+    monkeypatch.setattr("core.pipeline.shipped.FOLDER", tmp_path / "nothing")
     first = jobs.ensure_sample(workspace)
     assert jobs.ensure_sample(workspace) == first
     assert jobs.get(workspace, first).step == "sample"
@@ -185,7 +197,7 @@ def test_training_is_measured_where_that_is_wished(workspace, monkeypatch):
         with workspace.staging() as folder:
             workspace.publish("a", folder, {})
     run = workspace.update_run(workspace.new_run(workspace.data_set("a"), {}, "run"), "done")
-    monkeypatch.setattr(requests, "submit", lambda _, step, arguments: asked.append((step, arguments)))
+    monkeypatch.setattr(requests, "submit", lambda _, step, arguments, **_how: asked.append((step, arguments)))
     monkeypatch.setattr(pipeline, "new_run", lambda *_: run)
     monkeypatch.setattr(steps, "new_run_id", lambda: "another")
     monkeypatch.setattr(pipeline, "train", lambda *_: pipeline.Trained("run", 1, 0.1, 1, 1.0, {}))

@@ -8,16 +8,18 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import jobs
+from core import jobs, pipeline
 from core.data.simulate import simulate
 from core.jobs import table
-from core.settings import SimulationSettings
+from core.settings import Settings, SimulationSettings, override
 from core.workspace import VARIABLE, Workspace
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60
 """Seconds that a slow machine may take for one run of a page."""
 DATA_SET = "small"
+SMALL = ["training.epochs=1", "model.embedding_size=16", "model.blocks=1", "model.window=50"]
+"""Settings of a model that trains in a second."""
 
 Open = Callable[..., AppTest]
 
@@ -40,7 +42,8 @@ def workspace(made_workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 @pytest.fixture
 def empty_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    """A workspace without any data set, used by the dashboard."""
+    """A workspace without any data set, used by the dashboard; nothing comes with it."""
+    monkeypatch.setattr("core.pipeline.shipped.FOLDER", tmp_path / "nothing")
     return use(tmp_path / "empty", monkeypatch)
 
 
@@ -55,6 +58,32 @@ def open_page() -> Open:
         assert not app.exception, app.exception[0].stack_trace
         return app
 
+    return open_page
+
+
+@pytest.fixture(scope="session")
+def made_explored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with a trained model and a drift table, made once; never change it."""
+    root = tmp_path_factory.mktemp("explored") / "workspace"
+    workspace = Workspace(root)
+    publish(workspace, DATA_SET, users=60)
+    pipeline.drift(workspace, DATA_SET).get()
+    pipeline.train(workspace, DATA_SET, pipeline.new_run(workspace, DATA_SET, override(Settings(), SMALL)))
+    return root
+
+
+@pytest.fixture
+def explored(made_explored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """A copy of that workspace, used by the dashboard."""
+    root = tmp_path / "explored"
+    shutil.copytree(made_explored, root)
+    return use(root, monkeypatch)
+
+
+@pytest.fixture
+def open_explored(explored: Workspace, open_page: Open) -> Open:
+    """Open a page on that workspace."""
+    assert explored.data_sets()
     return open_page
 
 

@@ -3,7 +3,10 @@
 import pandas as pd
 import pytest
 
-from core import jobs
+from core import jobs, pipeline
+from core.jobs import steps
+from core.settings import WORLDS, JobSettings
+from core.workspace import Workspace
 from tests.pages.conftest import DATA_SET, labels, publish
 
 
@@ -76,3 +79,33 @@ def test_rejects_can_be_saved(open_page):
     """A data set with rejected rows offers them."""
     app = open_page("data/library.py")
     assert "Save rejects" in labels(app.download_button)
+
+
+def test_a_worked_log_is_loaded_by_a_click(workspace, open_page):
+    """A button for each world queues it once; once it is there its drift and a model follow, and it can be opened."""
+    app = open_page("data/library.py")
+    assert [button.key for button in app.button if (button.key or "").startswith("world_")] == [
+        f"world_{name}" for name in WORLDS
+    ]
+    app.button("world_music").click().run()
+    (job,) = jobs.active(workspace)
+    assert (job.step, job.data_set, job.arguments["world"]) == ("world", "music", "music")
+    assert app.button("world_music").disabled
+    assert not app.button("world_news").disabled
+    steps.run(workspace, job.id, JobSettings(niceness=0))
+    assert pipeline.truth(workspace, "music")["drifted"].any()
+    assert {each.step for each in jobs.active(workspace)} == {"drift", "train"}
+    app.run()
+    assert "world_music" not in [button.key for button in app.button]
+
+
+def test_a_worked_log_comes_with_its_truth(tmp_path):
+    """A world is imported whole, and what really happened lies beside it; a log of one's own has no truth."""
+    workspace = Workspace(tmp_path / "workspace")
+    found = pipeline.import_world(workspace, "mine", "news")
+    truth = pipeline.truth(workspace, "mine")
+    assert len(truth) == found.summary["users"]
+    assert truth["n_events"].sum() == found.summary["rows_kept"] + found.summary["duplicates"]
+    assert found.summary["rows_rejected"] == 0
+    publish(workspace, "own")
+    assert pipeline.truth(workspace, "own") is None

@@ -18,13 +18,10 @@ LOG = ",".join(schema.REQUIRED) + "\n" + "".join(f"u{n % 3},i{n % 7},{1_700_000_
 ITEMS = "item_id,title,category\n" + "".join(f"i{n},Item {n},tea\n" for n in range(9))
 
 
-def drop(app, content, name="my log (2).csv", field=0):
-    """Give a file to a field of the page."""
+def drop(app, content, name="my log (2).csv"):
+    """Give a file to the zone of the page."""
     data = content.encode() if isinstance(content, str) else content
-    uploader = app.file_uploader[field]
-    file = (name, data, "text/csv")
-    uploader.set_value([file] if uploader.label in {"Log of events", "事件日志"} else file)
-    app.run()
+    app.file_uploader[0].set_value([(name, data, "text/csv")]).run()
     assert not app.exception, app.exception[0].stack_trace
     return app
 
@@ -83,7 +80,7 @@ def test_imports_as_a_job(workspace, open_page):
 
 
 def test_tells_what_came_of_it_and_what_is_next(workspace, open_page):
-    """After the job every row is accounted for, with what to beware of; nothing is left; a model can be trained."""
+    """After the job every row is accounted for, with what to beware of; nothing is left; drift and model follow."""
     app = press(drop(open_page(PAGE), LOG + "u1,i1,never\n"), "Import")
     (job,) = jobs.active(workspace)
     steps.run(workspace, job.id, JobSettings(niceness=0))
@@ -95,8 +92,13 @@ def test_tells_what_came_of_it_and_what_is_next(workspace, open_page):
     assert any(warning.value.startswith("No categories") for warning in app.warning)
     assert uploads(workspace) == []
     assert list(app.dataframe[0].value["rule"]) == ["duplicates", "min_events"]
-    press(app, "Train a model")
-    assert [(job.step, job.data_set) for job in jobs.active(workspace)] == [("train", "my-log-2")]
+    following = {"drift": {"name": "my-log-2"}, "train": {"name": "my-log-2", "measure": True}}
+    assert {job.step: job.arguments for job in jobs.active(workspace)} == following
+    bars = [bar.proto.text for bar in app.get("progress")]
+    assert any(text.startswith("Looking for drift in my") for text in bars)
+    stop = next(button for button in app.button if button.key and button.key.startswith("cancel_follows_"))
+    stop.click().run()
+    assert [job.step for job in jobs.active(workspace)] == ["train"]
 
 
 @pytest.mark.parametrize(
@@ -224,4 +226,56 @@ def test_a_full_disk_is_told(workspace, open_page, monkeypatch):
     monkeypatch.setattr("pages.data._files.shutil.copyfileobj", full)
     drop(app, LOG)
     assert "No space left on device" in app.error[0].value
+    assert uploads(workspace) == []
+
+
+USERS = "user_id,age\n" + "".join(f"u{n},{20 + n}\n" for n in range(3))
+
+
+def zone(app):
+    """What each file is taken for, by its name."""
+    return {box.label: box.value for box in app.selectbox if (box.key or "").startswith("place_")}
+
+
+def test_all_files_go_into_one_zone(workspace, open_page):
+    """Log, items and users together, in any order: their columns tell which is which; one button imports."""
+    app = open_page(PAGE)
+    files = {"people.csv": USERS, "things.csv": ITEMS, "what.csv": LOG}
+    app.file_uploader[0].set_value([(name, text.encode(), "text/csv") for name, text in files.items()]).run()
+    assert not app.exception
+    assert zone(app) == {"people.csv": "users", "things.csv": "items", "what.csv": "log"}
+    assert any("one row for each item" in caption.value for caption in app.caption)
+    press(app, "Import")
+    (job,) = jobs.active(workspace)
+    assert job.data_set == "what"
+    assert [job.arguments[slot].rpartition("/")[2] for slot in ("events", "items", "users")] == [
+        "what.csv", "things.csv", "people.csv",
+    ]  # fmt: skip
+    steps.run(workspace, job.id, JobSettings(niceness=0))
+    assert workspace.data_set("what").summary["categories"] == 1
+    assert uploads(workspace) == []
+
+
+def test_what_a_file_is_can_be_corrected(workspace, open_page):
+    """A table that is left out is not imported, and nothing of it stays in the workspace."""
+    app = drop(drop(open_page(PAGE), LOG), ITEMS, "items.csv")
+    assert zone(app) == {"my log (2).csv": "log", "items.csv": "items"}
+    box = next(box for box in app.selectbox if box.label == "items.csv")
+    box.set_value("").run()
+    assert zone(app)["items.csv"] == ""
+    press(app, "Import")
+    (job,) = jobs.active(workspace)
+    assert job.arguments.get("items") is None
+    assert uploads(workspace) == ["my-log-2-.csv"]
+
+
+def test_files_without_a_log_say_so(workspace, open_page):
+    """Two tables are no log: the line says what to do, and a file can be said to be one."""
+    app = drop(drop(open_page(PAGE), ITEMS, "items.csv"), USERS, "users.csv")
+    assert [error.value for error in app.error] == ["Say which of the files is the log."]
+    assert "Import" not in labels(app.button)
+    box = next(box for box in app.selectbox if box.label == "users.csv")
+    box.set_value("log").run()
+    assert not any("Say which" in error.value for error in app.error)
+    press(app, "Use another file")
     assert uploads(workspace) == []

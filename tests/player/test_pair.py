@@ -78,3 +78,15 @@ def test_an_unknown_user():
     """One clear line."""
     with pytest.raises(UnknownUserError, match="No user 'dan'"):
         show(Side("a", ("ann",)), Side("d", ("dan",)))
+
+
+def test_what_a_side_left_or_found_has_its_own_colour(monkeypatch):
+    """However rare it is, and whichever side it is that left it; other rare categories share one."""
+    monkeypatch.setattr("core.player.user.NAMED", 1)
+    model, sequences = Model(ITEMS), log()
+    sides = (Side("a", ("ann",), (50,), frozenset({"c1"})), Side("c", ("cat",)))
+    values, arrays = unpack(duet(model, sequences, sides, ground(ITEMS)).content)
+    assert set(values["categories"]) == {"c0", "c1", ""}
+    assert arrays["mix"].shape[2] == 3
+    untold, _ = show(Side("a", ("ann",)), Side("c", ("cat",)))
+    assert len(untold["categories"]) == 2

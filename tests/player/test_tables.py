@@ -65,3 +65,11 @@ def test_the_list_of_a_step_is_made_alone(items, how):
     for step in range(-1, len(items) + 1):
         expected = table[table["event_index"] == step].reset_index(drop=True)
         pd.testing.assert_frame_equal(shown.list_at(block, catalogue, step), expected)
+
+
+def test_the_file_says_that_steps_count_from_0():
+    """A page counts events from 1; the table that is taken along names its column by what it counts from."""
+    table, block, catalogue = tables([5, 6, 8])
+    file = shown.taken(block, catalogue)
+    assert "event_index" not in file
+    assert file["step_from_0"].tolist() == table["event_index"].tolist()

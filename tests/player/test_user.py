@@ -1,13 +1,18 @@
 """What the player is sent: lists, ranks, mixes and change points against cases reckoned by hand."""
 
+import hypothesis.strategies as st
 import numpy as np
 import pandas as pd
+from hypothesis import given, settings
+from hypothesis.extra.numpy import arrays
+from scipy.spatial import ConvexHull, QhullError
 
 from core.data.sequences import build_sequences
+from core.drift import Change
 from core.lists import ranks as stepped
 from core.lists.ranks import ranked_steps
 from core.player.block import unpack
-from core.player.user import Ground, backdrop, mix_so_far, own_categories, playback
+from core.player.user import Ground, _outline, among, backdrop, mix_so_far, own_categories, playback, untrained
 
 
 class Model:
@@ -201,3 +206,40 @@ def test_map_and_backdrop():
     assert arrays["xy"].shape == (30, 2)
     assert arrays["category"][9] == -1
     assert values["categories"][arrays["category"][4]] == "c1"
+
+
+SPOTS = arrays(np.float32, st.tuples(st.integers(0, 12), st.just(2)), elements=st.floats(-2, 2, width=32))
+
+
+@settings(max_examples=60, deadline=None)
+@given(SPOTS, SPOTS)
+def test_a_path_stays_among_the_items(items, states):
+    """No place lies beyond the outline of the items; what lies within it stays, also where they are few or in line."""
+    placed = among(states, _outline(items))
+    assert placed.shape == states.shape
+    assert np.isfinite(placed).all()
+    try:
+        edges = ConvexHull(items.astype(np.float64)).equations
+    except (QhullError, ValueError):
+        assert np.allclose(placed, states, atol=1e-6), "without an outline nothing is moved"
+        return
+    beyond = states @ edges[:, :2].T + edges[:, 2]
+    within = (beyond <= 0).all(axis=1)
+    assert ((placed @ edges[:, :2].T + edges[:, 2]) <= 1e-4).all()
+    assert np.allclose(placed[within], states[within], atol=1e-5)
+
+
+def test_a_user_is_played_without_a_model():
+    """Lanes, mix and changes are those of the same user with a model; there is no map, list or attention."""
+    log = make_log([0, 1, 2, 3, 4, 5, 6, 7])
+    turn = (Change(4, 3, 5, ("c0",), ("c1",)),)
+    about, arrays = unpack(untrained(log, log.find_user("u"), turn).content)
+    full, known = unpack(playback(Model(30), log, log.find_user("u"), ground(30), turn).content)
+    for name in ("categories", "changes", "steps", "user", "rest"):
+        assert about[name] == full[name]
+    for name in ("time", "session", "mix", "change_mix"):
+        np.testing.assert_array_equal(arrays[name], known[name])
+    titles = [about["titles"][item] for item in arrays["item"]]
+    assert titles == [full["titles"][item] for item in known["item"]]
+    assert arrays["list_item"].shape == arrays["near_item"].shape == (8, 0)
+    assert set(arrays) == set(known)

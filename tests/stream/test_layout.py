@@ -87,3 +87,20 @@ def test_kinds_and_numbers_as_the_import_had_them():
     assert (event.event, event.weight, rules.weight(event)) == ("click", None, 1.0)
     with pytest.raises(ValueError, match="event is of a kind that is left out"):
         rules.event(row | {"event": "shown"})
+
+
+def test_records_that_hold_lists_of_events_become_rows():
+    """As an import unrolls them: an event for each element; what is no object stays, to be refused and counted."""
+    line = '{"session": 4, "events": [{"aid": 7, "ts": 1709131638}, {"aid": 8, "ts": 1709131640}]}'
+    layout = Layout.of(f"{line}\n", "log.jsonl", {}, {"user_id": "session"})
+    rows = layout.unrolled([line, None, "{"])
+    assert [layout.read(row)["item_id"] for row in rows[:2]] == ["7", "8"]
+    assert list(rows[2:]) == [None, "{"]
+    assert Layout.from_text(layout.text()) == layout
+
+
+def test_a_header_of_names_that_nobody_knows_is_one_where_they_are_told():
+    """The first line of words above words is no event."""
+    text = "wer;was;wann\nann;tea;gestern\n"
+    told = {"user_id": "wer", "item_id": "was", "timestamp": "wann"}
+    assert Layout.of(text, "log.csv", {}, told).dialect.header

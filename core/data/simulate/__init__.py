@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.data import schema
-from core.data.simulate import names
+from core.data.simulate import habits, names
 from core.data.simulate.people import MOST_STATES, People, Plan, draw_people, total_variation
 from core.data.simulate.visits import DAY, draw_sessions, draw_times
 from core.data.simulate.world import World, make_world
@@ -25,9 +25,13 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 START = np.datetime64("2024-01-01", "us")
 CHUNK = 2000
-"""Users drawn at a time: bounds the memory."""
-SIZES = {"users": 1, "categories": 2, "items_per_category": 1, "days": 14}
-SHARES = ("stickiness", "drift", "cold", "odd_sessions", "second_category", "smallest_change")
+"""Users drawn at a time, fewer where categories are more than `FEW`: bounds the memory."""
+FEW = 40
+SIZES = {"users": 1, "categories": 2, "items_per_category": 1, "days": 14, "breadth": 2,
+         "episodes": 0, "life_days": 0}  # fmt: skip
+SHARES = (
+    "stickiness", "drift", "cold", "odd_sessions", "second_category", "smallest_change", "repeats", "binge",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,12 +55,13 @@ def simulate(settings: SimulationSettings) -> Simulation:
     _check(settings)
     world = make_world(settings)
     events, truths, mixes = [], [], []
-    for start in range(0, settings.users, CHUNK):
+    chunk = CHUNK if settings.categories <= FEW else max(1, CHUNK * FEW // settings.categories)
+    for start in range(0, settings.users, chunk):
         rng = np.random.default_rng([settings.seed, 1, start])
-        count = min(CHUNK, settings.users - start)
+        count = min(chunk, settings.users - start)
         people = draw_people(count, world, settings, rng)
         frame = _events_of(people, world, settings, rng)
-        truths.append(_truth_of(people, frame, start))
+        truths.append(_truth_of(people, frame, start, settings))
         frame[schema.USER] = frame[schema.USER].map(dict(enumerate(truths[-1][schema.USER])))
         events.append(frame)
         mixes.append(people.mixes)
@@ -85,29 +90,36 @@ def _events_of(people: People, world: World, settings: SimulationSettings, rng: 
     user = np.repeat(np.arange(len(people.events)), people.events)
     session = draw_sessions(user, settings, rng)
     seconds = draw_times(user, session, settings, rng)
-    category = _categories(people, user, session, _tilt(people, user, seconds, world, settings), rng)
+    category = _categories(people, user, session, _tilt(people, user, seconds, (world, settings), rng), rng)
     odd = (rng.random(session[-1] + 1) < settings.odd_sessions)[session]
     category[odd] = rng.integers(0, settings.categories, session[-1] + 1)[session[odd]]
-    item = _items(user, category, seconds, world, rng)
+    item = habits.items(user, category, seconds, world, settings, rng)
     return pd.DataFrame(
         {
             schema.USER: user,
             schema.ITEM: world.items[schema.ITEM].to_numpy()[item],
             schema.TIME: START + (seconds.astype(np.int64) * 1_000_000).astype("timedelta64[us]"),
-            schema.EVENT: rng.choice(("view", "cart", "purchase"), size=len(user), p=(0.72, 0.16, 0.12)),
+            schema.EVENT: rng.choice(names.kinds(settings.world), size=len(user), p=(0.72, 0.16, 0.12)),
         }
     )
 
 
-def _tilt(people: People, user: Ints, seconds: Floats, world: World, settings: SimulationSettings) -> Floats:
-    """Logarithm of what trend and weekend do to the mix at each event, (n_events, n_categories)."""
+def _tilt(
+    people: People,
+    user: Ints,
+    seconds: Floats,
+    made: tuple[World, SimulationSettings],
+    rng: np.random.Generator,
+) -> Floats:
+    """Logarithm of what trend, weekend and hour do to the mix at each event, (n_events, n_categories)."""
+    world, settings = made
     day = np.minimum((seconds / DAY).astype(np.int64), settings.days - 1)
     tilt = world.trend[day]
     weekend = people.weekend_category[user]
     # 2024 begins on a Monday, so days 5 and 6 of a week are its weekend.
     rows = np.flatnonzero((day % 7 >= 5) & (weekend >= 0))
     tilt[rows, weekend[rows]] += settings.weekdays
-    return tilt
+    return tilt + habits.moods(user, seconds, settings, rng) if settings.moods else tilt
 
 
 def _categories(people: People, user: Ints, session: Ints, tilt: Floats, rng: np.random.Generator) -> Ints:
@@ -135,27 +147,10 @@ def _weights(events: int, plan: Plan) -> Floats:
     return weights
 
 
-def _items(user: Ints, category: Ints, seconds: Floats, world: World, rng: np.random.Generator) -> Ints:
-    """Item of each event: popular, new, near the user's own corner of the category, or next in its series."""
-    count, per = len(user), world.launch_day.shape[1]
-    day = seconds / DAY
-    out = np.array([np.searchsorted(days, np.arange(day.max() + 2), side="right") for days in world.launch_day])
-    available = out[category, day.astype(np.int64)]
-    corner = rng.random((user.max() + 1, world.launch_day.shape[0]))[user, category]
-    draw = np.where(rng.random(count) < 0.5, (corner + 0.2 * rng.random(count)) % 1, rng.random(count))
-    reach = draw * world.popularity[category, available - 1]
-    place = (world.popularity[category] < reach[:, None]).sum(axis=1)
-    place = np.where(rng.random(count) < 0.15, available - 1 - rng.integers(0, 4, count), place)
-    follows = np.flatnonzero((category[1:] == category[:-1]) & (user[1:] == user[:-1])) + 1
-    follows = follows[rng.random(len(follows)) < 0.3]
-    place[follows] = place[follows - 1] + 1
-    return np.asarray(category * per + np.clip(place, 0, available - 1))
-
-
-def _truth_of(people: People, events: pd.DataFrame, first_user: int) -> pd.DataFrame:
+def _truth_of(people: People, events: pd.DataFrame, first_user: int, settings: SimulationSettings) -> pd.DataFrame:
     times = events[schema.TIME].dt.strftime("%Y-%m-%dT%H:%M:%S").to_numpy()
     offsets = np.concatenate(([0], np.cumsum(people.events)))
-    labels = np.array(names.category_names(people.mixes.shape[2]))
+    labels = np.array(names.category_names(people.mixes.shape[2], settings.world))
     rows = [
         _truth_row(f"u{first_user + i + 1:06d}", plan, people.mixes[i], times[offsets[i] : offsets[i + 1]], labels)
         for i, plan in enumerate(people.plans)

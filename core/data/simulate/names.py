@@ -1,6 +1,8 @@
-"""Words of the simulated shop: categories, what they sell, brands."""
+"""Words of the simulated shop: categories, what they sell, brands; those of the other worlds stand beside it."""
 
 from typing import Final
+
+from core.data.simulate import fields
 
 GOODS: Final[dict[str, str]] = {
     "Hiking": "Trail Boots,Trekking Poles,Day Pack,Rain Shell,Summit Socks,Map Case",
@@ -66,17 +68,34 @@ AGES: Final = ("18-24", "25-34", "35-49", "50-64", "65+")
 """Attributes of users."""
 
 
-def category_names(count: int) -> list[str]:
+def category_names(count: int, world: str = "shop") -> list[str]:
     """Readable, distinct names of `count` categories.
 
-    >>> category_names(25)[0], category_names(25)[24]
-    ('Hiking', 'Hiking 2')
+    >>> category_names(25)[0], category_names(25)[24], category_names(2, "music")
+    ('Hiking', 'Hiking 2', ['Jazz', 'Blues'])
     """
-    names = list(GOODS)
+    names = list(fields.FIELDS_OF[world].categories if world in fields.FIELDS_OF else GOODS)
     return [names[i % len(names)] + (f" {i // len(names) + 1}" if i >= len(names) else "") for i in range(count)]
 
 
-def goods_of(category: int) -> list[str]:
-    """What the category of that number sells."""
-    kinds = list(GOODS.values())
-    return kinds[category % len(kinds)].split(",")
+def maker(world: str) -> str:
+    """The column of whoever makes an item."""
+    return fields.FIELDS_OF[world].maker if world in fields.FIELDS_OF else "brand"
+
+
+def kinds(world: str) -> tuple[str, str, str]:
+    """Kinds of events, from the commonest."""
+    return fields.FIELDS_OF[world].kinds if world in fields.FIELDS_OF else ("view", "cart", "purchase")
+
+
+def title(category: int, place: int, brand: str, world: str = "shop", episodes: int = 0) -> str:
+    """Title of the item at a place of a category.
+
+    >>> title(0, 7, "Alder")
+    'Alder Mini Trekking Poles'
+    """
+    if world in fields.FIELDS_OF:
+        return fields.title(world, category, place, episodes)
+    goods = list(GOODS.values())[category % len(GOODS)].split(",")
+    finish, series = place // len(goods) % len(FINISHES), place // (len(goods) * len(FINISHES))
+    return f"{brand} {FINISHES[finish]} {goods[place % len(goods)]}" + (f" {series + 1}" if series else "")

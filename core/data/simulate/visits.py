@@ -11,6 +11,9 @@ DAY, MINUTE = 86_400.0, 60.0
 PAUSE = 45 * MINUTE
 """Least seconds between two sessions of a user: longer than the gap that splits sessions."""
 
+HOURS = (8.0, 12.5, 19.0, 21.0)
+"""Around which people come."""
+
 
 def draw_sessions(user: Ints, settings: SimulationSettings, rng: np.random.Generator) -> Ints:
     """Number of the session of each event, rising over all users; lengths are geometric, as habits are."""
@@ -25,7 +28,7 @@ def draw_times(user: Ints, session: Ints, settings: SimulationSettings, rng: np.
     """Seconds since the start of the log for each event, rising within a user, (n_events,)."""
     first = np.flatnonzero(np.diff(session, prepend=-1))
     owner = user[first]
-    start = _days(owner, settings, rng) * DAY + _hours(owner, rng)
+    start = _days(owner, settings, rng) * DAY + _hours(owner, settings, rng)
     gap = np.minimum(rng.exponential(2.5 * MINUTE, len(user)), 20 * MINUTE)
     gap[first] = 0
     inside = np.cumsum(gap) - np.repeat(np.cumsum(gap)[first], np.diff(np.append(first, len(user))))
@@ -38,7 +41,7 @@ def _days(owner: Ints, settings: SimulationSettings, rng: np.random.Generator) -
     users = owner.max() + 1
     length = settings.days * rng.uniform(0.35, 1.0, users)
     begin = rng.random(users) * (settings.days - length)
-    gaps = np.exp(rng.normal(0, 1.3, len(owner)))
+    gaps = np.exp(rng.normal(0, settings.bursts, len(owner)))
     total = np.bincount(owner, gaps, users)
     position = np.cumsum(gaps) - np.concatenate(([0], np.cumsum(total)[:-1]))[owner] - gaps / 2
     day = np.floor(begin[owner] + position / total[owner] * length[owner])
@@ -48,8 +51,10 @@ def _days(owner: Ints, settings: SimulationSettings, rng: np.random.Generator) -
     return np.asarray(np.where(use, moved, day))
 
 
-def _hours(owner: Ints, rng: np.random.Generator) -> Floats:
-    hour = rng.choice((8.0, 12.5, 19.0, 21.0), size=owner.max() + 1, p=(0.2, 0.2, 0.35, 0.25))[owner]
+def _hours(owner: Ints, settings: SimulationSettings, rng: np.random.Generator) -> Floats:
+    hour = rng.choice(HOURS, size=owner.max() + 1, p=(0.2, 0.2, 0.35, 0.25))[owner]
+    if settings.moods:  # people who come at all parts of the day
+        hour = rng.choice(HOURS, size=len(owner))
     return np.asarray(np.clip(hour + rng.normal(0, 1.2, len(owner)), 0, 23.5) * 3600)
 
 

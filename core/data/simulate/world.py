@@ -37,7 +37,10 @@ def make_world(settings: SimulationSettings) -> World:
     rng = np.random.default_rng([settings.seed, 0])
     shape = (settings.categories, settings.items_per_category)
     launch = np.sort(rng.integers(0, settings.days, shape), axis=1)
-    launch[:, : max(1, shape[1] // 2)] = 0
+    # What is there for ever is there half from the beginning; what lives for days comes out day by day.
+    launch[:, : 1 if settings.life_days else max(1, shape[1] // 2)] = 0
+    if settings.episodes:  # a series comes out whole
+        launch = np.repeat(launch[:, :: settings.episodes], settings.episodes, axis=1)[:, : shape[1]]
     appeal = 1.0 / (1.0 + rng.permuted(np.tile(np.arange(shape[1]), (shape[0], 1)), axis=1)) ** 0.8
     tastes, weight = _tastes(settings, rng)
     return World(
@@ -50,7 +53,7 @@ def _tastes(settings: SimulationSettings, rng: np.random.Generator) -> tuple[Flo
     count, categories = max(4, settings.categories * 3 // 5), settings.categories
     tastes = np.full((count, categories), 0.05 / categories)
     for row in tastes:
-        chosen = rng.choice(categories, size=min(categories, int(rng.integers(2, 6))), replace=False)
+        chosen = rng.choice(categories, size=min(categories, int(rng.integers(2, settings.breadth + 1))), replace=False)
         row[chosen] += 0.95 * rng.dirichlet(np.full(len(chosen), 2.0))
     return tastes, rng.dirichlet(np.full(count, 3.0))
 
@@ -69,12 +72,13 @@ def _trend(settings: SimulationSettings, rng: np.random.Generator) -> Floats:
 
 def _items(settings: SimulationSettings, launch: Ints, rng: np.random.Generator) -> pd.DataFrame:
     per, categories = settings.items_per_category, settings.categories
-    category_names = names.category_names(categories)
+    category_names = names.category_names(categories, settings.world)
     category = np.repeat(np.arange(categories), per)
     second = (category + rng.integers(1, max(2, categories), len(category))) % categories
     two = (rng.random(len(category)) < settings.second_category) & (second != category)
     maker = rng.integers(len(names.MAKERS), size=len(category))
-    rows = [_title(i, per, names.MAKERS[maker[i]]) for i in range(len(category))]
+    more = (settings.world, settings.episodes)
+    rows = [names.title(*divmod(i, per), names.MAKERS[maker[i]], *more) for i in range(len(category))]
     price = np.round(np.exp(rng.normal(3.0, 0.8, len(category))), 2)
     labels = [category_names[c] for c in category]
     labels = [f"{a}|{category_names[b]}" if both else a for a, b, both in zip(labels, second, two, strict=True)]
@@ -84,16 +88,8 @@ def _items(settings: SimulationSettings, launch: Ints, rng: np.random.Generator)
             schema.ITEM: [f"i{i + 1:05d}" for i in range(len(category))],
             schema.TITLE: rows,
             schema.CATEGORY: labels,
-            "brand": [names.MAKERS[m] for m in maker],
+            names.maker(settings.world): [names.MAKERS[m] for m in maker],
             "price": price,
             "launched": (start + launch.ravel().astype("timedelta64[D]")).astype(str),
         }
     )
-
-
-def _title(row: int, per_category: int, maker: str) -> str:
-    category, place = divmod(row, per_category)
-    goods = names.goods_of(category)
-    finish, series = place // len(goods) % len(names.FINISHES), place // (len(goods) * len(names.FINISHES))
-    more = f" {series + 1}" if series else ""
-    return f"{maker} {names.FINISHES[finish]} {goods[place % len(goods)]}{more}"

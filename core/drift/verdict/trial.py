@@ -27,10 +27,6 @@ FEWEST_PLANTED = 10
 """Fewer planted histories of a length tell no power."""
 NEAR, NEAR_SHARE = 5.0, 0.1
 """A change is found within so many events, or that part of the history."""
-BELIEVED = 0.1
-"""Largest q-value of users who count for false discoveries."""
-LENGTHS = 4
-"""Groups of like length in which power is told."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +36,8 @@ class Trial:
     log: Sequences
     changes: list[tuple[int, ...]]
     """First events behind the changes of each user; none of those who stay."""
+    sizes: NDArray[np.float64]
+    """Total variation of the categories before and behind the first change, NaN of those who stay."""
 
 
 def trial_log(sequences: Sequences, users: int, settings: DriftSettings, seed: int) -> Trial:
@@ -63,29 +61,31 @@ def trial_log(sequences: Sequences, users: int, settings: DriftSettings, seed: i
     sessions = [*(one.sessions for one in planted), *own]
     first = np.concatenate(([one.first for one in planted], steady)).astype(np.int64)
     cuts = [*(one.changes for one in planted), *(() for _ in own)]
-    return _put_together(log, able, (sessions, first, cuts))
+    made, changes = _put_together(log, able, (sessions, first, cuts))
+    return Trial(made, changes, _sizes(dataclasses.replace(made, catalogue=known.catalogue), changes))
 
 
 def tried(
     sequences: Sequences, users: int, settings: DriftSettings, seed: int, progress: Progress = silent
-) -> dict[str, object]:
-    """What the test finds of planted changes: `users`, `f1`, `auc`, `false_alarms`, `false_discoveries`, `found`.
+) -> pd.DataFrame:
+    """What the test says of a log with planted changes, a row per user.
 
-    `found` tells by length the `share` of users and the `power`, the share of the changed who are called drifted.
+    Columns: `n_events`, `planted` (changes, 0 of those who stay as they are), `size` (total variation of the categories
+    before and behind the first, NaN without), `score`, `p_value`, `q_value`, `drifted`, `told` (changes), `right` (of
+    those planted, found near), `off` (events between the nearest told change and the first planted, NaN without).
     """
     trial = trial_log(sequences, users, settings, seed)
     table = detect(trial.log, settings, progress)
-    changed = np.array([len(change) > 0 for change in trial.changes])
-    flagged = table["drifted"].to_numpy(bool)
-    believed = (table["q_value"] <= BELIEVED).to_numpy()
-    figures = {
-        "f1": _f1(table, trial.changes),
-        "auc": _auc(table["score"], changed),
-        "false_alarms": float(flagged[~changed].mean()) if (~changed).any() else 0.0,
-        "false_discoveries": float((~changed)[believed].mean()) if believed.any() else 0.0,
-    }
-    rounded = {name: round(value, 4) for name, value in figures.items()}
-    return {"users": len(table), **rounded, "found": _found(table["n_events"], changed, flagged)}
+    told = [[turn.event for turn in turns] for turns in table["changes"]]
+    shown = table[["n_events", "score", "p_value", "q_value", "drifted"]].copy()
+    shown["planted"] = [len(change) for change in trial.changes]
+    shown["size"] = trial.sizes
+    shown["told"] = [len(events) for events in told]
+    pairs = list(zip(told, trial.changes, table["n_events"], strict=True))
+    shown["right"] = [_right(events, truth, length) for events, truth, length in pairs]
+    off = [min((abs(event - truth[0]) for event in events), default=np.nan) if truth else np.nan
+           for events, truth, _ in pairs]  # fmt: skip
+    return shown.assign(off=np.asarray(off, dtype=np.float64)).reset_index(drop=True)
 
 
 def _shuffled(log: Sequences, seed: int) -> Sequences:
@@ -99,8 +99,10 @@ def _shuffled(log: Sequences, seed: int) -> Sequences:
     )
 
 
-def _put_together(log: Sequences, able: Ints, users: tuple[list[Ints], Ints, list[tuple[int, ...]]]) -> Trial:
-    """The log of users made of given sessions, on the times of the first person of each."""
+def _put_together(
+    log: Sequences, able: Ints, users: tuple[list[Ints], Ints, list[tuple[int, ...]]]
+) -> tuple[Sequences, list[tuple[int, ...]]]:
+    """The log of users made of given sessions, on the times of the first person of each, and their changes."""
     sessions, first, cuts = users
     rows = log.rows_of_all(able)
     start = np.flatnonzero(np.diff(log.session[rows], prepend=-1) != 0)
@@ -124,37 +126,27 @@ def _put_together(log: Sequences, able: Ints, users: tuple[list[Ints], Ints, lis
         people=None,
     )
     changes = [tuple(int(size[own[:cut]].sum()) for cut in places) for own, places in zip(sessions, cuts, strict=True)]
-    return Trial(made, changes)
+    return made, changes
 
 
-def _f1(table: pd.DataFrame, changes: list[tuple[int, ...]]) -> float:
-    right = told = 0
-    columns = (table[name] for name in ("drifted", "changes", "n_events"))
-    for drifted, turns, events, truth in zip(*columns, changes, strict=True):
-        found, left = [turn.event for turn in turns] if drifted else [], list(truth)
-        reach = max(NEAR, NEAR_SHARE * events)
-        for event in found:
-            near = [place for place in left if abs(place - event) <= reach]
-            if near:
-                left.remove(min(near, key=lambda place: abs(place - event)))
-        right, told = right + len(truth) - len(left), told + len(found)
-    return 2 * right / max(1, told + sum(map(len, changes)))
+def _right(told: list[int], truth: tuple[int, ...], events: int) -> int:
+    """How many of the true changes have a told one near, each one of its own."""
+    left, reach = list(truth), max(NEAR, NEAR_SHARE * events)
+    for event in told:
+        near = [place for place in left if abs(place - event) <= reach]
+        if near:
+            left.remove(min(near, key=lambda place: abs(place - event)))
+    return len(truth) - len(left)
 
 
-def _auc(score: pd.Series, changed: NDArray[np.bool_]) -> float:
-    """Chance that a changed user scores above another; users who cannot be judged stay out."""
-    known = score.notna().to_numpy()
-    rank, ones = score[known].rank().to_numpy(), changed[known]
-    return float((rank[ones].sum() - ones.sum() * (ones.sum() + 1) / 2) / max(1, ones.sum() * (~ones).sum()))
-
-
-def _found(events: pd.Series, changed: NDArray[np.bool_], flagged: NDArray[np.bool_]) -> list[dict[str, float]]:
-    rank = pd.qcut(events.rank(method="first"), LENGTHS, labels=False).to_numpy()
-    rows = []
-    for group in range(LENGTHS):
-        own = rank == group
-        power = float(flagged[own & changed].mean()) if (own & changed).any() else 0.0
-        low, high = int(events[own].min()), int(events[own].max())
-        share = round(float(own.mean()), 4)
-        rows.append({"events_low": low, "events_high": high, "share": share, "power": round(power, 4)})
-    return rows
+def _sizes(log: Sequences, changes: list[tuple[int, ...]]) -> NDArray[np.float64]:
+    """Total variation of the categories of each user's events before and behind the first change, (n_users,)."""
+    sizes = np.full(log.n_users, np.nan)
+    shares = log.catalogue.shares
+    for user, change in enumerate(changes):
+        if change:
+            items = log.item[log.rows_of(user)]
+            before, behind = (shares[part].sum(axis=0) for part in (items[: change[0]], items[change[0] :]))
+            before, behind = (side / max(side.sum(), 1e-9) for side in (before, behind))
+            sizes[user] = np.abs(before - behind).sum() / 2
+    return sizes

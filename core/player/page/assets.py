@@ -33,7 +33,7 @@ def assemble(entry: str) -> str:
 
 def css() -> str:
     """The style sheet of the player."""
-    return (FOLDER / "player.css").read_text("utf-8")
+    return "".join((FOLDER / f"{part}.css").read_text("utf-8") for part in ("player", "stage"))
 
 
 @cache

@@ -1,13 +1,29 @@
 """What a player shows, whichever page it plays on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from core.player.block import Block
 
 Palette = Mapping[str, Mapping[str, str]]
 """Colour of each category by name, for `light` and for `dark`."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """What is said beside a history that is presented; plain text."""
+
+    facts: tuple[str, ...]
+    """Data set, day."""
+    begin: str
+    turns: tuple[str, ...]
+    """What happened at each change."""
+    verdict: str
+    sure: str
+    cautions: tuple[str, ...]
+    map: str = ""
+    """Which map it is, and how far it can be trusted."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +40,12 @@ class PlayerPayload:
     highlight: tuple[int, ...] = ()
     """Events behind an answer about the step that the player stands at; they have a ring while it stands there."""
 
+    story: Story | None = None
+
     def marked(self) -> list[dict[str, Any]]:
         """The notes as the player takes them."""
         return [{"step": step, "text": text} for step, text in self.notes]
+
+    def told(self) -> dict[str, Any] | None:
+        """The story as the player takes it."""
+        return asdict(self.story) if self.story else None

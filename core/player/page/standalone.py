@@ -4,6 +4,7 @@ import base64
 import html
 import json
 
+from core.player.block import Block
 from core.player.page import assets
 from core.player.page.payload import PlayerPayload
 
@@ -26,15 +27,20 @@ PAGE = """<!doctype html>
 """
 
 
-def standalone(payload: PlayerPayload, *, step: int, title: str) -> str:
-    """The whole page, with the playhead at `step`; `title` is the user's words and is escaped."""
+def standalone(payload: PlayerPayload, *others: PlayerPayload, step: int, title: str) -> str:
+    """The whole page, opened as a presentation of one history after the other; `title` is the user's words, escaped.
+
+    Map, colours and words are those of the first; `step` is where its playhead stands once the presentation is left.
+    """
+    cast = (payload, *others)
     data = {
-        "replay": base64.b64encode(payload.replay.content).decode(),
-        "backdrop": base64.b64encode(payload.backdrop.content).decode() if payload.backdrop else None,
+        "cast": [
+            {"replay": _text(each.replay), "notes": each.marked(), "story": each.told(), "step": 0 if at else step}
+            for at, each in enumerate(cast)
+        ],
+        "backdrop": _text(payload.backdrop) if payload.backdrop else None,
         "palette": {mode: dict(colours) for mode, colours in payload.palette.items()},
         "texts": dict(payload.texts),
-        "step": step,
-        "notes": payload.marked(),
     }
     return PAGE.format(
         lang=html.escape(payload.texts["lang"]),
@@ -43,3 +49,7 @@ def standalone(payload: PlayerPayload, *, step: int, title: str) -> str:
         data=json.dumps(data).replace("<", "\\u003c"),  # no text can close the script element
         js=assets.assemble("standalone"),
     )
+
+
+def _text(block: Block) -> str:
+    return base64.b64encode(block.content).decode()

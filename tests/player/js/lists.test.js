@@ -85,3 +85,12 @@ test("where nothing was lost, or there are no categories, there is nothing to ju
   assert.deepEqual(judge(REPLAY, [[1, 0], [1, 0]], 1), { key: "verdict_same", found: null });
   assert.deepEqual(judge({ ...REPLAY, categories: [] }, [[], []], 1), { key: "verdict_none", found: null });
 });
+
+test("without a model the mixes are told, and nothing of lists", () => {
+  const bare = { ...REPLAY, list_item: Int32Array.of(), shapes: { list_item: [2, 0] } };
+  const mixes = mixesAround(bare, 0);
+  const { key, found } = judge(bare, mixes, 1);
+  assert.equal(key, "verdict_alone");
+  assert.deepEqual([found?.old, found?.top, found?.listed], [[0], 1, 0]);
+  assert.equal(judge({ ...bare, categories: [] }, [[], []], 1).key, "verdict_none_here");
+});

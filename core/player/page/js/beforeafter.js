@@ -3,8 +3,9 @@
 /** @import { Change, Marks, Replay, Scene } from "./types.js" */
 
 import { make, setText } from "./dom.js";
-import { listAt } from "./lists.js";
-import { judge, mixAt, mixesAround } from "./verdict.js";
+import { listOf, mostChanged } from "./sides.js";
+import { categoryName, stepsAround, told } from "./telling.js";
+import { mixAt, mixesAround } from "./verdict.js";
 import { number, percent, say } from "./words.js";
 
 const MIXED = 6; // categories shown
@@ -78,9 +79,7 @@ export class BeforeAfter {
     if (index < 0) return this.set(null, null);
     this.changes.value = String(index);
     this.change = index;
-    const { changes, steps } = this.replay;
-    const after = index + 1 < changes.length ? changes[index + 1].event - 1 : steps - 1;
-    return this.set(Math.max(0, changes[index].event - 1), after);
+    return this.set(...stepsAround(this.replay, index));
   }
 
   /**
@@ -103,29 +102,9 @@ export class BeforeAfter {
     this.sides.hidden = A === null || B === null;
     if (A === null || B === null) return setText(this.verdict, say(A === B ? "compare_hint" : "compare_other"));
     const mixes = this.change < 0 ? [mixAt(this.replay, A), mixAt(this.replay, B)] : mixesAround(this.replay, this.change);
-    setText(this.verdict, this.told(mixes, B));
-    return this.sides.replaceChildren(this.mixes(mixes, scene), this.side("A", A, B, scene), this.side("B", B, A, scene));
-  }
-
-  /**
-   * What became of the old interest, in words.
-   *
-   * @param {number[][]} mixes before and after
-   * @param {number} B step after
-   */
-  told(mixes, B) {
-    const { key, found } = judge(this.replay, mixes, B);
-    if (!found) return say(key);
-    const { old, was, is, top, share, serving, topped, listed } = found;
-    const category = old.map((index) => this.categoryName(index)).join(", ");
-    const shares = { before: percent(was), after: percent(is), share: percent(share) };
-    const counts = { n: number(serving), m: number(topped), k: number(listed) };
-    return say(key, { category, top: this.categoryName(top), ...shares, ...counts });
-  }
-
-  /** @param {number} index */
-  categoryName(index) {
-    return index === this.replay.rest ? say("other") : this.replay.categories[index];
+    setText(this.verdict, told(this.replay, mixes, B));
+    const lists = this.replay.shapes.list_item[1] ? [listOf(this.replay, "A", [A, B], scene), listOf(this.replay, "B", [B, A], scene)] : [];
+    return this.sides.replaceChildren(this.mixes(mixes, scene), ...lists);
   }
 
   /**
@@ -135,37 +114,13 @@ export class BeforeAfter {
    * @param {Scene} scene
    */
   mixes([before, after], scene) {
-    const gain = after.map((share, index) => share - before[index]);
-    const pinned = [Math.max(...gain), Math.min(...gain)].map((most) => gain.indexOf(most));
-    const size = (/** @type {number} */ index) => before[index] + after[index] + (pinned.includes(index) ? 2 : 0);
-    const order = gain.map((_, index) => index).sort((a, b) => size(b) - size(a)).slice(0, MIXED);
+    const order = mostChanged([before, after], MIXED);
     const rows = order.map((index) => make("div", { class: "mp-mix-row" }, [
-      make("span", { class: "mp-mix-name", text: this.categoryName(index) }),
+      make("span", { class: "mp-mix-name", text: categoryName(this.replay, index), title: categoryName(this.replay, index) }),
       ...[before, after].map((mix) => make("span", { class: "mp-track" }, [bar(mix[index], scene.lanes[index].colour)])),
       make("span", { class: "mp-number", text: `${percent(before[index])} → ${percent(after[index])}` }),
     ]));
     return make("div", { class: "mp-mixes" }, [make("h3", { text: say("mix") }), ...rows]);
-  }
-
-  /**
-   * @param {"A" | "B"} name
-   * @param {number} step
-   * @param {number} other the other step
-   * @param {Scene} scene
-   */
-  side(name, step, other, scene) {
-    const there = new Set(listAt(this.replay, other));
-    const rows = listAt(this.replay, step).map((item) => {
-      const gone = !there.has(item);
-      const category = this.replay.item_category[item];
-      const swatch = make("span", { class: "mp-swatch", style: `background:${category < 0 ? scene.theme.other : scene.lanes[category].colour}` });
-      const sign = gone ? say(name === "A" ? "left_list" : "entered_list") : "";
-      return make("li", { class: gone ? "mp-changed" : "" }, [
-        swatch, make("span", { class: "mp-row-title", text: this.replay.titles[item] }), make("span", { class: "mp-sign", text: sign }),
-      ]);
-    });
-    const title = say(name === "A" ? "before_at" : "after_at", { n: number(step + 1) });
-    return make("div", { class: "mp-side" }, [make("h3", { text: title }), make("ol", {}, rows)]);
   }
 }
 

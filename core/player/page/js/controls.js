@@ -17,6 +17,7 @@ const SHAPES = {
   "next-change": "M5 6v12l7-6zM12 6v12l7-6z",
   loop: "M7 7h9V4l5 4.5-5 4.5v-3H8v3H6V8zM17 17H8v3l-5-4.5L8 11v3h8v-3h2v5z",
   idle: "M4 11h3v2H4zM17 11h3v2h-3zM9 17l4-10 2 .8-4 10z",
+  present: "M3 4h18v12H3zM5 6v8h14V6zM11 16h2v2h4v2H7v-2h4zM10 7.5v5l4.5-2.5z",
   help: "M11 16h2v2.4h-2zM8 9.2C8 6.8 9.7 5.2 12 5.2s4 1.5 4 3.7c0 2.9-3 3.2-3 5.6h-2c0-3.4 3-3.6 3-5.5 0-1.1-.8-1.8-2-1.8s-2 .8-2 2z",
 };
 
@@ -57,7 +58,7 @@ export class Controls {
     this.element = make("div", { class: "mp-controls", role: "group" }, [
       this.group("previous-change", "step-back", "play", "step-forward", "next-change"),
       make("div", { class: "mp-where" }, [this.place, this.when]),
-      make("div", { class: "mp-group mp-right" }, [this.speed, this.pace, this.buttons.idle, this.buttons.loop, this.buttons.help]),
+      make("div", { class: "mp-group mp-right" }, [this.speed, this.pace, this.buttons.idle, this.buttons.loop, this.buttons.present, this.buttons.help]),
       this.rail,
     ]);
   }

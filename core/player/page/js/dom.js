@@ -55,9 +55,10 @@ export function pen(canvas, settings = {}) {
  * @param {Canvas} canvas
  * @param {number} width in CSS pixels
  * @param {number} height in CSS pixels
+ * @param {number} zoom how many times larger all is drawn; width and height are those before
  */
-export function fit(canvas, width, height) {
-  const ratio = Math.min(globalThis.devicePixelRatio || 1, 2); // beyond 2 nobody sees the difference
+export function fit(canvas, width, height, zoom = 1) {
+  const ratio = zoom * Math.min(globalThis.devicePixelRatio || 1, 2); // beyond 2 nobody sees the difference
   const [w, h] = [Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio))];
   if (canvas.width !== w || canvas.height !== h) {
     canvas.width = w;

@@ -101,6 +101,7 @@ class Duet extends Playing {
     this.clock.jump(this.firstSight());
     this.changes = pair.changes.flat().map((time) => Math.round(this.placeOf(time) * (MOMENTS - 1))).sort((a, b) => a - b);
     this.controls.load({ steps: MOMENTS, ordinal: true, changes: this.changes });
+    this.controls.buttons.present.hidden = true;
     this.controls.relabel("step-back", say("duet_step_back"));
     this.controls.relabel("step-forward", say("duet_step_forward"));
     this.help?.remove();
@@ -156,6 +157,7 @@ class Duet extends Playing {
     const { clock } = this;
     if (name === "play") clock.playing ? clock.pause() : clock.play();
     else if (name === "help") this.toggleHelp();
+    else if (name === "present") return; // two sides are not a story
     else if (name === "speed") clock.speed = Number(value);
     else if (name === "loop") clock.loop = !clock.loop;
     else this.travel(name, Number(value));

@@ -17,9 +17,10 @@ const ACTIONS = {
   "[": ["previous-change"],
   "]": ["next-change"],
   "?": ["help"],
+  f: ["present"],
 };
 const HELP = [
-  ["␣", "key_space"], ["← →", "key_arrows"], ["⇧ ← →", "key_shift"], ["Home End", "key_ends"], ["[ ]", "key_changes"], ["?", "key_help"],
+  ["␣", "key_space"], ["← →", "key_arrows"], ["⇧ ← →", "key_shift"], ["Home End", "key_ends"], ["[ ]", "key_changes"], ["f", "key_present"], ["?", "key_help"],
 ];
 
 /**

@@ -37,15 +37,16 @@ export function makeLanes(replay, theme) {
  * @param {number} width in CSS pixels
  * @param {number} rows
  * @param {boolean} withStream
+ * @param {boolean} compact without room for arcs, and as low as can be read
  * @returns {Shape}
  */
-export function layOut(width, rows, withStream) {
-  const row = rows > 7 ? 12 : 15;
+export function layOut(width, rows, withStream, compact = false) {
+  const row = rows > 7 || compact ? 12 : 15;
   const left = width < 560 ? 88 : width < 1400 ? 124 : 168;
   const right = width - 12;
-  const [arcs, flags] = [{ y: 0, h: 52 }, 18];
+  const [arcs, flags] = [{ y: 0, h: compact ? 14 : 52 }, compact ? 17 : 18];
   const lanes = { y: arcs.h + flags, h: Math.max(1, rows) * row };
-  const stream = { y: lanes.y + lanes.h + 8, h: withStream ? 64 : 0 };
+  const stream = { y: lanes.y + lanes.h + (compact ? 4 : 8), h: withStream ? (compact ? 32 : 64) : 0 };
   const axis = { y: stream.y + stream.h + 4, h: 18 };
   const x = (/** @type {number} */ place) => left + place * (right - left);
   return { width, left, right, row, flags, arcs, lanes, stream, axis, height: axis.y + axis.h, x };

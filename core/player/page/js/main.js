@@ -52,13 +52,14 @@ export default function mount({ data, parentElement, setStateValue }) {
  */
 async function follow(mounted, data) {
   const { player } = mounted;
-  const wanted = JSON.stringify([data.replay, data.backdrop, data.texts.lang, data.tour]);
+  const wanted = JSON.stringify([data.replay, data.backdrop, data.texts.lang]);
   const onItsWay = mounted.wanted === wanted && mounted.loaded !== wanted;
   mounted.wanted = wanted;
   mounted.data = data;
   if (mounted.loaded === wanted) {
     player.annotate(data.notes);
     player.point(data.highlight);
+    player.story = data.story ?? null;
     return obey(mounted, data.step);
   }
   if (onItsWay) return undefined; // the call before this one waits for the same blocks, and will take these data

@@ -18,6 +18,7 @@ export class InterestMap {
   /** @type {MapScene} */
   scene;
   ratio = 1; // pixels of a canvas in one of CSS
+  scale = 1; // how many times larger all is drawn
   width = 1;
   height = 1;
   /** @type {(x: number) => number} */
@@ -63,10 +64,10 @@ export class InterestMap {
    * @param {[title: string, hint: string]} texts their keys
    */
   paintGround(points, own, wide, theme, [title, hint]) {
-    this.width = this.box.clientWidth;
-    this.height = this.box.clientHeight;
-    this.ratio = fit(this.under, this.width, this.height);
-    fit(this.over, this.width, this.height);
+    this.width = this.box.clientWidth / this.scale;
+    this.height = this.box.clientHeight / this.scale;
+    this.ratio = fit(this.under, this.width, this.height, this.scale);
+    fit(this.over, this.width, this.height, this.scale);
     const sources = wide && !this.close ? [own, points.xy] : [own];
     Object.assign(this, viewOf(sources, this.width, this.height, this.close ? 0.78 : 0.92));
     this.paintPoints(points, theme);
@@ -259,7 +260,7 @@ export class InterestMap {
     if (!this.scene) return null;
     const { xy, steps } = this.scene.replay;
     const box = this.box.getBoundingClientRect();
-    const [px, py] = [event.clientX - box.left, event.clientY - box.top];
+    const [px, py] = [(event.clientX - box.left) / this.scale, (event.clientY - box.top) / this.scale];
     let best = 144; // within 12 pixels
     /** @type {number | null} */
     let nearest = null;

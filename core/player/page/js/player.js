@@ -1,6 +1,6 @@
 // The player: one playhead, and all views of the moment that it stands on.
 
-/** @import { Act, Axis, Backdrop, Highlight, Lanes, Look, Moment, Note, Palette, Replay, Scene, Theme } from "./types.js" */
+/** @import { Act, Axis, Backdrop, Highlight, Lanes, Look, Moment, Note, Palette, Replay, Scene, Telling, Theme } from "./types.js" */
 
 import { AttentionList } from "./attention.js";
 import { makeAxis } from "./axis.js";
@@ -16,11 +16,12 @@ import { NoteLine } from "./notes.js";
 import { readTheme } from "./paint.js";
 import { Playing } from "./playing.js";
 import { Ranking } from "./ranking.js";
+import { Stage } from "./stage.js";
+import { describe, nameOfEvent } from "./telling.js";
 import { Timeline } from "./timeline.js";
 import { Tip } from "./tip.js";
-import { Tour } from "./tour.js";
 import { targetOf } from "./travel.js";
-import { date, number, say } from "./words.js";
+import { say } from "./words.js";
 
 const REST = 200; // milliseconds without a move after which the step is told
 const GLIDE = 6; // events a second up to which rows have time to slide
@@ -28,12 +29,9 @@ const GLIDE = 6; // events a second up to which rows have time to slide
 /** @type {Player | null} */
 let active = null; // the player that hears keys, where a page has several
 
-/** @typedef {(step: number, ended?: boolean) => void} Tell */
-
 export class Player extends Playing {
-  // What a replay brings: nothing is drawn before it.
   /** @type {Replay} */
-  replay;
+  replay; // nothing is drawn before it
   /** @type {Backdrop | null} */
   backdrop = null;
   /** @type {Palette} */
@@ -42,8 +40,8 @@ export class Player extends Playing {
   clock;
   /** @type {HTMLDialogElement | undefined} */
   help;
-  /** @type {Tour | null} */
-  tour = null;
+  /** @type {Telling | null} */
+  story = null; // what is said beside the history where it is presented
   // What painting finds out.
   /** @type {Theme} */
   theme;
@@ -63,15 +61,15 @@ export class Player extends Playing {
   resting;
   told = -1;
   /**
-   * `tell(step)` hears where the playhead rests.
-   *
    * @param {HTMLElement} parent
-   * @param {Tell} tell
+   * @param {(step: number, ended?: boolean) => void} tell hears where the playhead rests
    */
   constructor(parent, tell) {
     super();
     this.tell = tell;
     this.frames = 0;
+    this.bare = false;
+    this.views = make("div", { class: "mp-views" });
     this.view = 0;
     this.folded = true;
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -84,6 +82,7 @@ export class Player extends Playing {
     this.looks = new AttentionList((view) => { this.view = view; this.show(); });
     this.compare = new BeforeAfter({ onMarks: () => this.drawMarks(), now: () => this.clock.step });
     this.tip = new Tip();
+    this.stage = new Stage(this);
     this.probe = make("span", { class: "mp-probe", "aria-hidden": "true" });
     this.root = this.build(parent);
     this.quiet = this.listen();
@@ -93,9 +92,9 @@ export class Player extends Playing {
 
   /** @param {HTMLElement} parent */
   build(parent) {
-    const views = make("div", { class: "mp-views" }, [this.map.element, this.ranking.element, this.looks.element]);
+    this.views.append(this.map.element, this.ranking.element, this.looks.element);
     const root = make("div", { class: "meander-player", "data-testid": "player", tabindex: 0, role: "region", "data-frames": 0, "data-playing": "false" }, [
-      this.controls.element, this.timeline.element, this.noted.element, views, this.compare.element, this.tip.element, this.probe,
+      this.controls.element, this.timeline.element, this.noted.element, this.views, this.compare.element, this.tip.element, this.stage.dialog, this.probe,
     ]);
     parent.append(root);
     return root;
@@ -103,19 +102,22 @@ export class Player extends Playing {
 
   /**
    * Show a replay over a backdrop from a step on; `palette` has colours of categories for light and dark.
-   * `notes`: steps and texts, by step. With a `tour` it plays by itself and tells its captions.
+   * `notes`: steps and texts, by step. `story`: what is said where it is presented; `present`: open so.
    *
    * @param {Replay} replay
    * @param {Backdrop | null} backdrop
    * @param {Moment} moment
    */
-  load(replay, backdrop, { palette, step, notes = [], tour = null }) {
-    Object.assign(this, { replay, backdrop, palette });
+  load(replay, backdrop, { palette, step, notes = [], story = null, present = null }) {
+    Object.assign(this, { replay, backdrop, palette, story });
     replay.notes = notes;
     this.clock = Object.assign(new Clock(replay.steps, 0), this.habits());
     this.clock.jump(step);
     this.told = this.clock.step;
     this.view = 0;
+    // Without a trained model there is no map and no list: lanes, mix and changes are all there is.
+    this.bare = !replay.shapes.list_item[1];
+    this.views.hidden = this.bare;
     for (const part of [this.controls, this.noted, this.ranking, this.looks, this.compare]) part.load(replay);
     this.help?.remove();
     this.help = makeHelp();
@@ -123,8 +125,8 @@ export class Player extends Playing {
     this.root.setAttribute("aria-label", say("player", { user: replay.user }));
     this.root.dataset.steps = String(replay.steps);
     this.paint();
-    this.tour?.end();
-    this.tour = tour && new Tour(this, tour);
+    if (present) this.stage.show(present);
+    else if (this.stage.open) this.stage.close();
   }
 
   /**
@@ -170,26 +172,20 @@ export class Player extends Playing {
     this.timeline.paint(this.replay, this.lanes, this.axis, this.theme, this.timeline.element.clientWidth);
     const { shape, places } = this.timeline.scene;
     this.controls.along(places, shape.left, shape.width - shape.right);
-    this.timeline.element.setAttribute("aria-label", this.describe());
+    this.timeline.element.setAttribute("aria-label", describe(this.replay));
     this.map.box.setAttribute("aria-label", say("map_hint"));
-    this.map.paint(this.replay, this.backdrop, this.lanes, this.theme);
+    if (!this.bare) this.map.paint(this.replay, this.backdrop, this.lanes, this.theme);
     this.scene = { ...this.lanes, theme: this.theme };
     this.controls.press("idle", this.folded);
     this.hintPace();
     this.shown = null;
     this.show();
     this.compare.draw(this.scene);
+    this.stage.repaint();
   }
 
   hintPace() {
     this.controls.hint(this.folded || this.replay.ordinal ? 0 : this.clock.pace(this.replay.time));
-  }
-
-  describe() {
-    const { replay } = this;
-    const values = { user: replay.user, events: number(replay.steps), changes: number(replay.changes.length) };
-    if (replay.ordinal) return say("timeline_ordinal", values);
-    return say("timeline", { ...values, from: date(replay.time[0]), to: date(replay.time[replay.steps - 1]) });
   }
 
   /** @type {Act} */
@@ -198,6 +194,7 @@ export class Player extends Playing {
     if (!this.replay) return;
     if (name === "play") clock.playing ? clock.pause() : clock.play();
     else if (name === "help") this.toggleHelp();
+    else if (name === "present") return this.stage.show({ chapter: 1, then: "" });
     else if (name === "speed") clock.speed = Number(value);
     else if (name === "pace") clock.byTime = value === "time";
     else if (name === "loop") clock.loop = !clock.loop;
@@ -208,6 +205,17 @@ export class Player extends Playing {
     this.hintPace();
     this.show();
     this.run();
+  }
+
+  /**
+   * Keys are the presentation's while it is open.
+   *
+   * @override
+   * @param {KeyboardEvent} event
+   */
+  onKey(event) {
+    if (this.stage.open) this.stage.onKey(event);
+    else super.onKey(event);
   }
 
   /**
@@ -234,7 +242,7 @@ export class Player extends Playing {
     const position = this.calm.matches ? step : clock.position;
     if (this.shown?.step !== step || this.shown.view !== this.view) this.showStep(step);
     this.timeline.draw(position, step, this.found, this.compare.marks);
-    this.map.draw(position, step, this.compare.marks);
+    if (!this.bare) this.map.draw(position, step, this.compare.marks);
     this.controls.draw(replay, step, clock.playing);
     root.dataset.playing = String(clock.playing);
     root.dataset.frames = String(this.frames += 1);
@@ -246,12 +254,13 @@ export class Player extends Playing {
     const { clock, replay, scene } = this;
     const glide = !this.calm.matches && !(clock.playing && clock.speed * 4 > GLIDE);
     this.found = lookedAt(replay, this.view, step);
-    this.looks.draw(replay, this.found, step, scene);
     this.noted.draw(step);
-    this.ranking.draw(replay, step, scene, glide);
+    if (!this.bare) {
+      this.looks.draw(replay, this.found, step, scene);
+      this.ranking.draw(replay, step, scene, glide);
+    }
     this.root.dataset.step = String(step);
     this.shown = { step, view: this.view };
-    this.tour?.at(step); // last: it may ask for another drawing of this step
   }
 
   /** @param {number} step */
@@ -275,19 +284,15 @@ export class Player extends Playing {
    */
   hover(step, event) {
     if (step === null) return this.tip.hide();
-    const { replay } = this;
-    const item = replay.item[step];
-    const when = replay.ordinal ? "" : ` · ${date(replay.time[step], true)}`;
-    const text = `${number(step + 1)}. ${replay.titles[item]} · ${this.lanes.lanes[this.lanes.of[step]].name}${when}`;
     const box = this.root.getBoundingClientRect();
-    return this.tip.show(text, event.clientX - box.left, event.clientY - box.top, box.width);
+    return this.tip.show(nameOfEvent(this.replay, this.lanes, step), event.clientX - box.left, event.clientY - box.top, box.width);
   }
 
   /** Stop for good. */
   destroy() {
     clearTimeout(this.resting);
     if (this.request) cancelAnimationFrame(this.request);
-    this.tour?.end();
+    this.stage.end();
     this.quiet();
     this.root.remove();
     if (active === this) active = null;

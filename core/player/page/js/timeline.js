@@ -16,6 +16,8 @@ export class Timeline {
   /** @type {Highlight | undefined} */
   highlight;
   ratio = 1; // pixels of a canvas in one of CSS
+  zoom = 1; // how many times larger all is drawn
+  compact = false; // no arcs, and less height for each part
 
   /**
    * `onScrub(step, resting)` hears where the pointer drags; `onHover(step, event)` where it points, null if nowhere.
@@ -58,7 +60,7 @@ export class Timeline {
   /** @param {PointerEvent} event */
   placeUnder(event) {
     const { shape } = this.scene;
-    const x = event.clientX - this.element.getBoundingClientRect().left;
+    const x = (event.clientX - this.element.getBoundingClientRect().left) / this.zoom;
     return Math.max(0, Math.min(1, (x - shape.left) / (shape.right - shape.left)));
   }
 
@@ -72,12 +74,12 @@ export class Timeline {
    * @param {number} width
    */
   paint(replay, { lanes, of, rows }, axis, theme, width) {
-    const shape = layOut(width, rows, replay.categories.length > 0 && replay.steps > 1);
+    const shape = layOut(width / this.zoom, rows, replay.categories.length > 0 && replay.steps > 1, this.compact);
     this.scene = { replay, lanes, of, axis, places: axis.places, theme, shape };
-    this.element.style.height = `${shape.height}px`;
-    this.ratio = fit(this.under, width, shape.height);
-    fit(this.over, width, shape.height);
-    fit(this.past, width, shape.height);
+    this.element.style.height = `${shape.height * this.zoom}px`;
+    this.ratio = fit(this.under, shape.width, shape.height, this.zoom);
+    fit(this.over, shape.width, shape.height, this.zoom);
+    fit(this.past, shape.width, shape.height, this.zoom);
     this.paintInto(pen(this.under), false);
     this.paintInto(pen(this.past), true);
   }

@@ -23,12 +23,30 @@ export interface Moment {
   palette: Palette;
   step: number;
   notes?: Note[];
-  tour?: TourPlan | null;
+  story?: Telling | null;
+  /** Set where the player opens as a presentation. */
+  present?: Presenting | null;
 }
 
-export interface TourPlan {
-  /** Steps and texts, in order. */
-  captions: [number, string][];
+/** What is said beside a history that is presented. */
+export interface Telling {
+  /** Data set, day. */
+  facts: string[];
+  begin: string;
+  /** What happened at each change. */
+  turns: string[];
+  verdict: string;
+  sure: string;
+  cautions: string[];
+  /** Which map it is, and how far it can be trusted. */
+  map: string;
+}
+
+export interface Presenting {
+  /** To begin with, from 1. */
+  chapter: number;
+  /** Who is presented after this one; nobody if it is empty. */
+  then: string;
 }
 
 /** What Python gives the player component; blocks by their hash. */

@@ -42,7 +42,8 @@ export function mixesAround(replay, change) {
  * @returns {{ key: string, found: Findings | null }}
  */
 export function judge(replay, [before, after], step) {
-  if (!replay.categories.length) return { key: "verdict_none", found: null };
+  const bare = !replay.shapes.list_item[1]; // no model: there are no lists to follow
+  if (!replay.categories.length) return { key: bare ? "verdict_none_here" : "verdict_none", found: null };
   const lost = before.map((share, index) => share - after[index]);
   const most = Math.max(...lost);
   if (most < LOST) return { key: "verdict_same", found: null };
@@ -54,6 +55,7 @@ export function judge(replay, [before, after], step) {
   const topped = served.filter((category) => category === top).length;
   const nearer = apart(before, served) - apart(after, served);
   const found = { old, was, is, top, share: after[top], serving, topped, listed: served.length };
+  if (bare) return { key: "verdict_alone", found };
   if (nearer >= NEARER && topped) return { key: "verdict_new", found };
   if (nearer <= -NEARER && serving) return { key: "verdict_old", found };
   return { key: serving || topped ? "verdict_partly" : "verdict_neither", found };

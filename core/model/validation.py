@@ -1,0 +1,68 @@
+"""The validation event of each user, ranked on the device that trains."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.data import Sequences
+from core.model import devices
+from core.model.evaluation import held_out, metrics
+from core.model.network import InterestNetwork
+from core.model.newcomers import Newcomers
+from core.model.ranking import events_of, hide_seen, rank_of
+from core.model.states import all_scores, item_vectors, last_states
+
+Ints = NDArray[np.int64]
+MOST_USERS = 10_000
+"""Users that validation looks at, the same each time."""
+SCORES = 1 << 23
+"""Scores held at a time; a GPU holds more."""
+DEVICE_SCORES = 1 << 27
+
+
+class Validation:
+    """The first held-out event of each user, ranked after what was trained on."""
+
+    def __init__(self, sequences: Sequences, holdout: int, seed: int) -> None:
+        self.train = sequences.without_last(holdout)
+        self.users: Ints = np.zeros(0, dtype=np.int64)
+        self.target: Ints = self.users
+        if holdout:
+            split = held_out(sequences, holdout, limit=MOST_USERS, seed=seed)
+            known = self.train.lengths[split.users] > 0
+            self.users, self.target = split.users[known], split.targets[known]
+        self.popularity = np.bincount(self.train.item, minlength=sequences.n_items)
+
+    @torch.no_grad()
+    def __call__(self, network: InterestNetwork) -> tuple[float, float]:
+        """Hit rate and NDCG at 10; not a number where there is no user to look at."""
+        if not len(self.users):
+            return float("nan"), float("nan")
+        vectors = item_vectors(network, self.popularity > 0)
+        items = network.scorer.items(vectors)
+        newcomers, ranks = Newcomers.of(vectors, self.popularity), []
+        host = devices.on_host(network.device)
+        step = max(1, (SCORES if host else DEVICE_SCORES) // len(items))
+        for begin in range(0, len(self.users), step):
+            users, target = self.users[begin : begin + step], self.target[begin : begin + step]
+            states = last_states(network, vectors, self.train, users)
+            if host:
+                scores = hide_seen(all_scores(network, states, items, newcomers), self.train, users)
+                ranks.append(rank_of(scores, target))
+            else:
+                ranks.append(self._ranked(newcomers.lowered(network.scorer(states, items)), users, target))
+        found = metrics(np.concatenate(ranks))
+        return found["hr@10"], found["ndcg@10"]
+
+    def _ranked(self, scores: Tensor, users: Ints, target: Ints) -> Ints:
+        """What `hide_seen` and `rank_of` say, by the device that has the scores (n, n_items)."""
+        place, rows = events_of(self.train, users)
+        seen = torch.from_numpy(np.stack([place, self.train.item[rows]])).to(scores.device)
+        scores[seen[0], seen[1]] = -torch.inf
+        aim = torch.from_numpy(target).to(scores.device)[:, None]
+        own = scores.gather(1, aim)
+        before = torch.arange(scores.shape[1], device=scores.device) < aim
+        above = ((scores > own) | ((scores == own) & before)).sum(1) + 1
+        found: Ints = torch.where(own[:, 0].isneginf(), 0, above).cpu().numpy()
+        return found

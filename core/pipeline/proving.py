@@ -1,0 +1,68 @@
+"""Whether the drift test can be believed on a log: by changes planted in it, and by the truth where that is known."""
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from core.errors import OvertakenError
+from core.pipeline.importing import load
+from core.pipeline.results import FRAME, Result
+from core.progress import Progress
+from core.settings import DriftSettings
+from core.workspace import DataSet, Workspace
+
+if TYPE_CHECKING:
+    from core.drift import Agreement
+    from core.settings import NamingSettings
+
+USERS = 1000
+"""Users whom changes are planted among, at most."""
+
+
+def planted(
+    workspace: Workspace, name: str, users: int = USERS, settings: DriftSettings | None = None, seed: int = 1
+) -> Result[pd.DataFrame]:
+    """What the drift test says of changes planted in the log's own histories: see `core.drift.verdict.trial.tried`."""
+    settings, found = settings or DriftSettings(), workspace.data_set(name)
+
+    def compute(progress: Progress) -> pd.DataFrame:
+        from core.drift import tried
+
+        return tried(load(workspace, name), users, settings, seed, progress)
+
+    arguments = {"users": users, "seed": seed}
+    return Result(workspace, found, "planted", (settings, users, seed), compute, FRAME, arguments)
+
+
+def proof(tried: pd.DataFrame, naming: "NamingSettings", *, more: bool = True) -> dict[str, Any]:
+    """What `planted` came to, as `core.drift.verdict.proof.figures` tells it; without `more` what tables begin with."""
+    from core.drift import proof as proofs
+
+    return {name: value for name, value in proofs.figures(tried, naming).items() if more or name not in proofs.MORE}
+
+
+def keep_truth(workspace: Workspace, found: DataSet, file: Path) -> None:
+    """Keep what really happened to the users of a made-up log, beside the version that it is the truth of."""
+    with contextlib.suppress(OvertakenError):
+        _truth(workspace, found, file).get()
+
+
+def truth(workspace: Workspace, name: str) -> pd.DataFrame | None:
+    """What really happened to the users of a log, a row each, as `core.data.simulate` tells it; None where unknown."""
+    kept = _truth(workspace, workspace.data_set(name))
+    return kept.get() if kept.ready else None
+
+
+def agreement(workspace: Workspace, name: str, table: pd.DataFrame, naming: "NamingSettings") -> "Agreement | None":
+    """Who is named by a drift table beside who really changed; None where that is not known."""
+    from core.drift import agreement as compared
+
+    known = truth(workspace, name)
+    return None if known is None else compared(table, known, naming)
+
+
+def _truth(workspace: Workspace, found: DataSet, file: Path = Path()) -> Result[pd.DataFrame]:
+    """As it is kept; only an import makes it, out of its file."""
+    return Result(workspace, found, "truth", (), lambda _: pd.read_csv(file, dtype={"user_id": str}), FRAME, {})

@@ -1,0 +1,216 @@
+"""Items that nobody has had: found by what they say, as often as validation says that such items are taken."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.data.sequences import Sequences, build_sequences
+from core.language import ItemVectors, Whitening
+from core.model.blend_choice import choose
+from core.model.calibration import MOST_LOST, penalty, raised
+from core.model.evaluation import Split, gains, held_out
+from core.model.interest_model import InterestModel
+from core.model.meanings import MEANINGS, START_MEANINGS, keep_meanings, meanings_of, read_meanings, side_by_side
+from core.model.newcomers import likely_ids
+from core.model.ranking import hide_seen, rank_of, top_items
+from core.model.storage import load
+from core.model.training import train
+from core.model.warm import prepare
+from tests.model.logs import frame, small
+
+NEWCOMERS = np.arange(30)
+KNOWN, NEW = 12, 3
+"""Items of each taste that are in histories, and that nobody has had but as one of the last two events."""
+
+
+def names(taste: str) -> list[str]:
+    """Items of one taste, those that are new at the end."""
+    return [f"{taste}{place}" for place in range(KNOWN + NEW)]
+
+
+def planted(*, taken: bool = True) -> Sequences:
+    """Users of two tastes; each third one ends with a newcomer of the own taste, if any are `taken`."""
+    random, histories = np.random.default_rng(0), {}
+    for user in range(60):
+        own = names("ab"[user % 2])
+        items = [own[place] for place in random.permutation(KNOWN)[:8]]
+        histories[f"u{user}"] = [*items, own[KNOWN + user % NEW], items[0]] if taken and user % 3 == 0 else items
+    return build_sequences(frame(histories), pd.DataFrame({"item_id": names("a") + names("b")}))
+
+
+def source(log: Sequences, length: int = 3, name: str = "words", seed: int = 1) -> ItemVectors:
+    """A vector of each item: its taste, and noise."""
+    tastes = np.array([item[0] == "a" for item in log.catalogue.items])
+    values = np.random.default_rng(seed).normal(size=(log.n_items, length), scale=0.3).astype(np.float32)
+    values[:, 0] += np.where(tastes, 1, -1)
+    values /= np.linalg.norm(values, axis=1, keepdims=True)
+    return ItemVectors(name, values, np.ones(log.n_items, dtype=bool), f"mark of {name}")
+
+
+@pytest.fixture(scope="module")
+def log() -> Sequences:
+    """A planted log."""
+    return planted()
+
+
+@pytest.fixture(scope="module")
+def run(log: Sequences, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that knows what its items say."""
+    folder = tmp_path_factory.mktemp("said")
+    keep_meanings(folder, [source(log)])
+    train(log, small("training.epochs=12"), folder)
+    return folder
+
+
+def test_a_newcomer_is_ranked_by_its_words(log: Sequences, run: Path):
+    """Nobody has had it, and yet users of its taste find it before the newcomers of the other taste."""
+    model = load(run, log)
+    newcomers = model.newcomers.described
+    assert len(newcomers) == 2 * NEW
+    histories = log.without_last(2)
+    scores = model.scores(histories, np.arange(log.n_users))[:, newcomers]
+    tastes = np.array([item[0] for item in log.catalogue.items[newcomers]])
+    users = np.array(["ab"[int(user[1:]) % 2] for user in log.users])
+    first = np.where(users == "a", 1, -1) * (scores[:, tastes == "a"].mean(1) - scores[:, tastes == "b"].mean(1))
+    assert (first > 0).mean() > 0.75
+
+
+def test_newcomers_get_their_share_of_places(log: Sequences, run: Path):
+    """Newcomers are expected to be taken as often as they were, or less where the others would pay for it."""
+    model, split = load(run, log), held_out(log, 2)
+    new = np.zeros(log.n_items, dtype=bool)
+    new[model.newcomers.described] = True
+    logits = hide_seen(model.scores(split.histories, split.users), split.histories, split.users)
+    chances = torch.softmax(torch.from_numpy(logits), 1).numpy()
+    assert 0 < chances[:, new].sum() <= 1.01 * new[split.targets].sum()
+    assert model.newcomers.penalty <= np.log1p(model.popularity[model.popularity > 0].mean()) + 1e-6
+
+
+def test_without_vectors_all_is_as_before(log: Sequences, run: Path, tmp_path: Path):
+    """The weights of a run with words are those of one without; nothing is kept beside the latter."""
+    keep_meanings(tmp_path, [])
+    train(log, small("training.epochs=12"), tmp_path)
+    bare, said = load(tmp_path, log), load(run, log)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "checkpoint.safetensors", "curve.csv", "model.json", "model.safetensors"
+    ]  # fmt: skip
+    for name, weight in bare.network.state_dict().items():
+        assert torch.equal(weight, said.network.state_dict()[name])
+    usual = InterestModel(said.network, said.popularity, said.settings)
+    assert np.array_equal(bare.scores(log, np.arange(9)), usual.scores(log, np.arange(9)))
+    assert choose(bare, log).recipe.newcomers == 1
+
+
+def test_where_validation_has_no_newcomers_the_usual_rule_holds(tmp_path: Path):
+    """No event tells how often newcomers are taken: their logits are lowered as without vectors."""
+    log = planted(taken=False)
+    keep_meanings(tmp_path, [source(log)])
+    train(log, small("training.epochs=2"), tmp_path)
+    model = load(tmp_path, log)
+    assert len(model.newcomers.described) == 2 * NEW
+    assert penalty(model, held_out(log, 2)) is None
+    assert model.newcomers.penalty == pytest.approx(np.log1p(model.popularity[model.popularity > 0].mean()))
+    assert choose(model, log).recipe.newcomers == 1
+
+
+def test_vectors_that_are_missing_or_say_nothing(log: Sequences):
+    """A newcomer without a vector stays unknown; vectors that are all the same tell nothing and are left out."""
+    some = source(log)
+    some.known[-1], some.values[-1] = False, 0
+    vectors = side_by_side(meanings_of([some]), log.n_items)
+    assert not vectors[-1].any()
+    popularity = np.bincount(log.without_last(2).item, minlength=log.n_items)
+    ids = likely_ids(torch.ones(log.n_items, 4), popularity, vectors)
+    assert not ids[-1].any()
+    new = np.flatnonzero(popularity[:-1] == 0)
+    assert torch.allclose(ids[new], torch.ones(len(new), 4), atol=1e-5)
+    assert not ids[popularity > 0].any()
+    same = ItemVectors("same", np.tile(some.values[:1], (log.n_items, 1)), np.ones(log.n_items, dtype=bool), "same")
+    none = ItemVectors("none", some.values, np.zeros(log.n_items, dtype=bool), "none")
+    assert meanings_of([same, none]) == ()
+
+
+def test_sources_of_any_length_stand_side_by_side(log: Sequences):
+    """Each has the same say; where one says nothing the other has all of it."""
+    words, pictures = source(log), source(log, 40, "pictures", 2)
+    pictures.known[0], pictures.values[0] = False, 0
+    meanings = meanings_of([words, pictures])
+    both = side_by_side(meanings, log.n_items)
+    assert np.allclose(np.linalg.norm(both, axis=1), 1, atol=1e-5)
+    sizes = [each.vectors.shape[1] for each in meanings]
+    halves = np.linalg.norm(both[:, : sizes[0]], axis=1), np.linalg.norm(both[:, sizes[0] :], axis=1)
+    assert np.allclose(halves[0][1:], halves[1][1:], atol=1e-5)
+    assert halves[0][0] == pytest.approx(1, abs=1e-5)
+    assert halves[1][0] == 0
+
+
+def test_a_later_run_keeps_centre_and_axes(log: Sequences, run: Path, tmp_path: Path):
+    """Items that came after training go through the axes of the run that the new one starts from."""
+    prepare(tmp_path, run)
+    assert (tmp_path / START_MEANINGS).exists()
+    more = source(log)
+    more.values[:5] = -more.values[5:10]
+    keep_meanings(tmp_path, [more])
+    before, after = (read_meanings(folder / MEANINGS)[0] for folder in (run, tmp_path))
+    assert np.array_equal(before.whitening.axes, after.whitening.axes)
+    assert np.array_equal(before.whitening.centre, after.whitening.centre)
+    assert np.array_equal(before.vectors[10:], after.vectors[10:])
+    assert not np.allclose(Whitening.of(more).axes, after.whitening.axes)
+
+
+class Fixed:
+    """A ranker whose scores are given."""
+
+    name = "fixed"
+
+    def __init__(self, scores: np.ndarray, factor: float = 1.0, newcomers: slice = slice(0)) -> None:
+        self._scores = scores.copy()
+        self._scores[:, newcomers] *= np.float32(factor)
+
+    def fit(self, _train, *, seed=0, progress=None):  # noqa: ARG002
+        """Nothing to learn."""
+        return self
+
+    def scores(self, _histories, users):
+        """Those given."""
+        return self._scores[users].copy()
+
+
+def drawn(seed: int, share: float, known: int) -> tuple[Fixed, Split]:
+    """Scores of 30 newcomers and 60 known items, and a hundred events, a share of them of newcomers."""
+    random = np.random.default_rng(seed)
+    log = build_sequences(frame({f"u{user}": [f"i{place}" for place in range(90)] for user in range(3)}))
+    scores = random.random((3, 90)).astype(np.float32) + 0.01
+    scores[:, -1] = 0.001
+    targets = np.where(np.arange(100) < round(100 * share), 0, known)
+    return Fixed(scores), Split(log.keep(np.zeros(len(log), dtype=bool)), random.integers(0, 3, 100), targets)
+
+
+@given(st.integers(0, 10_000), st.floats(0.05, 0.55))
+def test_the_factor_gives_newcomers_their_share(seed: int, share: float):
+    """Where nobody pays for it, their share of the first fifty places is that of their events, whatever the scores."""
+    ranker, split = drawn(seed, share, known=89)
+    factor = raised(ranker, NEWCOMERS, split)
+    shown = Fixed(ranker.scores(None, np.arange(3)), factor * 1.000001, slice(0, 30))
+    listed = top_items(shown.scores(None, split.users), 50)[0]
+    assert (listed < 30).mean() == pytest.approx(share, abs=0.03)
+
+
+@given(st.integers(0, 10_000), st.floats(0.05, 0.55), st.integers(30, 88))
+def test_known_items_do_not_pay_much_for_newcomers(seed: int, share: float, known: int):
+    """However many events newcomers have, known items keep all but a little of their NDCG@10."""
+    ranker, split = drawn(seed, share, known)
+    users = split.users[split.targets == known]
+    target = np.full(len(users), known)
+
+    def worth(factor: float) -> float:
+        scores = Fixed(ranker.scores(None, np.arange(3)), factor, slice(0, 30)).scores(None, users)
+        return float(gains(rank_of(scores, target))["ndcg@10"].sum())
+
+    factor = raised(ranker, NEWCOMERS, split)
+    assert worth(factor * 0.999999) >= min((1 - MOST_LOST) * worth(0.0), worth(0.999999))
