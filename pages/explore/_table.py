@@ -49,7 +49,7 @@ def _words() -> dict[str, str]:
 
 def open_user(user: str) -> None:
     """Go to the page of a user."""
-    session.choose(session.STEP, None)
+    session.choose(session.EVENT, None)
     st.switch_page("pages/explore/user.py", query_params=session.link(user=user))
 
 
