@@ -186,10 +186,10 @@ def test_list_of_the_step_agrees_with_the_command_line(open_explored, explored, 
 def test_deep_link_opens_at_its_step(open_explored, table):
     """User and step of the link are shown; where the slider goes the list and the link follow."""
     user = table["user_id"].iloc[0]
-    app = open_explored(USER, dataset=DATA_SET, user=user, step="3")
+    app = open_explored(USER, dataset=DATA_SET, user=user, event="4")
     assert app.slider("step_slider").value == 4
     app.slider("step_slider").set_value(2).run()
-    assert app.query_params["step"] == "1"
+    assert app.query_params["event"] == "2"
     assert not app.dataframe
     app = unfolded(app, "user_as_table")
     assert app.dataframe[0].value["event_index"].unique().tolist() == [1]
@@ -235,12 +235,21 @@ def test_demo_of_a_log_without_drift(open_explored, monkeypatch):
     assert "Nobody in this log can be named" in texts(open_explored(USER, dataset=DATA_SET, demo="x"))
 
 
+def test_a_link_of_before_opens_at_its_event(open_explored, table):
+    """Links that counted from 0 lead to the same event as ever, and become links of today."""
+    user = table["user_id"].iloc[0]
+    app = open_explored(USER, dataset=DATA_SET, user=user, step="3")
+    assert app.slider("step_slider").value == 4
+    assert app.query_params["event"] == "4"
+    assert "step" not in app.query_params
+
+
 def test_next_and_random_user(open_explored, table):
     """Next goes down the ranking and forgets the step; any one is a user of the log."""
-    app = open_explored(USER, dataset=DATA_SET, user=table["user_id"].iloc[0], step="3")
+    app = open_explored(USER, dataset=DATA_SET, user=table["user_id"].iloc[0], event="4")
     app.button("user_next").click().run()
     assert app.query_params["user"] == table["user_id"].iloc[1]
-    assert "step" not in app.query_params
+    assert "event" not in app.query_params
     app.button("user_random").click().run()
     assert app.query_params["user"] in set(table["user_id"])
     assert not app.exception
@@ -250,9 +259,10 @@ def test_next_and_random_user(open_explored, table):
     ("link", "message"),
     [
         ({"user": "<b>nobody</b>"}, "There is no user"),
-        ({"step": "99999"}, "has no step “99999”"),
-        ({"step": "-1"}, "has no step"),
-        ({"step": "x"}, "has no step “x”"),
+        ({"event": "99999"}, "has no event “99999”"),
+        ({"event": "0"}, "has no event “0”"),
+        ({"event": "x"}, "has no event “x”"),
+        ({"step": "-1"}, "has no event"),
         ({"dataset": "../etc"}, "There is no data set called"),
     ],
 )
