@@ -47,6 +47,11 @@ TEXTS: Mapping[str, str] = {
     "errors.no_relations": "{file} has no row with an item and an entity.",
     "errors.which_relations": "{file} does not say which of its columns is what. Found: {found}. Expected item_id, "
     "relation, entity.",
+    "errors.words_off": "Words of {data_set!r} are not read (language.model=none). Import it with another "
+    "language.model to ask in words.",
+    "errors.unreadable_words": "{model} reads no letters in {words!r}. Write what somebody likes in words.",
+    "errors.no_words": "No item of {data_set!r} says anything that was read. Import it with titles or other words.",
+    "errors.same_words": "All items say the same, so that words tell none from another.",
     "steps.words": "Reading what items say with {model}: {done:,} of {texts:,} texts",
     "language.cut": "{items:,} items say more than {most:,} characters; the rest of their text is not read.",
     "language.unreadable": "{texts:,} texts ({words:,} words) are in letters that {model} does not know; their items "
