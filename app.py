@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from core.errors import MeanderError
+from pages import _serving as serving
 from pages import _session as session
 from pages import _sidebar as sidebar
 from pages import _words as words
@@ -46,20 +47,22 @@ def main() -> None:
     page = st.navigation({**listed, "": [by_name]}, position="hidden")
     sidebar.draw(listed, "" if page.url_path == FIRST else page.url_path)
     if session.in_link(session.DEMO) and page.url_path != "user":
-        st.switch_page("pages/explore/user.py", query_params=session.link(demo=session.in_link(session.DEMO)))
+        asked = {name: session.in_link(name) for name in (session.DEMO, session.WHO)}
+        st.switch_page("pages/explore/user.py", query_params=session.link(**asked))
     try:
         page.run()
     except MeanderError as error:
         st.error(words.plain(str(error), 600))
     finally:
-        session.settle()
+        serving.settle()
 
 
 if __name__ == "__main__":
-    main()
+    with serving.turn():
+        main()
 else:
     # What `streamlit run` serves. It would take `pages/` for its own old kind of page list until the first visitor
     # has been here, and tell a visitor who comes by a deep link that there is no such page.
     PagesManager.uses_pages_directory = False
-    session.SERVED.set()
+    serving.SERVED.set()
     app = st.App(__file__)

@@ -3,8 +3,9 @@
 Each session opens the websocket that Streamlit's own page opens, asks for a run of the script and reads all that is
 sent until the run has ended. A visitor comes first and alone, so that what is made once is made; then all others come
 at the same time. A line of JSON tells seconds to the end of the run (median, 95 %, longest), CPU seconds of the server
-a visit, and the bytes that each was sent. Only this machine is ever asked, by at most 200 sessions, for at most
-`--limit` seconds.
+a visit, and the bytes that each was sent; of a user page (`--page user --steps 20`) also CPU seconds of a step, which
+the slider's fragment takes alone. Only this machine is ever asked, by at most 200 sessions, for at most `--limit`
+seconds.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import asyncio
 import json
 import statistics
 import time
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -19,7 +21,7 @@ import psutil
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 HOST = "127.0.0.1"
@@ -49,6 +51,8 @@ def main() -> None:
     waited = sorted(visit.seconds for visit in visits if not visit.failed)
     if waited:
         told |= {"median": statistics.median(waited), "p95": waited[int(0.95 * (len(waited) - 1))], "most": waited[-1]}
+    if options.steps:
+        told |= {"cpu_a_step": asyncio.run(_walk(options, server))}
     told |= {"first": first.seconds, "cpu_alone": alone, "cpu_a_visit": spent / len(visits), "bytes": visits[0].bytes}
     print(json.dumps({key: round(value, 3) if isinstance(value, float) else value for key, value in told.items()}))
 
@@ -59,6 +63,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--sessions", type=int, default=50)
     parser.add_argument("--page", default="overview", help="end of the page's address")
     parser.add_argument("--query", default="", help="the link's parameters, such as user=u7&step=20")
+    parser.add_argument("--steps", type=int, default=0, help="of a user page, that are walked through at the end")
     parser.add_argument("--limit", type=float, default=120.0, help="seconds after which a session counts as failed")
     options = parser.parse_args()
     if not 1 <= options.sessions <= MOST:
@@ -95,25 +100,56 @@ async def _visit(options: argparse.Namespace) -> Visit:
     """Open the page as a newcomer, and read until it is drawn."""
     start, seen = time.perf_counter(), 0
     try:
-        async with asyncio.timeout(options.limit):
-            address = f"ws://{HOST}:{options.port}/_stcore/stream"
-            async with connect(
-                address, subprotocols=[Subprotocol("streamlit")], max_size=LARGEST, proxy=None
-            ) as socket:
-                await socket.send(_ask(options.page, options.query))
-                async for data in socket:
-                    seen += len(data)
-                    message = ForwardMsg.FromString(data if isinstance(data, bytes) else data.encode())
-                    if message.WhichOneof("type") == ENDED and not message.script_finished:
-                        break
+        async with asyncio.timeout(options.limit), _socket(options.port) as socket:
+            await socket.send(_ask(ClientState(page_name=options.page, query_string=options.query)))
+            async for size, message in _messages(socket):
+                seen += size
+                if _ended(message):
+                    break
     except (OSError, TimeoutError):
         return Visit(time.perf_counter() - start, seen, failed=True)
     return Visit(time.perf_counter() - start, seen, failed=False)
 
 
-def _ask(page: str, query: str) -> bytes:
-    asked = BackMsg(rerun_script=ClientState(page_name=page, query_string=query))
-    return bytes(asked.SerializeToString())
+async def _walk(options: argparse.Namespace, server: psutil.Process) -> float:
+    """CPU seconds of a step: the fragment that holds the slider, asked for with one step after the other."""
+    fragment = ""
+    async with asyncio.timeout(options.limit), _socket(options.port) as socket:
+        messages = _messages(socket)
+        await socket.send(_ask(ClientState(page_name=options.page, query_string=options.query)))
+        async for _, message in messages:
+            if message.delta.new_element.slider.label and message.delta.fragment_id:
+                fragment = message.delta.fragment_id
+            if _ended(message):
+                break
+        used = _cpu(server)
+        for step in range(1, options.steps + 1):
+            query = f"{options.query}&step={step}"
+            await socket.send(_ask(ClientState(page_name=options.page, query_string=query, fragment_id=fragment)))
+            async for _, message in messages:
+                if message.WhichOneof("type") == ENDED:
+                    break
+    return (_cpu(server) - used) / options.steps
+
+
+def _socket(port: int) -> connect:
+    address = f"ws://{HOST}:{port}/_stcore/stream"
+    return connect(address, subprotocols=[Subprotocol("streamlit")], max_size=LARGEST, proxy=None)
+
+
+async def _messages(socket: ClientConnection) -> AsyncIterator[tuple[int, ForwardMsg]]:
+    """What is sent, message by message, with its bytes."""
+    async for data in socket:
+        yield len(data), ForwardMsg.FromString(data if isinstance(data, bytes) else data.encode())
+
+
+def _ended(message: ForwardMsg) -> bool:
+    """Whether a run has drawn its page, which it has not where it only asks for another."""
+    return message.WhichOneof("type") == ENDED and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
+
+
+def _ask(state: ClientState) -> bytes:
+    return bytes(BackMsg(rerun_script=state).SerializeToString())
 
 
 if __name__ == "__main__":

@@ -24,6 +24,15 @@ while jobs.active(workspace):
     time.sleep(0.1)
 """
 
+FIRST_PAGE = """
+import logging, os, sys
+os.environ["MEANDER_WORKSPACE"] = sys.argv[1]
+logging.disable(logging.WARNING)
+from streamlit.testing.v1 import AppTest
+app = AppTest.from_file("app.py", default_timeout=600).run()
+assert any("can be named as changed" in heading.value for heading in app.subheader)
+"""
+
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
@@ -36,8 +45,9 @@ def main() -> None:
         _row("train", "-m", "core", "train", "log", *workspace)
         lists = ["--all", "--split", "test", "--out", f"{scratch}/lists.csv"]
         _row("recommend --all --split test", "-m", "core", "recommend", "log", *lists, *workspace)
-        _row("first start: sample imported, tested, trained", "-c", FIRST_START, f"{scratch}/first")
+        _row("first start: the sample with all that comes with it", "-c", FIRST_START, f"{scratch}/first")
         _row("second start", "-c", FIRST_START, f"{scratch}/first")
+        _row("a new workspace: overview with people in it", "-c", FIRST_PAGE, f"{scratch}/page")
 
 
 def _log(scratch: Path) -> tuple[Path, Path]:

@@ -41,8 +41,8 @@ def drift(selection: session.Selection) -> "pd.DataFrame":
     return computed.drift(selection)
 
 
-def run(selection: session.Selection) -> str:
-    """The newest trained model."""
+def run(selection: session.Selection, without: str = "states.no_run") -> str:
+    """The newest trained model; `without` is the text of a page that has none."""
     if selection.run is None:
         training = _at_work(selection, {"sample", "train"})
         if training:
@@ -50,7 +50,7 @@ def run(selection: session.Selection) -> str:
             _wait(training[0].id, lambda: session.select().run is not None)
         if training_due(selection):
             st.stop()
-        _explain(st.info, say("states.no_run"), "model/training")
+        _explain(st.info, say(without), "model/training")
     return str(selection.run)
 
 

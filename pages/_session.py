@@ -4,13 +4,10 @@ The link is the truth: `?dataset=..&user=..&step=..&lang=..&q=..`. Widgets write
 `asked`; what a link leaves out is what was last looked at in this session.
 """
 
-import gc
 import os
-import sys
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
 from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
@@ -28,15 +25,11 @@ ICON = ROOT / "pages" / "_assets" / "icon.svg"
 
 DATASET, USER, STEP, LANGUAGE, ACCEPT = "dataset", "user", "step", "lang", "q"
 """Names in the link, and under `last_` in the session state."""
-SERVED = Event()
-"""Set by a server that lives as long as its process; tests and tools that run a page once leave it alone."""
-MODULES = 50
-"""So many more modules are worth another look at what stays."""
 P = ParamSpec("P")
 T = TypeVar("T")
 
-DEMO = "demo"
-"""In the link: 1 for the first user of the demo, and so on."""
+DEMO, WHO = "demo", "who"
+"""In the link: 1 for the first user of the demo, and so on; and who they are."""
 
 
 @dataclass(frozen=True)
@@ -276,19 +269,6 @@ def _figure(*of: Hashable, _make: Callable[[], Any]) -> Finished:  # noqa: ARG00
 def figure(name: str, look: Look, *of: Hashable, make: Callable[[], Any]) -> Finished:
     """A chart that is the same for everyone who reads one language in one theme, made once for what it is `of`."""
     return _figure(name, language(), look.dark, look.categories, *of, _make=make)
-
-
-def settle() -> None:
-    """Let what was loaded stay: Streamlit looks for rubbish after each run, in a fifth of its time for nothing."""
-    if SERVED.is_set():
-        _settled(len(sys.modules) // MODULES)
-
-
-@cached(64)
-def _settled(loaded: int) -> int:
-    gc.collect()
-    gc.freeze()
-    return loaded
 
 
 def choose_data_set(name: str | None) -> None:

@@ -39,7 +39,8 @@ def test_a_wheel_holds_what_the_dashboard_needs(wheel):
     """First page, pages, their words, scripts and look, what packages hand out, and the sample; no tests."""
     _, names = wheel
     for needed in ("app.py", "pages/explore/overview.py", "pages/_texts/zh.toml", "pages/.streamlit/config.toml",
-                   "core/drift/__init__.pyi", "sample_data/simulated/events.csv.gz"):  # fmt: skip
+                   "core/drift/__init__.pyi", "sample_data/simulated/events.csv.gz",
+                   "sample_data/computed/manifest.json"):  # fmt: skip
         assert needed in names
     assert any(name.startswith("core/player/page/") and name.endswith(".js") for name in names)
     assert not [name for name in names if name.startswith(("tests/", "bench/", ".venv/"))]

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from core.cli import arguments, commands, list_commands, stream_command
 from core.cli.import_command import import_arguments, import_command
+from core.cli.search_command import search_arguments, search_command
 
 
 class Command(NamedTuple):
@@ -74,6 +75,13 @@ COMMANDS = (
         "one user's list by filters and recipes: rank,item_id,score,rank_by_score",
         list_commands.list_command,
         arguments.list_arguments,
+    ),
+    Command(
+        "search",
+        "items by what they say, and users by what they are after, asked in words: item_id,score,title",
+        search_command,
+        search_arguments,
+        json=True,
     ),
     Command("states", "the state after each event, as Parquet", commands.states_command, arguments.states_arguments),
     Command(

@@ -27,6 +27,7 @@ from .overview import comparison as comparison
 from .overview import headline as headline
 from .overview import judged as judged
 from .overview import population as population
+from .overview import seekers as seekers
 from .overview import sureness as sureness
 from .overview import turns as turns
 from .verdict import Agreement as Agreement

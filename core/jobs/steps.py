@@ -16,6 +16,7 @@ Arguments of the steps, all plain values for JSON; settings are dictionaries of 
     sample    name
     world     name, world (one of `core.settings.WORLDS`)
     purge     name
+    words     name
 """
 
 import os
@@ -206,6 +207,12 @@ def _purge(task: Task) -> dict[str, Any]:
     return {"rows": pipeline.purge(task.workspace, task.name, task.progress)}
 
 
+def _words(task: Task) -> dict[str, Any]:
+    """Read what items say, so that they can be asked in words."""
+    terms = pipeline.search_terms(task.workspace, task.workspace.data_set(task.name)).get(task.progress)
+    return {"terms": len(terms.place)}
+
+
 STEPS: dict[str, Callable[[Task], dict[str, Any]]] = {
     "import": _import,
     "train": _train,
@@ -217,4 +224,5 @@ STEPS: dict[str, Callable[[Task], dict[str, Any]]] = {
     "world": _world,
     "plant": _plant,
     "purge": _purge,
+    "words": _words,
 }

@@ -10,3 +10,7 @@ from .related import related as related
 from .saying import Sayings as Sayings
 from .saying import sayings as sayings
 from .scripts import words as words
+from .search import Index as Index
+from .search import best as best
+from .search import relevance as relevance
+from .terms import Terms as Terms

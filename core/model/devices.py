@@ -72,14 +72,16 @@ def repeatable(device: torch.device, precision: str) -> Iterator[None]:
         return
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS repeats itself only with a fixed workspace
     strict, products = torch.are_deterministic_algorithms_enabled(), torch.get_float32_matmul_precision()
-    filling = _filling(False)
+    filling, recurrent = _filling(False), torch.backends.cudnn.allow_tf32
     torch.use_deterministic_algorithms(True, warn_only=not STRICT)
     torch.set_float32_matmul_precision("high" if precision == "bfloat16" else "highest")
+    torch.backends.cudnn.allow_tf32 = precision == "bfloat16"  # else products of a GRU are narrower than asked for
     try:
         yield
     finally:
         torch.use_deterministic_algorithms(strict)
         _filling(filling)
+        torch.backends.cudnn.allow_tf32 = recurrent
         torch.set_float32_matmul_precision(products)
 
 

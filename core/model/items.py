@@ -19,8 +19,8 @@ class TokenMean(nn.Module):
     def __init__(self, bag: Bag, size: int) -> None:
         super().__init__()
         self.table = nn.Parameter(torch.randn(len(bag.tokens), size) / size**0.5)
-        self.register_buffer("offsets", torch.from_numpy(bag.offsets), persistent=False)
-        self.register_buffer("index", torch.from_numpy(bag.index), persistent=False)
+        self.register_buffer("offsets", torch.tensor(bag.offsets), persistent=False)
+        self.register_buffer("index", torch.tensor(bag.index), persistent=False)
 
     def forward(self, rows: Tensor) -> tuple[Tensor, Tensor]:
         """Vectors (n, size) and whether there is any token (n,)."""

@@ -87,9 +87,10 @@ class PairBias(nn.Module):
 @torch.inference_mode(mode=False)  # kept from a call that only serves, it must also do for one that learns
 def _distances(length: int, device: torch.device) -> tuple[Tensor, Tensor]:
     """Bucket of the distance of each pair of places (1, time, time), and which lie in the future (time, time)."""
-    place = torch.arange(length, device=device)
+    place = torch.arange(length)
     distance = place[:, None] - place
-    return position_bucket(distance.clamp(min=0)).unsqueeze(0), distance < 0
+    near = position_bucket(distance.clamp(min=0)).unsqueeze(0)  # by one logarithm for all devices
+    return near.to(device), (distance < 0).to(device)
 
 
 def position_bucket(distance: Tensor) -> Tensor:

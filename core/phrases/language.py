@@ -50,14 +50,18 @@ TEXTS: Mapping[str, str] = {
     "errors.words_off": "Words of {data_set!r} are not read (language.model=none). Import it with another "
     "language.model to ask in words.",
     "errors.unreadable_words": "{model} reads no letters in {words!r}. Write what somebody likes in words.",
-    "errors.no_words": "No item of {data_set!r} says anything that was read. Import it with titles or other words.",
     "errors.same_words": "All items say the same, so that words tell none from another.",
+    "errors.empty_question": "The question is empty. Write what to look for, as in camping gear.",
+    "errors.silent_items": "The items of {data_set!r} say nothing: they have no title and no other column of words. "
+    "Import an items file with item_id and title.",
     "steps.words": "Reading what items say with {model}: {done:,} of {texts:,} texts",
     "language.cut": "{items:,} items say more than {most:,} characters; the rest of their text is not read.",
     "language.unreadable": "{texts:,} texts ({words:,} words) are in letters that {model} does not know; their items "
     "have no vector.",
     "language.left": "{texts:,} texts are behind the first {most:,} (language.most); their items have no vector.",
     "language.gone": "{why} What was read before stays: {items:,} items have their vectors, {new:,} have none.",
+    "language.unread_question": "{model} does not know the letters of the question; only its words themselves were "
+    "looked for.",
     "language.matched": "{name}: {matched:,} of {rows:,} ids are of items of this log ({by_number:,} of them written "
     "otherwise), {unknown:,} are unknown to it, {left_out:,} rows were left out; {without:,} items have none.",
 }

@@ -64,6 +64,8 @@ from .sample import import_sample as import_sample
 from .sample import import_world as import_world
 from .sample import sample_at_once as sample_at_once
 from .sample import sample_results as sample_results
+from .searching import Search as Search
+from .searching import search_terms as search_terms
 from .shipped import noted as noted
 from .sources import Matched as Matched
 from .sources import read_sources as read_sources

@@ -62,7 +62,7 @@ def _readers(
         raise LanguageError(say("errors.unreadable_words", words=words[:80], model=encoder.name))
     found = spoken(workspace, data_set, progress=progress).vectors
     if found is None:
-        raise LanguageError(say("errors.no_words", data_set=data_set.name))
+        raise LanguageError(say("errors.silent_items", data_set=data_set.name))
     return encoder, found
 
 

@@ -44,10 +44,10 @@ class Kind:
 KINDS: Final[Mapping[str, Kind]] = {
     "blend": Kind("train", 1),
     "doubts": Kind("drift", 1),
-    "drift": Kind("drift", 5),
+    "drift": Kind("drift", 7),
     "planted": Kind("plant", 1, ("drift",)),
     "truth": Kind("sample", 1),
-    "watcher": Kind("drift", 3),
+    "watcher": Kind("drift", 4),
     "live": Kind("drift", 1, ("watcher",)),
     "view": Kind("view", 1, ("drift",)),
     "atlas": Kind("atlas", 1),
@@ -57,6 +57,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "adaptation": Kind("evaluate", 2, ("blend", "drift")),
     "aging": Kind("evaluate", 1),
     "faithful": Kind("evaluate", 1, ("blend",)),
+    "search": Kind("words", 1),
 }
 
 

@@ -91,10 +91,15 @@ def spoken(
     chosen = language_settings(data_set, settings)
     if chosen.model == NONE:
         return Spoken(None, None)
-    said = sayings(load_catalogue(data_set), chosen)
+    said = said_of(data_set, chosen)
     reader = _Reader(workspace, data_set, chosen, *_opened(chosen.model))
     texts = list(dict.fromkeys(text for text in said.texts if text))
     return reader.told(said, texts, progress)
+
+
+def said_of(data_set: DataSet, settings: LanguageSettings) -> Sayings:
+    """What the items of a version say, in the order of their integer ids; raises `LanguageError`."""
+    return sayings(load_catalogue(data_set), settings)
 
 
 def keep_only(workspace: Workspace, data_set: DataSet) -> None:
@@ -109,8 +114,7 @@ def keep_only(workspace: Workspace, data_set: DataSet) -> None:
 
 
 def _all_texts(data_set: DataSet) -> list[str]:
-    said = sayings(load_catalogue(data_set), _chosen(data_set))
-    return [text for text in dict.fromkeys(said.texts) if text]
+    return [text for text in dict.fromkeys(said_of(data_set, _chosen(data_set)).texts) if text]
 
 
 def _choice(data_set: DataSet) -> Path:

@@ -22,7 +22,7 @@ from pages.explore import _story as stories
 from pages.explore import _verdict as verdicts
 
 say = session.say
-DEMO, WHO = session.DEMO, "who"
+DEMO, WHO = session.DEMO, session.WHO
 MOST = 5
 """Users of a presentation of the surest."""
 

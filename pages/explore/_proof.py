@@ -69,7 +69,8 @@ def _said(found: dict[str, Any]) -> str:
         say("believe.named", named=found["named"], wrong=found["named_wrong"], accept=found["accept"]),
     ]
     if found["off"] is not None:
-        parts.append(say("believe.exact", off=found["off"], near=found["near"]))
+        key = "believe.exact" if found["off"] >= 1 else "believe.to_the_event"
+        parts.append(say(key, off=found["off"], near=found["near"]))
     return "\n".join(f"- {part}" for part in parts)
 
 

@@ -34,4 +34,4 @@ if selection.run:
     play.replayed(selection, user, verdict, look)
 else:
     play.before_training(selection, user, verdict, look)
-    guards.run(selection)
+    guards.run(selection, "states.no_run_for_more")

@@ -354,11 +354,18 @@ def test_theme(show, scheme):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_barriers(show, scheme):
-    """Axe finds nothing of serious or critical impact: not at a step with notes, nor compared, nor in the help."""
+    """Axe finds nothing of serious or critical impact: not at a noted step, nor compared, in the help, or presented."""
     player = show("events=90&notes=1&step=20", color_scheme=scheme)
     player.page.get_by_test_id("choose-change").select_option("0")
     assert player.watched.barriers() == []
     player.press("?")
+    assert player.watched.barriers() == []
+    player.press("?")
+    player.press("f")
+    player.press(" ")
+    for _ in range(4):
+        player.press("ArrowRight")
+    assert player.page.get_by_test_id("card-verdict").is_visible()
     assert player.watched.barriers() == []
 
 

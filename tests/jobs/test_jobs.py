@@ -168,8 +168,20 @@ def test_submitting_waits_for_nothing(workspace):
     assert jobs.get(workspace, job).status in {jobs.QUEUED, jobs.RUNNING}
 
 
-def test_the_sample_is_offered_once(workspace):
-    """A new workspace gets the sample; one that has data, or whose sample was removed, is left as it is."""
+def test_the_sample_is_there_at_once(workspace):
+    """A new workspace gets the sample as it comes; what comes with it is not made again, and no second time."""
+    assert jobs.ensure_sample(workspace) is None
+    assert pipeline.drift(workspace, pipeline.SAMPLE).ready
+    assert workspace.run(pipeline.SAMPLE).status == "done"
+    assert jobs.active(workspace) == []
+    workspace.delete(pipeline.SAMPLE)
+    assert jobs.ensure_sample(workspace) is None
+    assert workspace.data_sets() == []
+
+
+def test_the_sample_is_offered_once(workspace, monkeypatch, tmp_path):
+    """Where nothing comes with it it is made by a job, once; whoever has data, or whose sample went, keeps it so."""
+    monkeypatch.setattr("core.pipeline.shipped.FOLDER", tmp_path / "nothing")
     first = jobs.ensure_sample(workspace)
     assert jobs.ensure_sample(workspace) == first
     assert jobs.get(workspace, first).step == "sample"

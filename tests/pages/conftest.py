@@ -42,7 +42,8 @@ def workspace(made_workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 @pytest.fixture
 def empty_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    """A workspace without any data set, used by the dashboard."""
+    """A workspace without any data set, used by the dashboard; nothing comes with it."""
+    monkeypatch.setattr("core.pipeline.shipped.FOLDER", tmp_path / "nothing")
     return use(tmp_path / "empty", monkeypatch)
 
 

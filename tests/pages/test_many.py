@@ -1,11 +1,15 @@
 """Many who look at one server: what is the same for all is made once, and what was loaded is not looked through."""
 
+import contextlib
 import gc
+import threading
+import time
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.charts import population as charts
+from pages import _serving as serving
 from pages import _session as session
 from tests.pages.conftest import PATIENCE, ROOT
 
@@ -48,12 +52,39 @@ def test_only_a_server_freezes_what_it_loaded(empty_workspace, monkeypatch):
     assert empty_workspace.data_sets() == []
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE).run()
     assert frozen == []
-    session.SERVED.set()
+    serving.SERVED.set()
     try:
-        session._settled.clear()
+        serving._settled.cache_clear()
         app.run()
         app.run()
         assert len(frozen) == 1
     finally:
-        session.SERVED.clear()
-        session._settled.clear()
+        serving.SERVED.clear()
+        serving._settled.cache_clear()
+
+
+def test_runs_take_turns_and_nobody_waits_for_good(monkeypatch):
+    """Two run at a time; a third goes on when one of them ends, however it ends, or when it has waited long enough."""
+    monkeypatch.setattr(serving, "PATIENCE", 0.05)
+    running, most = [], []
+
+    def run(seconds: float) -> None:
+        with contextlib.suppress(ZeroDivisionError), serving.turn():
+            running.append(1)
+            most.append(len(running))
+            time.sleep(seconds)
+            running.pop()
+            raise ZeroDivisionError
+
+    def runs(count: int, seconds: float) -> int:
+        most.clear()
+        threads = [threading.Thread(target=run, args=(seconds,)) for _ in range(count)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=20)
+        return max(most)
+
+    assert runs(3, 0.4) == 3, "whoever has waited goes on beside the others"
+    monkeypatch.setattr(serving, "PATIENCE", 20.0)
+    assert runs(6, 0.01) <= 2

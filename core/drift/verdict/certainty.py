@@ -31,9 +31,9 @@ CENTRE, SPREAD = 0.5, 0.5
 """How much of a user's own mean and spread under shuffling is taken out of a score."""
 OWN = 0.6
 """Users with a smaller share of higher shuffles are no reference: they may have drifted."""
-NEIGHBOURS, FEWEST_NEIGHBOURS = 120, 40
-"""Users nearest in length whose shuffles are a reference; fewer where that were more than a third of all."""
-STRIDE = 10
+NEIGHBOURS, FEWEST_NEIGHBOURS = 120, 25
+"""Users nearest in length whose shuffles are a reference; fewer where that were more than a fifth of all."""
+STRIDE = 5
 """Of those, how many change from one reference to the next."""
 EARLY, COMMON, CLEAR = 24, 6, 8.0
 """Shuffles after which users are let go of whom it is plain by then: `COMMON` shuffles or more show as much as the
@@ -82,7 +82,7 @@ def p_values(statistics: Floats, length: Floats | Ints, sample: NDArray[np.bool_
     # Among few a cut would leave too few to tell the tail from.
     calm = calm if len(calm) >= FEWEST_NEIGHBOURS else np.flatnonzero(sample)
     calm = calm[np.argsort(length[calm], kind="stable")]
-    near = int(np.clip(len(calm) // 3, FEWEST_NEIGHBOURS, NEIGHBOURS))
+    near = int(np.clip(len(calm) // 5, FEWEST_NEIGHBOURS, NEIGHBOURS))
     first = np.searchsorted(length[calm], length) - near // 2
     first = np.clip(first, 0, max(0, len(calm) - near)) // STRIDE
     p = np.ones(len(length))

@@ -10,10 +10,12 @@ import { make, setText } from "./dom.js";
 import { makeLanes } from "./layout.js";
 import { InterestMap } from "./map.js";
 import { listOf } from "./sides.js";
+import { describe } from "./telling.js";
 import { Timeline } from "./timeline.js";
 import { number, say } from "./words.js";
 
 const UNITS = 6.5; // a canvas is drawn as if a hundredth of the screen's height were so many pixels
+const ALONE = 1.5; // times larger a timeline is that stands without map and lists
 const QUIET = { onScrub: () => {}, onHover: () => {} };
 
 /** @type {Record<string, (story: Story) => void>} */
@@ -54,6 +56,7 @@ export class Stage {
     this.side = make("div", { class: "mp-stage-side", "aria-live": "polite" });
     this.place = make("span", { class: "mp-stage-place", "data-testid": "stage-place" });
     this.keys = make("span", { class: "mp-stage-keys" });
+    [this.timeline.element.dataset.testid, this.map.box.dataset.testid] = ["stage-timeline", "stage-map"];
     this.dialog = this.build();
     this.sized = new ResizeObserver(() => this.repaint());
     this.sized.observe(this.dialog);
@@ -107,6 +110,8 @@ export class Stage {
     setText(this.note, story?.map ?? "");
     setText(this.keys, say("stage_keys"));
     setText(this.shut, say("close"));
+    this.timeline.element.setAttribute("aria-label", describe(replay));
+    this.map.box.setAttribute("aria-label", say("map_hint"));
     this.dialog.setAttribute("aria-label", say("stage", { user: replay.user }));
     const dots = this.story.chapters.map((chapter, index) => make("button", {
       type: "button", class: "mp-chapter", "data-kind": chapter.kind, title: nameOf(chapter, replay), "aria-label": nameOf(chapter, replay),
@@ -136,8 +141,8 @@ export class Stage {
     const axis = makeAxis(replay, true);
     this.scene = { ...lanes, theme };
     this.dialog.style.setProperty("--u", `${this.unit()}px`);
-    this.timeline.zoom = this.unit() / UNITS;
-    this.map.scale = this.timeline.zoom;
+    this.map.scale = this.unit() / UNITS;
+    this.timeline.zoom = this.map.scale * (this.player.bare ? ALONE : 1);
     this.timeline.paint(replay, lanes, axis, theme, this.timeline.element.clientWidth);
     if (!this.ground.hidden) this.map.paint(replay, backdrop, lanes, theme);
     this.drawn = "";

@@ -1,0 +1,136 @@
+"""Questions in words: how many of the first ten items answer, by meaning, by words, and by both.
+
+    python -m bench.search FOLDER [--model PATH]     FOLDER holds online-retail, movietweetings, ifdb
+
+Questions and what answers them stand in `bench/search_queries.toml`: patterns by hand, which do not look at a method.
+"""
+
+import argparse
+import re
+import tempfile
+import time
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core import pipeline
+from core.data import LogFiles, Sequences
+from core.drift import judged
+from core.language import ItemVectors, Whitening, best, relevance
+from core.settings import LanguageSettings
+from core.workspace import DataSet, Workspace
+
+QUESTIONS = Path(__file__).with_name("search_queries.toml")
+SHARES = (0.0, 0.25, 0.5, 1.0)
+"""What the words themselves may count beside their meaning."""
+COLUMNS = {"movietweetings": "title"}
+"""Columns that are read where the others are what answers are judged by."""
+RISE, SURE = 0.1, 0.05
+"""A user turned to something if its share of events rose by so much, and chance would do that so rarely."""
+
+
+def main() -> None:
+    """Print a table of precision at 10 for each log."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--model", action="append", default=[], help="a further language model, by its folder")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        workspace = Workspace(scratch)
+        for name, questions in tomllib.loads(QUESTIONS.read_text(encoding="utf-8")).items():
+            folder = options.folder / name
+            data_set = pipeline.import_log(
+                workspace, name, LogFiles(folder / "interactions.csv.gz", folder / "items.csv")
+            )
+            for model in ("auto", *options.model):
+                settings = LanguageSettings(model=model, columns=COLUMNS.get(name, "auto"))
+                report(workspace, data_set, settings, questions)
+            turned(workspace, data_set, questions)
+
+
+def answers(data_set: DataSet, search: pipeline.Search, questions: dict[str, Any]) -> dict[str, np.ndarray]:
+    """Which items answer each question."""
+    catalogue = search.catalogue
+    texts = [str(title) for title in catalogue.titles]
+    if data_set.name == "ifdb":
+        kinds = catalogue.main_category(np.arange(len(texts)))
+        tags = catalogue.attributes["tags"].fillna("")
+        texts = [f"{kind or ''}, {tag}" for kind, tag in zip(kinds, tags, strict=True)]
+    return {
+        question: np.array([bool(re.search(told["is"], text, re.IGNORECASE)) for text in texts])
+        for question, told in questions.items()
+    }
+
+
+def report(workspace: Workspace, data_set: DataSet, settings: LanguageSettings, questions: dict[str, Any]) -> None:
+    """Precision at 10 of one log with one model."""
+    search = pipeline.Search.of(workspace, data_set, settings)
+    right = answers(data_set, search, questions)
+    encoder, terms = search.index.encoder, search.index.terms
+    assert encoder is not None
+    assert search.index.vectors is not None
+    source = ItemVectors("words", search.index.vectors, search.index.vectors.any(1), "")
+    whitening = Whitening.of(source)
+    whitened = whitening.apply(source)
+
+    def precision(scores_of: Any, asked: dict[str, str]) -> float:
+        return float(
+            np.mean([right[question][best(scores_of(text), 10)].sum() / 10 for question, text in asked.items()])
+        )
+
+    def meaning(text: str) -> Any:
+        return search.index.vectors @ encoder.encode([text], query=True)[0]
+
+    english = {question: question for question in questions}
+    print(f"\n{data_set.name}, {encoder.name}: {len(questions)} questions, median "
+          f"{np.median([each.sum() for each in right.values()]):.0f} of {len(source.known)} items answer")  # fmt: skip
+    print(f"  words alone {precision(terms.scores, english):.3f}")
+    for share in SHARES:
+        both = precision(lambda text, share=share: meaning(text) + share * terms.scores(text), english)
+        print(f"  meaning + {share} words {both:.3f}")
+    white = precision(lambda text: whitened @ whitening.apply_to(encoder.encode([text], query=True))[0], english)
+    print(f"  meaning, whitened {white:.3f}")
+    chinese = {question: told["zh"] for question, told in questions.items() if "zh" in told}
+    if chinese:
+        print(f"  asked in Chinese: {precision(search.index.scores, chinese):.3f}, by words alone "
+              f"{precision(terms.scores, chinese):.3f}")  # fmt: skip
+    start = time.process_time()
+    for question in questions:
+        search.items(question)
+    print(f"  {1000 * (time.process_time() - start) / len(questions):.1f} CPU-ms a question")
+
+
+def turned(workspace: Workspace, data_set: DataSet, questions: dict[str, Any]) -> None:
+    """Of the first users who turned to something: how many did, judged by the items that answer."""
+    settings = LanguageSettings(columns=COLUMNS.get(data_set.name, "auto"))
+    search = pipeline.Search.of(workspace, data_set, settings)
+    right = answers(data_set, search, questions)
+    table = judged(pipeline.drift(workspace, data_set.name).get())
+    log = pipeline.load(workspace, data_set.name)
+    from core.drift import seekers
+
+    for name, scores_of in (("meaning + .5 words", search.index.scores), ("words alone", search.index.terms.scores)):
+        found = []
+        for question in questions:
+            users = seekers(log, table, relevance(scores_of(question)), 5)
+            rows = users[users["how"] == "to"]
+            found += [rose(log, right[question], str(user), int(event))
+                      for user, event in zip(rows["user_id"], rows["event"], strict=True)]  # fmt: skip
+        print(f"  who turned to it (first 5, {len(found)} users in all), {name}: {np.mean(found):.3f}")
+
+
+def rose(log: Sequences, right: np.ndarray, user: str, event: int) -> bool:
+    """Whether the share of items that answer rose at an event of a user beyond chance (Fisher's test)."""
+    from scipy.stats import fisher_exact
+
+    rows = log.rows_of(log.find_user(user))
+    had = right[log.item[rows]]
+    before, after = had[:event], had[event:]
+    table = [[after.sum(), (~after).sum()], [before.sum(), (~before).sum()]]
+    return bool(after.mean() - before.mean() >= RISE and fisher_exact(table, "greater").pvalue <= SURE)
+
+
+if __name__ == "__main__":
+    main()
