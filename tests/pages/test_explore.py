@@ -534,11 +534,13 @@ def test_a_log_without_categories_shows_groups_of_items(empty_workspace, tmp_pat
     table = pipeline.drift(empty_workspace, "plain").get()
     page = open_page("explore/overview.py", dataset="plain")
     assert not any("have no categories" in info.value for info in page.info)
-    page = open_page("explore/user.py", dataset="plain", user=str(table.user_id[table.status == "ok"].iloc[0]))
     drawn = [str(json.loads(chart.proto.spec)) for chart in page.get("plotly_chart")]
+    page = open_page("explore/user.py", dataset="plain", user=str(table.user_id[table.status == "ok"].iloc[0]))
+    played = [part.proto.json for part in page.get("bidi_component")]
     named = for_charts(pipeline.load(empty_workspace, "plain"), DriftSettings().seed).catalogue.categories
     assert len(named) > 1
     assert any(name in figure for figure in drawn for name in named)
+    assert any(json.dumps(name)[1:-1] in part for part in played for name in named)
 
 
 def test_our_lists_and_our_model_alone_are_two_sentences(explored, open_explored):
