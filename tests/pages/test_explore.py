@@ -533,7 +533,8 @@ def test_a_log_without_categories_shows_groups_of_items(empty_workspace, tmp_pat
     table = pipeline.drift(empty_workspace, "plain").get()
     page = open_page("explore/overview.py", dataset="plain")
     assert not any("have no categories" in info.value for info in page.info)
-    page = open_page("explore/user.py", dataset="plain", user=str(table.user_id[table.status == "ok"].iloc[0]))
+    user = str(table.user_id[table.status == "ok"].iloc[0])
+    page = unfolded(open_page("explore/user.py", dataset="plain", user=user), "user_charts")
     drawn = [str(json.loads(chart.proto.spec)) for chart in page.get("plotly_chart")]
     assert any(" · " in figure for figure in drawn)
 
