@@ -25,8 +25,9 @@ SHARPNESS = 4
 
 def alike(said: Floats, meaning: Meaning) -> Floats:
     """How much each item says what is said, between 0 and 1, (n_items,); `said` is a whitened unit vector, (size,)."""
-    found = np.maximum(meaning.vectors @ said, 0.0) ** SHARPNESS
-    return scale(found[None].astype(np.float32), None)[0]
+    powers = np.maximum(meaning.vectors @ said, 0.0) ** SHARPNESS
+    found: Floats = scale(powers[None].astype(np.float32), None)[0]
+    return found
 
 
 @torch.no_grad()
@@ -44,4 +45,5 @@ def expected(model: InterestModel, said: Floats, meaning: Meaning, log: Sequence
     user = torch.tensor([network.shape.users.rows])
     batch = Batch(place, place, torch.ones(1, 1), time, user, none, none)
     state = network.scorer.states(network.at(vector[:, None], batch, none.new_zeros(1)))
-    return scale(model.score_states(state.numpy()), 1.0)[0]
+    found: Floats = scale(model.score_states(state.numpy()), 1.0)[0]
+    return found

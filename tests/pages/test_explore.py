@@ -10,13 +10,14 @@ from core import jobs, pipeline
 from core.cli import main
 from core.data import LogFiles
 from core.data.simulate import simulate
+from core.drift import for_charts
 from core.drift.overview import cohorts, judged
 from core.drift.overview.cohorts import telling
 from core.explain import Faithfulness
 from core.jobs.steps import run as run_job
 from core.phrases import say
 from core.pipeline import results
-from core.settings import ImportSettings, JobSettings, NamingSettings, SimulationSettings
+from core.settings import DriftSettings, ImportSettings, JobSettings, NamingSettings, SimulationSettings
 from core.workspace import Workspace
 from tests.pages.conftest import DATA_SET, finish, labels, publish
 
@@ -524,7 +525,7 @@ def test_the_overview_tells_whether_lists_keep_up(explored, open_explored):
 
 
 def test_a_log_without_categories_shows_groups_of_items(empty_workspace, tmp_path, open_page):
-    """Overview and user page draw what the drift table names: groups of items, named by their top items."""
+    """Overview and user page draw what the drift table names: groups of items, by names of their own."""
     made = simulate(SimulationSettings(users=60, seed=3))
     made.events.to_csv(tmp_path / "events.csv", index=False)
     made.items.drop(columns="category").to_csv(tmp_path / "items.csv", index=False)
@@ -533,10 +534,13 @@ def test_a_log_without_categories_shows_groups_of_items(empty_workspace, tmp_pat
     table = pipeline.drift(empty_workspace, "plain").get()
     page = open_page("explore/overview.py", dataset="plain")
     assert not any("have no categories" in info.value for info in page.info)
-    user = str(table.user_id[table.status == "ok"].iloc[0])
-    page = unfolded(open_page("explore/user.py", dataset="plain", user=user), "user_charts")
     drawn = [str(json.loads(chart.proto.spec)) for chart in page.get("plotly_chart")]
-    assert any(" · " in figure for figure in drawn)
+    page = open_page("explore/user.py", dataset="plain", user=str(table.user_id[table.status == "ok"].iloc[0]))
+    played = [part.proto.json for part in page.get("bidi_component")]
+    named = for_charts(pipeline.load(empty_workspace, "plain"), DriftSettings().seed).catalogue.categories
+    assert len(named) > 1
+    assert any(name in figure for figure in drawn for name in named)
+    assert any(json.dumps(name)[1:-1] in part for part in played for name in named)
 
 
 def test_our_lists_and_our_model_alone_are_two_sentences(explored, open_explored):
