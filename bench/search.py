@@ -14,15 +14,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from core import pipeline
 from core.data import LogFiles, Sequences
 from core.drift import judged
-from core.language import ItemVectors, Whitening, best, relevance
+from core.language import Whitening, best, relevance
 from core.settings import LanguageSettings
 from core.workspace import DataSet, Workspace
 
 QUESTIONS = Path(__file__).with_name("search_queries.toml")
+SAMPLE = Path(__file__).parents[1] / "sample_data" / "simulated"
 SHARES = (0.0, 0.25, 0.5, 1.0)
 """What the words themselves may count beside their meaning."""
 COLUMNS = {"movietweetings": "title"}
@@ -39,7 +41,9 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         workspace = Workspace(scratch)
-        for name, questions in tomllib.loads(QUESTIONS.read_text(encoding="utf-8")).items():
+        asked = tomllib.loads(QUESTIONS.read_text(encoding="utf-8"))
+        planted(workspace, asked.pop("simulated"))
+        for name, questions in asked.items():
             folder = options.folder / name
             data_set = pipeline.import_log(
                 workspace, name, LogFiles(folder / "interactions.csv.gz", folder / "items.csv")
@@ -70,8 +74,8 @@ def report(workspace: Workspace, data_set: DataSet, settings: LanguageSettings, 
     right = answers(data_set, search, questions)
     encoder, terms = search.index.encoder, search.index.terms
     assert encoder is not None
-    assert search.index.vectors is not None
-    source = ItemVectors("words", search.index.vectors, search.index.vectors.any(1), "")
+    source = pipeline.spoken(workspace, data_set, settings).vectors
+    assert source is not None
     whitening = Whitening.of(source)
     whitened = whitening.apply(source)
 
@@ -90,6 +94,10 @@ def report(workspace: Workspace, data_set: DataSet, settings: LanguageSettings, 
     for share in SHARES:
         both = precision(lambda text, share=share: meaning(text) + share * terms.scores(text), english)
         print(f"  meaning + {share} words {both:.3f}")
+    plain = precision(
+        lambda text: source.values @ encoder.encode([text], query=True)[0] + 0.5 * terms.scores(text), english
+    )
+    print(f"  meaning not centred + 0.5 words {plain:.3f}")
     white = precision(lambda text: whitened @ whitening.apply_to(encoder.encode([text], query=True))[0], english)
     print(f"  meaning, whitened {white:.3f}")
     chinese = {question: told["zh"] for question, told in questions.items() if "zh" in told}
@@ -119,6 +127,30 @@ def turned(workspace: Workspace, data_set: DataSet, questions: dict[str, Any]) -
             found += [rose(log, right[question], str(user), int(event))
                       for user, event in zip(rows["user_id"], rows["event"], strict=True)]  # fmt: skip
         print(f"  who turned to it (first 5, {len(found)} users in all), {name}: {np.mean(found):.3f}")
+
+
+def planted(workspace: Workspace, questions: dict[str, Any]) -> None:
+    """Of the first 20 users who turned to something in the sample: how many did, as is known."""
+    from core.drift import seekers
+
+    data_set = pipeline.import_log(workspace, "simulated", LogFiles(SAMPLE / "events.csv.gz", SAMPLE / "items.csv"))
+    truth = pd.read_csv(SAMPLE / "truth.csv", dtype=str).fillna("").set_index("user_id")["to_categories"]
+    table, log = judged(pipeline.drift(workspace, "simulated").get()), pipeline.load(workspace, "simulated")
+    print(
+        f"\nsimulated: {(table['changes'].map(len) > 0).sum()} of {len(table)} users with a change in the drift table"
+    )
+    for columns in ("auto", "title"):
+        search = pipeline.Search.of(workspace, data_set, LanguageSettings(columns=columns))
+        for name, scores_of in (
+            ("meaning + .5 words", search.index.scores),
+            ("words alone", search.index.terms.scores),
+        ):
+            found = []
+            for question, told in questions.items():
+                users = seekers(log, table, relevance(scores_of(question)), 20)
+                chosen = users.loc[users["how"] == "to", "user_id"]
+                found += [told["to"] in truth[str(user)].split(";") for user in chosen]
+            print(f"  who turned to it (first 20, {len(found)} users in all), {columns}, {name}: {np.mean(found):.3f}")
 
 
 def rose(log: Sequences, right: np.ndarray, user: str, event: int) -> bool:

@@ -1,6 +1,6 @@
 """What outlives one run of a page: caches, session state, the link. The only home of all three.
 
-The link is the truth: `?dataset=..&user=..&step=..&lang=..&q=..`. Widgets write it with `choose`, pages read it with
+The link is the truth: `?dataset=..&user=..&event=..&lang=..&q=..`. Widgets write it with `choose`, pages read it with
 `asked`; what a link leaves out is what was last looked at in this session.
 """
 
@@ -23,8 +23,10 @@ from pages import _texts as texts
 ROOT = Path(__file__).parent.parent
 ICON = ROOT / "pages" / "_assets" / "icon.svg"
 
-DATASET, USER, STEP, LANGUAGE, ACCEPT = "dataset", "user", "step", "lang", "q"
+DATASET, USER, EVENT, LANGUAGE, ACCEPT = "dataset", "user", "event", "lang", "q"
 """Names in the link, and under `last_` in the session state."""
+STEP = "step"
+"""In older links: the event, counted from 0."""
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -69,6 +71,14 @@ def choose(name: str, value: object) -> None:
     st.session_state[f"last_{name}"] = str(value)
     if st.query_params.get(name) != str(value):
         st.query_params[name] = str(value)
+
+
+def asked_event() -> str | None:
+    """The event that is asked for, counted from 1 as pages count; that of an older link is taken over."""
+    older = st.query_params.pop(STEP, None)
+    if older is not None and EVENT not in st.query_params:
+        choose(EVENT, int(older) + 1 if older.isdecimal() else older)
+    return asked(EVENT)
 
 
 def in_link(name: str) -> str | None:
@@ -273,5 +283,5 @@ def figure(name: str, look: Look, *of: Hashable, make: Callable[[], Any]) -> Fin
 
 def choose_data_set(name: str | None) -> None:
     """Look at a data set, and forget the user and step of the other one."""
-    for part, value in ((USER, None), (STEP, None), (DATASET, name)):
+    for part, value in ((USER, None), (EVENT, None), (DATASET, name)):
         choose(part, value)

@@ -66,7 +66,7 @@ def _picked() -> None:
     name = session.widget("picked_data_set")
     if name:
         session.choose(session.USER, None)
-        session.choose(session.STEP, None)
+        session.choose(session.EVENT, None)
         session.choose(session.DATASET, name)
 
 

@@ -57,6 +57,7 @@ def recommend_arguments(parser: ArgumentParser) -> None:
     who.add_argument("--user", metavar="U", help="one user")
     parser.add_argument("--someone-new", action="store_true", help=NEW_HELP)
     who.add_argument("--all", action="store_true", help="all users")
+    who.add_argument("--text", metavar="T", help="someone of whom only words are known: what they like")
     parser.add_argument("--at", metavar="TIME", help="from events up to then: ISO 8601 or whole seconds")
     parser.add_argument("--split", choices=["test"], help="test: from each history less its last event")
     parser.add_argument("-k", type=int, default=10, help="items in a list (10)")

@@ -56,6 +56,10 @@ def recommend_command(options: Namespace) -> None:
 
     workspace = workspace_of(options)
     settings = RecommendSettings(k=options.k, hide_seen=not options.seen)
+    if options.text is not None:
+        listed = pipeline.recommend_for_words(workspace, options.name, options.text, settings, Progress())
+        write_csv(listed, options.out, exact=options.exact)
+        return
     at = moment_of(workspace, options)
     query = pipeline.Query(options.user, at, options.split, options.model)
     lists = pipeline.recommend(workspace, options.name, query, settings, Progress())

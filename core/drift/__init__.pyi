@@ -13,6 +13,7 @@ from .live import watcher as watcher
 from .live import watcher_file as watcher_file
 from .live import worth_naming as worth_naming
 from .overview import DIRECTIONS as DIRECTIONS
+from .overview import HOWS as HOWS
 from .overview import INSUFFICIENT as INSUFFICIENT
 from .overview import KINDS as KINDS
 from .overview import MAYBE as MAYBE

@@ -12,5 +12,6 @@ from .saying import sayings as sayings
 from .scripts import words as words
 from .search import Index as Index
 from .search import best as best
+from .search import centred as centred
 from .search import relevance as relevance
 from .terms import Terms as Terms

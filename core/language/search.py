@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.language.encoder import Encoder, Floats
+from core.language.encoder import Encoder, Floats, unit
+from core.language.item_vectors import ItemVectors
 from core.language.terms import Terms
 
 WORDS = 0.5
-"""What the words themselves count beside their meaning: best of 0, .25, .5 and 1 (`bench.search`)."""
+"""What the words themselves count beside their meaning (`bench.search`)."""
 LONGEST = 1000
 """Characters of a question that are read."""
 NOISE = 2.0
@@ -23,7 +24,7 @@ class Index:
     """What items say, ready to be asked."""
 
     vectors: Floats | None
-    """Unit vectors, zero where nothing is known; None without an encoder, (n_items, d)."""
+    """Unit vectors, `centred`, zero where nothing is known; None without an encoder, (n_items, d)."""
     encoder: Encoder | None
     terms: Terms
 
@@ -38,6 +39,13 @@ class Index:
         if self.vectors is not None and self.encoder is not None and self.reads(text):
             found += self.vectors @ self.encoder.encode([text], query=True)[0]
         return found
+
+
+def centred(vectors: ItemVectors) -> Floats:
+    """Unit vectors less what all items have in common, which is near to every question; zero where nothing is known."""
+    common = vectors.values[vectors.known].mean(0) if vectors.known.any() else np.float32(0)
+    off: Floats = np.where(vectors.known[:, None], vectors.values - common, np.float32(0))
+    return unit(off)
 
 
 def best(scores: Floats, k: int) -> NDArray[np.int64]:

@@ -2,6 +2,8 @@ from . import evaluation as evaluation
 from . import list_metrics as list_metrics
 from . import storage as storage
 from . import training as training
+from .asked import alike as alike
+from .asked import expected as expected
 from .baselines import BASELINES as BASELINES
 from .baselines import fit_baselines as fit_baselines
 from .batches import collate as collate
@@ -14,7 +16,10 @@ from .evaluation import cold as cold
 from .evaluation import gains as gains
 from .features import item_features as item_features
 from .interest_model import InterestModel as InterestModel
+from .meanings import Meaning as Meaning
 from .meanings import keep_meanings as keep_meanings
+from .meanings import kept_meanings as kept_meanings
+from .meanings import meanings_of as meanings_of
 from .nearest import LARGE_CATALOGUE as LARGE_CATALOGUE
 from .ranker import Indexed as Indexed
 from .ranker import Ranker as Ranker

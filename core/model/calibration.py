@@ -31,7 +31,7 @@ Bools = NDArray[np.bool_]
 Doubles = NDArray[np.float64]
 USERS = 10_000
 """Users whose validation events decide, at most."""
-PLACES = 50
+PLACES = 20
 """First places of a list in which newcomers of a blend get the share that is theirs."""
 MOST_LOST = 0.015
 """Share of the NDCG@10 of known items, on validation events, that they may lose to newcomers."""

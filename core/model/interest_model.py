@@ -52,6 +52,11 @@ class InterestModel:
         return side_by_side(self.meanings, len(self.popularity))
 
     @property
+    def raw_vectors(self) -> torch.Tensor:
+        """Vector of each item as histories are encoded from, (n_items, size)."""
+        return self._raw
+
+    @property
     def newcomers(self) -> Newcomers:
         """Items that were never trained on, and what their logits are lowered by."""
         return self._newcomers

@@ -69,6 +69,11 @@ def keep_meanings(folder: Path, sources: Iterable[ItemVectors]) -> None:
         write_tensors(folder / MEANINGS, tensors, {"format": FORMAT, "sources": known})
 
 
+def kept_meanings(folder: Path) -> tuple[Meaning, ...]:
+    """What lies in the folder of a run."""
+    return read_meanings(folder / MEANINGS)
+
+
 def read_meanings(path: Path) -> tuple[Meaning, ...]:
     """What lies beside the weights of a run; nothing where it was trained without."""
     if not path.exists():

@@ -15,7 +15,7 @@ from core.errors import UnknownRunError
 from core.model.checkpoints import DESCRIPTION, FORMAT, MODEL, read_json, read_tensors, write_json, write_tensors
 from core.model.features import item_features, user_features
 from core.model.interest_model import InterestModel
-from core.model.meanings import MEANINGS, read_meanings
+from core.model.meanings import kept_meanings
 from core.model.network import InterestNetwork, Shape
 from core.phrases import say
 from core.settings import Settings, as_dict, from_dict
@@ -64,7 +64,7 @@ def load(folder: Path, sequences: Sequences) -> InterestModel:
         network.load_state_dict(tensors)
     except RuntimeError as error:
         raise UnknownRunError(say("errors.old_weights", run=folder.name)) from error
-    return InterestModel(network, popularity, settings, read_meanings(folder / MEANINGS), penalty_of(folder))
+    return InterestModel(network, popularity, settings, kept_meanings(folder), penalty_of(folder))
 
 
 def penalty_of(folder: Path) -> float | None:

@@ -47,7 +47,11 @@ TEXTS: Mapping[str, str] = {
     "Say which column is the user (command line: --columns user_id=..).",
     "errors.few_return": "Fewer than {least} users come back in most spans of this log: how models age cannot be seen.",
     "errors.few_to_plant": "Changes are planted in histories of 20 events and six sessions or more, of {needed} people "
-    "at least; {found} have 20 events. Try a larger log.",
+    "at least; {found} are so long. Try a larger log.",
+    "errors.vectors_shape": "Vectors of items come as an array, a row for each of the {items} items; found {found}. "
+    "Give a row to each item, in the order of the log's items.",
+    "errors.vectors_numbers": "Vectors of items hold {count} cells that are not a number. Put 0 into every cell of an "
+    "item that has no vector.",
     "errors.few_to_group": "The log has no categories, and {items} items of {users} users are too few to group. "
     "Import an items file with item_id and category.",
     "errors.few_to_see": "{items:,} items of {users:,} users are too few, or too alike to the model, to group. The "

@@ -47,6 +47,10 @@ TEXTS: Mapping[str, str] = {
     "errors.no_relations": "{file} has no row with an item and an entity.",
     "errors.which_relations": "{file} does not say which of its columns is what. Found: {found}. Expected item_id, "
     "relation, entity.",
+    "errors.words_off": "Words of {data_set!r} are not read (language.model=none). Import it with another "
+    "language.model to ask in words.",
+    "errors.unreadable_words": "{model} reads no letters in {words!r}. Write what somebody likes in words.",
+    "errors.same_words": "All items say the same, so that words tell none from another.",
     "errors.empty_question": "The question is empty. Write what to look for, as in camping gear.",
     "errors.silent_items": "The items of {data_set!r} say nothing: they have no title and no other column of words. "
     "Import an items file with item_id and title.",

@@ -1,6 +1,7 @@
 from . import arrivals as arrivals
 from .arrivals import heard_of as heard_of
 from .arrivals import refused as refused
+from .asking import recommend_for_words as recommend_for_words
 from .committing import commit as commit
 from .detecting import drift as drift
 from .detecting import drift_and_live as drift_and_live

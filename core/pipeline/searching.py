@@ -8,7 +8,7 @@ import pandas as pd
 
 from core.data import Catalogue, Sequences, load_catalogue, schema
 from core.errors import InputError
-from core.language import Index, Terms, best, relevance
+from core.language import Index, Terms, best, centred, relevance
 from core.phrases import say
 from core.pipeline.results import Form, Result
 from core.pipeline.words import language_settings, said_of, spoken
@@ -57,7 +57,7 @@ class Search:
         found = spoken(workspace, data_set, settings)
         if found.vectors is None and not terms.place:
             raise InputError(say("errors.silent_items", data_set=data_set.name))
-        index = Index(found.vectors.values if found.vectors else None, found.encoder, terms)
+        index = Index(centred(found.vectors) if found.vectors else None, found.encoder, terms)
         return cls(load_catalogue(data_set), index, found.remarks)
 
     def items(self, question: str, k: int = 20) -> pd.DataFrame:

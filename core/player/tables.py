@@ -25,7 +25,7 @@ def lists(block: Block, catalogue: Catalogue) -> pd.DataFrame:
 
 
 def taken(block: Block, catalogue: Catalogue) -> pd.DataFrame:
-    """`lists` as a file to take along: its name says that steps are counted from 0, as in links, not as on the page."""
+    """`lists` as a file to take along: its name says that steps are counted from 0, not as on the page."""
     return lists(block, catalogue).rename(columns={schema.EVENT_INDEX: "step_from_0"})
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from core.drift import DIRECTIONS, KINDS, STATUSES, Cohort, Population, cohorts, population
+from core.settings import NamingSettings
 from pages import _session as session
 from pages import _words as words
 
@@ -53,11 +54,18 @@ def pick(selection: session.Selection, table: Any, found: Population, categories
             _filters(categories, found.attributes)
     _chips(found.attributes)
     chosen = _chosen(found.attributes)
-    picked: Picked = session.once(
-        "picked", selection, session.naming(), chosen,
-        _make=lambda: Picked(cohorts.choose(table, chosen, found.changes, found.attributes), chosen),
-    )  # fmt: skip
-    return picked
+    return _picked(selection, session.naming(), chosen, table, found)
+
+
+@session.cached(64)
+def _picked(
+    selection: session.Selection,  # noqa: ARG001, what it is of is the key of the cache
+    naming: NamingSettings,  # noqa: ARG001
+    chosen: Cohort,
+    _table: Any,
+    _found: Population,
+) -> Picked:
+    return Picked(cohorts.choose(_table, chosen, _found.changes, _found.attributes), chosen)
 
 
 def _filters(categories: Sequence[str], attributes: Any) -> None:

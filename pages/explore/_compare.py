@@ -75,7 +75,7 @@ def _user(
 
 def _picked(place: str) -> None:
     if place == session.USER:
-        session.choose(session.STEP, None)  # it was another user's
+        session.choose(session.EVENT, None)  # it was another user's
     session.choose(place, session.widget(f"compare_{place}"))
 
 

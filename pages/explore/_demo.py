@@ -105,5 +105,5 @@ def _go(place: int) -> None:
 def _leave(user: str) -> None:
     session.put_in_link(DEMO, None)
     session.put_in_link(WHO, None)
-    session.choose(session.STEP, None)
+    session.choose(session.EVENT, None)
     session.choose(session.USER, user)

@@ -58,5 +58,5 @@ def _picked() -> None:
 
 
 def _go(target: str) -> None:
-    session.choose(session.STEP, None)
+    session.choose(session.EVENT, None)
     session.choose(session.USER, target)

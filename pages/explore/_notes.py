@@ -67,7 +67,7 @@ def _one(selection: session.Selection, note: Note) -> None:
         st.markdown(f"**{place}** · {words.moment(note.changed)}  \n{lines}")
         with st.container(horizontal=True):
             if step is not None:
-                _button("go", note, session.choose, session.STEP, step)
+                _button("go", note, session.choose, session.EVENT, step + 1)
             _button("edit", note, session.put, "note_edited", note.id)
             _button("delete", note, _act, pipeline.remove_note, selection, note.id)
 

@@ -1,6 +1,7 @@
 """The parts of the overview."""
 
 from collections.abc import Callable, Hashable, Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
@@ -20,6 +21,7 @@ from pages.explore import _cohort as cohort
 from pages.explore import _table as tables
 
 say = session.say
+DAY = 86_400
 SHOWN = 12
 """Users in the ranking chart."""
 MOVED = 0.01
@@ -33,8 +35,10 @@ def doubts(found: Iterable[str]) -> None:
 
 
 def anew(selection: session.Selection) -> None:
-    """What of the sample had to be made anew, and why."""
-    for line in pipeline.noted(session.data_set(selection)):
+    """What of the sample had to be made anew, and why; told for a day."""
+    data_set = session.data_set(selection)
+    age = words.between(data_set.created, datetime.now(UTC).isoformat())
+    for line in pipeline.noted(data_set) if age is not None and age < DAY else ():
         st.caption(words.told(line, 300))
 
 

@@ -157,7 +157,7 @@ def _rested(payload: Payload) -> None:
     session.put_in_link(stories.CHAPTER, None)
     step = _player.rested(payload, session.widget("player"))
     if step is not None:
-        session.choose(session.STEP, step)
+        session.choose(session.EVENT, step + 1)
 
 
 def _take_along(payload: Payload, catalogue: Any, user: str, step: int) -> None:

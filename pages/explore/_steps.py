@@ -20,14 +20,14 @@ say = session.say
 
 
 def asked(length: int) -> int:
-    """The step of the link, 0-based, with a word where it names none; the last one without a link."""
-    link = session.asked(session.STEP)
-    step = int(link) if link and link.isdecimal() and int(link) < length else length - 1
-    if link and str(step) != link:
-        st.warning(say("user.unknown_step", step=words.plain(link), last=length - 1))
+    """The step of the link, 0-based, with a word where it names no event; the last one without a link."""
+    link = session.asked_event()
+    event = int(link) if link and link.isdecimal() and 1 <= int(link) <= length else length
+    if link and str(event) != link:
+        st.warning(say("user.unknown_step", event=words.plain(link), last=length))
     elif link:
-        session.choose(session.STEP, step)  # so that it is still there after a look at another page
-    return step
+        session.choose(session.EVENT, event)  # so that it is still there after a look at another page
+    return event - 1
 
 
 def slider(length: int, step: int) -> None:
@@ -38,7 +38,7 @@ def slider(length: int, step: int) -> None:
     session.follow("step_slider", step + 1)
     st.slider(
         say("user.step", last=length), 1, length, key="step_slider", help=say("user.step_help"),
-        on_change=lambda: session.choose(session.STEP, session.widget("step_slider") - 1),
+        on_change=lambda: session.choose(session.EVENT, session.widget("step_slider")),
     )  # fmt: skip
 
 

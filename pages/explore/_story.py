@@ -25,7 +25,11 @@ SUREST = "surest"
 def of(selection: session.Selection, settings: AtlasSettings | None, verdict: Verdict) -> Story:
     """The words of a user's presentation; without a map none is told of."""
     doubts = [words.unmarked(words.told(doubt, 300)) for doubt in computed.drift_doubts(selection)]
-    cautions = [say(f"verdict.{verdict.result}_trust"), *doubts[:1], say("story.made_of_log")]
+    cautions = [
+        say(f"verdict.{verdict.result}_trust"),
+        *doubts[:1],
+        say("story.made_of_log" if settings else "story.not_why"),
+    ]
     return Story(
         facts=(
             say("story.data_set", name=selection.data_set, version=selection.version),

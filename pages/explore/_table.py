@@ -47,10 +47,11 @@ def _words() -> dict[str, str]:
     return codes | {grade: say(f"sure.{grade.replace(' ', '_')}") for grade in sureness.GRADES}
 
 
-def open_user(user: str) -> None:
-    """Go to the page of a user."""
-    session.choose(session.STEP, None)
-    st.switch_page("pages/explore/user.py", query_params=session.link(user=user))
+def open_user(user: str, step: int | None = None) -> None:
+    """Go to the page of a user, at a step counted from 0; links and pages count events from 1."""
+    event = None if step is None else step + 1
+    session.choose(session.EVENT, event)
+    st.switch_page("pages/explore/user.py", query_params=session.link(user=user, event=event))
 
 
 def turns(frame: Any, key: str, act: Callable[[dict[str, Any]], None]) -> None:

@@ -7,6 +7,7 @@ from pages import _guards as guards
 from pages import _session as session
 from pages.explore import _atlas as parts
 from pages.explore import _map as maps
+from pages.explore import _search as search
 
 say = session.say
 
@@ -14,6 +15,7 @@ st.title(say("atlas.title"))
 selection = guards.data_set()
 guards.run(selection)
 look = session.look(computed.interests(selection).catalogue.categories)
+search.draw(selection)
 
 left, middle, right = st.columns(3, vertical_alignment="bottom")
 with left:

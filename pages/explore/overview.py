@@ -10,6 +10,7 @@ from pages.explore import _headline as headline
 from pages.explore import _heard as heard
 from pages.explore import _keepingup as keepingup
 from pages.explore import _overview as overview
+from pages.explore import _search as search
 from pages.explore import _second as second
 from pages.explore import _welcome as welcome
 
@@ -29,6 +30,7 @@ second.disagreements(selection)
 keepingup.headline(selection)
 guards.training_due(selection)
 heard.draw(selection)
+search.draw(selection)
 
 st.subheader(say("overview.when"))
 overview.when(selection, found, look)

@@ -8,6 +8,7 @@ from pages import _session as session
 from pages.explore import _demo as demo
 from pages.explore import _find as find
 from pages.explore import _play as play
+from pages.explore import _search as search
 from pages.explore import _second as second
 from pages.explore import _stranger as stranger
 from pages.explore import _verdict as verdicts
@@ -22,6 +23,7 @@ table = guards.drift(selection)
 log = computed.interests(selection)
 look = session.look(log.catalogue.categories)
 
+search.draw(selection)
 user = find.user(selection, table, look)
 if user not in log.user_position:
     stranger.draw(selection, user, look)

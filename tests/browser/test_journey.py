@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import DATA_SET, PATIENCE, catalogue, log
 
 expect.set_options(timeout=PATIENCE)
-LINK = f"/user?dataset={DATA_SET}&user=u3&step=12"
+LINK = f"/user?dataset={DATA_SET}&user=u3&event=13"
 
 
 def test_journey(first_visit, tmp_path):
@@ -27,7 +27,7 @@ def _the_link_is_followed(tab):
     """The user of the link is shown, at the step of the link, and no message stands before the page."""
     expect(_picker(tab)).to_have_value("u3")
     assert tab.current() == "One user"
-    assert "user=u3&step=12" in tab.page.url
+    assert "user=u3&event=13" in tab.page.url
     expect(tab.page.get_by_role("dialog")).to_have_count(0)
 
 
@@ -49,7 +49,7 @@ def _step(tab):
     before = place.inner_text()
     tab.page.get_by_test_id("step-back").click()
     expect(place).not_to_have_text(before)
-    expect(tab.page).to_have_url(re.compile("step="))
+    expect(tab.page).to_have_url(re.compile(r"event=\d+"))
 
 
 def _upload(tab, folder):

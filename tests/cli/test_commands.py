@@ -239,6 +239,13 @@ def test_recommend_writes_ranked_lists(good, tmp_path):
     assert lists.groupby("user_id")["score"].apply(lambda scores: scores.is_monotonic_decreasing).all()
 
 
+def test_recommend_for_words_lists_what_says_the_like(good):
+    """The words stand where a user's id does; nobody has to be known."""
+    lists = pd.read_csv(io.StringIO(good("recommend", "sim", "--text", "likes gardening", "-k", "4")))
+    assert list(lists.columns) == list(schema.RECOMMENDATION_COLUMNS)
+    assert lists["user_id"].tolist() == ["likes gardening"] * 4
+
+
 def test_recommend_at_a_moment_takes_iso_and_seconds(good):
     """The same moment in either form gives the same list; a later one may give another."""
     command = ["recommend", "sim", "--user", "u000002", "--model", "popularity", "--at"]

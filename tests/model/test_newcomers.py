@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from core.data.sequences import Sequences, build_sequences
 from core.language import ItemVectors, Whitening
 from core.model.blend_choice import choose
-from core.model.calibration import MOST_LOST, penalty, raised
+from core.model.calibration import MOST_LOST, PLACES, penalty, raised
 from core.model.evaluation import Split, gains, held_out
 from core.model.interest_model import InterestModel
 from core.model.meanings import MEANINGS, START_MEANINGS, keep_meanings, meanings_of, read_meanings, side_by_side
@@ -193,11 +193,11 @@ def drawn(seed: int, share: float, known: int) -> tuple[Fixed, Split]:
 
 @given(st.integers(0, 10_000), st.floats(0.05, 0.55))
 def test_the_factor_gives_newcomers_their_share(seed: int, share: float):
-    """Where nobody pays for it, their share of the first fifty places is that of their events, whatever the scores."""
+    """Where nobody pays for it, their share of the first twenty places is that of their events, whatever the scores."""
     ranker, split = drawn(seed, share, known=89)
     factor = raised(ranker, NEWCOMERS, split)
     shown = Fixed(ranker.scores(None, np.arange(3)), factor * 1.000001, slice(0, 30))
-    listed = top_items(shown.scores(None, split.users), 50)[0]
+    listed = top_items(shown.scores(None, split.users), PLACES)[0]
     assert (listed < 30).mean() == pytest.approx(share, abs=0.03)
 
 

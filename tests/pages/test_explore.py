@@ -10,13 +10,14 @@ from core import jobs, pipeline
 from core.cli import main
 from core.data import LogFiles
 from core.data.simulate import simulate
+from core.drift import for_charts
 from core.drift.overview import cohorts, judged
 from core.drift.overview.cohorts import telling
 from core.explain import Faithfulness
 from core.jobs.steps import run as run_job
 from core.phrases import say
 from core.pipeline import results
-from core.settings import ImportSettings, JobSettings, NamingSettings, SimulationSettings
+from core.settings import DriftSettings, ImportSettings, JobSettings, NamingSettings, SimulationSettings
 from core.workspace import Workspace
 from tests.pages.conftest import DATA_SET, finish, labels, publish
 
@@ -186,10 +187,10 @@ def test_list_of_the_step_agrees_with_the_command_line(open_explored, explored, 
 def test_deep_link_opens_at_its_step(open_explored, table):
     """User and step of the link are shown; where the slider goes the list and the link follow."""
     user = table["user_id"].iloc[0]
-    app = open_explored(USER, dataset=DATA_SET, user=user, step="3")
+    app = open_explored(USER, dataset=DATA_SET, user=user, event="4")
     assert app.slider("step_slider").value == 4
     app.slider("step_slider").set_value(2).run()
-    assert app.query_params["step"] == "1"
+    assert app.query_params["event"] == "2"
     assert not app.dataframe
     app = unfolded(app, "user_as_table")
     assert app.dataframe[0].value["event_index"].unique().tolist() == [1]
@@ -235,12 +236,21 @@ def test_demo_of_a_log_without_drift(open_explored, monkeypatch):
     assert "Nobody in this log can be named" in texts(open_explored(USER, dataset=DATA_SET, demo="x"))
 
 
+def test_a_link_of_before_opens_at_its_event(open_explored, table):
+    """Links that counted from 0 lead to the same event as ever, and become links of today."""
+    user = table["user_id"].iloc[0]
+    app = open_explored(USER, dataset=DATA_SET, user=user, step="3")
+    assert app.slider("step_slider").value == 4
+    assert app.query_params["event"] == "4"
+    assert "step" not in app.query_params
+
+
 def test_next_and_random_user(open_explored, table):
     """Next goes down the ranking and forgets the step; any one is a user of the log."""
-    app = open_explored(USER, dataset=DATA_SET, user=table["user_id"].iloc[0], step="3")
+    app = open_explored(USER, dataset=DATA_SET, user=table["user_id"].iloc[0], event="4")
     app.button("user_next").click().run()
     assert app.query_params["user"] == table["user_id"].iloc[1]
-    assert "step" not in app.query_params
+    assert "event" not in app.query_params
     app.button("user_random").click().run()
     assert app.query_params["user"] in set(table["user_id"])
     assert not app.exception
@@ -250,9 +260,10 @@ def test_next_and_random_user(open_explored, table):
     ("link", "message"),
     [
         ({"user": "<b>nobody</b>"}, "There is no user"),
-        ({"step": "99999"}, "has no step “99999”"),
-        ({"step": "-1"}, "has no step"),
-        ({"step": "x"}, "has no step “x”"),
+        ({"event": "99999"}, "has no event “99999”"),
+        ({"event": "0"}, "has no event “0”"),
+        ({"event": "x"}, "has no event “x”"),
+        ({"step": "-1"}, "has no event"),
         ({"dataset": "../etc"}, "There is no data set called"),
     ],
 )
@@ -514,7 +525,7 @@ def test_the_overview_tells_whether_lists_keep_up(explored, open_explored):
 
 
 def test_a_log_without_categories_shows_groups_of_items(empty_workspace, tmp_path, open_page):
-    """Overview and user page draw what the drift table names: groups of items, named by their top items."""
+    """Overview and user page draw what the drift table names: groups of items, by names of their own."""
     made = simulate(SimulationSettings(users=60, seed=3))
     made.events.to_csv(tmp_path / "events.csv", index=False)
     made.items.drop(columns="category").to_csv(tmp_path / "items.csv", index=False)
@@ -523,9 +534,13 @@ def test_a_log_without_categories_shows_groups_of_items(empty_workspace, tmp_pat
     table = pipeline.drift(empty_workspace, "plain").get()
     page = open_page("explore/overview.py", dataset="plain")
     assert not any("have no categories" in info.value for info in page.info)
-    page = open_page("explore/user.py", dataset="plain", user=str(table.user_id[table.status == "ok"].iloc[0]))
     drawn = [str(json.loads(chart.proto.spec)) for chart in page.get("plotly_chart")]
-    assert any(" · " in figure for figure in drawn)
+    page = open_page("explore/user.py", dataset="plain", user=str(table.user_id[table.status == "ok"].iloc[0]))
+    played = [part.proto.json for part in page.get("bidi_component")]
+    named = for_charts(pipeline.load(empty_workspace, "plain"), DriftSettings().seed).catalogue.categories
+    assert len(named) > 1
+    assert any(name in figure for figure in drawn for name in named)
+    assert any(json.dumps(name)[1:-1] in part for part in played for name in named)
 
 
 def test_our_lists_and_our_model_alone_are_two_sentences(explored, open_explored):

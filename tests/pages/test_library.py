@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from core import jobs, pipeline
-from core.settings import WORLDS
+from core.jobs import steps
+from core.settings import WORLDS, JobSettings
 from core.workspace import Workspace
 from tests.pages.conftest import DATA_SET, labels, publish
 
@@ -81,7 +82,7 @@ def test_rejects_can_be_saved(open_page):
 
 
 def test_a_worked_log_is_loaded_by_a_click(workspace, open_page):
-    """A button for each world queues it once; while it is on its way it cannot be asked for again."""
+    """A button for each world queues it once; once it is there its drift and a model follow, and it can be opened."""
     app = open_page("data/library.py")
     assert [button.key for button in app.button if (button.key or "").startswith("world_")] == [
         f"world_{name}" for name in WORLDS
@@ -91,6 +92,11 @@ def test_a_worked_log_is_loaded_by_a_click(workspace, open_page):
     assert (job.step, job.data_set, job.arguments["world"]) == ("world", "music", "music")
     assert app.button("world_music").disabled
     assert not app.button("world_news").disabled
+    steps.run(workspace, job.id, JobSettings(niceness=0))
+    assert pipeline.truth(workspace, "music")["drifted"].any()
+    assert {each.step for each in jobs.active(workspace)} == {"drift", "train"}
+    app.run()
+    assert "world_music" not in [button.key for button in app.button]
 
 
 def test_a_worked_log_comes_with_its_truth(tmp_path):

@@ -139,3 +139,12 @@ def test_a_map_that_is_chosen_on_the_atlas_is_played_on(open_explored, explored,
     app.switch_page("pages/explore/user.py").run()
     assert not app.exception
     assert "Curved" in sent(app)["story"]["map"]
+
+
+def test_a_user_is_presented_without_a_model(workspace, open_page):
+    """Where nothing was trained the same chapters are told, of no map and no list."""
+    pipeline.drift(workspace, DATA_SET).get()
+    app = open_page(USER, dataset=DATA_SET, chapter="2")
+    assert sent(app)["present"] == {"chapter": 2, "then": ""}
+    assert sent(app)["story"]["map"] == ""
+    assert sent(app)["story"]["verdict"]

@@ -5,6 +5,8 @@ import shutil
 import pytest
 
 from core import pipeline
+from core.phrases import say
+from core.pipeline import shipped
 from core.workspace import Workspace
 from pages import _texts as texts
 from tests.pages.conftest import Open, publish, use
@@ -77,3 +79,10 @@ def test_who_has_a_log_is_not_greeted(new: Workspace, open_page: Open):
     publish(new, "mine", users=12)
     pipeline.drift(new, "mine").get()
     assert keys(open_page(OVERVIEW)) == []
+
+
+def test_what_was_made_anew_is_told(new: Workspace, open_page: Open):
+    """A line for each part of the sample that was damaged when it was taken over."""
+    shipped.note(new.data_set(pipeline.SAMPLE), [say("steps.sample_damaged", file="run/model.safetensors")])
+    told = [caption.value.replace("\\", "") for caption in open_page(OVERVIEW).caption]
+    assert "run/model.safetensors of the sample is damaged; it is made anew" in told

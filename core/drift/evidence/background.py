@@ -18,6 +18,7 @@ from core.drift.evidence.statistic import Tables
 from core.drift.evidence.trend import Trend, fit_trend, no_trend
 from core.drift.evidence.units import (
     GRAIN,
+    Common,
     Log,
     Stickiness,
     Units,
@@ -28,7 +29,8 @@ from core.drift.evidence.units import (
     read_log,
 )
 from core.drift.evidence.views import Calm, View, learn_views, session_times, with_sessions_of
-from core.phrases import Said
+from core.errors import EventsError
+from core.phrases import Said, say
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -47,15 +49,17 @@ class Background:
     prior: Prior
     places: Floats
     """What the place in an item's list of categories tells, see `shares`."""
+    common: Common | None = None
+    """What everyone seeks."""
 
     def units(self, sequences: Sequences, users: Ints) -> Units:
         """Effective counts of the sessions of some users, rising."""
-        log = read_log(sequences, users, self.places)
+        log = read_log(sequences, users, self.places, self.common)
         return make_units(log, detrend(log, effective_shares(log, self.stickiness), self.trend))
 
     def plain_units(self, sequences: Sequences, users: Ints) -> Units:
         """The same sessions with every event counting alike: what the shares of a mix are read from."""
-        log = read_log(sequences, users, self.places)
+        log = read_log(sequences, users, self.places, self.common)
         return make_units(log, detrend(log, np.ones(len(log.user)), self.trend))
 
 
@@ -71,6 +75,15 @@ class Everyone:
     """What is known of items' words, in their order, (n_items, n), 0 for items without; None: TF-IDF of their texts."""
     groupers: Ints | None = None
     """Users whom groups of items are learned from where the log names no categories that fit; None: everyone."""
+
+    def __post_init__(self) -> None:
+        """Raise `EventsError` where vectors do not fit the items."""
+        if self.vectors is None:
+            return
+        if self.vectors.ndim != 2 or len(self.vectors) != self.log.n_items:
+            raise EventsError(say("errors.vectors_shape", items=self.log.n_items, found=str(self.vectors.shape)))
+        if not np.isfinite(self.vectors).all():
+            raise EventsError(say("errors.vectors_numbers", count=int((~np.isfinite(self.vectors)).sum())))
 
     @cached_property
     def sequences(self) -> Sequences:
@@ -114,7 +127,7 @@ class Everyone:
     def _views(self, some: Ints, others: Ints) -> tuple[View, ...]:
         """Views beside the categories, vectors of items from some users, everything else from others."""
         known = with_sessions_of(self.sequences, self.sequences)
-        calm = Calm(known, self.background.places, self.background.trend)
+        calm = Calm(known, self.background.places, self.background.trend, self.background.common)
         return learn_views(self.log, calm, (np.sort(some), np.sort(others)), self.seed, self.vectors)
 
     def _seen(self, views: tuple[View, ...], users: Ints) -> tuple[dict[str, Seen], People]:
@@ -139,10 +152,11 @@ def learn(sequences: Sequences, seed: int) -> Background:
         log = read_log(sequences, users, places)
     stickiness = fit_stickiness(log)
     trend = no_trend(log.shape[1]) if sequences.ordinal else _trend(log, effective_shares(log, stickiness))
-    background = Background(stickiness, trend, Prior(np.ones(1), np.ones((1, log.shape[1]))), places)
+    nothing = Prior(np.ones(1), np.ones((1, log.shape[1])))
+    background = Background(stickiness, trend, nothing, places, log.everyone())
     few = np.sort(rng.choice(users, min(len(users), PRIOR_USERS), replace=False))
     prior = fit_prior(*_halves(background.units(sequences, few), log.shape[1]), log.shape[1], seed)
-    return Background(stickiness, trend, prior, places)
+    return replace(background, prior=prior)
 
 
 def _trend(log: Log, weight: Floats) -> Trend:

@@ -1,4 +1,4 @@
-"""Interests where a log names none: groups of items that the same people have, named by their top items.
+"""Interests where a log names none: groups of items that the same people have, named by the words of their titles.
 
 Items are placed by a truncated singular value decomposition of who had what (weighted by inverse user frequency),
 and grouped by k-means. Logs with very many categories are treated the same way, categories standing for items:
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from core.data import Catalogue, Sequences, schema
+from core.drift.evidence.group_names import name_groups
 from core.errors import EventsError
 from core.phrases import say
 
@@ -46,19 +47,21 @@ def with_interests(sequences: Sequences, seed: int, users: Ints | None = None) -
         raise EventsError(say("errors.few_to_group", items=int((counts > 0).sum()), users=sequences.n_users))
     heard = unit >= 0 if users is None else (unit >= 0) & np.isin(sequences.user, users)
     group = _group(sequences.user[heard], unit[heard], (sequences.n_users, len(names)), seed)
-    labels, order = _labels(group, counts, names)
-    place = np.append(np.where(group >= 0, order[group], -1), -1)
+    group = np.where(group >= 0, _order(group, counts)[group], -1)
+    labels = name_groups(group, counts, names)
+    place = np.append(group, -1)
     return dataclasses.replace(sequences, catalogue=_regrouped(catalogue, place[unit_of_item], labels))
 
 
 def as_interests(sequences: Sequences, group: Ints) -> Sequences:
-    """The log with groups of items in place of categories, named by their top items.
+    """The log with groups of items in place of categories, numbered from the one with most events.
 
     `group`: number of each item's group from 0, -1 without one, (n_items,).
     """
     counts = np.bincount(sequences.item, minlength=sequences.n_items)
-    labels, order = _labels(group, counts, sequences.catalogue.titles)
+    order = _order(group, counts)
     place = np.where(group >= 0, order[group], -1)
+    labels = [f"group {number + 1}" for number in range(len(order))]
     return dataclasses.replace(sequences, catalogue=_regrouped(sequences.catalogue, place, labels))
 
 
@@ -101,18 +104,10 @@ def _group(user: Ints, unit: Ints, shape: tuple[int, int], seed: int) -> Ints:
     return out
 
 
-def _labels(group: Ints, counts: Ints, names: NDArray[np.object_]) -> tuple[list[str], Ints]:
-    """Name of each group by its two top units, most events first, and the new number of each old one."""
-    number = int(group.max()) + 1
-    weight = np.bincount(group[group >= 0], counts[group >= 0], number)
-    ranked = np.argsort(-weight, kind="stable")
-    labels: list[str] = []
-    for old in ranked:
-        members = np.flatnonzero(group == old)
-        top = members[np.argsort(-counts[members], kind="stable")][:2]
-        label = " · ".join(str(names[unit])[:40] for unit in top)
-        labels.append(label if label not in labels else f"{label} ({len(labels) + 1})")
-    return labels, np.argsort(ranked)
+def _order(group: Ints, counts: Ints) -> Ints:
+    """The new number of each group, most events first."""
+    weight = np.bincount(group[group >= 0], counts[group >= 0], int(group.max()) + 1)
+    return np.argsort(np.argsort(-weight, kind="stable"))
 
 
 def _regrouped(catalogue: Catalogue, category: Ints, labels: list[str]) -> Catalogue:

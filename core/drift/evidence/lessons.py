@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.drift.evidence.looking import LEAST, Seen, fill, gathered
-from core.drift.evidence.planting import FEWEST, People, plant
+from core.drift.evidence.planting import People, plant
 from core.drift.evidence.scaling import own_scaled
 from core.drift.evidence.views import View
 
@@ -72,8 +72,7 @@ def worths(seen: dict[str, Seen], people: People, seed: int) -> dict[str, float]
 
 def scaled(weight: Floats, seen: list[Seen], people: People, seed: int) -> Floats:
     """Weights of views by what these are worth over their scatter, such that the sum of shuffles scatters by 1."""
-    able = np.flatnonzero(np.diff(people.offsets) >= 2 * FEWEST)
-    some = np.random.default_rng([seed, 6]).permutation(able)[:PLANTED]
+    some = np.random.default_rng([seed, 6]).permutation(people.long())[:PLANTED]
     sessions = [np.arange(people.offsets[who], people.offsets[who + 1]) for who in some]
     looks = np.stack([_looks(gathered(view, sessions), seed) for view in seen])
     weight = weight / np.array([_scatter(look) for look in looks])

@@ -33,6 +33,10 @@ class People:
     units: Units
     """Counts of the same sessions, by which people are alike."""
 
+    def long(self) -> Ints:
+        """People in whom a change leaves enough sessions on both sides."""
+        return np.flatnonzero(np.diff(self.offsets) >= 2 * FEWEST)
+
     def mix(self, person: int) -> dict[int, float]:
         """Square roots of the shares of a person's categories."""
         entries = slice(self.units.entries[self.offsets[person]], self.units.entries[self.offsets[person + 1]])
@@ -60,7 +64,7 @@ def plant(people: People, count: int, seed: int, apart: bool = False) -> list[Pl
     With `apart` nobody lends sessions to two of them, so that none is known from another.
     """
     rng = np.random.default_rng([seed, 5])
-    able = np.flatnonzero(np.diff(people.offsets) >= 2 * FEWEST)
+    able = people.long()
     found: list[Planted] = []
     if len(able) < 2:
         return found

@@ -4,11 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-CENTRE, SPREAD, COMMON = 0.8, 0.8, 0.3
+CENTRE, SPREAD, COMMON = 0.75, 0.7, 0.35
 """How much of the own mean and of the own spread is taken out, and a spread that all have.
 
-Of five choices between half and all of both, the one that found most in three real logs with planted changes while
-p-values stayed even in each quarter of length; with all of both, large evidence counts no more than small."""
+Between half (.5, .5, 1) and nearly all (.8, .8, .3), of eight that were tried: of planted changes in four real logs
+these find .354, .394 and .398 at 5 %, of the changes of eleven simulated worlds .616, .609 and .602."""
 
 
 def own_scaled(statistics: Floats) -> Floats:

@@ -42,23 +42,24 @@ def learn_places(user: Ints, category: Ints, count: Ints, shape: tuple[int, int]
     equal = np.bincount(place[several], np.repeat(1.0 / np.maximum(count, 1), count)[several], PLACES)
     share = np.repeat(1.0 / np.maximum(count, 1), count)
     for _ in range(LEARNING_STEPS):
-        share = _step(share, user, category, count, shape, weight[place])
+        share = _step(count, user_mixes(user, category, share, shape)[user, category] * weight[place])
         weight = (np.bincount(place[several], share[several], PLACES) + 1) / (equal + 1)
     return np.asarray(weight)
 
 
-def entry_shares(user: Ints, category: Ints, count: Ints, shape: tuple[int, int], weight: Floats) -> Floats:
-    """Share of its event that each entry has, summing to 1 in each event, (n_entries,)."""
+def entry_shares(  # entries, and what is known of everyone
+    user: Ints, category: Ints, count: Ints, shape: tuple[int, int], weight: Floats, everyone: Floats | None = None
+) -> Floats:
+    """Share of its event that each entry has, summing to 1 in each event, (n_entries,); `everyone` as `user_mixes`."""
     share = np.repeat(1.0 / np.maximum(count, 1), count)
     if (count <= 1).all():
         return share
     told = weight[places_of(count)]
     for _ in range(STEPS):
-        share = _step(share, user, category, count, shape, told)
+        share = _step(count, user_mixes(user, category, share, shape, everyone)[user, category] * told)
     return share
 
 
-def _step(share: Floats, user: Ints, category: Ints, count: Ints, shape: tuple[int, int], told: Floats) -> Floats:
-    claim = user_mixes(user, category, share, shape)[user, category] * told
+def _step(count: Ints, claim: Floats) -> Floats:
     event = np.repeat(np.arange(len(count)), count)
     return np.asarray(claim / np.bincount(event, claim, len(count))[event])

@@ -78,12 +78,21 @@ def fit_trend(user: Ints, time: Ints, category: Ints, share: Floats, shape: tupl
     return Trend(edges, tilt)
 
 
-def user_mixes(user: Ints, category: Ints, amount: Floats, shape: tuple[int, int]) -> Floats:
-    """Share of each category for each user, drawn to the population's by `PULL` events, (n_users, n_categories)."""
+def user_mixes(
+    user: Ints, category: Ints, amount: Floats, shape: tuple[int, int], everyone: Floats | None = None
+) -> Floats:
+    """Share of each category for each user, drawn to the population's by `PULL` events, (n_users, n_categories).
+
+    `everyone`: the population's mix, (n_categories,); without it that of these users.
+    """
     counts = np.bincount(user * shape[1] + category, amount, shape[0] * shape[1]).reshape(shape)
-    everyone = counts.sum(axis=0)
-    everyone = (everyone + 0.5) / (everyone + 0.5).sum()
+    everyone = mix_of(counts.sum(axis=0)) if everyone is None else everyone
     return np.asarray((counts + PULL * everyone) / (counts.sum(axis=1, keepdims=True) + PULL))
+
+
+def mix_of(counts: Floats) -> Floats:
+    """Shares of counts, none of them 0; same shape."""
+    return np.asarray((counts + 0.5) / (counts + 0.5).sum())
 
 
 def _tilt(tilt: Floats, observed: Floats, exposure: Floats) -> Floats:

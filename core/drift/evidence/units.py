@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from core.data import Sequences
 from core.drift.evidence.shares import entry_shares
-from core.drift.evidence.trend import Trend, user_mixes
+from core.drift.evidence.trend import Trend, mix_of, user_mixes
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -21,6 +21,16 @@ GRAIN = 8
 """Effective counts are whole numbers of 1 / GRAIN events, so that logarithms of gamma functions can be looked up."""
 LIGHTEST, HEAVIEST = 0.3, 2.5
 """Bounds of what the trend makes an event count."""
+
+
+@dataclass(frozen=True, eq=False)
+class Common:
+    """What everyone seeks: learned once, so that users are read alike in whatever company they come."""
+
+    mix: Floats
+    """Share of each category, none of them 0, (n_categories,)."""
+    first: Floats
+    """Share of events by the category that is theirs most of all, first those without one, (1 + n_categories,)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +53,15 @@ class Log:
     """Share of the event that the category has, (n_entries,)."""
     shape: tuple[int, int]
     """Numbers of users and categories."""
+    common: Common | None = None
+    """What everyone seeks; without it, what these users do."""
+
+    def everyone(self) -> Common:
+        """What everyone seeks."""
+        if self.common is not None:
+            return self.common
+        first = np.bincount(self.first + 1, minlength=self.shape[1] + 1) / max(1, len(self.first))
+        return Common(mix_of(np.bincount(self.category, self.share, self.shape[1]).astype(np.float64)), first)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +114,7 @@ class Units:
         )
 
 
-def read_log(sequences: Sequences, users: Ints, places: Floats | None = None) -> Log:
+def read_log(sequences: Sequences, users: Ints, places: Floats | None = None, common: Common | None = None) -> Log:
     """Events of some users, rising, as entries. In logs without a clock a run of one category is a session.
 
     `places` says how much the place in an item's list of categories tells; without it the categories share equally.
@@ -109,13 +128,15 @@ def read_log(sequences: Sequences, users: Ints, places: Floats | None = None) ->
     place = np.arange(len(entry)) - np.repeat(np.cumsum(count) - count, count)
     category = catalogue.category_index[catalogue.category_offsets[item][entry] + place]
     shape = (len(users), len(catalogue.categories))
-    share = 1.0 / count[entry] if places is None else entry_shares(user[entry], category, count, shape, places)
+    share = 1.0 / count[entry]
+    if places is not None:
+        share = entry_shares(user[entry], category, count, shape, places, None if common is None else common.mix)
     first = _largest(share, category, count)
     session = sequences.session[rows]
     if sequences.ordinal:
         session = np.cumsum((np.diff(first, prepend=-2) != 0) | (np.diff(user, prepend=-1) != 0))
     session = np.cumsum(np.diff(session, prepend=-1) != 0) - 1
-    return Log(user, session, sequences.time[rows], first, entry, category, share, shape)
+    return Log(user, session, sequences.time[rows], first, entry, category, share, shape, common)
 
 
 def _largest(share: Floats, category: Ints, count: Ints) -> Ints:
@@ -143,7 +164,7 @@ def expected_repeat(log: Log, event: Ints, earlier: Ints) -> Floats:
     key = log.session * (categories + 1) + log.first + 1
     _, place, inside = np.unique(key, return_inverse=True, return_counts=True)
     whole = np.bincount(log.user * (categories + 1) + log.first + 1, minlength=log.shape[0] * (categories + 1))
-    everyone = np.bincount(log.first + 1, minlength=categories + 1) / max(1, len(log.first))
+    everyone = log.everyone().first
     session_size, user_size = np.bincount(log.session), np.bincount(log.user)
     other = whole[log.user[event] * (categories + 1) + log.first[earlier] + 1] - inside[place[earlier]]
     size = user_size[log.user[event]] - session_size[log.session[event]]
@@ -215,7 +236,7 @@ def detrend(log: Log, weight: Floats, trend: Trend) -> Floats:
         return share
     user, period = log.user[log.entry], trend.period(log.time[log.entry])
     tilt = trend.tilt[period, log.category]
-    mixes = user_mixes(user, log.category, share / tilt, log.shape)
+    mixes = user_mixes(user, log.category, share / tilt, log.shape, log.everyone().mix)
     pair, place = np.unique(user * len(trend.tilt) + period, return_inverse=True)
     pair_user, pair_period = np.divmod(pair, len(trend.tilt))
     mean = np.einsum("pc,pc->p", mixes[pair_user], trend.tilt[pair_period])

@@ -27,7 +27,7 @@ from core.drift.evidence.item_vectors import item_vectors
 from core.drift.evidence.looking import Counted, Placed
 from core.drift.evidence.statistic import Tables
 from core.drift.evidence.trend import Trend, fit_trend, no_trend, periods
-from core.drift.evidence.units import GRAIN, Units, detrend, make_units, read_log
+from core.drift.evidence.units import GRAIN, Common, Units, detrend, make_units, read_log
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -47,10 +47,12 @@ class Calm:
     """The log with the first view's categories."""
     places: Floats
     trend: Trend
+    common: Common | None = None
+    """What everyone seeks among these categories."""
 
     def worth(self, users: Ints) -> Floats:
         """Of each event of some users, 1 where it has no category."""
-        entries = read_log(self.known, users, self.places)
+        entries = read_log(self.known, users, self.places, self.common)
         share = detrend(entries, np.ones(len(entries.user)), self.trend)
         worth = np.bincount(entries.entry, share, len(entries.user))
         return np.where(entries.first >= 0, worth, 1.0)
@@ -67,10 +69,12 @@ class Counting:
     trend: Trend
     calm: Calm | None
     """Where the trend is not that of these categories."""
+    common: Common | None
+    """What everyone seeks among these categories."""
 
     def units(self, users: Ints) -> Units:
         """Counts of the sessions of some users, every event alike, the trend taken out."""
-        entries = read_log(self.log, users, self.places)
+        entries = read_log(self.log, users, self.places, self.common)
         worth = np.ones(len(entries.user)) if self.calm is None else self.calm.worth(users)
         return make_units(entries, detrend(entries, worth, self.trend))
 
@@ -139,15 +143,17 @@ def learn_views(
     views: list[View] = []
     named = len(log.catalogue.categories)
     if len(calm.known.catalogue.categories) == named > 1:
-        views += [_place_view(Counting(calm.known, calm.places, calm.trend, None), users, seed)]
+        views += [_place_view(Counting(calm.known, calm.places, calm.trend, None, calm.common), users, seed)]
     elif 1 < named <= WIDEST:
-        choices = _count_view("choices", Counting(log, None, _trend(log, users), None), users)
+        choices = _count_view(
+            "choices", Counting(log, None, _trend(log, users), None, read_log(log, users).everyone()), users
+        )
         views += [choices, _place_view(choices.counting, users, seed)]
     vectors = item_vectors(log.only(some), seed, brought)
     fads = learn_fads(log, users, vectors, calm.known.catalogue.first_category)
     groups = _groups(log, users, vectors, fads, seed)
     if groups is not None:
-        counting = Counting(groups, None, no_trend(len(groups.catalogue.categories)), calm)
+        counting = Counting(groups, None, no_trend(len(groups.catalogue.categories)), calm, None)
         views += [_count_view("groups", counting, users), _item_view(log, users, vectors, fads, calm)]
     return tuple(views)
 

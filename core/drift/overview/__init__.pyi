@@ -16,6 +16,7 @@ from .cohorts import STEADY as STEADY
 from .cohorts import Cohort as Cohort
 from .headline import Summary as Summary
 from .population import Population as Population
+from .seekers import HOWS as HOWS
 from .seekers import seekers as seekers
 from .sureness import GRADES as GRADES
 from .sureness import NAMED as NAMED

@@ -13,6 +13,8 @@ NOW, TO, FROM = "now", "to", "from"
 HOWS = (NOW, TO, FROM)
 RECENT = 20
 """Events that tell what a user is after now, less those before the last change."""
+LEAST = 0.1
+"""Least rise or fall of a share that is called a turn, as in the names of what was left and found."""
 DOUBT = 5.0
 """Events of the average user that are added to each stretch, so that one event is no interest."""
 COLUMNS = (schema.USER, "how", "score", "when", "event", "share_before", "share_after", SURE_COLUMN, NAMED)
@@ -22,15 +24,17 @@ def seekers(log: Sequences, table: pd.DataFrame, relevance: Floats, k: int = 20)
     """The first k users who are after something now, who turned to it, and who turned from it; `COLUMNS`.
 
     `relevance` says how far each item is that, 0 to 1, (n_items,). Score: the share of it among the last events above
-    that of all users, or how much that share rose or fell at a change in the drift table, which as `sureness.judged`
-    gives it says how sure each change is. When: the last event, or the first one after the change; event: its place.
+    that of all users, or how much that share rose or fell, by `LEAST` or more, at a change in the drift table, which as
+    `sureness.judged` gives it says how sure it is. When: the last event, or the first after the change; event: where.
     """
     summed = np.concatenate(([0.0], np.cumsum(relevance[log.item], dtype=np.float64)))
     usual = float(summed[-1] / max(1, len(log)))
     known = table[table[schema.USER].isin(log.user_position)]
     changes = _changes(log, known)
     rows = [_now(log, changes, summed, usual), *_turned(log, changes, summed, usual)]
-    found = pd.concat([each[each["score"] > 0].nlargest(k, "score", keep="first") for each in rows], ignore_index=True)
+    least = {NOW: 0.0, TO: LEAST, FROM: LEAST}
+    rows = [each[each["score"] > each["how"].map(least)] for each in rows]
+    found = pd.concat([each.nlargest(k, "score", keep="first") for each in rows], ignore_index=True)
     found = found.merge(known[[schema.USER, SURE_COLUMN, NAMED]], on=schema.USER, how="left")
     return found[list(COLUMNS)]
 

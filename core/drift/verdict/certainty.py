@@ -29,11 +29,13 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 CENTRE, SPREAD = 0.5, 0.5
 """How much of a user's own mean and spread under shuffling is taken out of a score."""
+LIKE = 150
+"""Users nearest in length whose spread under shuffling tells what length does."""
 OWN = 0.6
 """Users with a smaller share of higher shuffles are no reference: they may have drifted."""
-NEIGHBOURS, FEWEST_NEIGHBOURS = 120, 40
-"""Users nearest in length whose shuffles are a reference; fewer where that were more than a third of all."""
-STRIDE = 10
+NEIGHBOURS, FEWEST_NEIGHBOURS = 120, 25
+"""Users nearest in length whose shuffles are a reference; fewer where that were more than a fifth of all."""
+STRIDE = 5
 """Of those, how many change from one reference to the next."""
 EARLY, COMMON, CLEAR = 24, 6, 8.0
 """Shuffles after which users are let go of whom it is plain by then: `COMMON` shuffles or more show as much as the
@@ -59,11 +61,24 @@ def unsurprised(statistics: Floats) -> Chosen:
     return np.asarray((above + chance * (1 + equal)) / np.isfinite(statistics).sum(axis=1) > OWN)
 
 
-def standardised(statistics: Floats) -> Floats:
-    """Statistics less half their mean under shuffling, over a part of their spread; same shape."""
-    mean = np.nanmean(statistics[:, 1:], axis=1, keepdims=True)
-    spread = np.nanstd(statistics[:, 1:], axis=1, keepdims=True)
-    return np.asarray((statistics - CENTRE * mean) / (1 + SPREAD * spread))
+def scores(statistics: Floats, length: Floats) -> Floats:
+    """By which users are ranked, from (observed, shuffles ...) statistics, (n_users,); above 0 for a change.
+
+    Half of the own mean under shuffling is taken off, and the spread of histories of like length, all over a part of
+    the own spread: the longer a history, the higher it comes by chance.
+    """
+    mean, spread = (f(statistics[:, 1:], axis=1) for f in (np.nanmean, np.nanstd))
+    return np.asarray((statistics[:, 0] - CENTRE * mean - _nearby(spread, length)) / (1 + SPREAD * spread))
+
+
+def _nearby(values: Floats, length: Floats) -> Floats:
+    """Mean value of the users nearest in length; same shape."""
+    order, count = np.argsort(length, kind="stable"), min(LIKE, len(values))
+    running = np.concatenate(([0.0], np.cumsum(values[order])))
+    first = np.clip(np.arange(len(values)) - count // 2, 0, len(values) - count)
+    out = np.empty(len(values))
+    out[order] = (running[first + count] - running[first]) / max(1, count)
+    return out
 
 
 def length_of(sessions: Ints, events: Floats) -> Floats:
@@ -82,7 +97,7 @@ def p_values(statistics: Floats, length: Floats | Ints, sample: NDArray[np.bool_
     # Among few a cut would leave too few to tell the tail from.
     calm = calm if len(calm) >= FEWEST_NEIGHBOURS else np.flatnonzero(sample)
     calm = calm[np.argsort(length[calm], kind="stable")]
-    near = int(np.clip(len(calm) // 3, FEWEST_NEIGHBOURS, NEIGHBOURS))
+    near = int(np.clip(len(calm) // 5, FEWEST_NEIGHBOURS, NEIGHBOURS))
     first = np.searchsorted(length[calm], length) - near // 2
     first = np.clip(first, 0, max(0, len(calm) - near)) // STRIDE
     p = np.ones(len(length))

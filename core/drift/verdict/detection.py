@@ -90,22 +90,21 @@ def _first(
 
 def _judged(seen: list[Seen], looks: Looks, settings: DriftSettings, progress: Progress) -> pd.DataFrame:
     """Columns score, and with `settings.p_values` p_value and q_value, a row per user."""
-    score = certainty.standardised(looks.statistics)[:, 0]
+    units = _units(seen)
+    length = certainty.length_of(np.diff(units.offsets), units.effective())
     if not settings.p_values:
-        return pd.DataFrame({"score": score})
-    sample = sampled(len(score), settings.seed)
+        return pd.DataFrame({"score": certainty.scores(looks.statistics, length)})
+    sample = sampled(len(length), settings.seed)
     again = worthwhile(own_scaled(looks.statistics)[:, 0], sample)
     for start in range(0, len(again), CHUNK):
         progress(
             0.4 + 0.45 * start / len(again), say("steps.testing", first=start, last=start + CHUNK, users=len(again))
         )
         looks.again(seen, again[start : start + CHUNK])
-    units = _units(seen)
-    length = certainty.length_of(np.diff(units.offsets), units.effective())
     p = certainty.p_values(looks.statistics, length, sample)
     p[units.uniform()] = 1.0  # who had one category all along has not changed, however the sessions are sized
     return pd.DataFrame(
-        {"score": certainty.standardised(looks.statistics)[:, 0], "p_value": p, "q_value": certainty.q_values(p)}
+        {"score": certainty.scores(looks.statistics, length), "p_value": p, "q_value": certainty.q_values(p)}
     )
 
 

@@ -49,11 +49,13 @@ def trial_log(sequences: Sequences, users: int, settings: DriftSettings, seed: i
     units = everyone.background.units(known, able)
     # In random order there is no time to keep to: changes come after a part of the history.
     people = People(units.offsets, np.zeros_like(session_times(log, able)), units)
-    planted = plant(people, min(users // 2, len(able) // 3), seed, apart=True)
+    long = people.long()
+    planted = plant(people, min(users // 2, len(long) // 3), seed, apart=True)
     if len(planted) < FEWEST_PLANTED:
-        raise EventsError(say("errors.few_to_plant", found=len(able), needed=3 * FEWEST_PLANTED))
+        raise EventsError(say("errors.few_to_plant", found=len(long), needed=3 * FEWEST_PLANTED))
     lent = {who for one in planted for who in (one.first, one.second)}
-    rest = np.random.default_rng([seed, 9]).permutation([who for who in range(len(able)) if who not in lent])
+    # Who stays must be as long as who changes, or length alone would tell them apart.
+    rest = np.random.default_rng([seed, 9]).permutation([who for who in long.tolist() if who not in lent])
     steady = np.sort(rest[: len(planted)])
     own = [np.arange(units.offsets[who], units.offsets[who + 1]) for who in steady]
     sessions = [*(one.sessions for one in planted), *own]

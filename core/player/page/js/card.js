@@ -106,7 +106,7 @@ export function makeCard(chapter, replay, story, scene) {
   if (chapter.kind === "change") card.append(...compared(replay, chapter.change, second ?? "", scene));
   else if (second) card.append(make("p", { class: "mp-card-more", text: second }));
   if (chapter.kind === "note") card.append(...chapter.notes.slice(2).map((text) => make("p", { class: "mp-card-more", text })));
-  if (chapter.kind === "end") card.append(...closing(story));
+  if (chapter.kind === "end") card.append(...closing(story, hasLists(replay)));
   return card;
 }
 
@@ -155,9 +155,13 @@ function bars(replay, change, scene) {
   return make("div", { class: "mp-card-mixes" }, [...rows, make("div", { class: "mp-card-names" }, names)]);
 }
 
-/** @param {Telling | null} story */
-function closing(story) {
-  const cautions = story?.cautions.length ? story.cautions : [say("stage_caution")];
+/**
+ * @param {Telling | null} story
+ * @param {boolean} modelled whether there is anything of a model
+ */
+function closing(story, modelled) {
+  const usual = ["stage_caution", ...(modelled ? ["stage_model"] : [])].map((key) => say(key));
+  const cautions = story?.cautions.length ? story.cautions : usual;
   const sure = story?.sure ? [make("h4", { text: say("stage_sure") }), make("p", { class: "mp-card-more", text: story.sure })] : [];
   return [...sure, make("h4", { text: say("stage_not") }), ...cautions.map((text) => make("p", { class: "mp-card-more", text }))];
 }

@@ -15,6 +15,7 @@ import { Timeline } from "./timeline.js";
 import { number, say } from "./words.js";
 
 const UNITS = 6.5; // a canvas is drawn as if a hundredth of the screen's height were so many pixels
+const ALONE = 1.5; // times larger a timeline is that stands without map and lists
 const QUIET = { onScrub: () => {}, onHover: () => {} };
 
 /** @type {Record<string, (story: Story) => void>} */
@@ -140,8 +141,8 @@ export class Stage {
     const axis = makeAxis(replay, true);
     this.scene = { ...lanes, theme };
     this.dialog.style.setProperty("--u", `${this.unit()}px`);
-    this.timeline.zoom = this.unit() / UNITS;
-    this.map.scale = this.timeline.zoom;
+    this.map.scale = this.unit() / UNITS;
+    this.timeline.zoom = this.map.scale * (this.player.bare ? ALONE : 1);
     this.timeline.paint(replay, lanes, axis, theme, this.timeline.element.clientWidth);
     if (!this.ground.hidden) this.map.paint(replay, backdrop, lanes, theme);
     this.drawn = "";

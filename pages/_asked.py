@@ -1,0 +1,43 @@
+"""What pages ask in words, computed once, by what is selected."""
+
+from typing import TYPE_CHECKING, Any
+
+from core import pipeline
+from pages import _computed as computed
+from pages import _session as session
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from core.settings import NamingSettings
+
+
+@session.cached(4)
+def speaks(selection: session.Selection) -> bool:
+    """Whether items have titles or categories, so that they can be asked in words."""
+    items = computed.sequences(selection).catalogue
+    return bool(items.categories) or bool((items.titles != items.items).any())
+
+
+def search_terms(selection: session.Selection) -> "pipeline.Result[Any]":
+    """Words of all items as they are kept, or not yet; what items say was read when they are."""
+    return pipeline.search_terms(session.workspace(), session.workspace().data_set(str(selection.data_set)))
+
+
+@session.cached(2)
+def search(selection: session.Selection) -> pipeline.Search:
+    """What can be asked in words, once `search_terms` are ready; raises `InputError` where items say nothing."""
+    return pipeline.Search.of(session.workspace(), session.workspace().data_set(str(selection.data_set)))
+
+
+def asked(selection: session.Selection, question: str, k: int) -> "pd.DataFrame":
+    """Users who are after something now, turned to it, or from it; never change it."""
+    return _asked(selection, session.naming(), question, k)
+
+
+@session.cached(16)
+def _asked(selection: session.Selection, naming: "NamingSettings", question: str, k: int) -> "pd.DataFrame":
+    from core.drift import sureness
+
+    table = sureness.judged(computed.drift_result(selection).get(), naming)
+    return search(selection).users(question, computed.sequences(selection), table, k)
