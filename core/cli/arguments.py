@@ -77,7 +77,9 @@ def drift_arguments(parser: ArgumentParser) -> None:
     _accept_argument(parser)
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
-        "--live", action="store_true", help="instead: when each user would have been flagged as events arrived"
+        "--live",
+        action="store_true",
+        help="instead: when each user would have been flagged as events arrived, and who is `named` among all",
     )
     which.add_argument(
         "--view",

@@ -75,13 +75,13 @@ def drift_command(options: Namespace) -> None:
     """Write the drift table as CSV; with --live or --view model what a live watcher or a trained model says instead."""
     from core import pipeline
     from core.data import schema
-    from core.drift import judged
+    from core.drift import judged, judged_live
 
     settings = replace(_with_options(Settings(), options, "drift", "alpha").drift, p_values=not options.no_p_values)
     naming = _naming(options)
     workspace = workspace_of(options)
     if options.live:
-        table = pipeline.live_drift(workspace, options.name, settings).get(Progress())
+        table = judged_live(pipeline.live_drift(workspace, options.name, settings).get(Progress()), naming)
     elif options.view == "model":
         table = judged(pipeline.model_view(workspace, options.name, settings).get(Progress()), naming)
     else:

@@ -1,5 +1,6 @@
 """Which of the columns that are called alike is meant: names propose, values decide."""
 
+import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,12 @@ ROW_IDS = frozenset(["eventid"])
 """Names of items that may as well be those of rows."""
 RECORDS = frozenset(["createdat", "created", "datecreated", "dateadded", "addedat", "updatedat"])
 """Names of times at which records were written, perhaps all at once."""
+ID = re.compile(r"(^|[\W_])(?i:id)s?$|[a-z0-9]I[Dd]s?$")
+"""How names of ids end: large ones that hold a moment (of Twitter, Discord, Instagram) look like nanoseconds."""
+OF_ENGINE = frozenset(["_id", "_index", "_type", "_score", "_version", "_routing"])
+"""What a search engine adds to each row that it finds: how well it fits is no rating."""
+SIZES = frozenset(["count", "total", "size", "length"])
+"""What a list, or the answer that holds it, may call its length."""
 UUID = re.compile(r"(?i)[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
 FEWEST = 20
 """Rows from which values overrule a name."""
@@ -49,7 +56,8 @@ class Values:
     @cached_property
     def times(self) -> list[str]:
         """Columns whose values are nearly all times."""
-        return [name for name, cells in self.filled.items() if cells and _share(is_time, cells) > NEARLY]
+        found = [name for name, cells in self.filled.items() if cells and _share(is_time, cells) > NEARLY]
+        return [name for name in found if not ID.search(bare(name))]
 
     @property
     def whole(self) -> bool:
@@ -95,8 +103,9 @@ def _share(test: Callable[[str], bool], cells: Sequence[str]) -> float:
 def by_names(values: Values, wanted: Sequence[str]) -> dict[str, str]:
     """For each canonical column the name in the header that says it best, unless its values speak against it."""
     found: dict[str, str] = {}
+    header = [name for name in values.header if name.rpartition(".")[2] not in OF_ENGINE]
     for column in wanted:
-        names = [name for name in _called(values.header, column, found) if name not in found.values()]
+        names = [name for name in _called(header, column, found) if name not in found.values()]
         name = _chosen(column, names, values, found)
         if name is not None:
             found[column] = name
@@ -191,15 +200,25 @@ def _is_title(name: str, values: Values, found: Mapping[str, str]) -> bool:
     return not alike and _is_of_items(name, values, found)
 
 
+def _is_weight(name: str, values: Values, found: Mapping[str, str]) -> bool:
+    """Whether a number is of the event, not the length of the list that its item stands in."""
+    if plain(name.rpartition(".")[2]) not in SIZES or prefix(name) == prefix(found.get(schema.ITEM, "")):
+        return True
+    runs = [(cell, len(list(rows))) for cell, rows in itertools.groupby(values.cells[name])]
+    whole = [cell.isdecimal() and int(cell) > 0 and rows % int(cell) == 0 for cell, rows in runs[:-1]]
+    return not all(whole)
+
+
 _FITS: Mapping[str, Callable[[str, Values, Mapping[str, str]], bool]] = {
     schema.USER: lambda name, values, _found: not values.names_rows(name),
     schema.SESSION: _may_be_session,
+    schema.WEIGHT: _is_weight,
     schema.EVENT: _is_kind,
     schema.TITLE: _is_title,
     schema.CATEGORY: _is_of_items,
 }
 """What the values of a column must be like."""
-_STRICT = (schema.EVENT, schema.TITLE, schema.CATEGORY)
+_STRICT = (schema.EVENT, schema.WEIGHT, schema.TITLE, schema.CATEGORY)
 """Columns that are left away rather than filled with something else."""
 
 

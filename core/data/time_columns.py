@@ -1,5 +1,7 @@
 """How the times of a whole column are read, decided from all its values: once, at the first import of a log."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -8,15 +10,18 @@ import ibis.expr.datatypes as dt
 
 from core import phrases
 from core.data import time_numbers
-from core.data.time_texts import bare_clock, formats_of, is_swappable, merged, rules_for, shape, tidied, tidied_column
-from core.data.times import LEAST_EPOCH, SECOND, TimeReading, clocked, iso, parsed
+from core.data.date_order import decided_order, patterns_of
+from core.data.month_names import MONTH
+from core.data.time_texts import MONTH_NAMES, bare_clock, is_swappable, merged, rules_for, shape, tidied, tidied_column
+from core.data.times import LEAST_EPOCH, SECOND, TimeReading, clocked, iso
 from core.errors import EventsError
 
 if TYPE_CHECKING:
-    from ibis.expr.types import StringColumn, Table
+    from ibis.expr.types import Table
 
 DIGITS, LETTERS = "123456789", "bcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 MOST_SHAPES = 300
+ORDERS = {True: "day", False: "month"}
 MANY = 0.5
 """Share of the texts of a column that must be numbers before what they count is decided."""
 
@@ -25,8 +30,8 @@ MANY = 0.5
 class Wish:
     """What is known of a column before it is looked at."""
 
-    day_first: bool | None = None
-    """Overrules what the column says."""
+    order: str = "auto"
+    """What dates begin with, day, month or year; overrules what the column says."""
     unit: str = "auto"
     """What its numbers count, a name of `data.time_unit`."""
     before: TimeReading | None = None
@@ -62,7 +67,7 @@ def read_column(rows: "Table", *, name: str, wish: Wish = NOTHING) -> TimeReadin
     elif reading.ordinal and found["recent"] > MANY * found["numbers"]:
         raise EventsError(phrases.say("errors.other_clock", column=name))
     if found["other"]:
-        return _with_formats(reading, rows.filter(other).select("text"), wish.day_first)
+        return _with_formats(reading, rows.filter(other).select("text"), wish.order, name)
     return reading
 
 
@@ -74,36 +79,36 @@ def _counted_by(reading: TimeReading, numbers: TimeReading) -> TimeReading:
     )  # fmt: skip
 
 
-def _with_formats(reading: TimeReading, texts: "Table", day_first: bool | None) -> TimeReading:
+def _with_formats(reading: TimeReading, texts: "Table", order: str, name: str) -> TimeReading:
     """Add the formats of all shapes that a column of texts has."""
     form = _translated(texts.text, DIGITS + LETTERS, "0" * len(DIGITS) + "a" * len(LETTERS))
     shapes = texts.group_by(form=form).aggregate(n=texts.count(), some=texts.text.min())
     found = shapes.order_by(ibis.desc("n"), "form").limit(MOST_SHAPES).execute()
-    reading = replace(reading, tidy=merged(reading.tidy, rules_for(found["some"])))
+    reading = replace(reading, tidy=merged((*reading.tidy, *_months(texts, found["form"])), rules_for(found["some"])))
     forms = [shape(tidied(text, any_zone=True)) for text in found["some"]]
     bare = reading.bare or bare_clock(forms)
     tidy = tidied_column(texts.text, reading.tidy)
     swappable = [form for form in forms if is_swappable(form, bare)]
-    if swappable and day_first is not None and day_first != reading.day_first:
-        order = "day" if day_first else "month"
-        reading = replace(reading, formats=(), day_first=day_first, notes=(phrases.say(f"times.{order}_told"),))
-    elif swappable and reading.day_first is None:
-        first, note = _day_first(clocked(tidy, bare), texts, swappable, bare)
-        reading = replace(reading, day_first=first, notes=(*reading.notes, note))
-    formats = [formats_of(value, day_first=bool(reading.day_first), bare=bare) for value in forms]
-    known = tuple(dict.fromkeys((*reading.formats, *(value for value in formats if value))))
-    return replace(reading, formats=known, bare=bare)
+    before = "" if reading.day_first is None else "year" if reading.year_first else ORDERS[reading.day_first]
+    if swappable and order not in ("auto", before):
+        reading = _ordered(replace(reading, formats=()), order, phrases.say(f"times.{order}_told"))
+        reading = replace(reading, notes=reading.notes[-1:])
+    elif swappable and not before:
+        reading = _ordered(reading, *decided_order(clocked(tidy, bare), texts, swappable, bare, name))
+    formats = patterns_of(forms, "year" if reading.year_first else ORDERS[bool(reading.day_first)], bare)
+    if MONTH_NAMES in reading.tidy:  # one shape may hold months that became short, and those that were English
+        formats += [pattern.replace("%B", "%b") for pattern in formats]
+    return replace(reading, formats=tuple(dict.fromkeys((*reading.formats, *formats))), bare=bare)
 
 
-def _day_first(tidy: "StringColumn", texts: "Table", forms: list[str], bare: int) -> tuple[bool, str]:
-    """Which order reads more of the column; a dot between the parts breaks a tie for the day."""
-    counts = []
-    for first in (False, True):
-        patterns = {pattern for form in forms if (pattern := formats_of(form, day_first=first, bare=bare))}
-        found = ibis.coalesce(*(parsed(tidy, pattern) for pattern in sorted(patterns)))
-        counts.append(int(texts.aggregate(n=found.count()).execute().iloc[0, 0]))
-    if counts[0] == counts[1]:
-        dotted = "." in forms[0]
-        return dotted, phrases.say(f"times.{'day' if dotted else 'month'}_assumed")
-    first = counts[1] > counts[0]
-    return first, phrases.say(f"times.{'day' if first else 'month'}_seen", dates=abs(counts[1] - counts[0]))
+def _months(texts: "Table", forms: Iterable[str]) -> tuple[str, ...]:
+    """The rule for names of months that are not English, where a column has any."""
+    if not any("aaa" in re.sub(r"[^\W\d_]", "a", form) for form in forms):
+        return ()
+    return (MONTH_NAMES,) * bool(texts.filter(texts.text.re_search(MONTH)).limit(1).count().execute())
+
+
+def _ordered(reading: TimeReading, order: str, note: phrases.Said) -> TimeReading:
+    return replace(
+        reading, day_first=order == "day", year_first=order == "year", notes=(*reading.notes, note)
+    )  # fmt: skip

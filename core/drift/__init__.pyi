@@ -6,9 +6,12 @@ from .evidence import on_points as on_points
 from .live import UNJUDGED as UNJUDGED
 from .live import Watch as Watch
 from .live import Watcher as Watcher
+from .live import e_values_of as e_values_of
+from .live import judged_live as judged_live
 from .live import moments as moments
 from .live import watcher as watcher
 from .live import watcher_file as watcher_file
+from .live import worth_naming as worth_naming
 from .overview import DIRECTIONS as DIRECTIONS
 from .overview import HOWS as HOWS
 from .overview import INSUFFICIENT as INSUFFICIENT

@@ -44,7 +44,7 @@ class Arrivals:
     """timestamp, user_id, title, event; newest first."""
     users: Counter[str]
     flagged: pd.DataFrame
-    """Users who were told of as drifted: user_id, timestamp (of the event that told), since; newest first."""
+    """Users who were told of as drifted: user_id, timestamp (of the event that told), since, named; newest first."""
 
     @property
     def told(self) -> list[str]:
@@ -73,6 +73,7 @@ def arrivals(workspace: Workspace, name: str, sequences: Sequences, newest: int)
         running = streaming(workspace, name)
         told = [(each.user, _moment(each.time, sequences), _moment(each.since, sequences)) for each in journal.flags()]
         flagged = pd.DataFrame(told, columns=[schema.USER, schema.TIME, "since"])
+        flagged["named"] = flagged[schema.USER].isin([each.user for each in journal.named()])
         return Arrivals(running, journal.counts(), journal.size(), frame, Counter(journal.users()), flagged)
     finally:
         journal.close()

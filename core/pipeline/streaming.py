@@ -24,7 +24,7 @@ from core.workspace import DataSet, Workspace
 
 if TYPE_CHECKING:
     from core.lists import Server
-    from core.stream import Alarm, Engine, Flag, Journal, Layout, Logged, Tail
+    from core.stream import Alarm, Engine, Flag, Journal, Layout, Logged, Named, Tail
 
 Told = Callable[[dict[str, Any]], None]
 """Hears of each step: counts so far, the lists of followed users that changed, and users who drifted."""
@@ -120,7 +120,7 @@ def _followed(
         while not steps.is_old(workspace):
             if counts := steps.take(settings.at_once):
                 lists = steps.lists(settings.followed)
-                drifted = [steps.drifted(flag) for flag in engine.flags]
+                drifted = [*map(steps.drifted, engine.flags), *map(steps.named, engine.named)]
                 told({"counts": journal.counts(), "events": counts["events"], "lists": lists, "drifted": drifted})
             elif settings.once and not tail.behind:
                 return False
@@ -162,9 +162,15 @@ class _Steps:
 
     def drifted(self, flag: "Flag") -> dict[str, Any]:
         """A flag in plain values: whose, after the event of which time, changed since when, and the evidence."""
-        ordinal = self.engine.server.sequences.ordinal
-        moments = (flag.time if ordinal else _iso(flag.time), flag.since if ordinal else _iso(flag.since))
-        return {"user_id": flag.user, "drifted": moments[0], "since": moments[1], "evidence": round(flag.evidence, 3)}
+        moments = {"drifted": self._moment(flag.time), "since": self._moment(flag.since)}
+        return {"user_id": flag.user, **moments, "evidence": round(flag.evidence, 3)}
+
+    def named(self, named: "Named") -> dict[str, Any]:
+        """Who is named among all, after the event of which time, and what a bet on drift was worth by then."""
+        return {"user_id": named.user, "named": self._moment(named.time), "e_value": round(named.e_value, 1)}
+
+    def _moment(self, time: int) -> int | str:
+        return time if self.engine.server.sequences.ordinal else _iso(time)
 
     def is_old(self, workspace: Workspace) -> bool:
         """Whether there is another version by now; raises `UnknownDataSetError`."""
@@ -195,11 +201,14 @@ def _iso(time: int) -> str:
 
 def _alarm(workspace: Workspace, server: "Server", journal: "Journal", found: DataSet) -> "Alarm":
     """What tells of drift, quiet about users whom the log itself or an earlier stream told of."""
-    from core.stream import Alarm
+    from core.drift import e_values_of, judged_live
+    from core.stream import Alarm, Bets
 
-    table = live_drift(workspace, found.name).get()
+    table = judged_live(live_drift(workspace, found.name).get())
     known = set(table.loc[table["flagged"], schema.USER]) | {flag.user for flag in journal.flags()}
-    return Alarm(watcher(workspace, found.name, sequences=server.sequences).get(), known)
+    named = {each.user: each.e_value for each in journal.named()}
+    bets = Bets({**e_values_of(table), **named}, {*table.loc[table["named"], schema.USER], *named})
+    return Alarm(watcher(workspace, found.name, sequences=server.sequences).get(), known, bets)
 
 
 LOOK_EVERY = 1.0

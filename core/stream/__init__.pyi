@@ -1,11 +1,13 @@
 from . import engine as engine
 from .alarm import Alarm as Alarm
+from .alarm import Bets as Bets
 from .engine import MALFORMED as MALFORMED
 from .engine import Engine as Engine
 from .engine import Rules as Rules
 from .journal import Flag as Flag
 from .journal import Journal as Journal
 from .journal import Logged as Logged
+from .journal import Named as Named
 from .journal import Taken as Taken
 from .layout import Layout as Layout
 from .layout import event_id as event_id

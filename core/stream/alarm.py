@@ -1,20 +1,22 @@
-"""Users whose interests change while their events come: each is told of once.
+"""Users whose interests change while their events come: each is told of once, and once more when named among all.
 
 What the test remembers of a user is kept from step to step, so that an event costs the same after ten events and after
 ten thousand. Only who has not been heard of for long, or gets an event out of order, has the whole history read again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.data import Growing, NewEvent
-from core.drift import Watch, Watcher
-from core.stream.journal import Flag
+from core.drift import Watch, Watcher, worth_naming
+from core.settings import NamingSettings
+from core.stream.journal import Flag, Named
 
 REMEMBERED = 4000
 """Users of whom it is remembered what the test needs, those last heard of: some 20 kB each."""
+DEFAULT = NamingSettings()
 
 
 @dataclass
@@ -28,12 +30,43 @@ class _Heard:
     """Time of the last of them: an event before it comes out of order."""
 
 
+class Bets:
+    """E-values of many users, the largest that each came to: who is named among them, at any moment."""
+
+    def __init__(self, before: Mapping[str, float], named: Iterable[str], naming: NamingSettings = DEFAULT) -> None:
+        """Begin with e-values of all users who can be judged; `named` are users who were told of before."""
+        self._bets, self._named, self._naming = dict(before), set(named), naming
+        self._times: dict[str, int] = {}
+
+    def settled(self, user: str) -> bool:
+        """Whether nothing more can be told of a user."""
+        return user in self._named
+
+    def raised(self, user: str, time: int, e_value: float) -> None:
+        """A user's e-value after an event; a smaller one than before changes nothing."""
+        if e_value > self._bets.get(user, -1.0):
+            self._bets[user], self._times[user] = e_value, time
+
+    def newly(self) -> list[Named]:
+        """Users who are named now and were not before; those who raised their e-value of late are asked about."""
+        times, self._times = self._times, {}
+        if not any(self._bets[user] * self._naming.accept >= 1 for user in times):
+            return []  # nobody is named with less, however many others are
+        users = list(self._bets)
+        chosen = worth_naming(np.array([self._bets[user] for user in users]), self._naming.accept)
+        found = [users[place] for place in np.flatnonzero(chosen) if users[place] not in self._named]
+        self._named.update(found)
+        last = max(times.values())
+        return [Named(user, times.get(user, last), self._bets[user]) for user in found]
+
+
 class Alarm:
     """The live drift test on a stream."""
 
-    def __init__(self, watcher: Watcher, known: Iterable[str]) -> None:
+    def __init__(self, watcher: Watcher, known: Iterable[str], bets: Bets | None = None) -> None:
         """`known` are users who were told of before, by the log or by this stream."""
         self.watcher, self._known = watcher, set(known)
+        self._bets = bets or Bets({}, ())
         self._heard: dict[str, _Heard] = {}
 
     def heard(self, histories: Growing, events: Sequence[NewEvent]) -> list[Flag]:
@@ -43,35 +76,49 @@ class Alarm:
             came.setdefault(event.user, []).append(event.time)
         found = []
         for user, times in came.items():
-            if user in self._known or histories.length(user) < self.watcher.least:
+            told = user in self._known
+            if (told and self._bets.settled(user)) or histories.length(user) < self.watcher.least:
                 continue
             flag = self._flag(histories, user, times)
-            if flag:
+            if flag and not told:
                 found.append(flag)
                 self._known.add(user)
-                del self._heard[user]
         return found
 
+    def newly_named(self) -> list[Named]:
+        """Users whom the steps since the last question made stand out among all."""
+        return self._bets.newly()
+
     def _flag(self, histories: Growing, user: str, times: list[int]) -> Flag | None:
-        """The flag that a user's new events bring, if they do."""
+        """The first flag that a user's new events bring, if they do."""
         heard = self._heard.pop(user, None)
         if heard is None or min(times) < heard.last:
             return self._read(histories, user, len(times))
         self._keep(user, heard)
         items, moments, opens = histories.newest(user, heard.events)
         heard.events, heard.last = histories.length(user), max(times)
+        first, most = None, -np.inf
         for item, time, begins in zip(items.tolist(), moments.tolist(), opens.tolist(), strict=True):
-            if self.watcher.update(heard.watch, item, time, opens=begins):
-                since = histories.sequences(user).time[heard.watch.since]
-                return Flag(user, time, int(since), heard.watch.evidence)
-        return None
+            above = self.watcher.update(heard.watch, item, time, opens=begins)
+            most = max(most, heard.watch.evidence if heard.watch.events >= self.watcher.least else -np.inf)
+            if above and first is None:
+                since = int(histories.sequences(user).time[heard.watch.since]) if user not in self._known else time
+                first = Flag(user, time, since, heard.watch.evidence)
+        self._bet(user, heard.last, most)
+        return first
+
+    def _bet(self, user: str, time: int, evidence: float) -> None:
+        """Whoever is not flagged is not named, but is one of those among whom others are."""
+        worth = self.watcher.reference.e_values(np.array(evidence)) if evidence > self.watcher.limit else 0.0
+        self._bets.raised(user, time, float(worth))
 
     def _read(self, histories: Growing, user: str, new: int) -> Flag | None:
         """As `_flag`, from the whole history."""
         alone = histories.sequences(user)
         evidence, since, watch = self.watcher.followed(alone, new)
-        last = histories.column("time", histories.rows(user, histories.length(user) - 1))
-        self._keep(user, _Heard(watch, histories.length(user), int(last[0])))
+        last = int(histories.column("time", histories.rows(user, histories.length(user) - 1))[0])
+        self._keep(user, _Heard(watch, histories.length(user), last))
+        self._bet(user, last, float(evidence.max(initial=-np.inf)))
         above = np.flatnonzero(evidence > self.watcher.limit)
         if not len(above):
             return None

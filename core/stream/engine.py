@@ -16,14 +16,14 @@ from core.data import CANCELLATION, NUMBERS, Clock, NewEvent, left_out, mask, re
 from core.lists import Server
 from core.phrases import say
 from core.stream.alarm import Alarm
-from core.stream.journal import Flag, Journal, Logged, Taken
+from core.stream.journal import Flag, Journal, Logged, Named, Taken
 from core.stream.layout import ENCODING, Layout, event_id
 from core.stream.source import Position
 
 ROWS, EVENTS, REPEATS, HELD = "rows", "events", "repeats", "already in the data set"
 LATE, MALFORMED = "late", "malformed"
 NEW_USERS, UNKNOWN_ITEMS, UNKNOWN_KINDS = "new users", "events on unknown items", "events of unknown kinds"
-FLAGGED = "users flagged"
+FLAGGED, NAMED = "users flagged", "users named"
 MARK = "states of"
 MISSING = {schema.USER: "reasons.no_user", schema.ITEM: "reasons.no_item", schema.TIME: "reasons.empty_time"}
 
@@ -112,6 +112,8 @@ class Engine:
         """Users with new events in the last step."""
         self.flags: list[Flag] = []
         """Users who were found to have drifted in the last step."""
+        self.named: list[Named] = []
+        """Users who came to stand out among all in the last step."""
         users, self.held = caught_up(server, journal, rules)
         self._met = set(users)
         if journal.fact(MARK) == mark:
@@ -139,8 +141,9 @@ class Engine:
         counts[EVENTS] = len(news.fresh)
         states = self._states(self.touched)
         self.flags = self.alarm.heard(self.server.histories, news.fresh) if self.alarm else []
-        counts[FLAGGED] = len(self.flags)
-        taken = Taken(list(news.events.values()), news.ids, states, news.items, +counts, source, self.flags)
+        self.named = self.alarm.newly_named() if self.alarm else []
+        counts[FLAGGED], counts[NAMED] = len(self.flags), len(self.named)
+        taken = Taken(list(news.events.values()), news.ids, states, news.items, +counts, source, self.flags, self.named)
         self.journal.write(taken)
         return counts
 

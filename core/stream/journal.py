@@ -31,6 +31,8 @@ create table if not exists counts (name text primary key, n integer not null) wi
 create table if not exists sources (path text primary key, position text not null, layout text not null) without rowid;
 create table if not exists flags (
     user text primary key, time integer not null, since integer not null, evidence real not null) without rowid;
+create table if not exists named (
+    user text primary key, time integer not null, e_value real not null) without rowid;
 create table if not exists facts (name text primary key, value text not null) without rowid;
 """
 
@@ -61,6 +63,17 @@ class Flag:
     """Log evidence ratio."""
 
 
+@dataclass(frozen=True)
+class Named:
+    """A user whose change stands out among all users, false alarms kept at the accepted share."""
+
+    user: str
+    time: int
+    """Of the event that told."""
+    e_value: float
+    """What a bet on drift that cost 1 was worth by then."""
+
+
 @dataclass(frozen=True, eq=False)
 class Taken:
     """What one step of a stream took in, to be written at once."""
@@ -75,6 +88,7 @@ class Taken:
     source: tuple[str, Position, str] | None = None
     """Path, place and layout of the log that it came from."""
     flags: Sequence[Flag] = ()
+    named: Sequence[Named] = ()
 
 
 class Journal:
@@ -108,6 +122,8 @@ class Journal:
             database.executemany(count, list(taken.counts.items()))
             flags = [astuple(flag) for flag in taken.flags]
             database.executemany("insert or ignore into flags values (?, ?, ?, ?)", flags)
+            named = [astuple(each) for each in taken.named]
+            database.executemany("insert or ignore into named values (?, ?, ?)", named)
             if taken.source:
                 path, position, layout = taken.source
                 row = (path, json.dumps(asdict(position)), layout)
@@ -163,6 +179,11 @@ class Journal:
         """Users who were told of as drifted, newest first; also those whose events are in a version by now."""
         rows = self._database.execute("select user, time, since, evidence from flags order by time desc, user")
         return [Flag(*row) for row in rows]
+
+    def named(self) -> list[Named]:
+        """Users who were named among all, newest first."""
+        rows = self._database.execute("select user, time, e_value from named order by time desc, user")
+        return [Named(*row) for row in rows]
 
     def size(self) -> int:
         """Events that are in no version yet."""

@@ -9,6 +9,7 @@ from core import pipeline
 from core.charts import Look
 from core.charts import maps as charts
 from core.errors import MeanderError
+from core.settings import NamingSettings
 from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _session as session
@@ -55,7 +56,9 @@ def _streamed(selection: session.Selection, user: str) -> None:
         st.caption(say("live.own", events=found.of(user)))
     if len(found.flagged):
         st.markdown(say("live.flagged", users=len(found.flagged)))
-        heads = {"user_id": "live.who", "timestamp": "live.flagged_at", "since": "live.flagged_since"}
+        st.caption(say("live.named", users=int(found.flagged["named"].sum()), share=NamingSettings().accept))
+        heads = {"user_id": "live.who", "timestamp": "live.flagged_at", "since": "live.flagged_since",
+                 "named": "live.flagged_named"}  # fmt: skip
         config = {column: st.column_config.Column(say(text)) for column, text in heads.items()}
         drawing.table(found.flagged.head(NEWEST), column_config=config, key="live_flagged",
                      alt=say("live.flagged_read"))  # fmt: skip

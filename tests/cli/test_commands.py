@@ -260,7 +260,7 @@ def test_live_drift_tells_when_each_user_would_have_been_flagged(good, tmp_path)
     out = tmp_path / "live.csv"
     good("drift", "sim", "--live", "--out", out)
     table = pd.read_csv(out)
-    columns = "user_id n_events flagged flag_event flag_time since_event since_time evidence"
+    columns = "user_id n_events flagged flag_event flag_time since_event since_time evidence e_value named"
     assert list(table.columns) == columns.split()
     assert len(table) == 40
     assert (table["flag_event"] >= 0).equals(table["flagged"])

@@ -1,5 +1,6 @@
 """The live view: events typed in move state and list at once; nothing is written unless asked for."""
 
+import contextlib
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from core.data.growing import NewEvent
 from core.lists import moved as moving
 from core.pipeline import Feed, arrivals
 from core.settings import Settings, StreamSettings
+from core.stream import Flag, Journal, Named, Taken
 from tests.pages.conftest import DATA_SET, use
 
 USER = "explore/user.py"
@@ -145,6 +147,20 @@ def test_movement_tells_what_the_live_test_makes_of_it(workspace):
     assert moved.drift.flagged
     assert moved.drift.since_time
     assert not moving.evidence(replace(watcher, limit=1e9), moved.histories, 3).flagged
+
+
+def test_who_is_flagged_and_who_is_named_is_told_apart(open_page, workspace):
+    """Of the users whom a stream told of, those who stand out among all are counted, and marked in the table."""
+    users = [str(user) for user in pipeline.load(workspace, DATA_SET).users[:2]]
+    with contextlib.closing(Journal(workspace.data_set(DATA_SET).journal)) as journal:
+        flags = [Flag(user, 1_800_000_000_000_000, 1_700_000_000_000_000, 9.0) for user in users]
+        journal.write(Taken(flags=flags, named=[Named(users[0], 1_800_000_000_000_000, 900.0)]))
+    app, _ = opened(open_page, workspace)
+    told = next(frame.value for frame in app.dataframe if "named" in frame.value)
+    assert dict(zip(told["user_id"], told["named"], strict=True)) == {users[0]: True, users[1]: False}
+    sentence = next(caption.value for caption in app.caption if "out among everyone" in caption.value)
+    assert sentence.startswith("1 user of them stands out")
+    assert "at most 5% are false alarms" in sentence
 
 
 def test_typed_events_are_known_again(workspace):

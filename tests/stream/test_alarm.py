@@ -9,11 +9,12 @@ import pytest
 from core.data.growing import Growing, NewEvent
 from core.data.sequences import build_sequences
 from core.data.simulate import simulate
+from core.drift.live.e_values import e_values_of, judged_live
 from core.drift.live.watcher import learn
 from core.settings import DriftSettings, SimulationSettings
 from core.stream import alarm as alarm_module
-from core.stream.alarm import Alarm
-from core.stream.journal import Flag, Journal, Taken
+from core.stream.alarm import Alarm, Bets
+from core.stream.journal import Flag, Journal, Named, Taken
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +64,38 @@ def test_whoever_is_known_is_not_told_of_again(world):
     told = flags_of(world, 500)
     assert told
     assert not flags_of(world, 500, set(told))
+
+
+def test_whoever_is_named_among_all_is_what_whole_histories_say(world):
+    """Step by step and in one go those are named whose largest evidence by then is worth it among everyone's."""
+    whole, first, events, watcher = world
+    before, after = (judged_live(watcher.table(log)) for log in (first, whole))
+    known = set(before.user_id[before.flagged])
+    told = set(before.user_id[before.named])
+    found = []
+    for at_once in (7, 5000):
+        bets = Bets(e_values_of(before), told)
+        histories, alarm, named = Growing(first), Alarm(watcher, known, bets), set()
+        for start in range(0, len(events), at_once):
+            for event in events[start : start + at_once]:
+                histories.append(event)
+            alarm.heard(histories, events[start : start + at_once])
+            named |= {each.user for each in alarm.newly_named()}
+        found.append(named)
+    assert found[0] >= found[1] >= set(after.user_id[after.named]) - told
+    assert found[1]
+    assert not found[0] & told
+
+
+def test_many_users_are_judged_together():
+    """With more users who show nothing it takes more to be named; who was named is not named again."""
+    for others, expected in ((1, ["ann"]), (1000, [])):
+        bets = Bets({f"other {number}": 0.0 for number in range(others)}, ())
+        bets.raised("ann", 5, 45.0)
+        bets.raised("ann", 6, 3.0)
+        assert [(each.user, each.time, each.e_value) for each in bets.newly()] == [(u, 5, 45.0) for u in expected]
+        bets.raised("ann", 7, 50.0)
+        assert bets.newly() == []
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["clock", "positions"])
@@ -126,4 +159,7 @@ def test_flags_are_kept_once(tmp_path):
     journal.keep_fact("batch", "one")
     journal.drop("batch", "one")
     assert journal.flags() == [Flag("bob", 9, 4, 2.5), Flag("ann", 5, 2, 3.0)]
+    journal.write(Taken(named=[Named("ann", 12, 80.0)]))
+    journal.write(Taken(named=[Named("ann", 14, 90.0), Named("bob", 15, 70.0)]))
+    assert journal.named() == [Named("bob", 15, 70.0), Named("ann", 12, 80.0)]
     journal.close()

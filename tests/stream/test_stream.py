@@ -252,5 +252,8 @@ def test_watched_users_are_told_of(log, tmp_path):
     )
     flags = pipeline.streamed(workspace, "log").flags()
     assert counts.get("users flagged", 0) == len(flags)
-    assert {line["user_id"] for line in told} == {flag.user for flag in flags}
+    assert {line["user_id"] for line in told if "drifted" in line} == {flag.user for flag in flags}
+    assert {line["user_id"] for line in told if "named" in line} == {
+        each.user for each in pipeline.streamed(workspace, "log").named()
+    }
     assert pipeline.watcher(workspace, "log").ready

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from core.data import Catalogue, Sequences, schema
 from core.drift.evidence import Everyone, Prior, Tables, Trend, read_log
 from core.drift.live import loops
+from core.drift.live.e_values import E_VALUE, UNLEARNED, Reference
 from core.drift.live.loops import Events, Memory, People
 from core.drift.live.watch import Watch
 from core.drift.verdict import p_values_of
@@ -37,9 +38,6 @@ SHUFFLES = 7
 """Shuffles of each reference user."""
 REFERENCE_USERS, REFERENCE_EVENTS = 1500, 250_000
 """Most users that the limit comes from, and most events that they have in all."""
-CAUTION = 0.5
-"""Share of `alpha` that the limit is set at: sessions are not quite exchangeable, for habits follow the calendar, and
-with the users that are left out go some whose sessions are merely uneven."""
 DRIFTING = 0.1
 """Users with a p-value up to this, by their whole history, are no reference."""
 LEAST_REFERENCE = 50
@@ -65,6 +63,8 @@ class Watcher:
     """Without a clock a run of one category is a session."""
     limit: float = float("inf")
     """Log evidence ratio above which a user is flagged."""
+    reference: Reference = UNLEARNED
+    """What evidence without drift comes to."""
 
     @cached_property
     def tables(self) -> Tables:
@@ -95,9 +95,10 @@ class Watcher:
     def table(self, sequences: Sequences, progress: Progress = silent) -> pd.DataFrame:
         """What would have been said of a log's users, a row each.
 
-        Columns: user_id, n_events, flagged, flag_event, flag_time, since_event, since_time, evidence.
+        Columns: user_id, n_events, flagged, flag_event, flag_time, since_event, since_time, evidence, e_value.
         `flag_event` is the last event before the flag (-1 without one), `since_event` the likely first event after
-        the change, `evidence` the largest log evidence ratio reached, NaN for users with too few events.
+        the change, `evidence` the largest log evidence ratio reached, NaN for users with too few events, and `e_value`
+        what that is worth: see `e_values`.
         """
         rows = np.full((sequences.n_users, 3), -1.0)
         rows[:, 2] = np.nan
@@ -110,7 +111,7 @@ class Watcher:
             loops.first_flags(log, self.people, self.tables.arrays, self.limit, out, self.least)
             rows[chunk] = out
         progress(1.0, say("steps.flagged", flagged=int((rows[:, 0] >= 0).sum()), users=len(users)))
-        return _frame(sequences, rows)
+        return _frame(sequences, rows).assign(**{E_VALUE: self.reference.e_values(rows[:, 2])})
 
     def heard(self, alone: Sequences, last: int) -> tuple[Floats, Ints]:
         """Evidence after each of the `last` events of a log's only user, and the likely first event after a change.
@@ -188,7 +189,8 @@ def learn(
     progress(0.3, say("steps.limit"))
     users = _reference(sequences, watcher.least, settings)
     calm = ~(p_values_of(sequences, users, (background, watcher.tables), settings) <= DRIFTING)
-    return replace(watcher, limit=_limit(watcher.maxima(sequences, users, settings.seed + 1), calm, settings.alpha))
+    reference = _without_drift(watcher.maxima(sequences, users, settings.seed + 1), calm)
+    return replace(watcher, limit=reference.limit(settings.alpha), reference=reference)
 
 
 def watch(sequences: Sequences, settings: DriftSettings, progress: Progress = silent) -> pd.DataFrame:
@@ -205,12 +207,9 @@ def _everyone(sequences: Sequences) -> Floats:
     return np.asarray(counts / max(1.0, counts.sum()))
 
 
-def _limit(maxima: Floats, calm: NDArray[np.bool_], alpha: float) -> float:
-    """The value that the evidence of at most `alpha` of histories without drift ever passes; infinite without any."""
-    if not len(maxima):
-        return float("inf")
-    reference = maxima[calm if calm.sum() >= LEAST_REFERENCE else slice(None), 1:]
-    return float(np.quantile(reference, 1 - CAUTION * alpha))
+def _without_drift(maxima: Floats, calm: NDArray[np.bool_]) -> Reference:
+    """What the shuffles of users who have not drifted come to; those of all where too few have not."""
+    return Reference(np.sort(maxima[calm if calm.sum() >= LEAST_REFERENCE else slice(None), 1:].ravel()))
 
 
 def _reference(sequences: Sequences, least: int, settings: DriftSettings) -> Ints:

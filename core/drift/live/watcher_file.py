@@ -8,6 +8,7 @@ import numpy as np
 
 from core.data import Catalogue
 from core.drift.evidence import Prior, Trend
+from core.drift.live.e_values import Reference
 from core.drift.live.loops import People
 from core.drift.live.watcher import Watcher
 
@@ -29,6 +30,7 @@ def save(watcher: Watcher, path: Path) -> None:
             least=np.array(watcher.least),
             ordinal=np.array(watcher.ordinal),
             limit=np.array(watcher.limit),
+            maxima=watcher.reference.maxima,
             **people,
         )
 
@@ -53,4 +55,5 @@ def load(path: Path, catalogue: Catalogue) -> Watcher:
             int(told["least"]),
             bool(told["ordinal"]),
             float(told["limit"]),
+            Reference(told["maxima"]),
         )
