@@ -4,10 +4,10 @@ import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from functools import cached_property
 
 from core.data import belonging, schema
+from core.data.day_cells import day_number, is_day
 from core.data.dialects import NUMBER, SAMPLE_LINES, bare, plain, tails
 from core.data.missing import is_missing
 from core.data.names import PEOPLE, TOKENS
@@ -30,9 +30,6 @@ UUID = re.compile(r"(?i)[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
 FEWEST = 20
 """Rows from which values overrule a name."""
 NEARLY = 0.9
-DAY = 86_400
-CLOCKLESS = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|(19|20)\d{6}")
-ISO_DAY = re.compile(r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -263,7 +260,7 @@ def _time(named: list[str], values: Values, found: Mapping[str, str]) -> str | N
         known = [name for name in moving if name in named] or (moving if len(moving) == 1 else [])
         of_users = not values.is_constant(best, None)
         return next(iter(known), None if moving or of_users or _is_of_export(best, values) else best)
-    if _share(_is_day, values.filled[best] or [""]) > NEARLY:
+    if _share(is_day, values.filled[best] or [""]) > NEARLY:
         finer = [name for name in others if name != best and _refines(name, best, values)]
         return next(iter(finer), best)
     return best
@@ -275,7 +272,7 @@ def _is_of_export(name: str, values: Values) -> bool:
         plain(name) in RECORDS
         and values.whole
         and values.is_constant(name, None)
-        and _share(_is_day, values.filled[name]) < NEARLY
+        and _share(is_day, values.filled[name]) < NEARLY
     )
 
 
@@ -284,31 +281,10 @@ def _is_name(cell: str) -> bool:
     return " " in cell
 
 
-def _is_day(cell: str) -> bool:
-    """Whether a time is that of a whole day."""
-    if NUMBER.match(cell) and not CLOCKLESS.fullmatch(cell):
-        return float(cell) % DAY == 0
-    return bool(CLOCKLESS.fullmatch(cell))
-
-
 def _refines(name: str, day: str, values: Values) -> bool:
     """Whether a column tells the moments on the days of another one; zones may move them by a day."""
     cells = [pair for pair in zip(values.cells[name], values.cells[day], strict=True) if all(pair)]
-    if not cells or _share(_is_day, [fine for fine, _ in cells]) > NEARLY:
+    if not cells or _share(is_day, [fine for fine, _ in cells]) > NEARLY:
         return False
-    days = [(_day_number(fine), _day_number(coarse)) for fine, coarse in cells]
+    days = [(day_number(fine), day_number(coarse)) for fine, coarse in cells]
     return sum(a is not None and b is not None and abs(a - b) <= 1 for a, b in days) > NEARLY * len(days)
-
-
-def _day_number(cell: str) -> int | None:
-    """Days between year 1 and a time, None where it is written in a way that is not told here."""
-    match = ISO_DAY.match(cell)
-    try:
-        if NUMBER.match(cell) and not CLOCKLESS.fullmatch(cell):
-            seconds = float(cell)
-            while seconds > 1e11:
-                seconds /= 1000
-            return datetime.fromtimestamp(seconds, UTC).toordinal()
-        return date(*map(int, match.groups())).toordinal() if match else None
-    except (ValueError, OverflowError, OSError):
-        return None

@@ -17,10 +17,15 @@ from core.data.times import LEAST_EPOCH, SECOND, TimeReading, clocked, iso
 from core.errors import EventsError
 
 if TYPE_CHECKING:
-    from ibis.expr.types import Table
+    import pandas as pd
+    from ibis.expr.types import BooleanValue, Table
 
 DIGITS, LETTERS = "123456789", "bcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 MOST_SHAPES = 300
+FIRST_ROWS = 200_000
+"""Rows by which a long log is judged, where they leave no doubt."""
+PLAIN = TimeReading(numbers=True, lowest=LEAST_EPOCH * SECOND)
+"""Numbers since 1970 in seconds or a finer unit, by their size."""
 ORDERS = {True: "day", False: "month"}
 MANY = 0.5
 """Share of the texts of a column that must be numbers before what they count is decided."""
@@ -51,24 +56,53 @@ def read_column(rows: "Table", *, name: str, wish: Wish = NOTHING) -> TimeReadin
     `rows` has the columns `text`, `number` (the text as `numeric` sees it) and `owner` (the user); `name` is the
     column's name in the file.
     """
-    other = (rows.number.notnull() | rows.text.isnull()).ifelse(False, iso(rows.text).isnull())
-    counts = rows.aggregate(
-        texts=rows.text.count(), numbers=rows.number.count(), other=other.sum(), **time_numbers.sums(rows.number)
-    )
-    found = counts.fill_null(0).execute().iloc[0]
+    found, plain = _counts(rows, name) if wish == NOTHING else (_count(rows), False)
     reading = wish.before or TimeReading()
     if found["numbers"] and wish.unit != "auto":
         reading = _counted_by(reading, time_numbers.told(wish.unit))
     elif found["numbers"] > MANY * found["texts"] and not reading.numbers:
-        reading = _counted_by(reading, time_numbers.decided(rows.filter(rows.number.notnull()), found, name))
+        numbers = PLAIN if plain else time_numbers.decided(rows.filter(rows.number.notnull()), found, name)
+        reading = _counted_by(reading, numbers)
     elif found["numbers"] and not reading.numbers:
         # a few numbers among texts decide nothing: those of today's size are read, the others are no times
         reading = replace(reading, lowest=LEAST_EPOCH * SECOND)
     elif reading.ordinal and found["recent"] > MANY * found["numbers"]:
         raise EventsError(phrases.say("errors.other_clock", column=name))
     if found["other"]:
-        return _with_formats(reading, rows.filter(other).select("text"), wish.order, name)
+        return _with_formats(reading, rows.filter(_is_other(rows)).select("text"), wish.order, name)
     return reading
+
+
+def _is_other(rows: "Table") -> "BooleanValue":
+    """Whether a text is neither a number nor an ISO time."""
+    return (rows.number.notnull() | rows.text.isnull()).ifelse(False, iso(rows.text).isnull())
+
+
+def _count(rows: "Table", *, spans: bool = True) -> "pd.Series":
+    """What is decided by: texts, numbers, other texts; and how many numbers lie in which of the `spans`."""
+    found = rows.aggregate(
+        rows=rows.count(), texts=rows.text.count(), numbers=rows.number.count(), other=_is_other(rows).sum(),
+        **(time_numbers.sums(rows.number) if spans else {}),
+    )  # fmt: skip
+    counts: pd.Series = found.fill_null(0).execute().iloc[0]
+    return counts
+
+
+def _counts(rows: "Table", name: str) -> "tuple[pd.Series, bool]":
+    """`_count` of a column, and whether its first rows are sure to count from 1970, as nearly all logs do.
+
+    Then no other clock is looked for in the rest of a long log, which saves a comparison with each span for each row.
+    """
+    first = rows.limit(FIRST_ROWS)
+    found = _count(first)
+    if found["rows"] < FIRST_ROWS:
+        return found, False
+    try:
+        decided = time_numbers.decided(first.filter(first.number.notnull()), found, name)
+    except EventsError:
+        decided = None
+    plain = decided == PLAIN and found["recent"] >= time_numbers.NEARLY * found["texts"]
+    return _count(rows, spans=not plain), plain
 
 
 def _counted_by(reading: TimeReading, numbers: TimeReading) -> TimeReading:

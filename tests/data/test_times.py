@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, example, given, seed
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from core.data import times
+from core.data import time_columns, times
 from core.data.clock import Clock
 from core.data.engine import Engine, literal, open_engine
 from core.data.time_columns import Wish, read_column
@@ -225,3 +225,15 @@ def test_one_at_a_time_as_in_a_column(engine, shape, moments, junk):
         except ValueError as refused:
             read = str(refused)
         assert read == (reason if reason else (moment.to_pydatetime() - EPOCH) // timedelta(microseconds=1)), text
+
+
+@pytest.mark.parametrize(
+    "shape", [_number("seconds"), _number("milliseconds"), _number("ticks"), lambda moment: moment.strftime("%Y%m%d")]
+)
+def test_long_logs_are_judged_by_their_first_rows_alike(engine, monkeypatch, shape):
+    """Where these leave no doubt; else by all of them, so that the reading is that of a short log in any case."""
+    texts = [shape(MOMENT + timedelta(days=day)) for day in range(12)]
+    whole = imported(engine, texts)[0]
+    monkeypatch.setattr(time_columns, "FIRST_ROWS", 5)
+    assert imported(engine, texts)[0] == whole
+    assert imported(engine, ["0"] * 6 + texts * 4)[0].unit == whole.unit
