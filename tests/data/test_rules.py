@@ -156,7 +156,7 @@ def test_adding_to_a_data_set(ingest):
 
 @pytest.mark.parametrize(
     ("name", "value", "message"),
-    [("date_order", "year", r"data\.date_order must be auto, day or month, found 'year'"),
+    [("date_order", "week", r"data\.date_order must be auto, day, month or year, found 'week'"),
      ("min_events", -1, r"data\.min_events must be at least 1, found -1")],
 )  # fmt: skip
 def test_settings_that_no_import_could_follow(name: str, value: object, message: str):
