@@ -29,6 +29,8 @@ SHARES = (0.0, 0.25, 0.5, 1.0)
 """What the words themselves may count beside their meaning."""
 COLUMNS = {"movietweetings": "title"}
 """Columns that are read where the others are what answers are judged by."""
+FURTHER = {"ifdb": "tags", "groceries": "department"}
+"""Column that answers are judged by beside the category, where they are not judged by the title."""
 RISE, SURE = 0.1, 0.05
 """A user turned to something if its share of events rose by so much, and chance would do that so rarely."""
 
@@ -44,10 +46,8 @@ def main() -> None:
         asked = tomllib.loads(QUESTIONS.read_text(encoding="utf-8"))
         planted(workspace, asked.pop("simulated"))
         for name, questions in asked.items():
-            folder = options.folder / name
-            data_set = pipeline.import_log(
-                workspace, name, LogFiles(folder / "interactions.csv.gz", folder / "items.csv")
-            )
+            folder = next(place / name for place in (options.folder, SAMPLE.parent) if (place / name).is_dir())
+            data_set = pipeline.import_log(workspace, name, LogFiles(*folder.glob("*.csv.gz"), folder / "items.csv"))
             for model in ("auto", *options.model):
                 settings = LanguageSettings(model=model, columns=COLUMNS.get(name, "auto"))
                 report(workspace, data_set, settings, questions)
@@ -58,10 +58,10 @@ def answers(data_set: DataSet, search: pipeline.Search, questions: dict[str, Any
     """Which items answer each question."""
     catalogue = search.catalogue
     texts = [str(title) for title in catalogue.titles]
-    if data_set.name == "ifdb":
+    if further := FURTHER.get(data_set.name):
         kinds = catalogue.main_category(np.arange(len(texts)))
-        tags = catalogue.attributes["tags"].fillna("")
-        texts = [f"{kind or ''}, {tag}" for kind, tag in zip(kinds, tags, strict=True)]
+        others = catalogue.attributes[further].fillna("")
+        texts = [f"{kind or ''}, {other}" for kind, other in zip(kinds, others, strict=True)]
     return {
         question: np.array([bool(re.search(told["is"], text, re.IGNORECASE)) for text in texts])
         for question, told in questions.items()
@@ -122,11 +122,11 @@ def turned(workspace: Workspace, data_set: DataSet, questions: dict[str, Any]) -
     for name, scores_of in (("meaning + .5 words", search.index.scores), ("words alone", search.index.terms.scores)):
         found = []
         for question in questions:
-            users = seekers(log, table, relevance(scores_of(question)), 5)
+            users = seekers(log, table, relevance(scores_of(question)), 20)
             rows = users[users["how"] == "to"]
             found += [rose(log, right[question], str(user), int(event))
                       for user, event in zip(rows["user_id"], rows["event"], strict=True)]  # fmt: skip
-        print(f"  who turned to it (first 5, {len(found)} users in all), {name}: {np.mean(found):.3f}")
+        print(f"  who turned to it (first 20, {len(found)} users in all), {name}: {np.mean(found):.3f}")
 
 
 def planted(workspace: Workspace, questions: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ CHOICES = {
     "training.preset": configuration.PRESETS,
     "training.device": configuration.DEVICES,
     "training.precision": configuration.PRECISIONS,
-    "data.date_order": ("auto", "day", "month"),
+    "data.date_order": ("auto", "day", "month", "year"),
     "data.time_unit": configuration.TIME_UNITS,
     "data.sessions": configuration.SESSIONS,
 }

@@ -57,6 +57,8 @@ def recommend_command(options: Namespace) -> None:
     workspace = workspace_of(options)
     settings = RecommendSettings(k=options.k, hide_seen=not options.seen)
     if options.text is not None:
+        if options.at or options.split or options.model != pipeline.BLEND:
+            raise InputError("--text knows no events, and no other model. Leave out --at, --split and --model.")
         listed = pipeline.recommend_for_words(workspace, options.name, options.text, settings, Progress())
         write_csv(listed, options.out, exact=options.exact)
         return

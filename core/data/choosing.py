@@ -1,12 +1,13 @@
 """Which of the columns that are called alike is meant: names propose, values decide."""
 
+import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from functools import cached_property
 
 from core.data import belonging, schema
+from core.data.day_cells import day_number, is_day
 from core.data.dialects import NUMBER, SAMPLE_LINES, bare, plain, tails
 from core.data.missing import is_missing
 from core.data.names import PEOPLE, TOKENS
@@ -19,13 +20,16 @@ ROW_IDS = frozenset(["eventid"])
 """Names of items that may as well be those of rows."""
 RECORDS = frozenset(["createdat", "created", "datecreated", "dateadded", "addedat", "updatedat"])
 """Names of times at which records were written, perhaps all at once."""
+ID = re.compile(r"(^|[\W_])(?i:id)s?$|[a-z0-9]I[Dd]s?$")
+"""How names of ids end: large ones that hold a moment (of Twitter, Discord, Instagram) look like nanoseconds."""
+OF_ENGINE = frozenset(["_id", "_index", "_type", "_score", "_version", "_routing"])
+"""What a search engine adds to each row that it finds: how well it fits is no rating."""
+SIZES = frozenset(["count", "total", "size", "length"])
+"""What a list, or the answer that holds it, may call its length."""
 UUID = re.compile(r"(?i)[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
 FEWEST = 20
 """Rows from which values overrule a name."""
 NEARLY = 0.9
-DAY = 86_400
-CLOCKLESS = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|(19|20)\d{6}")
-ISO_DAY = re.compile(r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,8 @@ class Values:
     @cached_property
     def times(self) -> list[str]:
         """Columns whose values are nearly all times."""
-        return [name for name, cells in self.filled.items() if cells and _share(is_time, cells) > NEARLY]
+        found = [name for name, cells in self.filled.items() if cells and _share(is_time, cells) > NEARLY]
+        return [name for name in found if not ID.search(bare(name))]
 
     @property
     def whole(self) -> bool:
@@ -95,8 +100,9 @@ def _share(test: Callable[[str], bool], cells: Sequence[str]) -> float:
 def by_names(values: Values, wanted: Sequence[str]) -> dict[str, str]:
     """For each canonical column the name in the header that says it best, unless its values speak against it."""
     found: dict[str, str] = {}
+    header = [name for name in values.header if name.rpartition(".")[2] not in OF_ENGINE]
     for column in wanted:
-        names = [name for name in _called(values.header, column, found) if name not in found.values()]
+        names = [name for name in _called(header, column, found) if name not in found.values()]
         name = _chosen(column, names, values, found)
         if name is not None:
             found[column] = name
@@ -191,15 +197,25 @@ def _is_title(name: str, values: Values, found: Mapping[str, str]) -> bool:
     return not alike and _is_of_items(name, values, found)
 
 
+def _is_weight(name: str, values: Values, found: Mapping[str, str]) -> bool:
+    """Whether a number is of the event, not the length of the list that its item stands in."""
+    if plain(name.rpartition(".")[2]) not in SIZES or prefix(name) == prefix(found.get(schema.ITEM, "")):
+        return True
+    runs = [(cell, len(list(rows))) for cell, rows in itertools.groupby(values.cells[name])]
+    whole = [cell.isdecimal() and int(cell) > 0 and rows % int(cell) == 0 for cell, rows in runs[:-1]]
+    return not all(whole)
+
+
 _FITS: Mapping[str, Callable[[str, Values, Mapping[str, str]], bool]] = {
     schema.USER: lambda name, values, _found: not values.names_rows(name),
     schema.SESSION: _may_be_session,
+    schema.WEIGHT: _is_weight,
     schema.EVENT: _is_kind,
     schema.TITLE: _is_title,
     schema.CATEGORY: _is_of_items,
 }
 """What the values of a column must be like."""
-_STRICT = (schema.EVENT, schema.TITLE, schema.CATEGORY)
+_STRICT = (schema.EVENT, schema.WEIGHT, schema.TITLE, schema.CATEGORY)
 """Columns that are left away rather than filled with something else."""
 
 
@@ -244,7 +260,7 @@ def _time(named: list[str], values: Values, found: Mapping[str, str]) -> str | N
         known = [name for name in moving if name in named] or (moving if len(moving) == 1 else [])
         of_users = not values.is_constant(best, None)
         return next(iter(known), None if moving or of_users or _is_of_export(best, values) else best)
-    if _share(_is_day, values.filled[best] or [""]) > NEARLY:
+    if _share(is_day, values.filled[best] or [""]) > NEARLY:
         finer = [name for name in others if name != best and _refines(name, best, values)]
         return next(iter(finer), best)
     return best
@@ -256,7 +272,7 @@ def _is_of_export(name: str, values: Values) -> bool:
         plain(name) in RECORDS
         and values.whole
         and values.is_constant(name, None)
-        and _share(_is_day, values.filled[name]) < NEARLY
+        and _share(is_day, values.filled[name]) < NEARLY
     )
 
 
@@ -265,31 +281,10 @@ def _is_name(cell: str) -> bool:
     return " " in cell
 
 
-def _is_day(cell: str) -> bool:
-    """Whether a time is that of a whole day."""
-    if NUMBER.match(cell) and not CLOCKLESS.fullmatch(cell):
-        return float(cell) % DAY == 0
-    return bool(CLOCKLESS.fullmatch(cell))
-
-
 def _refines(name: str, day: str, values: Values) -> bool:
     """Whether a column tells the moments on the days of another one; zones may move them by a day."""
     cells = [pair for pair in zip(values.cells[name], values.cells[day], strict=True) if all(pair)]
-    if not cells or _share(_is_day, [fine for fine, _ in cells]) > NEARLY:
+    if not cells or _share(is_day, [fine for fine, _ in cells]) > NEARLY:
         return False
-    days = [(_day_number(fine), _day_number(coarse)) for fine, coarse in cells]
+    days = [(day_number(fine), day_number(coarse)) for fine, coarse in cells]
     return sum(a is not None and b is not None and abs(a - b) <= 1 for a, b in days) > NEARLY * len(days)
-
-
-def _day_number(cell: str) -> int | None:
-    """Days between year 1 and a time, None where it is written in a way that is not told here."""
-    match = ISO_DAY.match(cell)
-    try:
-        if NUMBER.match(cell) and not CLOCKLESS.fullmatch(cell):
-            seconds = float(cell)
-            while seconds > 1e11:
-                seconds /= 1000
-            return datetime.fromtimestamp(seconds, UTC).toordinal()
-        return date(*map(int, match.groups())).toordinal() if match else None
-    except (ValueError, OverflowError, OSError):
-        return None

@@ -120,7 +120,7 @@ class Clock:
         bare = self.reading.bare or bare_clock(forms)
         order = self.reading.day_first
         formats = [
-            formats_of(form, day_first=bool(order), bare=bare)
+            formats_of(form, day_first=bool(order), bare=bare, year_first=self.reading.year_first)
             for form in forms
             if order is not None or not is_swappable(form, bare)
         ]

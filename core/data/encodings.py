@@ -11,6 +11,8 @@ from core.phrases import say
 CHUNK = 1 << 20
 CONTROLS = bytes(set(range(32)) - {1, 9, 10, 12, 13, 26, 27, 28, 29, 30, 31}) + b"\x7f"
 EXPECTED = say("errors.expected")
+MOST_ZEROS = 0.1
+"""Share of zero bytes that a text may hold, as padding or ends of its cells; they are left out."""
 WORDS = 0.9
 """Share of the bytes and letters beyond ASCII that must fit an encoding of another script."""
 INSIDE = re.compile(rb"(?<=[A-Za-z])[\x80-\xff]{2}(?=[A-Za-z])")
@@ -55,8 +57,9 @@ def sniffed(data: bytes, name: str, *, whole: bool) -> str:
     half = max(1, min(len(data), 1 << 16) // 2)
     if max(zeros) > 0.5 * half and min(zeros) < 0.1 * half:
         return "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"
-    controls = len(data) - len(data.translate(None, CONTROLS))
-    if controls > 0.01 * len(data):
+    data = data.rstrip(b"\0")
+    written = data if data.count(0) > MOST_ZEROS * len(data) else data.replace(b"\0", b"")
+    if len(written) - len(written.translate(None, CONTROLS)) > 0.01 * len(written):
         raise EventsError(say("errors.binary_file", file=name, expected=EXPECTED))
     try:
         codecs.getincrementaldecoder("utf-8")().decode(data, final=whole)

@@ -1,5 +1,6 @@
 """Which column is what: guessed from names first, from values where a file has no header or names mislead."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -7,11 +8,15 @@ from core.data import belonging, schema
 from core.data.choosing import Values, by_names
 from core.data.dialects import NUMBER, Sample, plain, tail, tails
 from core.data.names import ITEM_ATTRIBUTES, ITEM_TITLES, TOKENS, USER_ATTRIBUTES, VISITS
-from core.data.pairing import joined, parts_of
+from core.data.pairing import JOINT, joined, parts_of
 from core.data.unnamed import by_values, refuse_lists
 
 LOG_COLUMNS = (*schema.EVENT_COLUMNS, schema.TITLE, schema.CATEGORY)
 BY_NAME, BY_VALUES = 1.0, 0.6
+VISITORS = {"high": ("visidhigh", "postvisidhigh"), "low": ("visidlow", "postvisidlow")}
+"""Names of the halves of a visitor's id."""
+MANY = 0.3
+"""Share of the items that must have several authors before an author is a user."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,8 @@ def guess_columns(
         for column, name in columns.items()
     }
     stand_ins = _stand_ins(columns, values.filled)
+    if schema.USER not in columns and (user := _rare_user(columns, values)):
+        columns, confidence = columns | {schema.USER: user}, confidence | {schema.USER: BY_VALUES}
     confidence |= dict.fromkeys(stand_ins, BY_VALUES)
     together = _joined(columns, values, named=True)
     columns, confidence = columns | together, confidence | dict.fromkeys(together, BY_VALUES)
@@ -95,6 +102,20 @@ def _stand_ins(columns: dict[str, str], values: dict[str, list[str]]) -> dict[st
             columns[missing] = columns.pop(other)
             found[missing] = other
     return found
+
+
+def _rare_user(columns: Mapping[str, str], values: Values) -> str:
+    """Who wrote, where it is not who wrote the item; or the two halves of a visitor's id; empty for neither."""
+    halves = [name for half in ("high", "low") for name in values.header if plain(name) in VISITORS[half]]
+    if len(halves) == len(VISITORS):
+        return JOINT.join(halves)
+    item = columns.get(schema.ITEM)
+    authors = [name for name in values.header if plain(name) == "author"]
+    if item is None or not authors:
+        return ""
+    rows = {pair for pair in zip(values.cells[item], values.cells[authors[0]], strict=True) if all(pair)}
+    several = [count for count in Counter(thing for thing, _ in rows).values() if count > 1]
+    return authors[0] if len(several) > MANY * len({thing for thing, _ in rows}) else ""
 
 
 def _joined(columns: dict[str, str], values: Values, *, named: bool) -> dict[str, str]:

@@ -19,6 +19,8 @@ ROUNDED = r"^(?i:[+-]?\d(\.\d+)?e\+?\d{2}|\d{16,}\.0+)$"
 """An id that a spreadsheet, or a column of doubles, has rounded."""
 UNSEEN = "[\u200b-\u200f\u2060\ufeff\u00ad]"
 """Characters without width."""
+SECONDS = 9
+"""Digits behind the first one of seconds since 1970."""
 SHOWN = 3
 """Examples in a remark."""
 LARGE, OUTSTANDING = 0.2, 5
@@ -47,6 +49,7 @@ def remarks(log: TypedLog, key: str, engine: Engine) -> list[Said]:
             if found[-1] is None:
                 found[-1] = _rounded(name, _ids(counts[column].filter(lambda ids: ids.id.re_search(ROUNDED))))
             found += [_words(log, column, counts[column]), _twins(name, counts[column], engine)]
+    found.append(_rounded_times(log))
     found += [_nobody(counts[schema.USER], key), _once(log, counts[schema.ITEM], engine)]
     return [remark for remark in found if remark]
 
@@ -63,6 +66,14 @@ def _sampled(log: TypedLog, column: str) -> list[str]:
 
 def _rounded(name: str, some: list[str]) -> Said | None:
     return say("remarks.rounded", column=name, some=some[0]) if some else None
+
+
+def _rounded_times(log: TypedLog) -> Said | None:
+    """Numbers with an exponent and fewer digits than seconds of today need."""
+    name = log.raw.guess.columns[schema.TIME]
+    cells = [re.fullmatch(r"(?i)\d\.(\d*)e\+?(\d+)", cell.strip()) for cell in log.raw.file.first(name)]
+    short = [cell[0] for cell in cells if cell and len(cell[1]) < min(int(cell[2]), SECONDS)]
+    return say("remarks.rounded_times", column=name, some=short[0]) if short else None
 
 
 def _words(log: TypedLog, column: str, counts: "Table") -> Said | None:

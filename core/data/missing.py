@@ -13,6 +13,24 @@ NOBODY = (
     "gast",
 )  # fmt: skip
 """Ids that may mean that nobody was known; they stay, and the largest of a log is named."""
+TOTALS = tuple(
+    form
+    for word in (
+        "total",
+        "totals",
+        "grand total",
+        "subtotal",
+        "sum",
+        "summe",
+        "gesamt",
+        "totale",
+        "totaal",
+        "合计",
+        "总计",
+    )
+    for form in dict.fromkeys((word, word.capitalize(), word.title(), word.upper()))
+)
+"""What the last row of a table may begin with, in place of an id."""
 WORDED, NUMBERED, OTHER = "words", "numbers", ""
 """What the ids of a column are."""
 _MISSING = re.compile(rf"(?i)({PATTERN})?")

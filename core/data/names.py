@@ -74,11 +74,12 @@ PERSONAL: dict[str, str] = {
     schema.USER: "useruuid userguid userkey userhash useridx userindex userno customerkey customeruuid subscriberid "
     "patientid employeeid shopperid guestid panelistid raterid cardid patronid patron reviewer reviewers "
     "lesernummer idstudent domainuserid networkuserid customeruserid billinguserid actorid actormbox accountname "
-    "username profilename customeremail useremail emailbilling billingemail emailaddress email",
+    "username profilename customeremail useremail emailbilling billingemail emailaddress email uuid",
     schema.ITEM: "itemuuid itemguid itemkey itemidx productuuid productkey locationid spotid postid listingid "
     "hotelid propertyid restaurantid episodeid podcastid programid channelid questionid problemid exerciseid "
     "lessonid repoid offerid offeringid bookmarkid bibnumber bibnum mediennummer objectid albumid playlistid "
-    "itemids productids movieids articleids trackids aid spotifytrackuri trackuri titleurl letterboxduri videourl",
+    "itemids productids movieids articleids trackids aid idsite idsito idproducto subreddit pagename postpagename "
+    "spotifytrackuri trackuri titleurl letterboxduri videourl",
     schema.TIME: "orderpurchasetimestamp purchasetimestamp orderedat purchasedat checkoutdatetime checkoutdate "
     "ausleihdatum derivedtstamp collectortstamp tstamp createdutc hittimegmt endtime watcheddate minutes hours",
     schema.WEIGHT: "msplayed sumclick qtyordered",

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from core.data import schema
-from core.data.dialects import NUMBER, plain
+from core.data.dialects import NUMBER, plain, tails
 from core.data.time_texts import CLOCK_ONLY, formats_of, looks_like_time, shape, tidied
 
 JOINT = "+"
@@ -18,6 +18,12 @@ CLOCKS = ("time", "hour", "hhmm", "clock", "zeit", "uhr", "heure", "hora", "tijd
 """What names of columns with a time of day have."""
 LENGTHS = ("duration", "length", "watch", "play", "dwell", "spent", "zone")
 """Names with these are no times of day."""
+STARTS = ("visitstarttime", "sessionstarttime", "visitstart", "sessionstart")
+"""Names of the moment when a visit began, in seconds since 1970."""
+SINCE = ("hitstime", "hittime", "hitoffset", "hitoffsetms", "offsetms", "timeoffsetms", "mssincestart", "elapsedms")
+"""Names of milliseconds since then."""
+LONGEST = 7 * 86_400_000
+"""Milliseconds that no visit lasts."""
 OFFSET = re.compile(r"^[+-]\d{2}:?\d{2}\]?$")
 
 
@@ -41,7 +47,7 @@ def joined(
     time = columns.get(schema.TIME)
     taken = {name for column, name in columns.items() if column in (schema.USER, schema.ITEM)}
     free = [name for name in values if name not in taken and values[name]]
-    if dated := _calendar(time, free, values):
+    if dated := _calendar(time, free, values) or _since_start(time, free, values):
         return dated
     days = [name for name in free if _all(values[name], _is_day)]
     clocks = [name for name in free if _is_clock(name, values[name], named=named) and name not in days]
@@ -71,6 +77,23 @@ def _calendar(time: str | None, free: Sequence[str], values: Mapping[str, list[s
     if not {"year", "month", "day"} <= set(called) or (time and time not in parts):
         return ""
     return JOINT.join(parts)
+
+
+def _since_start(time: str | None, free: Sequence[str], values: Mapping[str, list[str]]) -> str:
+    """When a visit began, and how long after that each of its events was."""
+    starts = [name for name in free if {plain(name), *tails(name)} & set(STARTS) and _all(values[name], _is_epoch)]
+    since = [name for name in free if {plain(name), *tails(name)} & set(SINCE) and _all(values[name], _is_since)]
+    if not starts or not since or time not in (None, *starts, *since):
+        return ""
+    return JOINT.join((starts[0], since[0]))
+
+
+def _is_epoch(cell: str) -> bool:
+    return bool(re.fullmatch(r"\d{9,10}", cell))
+
+
+def _is_since(cell: str) -> bool:
+    return cell.isdecimal() and int(cell) < LONGEST
 
 
 def _all(cells: Sequence[str], fits: "object") -> bool:

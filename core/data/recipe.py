@@ -20,6 +20,7 @@ UNMEASURED = "unmeasured"
 def written(log: TypedLog, settings: ImportSettings) -> dict[str, Any]:
     """Columns, settings, encoding and how times were read, fit for JSON; what was decided is decided for good."""
     order = {True: "day", False: "month", None: settings.date_order}[log.reading.day_first]
+    order = "year" if log.reading.year_first else order
     return {
         "columns": dict(log.raw.guess.columns),
         "encoding": log.raw.file.source.encoding,

@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.datatypes as dt
 
 from core import phrases
-from core.data import amounts, attributes, schema, times
+from core.data import amounts, attributes, missing, schema, times
 from core.data.engine import Engine
 from core.data.export import MASK
 from core.data.raw import RawLog
@@ -51,7 +51,7 @@ def type_rows(
     hidden = {name: pseudonym(texts[name], key) for name in HIDDEN if settings.pseudonyms and name in texts.columns}
     read = engine.view("numbers", texts.mutate(number=times.numeric(texts[schema.TIME]), **hidden))
     column = read.select("number", text=read[schema.TIME], owner=read[schema.USER])
-    wish = Wish({"day": True, "month": False}.get(settings.date_order), settings.time_unit, before)
+    wish = Wish(settings.date_order, settings.time_unit, before)
     reading = read_column(column, name=raw.guess.columns[schema.TIME], wish=wish)
     micro = times.microseconds(read[schema.TIME], read.number, reading)
     sized = engine.view("sized", read.mutate(micro=micro))
@@ -97,11 +97,21 @@ def _texts(raw: RawLog, settings: ImportSettings) -> "Table":
 def _problem(raw: RawLog) -> "StringColumn":
     """What the parser had against a row, or that it is the header once more, as in files put behind each other."""
     table, names = raw.file.table, raw.file.names
+    problem = ibis.coalesce(table.problem, _total(raw))
     if not raw.file.sample.dialect.separator or not raw.file.sample.dialect.header:
-        return table.problem
+        return problem
     found = [raw.guess.columns[column] for column in (schema.USER, schema.ITEM) if raw.guess.columns[column] in names]
     again = ibis.and_(*(table[f"c{names.index(name)}"] == name for name in found)) if found else ibis.literal(False)
-    return ibis.coalesce(table.problem, again.ifelse(phrases.say("reasons.header_again"), None))
+    return ibis.coalesce(problem, again.ifelse(phrases.say("reasons.header_again"), None))
+
+
+def _total(raw: RawLog) -> "StringColumn":
+    """That a row holds a total where the id of its user should be; ids that are words may well be so."""
+    name = raw.guess.columns[schema.USER]
+    if name not in raw.file.names or raw.file.ids(name) == missing.WORDED:
+        return ibis.null("string")
+    cell = raw.file.table[f"c{raw.file.names.index(name)}"]
+    return cell.isin(missing.TOTALS).ifelse(phrases.say("reasons.total"), None)
 
 
 def _reason(timed: "Table", reading: TimeReading) -> "StringColumn":

@@ -1,5 +1,7 @@
 """How the times of a whole column are read, decided from all its values: once, at the first import of a log."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -8,15 +10,23 @@ import ibis.expr.datatypes as dt
 
 from core import phrases
 from core.data import time_numbers
-from core.data.time_texts import bare_clock, formats_of, is_swappable, merged, rules_for, shape, tidied, tidied_column
-from core.data.times import LEAST_EPOCH, SECOND, TimeReading, clocked, iso, parsed
+from core.data.date_order import decided_order, patterns_of
+from core.data.month_names import MONTH
+from core.data.time_texts import MONTH_NAMES, bare_clock, is_swappable, merged, rules_for, shape, tidied, tidied_column
+from core.data.times import LEAST_EPOCH, SECOND, TimeReading, clocked, iso
 from core.errors import EventsError
 
 if TYPE_CHECKING:
-    from ibis.expr.types import StringColumn, Table
+    import pandas as pd
+    from ibis.expr.types import BooleanValue, Table
 
 DIGITS, LETTERS = "123456789", "bcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 MOST_SHAPES = 300
+FIRST_ROWS = 200_000
+"""Rows by which a long log is judged, where they leave no doubt."""
+PLAIN = TimeReading(numbers=True, lowest=LEAST_EPOCH * SECOND)
+"""Numbers since 1970 in seconds or a finer unit, by their size."""
+ORDERS = {True: "day", False: "month"}
 MANY = 0.5
 """Share of the texts of a column that must be numbers before what they count is decided."""
 
@@ -25,8 +35,8 @@ MANY = 0.5
 class Wish:
     """What is known of a column before it is looked at."""
 
-    day_first: bool | None = None
-    """Overrules what the column says."""
+    order: str = "auto"
+    """What dates begin with, day, month or year; overrules what the column says."""
     unit: str = "auto"
     """What its numbers count, a name of `data.time_unit`."""
     before: TimeReading | None = None
@@ -46,24 +56,53 @@ def read_column(rows: "Table", *, name: str, wish: Wish = NOTHING) -> TimeReadin
     `rows` has the columns `text`, `number` (the text as `numeric` sees it) and `owner` (the user); `name` is the
     column's name in the file.
     """
-    other = (rows.number.notnull() | rows.text.isnull()).ifelse(False, iso(rows.text).isnull())
-    counts = rows.aggregate(
-        texts=rows.text.count(), numbers=rows.number.count(), other=other.sum(), **time_numbers.sums(rows.number)
-    )
-    found = counts.fill_null(0).execute().iloc[0]
+    found, plain = _counts(rows, name) if wish == NOTHING else (_count(rows), False)
     reading = wish.before or TimeReading()
     if found["numbers"] and wish.unit != "auto":
         reading = _counted_by(reading, time_numbers.told(wish.unit))
     elif found["numbers"] > MANY * found["texts"] and not reading.numbers:
-        reading = _counted_by(reading, time_numbers.decided(rows.filter(rows.number.notnull()), found, name))
+        numbers = PLAIN if plain else time_numbers.decided(rows.filter(rows.number.notnull()), found, name)
+        reading = _counted_by(reading, numbers)
     elif found["numbers"] and not reading.numbers:
         # a few numbers among texts decide nothing: those of today's size are read, the others are no times
         reading = replace(reading, lowest=LEAST_EPOCH * SECOND)
     elif reading.ordinal and found["recent"] > MANY * found["numbers"]:
         raise EventsError(phrases.say("errors.other_clock", column=name))
     if found["other"]:
-        return _with_formats(reading, rows.filter(other).select("text"), wish.day_first)
+        return _with_formats(reading, rows.filter(_is_other(rows)).select("text"), wish.order, name)
     return reading
+
+
+def _is_other(rows: "Table") -> "BooleanValue":
+    """Whether a text is neither a number nor an ISO time."""
+    return (rows.number.notnull() | rows.text.isnull()).ifelse(False, iso(rows.text).isnull())
+
+
+def _count(rows: "Table", *, spans: bool = True) -> "pd.Series":
+    """What is decided by: texts, numbers, other texts; and how many numbers lie in which of the `spans`."""
+    found = rows.aggregate(
+        rows=rows.count(), texts=rows.text.count(), numbers=rows.number.count(), other=_is_other(rows).sum(),
+        **(time_numbers.sums(rows.number) if spans else {}),
+    )  # fmt: skip
+    counts: pd.Series = found.fill_null(0).execute().iloc[0]
+    return counts
+
+
+def _counts(rows: "Table", name: str) -> "tuple[pd.Series, bool]":
+    """`_count` of a column, and whether its first rows are sure to count from 1970, as nearly all logs do.
+
+    Then no other clock is looked for in the rest of a long log, which saves a comparison with each span for each row.
+    """
+    first = rows.limit(FIRST_ROWS)
+    found = _count(first)
+    if found["rows"] < FIRST_ROWS:
+        return found, False
+    try:
+        decided = time_numbers.decided(first.filter(first.number.notnull()), found, name)
+    except EventsError:
+        decided = None
+    plain = decided == PLAIN and found["recent"] >= time_numbers.NEARLY * found["texts"]
+    return _count(rows, spans=not plain), plain
 
 
 def _counted_by(reading: TimeReading, numbers: TimeReading) -> TimeReading:
@@ -74,36 +113,36 @@ def _counted_by(reading: TimeReading, numbers: TimeReading) -> TimeReading:
     )  # fmt: skip
 
 
-def _with_formats(reading: TimeReading, texts: "Table", day_first: bool | None) -> TimeReading:
+def _with_formats(reading: TimeReading, texts: "Table", order: str, name: str) -> TimeReading:
     """Add the formats of all shapes that a column of texts has."""
     form = _translated(texts.text, DIGITS + LETTERS, "0" * len(DIGITS) + "a" * len(LETTERS))
     shapes = texts.group_by(form=form).aggregate(n=texts.count(), some=texts.text.min())
     found = shapes.order_by(ibis.desc("n"), "form").limit(MOST_SHAPES).execute()
-    reading = replace(reading, tidy=merged(reading.tidy, rules_for(found["some"])))
+    reading = replace(reading, tidy=merged((*reading.tidy, *_months(texts, found["form"])), rules_for(found["some"])))
     forms = [shape(tidied(text, any_zone=True)) for text in found["some"]]
     bare = reading.bare or bare_clock(forms)
     tidy = tidied_column(texts.text, reading.tidy)
     swappable = [form for form in forms if is_swappable(form, bare)]
-    if swappable and day_first is not None and day_first != reading.day_first:
-        order = "day" if day_first else "month"
-        reading = replace(reading, formats=(), day_first=day_first, notes=(phrases.say(f"times.{order}_told"),))
-    elif swappable and reading.day_first is None:
-        first, note = _day_first(clocked(tidy, bare), texts, swappable, bare)
-        reading = replace(reading, day_first=first, notes=(*reading.notes, note))
-    formats = [formats_of(value, day_first=bool(reading.day_first), bare=bare) for value in forms]
-    known = tuple(dict.fromkeys((*reading.formats, *(value for value in formats if value))))
-    return replace(reading, formats=known, bare=bare)
+    before = "" if reading.day_first is None else "year" if reading.year_first else ORDERS[reading.day_first]
+    if swappable and order not in ("auto", before):
+        reading = _ordered(replace(reading, formats=()), order, phrases.say(f"times.{order}_told"))
+        reading = replace(reading, notes=reading.notes[-1:])
+    elif swappable and not before:
+        reading = _ordered(reading, *decided_order(clocked(tidy, bare), texts, swappable, bare, name))
+    formats = patterns_of(forms, "year" if reading.year_first else ORDERS[bool(reading.day_first)], bare)
+    if MONTH_NAMES in reading.tidy:  # one shape may hold months that became short, and those that were English
+        formats += [pattern.replace("%B", "%b") for pattern in formats]
+    return replace(reading, formats=tuple(dict.fromkeys((*reading.formats, *formats))), bare=bare)
 
 
-def _day_first(tidy: "StringColumn", texts: "Table", forms: list[str], bare: int) -> tuple[bool, str]:
-    """Which order reads more of the column; a dot between the parts breaks a tie for the day."""
-    counts = []
-    for first in (False, True):
-        patterns = {pattern for form in forms if (pattern := formats_of(form, day_first=first, bare=bare))}
-        found = ibis.coalesce(*(parsed(tidy, pattern) for pattern in sorted(patterns)))
-        counts.append(int(texts.aggregate(n=found.count()).execute().iloc[0, 0]))
-    if counts[0] == counts[1]:
-        dotted = "." in forms[0]
-        return dotted, phrases.say(f"times.{'day' if dotted else 'month'}_assumed")
-    first = counts[1] > counts[0]
-    return first, phrases.say(f"times.{'day' if first else 'month'}_seen", dates=abs(counts[1] - counts[0]))
+def _months(texts: "Table", forms: Iterable[str]) -> tuple[str, ...]:
+    """The rule for names of months that are not English, where a column has any."""
+    if not any("aaa" in re.sub(r"[^\W\d_]", "a", form) for form in forms):
+        return ()
+    return (MONTH_NAMES,) * bool(texts.filter(texts.text.re_search(MONTH)).limit(1).count().execute())
+
+
+def _ordered(reading: TimeReading, order: str, note: phrases.Said) -> TimeReading:
+    return replace(
+        reading, day_first=order == "day", year_first=order == "year", notes=(*reading.notes, note)
+    )  # fmt: skip

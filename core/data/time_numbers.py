@@ -46,7 +46,11 @@ RANGES = ("ticks", "filetime", "webkit")
 So is Apple's, where all of it would lie before 1996 as seconds since 1970."""
 ORDERS = ("order", "position", "rank", "step", "seq", "turn", "index", "number")
 """What names of columns have that hold an order, not times."""
+DATES, MOST_COURSE = ("date", "datum", "fecha", "data"), 1000
+"""Names of days, and below how many they are counted from the start of a course or a study, before it too."""
 YEAR = 366 * DAY / SECOND
+LONG, SHORT = 20 * YEAR, YEAR / 366 / 24
+"""Seconds that hardly any log spans; and fewer than any that is worth a look."""
 MOST_DAYS, MOST_DAYS_SINCE_1970 = 100_000, 30_000
 """Numbers of a column of days; more than so many since 1970 lie after 2052, and are those of a spreadsheet."""
 EPOCH, EXAMPLE = datetime(1970, 1, 1), datetime(2024, 2, 28, 14, 47, 18)  # noqa: DTZ001, times are UTC
@@ -125,6 +129,8 @@ def decided(rows: "Table", counts: "pd.Series", name: str) -> TimeReading:
     for unit in (*RANGES, "cocoa"):
         if _nearly(counts, unit):
             return told(unit)
+    if _is_relative(rows, counts):
+        return replace(told("milliseconds"), notes=(phrases.say("times.relative"),))
     if counts["recent"] > 0.1 * counts["n"]:
         return TimeReading(numbers=True, lowest=LEAST_EPOCH * SECOND)
     return _small(rows, name, counts)
@@ -137,6 +143,16 @@ def told(unit: str) -> TimeReading:
     if unit == "years":
         return TimeReading(digits=("%Y",), numbers=True, notes=(phrases.say("times.years"),))
     return TimeReading(unit=unit, numbers=True, lowest=UNITS[unit].lowest, notes=(phrases.say(f"times.{unit}"),))
+
+
+def _is_relative(rows: "Table", counts: "pd.Series") -> bool:
+    """Whether numbers rise evenly from nearly 0, so high that they count milliseconds: as seconds they span decades."""
+    low, high = float(counts["low"]), float(counts["high"])
+    if not (0 <= low < 0.1 * high and LONG < high < 1000 * LONG and high / 1000 > SHORT):
+        return False
+    positive = rows.filter(rows.number > 0)
+    found = positive.aggregate(n=positive.count(), early=(positive.number < high / 2).sum()).execute().iloc[0]
+    return bool(0.1 * found["n"] < found["early"] < 0.9 * found["n"])
 
 
 def _nearly(counts: "pd.Series", span: str) -> bool:
@@ -152,7 +168,7 @@ def _small(rows: "Table", name: str, counts: "pd.Series") -> TimeReading:
             return replace(told(unit), lowest=LEAST_EPOCH * SECOND)
     if "year" in called and _nearly(counts, "years"):
         return told("years")
-    if "day" in called and high < MOST_DAYS:
+    if ("day" in called and high < MOST_DAYS) or (called in DATES and low > -MOST_COURSE and high < MOST_COURSE):
         # days of a clock of their own: the order and the pauses are right, the year is not
         return told("spreadsheet" if high > MOST_DAYS_SINCE_1970 else "days")
     if any(word in called for word in ORDERS) or (low in (0, 1) and _are_positions(rows)):

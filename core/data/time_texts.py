@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from core.data.dialects import NUMBER
+from core.data.month_names import MONTH, MONTHS, WEEKDAY
 from core.data.zones import NAMED, ZONES
 
 if TYPE_CHECKING:
@@ -20,9 +21,15 @@ TIDY = {
     "comment": (r" ?\([^()]*\)$", ""),
     "region": (r"\[[A-Za-z][A-Za-z_/+-]*\]$", ""),
     "brackets": (r"^[\[\"'](.*)[\]\"']$", r"\1"),
-    "weekday": (r"^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? ", ""),
-    "ordinal": (r"(\d)(?:st|nd|rd|th)\b", r"\1"),
-    "noon": (r"([AaPp])\.[Mm]\.", r"\1M"),
+    "net": (r"^\\?/Date\((-?\d{1,15})(?:[+-]\d{4})?\)\\?/$", r"@\1ms"),
+    "weekday": (rf"(?i)^(?:{WEEKDAY})[.,]{{0,2}} ", ""),
+    "ordinal": (r"(\d)(?:(?:st|nd|rd|th|er)\b|º)", r"\1"),
+    "day": (r"^(\d{1,2})\. ([^\s\d])", r"\1 \2"),
+    "of": (r"(\d) de ([^\s\d]+) del? (\d)", r"\1 \2 \3"),
+    "noon": (r"([AaPp])\. ?[Mm]\.", r"\1M"),
+    "short": (r"([^\d\s.,:/()\[\]-]{2})\.([ -])", r"\1\2"),
+    "half": (r"(\d ?[AaPp])$", r"\1M"),
+    "db2": (r"^(\d{4}-\d\d-\d\d)-(\d\d)\.(\d\d)\.(\d\d)", r"\1 \2:\3:\4"),
     "t": (r"(\d)T(\d)", r"\1 \2"),
     "compact": (r"^(\d{4})(\d\d)(\d\d) (\d\d)(\d\d)(\d\d)", r"\1-\2-\3 \4:\5:\6"),
     "dots": (r" (\d\d)\.(\d\d)\.(\d\d)(\.\d+)?( [AaPp][Mm])?$", r" \1:\2:\3\4\5"),
@@ -36,11 +43,11 @@ TIDY = {
 }
 """Patterns, in the common tongue of Python and RE2, and what takes their place; `midnight` is what a column of dates
 has before the time of day of another column. A column is read with those that change any of its texts."""
-ZONE_NAMES = "zones"
-"""The last rule: names of zones become offsets."""
+ZONE_NAMES, MONTH_NAMES = "zones", "months"
+"""The last rules: names of zones become offsets, those of months English."""
 CLOCKS = {"": "", "0:00": "%H:%M", "0:00:00": "%H:%M:%S", "0:00:00.0": "%H:%M:%S.%f", "0:00:00,0": "%H:%M:%S,%f",
           "0:00 a": "%I:%M %p", "0:00a": "%I:%M%p", "0:00:00 a": "%I:%M:%S %p", "0:00:00a": "%I:%M:%S%p",
-          "0:00:00.0 a": "%I:%M:%S.%f %p"}  # fmt: skip
+          "0:00:00.0 a": "%I:%M:%S.%f %p", "0 a": "%I %p", "00 a": "%I %p", "0a": "%I%p", "00a": "%I%p"}  # fmt: skip
 DAYS = {
     r"00?([/.-])00?\1(00)": ("{a}{s}{b}{s}%y", True),
     r"00?(/)00?/(0)(?=,? 0)": ("{a}{s}{b}{s}%y", True),
@@ -62,6 +69,11 @@ ZONE = re.compile(r"( ?)[+-]00(:?00)?$")
 BARE_CLOCK = re.compile(r"^0{1,6}$")
 """An hour, or hours and minutes (and seconds) without anything between: 8, 845, 084500."""
 CLOCK_ONLY = re.compile(r"^0?0:00(:00([.,]0+)?)?( ?aa?)?$")
+NET, AFTER_START = "@ms", "s+ms"
+"""Formats of our own: milliseconds since 1970 as .NET writes them in JSON (/Date(1234567890123)/, tidied), and seconds
+since 1970 when a visit began with milliseconds since then behind them."""
+COUNTS = {re.compile(r"@-?0{1,15}aa"): NET, re.compile(r"0{9,10} 0{1,8}"): AFTER_START}
+YEAR_FIRST = re.compile(r"00([/.-])00?\1(00?)")
 BARE = {0: "", 2: "%H", 4: "%H%M", 6: "%H%M%S"}
 
 
@@ -73,6 +85,9 @@ def tidied(text: str, *, any_zone: bool = False) -> str:
     """
     for pattern, other in TIDY.values():
         text = re.sub(pattern, other, text)
+    if re.search(MONTH, text):
+        for pattern, other in MONTHS.items():
+            text = re.sub(pattern, other, text)
     zone = re.search(NAMED, text)
     if not zone or (zone[1] not in ZONES and not any_zone):
         return text
@@ -92,13 +107,14 @@ def rules_for(texts: Iterable[str]) -> tuple[str, ...]:
             found |= {name} if changed != text else set()
             text = changed  # noqa: PLW2901
         found |= {ZONE_NAMES} if re.search(NAMED, text) else set()
+        found |= {MONTH_NAMES} if re.search(MONTH, text) else set()
     return merged(found, ())
 
 
 def merged(one: Iterable[str], other: Iterable[str]) -> tuple[str, ...]:
     """Rules of both, in their order."""
     both = {*one, *other}
-    return tuple(name for name in (*TIDY, ZONE_NAMES) if name in both)
+    return tuple(name for name in (*TIDY, MONTH_NAMES, ZONE_NAMES) if name in both)
 
 
 def tidied_column(text: "StringColumn", rules: Iterable[str]) -> "StringColumn":
@@ -106,6 +122,8 @@ def tidied_column(text: "StringColumn", rules: Iterable[str]) -> "StringColumn":
     for name in rules:
         if name in TIDY:
             text = text.re_replace(*TIDY[name])
+    for pattern, other in MONTHS.items() if MONTH_NAMES in rules else ():
+        text = text.re_replace(pattern, other)
     if ZONE_NAMES not in rules:
         return text
     zone = text.re_extract(NAMED, 1)
@@ -122,8 +140,10 @@ def shape(text: str) -> str:
     return re.sub(r"[1-9]", "0", re.sub(r"[b-zA-Z]", "a", text))
 
 
-def formats_of(form: str, *, day_first: bool, bare: int = 0) -> str | None:
+def formats_of(form: str, *, day_first: bool, bare: int = 0, year_first: bool = False) -> str | None:
     """The strptime format of a shape, None if it is none of a date; `bare` digits are a time of day behind a date.
+
+    `year_first`: a date of three numbers with at most two digits each begins with the year.
 
     >>> formats_of("00/0/00 0:00", day_first=False)
     '%m/%d/%y %H:%M'
@@ -136,6 +156,11 @@ def formats_of(form: str, *, day_first: bool, bare: int = 0) -> str | None:
         form, end = form[: zone.start()], f"{zone[1]}%z"
     else:
         end = ""
+    if count := next((name for known, name in COUNTS.items() if known.fullmatch(form)), None):
+        return count
+    short = YEAR_FIRST.match(form) if year_first else None
+    if short and (clock := _clock(form[short.end() :], bare)) is not None:
+        return f"%y{short[1]}%m{short[1]}%d{clock}{end}"
     for pattern, (template, _) in DAYS.items():
         match = re.match(pattern, form)
         if match and (clock := _clock(form[match.end() :], bare)) is not None:
@@ -160,6 +185,15 @@ def bare_clock(forms: list[str]) -> int:
     return found + found % 2
 
 
+def may_begin_with_year(form: str, bare: int = 0) -> bool:
+    """Whether the first of three short numbers can be a year.
+
+    >>> may_begin_with_year("00-00-00"), may_begin_with_year("0/00/00"), may_begin_with_year("00/00/0000")
+    (True, False, False)
+    """
+    return formats_of(form, day_first=True, bare=bare) != formats_of(form, day_first=True, bare=bare, year_first=True)
+
+
 def is_swappable(form: str, bare: int = 0) -> bool:
     """Whether day and month of a shape can stand in either order."""
     return formats_of(form, day_first=False, bare=bare) != formats_of(form, day_first=True, bare=bare)
@@ -170,7 +204,10 @@ def looks_like_time(text: str) -> bool:
     if NUMBER.match(text):
         return 1e8 < float(text) < 5e9 or 1e11 < float(text) < 5e12 or 1e14 < float(text) < 5e15
     form = shape(tidied(text.strip()))
-    return bool(re.match(r"0000-00?-00?([ a]0|$)", form)) or formats_of(form, day_first=False) is not None
+    return bool(re.match(r"0000-00?-00?([ a]0|$)", form)) or formats_of(form, day_first=False) not in (
+        None,
+        AFTER_START,
+    )
 
 
 def _clock(rest: str, bare: int) -> str | None:

@@ -11,7 +11,7 @@ import ibis
 import ibis.expr.datatypes as dt
 
 from core import phrases
-from core.data.time_texts import ZONE_NAMES, tidied_column
+from core.data.time_texts import AFTER_START, NET, ZONE_NAMES, tidied_column
 from core.data.zones import NAMED, ZONES
 
 if TYPE_CHECKING:
@@ -104,6 +104,8 @@ class TimeReading:
     """Digits of a time of day without anything between them, behind a date."""
     day_first: bool | None = None
     """Order of day and month; None where the column has no date that could be read both ways."""
+    year_first: bool = False
+    """Dates of three short numbers begin with the year."""
     notes: tuple[str, ...] = ()
     """What was decided, in words."""
 
@@ -123,6 +125,11 @@ class TimeReading:
 
 def parsed(text: "StringColumn", pattern: str) -> "TimestampColumn":
     """A text by one format, in UTC; null where it has another."""
+    if pattern == NET:
+        return _moment(text.re_extract(r"^@(-?\d{1,15})ms$", 1).try_cast("int64") * 1000)
+    if pattern == AFTER_START:
+        start, since = (text.re_extract(r"^(\d{9,10}) (\d{1,8})$", place).try_cast("int64") for place in (1, 2))
+        return _moment(start * SECOND + since * 1000)
     if "%z" in pattern:
         return _zoned(text, pattern).cast(dt.Timestamp(scale=6))
     return _local(text, pattern)
@@ -185,8 +192,13 @@ def reason(
 
 
 def numeric(text: "StringColumn") -> "FloatingColumn":
-    """The number that a text is, null for other texts, NaN and infinities."""
+    """The number that a text is, null for other texts, NaN and infinities; 44986,8196 has a decimal comma.
+
+    A comma with three digits before and behind it may as well part thousands, and makes no number.
+    """
     number = text.contains("_").ifelse(None, text).try_cast("float64")
+    comma = text.contains(",").ifelse(text.re_extract(r"^-?\d{4,},\d+$", 0).replace(",", "."), None)
+    number = ibis.coalesce(number, comma.try_cast("float64"))
     return (number.abs() < 1e20).ifelse(number, None)
 
 

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from core.data import schema
-from core.data.choosing import CLOCKLESS, FEWEST, Values
+from core.data.choosing import FEWEST, Values
+from core.data.day_cells import CLOCKLESS
 from core.data.dialects import NUMBER
 from core.errors import EventsError
 from core.phrases import say

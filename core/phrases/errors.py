@@ -27,11 +27,13 @@ TEXTS: Mapping[str, str] = {
     "errors.which_unit": "The numbers of column {column!r}, from {low} to {high}, are no times for sure. Say what they "
     "count with the setting data.time_unit: order (an order without a clock), seconds, minutes, hours, days or years, "
     "or choose another column for the time (command line: --set data.time_unit=.. or --columns timestamp=..).",
+    "errors.which_order": "The dates of column {column!r}, as {some!r}, may begin with the day or with the year. Say "
+    "which with the setting data.date_order: day, month or year (command line: --set data.date_order=..).",
     "errors.no_clock_added": "The data set has times, but column {column!r} holds an order without a clock. Choose the "
     "column with the times (command line: --columns timestamp=..), or import the log under another name.",
     "errors.other_clock": "The data set has an order without a clock, but column {column!r} holds times. Import both "
     "logs anew, together, or choose a column with positions.",
-    "errors.date_order": "data.date_order must be auto, day or month, found {found!r}.",
+    "errors.date_order": "data.date_order must be auto, day, month or year, found {found!r}.",
     "errors.died": "Its process died {times} times, perhaps for lack of memory. Its log may say more; then retry.",
     "errors.disk_full": "The disk that holds {folder} is full; nothing half-written was kept. Free some space and "
     "try again.",

@@ -13,6 +13,7 @@ TEXTS: Mapping[str, str] = {
     "reasons.long_row": "row is longer than {characters:,} characters",
     "reasons.many_cells": "row has more than {cells} cells",
     "reasons.header_again": "row repeats the header",
+    "reasons.total": "row holds a total, not an event",
     "reasons.not_json": "not a JSON object",
     "reasons.encoding": "row is not UTF-8",
     "reasons.kind": "event is of a kind that is left out",
@@ -41,6 +42,12 @@ TEXTS: Mapping[str, str] = {
     "times.small": "small numbers, taken as seconds since 1970",
     "times.day_told": "day first, as told",
     "times.month_told": "month first, as told",
+    "times.year_told": "year first, as told",
+    "times.year_seen": "year first: of the three numbers of a date the first varies least",
+    "times.since_start": "a visit's start and milliseconds since then",
+    "times.relative": "milliseconds since a moment that is not told: order and pauses are right, the year is not",
+    "times.day_varies": "day first: the first number of a date varies most",
+    "times.month_varies": "month first: the second number of a date varies most",
     "times.day_assumed": "day first, assumed: every date can be read both ways",
     "times.month_assumed": "month first, assumed: every date can be read both ways",
     "times.day_seen": "day first: {dates:,} dates read only so",
@@ -62,6 +69,8 @@ TEXTS: Mapping[str, str] = {
     "remarks.hidden": "Left out, since users have pseudonyms and these columns may tell who they are: {columns}.",
     "remarks.rounded": "Ids in {column} are rounded, as {some} (a spreadsheet, or a column of floats, kept only the "
     "first digits): different ones may have become one. Export them as text.",
+    "remarks.rounded_times": "Times in {column} are rounded, as {some} (a spreadsheet kept only the first digits): "
+    "events may have moved. Export them as text.",
     "remarks.words": "Ids in {column} as {some} can mean that there is none; other ids are words too, so they count.",
     "remarks.nobody": "The largest user is called {user} and has {percent} % of the events: perhaps it means that "
     "nobody was known.",

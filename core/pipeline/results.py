@@ -44,7 +44,7 @@ class Kind:
 KINDS: Final[Mapping[str, Kind]] = {
     "blend": Kind("train", 1),
     "doubts": Kind("drift", 1),
-    "drift": Kind("drift", 8),
+    "drift": Kind("drift", 9),
     "planted": Kind("plant", 1, ("drift",)),
     "truth": Kind("sample", 1),
     "watcher": Kind("drift", 6),

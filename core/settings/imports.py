@@ -30,7 +30,8 @@ class ImportSettings:
     normal_categories: bool = True
     """Categories that differ only by case or space become one."""
     date_order: str = "auto"
-    """Whether dates as 1/2/2024 begin with the day or the month: day, month, or auto, which asks the whole column."""
+    """Whether dates as 1/2/2024 or 12-01-02 begin with the day, the month or the year: day, month, year, or auto,
+    which asks the whole column."""
     time_unit: str = "auto"
     """What numbers in the time column count: seconds, milliseconds, microseconds, nanoseconds, minutes, hours, days,
     spreadsheet (days since 1899-12-30), ticks (.NET), filetime (Windows), webkit (Chrome), cocoa (Apple), years, order
@@ -54,7 +55,7 @@ class ImportSettings:
         for name in ("most_per_hour", "max_age_days", "retention_days"):
             limits.at_least(f"data.{name}", getattr(self, name), 0)
         limits.above("data.session_gap_minutes", self.session_gap_minutes, 0)
-        if self.date_order not in ("auto", "day", "month"):
+        if self.date_order not in ("auto", "day", "month", "year"):
             raise SettingsError(say("errors.date_order", found=self.date_order))
         limits.choice("data.time_unit", self.time_unit, TIME_UNITS)
         limits.choice("data.sessions", self.sessions, SESSIONS)

@@ -175,7 +175,7 @@ def _named(column: str, name: str, names: Sequence[str]) -> str:
         return name
     if name.isdigit() and 1 <= int(name) <= len(names):
         return names[int(name) - 1]
-    if column == schema.TIME and JOINT in name.strip(JOINT):
+    if column in (schema.TIME, schema.USER) and JOINT in name.strip(JOINT):
         return JOINT.join(_named("", part.strip(), names) for part in name.split(JOINT))
     raise EventsError(say("errors.no_column", name=name, column=column, found=", ".join(names)))
 

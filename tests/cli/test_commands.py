@@ -358,6 +358,7 @@ def test_simulate_is_reproducible(good, tmp_path):
         (["recommend", "sim", "--user", "nobody"], "User 'nobody' is not in the log. .*--someone-new"),
         (["recommend", "sim", "--all", "--at", "noon"], "'noon' is not a moment. Write ISO 8601"),
         (["recommend", "sim", "--all", "-k", "0"], "recommend.k must be"),
+        (["recommend", "sim", "--text", "tea", "--split", "test"], "--text knows no events.*Leave out --at, --split"),
         (["explain", "sim", "--user", "u000002", "--item", "nothing"], "No item 'nothing'"),
         (["whatif", "sim", "--user", "u000002", "--remove", "two"], "'two' is no place of an event"),
         (["list", "sim", "--user", "nobody", "--order", "distance"], "Order by score"),

@@ -71,3 +71,30 @@ def test_like_another_and_as_of_a_moment(tmp_path):
     assert pipeline.moment(first, "703") == pipeline.moment(first, "1971-12-05")
     with pytest.raises(InputError, match="soon"):
         pipeline.moment(first, "soon")
+
+
+@pytest.mark.parametrize(
+    ("rows", "name", "typed"),
+    [
+        (("1709131638", "1709131700"), "timestamp", {"1709131638": 1_709_131_638_000_000}),
+        (("1709131638000", "1709131700000"), "timestamp", {"1709131638000": 1_709_131_638_000_000}),
+        (("1", "2", "3"), "position", {"2": 2}),
+        (("19781", "19785"), "day", {"19781": 19_781 * 86_400_000_000}),
+        (("45350,25", "45351,5"), "date", {"45350,25": 1_709_100_000_000_000}),
+        (("23-03-28", "23-03-29", "23-04-02"), "date", {"23-03-04": 1_677_888_000_000_000}),
+        (("2024-02-28 14:47:18 +0100", "2024-02-28 14:48:18 +0200"), "timestamp",
+         {"2024-02-28 14:47:18 +0300": 1_709_120_838_000_000,
+          "2024-02-28T14:47:18Z": 1_709_131_638_000_000}),
+        (("28.02.2024 14:47 CET", "01.03.2024 14:47 CEST"), "timestamp",
+         {"02.03.2024 14:47 CET": 1_709_387_220_000_000}),
+    ],
+)  # fmt: skip
+def test_a_moment_that_is_typed_is_read_as_the_log_was(tmp_path, rows, name, typed):
+    """In each shape of times, by what was decided for the version, not by what the text alone would be taken for."""
+    workspace, path = Workspace(tmp_path / "workspace"), tmp_path / "log.csv"
+    path.write_text(
+        "\n".join([f"user_id;item_id;{name}", *(f"a;{place};{row}" for place, row in enumerate(rows))]),
+        encoding="utf-8",
+    )
+    data_set = pipeline.import_log(workspace, "log", LogFiles(path), ImportSettings(min_events=1))
+    assert {text: pipeline.moment(data_set, text) for text in typed} == typed

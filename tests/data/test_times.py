@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, example, given, seed
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from core.data import times
+from core.data import time_columns, times
 from core.data.clock import Clock
 from core.data.engine import Engine, literal, open_engine
 from core.data.time_columns import Wish, read_column
@@ -119,7 +119,7 @@ def test_the_order_of_day_and_month(read):
     assert [time.month for time in read("1/2/2013", "31/12/2013")] == [2, 12]
     assert [time.month for time in read("1/2/2013")] == [1]
     assert [time.month for time in read("1.2.2013")] == [2]
-    assert [time.month for time in read("1/2/2013", day_first=True)] == [2]
+    assert [time.month for time in read("1/2/2013", order="day")] == [2]
 
 
 def test_day_numbers_by_name(read):
@@ -196,7 +196,8 @@ SHAPES: list[Callable[[datetime], str]] = [
         "%Y-%m-%d %H:%M:%S CET", "%d/%m/%Y %H:%M", "%m/%d/%y", "%d.%m.%Y, %H:%M:%S", "%d-%b-%y", "%B %d, %Y %H:%M:%S",
         "%a %b %d %H:%M:%S +0000 %Y", "%a %b %d %H:%M:%S EDT %Y", "%a, %d %b %Y %H:%M:%S GMT",
         "[%d/%b/%Y:%H:%M:%S +0200]", "%a %b %d %Y %H:%M:%S GMT+0100 (CET)", "%Y%m%d %H%M", "%Y年%m月%d日 %H:%M",
-        "%Y-%m",
+        "%Y-%m", "%y-%m-%d %H:%M", "%Y-%m-%d-%H.%M.%S", "%d/%m/%Y %I %p", "1 de março de %Y %H:%M", "%d. Mai %Y",
+        "/Date(%s000)/", "%s 4500",
     )),
 ]  # fmt: skip
 JUNK = ("0", "-1", "soon", "1e9", "+7", "1_000", "2021-02-30", "24:00", "2093-01-01", "1.5", "99999999999999999999")
@@ -224,3 +225,15 @@ def test_one_at_a_time_as_in_a_column(engine, shape, moments, junk):
         except ValueError as refused:
             read = str(refused)
         assert read == (reason if reason else (moment.to_pydatetime() - EPOCH) // timedelta(microseconds=1)), text
+
+
+@pytest.mark.parametrize(
+    "shape", [_number("seconds"), _number("milliseconds"), _number("ticks"), lambda moment: moment.strftime("%Y%m%d")]
+)
+def test_long_logs_are_judged_by_their_first_rows_alike(engine, monkeypatch, shape):
+    """Where these leave no doubt; else by all of them, so that the reading is that of a short log in any case."""
+    texts = [shape(MOMENT + timedelta(days=day)) for day in range(12)]
+    whole = imported(engine, texts)[0]
+    monkeypatch.setattr(time_columns, "FIRST_ROWS", 5)
+    assert imported(engine, texts)[0] == whole
+    assert imported(engine, ["0"] * 6 + texts * 4)[0].unit == whole.unit
