@@ -47,7 +47,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "drift": Kind("drift", 9),
     "planted": Kind("plant", 1, ("drift",)),
     "truth": Kind("sample", 1),
-    "watcher": Kind("drift", 6),
+    "watcher": Kind("drift", 5),
     "live": Kind("drift", 2, ("watcher",)),
     "view": Kind("view", 1, ("drift",)),
     "atlas": Kind("atlas", 1),

@@ -36,8 +36,5 @@ from .units import HEAVIEST as HEAVIEST
 from .units import LIGHTEST as LIGHTEST
 from .units import Units as Units
 from .units import read_log as read_log
-from .views import CountView as CountView
-from .views import ItemView as ItemView
-from .views import grouped as grouped
 from .views import session_times as session_times
 from .views import with_sessions_of as with_sessions_of

@@ -25,7 +25,6 @@ from core.data import Catalogue, Sequences, schema
 from core.drift.evidence import Everyone, Prior, Tables, Trend, read_log
 from core.drift.live import loops
 from core.drift.live.e_values import E_VALUE, UNLEARNED, Reference
-from core.drift.live.following import followed
 from core.drift.live.loops import Events, Memory, People
 from core.drift.live.watch import Watch
 from core.drift.verdict import p_values_of
@@ -175,7 +174,6 @@ def learn(
     progress(0.0, say("steps.habits"))
     everyone = everyone or Everyone(sequences, settings.seed)
     _ = everyone.doubts
-    everyone = followed(everyone)
     sequences, background = everyone.sequences, everyone.background
     catalogue, tilt = sequences.catalogue, background.trend.tilt
     usual = _everyone(sequences)
