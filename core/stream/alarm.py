@@ -35,7 +35,8 @@ class Bets:
 
     def __init__(self, before: Mapping[str, float], named: Iterable[str], naming: NamingSettings = DEFAULT) -> None:
         """Begin with e-values of all users who can be judged; `named` are users who were told of before."""
-        self._bets, self._named, self._naming = dict(before), set(named), naming
+        self._bets, self._named, self._accept = dict(before), set(named), naming.accept
+        self._strong = {user for user, worth in before.items() if worth * naming.accept >= 1}
         self._times: dict[str, int] = {}
 
     def settled(self, user: str) -> bool:
@@ -45,15 +46,18 @@ class Bets:
     def raised(self, user: str, time: int, e_value: float) -> None:
         """A user's e-value after an event; a smaller one than before changes nothing."""
         if e_value > self._bets.get(user, -1.0):
-            self._bets[user], self._times[user] = e_value, time
+            self._bets[user] = e_value
+            if e_value * self._accept >= 1:  # nobody is named with less, however many others are
+                self._strong.add(user)
+                self._times[user] = time
 
     def newly(self) -> list[Named]:
         """Users who are named now and were not before; those who raised their e-value of late are asked about."""
         times, self._times = self._times, {}
-        if not any(self._bets[user] * self._naming.accept >= 1 for user in times):
-            return []  # nobody is named with less, however many others are
-        users = list(self._bets)
-        chosen = worth_naming(np.array([self._bets[user] for user in users]), self._naming.accept)
+        if not times:
+            return []
+        users = list(self._strong)
+        chosen = worth_naming(np.array([self._bets[user] for user in users]), self._accept, len(self._bets))
         found = [users[place] for place in np.flatnonzero(chosen) if users[place] not in self._named]
         self._named.update(found)
         last = max(times.values())

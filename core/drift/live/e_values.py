@@ -81,13 +81,15 @@ UNLEARNED = Reference(np.zeros(0))
 """Of a watcher that has not seen histories without drift."""
 
 
-def worth_naming(e_values: Floats, accept: float) -> NDArray[np.bool_]:
-    """Whom to name so that at most `accept` of them are false alarms, by expectation; (n_users,).
+def worth_naming(e_values: Floats, accept: float, users: int | None = None) -> NDArray[np.bool_]:
+    """Whom to name so that at most `accept` of them are false alarms, by expectation; (n,).
 
-    The largest k such that k e-values reach n_users / (accept k): e-BH (Wang and Ramdas 2022).
+    The largest k such that k e-values reach users / (accept k): e-BH (Wang and Ramdas 2022). `users`: of how many
+    users these are the largest e-values, without it of as many; those below 1 / accept are never named.
     """
     falling = np.sort(e_values)[::-1]
-    enough = np.flatnonzero(falling * np.arange(1, len(falling) + 1) * accept >= len(falling))
+    users = len(falling) if users is None else users
+    enough = np.flatnonzero(falling * np.arange(1, len(falling) + 1) * accept >= users)
     return np.asarray(e_values >= falling[enough[-1]]) if len(enough) else np.zeros(len(e_values), bool)
 
 
