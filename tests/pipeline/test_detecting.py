@@ -41,14 +41,16 @@ def test_both_tables_are_the_same_as_each_alone(tmp_path, learned):
     for workspace in (together, apart):
         publish(workspace, 50)
     table, live = (made.get() for made in pipeline.drift_and_live(together, "log", SURE))
-    assert learned == [50]
+    together_learned = len(learned)
     pd.testing.assert_frame_equal(table, pipeline.drift(apart, "log", SURE).get())
     pd.testing.assert_frame_equal(live, pipeline.live_drift(apart, "log", SURE).get())
-    assert learned == [50] * 3
+    assert set(learned) == {50}
+    assert len(learned) > 2 * together_learned, "each alone learns again"
+    before = len(learned)
     assert np.isfinite(live["evidence"]).any()
     for made in pipeline.drift_and_live(together, "log", SURE):
         made.get()
-    assert len(learned) == 3, "what is there is only read"
+    assert len(learned) == before, "what is there is only read"
 
 
 def test_a_version_that_comes_between_is_learned_anew(tmp_path):
