@@ -41,3 +41,14 @@ def _asked(selection: session.Selection, naming: "NamingSettings", question: str
 
     table = sureness.judged(computed.drift_result(selection).get(), naming)
     return search(selection).users(question, computed.sequences(selection), table, k)
+
+
+@session.cached(16)
+def for_words(selection: session.Selection, said: str, k: int) -> "pd.DataFrame":
+    """The list for somebody of whom only words are known, with titles; never change it. Raises `LanguageError`."""
+    from core.settings import RecommendSettings
+
+    items = computed.sequences(selection).catalogue
+    listed = pipeline.recommend_for_words(session.workspace(), str(selection.data_set), said, RecommendSettings(k=k))
+    titles = dict(zip(items.items.tolist(), items.titles.tolist(), strict=True))
+    return listed.assign(title=listed["item_id"].map(titles))

@@ -8,6 +8,7 @@ from pages import _computed as computed
 from pages import _guards as guards
 from pages import _session as session
 from pages import _words as words
+from pages.explore import _likes as likes
 from pages.explore import _lists as lists
 from pages.explore import _live as live
 from pages.explore import _whatif as what_if
@@ -16,9 +17,10 @@ say = session.say
 
 
 def draw(selection: session.Selection, user: str, look: Look) -> None:
-    """Who is not there, who may have been meant, and the list for someone new."""
+    """Who is not there, who may have been meant, a list for words about them, and the list for someone new."""
     st.warning(say("user.unknown", user=words.plain(user), data_set=words.plain(str(selection.data_set))))
     _meant(near(list(computed.sequences(selection).user_position), user))
+    likes.draw(selection)
     guards.run(selection)
     st.subheader(say("user.someone_new"))
     lists.table(selection, user, -1)

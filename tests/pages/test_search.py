@@ -100,3 +100,14 @@ def test_where_items_say_nothing_there_is_no_box(open_page, monkeypatch):
     monkeypatch.setattr("pages._asked.speaks", lambda _selection: False)
     app = open_page("explore/overview.py")
     assert not [field for field in app.text_input if field.key == "question"]
+
+
+@pytest.mark.usefixtures("read")
+def test_someone_new_is_known_by_a_sentence(open_page):
+    """On the page of a user whom nobody knows: a list for what is said of them, before there is a model."""
+    app = open_page("explore/user.py", dataset=DATA_SET, user="nobody-knows-them")
+    next(field for field in app.text_input if field.key == "likes").set_value("someone who likes hiking boots").run()
+    assert not app.exception
+    (listed,) = (frame.value for frame in app.dataframe if {"rank", "title"} <= set(frame.value.columns))
+    assert listed["rank"].tolist() == list(range(1, 11))
+    assert listed["title"].head(3).str.contains("Boots|Trail|Trekking|Hik", regex=True).any()
