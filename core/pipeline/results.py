@@ -49,7 +49,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "truth": Kind("sample", 1),
     "watcher": Kind("drift", 5),
     "live": Kind("drift", 2, ("watcher",)),
-    "view": Kind("view", 1, ("drift",)),
+    "view": Kind("view", 2, ("drift",)),
     "atlas": Kind("atlas", 1),
     "ranks": Kind("evaluate", 1, ("blend",)),
     "cold": Kind("evaluate", 1, ("blend",)),

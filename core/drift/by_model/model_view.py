@@ -10,14 +10,15 @@ encoded anew: a state follows the last events, so it moves in any order, and onl
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data import Sequences, schema, spans
+from core.data import Catalogue, Sequences, schema, spans
 from core.drift import trails
-from core.drift.evidence import FEWEST_ITEMS, Everyone, as_interests
+from core.drift.evidence import FEWEST_ITEMS, Everyone, as_interests, name_groups
 from core.drift.overview import GRADES, NAMED, PERHAPS
 from core.drift.verdict import CHANGES, Change, detect
 from core.errors import EventsError
@@ -79,7 +80,7 @@ def view(
 
 
 def in_groups(sequences: Sequences, vectors: NDArray[np.float32], seed: int) -> Sequences:
-    """The log with groups of items that the model holds alike in place of categories, named by their top items."""
+    """The log with groups of items that the model holds alike in place of categories, named by words of their items."""
     from sklearn.cluster import KMeans
 
     events = np.bincount(sequences.item, minlength=sequences.n_items)
@@ -91,7 +92,15 @@ def in_groups(sequences: Sequences, vectors: NDArray[np.float32], seed: int) -> 
         raise EventsError(say("errors.few_to_see", items=len(used), users=sequences.n_users))
     group = np.full(sequences.n_items, -1, dtype=np.int64)
     group[used] = KMeans(count, n_init=3, random_state=seed).fit(points[:FITTED]).predict(points)
-    return as_interests(sequences, group)
+    return _named(as_interests(sequences, group), sequences.catalogue, events)
+
+
+def _named(groups: Sequences, catalogue: Catalogue, events: Ints) -> Sequences:
+    """Groups by the words that set their items' categories and titles apart from those of others."""
+    categories = np.array([*catalogue.categories, ""], dtype=object)[catalogue.first_category]
+    said = np.array([f"{category} {title}" for category, title in zip(categories, catalogue.titles, strict=True)])
+    names = name_groups(groups.catalogue.first_category, events, said.astype(object))
+    return replace(groups, catalogue=replace(groups.catalogue, categories=tuple(names)))
 
 
 def without_eras(vectors: Floats, time: Floats, events: Ints) -> Floats:

@@ -1,6 +1,7 @@
 from . import kernels as kernels
 from .background import Background as Background
 from .background import Everyone as Everyone
+from .group_names import name_groups as name_groups
 from .interests import FEWEST_ITEMS as FEWEST_ITEMS
 from .interests import as_interests as as_interests
 from .interests import for_charts as for_charts
