@@ -126,7 +126,7 @@ def test_what_stands_on_a_kind_follows_its_method(monkeypatch):
     method(monkeypatch, "drift", KINDS["drift"].method + 1)
     risen = {kind for kind in KINDS if mark(kind) > before[kind]}
     assert risen == {"drift", "planted", "view", "adaptation"}
-    monkeypatch.setattr(results, "KINDS", KINDS | {"view": Kind("view", 1, ("adaptation",))})
+    monkeypatch.setattr(results, "KINDS", KINDS | {"view": Kind("view", KINDS["view"].method, ("adaptation",))})
     assert mark("view") == before["view"] - KINDS["drift"].method + mark("adaptation")
 
 
