@@ -10,8 +10,9 @@ import re
 import tempfile
 import time
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -19,10 +20,12 @@ import pandas as pd
 from core import pipeline
 from core.data import LogFiles, Sequences
 from core.drift import judged
-from core.language import Whitening, best, relevance
+from core.language import Encoder, ItemVectors, Whitening, best, relevance
 from core.settings import LanguageSettings
 from core.workspace import DataSet, Workspace
 
+Scores: TypeAlias = Callable[[str], Any]
+"""Of a question: a number for each item."""
 QUESTIONS = Path(__file__).with_name("search_queries.toml")
 SAMPLE = Path(__file__).parents[1] / "sample_data" / "simulated"
 SHARES = (0.0, 0.25, 0.5, 1.0)
@@ -72,42 +75,45 @@ def report(workspace: Workspace, data_set: DataSet, settings: LanguageSettings, 
     """Precision at 10 of one log with one model."""
     search = pipeline.Search.of(workspace, data_set, settings)
     right = answers(data_set, search, questions)
-    encoder, terms = search.index.encoder, search.index.terms
+    encoder, source = search.index.encoder, pipeline.spoken(workspace, data_set, settings).vectors
     assert encoder is not None
-    source = pipeline.spoken(workspace, data_set, settings).vectors
     assert source is not None
-    whitening = Whitening.of(source)
-    whitened = whitening.apply(source)
 
-    def precision(scores_of: Any, asked: dict[str, str]) -> float:
-        return float(
-            np.mean([right[question][best(scores_of(text), 10)].sum() / 10 for question, text in asked.items()])
-        )
-
-    def meaning(text: str) -> Any:
-        return search.index.vectors @ encoder.encode([text], query=True)[0]
+    def precision(scores: Scores, asked: dict[str, str]) -> float:
+        return float(np.mean([right[question][best(scores(text), 10)].sum() / 10 for question, text in asked.items()]))
 
     english = {question: question for question in questions}
     print(f"\n{data_set.name}, {encoder.name}: {len(questions)} questions, median "
           f"{np.median([each.sum() for each in right.values()]):.0f} of {len(source.known)} items answer")  # fmt: skip
-    print(f"  words alone {precision(terms.scores, english):.3f}")
-    for share in SHARES:
-        both = precision(lambda text, share=share: meaning(text) + share * terms.scores(text), english)
-        print(f"  meaning + {share} words {both:.3f}")
-    plain = precision(
-        lambda text: source.values @ encoder.encode([text], query=True)[0] + 0.5 * terms.scores(text), english
-    )
-    print(f"  meaning not centred + 0.5 words {plain:.3f}")
-    white = precision(lambda text: whitened @ whitening.apply_to(encoder.encode([text], query=True))[0], english)
-    print(f"  meaning, whitened {white:.3f}")
+    for name, scores in forms(search, encoder, source).items():
+        print(f"  {name} {precision(scores, english):.3f}")
     chinese = {question: told["zh"] for question, told in questions.items() if "zh" in told}
     if chinese:
         print(f"  asked in Chinese: {precision(search.index.scores, chinese):.3f}, by words alone "
-              f"{precision(terms.scores, chinese):.3f}")  # fmt: skip
+              f"{precision(search.index.terms.scores, chinese):.3f}")  # fmt: skip
     start = time.process_time()
     for question in questions:
         search.items(question)
     print(f"  {1000 * (time.process_time() - start) / len(questions):.1f} CPU-ms a question")
+
+
+def forms(search: pipeline.Search, encoder: Encoder, source: ItemVectors) -> dict[str, Scores]:
+    """Ways to score the items for a question, by what they are called."""
+    terms, whitening = search.index.terms, Whitening.of(source)
+    whitened = whitening.apply(source)
+
+    def asked(text: str) -> Any:
+        return encoder.encode([text], query=True)
+
+    def both(share: float) -> Scores:
+        return lambda text: search.index.vectors @ asked(text)[0] + share * terms.scores(text)
+
+    return {
+        "words alone": terms.scores,
+        **{f"meaning + {share} words": both(share) for share in SHARES},
+        "meaning not centred + 0.5 words": lambda text: source.values @ asked(text)[0] + 0.5 * terms.scores(text),
+        "meaning, whitened": lambda text: whitened @ whitening.apply_to(asked(text))[0],
+    }
 
 
 def turned(workspace: Workspace, data_set: DataSet, questions: dict[str, Any]) -> None:

@@ -33,13 +33,7 @@ def import_arguments(parser: ArgumentParser) -> None:
         metavar="SQL",
         help="what to take out of a database, which is only read; Postgres needs ibis-framework[postgres]",
     )
-    parser.add_argument("--items", type=Path, metavar="F", help="items: item_id, title, category, attributes")
-    parser.add_argument("--users", type=Path, metavar="F", help="users: user_id, attributes")
-    told = (
-        "vectors of items, of pictures, sounds or texts: Parquet, or .npy with ids beside it; again for another source"
-    )
-    parser.add_argument("--vectors", action="append", type=Path, default=[], metavar="F", help=told)
-    parser.add_argument("--relations", type=Path, metavar="F", help="relations of items: item_id, relation, entity")
+    _beside(parser)
     parser.add_argument("--name", required=True, metavar="N", help="name of the data set")
     parser.add_argument(
         "--columns",
@@ -56,6 +50,17 @@ def import_arguments(parser: ArgumentParser) -> None:
         metavar="data.field=value",
         help="any other setting, also language.model=auto|none|PATH",
     )
+
+
+def _beside(parser: ArgumentParser) -> None:
+    """What may come with the log."""
+    parser.add_argument("--items", type=Path, metavar="F", help="items: item_id, title, category, attributes")
+    parser.add_argument("--users", type=Path, metavar="F", help="users: user_id, attributes")
+    told = (
+        "vectors of items, of pictures, sounds or texts: Parquet, or .npy with ids beside it; again for another source"
+    )
+    parser.add_argument("--vectors", action="append", type=Path, default=[], metavar="F", help=told)
+    parser.add_argument("--relations", type=Path, metavar="F", help="relations of items: item_id, relation, entity")
 
 
 def import_command(options: Namespace) -> None:
