@@ -18,12 +18,12 @@ def models(frame: pd.DataFrame, metric: str, ours: tuple[str, ...], look: Look) 
     figure = go.Figure(
         go.Scatter(
             x=ordered[metric],
-            y=[shortened(look.say(name)) for name in ordered["model"]],
+            y=[_name(name, look) for name in ordered["model"]],
             error_x=_interval(ordered, metric, look),
             mode="markers",
             marker={"size": 11, "color": [_color(name, ours, look) for name in ordered["model"]]},
-            customdata=ordered[[metric + LOW, metric + HIGH, "model"]],
-            hovertemplate="%{y}: %{x:.4f} (%{customdata[0]:.4f} – %{customdata[1]:.4f})<extra>%{customdata[2]}</extra>",
+            customdata=ordered[[metric + LOW, metric + HIGH]],
+            hovertemplate="%{y}: %{x:.4f} (%{customdata[0]:.4f} – %{customdata[1]:.4f})<extra></extra>",
         )
     )
     figure.update_xaxes(title_text=metric.upper(), rangemode="tozero")
@@ -44,12 +44,12 @@ def groups(frame: pd.DataFrame, metric: str, ours: tuple[str, ...], look: Look) 
             go.Scatter(
                 x=part["size"],
                 y=part[metric],
-                name=shortened(look.say(name)),
+                name=_name(name, look),
                 mode="lines+markers",
                 error_y=error,
                 customdata=part["users"],
                 line={"width": 3 if name in ours else 1.5, "color": _color(name, ours, look, len(figure.data))},
-                hovertemplate=f"%{{y:.4f}}<br>%{{customdata:,}} {look.say('users')}<extra>{shortened(name)}</extra>",
+                hovertemplate=f"%{{y:.4f}}<br>%{{customdata:,}} {look.say('users')}<extra>{_name(name, look)}</extra>",
             )
         )
     figure.update_xaxes(type="category", title_text=look.say("events"))
@@ -67,3 +67,8 @@ def _color(name: str, ours: tuple[str, ...], look: Look, place: int | None = Non
     if name in ours:
         return look.color("accent" if name == ours[0] else "ink")
     return look.color("calm") if place is None else look.palette[1 + place % (len(look.palette) - 1)]
+
+
+def _name(model: str, look: Look) -> str:
+    # Names of models are words of our own, none of them too long for an axis.
+    return shortened(look.say(model), 40)
