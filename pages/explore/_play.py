@@ -168,7 +168,7 @@ def _take_along(payload: Payload, catalogue: Any, user: str, step: int) -> None:
     title, name = say("user.take_title", user=user), words.file_name(user)
     if exports.key():  # and what was noted may name the user
         payload = replace(payload, replay=tables.masked(payload.replay, user), notes=())
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(
             "pages/explore/user.py", label=say("story.surest"), icon=":material/slideshow:",
             help=say("story.surest_help"), query_params=session.link(demo=1, who=stories.SUREST),
