@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from core.data import Sequences
 from core.model import ranking
-from core.model.baselines import BASELINES, RecentPopularity, Rule, TunedRule
+from core.model.baselines import RecentPopularity, Rule, TunedRule, baseline
+from core.model.meanings import said_of
 from core.model.ranker import Discerning, Indexed, Ranker
 from core.model.ranking import Scores, top_items
 from core.phrases import say
@@ -72,7 +73,7 @@ class Blend:
         self.recipe = recipe
         self._fitted = fitted
         self.parts: list[tuple[Part, Ranker]] = [
-            (part, fitted.get(part.name) or _baseline(part)) for part in recipe.parts
+            (part, fitted.get(part.name) or _baseline(part, said_of(fitted.values()))) for part in recipe.parts
         ]
         self._lately = fitted.get(RecentPopularity.name)
         known = next((each for each in fitted.values() if isinstance(each, Discerning)), None)
@@ -134,10 +135,10 @@ def scale(scores: Scores, temperature: float | None, top: float = 1.0) -> Scores
     return scaled
 
 
-def _baseline(part: Part) -> Ranker:
+def _baseline(part: Part, said: Scores | None) -> Ranker:
     if part.name == TunedRule.name and part.shape:
         return TunedRule(_rule(part.shape))
-    return BASELINES[part.name]()
+    return baseline(part.name, said)
 
 
 def _rule(shape: dict[str, float]) -> Rule:

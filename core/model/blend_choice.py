@@ -17,6 +17,7 @@ from core.model.baselines import TunedRule, fit_baselines
 from core.model.blend import Blend, Part, Recipe
 from core.model.calibration import raised
 from core.model.evaluation import held_out
+from core.model.meanings import said_of
 from core.model.nearest import LARGE_CATALOGUE
 from core.model.pool import TEMPERATURES, Pool, Scale, Weights
 from core.model.ranker import Discerning, Ranker
@@ -49,7 +50,8 @@ def choose(
     """
     if not holdout or sequences.n_items > LARGE_CATALOGUE:
         return Blend(Recipe((Part(model.name, 1.0, 1.0),), 0, {}), {model.name: model})
-    fitted = fit_baselines(CANDIDATES, sequences.without_last(holdout), seed=seed, progress=part(progress, 0.0, 0.5))
+    train, fitting = sequences.without_last(holdout), part(progress, 0.0, 0.5)
+    fitted = fit_baselines(CANDIDATES, train, said=said_of([model]), seed=seed, progress=fitting)
     rankers = {ranker.name: ranker for ranker in (model, *fitted)}
     progress(0.5, say("steps.validation"))
     split = held_out(sequences, holdout, limit=USERS, seed=seed)
