@@ -223,7 +223,7 @@ def cold(
     for place, ranker in enumerate(rankers):
         progress(place / len(rankers), say("steps.cold", model=ranker.name))
         for events in USER_EVENTS:
-            found = ranks(ranker, Split(_last(split.histories, events), split.users, split.targets))
+            found = ranks(ranker, Split(last_events(split.histories, events), split.users, split.targets))
             tables.append(_table("user", str(events), ranker.name, found))
         found = ranks(ranker, rare)
         for low, high in ITEM_EVENTS:
@@ -233,8 +233,8 @@ def cold(
     return summarise(pd.concat(tables), ("who", "events", "model"))
 
 
-def _last(histories: Sequences, events: int) -> Sequences:
-    """Only the last events of each user."""
+def last_events(histories: Sequences, events: int) -> Sequences:
+    """Only the last so many events of each user."""
     from_end = np.repeat(histories.lengths, histories.lengths) - histories.event_index
     return histories.keep(from_end <= events)
 

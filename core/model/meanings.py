@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from core.language import ItemVectors, Whitening
 from core.model.checkpoints import FORMAT, read_tensors, write_tensors
+from core.model.ranker import Discerning
 
 Floats = NDArray[np.float32]
 MEANINGS, START_MEANINGS = "meanings.safetensors", "start_meanings.safetensors"
@@ -53,6 +54,12 @@ def side_by_side(meanings: Iterable[Meaning], n_items: int) -> Floats:
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
     found: Floats = np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 0)
     return found
+
+
+def said_of(rankers: Iterable[object]) -> Floats | None:
+    """What the first of some rankers that knows what items mean knows, as `side_by_side`; None where none does."""
+    known = next((each for each in rankers if isinstance(each, Discerning) and each.meanings), None)
+    return None if known is None else side_by_side(known.meanings, len(known.meanings[0].vectors))
 
 
 def keep_meanings(folder: Path, sources: Iterable[ItemVectors]) -> None:

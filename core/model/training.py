@@ -21,7 +21,7 @@ from core.model.calibration import calibrate
 from core.model.checkpoints import CHECKPOINT, FORMAT, optimiser_tensors, read_tensors, restore_optimiser, write_tensors
 from core.model.feeding import feed_of
 from core.model.lazy import LazyAdam
-from core.model.meanings import MEANINGS
+from core.model.meanings import MEANINGS, kept_meanings
 from core.model.noise import Noise, noise_of, set_noise
 from core.model.objective import Objective
 from core.model.optimisers import Average, known, make_optimiser
@@ -117,7 +117,7 @@ class Trainer:
         self.lessons, self.folder = Lessons(self.train, wanted, warm.news(self.train, folder)), folder
         self.settings = self.lessons.paced(resolve(warm.shaped(settings, folder), self.train), settings.training)
         torch.manual_seed(settings.training.seed)
-        self.network = build(self.train, self.settings)
+        self.network = build(self.train, self.settings, kept_meanings(folder))
         if (folder / warm.START).exists():
             warm.transfer(self.network, vocabulary(self.network, self.train), folder)
         self.device = torch.device(self.settings.training.device)

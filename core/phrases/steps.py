@@ -6,6 +6,7 @@ TEXTS: Mapping[str, str] = {
     "steps.again": "{data_set} was replaced meanwhile; made again of what is there now",
     "steps.adaptation": "Adaptation of lists for {user}",
     "steps.blend": "Choosing the parts of the blend",
+    "steps.blend_short": "Choosing the parts for users with few events",
     "steps.cancelled": "Cancelled",
     "steps.cleaning": "Cleaning",
     "steps.cold": "Cold users and items by {model}",

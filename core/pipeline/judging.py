@@ -214,7 +214,7 @@ class _Models:
         train, rankers = sequences.without_last(HELD_OUT), []
         for place, each in enumerate(self.names):
             progress(place / len(self.names), say("steps.fitting", model=each))
-            rankers.append(ranker(workspace, self.run, each, sequences, train))
+            rankers.append(ranker(workspace, self.owner, each, sequences, train))
         return rankers
 
 

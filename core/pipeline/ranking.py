@@ -11,7 +11,18 @@ from core.errors import InputError, UnknownUserError
 from core.lists import Basis, near
 from core.phrases import say
 from core.pipeline.importing import load
-from core.pipeline.rankers import BLEND, HELD_OUT, TRAINED, check_held_out, log_of, model_names, owner, ranker
+from core.pipeline.rankers import (
+    BLEND,
+    CONTENT,
+    HELD_OUT,
+    TRAINED,
+    check_held_out,
+    log_of,
+    model_names,
+    owner,
+    ranker,
+    said,
+)
 from core.pipeline.results import FRAME, Result
 from core.progress import Progress, part, silent
 from core.settings import RecommendSettings
@@ -148,10 +159,10 @@ def ranker_of(
     workspace: Workspace, name: str, query: Query, sequences: Sequences, trained: "InterestModel | None" = None
 ) -> "Ranker":
     """The model of a query, fitted on nothing that lies after its histories."""
-    run = workspace.run(name, query.run) if query.model in TRAINED else None
+    found = owner(workspace, name, [query.model], query.run)
     past = sequences.without_last(HELD_OUT) if query.split else sequences
     past = past if query.at is None else past.until(query.at)
-    return ranker(workspace, run, query.model, sequences, past, trained)
+    return ranker(workspace, found, query.model, sequences, past, trained)
 
 
 def _ranks(workspace: Workspace, found: DataSet | Run, names: list[str], progress: Progress) -> pd.DataFrame:
@@ -165,5 +176,6 @@ def _ranks(workspace: Workspace, found: DataSet | Run, names: list[str], progres
         check_held_out(found)
         rankers += [ranker(workspace, found, each, sequences, train) for each in names if each in TRAINED]
     baselines = [each for each in names if each not in TRAINED]
-    rankers += fit_baselines(baselines, train, progress=part(progress, 0.0, 0.5))
+    meant = said(workspace, found, sequences) if CONTENT in baselines else None
+    rankers += fit_baselines(baselines, train, said=meant, progress=part(progress, 0.0, 0.5))
     return evaluation.user_ranks(rankers, sequences, holdout=HELD_OUT, progress=part(progress, 0.5, 1.0))

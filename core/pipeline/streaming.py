@@ -231,7 +231,7 @@ def _server(workspace: Workspace, found: DataSet, feed: Feed) -> "Server":
     run = workspace.run(found.name, feed.run) if feed.model in TRAINED else None
     trained = model(workspace, found.name, run.id, log) if run else None
     gap = float(found.summary.get("session_gap_minutes", 30.0))
-    by = ranker(workspace, run, feed.model, log, log, trained)
+    by = ranker(workspace, run or found, feed.model, log, log, trained)
     return Server(by, log, session_gap_minutes=gap, model=trained)
 
 

@@ -52,6 +52,8 @@ class ModelSettings:
     """Read the time gaps between events, where the log has a clock."""
     weights: bool = True
     """Read the ratings or weights of events, where the log has any."""
+    words: bool = False
+    """Learn also from what items mean (vectors of their words, or those that were brought), where there are any."""
 
     def __post_init__(self) -> None:
         """Refuse shapes that cannot be built."""

@@ -3,13 +3,15 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.data.sequences import Sequences, build_sequences
 from core.data.simulate import simulate
 from core.errors import SettingsError
 from core.model import evaluation
-from core.model.baselines import BASELINES, fit_baselines
-from core.model.baselines.content import Content, item_words
+from core.model.baselines import BASELINES, content, fit_baselines
+from core.model.baselines.content import Content, item_words, likeness
 from core.model.baselines.matrices import history_matrix, recent_matrix, transition_matrix
 from core.model.baselines.neighbours import Ease
 from core.model.baselines.popularity import RecentPopularity
@@ -231,6 +233,36 @@ def test_numbers_become_tenths():
     words = item_words(build_sequences(frame, items).catalogue)
     assert words[0] == ["price=0"]
     assert words[-1] == ["price=10"]
+
+
+def test_content_reads_what_items_mean():
+    """Boots share no word with shoes, only a meaning, and nobody had them; without vectors what others had is next."""
+    items = pd.DataFrame({"item_id": list("abc"), "title": ["red shoes", "blue sea", "winter boots"]})
+    sequences = log({"u": "a", "v": "ab"}, items)
+    said = np.array([[1, 0], [0, 1], [1, 0]], dtype=np.float32)
+    assert best(Content(said).fit(sequences), sequences, "u") == "c"
+    assert best(fit_baselines(["content"], sequences, said=said)[0], sequences, "u") == "c"
+    assert best(Content().fit(sequences), sequences, "u") == "b"
+
+
+def test_content_without_vectors_is_content_by_words(simulated):
+    """Vectors that say nothing of any item change no score."""
+    users, nothing = np.arange(20), np.zeros((simulated.n_items, 3), dtype=np.float32)
+    plain, mute = Content().fit(simulated), Content(nothing).fit(simulated)
+    assert np.array_equal(plain.scores(simulated, users), mute.scores(simulated, users))
+
+
+@given(size=st.integers(1, 5), known=st.lists(st.booleans(), min_size=12, max_size=12), seed=st.integers(0, 99))
+def test_likeness_is_that_of_the_nearest(size: int, known: list[bool], seed: int):
+    """By the formula, whatever is known of which items; an item of which nothing is known is like none."""
+    vectors = np.random.default_rng(seed).normal(size=(12, size)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    vectors[~np.array(known)] = 0
+    if any(known):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(content, "CELLS", 24)
+            found = likeness(vectors).toarray()
+        assert np.allclose(found, np.maximum(vectors @ vectors.T, 0) ** 4, atol=1e-5)
 
 
 def test_content_ranks_what_is_alike_also_without_events():

@@ -1,4 +1,5 @@
 from .fitting import BASELINES as BASELINES
+from .fitting import baseline as baseline
 from .fitting import fit_baselines as fit_baselines
 from .popularity import RecentPopularity as RecentPopularity
 from .transitions import Rule as Rule

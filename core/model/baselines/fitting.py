@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from core.data import Sequences
+from core.data import Floats, Sequences
 from core.errors import SettingsError
 from core.model.baselines.content import Content
 from core.model.baselines.factors import Als
@@ -27,10 +27,23 @@ BASELINES: dict[str, Callable[[], Ranker]] = {
 """Every baseline by the name that tables and `--model` use."""
 
 
+def baseline(name: str, said: Floats | None = None) -> Ranker:
+    """A baseline that is not fitted; `said` is what items mean, for those that read it, (n_items, size)."""
+    return Content(said) if name == Content.name else BASELINES[name]()
+
+
 def fit_baselines(
-    names: Iterable[str], train: Sequences, *, seed: int = 0, progress: Progress = silent
+    names: Iterable[str],
+    train: Sequences,
+    *,
+    said: Floats | None = None,
+    seed: int = 0,
+    progress: Progress = silent,
 ) -> list[Ranker]:
-    """Baselines of these names, fitted; raises `SettingsError` for a name that there is not."""
+    """Baselines of these names, fitted; raises `SettingsError` for a name that there is not.
+
+    `said` are unit vectors of what items mean, zero where nothing is known, (n_items, size).
+    """
     names = list(names)
     unknown = [name for name in names if name not in BASELINES]
     if unknown:
@@ -38,5 +51,5 @@ def fit_baselines(
     fitted = []
     for place, name in enumerate(names):
         progress(place / len(names), say("steps.fitting", model=name))
-        fitted.append(BASELINES[name]().fit(train, seed=seed))
+        fitted.append(baseline(name, said).fit(train, seed=seed))
     return fitted
