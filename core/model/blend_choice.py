@@ -16,8 +16,8 @@ from core.data import Sequences
 from core.model.baselines import TunedRule, fit_baselines
 from core.model.blend import Blend, Part, Recipe
 from core.model.calibration import raised
-from core.model.evaluation import held_out
 from core.model.nearest import LARGE_CATALOGUE
+from core.model.parts import Parts, parted
 from core.model.pool import TEMPERATURES, Pool, Scale, Weights
 from core.model.ranker import Discerning, Ranker
 from core.phrases import say
@@ -39,23 +39,22 @@ Chosen: TypeAlias = tuple[Weights, NDArray[np.float64]]
 
 
 def choose(
-    model: Ranker, sequences: Sequences, *, holdout: int = 2, seed: int = 0, progress: Progress = silent
+    model: Ranker, log: Sequences | Parts, *, holdout: int = 2, seed: int = 0, progress: Progress = silent
 ) -> Blend:
-    """The best blend of a trained model with baselines, by each user's first held-out event.
+    """The best blend of a trained model with baselines, by validation events.
 
-    `sequences` are all events; with `holdout` of them kept out per user the model was trained and the
-    baselines are fitted, and the first of those kept out decides. The blend may be the model alone, or
-    leave the model out. Over a large catalogue it is the model alone, which an index serves.
+    `log` are the parts that the model was trained with, or all events: with `holdout` of them kept out per user the
+    model was trained then and the baselines are fitted, and the first of those kept out decides. The blend may be the
+    model alone, or leave the model out. Over a large catalogue it is the model alone, which an index serves.
     """
-    if not holdout or sequences.n_items > LARGE_CATALOGUE:
+    parts = parted(log, holdout)
+    split = parts.validation(USERS, seed)
+    if not len(split.users) or parts.train.n_items > LARGE_CATALOGUE:
         return Blend(Recipe((Part(model.name, 1.0, 1.0),), 0, {}), {model.name: model})
-    fitted = fit_baselines(CANDIDATES, sequences.without_last(holdout), seed=seed, progress=part(progress, 0.0, 0.5))
+    fitted = fit_baselines(CANDIDATES, parts.train, seed=seed, progress=part(progress, 0.0, 0.5))
     rankers = {ranker.name: ranker for ranker in (model, *fitted)}
     progress(0.5, say("steps.validation"))
-    split = held_out(sequences, holdout, limit=USERS, seed=seed)
     pool = Pool.of(rankers, model.name, split)
-    if not len(split.users):
-        return Blend(Recipe((Part(model.name, 1.0, 1.0),), 0, {}), rankers)
     weights = _best_weights(pool, model.name, part(progress, 0.6, 1.0))
     blend = Blend(_recipe(pool, weights, rankers), rankers)
     if not isinstance(model, Discerning) or not model.meanings:
