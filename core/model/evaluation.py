@@ -27,6 +27,8 @@ LEVEL = 0.95
 METRICS = ("hr@10", "ndcg@10", "mrr@10", "mrr")
 LENGTHS = (1, 5, 10, 20, 50, 100)
 """Lower edges of the classes of history length."""
+AGES = {"under an hour": 0.0, "a day": 1 / 24, "a week": 1.0, "a month": 7.0, "a year": 30.0, "longer": 365.0}
+"""Classes of the age of a user's event before, each up to so long, with its lower edge in days."""
 POPULARITIES = (0, 1, 6, 20, 50, 100, 200)
 """Lower edges of the classes of item popularity, in training events."""
 
@@ -195,6 +197,13 @@ def by_history_length(table: pd.DataFrame) -> pd.DataFrame:
     return _by_class(table, "history_length", LENGTHS)
 
 
+def by_age(table: pd.DataFrame) -> pd.DataFrame:
+    """Quality by days since the user's event before: `summarise` per model and class of age; first events apart."""
+    days = table["age_days"].to_numpy(dtype=float)
+    place = np.where(np.isnan(days), len(AGES), np.searchsorted(list(AGES.values()), days, side="right") - 1)
+    return _in_order(table, "age_days", place, [*AGES, "first event"])
+
+
 def by_item_popularity(table: pd.DataFrame) -> pd.DataFrame:
     """Quality by popularity of the item to be found: `summarise` per model and class of popularity."""
     return _by_class(table, "item_popularity", POPULARITIES)
@@ -203,6 +212,10 @@ def by_item_popularity(table: pd.DataFrame) -> pd.DataFrame:
 def _by_class(table: pd.DataFrame, column: str, edges: Sequence[int]) -> pd.DataFrame:
     place = np.clip(np.searchsorted(edges, table[column].to_numpy(), side="right") - 1, 0, None)
     labels = [_label(low, high) for low, high in zip(edges, (*edges[1:], None), strict=True)]
+    return _in_order(table, column, place, labels)
+
+
+def _in_order(table: pd.DataFrame, column: str, place: NDArray[np.int64], labels: list[str]) -> pd.DataFrame:
     classes = pd.Categorical.from_codes(place.tolist(), pd.Index(labels), ordered=True)
     ordered = table.assign(**{column: classes}).sort_values(column, kind="stable")
     return summarise(ordered, ("model", column))

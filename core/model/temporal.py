@@ -27,6 +27,8 @@ Ints = NDArray[np.int64]
 WARM, COLD_USER, COLD_ITEM, COLD_BOTH = "warm", "cold user", "cold item", "cold both"
 KINDS = np.array([WARM, COLD_USER, COLD_ITEM, COLD_BOTH], dtype=object)
 """Whether training knows the user and the item to be found."""
+MOST_CASES = 1000
+"""Validation cases that choices look at, at most: each costs the reading of a history."""
 NEVER = np.iinfo(np.int64).max
 
 
@@ -142,7 +144,8 @@ class Dated:
         """One of `KINDS` for each test case, (n,)."""
         items = np.bincount(self.train.item, minlength=self.log.n_items)
         new_user, new_item = self.train.lengths[self.test.users] == 0, items[self.test.targets] == 0
-        return KINDS[new_user + 2 * new_item]
+        kinds: NDArray[np.object_] = KINDS[new_user + 2 * new_item]
+        return kinds
 
     def counts(self) -> dict[str, int]:
         """Events of each part; of the test those had before, and those that repeat another of their moment."""
@@ -163,9 +166,7 @@ class Dated:
     def _validation(self, limit: int | None, seed: int) -> Split:
         every = cases(self.log, (self.log.time >= self.opens) & (self.log.time < self.tests))
         every = every.take(every.lengths > 0)
-        if limit is not None and len(every) > limit:
-            every = every.take(np.sort(np.random.default_rng(seed).choice(len(every), limit, replace=False)))
-        return every.split()
+        return (every if limit is None else every.take(_in_turn(every.users, min(limit, MOST_CASES), seed))).split()
 
 
 def cut(log: Sequences, settings: EvaluationSettings) -> Dated:
@@ -189,7 +190,7 @@ def cut(log: Sequences, settings: EvaluationSettings) -> Dated:
 
 
 def _opens(before: Ints, events: int) -> int | None:
-    """Where validation begins, so that about so many of the sorted times lie in it and one moment before it at least."""
+    """Where validation begins: about so many of the sorted times lie in it, and one moment at least before it."""
     moments = np.unique(before)
     if len(moments) < 2:
         return None
@@ -213,6 +214,17 @@ def cases(log: Sequences, inside: NDArray[np.bool_], *, again: bool = False) -> 
     first = np.zeros(len(rows), dtype=bool)
     first[np.unique(pair, return_index=True)[1]] = True
     return found.take(first & ~_had(found))
+
+
+def _in_turn(users: Ints, limit: int, seed: int) -> Ints:
+    """Places of some cases, rising: one of each user, then another of each, and so on, drawn by the seed."""
+    drawn = np.random.default_rng(seed).permutation(len(users))
+    by_user = drawn[np.argsort(users[drawn], kind="stable")]
+    begins = np.flatnonzero(np.diff(users[by_user], prepend=-1))
+    turn = np.arange(len(users)) - np.repeat(begins, np.diff(begins, append=len(users)))
+    place = np.empty(len(users), dtype=np.int64)
+    place[by_user] = turn
+    return np.sort(drawn[np.argsort(place[drawn], kind="stable")][:limit])
 
 
 def _had(found: Cases) -> NDArray[np.bool_]:

@@ -255,7 +255,7 @@ def test_two_items_back_off_by_hand():
 
 
 def test_sparse_ease_is_ease_where_every_item_is_a_neighbour():
-    """Where all items meet, the ridge of each on all others is EASE's closed form; fewer neighbours give other scores."""
+    """Where all items meet, the ridge of each on all others is EASE's closed form; on fewer it is another."""
     train = log({"u": "abc", "v": "bcd", "w": "cda", "x": "dab", "y": "abce", "z": "de"})
     users = np.arange(train.n_users)
     dense = Ease(regularisation=2.0).fit(train).raw(train, users)

@@ -47,7 +47,7 @@ def by_hand(**changes: object) -> EvaluationSettings:
 
 
 def test_cases_by_hand(small):
-    """Test from minute 8: u had b before; v's second d repeats its moment; histories grow, but not by their own moment."""
+    """Test from minute 8: u had b before, v's second d repeats its moment; no history holds its own moment."""
     found = temporal.cut(small, by_hand())
     assert told(found) == [("u", "d", 3), ("v", "a", 0), ("v", "b", 1), ("v", "d", 1), ("w", "d", 3)]
     assert found.counts() == {"training": 5, "validation": 1, "test": 7, "had": 1, "twins": 1, "found": 5}
@@ -81,7 +81,7 @@ def test_shares_choose_the_dates():
 @QUICK
 @given(EVENTS, st.sampled_from([0.1, 0.3]), st.randoms(use_true_random=False))
 def test_no_future_is_learned_and_no_event_is_lost(rows, share, random):
-    """Training ends before validation and that before the test; all events are counted; shuffled rows change nothing."""
+    """Training ends before validation, that before the test; every event is counted; the order of rows is not seen."""
     wanted = EvaluationSettings(test_share=share, validation_share=share)
     sequences = log(rows)
     try:
@@ -141,5 +141,5 @@ def test_cuts_that_leave_nothing_are_refused(rows, date, text):
 
 def test_a_log_without_a_clock_has_no_date(small):
     """An order is no clock: the other protocol is named."""
-    with pytest.raises(InputError, match="no clock.*--protocol leave-one-out"):
+    with pytest.raises(InputError, match=r"no clock.*--protocol leave-one-out"):
         temporal.cut(replace(small, ordinal=True), EvaluationSettings())

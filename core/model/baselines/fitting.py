@@ -15,7 +15,7 @@ from core.model.ranker import Ranker
 from core.phrases import say
 from core.progress import Progress, silent
 
-BASELINES: dict[str, Callable[[], Ranker]] = {
+BASELINES: dict[str, Callable[..., Ranker]] = {
     Popularity.name: Popularity,
     RecentPopularity.name: RecentPopularity,
     ItemKnn.name: ItemKnn,

@@ -51,11 +51,12 @@ class TwoItems:
         """Shares of successors alone."""
         lengths, ends = histories.lengths[users], histories.offsets[users + 1]
         one, two = np.flatnonzero(lengths > 0), np.flatnonzero(lengths > 1)
-        last, before = histories.item[ends[one] - 1], histories.item[ends[two] - 2]
+        item = histories.item.astype(np.int64)
+        last, before = item[ends[one] - 1], item[ends[two] - 2]
         found = _rows(self._after_one, last, one, len(users)) * self._back_off
         found += _rows(self._after_next, before, two, len(users)) * self._back_off**2
         if len(self._pairs):
-            wanted = before.astype(np.int64) * histories.n_items + histories.item[ends[two] - 1]
+            wanted = before * histories.n_items + item[ends[two] - 1]
             place = np.minimum(np.searchsorted(self._pairs, wanted), len(self._pairs) - 1)
             known = self._pairs[place] == wanted
             found += _rows(self._after_pair, place[known], two[known], len(users))
