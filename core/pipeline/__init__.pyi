@@ -89,4 +89,5 @@ from .words import check_language as check_language
 from .words import choose_language as choose_language
 from .words import item_vectors as item_vectors
 from .words import language_settings as language_settings
+from .words import read_more as read_more
 from .words import spoken as spoken
