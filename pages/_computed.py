@@ -286,6 +286,24 @@ def _believable(selection: session.Selection) -> dict[str, bool]:
     return pipeline.believable(session.workspace(), str(selection.data_set), selection.run)
 
 
+@session.cached(32)
+def temporal_result(selection: session.Selection) -> "pipeline.Result[pipeline.Temporal]":
+    """Quality after a date, by models of the settings of the selected run, as it is kept, or not yet."""
+    return pipeline.temporal(session.workspace(), str(selection.data_set), run=selection.run)
+
+
+@session.cached(8)
+def after_date(selection: session.Selection) -> pipeline.Temporal:
+    """Quality after a date; it must have been measured; never change it."""
+    return temporal_result(selection).get()
+
+
+@session.cached(8)
+def reliability(selection: session.Selection) -> "pd.DataFrame":
+    """What chances of lists said beside what came, on last events; it must have been measured; never change it."""
+    return pipeline.list_chances(session.workspace(), str(selection.data_set), selection.run).get().reliability
+
+
 @session.cached(8)
 def quality(selection: session.Selection) -> pipeline.Quality:
     """How good models are at finding held-out events; never change it."""
