@@ -9,7 +9,7 @@ A user without events gets what was popular lately: no part knows more of them.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +59,8 @@ class Recipe:
         return cls(parts, int(values["users"]), dict(values["validation"]), float(values.get("newcomers", 1.0)))
 
 
+Curve: TypeAlias = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+"""From the share that an item has of all scores to how likely it comes next; see `core.model.chances`."""
 NOTHING: Mapping[str, Scores] = MappingProxyType({})
 
 
@@ -74,6 +76,7 @@ class Blend:
         self.parts: list[tuple[Part, Ranker]] = [
             (part, fitted.get(part.name) or _baseline(part)) for part in recipe.parts
         ]
+        self.chances: Curve | None = None
         self._lately = fitted.get(RecentPopularity.name)
         known = next((each for each in fitted.values() if isinstance(each, Discerning)), None)
         self._newcomers = known.newcomers.described if known and recipe.newcomers != 1.0 else None
