@@ -134,10 +134,14 @@ def _train(task: Task) -> dict[str, Any]:
         settings = configuration.from_dict(task.arguments.get("settings", {}))
         run = pipeline.new_run(task.workspace, task.name, settings, task.arguments.get("start"), run_id)
     result = pipeline.train(task.workspace, task.name, run, task.progress)
-    wished = (pipeline.ranks, pipeline.adaptation, pipeline.aging) if task.arguments.get("measure") else ()
+    wished = _MEASURED if task.arguments.get("measure") else ()
     for made in (pipeline.model_view, pipeline.faithfulness, *wished):
         requests.submit(task.workspace, *made(task.workspace, task.name, run=run.id).job, asked=False)
     return asdict(result)
+
+
+_MEASURED = (pipeline.ranks, pipeline.list_chances, pipeline.adaptation, pipeline.aging)
+"""What is measured behind a training that follows an import."""
 
 
 def _evaluate(task: Task) -> dict[str, Any]:

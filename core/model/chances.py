@@ -39,22 +39,29 @@ class Chances:
     """Not falling, (n,)."""
 
     @classmethod
-    def fit(cls, shares: Doubles, came: NDArray[np.bool_]) -> Self | None:
-        """From shares and whether that item was the one, (n,); None where no item ever was, or there is nothing."""
+    def fit(cls, shares: Doubles, came: NDArray[np.bool_], weight: Doubles | None = None) -> Self | None:
+        """From shares and whether that item was the one, (n,); None where no item ever was, or there is nothing.
+
+        `weight` of each, (n,); None: all the same.
+        """
         if not came.any():
             return None
         from sklearn.isotonic import IsotonicRegression
 
-        curve = IsotonicRegression(y_min=0.0, y_max=1.0).fit(np.log(np.maximum(shares, LEAST)), came.astype(float))
+        curve = IsotonicRegression(y_min=0.0, y_max=1.0).fit(
+            np.log(np.maximum(shares, LEAST)), came.astype(float), weight
+        )
         return cls(curve.X_thresholds_, curve.y_thresholds_)
 
     @classmethod
     def of(cls, ranker: Ranker, split: Split) -> Self | None:
-        """By the lists of a ranker for validation cases."""
-        parts = [(shares[:, :PLACES], items == target[:, None]) for shares, items, target in _lists(ranker, split)]
+        """By the lists of a ranker for validation cases, each user with the same weight."""
+        parts = [(shares, items == target[:, None]) for shares, items, target in _lists(ranker, split)]
         if not parts:
             return None
-        return cls.fit(*(np.concatenate([part[side].ravel() for part in parts]) for side in (0, 1)))
+        said, came = (np.concatenate([part[side] for part in parts]) for side in (0, 1))
+        weight = np.repeat(by_user(split.histories.person(split.users)), said.shape[1])
+        return cls.fit(said.ravel(), came.ravel(), weight)
 
     def __call__(self, shares: Doubles) -> Doubles:
         """Chances of some shares, any shape."""
@@ -62,7 +69,7 @@ class Chances:
         return found
 
 
-def shares(ranker: Ranker, scores: Scores) -> Doubles:
+def shares(ranker: object, scores: Scores) -> Doubles:
     """Share of each item in all that its user is offered, (n, n_items); hidden items (-inf) have none."""
     if isinstance(ranker, Stateful):
         weights = np.exp((scores - scores.max(axis=1, keepdims=True)).astype(np.float64))
@@ -83,38 +90,54 @@ def tested(chances: Chances, ranker: Ranker, split: Split) -> pd.DataFrame:
     parts = [
         (chances(shares[:, :K]), items[:, :K] == target[:, None]) for shares, items, target in _lists(ranker, split)
     ]
-    return reliability(*(np.concatenate([part[side] for part in parts]) for side in (0, 1))) if parts else _table([])
+    if not parts:
+        return _table([])
+    said, came = (np.concatenate([part[side] for part in parts]) for side in (0, 1))
+    return reliability(said, came, by_user(split.histories.person(split.users)))
 
 
-def reliability(said: Doubles, came: NDArray[np.bool_]) -> pd.DataFrame:
-    """What was said beside what came, for lists of chances and of which item it was, (n, k) each.
+def by_user(users: Ints) -> Doubles:
+    """Weights of cases, so that each of their users has 1 in all, (n,)."""
+    _, place, counts = np.unique(users, return_inverse=True, return_counts=True)
+    weights: Doubles = 1.0 / counts[place]
+    return weights
+
+
+def reliability(said: Doubles, came: NDArray[np.bool_], weight: Doubles) -> pd.DataFrame:
+    """What was said beside what came, for lists of chances and of which item it was, (n, k) each, and their weights.
 
     A row per bin of equally many cases, for single items and for whole lists (the sum of its chances, and whether the
-    item was among them): of, cases, said, came, low, high (95 %, Wilson 1927).
+    item was among them): of, cases, weight, said, came (weighted means), low, high (95 %, Wilson 1927).
     """
     rows: list[tuple[object, ...]] = []
     whole: NDArray[np.bool_] = came.sum(axis=1) > 0
-    for of, chance, hit in ((ITEM, said.ravel(), came.ravel()), (LIST, said.sum(axis=1), whole)):
+    single = np.repeat(weight, said.shape[1])
+    every = ((ITEM, said.ravel(), came.ravel(), single), (LIST, said.sum(axis=1), whole, weight))
+    for of, chance, hit, weights in every:
         order = np.argsort(chance, kind="stable")
         parts = np.array_split(order, min(BINS, len(order))) if len(order) else []
-        rows += [
-            (of, len(part), chance[part].mean(), hit[part].mean(), *_wilson(hit[part].mean(), len(part)))
-            for part in parts
-        ]
+        rows += [(of, *_bin(chance[part], hit[part], weights[part])) for part in parts]
     return _table(rows)
+
+
+def _bin(chance: Doubles, hit: NDArray[np.bool_], weight: Doubles) -> tuple[float, ...]:
+    """Cases, their weight, weighted means of what was said and what came, and the interval of the latter."""
+    said, came = np.average(chance, weights=weight), np.average(hit, weights=weight)
+    alike = float(weight.sum() ** 2 / (weight**2).sum())  # cases of equal weight that would tell as much
+    return (len(chance), float(weight.sum()), float(said), float(came), *_wilson(float(came), alike))
 
 
 def calibration_error(table: pd.DataFrame) -> pd.DataFrame:
     """Expected calibration error by what it is of (and model, where named): of, cases, said, came, error."""
     by = [name for name in ("model", "of") if name in table]
     weighted = table.assign(
-        error=(table["said"] - table["came"]).abs() * table["cases"],
-        said=table["said"] * table["cases"],
-        came=table["came"] * table["cases"],
+        error=(table["said"] - table["came"]).abs() * table["weight"],
+        said=table["said"] * table["weight"],
+        came=table["came"] * table["weight"],
     )
-    sums = weighted.groupby(by, sort=False)[["cases", "said", "came", "error"]].sum()
-    sums[["said", "came", "error"]] = sums[["said", "came", "error"]].div(sums["cases"], axis=0)
-    return sums.reset_index()
+    sums = weighted.groupby(by, sort=False)[["cases", "weight", "said", "came", "error"]].sum()
+    sums[["said", "came", "error"]] = sums[["said", "came", "error"]].div(sums["weight"], axis=0)
+    return sums.drop(columns="weight").reset_index()
 
 
 def no_reliability() -> pd.DataFrame:
@@ -133,10 +156,10 @@ def _lists(ranker: Ranker, split: Split) -> Iterator[tuple[Doubles, Ints, Ints]]
 
 
 def _table(rows: Iterable[tuple[object, ...]]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["of", "cases", "said", "came", "low", "high"])
+    return pd.DataFrame(rows, columns=["of", "cases", "weight", "said", "came", "low", "high"])
 
 
-def _wilson(share: float, cases: int) -> tuple[float, float]:
+def _wilson(share: float, cases: float) -> tuple[float, float]:
     """Interval of 95 % of a share."""
     z = 1.96
     middle = (share + z**2 / (2 * cases)) / (1 + z**2 / cases)

@@ -7,6 +7,7 @@ item that the user had before cannot be found then, so that such users take no p
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,8 @@ K = 10
 """Length of the list that HR and NDCG look at."""
 RESAMPLES, AT_ONCE = 1000, 100
 """Bootstrap samples of users behind an interval, and how many are drawn at a time."""
+FEW = 100
+"""Distinct values up to which samples are drawn by their counts."""
 LEVEL = 0.95
 """Share of bootstrap samples within an interval."""
 METRICS = ("hr@10", "ndcg@10", "mrr@10", "mrr")
@@ -165,14 +168,25 @@ def _by_user(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def interval(values: NDArray[np.float64], *, seed: int = 0) -> tuple[float, float]:
-    """Percentile bootstrap interval of a mean (Efron 1979), by counts of distinct values: cheap for ranks."""
+    """Percentile bootstrap interval of a mean (Efron 1979); by counts of distinct values where these are few."""
     distinct, counts = np.unique(values, return_counts=True)
     if len(values) == 0:
         return 0.0, 0.0
-    random, shares = np.random.default_rng(seed), counts / len(values)
-    sums = [random.multinomial(len(values), shares, size=AT_ONCE) @ distinct for _ in range(0, RESAMPLES, AT_ONCE)]
-    low, high = np.quantile(np.concatenate(sums) / len(values), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    if len(distinct) <= FEW:
+        drawn = np.random.default_rng(seed).multinomial(len(values), counts / len(values), size=RESAMPLES)
+        sums = drawn @ distinct
+    else:
+        sums = np.concatenate([_drawn(len(values), seed, part) @ values for part in range(RESAMPLES // AT_ONCE)])
+    low, high = np.quantile(sums / len(values), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return float(low), float(high)
+
+
+@lru_cache(maxsize=10)
+def _drawn(users: int, seed: int, part: int) -> NDArray[np.float64]:
+    """How often each of some users is in each of `AT_ONCE` bootstrap samples, (AT_ONCE, users)."""
+    who = np.random.default_rng([seed, part]).integers(0, users, (AT_ONCE, users)) + users * np.arange(AT_ONCE)[:, None]
+    counts = np.bincount(who.ravel(), minlength=AT_ONCE * users).reshape(AT_ONCE, users)
+    return counts.astype(np.float64)
 
 
 def paired(table: pd.DataFrame, one: str, *, seed: int = 0) -> pd.DataFrame:

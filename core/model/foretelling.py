@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.data import schema
 from core.model.blend import Blend
-from core.model.chances import Chances, Doubles, no_reliability, reliability, top_shares
+from core.model.chances import Chances, Doubles, by_user, no_reliability, reliability, top_shares
 from core.model.evaluation import K, gains
 from core.model.list_metrics import novelty
 from core.model.ranker import Ranker
@@ -81,7 +81,7 @@ def _foretold(model: str, dated: Dated, chances: Chances | None, batches: list[_
     kept = no_reliability()
     if chances:
         said = chances(np.concatenate([batch.shares for batch in batches]))
-        kept = reliability(said, lists == dated.test.targets[:, None])
+        kept = reliability(said, lists == dated.test.targets[:, None], by_user(dated.test.users))
     ranks = np.concatenate([batch.ranks for batch in batches])
     like = pd.DataFrame([_like(lists[lists >= 0], dated)], columns=["coverage", "novelty"])
     return Foretold(*(_named(table, model) for table in (_rows(dated).assign(rank=ranks), like, kept)))

@@ -8,6 +8,7 @@ kept, its ranks are. Each seed is kept by itself, so that a second question of t
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,33 +60,33 @@ class Temporal:
     about: pd.DataFrame
     """One row: fingerprint, opens, tests (dates), targets, seeds, events of each part, users, users new at the date."""
 
-    @property
+    @cached_property
     def quality(self) -> Quality:
         """By model, and by class of users and items."""
         return Quality.of(self.ranks)
 
-    @property
+    @cached_property
     def kinds(self) -> pd.DataFrame:
         """Where training knows user and item (warm), not the user, not the item, neither: model, kind, metrics."""
         from core.model import evaluation
 
         return evaluation.summarise(self.ranks.sort_values("kind", kind="stable"), ("model", "kind"))
 
-    @property
+    @cached_property
     def by_age(self) -> pd.DataFrame:
         """By time since the user's event before: model, age_days, metrics."""
         from core.model import evaluation
 
         return evaluation.by_age(self.ranks)
 
-    @property
+    @cached_property
     def after_change(self) -> pd.DataFrame:
         """In the ten events before a named change, and from it on: model, when, metrics; no row without such cases."""
         from core.model import evaluation
 
         return evaluation.summarise(_around(self.ranks), ("model", "when"))
 
-    @property
+    @cached_property
     def ahead_after_change(self) -> pd.DataFrame:
         """By how much trained models are ahead in the ten events from a named change on: see `evaluation.paired`."""
         from core.model import evaluation
@@ -93,7 +94,7 @@ class Temporal:
         table = _around(self.ranks)
         return pd.concat([evaluation.paired(table[table["when"] == "after"], name) for name in TRAINED])
 
-    @property
+    @cached_property
     def beside(self) -> pd.DataFrame:
         """A row per model: ndcg@10_debiased (see `foretelling.debiased`), coverage, novelty, spread over seeds."""
         from core.model import foretelling
@@ -101,7 +102,7 @@ class Temporal:
         means = self.lists.groupby("model", sort=False)[["coverage", "novelty"]].mean().reset_index()
         return foretelling.debiased(self.ranks).merge(means, on="model").merge(self.seeds, on="model")
 
-    @property
+    @cached_property
     def seeds(self) -> pd.DataFrame:
         """Mean NDCG@10 of each seed's training, a row per model: seeds, seed_mean, seed_spread (standard deviation)."""
         from core.model import evaluation

@@ -46,8 +46,9 @@ def shown(selection: session.Selection, settings: AtlasSettings, user: str, verd
     """What the player shows of a user: prepared once, whatever the step, language and theme."""
     turns = verdict.changes
     block = session.once(
-        "playback", selection, settings, user, turns, _make=lambda: _playback(selection, settings, user, turns)
-    )
+        "playback", selection, settings, user, turns, computed.chances(selection).ready,
+        _make=lambda: _playback(selection, settings, user, turns),
+    )  # fmt: skip
     told = stories.of(selection, settings, verdict)
     return Payload(block, backdrop(selection, settings), palette(look), assets.words(session.language()), story=told)
 

@@ -27,7 +27,7 @@ def test_a_share_that_says_too_much_is_read_off_as_what_comes():
     assert curve(np.array([0.05, 0.1, 0.15])) == pytest.approx([0.025, 0.05, 0.075], abs=0.01)
     share, came = drawn(4000, 2)
     believed, raw = (
-        chances.calibration_error(chances.reliability(said, came)).set_index("of")["error"]
+        chances.calibration_error(chances.reliability(said, came, np.ones(len(said)))).set_index("of")["error"]
         for said in (curve(share), share)
     )
     assert believed["item"] < 0.01 < raw["item"]
@@ -37,7 +37,7 @@ def test_a_share_that_says_too_much_is_read_off_as_what_comes():
 def test_reliability_by_hand():
     """Two lists of two: what was said and what came, for items and for whole lists; the error is the mean distance."""
     said = np.array([[0.4, 0.1], [0.2, 0.0]])
-    table = chances.reliability(said, np.array([[True, False], [False, False]]))
+    table = chances.reliability(said, np.array([[True, False], [False, False]]), np.ones(2))
     items = table[table["of"] == "item"]
     assert items["said"].tolist() == [0.0, 0.1, 0.2, 0.4]
     assert items["came"].tolist() == [0, 0, 0, 1]
@@ -46,8 +46,22 @@ def test_reliability_by_hand():
     assert lists["came"].tolist() == [0, 1]
     errors = chances.calibration_error(table).set_index("of")["error"]
     assert errors.to_dict() == pytest.approx({"item": (0.1 + 0.2 + 0.6) / 4, "list": (0.2 + 0.5) / 2})
-    assert (table["low"] <= table["came"]).all()
+    assert (table["low"] <= table["came"] + 1e-12).all()
     assert (table["came"] <= table["high"] + 1e-12).all()
+
+
+def test_each_user_has_the_same_say():
+    """Ninety cases of one user weigh as much as one of another, in the curve and in what is told of it."""
+    users = np.repeat([7, 3], [90, 1])
+    weight = chances.by_user(users)
+    assert weight.sum() == pytest.approx(2)
+    came = np.repeat([[True], [False]], [90, 1], axis=0)
+    curve = chances.Chances.fit(np.full(91, 0.1), came.ravel(), weight)
+    assert curve is not None
+    assert curve(np.array([0.1])) == pytest.approx(0.5)
+    said = np.full((91, 1), 0.5)
+    errors = chances.calibration_error(chances.reliability(said, came, weight))
+    assert errors["came"].tolist() == pytest.approx([0.5, 0.5])
 
 
 @settings(max_examples=40, deadline=None)
