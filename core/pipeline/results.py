@@ -57,7 +57,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "adaptation": Kind("evaluate", 2, ("blend", "drift")),
     "aging": Kind("evaluate", 1),
     "faithful": Kind("evaluate", 1, ("blend",)),
-    "search": Kind("words", 1),
+    "search": Kind("words", 2),
 }
 
 
