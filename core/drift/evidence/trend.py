@@ -16,10 +16,10 @@ from scipy.linalg import solveh_banded
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-EVENTS_PER_PERIOD = 1500
+EVENTS_PER_PERIOD = 700
 """Events that a period holds at least on average, so that a tilt is more than chance."""
-MOST_PERIODS = 60
-"""Periods at most: of a year about six days each."""
+MOST_PERIODS = 120
+"""Periods at most: of a year about three days each, for fads last two or three weeks."""
 STEPS = 12
 """Steps between mixes and tilts: they settle in fewer."""
 PULL = 0.3
