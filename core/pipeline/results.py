@@ -42,7 +42,7 @@ class Kind:
 # it is asked for, and goes. Whatever stands on the kind follows by itself; settings need no number, for they are in
 # the fingerprint.
 KINDS: Final[Mapping[str, Kind]] = {
-    "blend": Kind("train", 1),
+    "blend": Kind("train", 2),
     "doubts": Kind("drift", 1),
     "drift": Kind("drift", 10),
     "planted": Kind("plant", 2, ("drift",)),
@@ -57,6 +57,9 @@ KINDS: Final[Mapping[str, Kind]] = {
     "adaptation": Kind("evaluate", 2, ("blend", "drift")),
     "aging": Kind("evaluate", 1),
     "faithful": Kind("evaluate", 1, ("blend",)),
+    "chances": Kind("evaluate", 1, ("blend",)),
+    "dated": Kind("evaluate", 1),
+    "temporal": Kind("evaluate", 1, ("dated", "drift")),
     "search": Kind("words", 1),
 }
 

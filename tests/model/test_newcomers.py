@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.data.sequences import Sequences, build_sequences
+from core.errors import SettingsError
 from core.language import ItemVectors, Whitening
 from core.model.blend_choice import choose
 from core.model.calibration import MOST_LOST, PLACES, penalty, raised
@@ -214,3 +215,37 @@ def test_known_items_do_not_pay_much_for_newcomers(seed: int, share: float, know
 
     factor = raised(ranker, NEWCOMERS, split)
     assert worth(factor * 0.999999) >= min((1 - MOST_LOST) * worth(0.0), worth(0.999999))
+
+
+def test_the_network_learns_from_what_items_mean(log: Sequences, tmp_path: Path):
+    """With `model.words` the vectors have weights of their own, which a run keeps; without vectors there are none."""
+    settings = small("training.epochs=12", "model.words=true", "model.id_dropout=0.3")
+    keep_meanings(tmp_path / "said", [source(log)])
+    train(log, settings, tmp_path / "said")
+    model = load(tmp_path / "said", log)
+    assert model.network.items.meaning is not None
+    newcomers = model.newcomers.described
+    tastes = np.array([item[0] == "a" for item in log.catalogue.items])
+    raw = model.network.items(torch.from_numpy(newcomers), torch.zeros(len(newcomers), 1)).detach().numpy()
+    means = np.stack([raw[tastes[newcomers]].mean(0), raw[~tastes[newcomers]].mean(0)])
+    known = model.network.items(torch.arange(log.n_items)).detach().numpy()
+    own = np.stack([known[tastes & (model.popularity > 0)].mean(0), known[~tastes & (model.popularity > 0)].mean(0)])
+    assert ((means @ own.T).argmax(1) == [0, 1]).all()
+    train(log, small("training.epochs=1", "model.words=true"), tmp_path / "bare")
+    assert load(tmp_path / "bare", log).network.items.meaning is None
+
+
+def test_a_warm_start_keeps_what_was_learned_from_meanings(log: Sequences, tmp_path: Path):
+    """The projection goes on from where it was; a run that learned without cannot start one that learns with them."""
+    settings = small("training.epochs=1", "training.learning_rate=1e-9", "model.words=true")
+    for name in ("first", "second"):
+        keep_meanings(tmp_path / name, [source(log)])
+    train(log, settings, tmp_path / "first")
+    prepare(tmp_path / "second", tmp_path / "first")
+    train(log, settings, tmp_path / "second")
+    first, second = (load(tmp_path / name, log).network.items.meaning for name in ("first", "second"))
+    assert torch.allclose(first.project.weight, second.project.weight, atol=1e-5)
+    train(log, small("training.epochs=1"), tmp_path / "plain")
+    prepare(tmp_path / "third", tmp_path / "plain")
+    with pytest.raises(SettingsError, match="words"):
+        train(log, settings, tmp_path / "third")
