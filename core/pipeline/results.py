@@ -58,7 +58,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "aging": Kind("evaluate", 1),
     "faithful": Kind("evaluate", 1, ("blend",)),
     "chances": Kind("evaluate", 1, ("blend",)),
-    "dated": Kind("evaluate", 1),
+    "dated": Kind("evaluate", 1, ("blend",)),
     "temporal": Kind("evaluate", 1, ("dated", "drift")),
     "search": Kind("words", 1),
 }
