@@ -5,7 +5,6 @@ from . import training as training
 from .asked import alike as alike
 from .asked import expected as expected
 from .baselines import BASELINES as BASELINES
-from .baselines import baseline as baseline
 from .baselines import fit_baselines as fit_baselines
 from .batches import collate as collate
 from .batches import last_windows as last_windows
@@ -21,7 +20,6 @@ from .meanings import Meaning as Meaning
 from .meanings import keep_meanings as keep_meanings
 from .meanings import kept_meanings as kept_meanings
 from .meanings import meanings_of as meanings_of
-from .meanings import said_of as said_of
 from .meanings import side_by_side as side_by_side
 from .nearest import LARGE_CATALOGUE as LARGE_CATALOGUE
 from .ranker import Indexed as Indexed
