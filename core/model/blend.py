@@ -10,7 +10,7 @@ Whoever has had few events is known otherwise than others: of such users the wei
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +69,8 @@ class Recipe:
         return cls(parts, int(values["users"]), dict(values["validation"]), newcomers, tuple(short))
 
 
+Curve: TypeAlias = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+"""From the share that an item has of all scores to how likely it comes next; see `core.model.chances`."""
 NOTHING: Mapping[str, Scores] = MappingProxyType({})
 
 
@@ -81,6 +83,7 @@ class Blend:
         """Parts named in `fitted`, such as the model, stand as they are; the others wait for `fit`."""
         self.recipe = recipe
         self._fitted = fitted
+        self.chances: Curve | None = None
         said = said_of(fitted.values())
         all_parts = {part.name: part for parts in (*recipe.short, recipe.parts) for part in parts}
         self._rankers = {name: fitted.get(name) or _baseline(part, said) for name, part in all_parts.items()}

@@ -9,9 +9,9 @@ from dataclasses import asdict, replace
 from core.data import Sequences
 from core.model.baselines import TunedRule, fit_baselines
 from core.model.blend import Blend, Part, Recipe
-from core.model.evaluation import held_out
 from core.model.meanings import said_of
 from core.model.nearest import LARGE_CATALOGUE
+from core.model.parts import Parts, parted
 from core.model.pool import TEMPERATURES, Pool, Weights
 from core.model.raising import raised
 from core.model.ranker import Discerning, Ranker
@@ -27,27 +27,26 @@ USERS = 2000
 
 
 def choose(
-    model: Ranker, sequences: Sequences, *, holdout: int = 2, seed: int = 0, progress: Progress = silent
+    model: Ranker, log: Sequences | Parts, *, holdout: int = 2, seed: int = 0, progress: Progress = silent
 ) -> Blend:
-    """The best blend of a trained model with baselines, by each user's first held-out event.
+    """The best blend of a trained model with baselines, by validation events.
 
-    `sequences` are all events; with `holdout` of them kept out per user the model was trained and the
-    baselines are fitted, and the first of those kept out decides. The blend may be the model alone, or
-    leave the model out. Over a large catalogue it is the model alone, which an index serves.
+    `log` are the parts that the model was trained with, or all events: with `holdout` of them kept out per user the
+    model was trained then and the baselines are fitted, and the first of those kept out decides. The blend may be the
+    model alone, or leave the model out. Over a large catalogue it is the model alone, which an index serves.
     """
-    if not holdout or sequences.n_items > LARGE_CATALOGUE:
+    parts = parted(log, holdout)
+    split = parts.validation(USERS, seed)
+    if not len(split.users) or parts.train.n_items > LARGE_CATALOGUE:
         return Blend(Recipe((Part(model.name, 1.0, 1.0),), 0, {}), {model.name: model})
-    train, fitting = sequences.without_last(holdout), part(progress, 0.0, 0.5)
-    fitted = fit_baselines(CANDIDATES, train, said=said_of([model]), seed=seed, progress=fitting)
+    fitting = part(progress, 0.0, 0.5)
+    fitted = fit_baselines(CANDIDATES, parts.train, said=said_of([model]), seed=seed, progress=fitting)
     rankers = {ranker.name: ranker for ranker in (model, *fitted)}
     progress(0.5, say("steps.validation"))
-    split = held_out(sequences, holdout, limit=USERS, seed=seed)
     pool = Pool.of(rankers, model.name, split)
-    if not len(split.users):
-        return Blend(Recipe((Part(model.name, 1.0, 1.0),), 0, {}), rankers)
     weights = _best_weights(pool, model.name, part(progress, 0.6, 0.8))
     progress(0.8, say("steps.blend_short"))
-    rankers |= {ranker.name: ranker for ranker in fit_baselines(WITHOUT[:1], train)}
+    rankers |= {ranker.name: ranker for ranker in fit_baselines(WITHOUT[:1], parts.train)}
     short = for_short_histories(rankers, model.name, split, weights)
     recipe = replace(_recipe(pool, weights, rankers), short=tuple(_parts(each, rankers) for each in short))
     blend = Blend(recipe, rankers)

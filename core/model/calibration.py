@@ -17,10 +17,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data import Sequences
 from core.model.checkpoints import write_json
-from core.model.evaluation import K, Split, gains, held_out
+from core.model.evaluation import K, Split, gains
 from core.model.interest_model import InterestModel
+from core.model.parts import Parts
 from core.model.ranker import Ranker
 from core.model.ranking import Scores, hide_seen, in_batches, rank_of
 from core.model.storage import NEWCOMERS, load
@@ -38,14 +38,15 @@ FARTHEST = 200.0
 """More than a score is ever lowered or raised by."""
 
 
-def calibrate(folder: Path, sequences: Sequences, holdout: int) -> None:
+def calibrate(folder: Path, parts: Parts) -> None:
     """Find what the logits of newcomers of a trained run are lowered by, and keep it beside the weights.
 
     Nothing is kept where no validation event went to a newcomer, or all did.
     """
-    if not holdout:
+    split = parts.validation(USERS, 0)
+    if not len(split.users):
         return
-    model, split = load(folder, sequences), held_out(sequences, holdout, limit=USERS)
+    model = load(folder, parts.train)
     known = split.histories.lengths[split.users] > 0
     found = penalty(model, Split(split.histories, split.users[known], split.targets[known]))
     if found is not None:

@@ -50,6 +50,7 @@ TEXTS: Mapping[str, str] = {
     "steps.telling": "Telling what happened",
     "steps.testing": "Testing users {first:,} to {last:,} of {users:,}",
     "steps.training_as_of": "Training {model} as of {day}",
+    "steps.tuning": "Choosing the setting of {model}",
     "steps.turn": "Waiting for another change of {data_set} to end",
     "steps.validation": "Ranking validation events",
     "steps.watching": "Watching users {first:,} to {last:,}",

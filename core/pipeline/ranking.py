@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 
 RECENT = "recent-popularity"
+VERDICTS = ("is better than", "is worse than", "cannot be told apart from")
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,18 @@ class Quality:
     """By training events of the held-out item: model, size ..."""
     ahead: pd.DataFrame
     """By how much each trained model is ahead of the others on the same users: see `evaluation.paired`."""
+
+    @property
+    def told(self) -> pd.DataFrame:
+        """`ahead` in a word: verdict (is better than, is worse than, cannot be told apart from), best (of baselines).
+
+        Better and worse stand only where the interval of the difference leaves 0 out.
+        """
+        means = self.models.set_index("model")["ndcg@10"]
+        others = means[~means.index.isin(TRAINED)]
+        verdict = np.select([self.ahead["low"] > 0, self.ahead["high"] < 0], VERDICTS[:2], VERDICTS[2])
+        best = self.ahead["other"] == (str(others.idxmax()) if len(others) else None)
+        return self.ahead.assign(verdict=verdict, best=best)
 
     @classmethod
     def of(cls, table: pd.DataFrame) -> Self:
@@ -127,6 +140,13 @@ def quality(
 ) -> Quality:
     """Leave-one-out quality of models, in all and by class of users and items; takes what `evaluate` takes."""
     return Quality.of(ranks(workspace, name, models, run).get(progress))
+
+
+def last_event_print(workspace: Workspace, name: str) -> str:
+    """A hash of the cut of a data set by each user's last event."""
+    from core.model import fingerprints
+
+    return fingerprints.last_event_fingerprint(load(workspace, name))
 
 
 def ranks(workspace: Workspace, name: str, models: str = "all", run: str | None = None) -> Result[pd.DataFrame]:

@@ -57,6 +57,9 @@ KINDS: Final[Mapping[str, Kind]] = {
     "adaptation": Kind("evaluate", 2, ("blend", "drift")),
     "aging": Kind("evaluate", 1),
     "faithful": Kind("evaluate", 1, ("blend",)),
+    "chances": Kind("evaluate", 1, ("blend",)),
+    "dated": Kind("evaluate", 1),
+    "temporal": Kind("evaluate", 1, ("dated", "drift")),
     "search": Kind("words", 1),
 }
 

@@ -19,8 +19,8 @@ PRESETS = ("auto", "small", "standard", "large")
 METHODS = ("umap", "pca")
 HEADS, LEARNING_RATE = 2, 3e-3
 """Attention heads and step size where neither a setting nor a preset says any."""
-QUALITY_TABLES = ("models", "length", "popularity", "cold", "lists", "lag", "lags", "pace", "aging", "advice",
-                  "faithfulness", "curves")  # fmt: skip
+QUALITY_TABLES = ("models", "length", "popularity", "cold", "lists", "chances", "lag", "lags", "pace", "aging",
+                  "advice", "faithfulness", "curves")  # fmt: skip
 """What is measured of a model and its baselines: `evaluate --table`, `pipeline.quality_table`."""
 AT_ONCE = "MEANDER_JOBS"
 """The variable that says how many jobs run at the same time."""

@@ -210,10 +210,10 @@ def test_training_is_measured_where_that_is_wished(workspace, monkeypatch):
         assert asked.pop(0) == ("view", {"name": "a", "run": "run"})
         reasons = {"name": "a", "table": "faithfulness", "run": "run", "version": 2}
         assert asked.pop(0) == ("evaluate", reasons)
-        assert len(asked) == 3 * wish
+        assert len(asked) == 4 * wish
     of = {"name": "a", "run": "run"}
     tables = [("evaluate", of | {"table": table, "version": 2}) for table in ("lag", "aging")]
-    assert asked == [("evaluate", of), *tables]
+    assert asked == [("evaluate", of), ("evaluate", of | {"table": "chances"}), *tables]
 
 
 def test_a_table_is_of_the_run_that_it_was_asked_for(workspace, monkeypatch):

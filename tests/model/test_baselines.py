@@ -14,7 +14,9 @@ from core.model.baselines import BASELINES, content, fit_baselines
 from core.model.baselines.content import Content, item_words, likeness
 from core.model.baselines.matrices import history_matrix, recent_matrix, transition_matrix
 from core.model.baselines.neighbours import Ease
+from core.model.baselines.pairs import TwoItems
 from core.model.baselines.popularity import RecentPopularity
+from core.model.baselines.sparse import SparseEase
 from core.model.baselines.transitions import Rule, SequenceRule, TunedRule
 from core.settings import SimulationSettings
 
@@ -269,3 +271,25 @@ def test_content_ranks_what_is_alike_also_without_events():
     """After red shoes comes the red hat, though nobody had it."""
     sequences = log({"u": "a", "v": "c", "w": "cd"}, ITEMS)
     assert best(Content().fit(sequences), sequences, "u") == "b"
+
+
+def test_two_items_back_off_by_hand():
+    """After a, b comes c in one of two histories and d in the other; whoever has b alone is told by b alone."""
+    found = TwoItems(back_off=0.5).fit(log({"u": "abc", "v": "abd", "w": "xbc", "y": "e"}))
+    sequences = log({"p": "ab", "q": "b", "r": "cb", "s": ""} | {"u": "abcdex"})
+    scores = found.raw(sequences, np.arange(3))
+    named = {item: place for place, item in enumerate(sequences.catalogue.items)}
+    after_b = {"c": 2 / 3, "d": 1 / 3}
+    assert scores[0, named["c"]] == pytest.approx(1 / 2 + 0.5 * after_b["c"] + 0.25 * 1 / 2)
+    assert scores[0, named["d"]] == pytest.approx(1 / 2 + 0.5 * after_b["d"] + 0.25 * 1 / 2)
+    assert scores[1, named["c"]] == pytest.approx(0.5 * after_b["c"])
+    assert scores[2, named["c"]] == pytest.approx(0.5 * after_b["c"])
+
+
+def test_sparse_ease_is_ease_where_every_item_is_a_neighbour():
+    """Where all items meet, the ridge of each on all others is EASE's closed form; on fewer it is another."""
+    train = log({"u": "abc", "v": "bcd", "w": "cda", "x": "dab", "y": "abce", "z": "de"})
+    users = np.arange(train.n_users)
+    dense = Ease(regularisation=2.0).fit(train).raw(train, users)
+    assert np.allclose(SparseEase(2.0, neighbours=4).fit(train).raw(train, users), dense, atol=1e-5)
+    assert not np.allclose(SparseEase(2.0, neighbours=1).fit(train).raw(train, users), dense, atol=1e-2)

@@ -5,3 +5,4 @@ from .fitting import fit_baselines as fit_baselines
 from .popularity import RecentPopularity as RecentPopularity
 from .transitions import Rule as Rule
 from .transitions import TunedRule as TunedRule
+from .tuning import fit_tuned as fit_tuned

@@ -7,20 +7,24 @@ from core.errors import SettingsError
 from core.model.baselines.content import Content
 from core.model.baselines.factors import Als
 from core.model.baselines.neighbours import Ease, ItemKnn
+from core.model.baselines.pairs import TwoItems
 from core.model.baselines.popularity import Popularity, RecentPopularity
+from core.model.baselines.sparse import SparseEase
 from core.model.baselines.transitions import Markov, SequenceRule, TunedRule
 from core.model.ranker import Ranker
 from core.phrases import say
 from core.progress import Progress, silent
 
-BASELINES: dict[str, Callable[[], Ranker]] = {
+BASELINES: dict[str, Callable[..., Ranker]] = {
     Popularity.name: Popularity,
     RecentPopularity.name: RecentPopularity,
     ItemKnn.name: ItemKnn,
     Als.name: Als,
     Ease.name: Ease,
+    SparseEase.name: SparseEase,
     Content.name: Content,
     Markov.name: Markov,
+    TwoItems.name: TwoItems,
     SequenceRule.name: SequenceRule,
     TunedRule.name: TunedRule,
 }
