@@ -137,7 +137,9 @@ def joined(workspace: Workspace, data_set: DataSet, folder: Path, questions: dic
     made = splice(read_people(folder, shape[1]), shape, seed)
     log, table = made.log, detect(made.log, DriftSettings())
     search = pipeline.Search.of(workspace, data_set, LanguageSettings(columns=COLUMNS.get(data_set.name, "auto")))
-    place = np.array([search.catalogue.item_position[item] for item in log.catalogue.items])
+    places = search.catalogue.item_position  # an import drops zeros before an id
+    place = np.array([places.get(item, places.get(item.lstrip("0"), -1)) for item in log.catalogue.items])
+    assert (place >= 0).all(), "an item of the joined histories is not one of the log"
     right = {question: found[place] for question, found in answers(data_set, search, questions).items()}
     calm = set(made.truth.loc[~made.truth["drifted"], "user_id"])
     print(f"\n{data_set.name}, joined histories, seed {seed}: {len(made.truth)} users, {len(questions)} questions")

@@ -44,10 +44,22 @@ def model(selection: session.Selection) -> Any:
     return pipeline.model(session.workspace(), str(selection.data_set), selection.run, sequences(selection))
 
 
-@session.cached(4)
 def listing(selection: session.Selection) -> Any:
-    """The ranker whose lists all pages show: the blend of the selected run."""
-    return ranker(selection, pipeline.BLEND)
+    """The ranker whose lists all pages show: the blend of the selected run; tells chances once they were measured."""
+    return _listing(selection, chances(selection).ready)
+
+
+@session.cached(4)
+def _listing(selection: session.Selection, likely: bool) -> Any:
+    found = ranker(selection, pipeline.BLEND)
+    found.chances = chances(selection).get().chances if likely else None
+    return found
+
+
+@session.cached(32)
+def chances(selection: session.Selection) -> "pipeline.Result[pipeline.ListChances]":
+    """What makes scores of the selected run's lists chances, as it is kept, or not yet; raises `UnknownRunError`."""
+    return pipeline.list_chances(session.workspace(), str(selection.data_set), selection.run)
 
 
 @session.cached(8)
@@ -284,6 +296,24 @@ def believable(selection: session.Selection) -> dict[str, bool]:
 @session.cached(8)
 def _believable(selection: session.Selection) -> dict[str, bool]:
     return pipeline.believable(session.workspace(), str(selection.data_set), selection.run)
+
+
+@session.cached(32)
+def temporal_result(selection: session.Selection) -> "pipeline.Result[pipeline.Temporal]":
+    """Quality after a date, by models of the settings of the selected run, as it is kept, or not yet."""
+    return pipeline.temporal(session.workspace(), str(selection.data_set), run=selection.run)
+
+
+@session.cached(8)
+def after_date(selection: session.Selection) -> pipeline.Temporal:
+    """Quality after a date; it must have been measured; never change it."""
+    return temporal_result(selection).get()
+
+
+@session.cached(8)
+def reliability(selection: session.Selection) -> "pd.DataFrame":
+    """What chances of lists said beside what came, on last events; it must have been measured; never change it."""
+    return chances(selection).get().reliability
 
 
 @session.cached(8)

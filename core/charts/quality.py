@@ -18,12 +18,12 @@ def models(frame: pd.DataFrame, metric: str, ours: tuple[str, ...], look: Look) 
     figure = go.Figure(
         go.Scatter(
             x=ordered[metric],
-            y=[shortened(look.say(name)) for name in ordered["model"]],
+            y=[_name(name, look) for name in ordered["model"]],
             error_x=_interval(ordered, metric, look),
             mode="markers",
             marker={"size": 11, "color": [_color(name, ours, look) for name in ordered["model"]]},
-            customdata=ordered[[metric + LOW, metric + HIGH, "model"]],
-            hovertemplate="%{y}: %{x:.4f} (%{customdata[0]:.4f} – %{customdata[1]:.4f})<extra>%{customdata[2]}</extra>",
+            customdata=ordered[[metric + LOW, metric + HIGH]],
+            hovertemplate="%{y}: %{x:.4f} (%{customdata[0]:.4f} – %{customdata[1]:.4f})<extra></extra>",
         )
     )
     figure.update_xaxes(title_text=metric.upper(), rangemode="tozero")
@@ -44,16 +44,39 @@ def groups(frame: pd.DataFrame, metric: str, ours: tuple[str, ...], look: Look) 
             go.Scatter(
                 x=part["size"],
                 y=part[metric],
-                name=shortened(look.say(name)),
+                name=_name(name, look),
                 mode="lines+markers",
                 error_y=error,
                 customdata=part["users"],
                 line={"width": 3 if name in ours else 1.5, "color": _color(name, ours, look, len(figure.data))},
-                hovertemplate=f"%{{y:.4f}}<br>%{{customdata:,}} {look.say('users')}<extra>{shortened(name)}</extra>",
+                hovertemplate=f"%{{y:.4f}}<br>%{{customdata:,}} {look.say('users')}<extra>{_name(name, look)}</extra>",
             )
         )
     figure.update_xaxes(type="category", title_text=look.say("events"))
     figure.update_yaxes(title_text=metric.upper(), rangemode="tozero")
+    return finish(figure, look, 320)
+
+
+def reliability(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """What came beside what was said, a point with its interval per bin, and the line on which they are the same.
+
+    `frame` has said, came, low, high and cases, of single items or of whole lists.
+    """
+    top = 1.05 * float(frame[["said", "came", "high"]].to_numpy().max(initial=0.01))
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[0, top], y=[0, top], mode="lines", hoverinfo="skip", showlegend=False,
+        line={"color": look.color("muted"), "width": 1.5, "dash": "dash"},
+    )  # fmt: skip
+    error = {"type": "data", "symmetric": False, "color": look.color("muted"), "thickness": 1.5, "width": 4}
+    figure.add_scatter(
+        x=frame["said"], y=frame["came"], mode="lines+markers", showlegend=False, customdata=frame["cases"],
+        error_y=error | {"array": frame["high"] - frame["came"], "arrayminus": frame["came"] - frame["low"]},
+        line={"color": look.color("accent"), "width": 2}, marker={"size": 8},
+        hovertemplate="%{x:.1%} → %{y:.1%} (%{customdata:,})<extra></extra>",
+    )  # fmt: skip
+    figure.update_xaxes(title_text=look.say("chance that was said"), range=[0, top], tickformat=".0%")
+    figure.update_yaxes(title_text=look.say("how often it came"), range=[0, top], tickformat=".0%")
     return finish(figure, look, 320)
 
 
@@ -67,3 +90,8 @@ def _color(name: str, ours: tuple[str, ...], look: Look, place: int | None = Non
     if name in ours:
         return look.color("accent" if name == ours[0] else "ink")
     return look.color("calm") if place is None else look.palette[1 + place % (len(look.palette) - 1)]
+
+
+def _name(model: str, look: Look) -> str:
+    # Names of models are words of our own, none of them too long for an axis.
+    return shortened(look.say(model), 40)

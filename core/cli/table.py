@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from core.cli import arguments, commands, list_commands, stream_command
+from core.cli.evaluate_command import evaluate_arguments, evaluate_command
 from core.cli.import_command import import_arguments, import_command
 from core.cli.search_command import search_arguments, search_command
 
@@ -32,9 +33,9 @@ COMMANDS = (
     Command("train", "train the model of interests", commands.train_command, arguments.train_arguments, json=True),
     Command(
         "evaluate",
-        "leave-one-out quality of the model and of baselines",
-        commands.evaluate_command,
-        arguments.evaluate_arguments,
+        "quality of the model and of baselines, after a date or on each user's last event",
+        evaluate_command,
+        evaluate_arguments,
         json=True,
     ),
     Command(

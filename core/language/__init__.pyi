@@ -2,6 +2,7 @@ from . import brought as brought
 from . import kept as kept
 from .encoder import Encoder as Encoder
 from .encoder import encode as encode
+from .encoder import unit as unit
 from .item_vectors import ItemVectors as ItemVectors
 from .item_vectors import Whitening as Whitening
 from .opening import encoder_of as encoder_of
@@ -9,6 +10,7 @@ from .opening import known_fingerprint as known_fingerprint
 from .related import related as related
 from .saying import Pieces as Pieces
 from .saying import Sayings as Sayings
+from .saying import said_by as said_by
 from .saying import sayings as sayings
 from .scripts import words as words
 from .search import Index as Index

@@ -1,6 +1,7 @@
 """What an item says: its title, its categories, and further columns that hold words, as one text."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,6 +100,13 @@ def sayings(catalogue: Catalogue, settings: LanguageSettings) -> Sayings:
     listed = tuple(column for name, column in chosen.items() if name == schema.CATEGORY
                    or (name != schema.TITLE and _lists(column)))  # fmt: skip
     return Sayings(texts, tuple(chosen), int(longer.sum()), listed)
+
+
+def said_by(known: Mapping[str, object], columns: Sequence[str], characters: int) -> str:
+    """What one item says of which these cells are `known` by column, as `sayings` has it of those of a catalogue."""
+    cells = [_plain(known.get(name)) for name in columns]
+    text = ". ".join(cell for cell in cells if cell)
+    return _cut(text, characters) if len(text) > characters else text
 
 
 def _columns(catalogue: Catalogue) -> dict[str, NDArray[np.object_]]:

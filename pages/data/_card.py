@@ -65,7 +65,8 @@ def _delete(name: str) -> None:
 def _counts(data_set: DataSet) -> list[str]:
     summary: dict[str, Any] = data_set.summary
     names = {"rows_kept": "events", "users": "users", "items": "items", "categories": "categories"}
-    counts = [say(f"library.{noun}", n=summary[key]) for key, noun in names.items() if summary.get(key) is not None]
+    sizes = {**summary, "items": words.items(summary)}
+    counts = [say(f"library.{noun}", n=sizes[key]) for key, noun in names.items() if summary.get(key) is not None]
     first, last = (words.moment(summary.get(key))[:10] for key in ("first", "last"))
     return [*counts, f"{first} – {last}"] if first and last else counts
 

@@ -11,9 +11,10 @@ from pages import _drawing as drawing
 from pages import _jobs as jobs
 from pages import _session as session
 from pages import _words as words
+from pages.model import _chances as chances
 
 say = session.say
-TABLES = ("cold", "lists", "lag", "aging", "faithfulness")
+TABLES = ("cold", "lists", "chances", "lag", "aging", "faithfulness")
 
 
 def draw(selection: session.Selection) -> None:
@@ -26,6 +27,8 @@ def draw(selection: session.Selection) -> None:
         st.caption(say(f"closely.{table}_read"))
         if table == "faithfulness" and selection.run:
             _curves(selection)
+        if table == "chances":
+            chances.draw(computed.reliability(selection), "last")
         _table(selection, table)
 
 

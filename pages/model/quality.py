@@ -8,19 +8,23 @@ from pages import _guards as guards
 from pages import _jobs as jobs
 from pages import _session as session
 from pages.model import _closely as closely
+from pages.model import _dated as dated
 from pages.model import _measured as measured
 from pages.model import _runs as runs
 
 say = session.say
 
 st.title(say("quality.title"))
-st.caption(say("quality.lead"))
 selection = guards.data_set()
 name = str(selection.data_set)
+after_date = dated.chosen(selection)
 
 if not selection.run:
     st.info(say("quality.no_run"))
     st.page_link("pages/model/training.py", label=say("quality.train"))
+if after_date:
+    dated.draw(selection)
+    st.stop()
 if measured.under_way(name):
     jobs.follow(lambda: measured.under_way(name), measured.live)
     st.stop()
