@@ -17,11 +17,14 @@ from .kernels import transfer as transfer
 from .looking import Counted as Counted
 from .looking import Placed as Placed
 from .looking import Seen as Seen
+from .looking import gathered as gathered
 from .looking import joined as joined
 from .looking import only as only
 from .looking import weighed as weighed
+from .planting import KINDS as KINDS
 from .planting import People as People
 from .planting import plant as plant
+from .planting import plant_in_disorder as plant_in_disorder
 from .prior import Prior as Prior
 from .scaling import own_scaled as own_scaled
 from .spaces import space_blocks as space_blocks
