@@ -1,4 +1,5 @@
 from . import evaluation as evaluation
+from . import leaving as leaving
 from . import list_metrics as list_metrics
 from . import storage as storage
 from . import training as training
