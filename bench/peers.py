@@ -31,6 +31,7 @@ def main() -> None:
     parser.add_argument("--models", default="sasrec,hstu")
     parser.add_argument("--kept", metavar="DIR", required=True)
     parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--epochs", type=int, default=60, help="of a peer at most")
     options = parser.parse_args()
     print(json.dumps(compare(options), indent=1))
 
@@ -50,7 +51,7 @@ def compare(options: argparse.Namespace) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as place:
         lay_out(dated, Path(place))
         for name in options.models.split(","):
-            command = [options.python, str(FIT), place, name]
+            command = [options.python, str(FIT), place, name, "--epochs", str(options.epochs)]
             subprocess.run(command, check=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
             costs[name] = json.loads((Path(place) / f"{name}.json").read_text())
             first = ours[(ours["model"] == "blend") & (ours["seed"] == 0)]
