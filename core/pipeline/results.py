@@ -60,7 +60,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "chances": Kind("evaluate", 1, ("blend",)),
     "dated": Kind("evaluate", 1, ("blend",)),
     "temporal": Kind("evaluate", 1, ("dated", "drift")),
-    "search": Kind("words", 1),
+    "search": Kind("words", 2),
 }
 
 

@@ -1,8 +1,8 @@
 """Changes planted in a log's own histories: drift whose truth is known, as large and as long as this log's people are.
 
 A planted user begins as one person and goes on as another. `whole` is all of the other, `partial` every other session,
-`kindred` the most alike of some, `back` returns, `onward` goes on to a third person, `gradual` takes ever more
-sessions of the other.
+`kindred` the most alike of some, `twin` of many, `back` returns, `onward` goes on to a third person, `gradual` takes
+ever more sessions of the other.
 """
 
 import dataclasses
@@ -16,10 +16,12 @@ from core.drift.evidence.units import Units
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 KINDS = ("whole", "partial", "kindred", "back", "onward", "gradual")
+TAUGHT = (*KINDS, "twin")
+"""Kinds that teach the views: changes that categories hardly show are told by others alone."""
 TWICE = ("back", "onward")
 """Kinds with two changes."""
-OTHERS = 10
-"""People among whom the most alike is sought."""
+OTHERS = {"kindred": 10, "twin": 100}
+"""People among whom the most alike is sought; without it anyone goes."""
 FEWEST = 3
 """Sessions on each side of a change, at least."""
 TRIES = 12
@@ -61,7 +63,7 @@ class Planted:
     kind: str
 
 
-def plant(people: People, count: int, seed: int, apart: bool = False) -> list[Planted]:
+def plant(people: People, count: int, seed: int, apart: bool = False, kinds: tuple[str, ...] = KINDS) -> list[Planted]:
     """Up to `count` users with a change, in the order of time: what everyone sought at a time stays where it was.
 
     With `apart` nobody lends sessions to two of them, so that none is known from another.
@@ -73,7 +75,7 @@ def plant(people: People, count: int, seed: int, apart: bool = False) -> list[Pl
         return found
     for number in range(count):
         for _ in range(TRIES):
-            one = _planted(people, able, KINDS[number % len(KINDS)], rng)
+            one = _planted(people, able, kinds[number % len(kinds)], rng)
             if one is not None:
                 found.append(one)
                 able = able[~np.isin(able, one.people)] if apart else able
@@ -84,12 +86,14 @@ def plant(people: People, count: int, seed: int, apart: bool = False) -> list[Pl
 
 
 def plant_in_disorder(people: People, count: int, seed: int) -> list[Planted]:
-    """The same with each person's sessions in random order before: neither real changes nor fads are left."""
+    """Of the kinds that teach, each person's sessions in random order before: no real changes nor fads are left."""
     owner = np.repeat(np.arange(len(people.offsets) - 1), np.diff(people.offsets))
     order = np.lexsort((np.random.default_rng([seed, 11]).random(len(owner)), owner))
     # In random order there is no time to keep to: changes come after a part of the history.
     timeless = People(people.offsets, np.zeros_like(people.time), people.units)
-    return [dataclasses.replace(one, sessions=order[one.sessions]) for one in plant(timeless, count, seed)]
+    return [
+        dataclasses.replace(one, sessions=order[one.sessions]) for one in plant(timeless, count, seed, kinds=TAUGHT)
+    ]
 
 
 def _planted(people: People, able: Ints, kind: str, rng: np.random.Generator) -> Planted | None:
@@ -136,9 +140,9 @@ def _mingled(own: Ints, late: Ints, kind: str, rng: np.random.Generator) -> Ints
 
 
 def _other(people: People, able: Ints, first: int, kind: str, rng: np.random.Generator) -> int:
-    """Someone else; of some the most alike for a kindred change."""
+    """Someone else; of some the most alike where the kind asks for one."""
     others = able[able != first]
-    others = rng.choice(others, min(len(others), OTHERS if kind == "kindred" else 1), replace=False)
+    others = rng.choice(others, min(len(others), OTHERS.get(kind, 1)), replace=False)
     if len(others) == 1:
         return int(others[0])
     mix = people.mix(first)
