@@ -2,8 +2,8 @@
 
     python -m bench.peers FOLDER --python PEERS/bin/python --models sasrec,hstu [--kept DIR] [--seeds 1]
 
-PEERS is an environment of its own: `python -m venv PEERS && PEERS/bin/pip install torch --index-url
-https://download.pytorch.org/whl/cpu && PEERS/bin/pip install 'rectools[torch]'` (0.19.0). The peer gets the training
+PEERS is an environment of its own: `python -m venv PEERS`, then `PEERS/bin/pip install torch 'rectools[torch]'` (0.19.0).
+The peer gets the training
 part, chooses its epoch on the validation cases of ours, and gives its first hundred items for each test case; hiding,
 ranks, means over users and paired differences are `core.model`'s. It is not asked about items that it never saw in
 training: a target among them counts as not found, as does one whose history has no item that it knows. FOLDER and
