@@ -2,7 +2,7 @@
 
     python -m bench.peers FOLDER --python PEERS/bin/python --models sasrec,hstu [--kept DIR] [--seeds 1]
 
-PEERS is an environment of its own: `python -m venv PEERS`, then `PEERS/bin/pip install torch 'rectools[torch]'` (0.19.0).
+PEERS is an environment apart: `python -m venv PEERS`, then `PEERS/bin/pip install torch 'rectools[torch]'` (0.19.0).
 The peer gets the training
 part, chooses its epoch on the validation cases of ours, and gives its first hundred items for each test case; hiding,
 ranks, means over users and paired differences are `core.model`'s. It is not asked about items that it never saw in
