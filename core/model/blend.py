@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from core.data import Sequences
 from core.model import ranking
-from core.model.baselines import RecentPopularity, Rule, TunedRule, baseline
+from core.model.baselines import Content, RecentPopularity, Rule, TunedRule, baseline
 from core.model.meanings import said_of
 from core.model.ranker import Discerning, Indexed, Ranker
 from core.model.ranking import Scores, top_items
@@ -48,7 +48,8 @@ class Recipe:
     validation: dict[str, float]
     """NDCG@10 on validation events by name of ranker, the blend among them."""
     newcomers: float = 1.0
-    """What scores of items that were never trained on are multiplied by, so that they get their share of places."""
+    """What content says of items that were never trained on is multiplied by, so that they get their share of places;
+    where it says nothing in the blend, their whole scores."""
     short: tuple[tuple[Part, ...], ...] = ()
     """Parts and weights for users with 0, 1, 2, ... events; whoever has more is ranked by `parts`."""
 
@@ -91,6 +92,8 @@ class Blend:
             self._rankers[RecentPopularity.name] = RecentPopularity(moments=1)  # for whom nothing else is known
         known = next((each for each in fitted.values() if isinstance(each, Discerning)), None)
         self._newcomers = known.newcomers.described if known and recipe.newcomers != 1.0 else None
+        usual = {part.name for part in recipe.parts}
+        self._raised = {Content.name} if Content.name in usual else set(self._rankers)
 
     @property
     def parts(self) -> list[tuple[Part, Ranker]]:
@@ -133,10 +136,20 @@ class Blend:
         for part, ranker in self.parts_after(events):
             # baselines rank what they know nothing of by popularity below 0, which the scale cuts off anyway
             own = given[part.name] if part.name in given else getattr(ranker, "raw", ranker.scores)(histories, users)
-            total += scale(own, part.temperature, part.weight)
-        if self._newcomers is not None:
-            total[:, self._newcomers] *= np.float32(self.recipe.newcomers)
+            own = scale(own, part.temperature, part.weight)
+            if self._newcomers is not None and part.name in self._raised:
+                own[:, self._newcomers] *= np.float32(self.recipe.newcomers)
+            total += own
         return total
+
+    def halves(self, histories: Sequences, users: NDArray[np.int64]) -> tuple[Scores, Scores]:
+        """Scores of the usual parts in two: what is the same for newcomers, and what is multiplied for them."""
+        stays, moves = (np.zeros((len(users), histories.n_items), dtype=np.float32) for _ in range(2))
+        for part, ranker in self.parts:
+            own = scale(getattr(ranker, "raw", ranker.scores)(histories, users), part.temperature, part.weight)
+            half = moves if part.name in self._raised else stays
+            half += own
+        return stays, moves
 
     def nearest(
         self, histories: Sequences, users: NDArray[np.int64], k: int, *, hide_seen: bool

@@ -9,11 +9,11 @@ from dataclasses import asdict, replace
 from core.data import Sequences
 from core.model.baselines import TunedRule, fit_baselines
 from core.model.blend import Blend, Part, Recipe
-from core.model.calibration import raised
 from core.model.meanings import said_of
 from core.model.nearest import LARGE_CATALOGUE
 from core.model.parts import Parts, parted
 from core.model.pool import TEMPERATURES, Pool, Weights
+from core.model.raising import raised
 from core.model.ranker import Discerning, Ranker
 from core.model.short_histories import WITHOUT, for_short_histories
 from core.model.weighing import grown, mean, shares

@@ -58,9 +58,9 @@ KINDS: Final[Mapping[str, Kind]] = {
     "aging": Kind("evaluate", 1),
     "faithful": Kind("evaluate", 1, ("blend",)),
     "chances": Kind("evaluate", 1, ("blend",)),
-    "dated": Kind("evaluate", 1),
+    "dated": Kind("evaluate", 1, ("blend",)),
     "temporal": Kind("evaluate", 1, ("dated", "drift")),
-    "search": Kind("words", 1),
+    "search": Kind("words", 2),
 }
 
 

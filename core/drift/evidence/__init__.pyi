@@ -34,7 +34,9 @@ from .statistic import Tables as Tables
 from .statistic import best_stretch as best_stretch
 from .statistic import history as history
 from .trend import PULL as PULL
+from .trend import WIDEST as WIDEST
 from .trend import Trend as Trend
+from .trend import periods as periods
 from .units import GRAIN as GRAIN
 from .units import HEAVIEST as HEAVIEST
 from .units import LIGHTEST as LIGHTEST

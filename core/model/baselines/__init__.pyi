@@ -1,3 +1,4 @@
+from .content import Content as Content
 from .fitting import BASELINES as BASELINES
 from .fitting import baseline as baseline
 from .fitting import fit_baselines as fit_baselines
