@@ -7,7 +7,7 @@ import pytest
 from core.drift.evidence import lessons
 from core.drift.evidence.background import Everyone
 from core.drift.evidence.looking import Counted, fill, gathered
-from core.drift.evidence.planting import KINDS, People, plant
+from core.drift.evidence.planting import KINDS, TAUGHT, People, plant, plant_in_disorder
 from core.drift.evidence.views import session_times
 from core.drift.verdict import proof
 from core.drift.verdict.trial import tried
@@ -41,6 +41,19 @@ def test_planted_users_keep_to_the_calendar(people):
             assert [owner[change] for change in one.changes] == list(one.people[1:])
         if one.kind in ("whole", "kindred"):
             assert (np.diff(people.time[one.sessions]) >= 0).all()
+
+
+def test_a_twin_is_more_alike_than_others(people):
+    """Views are taught by all kinds, with people whose categories hardly differ; sessions are in random order."""
+    planted = plant_in_disorder(people, 140, 3)
+    assert {one.kind for one in planted} == set(TAUGHT)
+    alike = {kind: [] for kind in TAUGHT}
+    for one in planted:
+        first, second = (people.mix(who) for who in one.people[:2])
+        alike[one.kind].append(sum(share * second.get(name, 0.0) for name, share in first.items()))
+    mean = {kind: np.mean(values) for kind, values in alike.items()}
+    assert mean["whole"] < mean["kindred"] < mean["twin"] <= 1
+    assert any((np.diff(one.sessions[: one.changes[0]]) < 0).any() for one in planted)
 
 
 def test_apart_nobody_lends_twice(people):

@@ -2,6 +2,7 @@
 
 Changes are planted (`planting`) in the histories of people who taught the views nothing, each person's sessions in
 random order before, so that neither real changes nor fads are left; the test is tried on them beside their shuffles.
+Some go to the most alike of many people, which views of categories hardly see: changes inside them are looked for, too.
 Weights are those with which planted changes stand out best. They are found one view at a time, and a view that helps
 little gets none; unless all views together find clearly more than the counts of categories, these stay alone. P-values
 do not rest on any of it: they come from each user's shuffles.
