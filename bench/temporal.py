@@ -41,22 +41,30 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
 
     from core import pipeline
     from core.errors import InputError
-    from core.settings import Settings, override
-    from core.workspace import Workspace
 
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as place:
-        workspace = Workspace(Path(options.kept) / folder.name if options.kept else Path(place))
-        if not workspace.data_sets():
-            read(folder, workspace.root)
-            run = pipeline.new_run(workspace, "log", override(Settings(), options.set))
-            workspace.update_run(run, "done", {})  # its settings are all that is asked of it
+        workspace = home(folder, Path(options.kept or place), options.set)
         began = time.process_time()
         try:
             found = pipeline.temporal(workspace, "log", options.models, seeds=options.seeds).get()
         except InputError as error:
             return {"log": folder.name, "left out": str(error)}
         return {"log": folder.name, "cpu_s": round(time.process_time() - began), **figures(found)}
+
+
+def home(folder: Path, place: Path, changes: list[str]) -> Any:
+    """A workspace with a log, named `log`, and a run that has its settings and no model."""
+    from core import pipeline
+    from core.settings import Settings, override
+    from core.workspace import Workspace
+
+    workspace = Workspace(place / folder.name)
+    if not workspace.data_sets():
+        read(folder, workspace.root)
+        run = pipeline.new_run(workspace, "log", override(Settings(), changes))
+        workspace.update_run(run, "done", {})  # its settings are all that is asked of it
+    return workspace
 
 
 def figures(found: Any) -> dict[str, Any]:

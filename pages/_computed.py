@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from core.data import Sequences
     from core.drift import Agreement, Card, Population, Watcher
-    from core.explain import Faithfulness
     from core.settings import ImportSettings, NamingSettings
 
 
@@ -281,12 +280,6 @@ def measured(selection: session.Selection, table: str) -> "pipeline.Result[Any]"
     return pipeline.measured(session.workspace(), str(selection.data_set), table, run=selection.run)
 
 
-@session.cached(8)
-def faithfulness(selection: session.Selection) -> "Faithfulness":
-    """How far explanations by the selected run can be believed; it must have been measured; never change it."""
-    return pipeline.faithfulness(session.workspace(), str(selection.data_set), selection.run).get()
-
-
 def believable(selection: session.Selection) -> dict[str, bool]:
     """Whether each method of explaining has passed its test on the selected run; empty where it was not made."""
     ready = selection.run and measured(selection, "faithfulness").ready
@@ -296,27 +289,3 @@ def believable(selection: session.Selection) -> dict[str, bool]:
 @session.cached(8)
 def _believable(selection: session.Selection) -> dict[str, bool]:
     return pipeline.believable(session.workspace(), str(selection.data_set), selection.run)
-
-
-@session.cached(32)
-def temporal_result(selection: session.Selection) -> "pipeline.Result[pipeline.Temporal]":
-    """Quality after a date, by models of the settings of the selected run, as it is kept, or not yet."""
-    return pipeline.temporal(session.workspace(), str(selection.data_set), run=selection.run)
-
-
-@session.cached(8)
-def after_date(selection: session.Selection) -> pipeline.Temporal:
-    """Quality after a date; it must have been measured; never change it."""
-    return temporal_result(selection).get()
-
-
-@session.cached(8)
-def reliability(selection: session.Selection) -> "pd.DataFrame":
-    """What chances of lists said beside what came, on last events; it must have been measured; never change it."""
-    return chances(selection).get().reliability
-
-
-@session.cached(8)
-def quality(selection: session.Selection) -> pipeline.Quality:
-    """How good models are at finding held-out events; never change it."""
-    return pipeline.quality(session.workspace(), str(selection.data_set), run=selection.run)

@@ -5,8 +5,15 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from core.cli import arguments, commands, list_commands, stream_command
+from core.cli.backup_command import backup_command, file_arguments, restore_command
 from core.cli.evaluate_command import evaluate_arguments, evaluate_command
 from core.cli.import_command import import_arguments, import_command
+from core.cli.person_command import (
+    export_person_arguments,
+    export_person_command,
+    forget_arguments,
+    forget_command,
+)
 from core.cli.search_command import search_arguments, search_command
 
 
@@ -118,6 +125,35 @@ COMMANDS = (
         "remove a data set and all that was made from it",
         commands.delete_command,
         arguments.no_more_arguments,
+    ),
+    Command(
+        "forget",
+        "take one person out of a data set: every version, stream, note, job and list of whom runs have seen",
+        forget_command,
+        forget_arguments,
+        json=True,
+    ),
+    Command(
+        "export-person",
+        "all that is held of one person, as a zip of CSV and JSON",
+        export_person_command,
+        export_person_arguments,
+    ),
+    Command(
+        "backup",
+        "write the workspace as it is now to one file, also while jobs run",
+        backup_command,
+        file_arguments,
+        takes_name=False,
+        json=True,
+    ),
+    Command(
+        "restore",
+        "make a workspace of a backup, in a place where there is nothing",
+        restore_command,
+        file_arguments,
+        takes_name=False,
+        json=True,
     ),
     Command("serve", "the dashboard", commands.serve_command, arguments.serve_arguments, takes_name=False),
 )

@@ -3,6 +3,7 @@ from . import age as age
 from . import checking as checking
 from . import dialects as dialects
 from . import export as export
+from . import leaving as leaving
 from . import lookup as lookup
 from . import missing as missing
 from . import profile as profile

@@ -18,6 +18,7 @@ Arguments of the steps, all plain values for JSON; settings are dictionaries of 
     world     name, world (one of `core.settings.WORLDS`)
     purge     name
     words     name
+    forget    name, user, runs (one of `pipeline.RUNS`)
 """
 
 import os
@@ -34,7 +35,7 @@ from core.data import LogFiles
 from core.errors import JobCancelledError, MeanderError
 from core.jobs import requests, sample, table
 from core.settings import TEMPORAL, EvaluationSettings, ImportSettings, JobSettings, NamingSettings, Settings
-from core.workspace import Workspace, new_run_id
+from core.workspace import HIDDEN, Workspace, new_run_id
 
 WRITE_EVERY = 0.25
 """Seconds between two notes of how far a job is."""
@@ -223,6 +224,19 @@ def _words(task: Task) -> dict[str, Any]:
     return {"terms": len(terms.place)}
 
 
+def _forget(task: Task) -> dict[str, Any]:
+    """Take a person out; a process that was killed when that was done finds no name in its arguments."""
+    user = task.arguments["user"]
+    if user == HIDDEN:
+        return {"runs": 0}
+    runs = task.arguments.get("runs", "mark")
+    told = pipeline.forget(task.workspace, task.name, user, runs, task.progress)
+    if told.train is not None:
+        changed = configuration.as_dict(configuration.from_dict(told.train))
+        requests.submit(task.workspace, "train", {"name": task.name, "settings": changed}, asked=False)
+    return {"events": told.events, "streamed": told.streamed, "notes": told.notes, "runs": len(told.runs)}
+
+
 STEPS: dict[str, Callable[[Task], dict[str, Any]]] = {
     "import": _import,
     "train": _train,
@@ -235,4 +249,5 @@ STEPS: dict[str, Callable[[Task], dict[str, Any]]] = {
     "plant": _plant,
     "purge": _purge,
     "words": _words,
+    "forget": _forget,
 }

@@ -18,7 +18,20 @@ from core.phrases import say
 from core.workspace import Workspace
 
 QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
-STEPS = ("import", "train", "evaluate", "drift", "view", "atlas", "sample", "world", "plant", "purge", "words")
+STEPS = (
+    "import",
+    "train",
+    "evaluate",
+    "drift",
+    "view",
+    "atlas",
+    "sample",
+    "world",
+    "plant",
+    "purge",
+    "words",
+    "forget",
+)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from core.settings import JobSettings
 
-QUICK = {"import", "sample", "world", "drift", "purge"}
+QUICK = {"import", "sample", "world", "drift", "purge", "forget"}
 """Steps that never wait for those that take long: data sets, and who drifted in them."""
 LAST = {"atlas", "evaluate"}
 """Steps that come last where nobody asked for them: maps, measures and tests of explanations."""

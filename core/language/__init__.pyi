@@ -8,11 +8,13 @@ from .item_vectors import Whitening as Whitening
 from .opening import encoder_of as encoder_of
 from .opening import known_fingerprint as known_fingerprint
 from .related import related as related
+from .saying import Pieces as Pieces
 from .saying import Sayings as Sayings
 from .saying import said_by as said_by
 from .saying import sayings as sayings
 from .scripts import words as words
 from .search import Index as Index
+from .search import Named as Named
 from .search import best as best
 from .search import centred as centred
 from .search import relevance as relevance

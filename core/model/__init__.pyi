@@ -2,6 +2,7 @@ from . import chances as chances
 from . import evaluation as evaluation
 from . import fingerprints as fingerprints
 from . import foretelling as foretelling
+from . import leaving as leaving
 from . import list_metrics as list_metrics
 from . import storage as storage
 from . import temporal as temporal

@@ -17,5 +17,8 @@ TEXTS: Mapping[str, str] = {
     "are not new.",
     "basis.users_without": "{users:,} of {all:,} users have no list: they have had every item, and what was had is "
     "hidden. Lists with what was had as well: --seen.",
+    "person.about": "All that is held of user {user!r} in the data set {data_set!r} of Meander ({folder}): of all "
+    "versions (the current one is {version}), streamed events that are in no version yet, notes, jobs that name the "
+    "person, tables with a row per user, and which runs learned from them. everything.json holds the same as JSON.",
 }
 """English by code, with room for values."""

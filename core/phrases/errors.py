@@ -110,6 +110,23 @@ TEXTS: Mapping[str, str] = {
     "data.sessions=pauses, or with a longer data.session_gap_minutes.",
     "errors.no_sessions": "No column holds sessions, but data.sessions is column. Name it (command line: --columns "
     "session_id=..), or leave data.sessions at auto.",
+    "errors.newer_workspace": "The workspace {folder} was written by a newer Meander ({product}, form {form}); this is "
+    "Meander {mine}, which knows forms up to {known}. Use that Meander, or name another folder (command line: "
+    "--workspace).",
+    "errors.broken_workspace": "The database of the workspace {folder} is damaged ({why}). Restore a backup of it.",
+    "errors.unknown_file": "{file} is a file that nothing of Meander writes, so it is not known what it holds of whom. "
+    "Move it out of the workspace.",
+    "errors.nothing_of": "Nothing is held of user {user!r} in data set {data_set!r} of {folder}. Look at how the id is "
+    "written there.",
+    "errors.import_under_way": "A log is on its way into {data_set!r}, which may name the person. Wait for its import, "
+    "or cancel it.",
+    "errors.nobody_left": "Nobody else has events in {data_set!r}. Delete the data set.",
+    "errors.no_backup_place": "No file can be written at {file}. Name a file in a folder that is there.",
+    "errors.backup_under_way": "Another backup is being written to {file}. Wait for it, or name another file.",
+    "errors.restore_under_way": "Another backup is being restored to {folder}. Wait for it, or name another folder.",
+    "errors.not_empty": "{folder} is not empty. A backup is restored to where there is nothing (command line: "
+    "--workspace).",
+    "errors.damaged_backup": "{file} is no backup, or a damaged one ({why}). Expected a file that core backup wrote.",
     "errors.no_assignment": "{text!r} is not a setting. Write section.field=value, as in training.epochs=20.",
     "errors.no_baseline": "No baseline {found}. Choose from {known}.",
     "errors.no_category": "No category {category!r}. Choose from {known}.",

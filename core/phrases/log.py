@@ -17,6 +17,7 @@ TEXTS: Mapping[str, str] = {
     "reasons.not_json": "not a JSON object",
     "reasons.encoding": "row is not UTF-8",
     "reasons.kind": "event is of a kind that is left out",
+    "reasons.forgotten": "user was forgotten",
     "reasons.old": "event is older than {days} days",
     "reasons.fast": "user has more than {most} events in an hour",
     "reasons.few_of_user": "user has fewer than {least} events",

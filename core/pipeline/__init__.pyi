@@ -2,6 +2,8 @@ from . import arrivals as arrivals
 from .arrivals import heard_of as heard_of
 from .arrivals import refused as refused
 from .asking import recommend_for_words as recommend_for_words
+from .backing_up import backup as backup
+from .backing_up import restore as restore
 from .chance import ListChances as ListChances
 from .chance import list_chances as list_chances
 from .committing import commit as commit
@@ -22,6 +24,9 @@ from .explaining import explain as explain
 from .explaining import faithfulness as faithfulness
 from .explaining import shaped_list as shaped_list
 from .explaining import what_if as what_if
+from .forgetting import RUNS as RUNS
+from .forgetting import Forgotten as Forgotten
+from .forgetting import forget as forget
 from .importing import Like as Like
 from .importing import account as account
 from .importing import delete as delete
@@ -45,6 +50,7 @@ from .noting import change_note as change_note
 from .noting import notes as notes
 from .noting import remove_note as remove_note
 from .noting import write_note as write_note
+from .person import export_person as export_person
 from .proving import agreement as agreement
 from .proving import keep_truth as keep_truth
 from .proving import planted as planted

@@ -44,10 +44,10 @@ class Kind:
 KINDS: Final[Mapping[str, Kind]] = {
     "blend": Kind("train", 2),
     "doubts": Kind("drift", 1),
-    "drift": Kind("drift", 9),
-    "planted": Kind("plant", 1, ("drift",)),
+    "drift": Kind("drift", 10),
+    "planted": Kind("plant", 2, ("drift",)),
     "truth": Kind("sample", 1),
-    "watcher": Kind("drift", 5),
+    "watcher": Kind("drift", 6),
     "live": Kind("drift", 2, ("watcher",)),
     "view": Kind("view", 2, ("drift",)),
     "atlas": Kind("atlas", 1),
@@ -58,9 +58,9 @@ KINDS: Final[Mapping[str, Kind]] = {
     "aging": Kind("evaluate", 1),
     "faithful": Kind("evaluate", 1, ("blend",)),
     "chances": Kind("evaluate", 1, ("blend",)),
-    "dated": Kind("evaluate", 1),
+    "dated": Kind("evaluate", 1, ("blend",)),
     "temporal": Kind("evaluate", 1, ("dated", "drift")),
-    "search": Kind("words", 1),
+    "search": Kind("words", 2),
 }
 
 

@@ -15,6 +15,8 @@ from core.errors import LanguageError, SettingsError
 from core.language import (
     Encoder,
     ItemVectors,
+    Named,
+    Pieces,
     Sayings,
     encode,
     encoder_of,
@@ -98,6 +100,17 @@ def spoken(
     return reader.told(said, texts, progress)
 
 
+def named(
+    workspace: Workspace, data_set: DataSet, settings: LanguageSettings | None = None, progress: Progress = silent
+) -> Named | None:
+    """Categories and tags of the items as vectors, read as far as they were not before; None without any."""
+    chosen = language_settings(data_set, settings)
+    if chosen.model == NONE:
+        return None
+    pieces = said_of(data_set, chosen).pieces(chosen.most)
+    return reader_of(workspace, data_set, chosen).named(pieces, progress)
+
+
 def reader_of(workspace: Workspace, data_set: DataSet, settings: LanguageSettings) -> "Reader":
     """Who reads words of a data set."""
     return Reader(workspace, data_set, settings, *_opened(settings.model))
@@ -126,7 +139,9 @@ def keep_only(workspace: Workspace, data_set: DataSet) -> None:
 
 
 def _all_texts(data_set: DataSet) -> list[str]:
-    return [text for text in dict.fromkeys(said_of(data_set, _chosen(data_set)).texts) if text]
+    chosen = _chosen(data_set)
+    said = said_of(data_set, chosen)
+    return [text for text in dict.fromkeys([*said.texts, *said.pieces(chosen.most).texts]) if text]
 
 
 def _choice(data_set: DataSet) -> Path:
@@ -168,6 +183,14 @@ class Reader:
         remarks = self._remarks(said, texts, found, vectors)
         present = vectors if vectors.known.any() else None
         return Spoken(present, self.encoder, said.columns, len(texts), encoded, remarks)
+
+    def named(self, pieces: Pieces, progress: Progress) -> Named | None:
+        """Vectors of categories and tags, with the items that have them."""
+        keys, mark = kept.hashes(pieces.texts), self.mark
+        if not mark or not len(keys):
+            return None
+        found, _ = self._kept(pieces.texts, keys, progress)
+        return Named.of(_values(found, keys, found.has(keys)), pieces.item, pieces.piece)
 
     @property
     def fingerprint(self) -> str:
@@ -245,6 +268,12 @@ def _vectors(said: Sayings, found: kept.Kept, mark: str) -> ItemVectors:
     """A vector of each item whose text is there."""
     keys = kept.hashes(said.texts)
     there = found.has(keys) & (said.texts != "").astype(bool)
+    values = _values(found, keys, there)
+    return ItemVectors(SOURCE, values, there & values.any(1), mark)
+
+
+def _values(found: kept.Kept, keys: kept.Hashes, there: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """The vectors of those texts that are there, zero for others, (len(keys), d)."""
     values = np.zeros((len(keys), found.vectors.shape[1]), dtype=np.float32)
     values[there] = found.vectors[found.rows(keys[there])]
-    return ItemVectors(SOURCE, values, there & values.any(1), mark)
+    return values

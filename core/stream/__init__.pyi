@@ -1,4 +1,5 @@
 from . import engine as engine
+from . import leaving as leaving
 from .alarm import Alarm as Alarm
 from .alarm import Bets as Bets
 from .engine import MALFORMED as MALFORMED

@@ -5,6 +5,7 @@ import ctypes
 import errno
 import os
 import shutil
+import sqlite3
 import time
 from collections.abc import Container, Iterator
 from pathlib import Path
@@ -18,6 +19,10 @@ FULL_TEXTS = ("No space left on device", "disk is full", "Disk quota exceeded")
 """How libraries say it that raise errors of their own."""
 HERE, EXCHANGE = -100, 2
 """AT_FDCWD and RENAME_EXCHANGE of Linux' renameat2."""
+NEXT = "~next"
+"""How a folder is called that waits for its place to become free; no data set may be called so."""
+EMPTYING_TRIES, EMPTYING_PAUSE = 50, 0.1
+"""How often, and after how many seconds, whoever reads a database is asked to let go of its earlier state."""
 LOCK_SECONDS = 60
 """The lock of a staged folder may be there this long before the folder is."""
 
@@ -87,6 +92,21 @@ def put(made: Path, target: Path) -> None:
             raise
 
 
+def put_for_good(made: Path, target: Path, aside: Path) -> None:
+    """Move a folder to the place of another, which goes `aside`; what is there cannot be made anew, so none is lost.
+
+    Where the system cannot exchange two folders at once, the new one waits beside its place: a kill leaves one of them
+    there, or the new one waiting, which then takes its place (`leaving.settle`).
+    """
+    if _exchanged(made, target):
+        os.replace(made, aside)
+        return
+    waiting = target.with_name(f"{target.name}{NEXT}")
+    os.replace(made, waiting)
+    os.replace(target, aside)
+    os.replace(waiting, target)
+
+
 def _exchanged(one: Path, other: Path) -> bool:
     """Exchange what two paths name, in one step; False where the system or the file system cannot."""
     with contextlib.suppress(AttributeError):
@@ -102,6 +122,17 @@ def remove(folder: Path) -> None:
     if folder.exists():
         why = problems[0] if problems else "it was filled again"
         raise WorkspaceError(say("errors.not_removed", folder=str(folder), why=why))
+
+
+def emptied(database: Path) -> bool:
+    """Write an SQLite file anew, so that no byte of what was deleted is left; False while others read it as it was."""
+    with contextlib.closing(sqlite3.connect(database, timeout=30, isolation_level=None)) as connection:
+        connection.execute("vacuum")
+        for _ in range(EMPTYING_TRIES):
+            if not connection.execute("pragma wal_checkpoint(truncate)").fetchone()[0]:
+                return True
+            time.sleep(EMPTYING_PAUSE)
+    return False
 
 
 def unknown(root: Path, versions: dict[str, int], ids: set[str]) -> Iterator[Path]:

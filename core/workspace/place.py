@@ -10,7 +10,8 @@ from pathlib import Path
 
 from core.errors import InvalidNameError, OvertakenError, WorkspaceError, WorkspaceRemovedError
 from core.phrases import say
-from core.workspace import disk, secret, tables, uploads, versions
+from core.workspace import disk, leaving, secret, upgrades, uploads, versions
+from core.workspace.holdings import Holding, holding
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 """What a data set may be called: it becomes a folder and a part of links."""
@@ -22,12 +23,11 @@ class Place:
 
     def __init__(self, root: Path | str | None = None) -> None:
         """Open a workspace, made if it is not there: `root`, else the variable, else `.workspace`."""
-        self.root = Path(root or os.environ.get(VARIABLE) or ".workspace").absolute()
+        self.root = chosen_root(root)
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             (self.root / "jobs").mkdir(exist_ok=True)
-            self._database.touch()
-            tables.make(self.database)
+            upgrades.opened(self._database, self.staging)
         except (OSError, sqlite3.Error) as error:
             raise WorkspaceError(say("errors.unwritable", folder=str(self.root), why=str(error))) from error
         self._sweep()
@@ -129,11 +129,49 @@ class Place:
         """The key of the pseudonyms of this workspace, made when first wished; it stays here and is never exported."""
         return secret.kept(self.root)
 
+    def holding(self, name: str) -> Holding:
+        """The kind of a file by its path in here; raises `WorkspaceError` for one that nothing of ours writes."""
+        found = holding(name)
+        if found is None:
+            raise WorkspaceError(say("errors.unknown_file", file=str(self.root / name)))
+        return found
+
+    def end_leavings(self) -> None:
+        """Bring the database and its files up to folders that lack a person, and let go of the notes that say so."""
+        for note in leaving.notes_of(self.root / "data"):
+            with self.database() as database:
+                database.execute("begin immediate")
+                if (told := leaving.read(note)) is None:
+                    continue
+                if leaving.change_rows(database, told):
+                    leaving.drop_made(note.parent)
+                query = "select id from jobs where data_set != ?"
+                others = {row["id"] for row in database.execute(query, (told.name,))}
+            logs = [log for log in (self.root / "jobs").glob("*.log") if log.stem not in others]
+            for log in (self.worker_log, *logs):
+                leaving.hide_in(log, told.person)
+            for path in map(Path, told.files):
+                self.discard_upload(path)
+                if path.parent == self.inbox:
+                    path.unlink(missing_ok=True)
+            if disk.emptied(self._database):
+                note.unlink(missing_ok=True)
+
     def _sweep(self) -> None:
-        """Remove what killed processes had in the making, and files of visitors who left."""
+        """Remove what killed processes had in the making, and files of visitors who left; end what they had begun."""
+        if any((self.root / "data").glob(f"*{disk.NEXT}")):
+            with self.database() as database:
+                database.execute("begin immediate")
+                leaving.settle(self.root / "data")
+        self.end_leavings()
         disk.sweep(self.root / "staging")
         if any(self._uploads.glob("*")):
             disk.sweep(self._uploads, self._awaited())
+
+
+def chosen_root(root: Path | str | None = None) -> Path:
+    """The folder of a workspace: `root`, else what the variable says, else `.workspace`."""
+    return Path(root or os.environ.get(VARIABLE) or ".workspace").absolute()
 
 
 def check_name(name: str) -> None:

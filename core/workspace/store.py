@@ -23,6 +23,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -30,7 +31,8 @@ from typing import Any, cast
 from core import locks
 from core.errors import OvertakenError, UnknownDataSetError, UnknownRunError, WorkspaceError, WorkspaceRemovedError
 from core.phrases import say
-from core.workspace import disk, uploads, versions
+from core.workspace import disk, leaving, uploads, versions
+from core.workspace.leaving import Leaving
 from core.workspace.place import Place, check_name
 from core.workspace.records import DataSet, Run, new_run_id
 
@@ -95,6 +97,32 @@ class Workspace(Place):
         self._remove_rubbish()
         with self.database() as database:
             database.execute("pragma wal_checkpoint(truncate)")
+
+    def importing(self, name: str) -> bool:
+        """Whether a job that brings a log into a data set waits or runs."""
+        with self.database() as database:
+            query = "select 1 from jobs where data_set = ? and step = 'import' and status in ('queued', 'running')"
+            return database.execute(query, (name,)).fetchone() is not None
+
+    def take_out(self, data_set: DataSet, draft: Path, told: Leaving, check: Callable[[], None]) -> None:
+        """Let a staged folder without a person take the place of a data set's own, and all rows follow.
+
+        `check` raises where the draft is not of what lies there now. Raises `OvertakenError` where there is another
+        version by now.
+        """
+        with self.staging() as rubbish:
+            with self.database() as database:
+                database.execute("begin immediate")  # nobody publishes, writes results or deletes meanwhile
+                found = versions.row(database, data_set.name)
+                if found is None or self._data_set(found).id != data_set.id:
+                    raise OvertakenError(say("errors.overtaken"))
+                check()
+                told = replace(told, files=leaving.imports(database, data_set.name))
+                told.write(draft)
+                disk.put_for_good(draft, self.root / "data" / data_set.name, rubbish / "before")
+                leaving.change_rows(database, told)
+            self.end_leavings()
+            disk.remove(rubbish)
 
     def languages(self) -> list[Path]:
         """The folders `DataSet.language` of all data sets that have one."""

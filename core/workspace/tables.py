@@ -1,11 +1,8 @@
-"""The tables of a workspace's database."""
+"""The tables of a workspace's database, and the number of their form."""
 
 import sqlite3
-import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Sequence
 
-OPEN_ATTEMPTS = 100
 TABLES = """
 create table if not exists data_sets (
     name text primary key, version integer not null, created text not null, summary text not null,
@@ -23,27 +20,27 @@ create table if not exists jobs (
     share real not null default 0, message text not null default '', error text not null default '',
     result text not null default '{}', pid integer, attempts integer not null default 0,
     cancelling integer not null default 0, created text not null, started text, ended text);
+create table if not exists about (name text primary key, value text not null);
 """
 
 
-def make(database: Callable[[], AbstractContextManager[sqlite3.Connection]]) -> None:
-    """Make what is not there yet; several processes may open a new workspace at once."""
-    for attempt in range(OPEN_ATTEMPTS):
-        try:
-            with database() as connection:
-                connection.execute("pragma journal_mode=wal")
-                connection.executescript(TABLES)
-                _bring_up(connection)
-            return
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or attempt + 1 == OPEN_ATTEMPTS:
-                raise
-            time.sleep(0.05)
+def make(connection: sqlite3.Connection) -> None:
+    """Make the tables that are not there, inside a transaction of the caller."""
+    for statement in filter(str.strip, TABLES.split(";")):
+        connection.execute(statement)
 
 
-def _bring_up(connection: sqlite3.Connection) -> None:
-    """Give the tables of an older workspace the columns that came since."""
-    connection.execute("begin immediate")
+def _marked(connection: sqlite3.Connection) -> None:
+    """From a workspace of before there were marks, 0: the tables that came since, and the column that did."""
+    make(connection)
     columns = {row[1] for row in connection.execute("pragma table_info(data_sets)")}
     if "origin" not in columns:
         connection.execute("alter table data_sets add column origin text not null default ''")
+
+
+# One function for each number, from the number before; what stands here is never changed again, for workspaces of that
+# number lie on people's disks. A new one at the end comes with a workspace of the number before: see
+# `scripts/keep_workspace.py`.
+STEPS: Sequence[Callable[[sqlite3.Connection], None]] = (_marked,)
+SCHEMA = len(STEPS)
+"""The number that this product writes."""

@@ -11,6 +11,7 @@ from pages import _computed as computed
 from pages import _session as session
 from pages import _words as words
 from pages.data import _report as report
+from pages.data import _someone as someone
 
 say = session.say
 PLAIN = {"displayModeBar": False}
@@ -50,6 +51,7 @@ def draw(data_set: DataSet) -> None:
         st.markdown(f"**{say('details.categories')}**")
         st.plotly_chart(charts.categories(profile.categories, look), key="categories", theme=None, config=PLAIN)
         st.caption(say("details.read_categories"))
+    someone.draw(data_set)
 
 
 def _sessions(profile: Any, minutes: float, look: Look) -> None:

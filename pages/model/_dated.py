@@ -7,11 +7,11 @@ import streamlit as st
 from core import jobs as queue
 from core import pipeline
 from core.charts import quality as charts
-from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _jobs as jobs
 from pages import _session as session
 from pages.model import _chances as chances
+from pages.model import _kept as kept
 from pages.model import _measured as measured
 
 say = session.say
@@ -23,7 +23,7 @@ def chosen(selection: session.Selection) -> bool:
     ordinal = bool(session.workspace().data_set(str(selection.data_set)).summary.get("ordinal"))
     found = LAST
     if not ordinal:
-        first = TEMPORAL if computed.temporal_result(selection).ready else LAST
+        first = TEMPORAL if kept.temporal_result(selection).ready else LAST
         found = st.segmented_control(
             say("quality.protocol"), (TEMPORAL, LAST), default=first, required=True, key="protocol",
             format_func=lambda name: say(f"quality.protocol_{name}"),
@@ -34,7 +34,7 @@ def chosen(selection: session.Selection) -> bool:
 
 def draw(selection: session.Selection) -> None:
     """What was found, or how far it is, or the button that begins."""
-    result = computed.temporal_result(selection)
+    result = kept.temporal_result(selection)
     job = jobs.latest_for(result)
     if job and job.active:
         jobs.follow(lambda: [found for found in jobs.active() if found.id == job.id], _bar)
@@ -47,7 +47,7 @@ def draw(selection: session.Selection) -> None:
             jobs.make(result)
             st.rerun()
         return
-    _shown(computed.after_date(selection))
+    _shown(kept.after_date(selection))
 
 
 def _bar(found: list[queue.Job]) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from core import jobs as queue
 from core import phrases, pipeline
 from core.charts import learning_curve
-from core.workspace import Run
+from core.workspace import FORGOTTEN, Run
 from pages import _drawing as drawing
 from pages import _jobs as jobs
 from pages import _session as session
@@ -64,6 +64,8 @@ def draw(selection: session.Selection) -> None:
 
 def _detail(run: Run) -> None:
     """Learning curve and settings of a run, and a button to go on if it stopped."""
+    if gone := len(run.metrics.get(FORGOTTEN, [])):
+        st.caption(say("training.forgotten", n=gone))
     working = [job for job in under_way(run.data_set) if run.id in (job.result.get("run"), job.arguments.get("run"))]
     if not working:
         if run.status != "done":

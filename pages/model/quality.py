@@ -9,6 +9,7 @@ from pages import _jobs as jobs
 from pages import _session as session
 from pages.model import _closely as closely
 from pages.model import _dated as dated
+from pages.model import _kept as kept
 from pages.model import _measured as measured
 from pages.model import _runs as runs
 
@@ -31,7 +32,7 @@ if measured.under_way(name):
 if not computed.measured(selection, "models").ready:
     measured.offer(selection)
     st.stop()
-quality = computed.quality(selection)
+quality = kept.quality(selection)
 if quality.models.empty:
     st.info(say("quality.nobody"))
     st.stop()

@@ -28,14 +28,17 @@ def people(everyone, sequences):
 
 
 def test_planted_users_keep_to_the_calendar(people):
-    """Every kind occurs, changes lie inside, sessions of both people appear, and time never runs back."""
+    """Every kind occurs, changes lie inside, sessions are of those who lend them, and time never runs back."""
     planted = plant(people, 100, 3)
     assert {one.kind for one in planted} == set(KINDS)
     for one in planted:
         assert all(0 < change < len(one.sessions) for change in one.changes)
         owner = np.searchsorted(people.offsets, one.sessions, side="right") - 1
-        assert set(owner) <= {one.first, one.second}
-        assert owner[0] == one.first
+        assert set(owner) <= set(one.people)
+        assert owner[0] == one.people[0]
+        assert (len(one.people) == 3) == (one.kind == "onward")
+        if one.kind == "onward":
+            assert [owner[change] for change in one.changes] == list(one.people[1:])
         if one.kind in ("whole", "kindred"):
             assert (np.diff(people.time[one.sessions]) >= 0).all()
 
@@ -43,7 +46,7 @@ def test_planted_users_keep_to_the_calendar(people):
 def test_apart_nobody_lends_twice(people):
     """With `apart` no person is in two planted users."""
     planted = plant(people, 60, 3, apart=True)
-    lent = [who for one in planted for who in (one.first, one.second)]
+    lent = [who for one in planted for who in one.people]
     assert len(planted) > 20
     assert len(lent) == len(set(lent))
 
@@ -120,6 +123,7 @@ def test_figures_of_a_trial_by_hand():
         {
             "n_events": [20, 30, 40, 50, 20, 30, 40, 50],
             "planted": [1, 1, 1, 1, 0, 0, 0, 0],
+            "planted_kind": ["whole", "whole", "gradual", "whole", *[""] * 4],
             "size": [0.2, 0.4, 0.6, 0.8, *[np.nan] * 4],
             "score": [1.0, 2.0, 3.0, 4.0, 0.0, 0.5, 0.6, 3.5],
             "q_value": [0.9, 0.04, 0.04, 0.01, 0.9, 0.9, 0.9, 0.04],
@@ -138,6 +142,10 @@ def test_figures_of_a_trial_by_hand():
     assert found["auc"] == pytest.approx(13 / 16)
     assert [row["power"] for row in found["found"]] == [0, 1, 1, 1]
     assert sum(cell["planted"] for cell in found["cells"]) == 4
+    assert [(row["kind"], row["power"], row["right"]) for row in found["kinds"]] == [
+        ("whole", 0.6667, 0.6667),
+        ("gradual", 1.0, 0.0),
+    ]
     assert proof.figures(tried_, NamingSettings(0.01))["named"] == 1
 
 

@@ -330,6 +330,7 @@ def test_a_workspace_of_before_is_brought_up(workspace):
     publish(workspace, "old")
     with workspace.database() as database:
         database.execute("alter table data_sets drop column origin")
+        database.execute("pragma user_version = 0")
     again = Workspace(workspace.root)
     old = again.data_set("old")
     assert (old.version, old.origin) == (1, "")

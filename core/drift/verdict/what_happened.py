@@ -91,8 +91,10 @@ def segment(past: History, tables: Tables) -> Segmentation:
     return Segmentation(bounds, labels, places)
 
 
-def segment_jointly(past: History, sight: joint.Sight) -> Segmentation:
-    """The same in the eyes of all views together."""
+def segment_by(past: History, tables: Tables, sight: joint.Sight, parts: Floats) -> Segmentation:
+    """The same in the eyes of all views together, unless the first has most to say, (n_views,)."""
+    if not parts.argmax():
+        return segment(past, tables)
     bounds, labels = joint.divide(sight, len(past.dense))
     found = [joint.places(sight, int(a), int(b)) for a, b in zip(bounds[:-2], bounds[2:], strict=True)]
     return Segmentation(bounds, labels, [(past.start[sessions], chance) for sessions, chance in found])
@@ -115,8 +117,17 @@ def interval(place: Ints, chance: Floats, coverage: float = WIDER_ONSET) -> tupl
     return int(place[max(0, low - 1)]), int(place[min(len(place) - 1, high + 1)])
 
 
-def describe(past: History, found: Segmentation, known: mixes.Mixes, prior: Prior) -> Drift:
-    """Kind, direction, magnitude and categories of a segmented history, given what is known of its states' mixes."""
+def widened(onset: tuple[int, int], margin: float, told: int, events: int) -> tuple[int, int]:
+    """An interval with a margin on both sides; it holds the change that is told, and lies inside the history."""
+    low, high = np.floor(onset[0] - margin), np.ceil(onset[1] + margin)
+    return int(max(min(low, told), min(told, 1))), int(min(max(high, told), max(told, events - 1)))
+
+
+def describe(past: History, found: Segmentation, known: mixes.Mixes, prior: Prior, margin: float = 0.0) -> Drift:
+    """Kind, direction, magnitude and categories of a segmented history, given what is known of its states' mixes.
+
+    `margin`: events that onsets' intervals are wider by, see `onsets`.
+    """
     steps = list(zip(found.labels[:-1], found.labels[1:], strict=True))
     distances = [mixes.total_variation(known.draws[a], known.draws[b]) for a, b in steps]
     largest = int(np.argmax([distance.mean() for distance in distances]))
@@ -124,8 +135,8 @@ def describe(past: History, found: Segmentation, known: mixes.Mixes, prior: Prio
     middle, low, high = mixes.magnitude(distances[largest])
     turns = tuple(
         Turn(
-            best_place(*place, past.events),
-            interval(*place),
+            (told := best_place(*place, past.events)),
+            widened(interval(*place), margin, told, past.events),
             mixes.magnitude(distance)[0],
             *_moved(known.means[after] - known.means[before]),
         )

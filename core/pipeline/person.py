@@ -1,0 +1,90 @@
+"""All that is held of one person in a data set, as files that people and programs can read."""
+
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from core.data import export, leaving
+from core.phrases import say
+from core.pipeline.forgetting import learned_from, person_of, unknown
+from core.workspace import DataSet, Person, Treatment, Workspace
+from core.workspace import notes as kept
+
+ABOUT, EVERYTHING = "README.txt", "everything.json"
+"""Names in the zip beside a CSV for each table."""
+Rows = list[dict[str, Any]]
+
+
+def export_person(workspace: Workspace, name: str, user: str, out: Path) -> dict[str, int]:
+    """Write all that is held of a person as a zip: a CSV for each table, the same as one JSON, and what it is.
+
+    Returns how many rows there are by table; raises `UnknownDataSetError`, and `UnknownUserError` without any.
+    """
+    data_set = workspace.data_set(name)
+    person = person_of(workspace, data_set, user)
+    held = dict(_held(workspace, data_set, person))
+    if not held:
+        raise unknown(workspace, data_set, user)
+    counts = {table: len(rows) for table, rows in held.items()}
+    about = say("person.about", user=user, data_set=name, version=data_set.version, folder=str(workspace.root))
+    lines = [str(about), "", *(f"{count:>9,}  {table}.csv" for table, count in counts.items())]
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr(ABOUT, "\n".join([*lines, ""]))
+        file.writestr(EVERYTHING, json.dumps(held, ensure_ascii=False, indent=1, default=str))
+        for table, rows in held.items():
+            file.writestr(f"{table}.csv", _csv(rows))
+    return counts
+
+
+def _held(workspace: Workspace, data_set: DataSet, person: Person) -> Iterator[tuple[str, Rows]]:
+    """Tables with rows of a person, by name."""
+    for path in sorted(data_set.folder.parent.rglob("*")):
+        place = path.relative_to(workspace.root)
+        if path.is_file() and (rows := _of_file(path, workspace.holding(str(place)).treatment, person)):
+            yield "/".join(place.with_suffix("").parts[2:]), rows
+    yield from _streamed(data_set, person)
+    yield from _of_database(workspace, data_set, person)
+
+
+def _of_file(path: Path, treatment: Treatment, person: Person) -> Rows:
+    if path.suffix == ".parquet" and treatment in (Treatment.ROWS, Treatment.MADE):
+        found = leaving.rows_of(path, person)
+        rows: Rows = found.to_pylist() if found is not None else []
+        return rows
+    if path.suffix == ".csv" and treatment is Treatment.LINES:
+        header, *lines = leaving.lines_of(path, person) or [[]]
+        return [dict(zip(header, line, strict=False)) for line in lines]
+    return []
+
+
+def _streamed(data_set: DataSet, person: Person) -> Iterator[tuple[str, Rows]]:
+    from core.pipeline.streaming import journal_of
+    from core.stream import leaving as streamed
+
+    if data_set.journal.exists():
+        with journal_of(data_set):
+            found = streamed.told(data_set.journal, person)
+        yield from ((f"stream/{table}", rows) for table, rows in found.items())
+
+
+def _of_database(workspace: Workspace, data_set: DataSet, person: Person) -> Iterator[tuple[str, Rows]]:
+    """Notes on the person, runs that learned from them, and jobs whose rows name them."""
+    found = kept.read(workspace, data_set.name, person.id)
+    if found:
+        yield "notes", [{"text": note.text, "changed": note.changed, "step": note.anchor and note.anchor.step}
+                        for note in found]  # fmt: skip
+    with workspace.database() as database:
+        rows = [dict(row) for row in database.execute("select * from jobs where data_set = ?", (data_set.name,))]
+    if named := [row for row in rows if person.named(json.dumps(row, ensure_ascii=False))]:
+        yield "jobs", named
+    learned = [run for run in workspace.runs(data_set.name) if learned_from(run, data_set, person)]
+    if learned:
+        yield "learned_from", [{"run": run.id, "created": run.created, "version": run.version} for run in learned]
+
+
+def _csv(rows: Rows) -> str:
+    import pandas as pd
+
+    return export.csv(pd.DataFrame(rows))
