@@ -2,8 +2,8 @@
 
     python -m bench.peers FOLDER --python PEERS/bin/python --models sasrec,hstu [--kept DIR] [--seeds 1]
 
-PEERS is an environment of its own: `python -m venv PEERS && PEERS/bin/pip install torch --index-url
-https://download.pytorch.org/whl/cpu && PEERS/bin/pip install 'rectools[torch]'` (0.19.0). The peer gets the training
+PEERS is an environment apart: `python -m venv PEERS`, then `PEERS/bin/pip install torch 'rectools[torch]'` (0.19.0).
+The peer gets the training
 part, chooses its epoch on the validation cases of ours, and gives its first hundred items for each test case; hiding,
 ranks, means over users and paired differences are `core.model`'s. It is not asked about items that it never saw in
 training: a target among them counts as not found, as does one whose history has no item that it knows. FOLDER and
@@ -31,6 +31,7 @@ def main() -> None:
     parser.add_argument("--models", default="sasrec,hstu")
     parser.add_argument("--kept", metavar="DIR", required=True)
     parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--epochs", type=int, default=60, help="of a peer at most")
     options = parser.parse_args()
     print(json.dumps(compare(options), indent=1))
 
@@ -50,7 +51,7 @@ def compare(options: argparse.Namespace) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as place:
         lay_out(dated, Path(place))
         for name in options.models.split(","):
-            command = [options.python, str(FIT), place, name]
+            command = [options.python, str(FIT), place, name, "--epochs", str(options.epochs)]
             subprocess.run(command, check=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
             costs[name] = json.loads((Path(place) / f"{name}.json").read_text())
             first = ours[(ours["model"] == "blend") & (ours["seed"] == 0)]

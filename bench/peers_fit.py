@@ -45,8 +45,9 @@ def train(folder: Path, name: str, epochs: int, step: int) -> dict[str, Any]:
     validation, test = Cases(folder / "validation"), Cases(folder / "test")
     best, since, done = -1.0, 0, 0
     while done < epochs and since < PATIENCE:
-        model.fit_partial(log, min_epochs=step, max_epochs=step)
-        done += step
+        more = min(step, epochs - done)
+        model.fit_partial(log, min_epochs=more, max_epochs=more)
+        done += more
         quality = validation.ndcg(validation.lists(model))
         since += 1
         if quality > best:

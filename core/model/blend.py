@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from core.data import Sequences
 from core.model import ranking
-from core.model.baselines import Content, RecentPopularity, Rule, TunedRule, baseline
+from core.model.baselines import RecentPopularity, Rule, TunedRule, baseline
 from core.model.meanings import said_of
 from core.model.ranker import Discerning, Indexed, Ranker
 from core.model.ranking import Scores, top_items
@@ -48,8 +48,9 @@ class Recipe:
     validation: dict[str, float]
     """NDCG@10 on validation events by name of ranker, the blend among them."""
     newcomers: float = 1.0
-    """What content says of items that were never trained on is multiplied by, so that they get their share of places;
-    where it says nothing in the blend, their whole scores."""
+    """What scores of items that were never trained on are multiplied by, so that they get their share of places."""
+    raised: tuple[str, ...] = ()
+    """Parts whose scores of them are multiplied; none named: all."""
     short: tuple[tuple[Part, ...], ...] = ()
     """Parts and weights for users with 0, 1, 2, ... events; whoever has more is ranked by `parts`."""
 
@@ -66,7 +67,8 @@ class Recipe:
         """The recipe of plain values."""
         parts, *short = (tuple(Part(**part) for part in each) for each in (values["parts"], *values.get("short", ())))
         newcomers = float(values.get("newcomers", 1.0))
-        return cls(parts, int(values["users"]), dict(values["validation"]), newcomers, tuple(short))
+        raised = tuple(values.get("raised", ()))
+        return cls(parts, int(values["users"]), dict(values["validation"]), newcomers, raised, tuple(short))
 
 
 Curve: TypeAlias = Callable[[NDArray[np.float64]], NDArray[np.float64]]
@@ -92,8 +94,7 @@ class Blend:
             self._rankers[RecentPopularity.name] = RecentPopularity(moments=1)  # for whom nothing else is known
         known = next((each for each in fitted.values() if isinstance(each, Discerning)), None)
         self._newcomers = known.newcomers.described if known and recipe.newcomers != 1.0 else None
-        usual = {part.name for part in recipe.parts}
-        self._raised = {Content.name} if Content.name in usual else set(self._rankers)
+        self._raised = set(recipe.raised or self._rankers)
 
     @property
     def parts(self) -> list[tuple[Part, Ranker]]:

@@ -6,13 +6,17 @@ Nothing here ever sees a test event.
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.data import Sequences
-from core.model.baselines import TunedRule, fit_baselines
+from core.model.baselines import Content, TunedRule, fit_baselines
 from core.model.blend import Blend, Part, Recipe
+from core.model.evaluation import Split, ranks
 from core.model.meanings import said_of
 from core.model.nearest import LARGE_CATALOGUE
 from core.model.parts import Parts, parted
-from core.model.pool import TEMPERATURES, Pool, Weights
+from core.model.pool import SMOOTHING, TEMPERATURES, Pool, Weights
 from core.model.raising import raised
 from core.model.ranker import Discerning, Ranker
 from core.model.short_histories import WITHOUT, for_short_histories
@@ -52,8 +56,22 @@ def choose(
     blend = Blend(recipe, rankers)
     if not isinstance(model, Discerning) or not model.meanings:
         return blend
-    factor = raised(blend, model.newcomers.described, split)
-    return Blend(replace(blend.recipe, newcomers=factor), rankers)
+    return _with_newcomers(blend, model.newcomers.described, split, rankers)
+
+
+def _with_newcomers(blend: Blend, newcomers: NDArray[np.int64], split: Split, rankers: Mapping[str, Ranker]) -> Blend:
+    """The blend in which newcomers get their share: all parts raised, or content alone, as their events are found."""
+    own = np.isin(split.targets, newcomers)
+    events = Split(split.histories, split.users[own], split.targets[own])
+    ways = [(), (Content.name,)] if Content.name in {part.name for part in blend.recipe.parts} else [()]
+    found = []
+    for names in ways:
+        recipe = replace(blend.recipe, raised=names)
+        recipe = replace(recipe, newcomers=raised(Blend(recipe, rankers), newcomers, split))
+        found.append(Blend(recipe, rankers))
+    if len(found) == 1 or not own.any():
+        return found[0]
+    return max(found, key=lambda each: float((1 / (ranks(each, events) + SMOOTHING)).mean()))
 
 
 def _best_weights(pool: Pool, model: str, progress: Progress) -> Weights:

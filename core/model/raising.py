@@ -1,11 +1,9 @@
-"""How far what content says of newcomers is raised in a blend, by what validation says of their true share.
+"""How far newcomers are raised in a blend, by what validation says of their true share.
 
-Whatever goes by histories is silent about an item that nobody has had, or guesses; what an item is, is known of
-newcomers as well as of others. So what content says of them is multiplied, and in a blend without it the whole score,
-by the most that gives newcomers no more of the first places of lists than they have of events, and that costs known
-items no more than `MOST_LOST` of their NDCG@10, unless they lose that where nothing is multiplied. At the same NDCG@10
-of known items this finds more newcomers than to multiply whole scores: on three logs, among the first 50 items, .264
-for .183, .353 for .322 and .286 for .230.
+What a blend says of an item that nobody has had is multiplied by the most that gives newcomers no more of the first
+places of lists than they have of events, and that costs known items no more than `MOST_LOST` of their NDCG@10, unless
+they lose that where nothing is multiplied. That is the whole score, or what content says alone: other parts are silent
+about such an item, or guess. Which of the two finds newcomers better differs by log (`core.model.blend_choice`).
 
 What they lose is expected, not counted, for of some hundred users two who lose a place would decide it: how often the
 item to be found is the r-th known one is taken from all users, how many newcomers come before that from all lists.

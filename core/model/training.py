@@ -81,18 +81,18 @@ def train(
     Raises `EventsError` where there is nothing to learn from, `UnknownRunError` where a checkpoint to resume from
     was made from another data set or version. Without a checkpoint, `resume` starts from the beginning.
     """
-    training, parts = settings.training, parted(log, settings.training.holdout)
+    training = settings.training
     device = devices.chosen(training.device)
     with (
         _threads(training.threads),
         devices.repeatable(torch.device(device), devices.width(training.precision, device)),
     ):
-        trainer = Trainer(parts, settings, folder)
+        trainer = Trainer(log, settings, folder)
         if resume and (folder / CHECKPOINT).exists():
             trainer.restore()
         result = trainer.run(progress, on_epoch)
         if (folder / MEANINGS).exists():
-            calibrate(folder, parts)
+            calibrate(folder, trainer.parts)
         return result
 
 
@@ -110,8 +110,8 @@ class Trainer:
     """One training: everything random in it is a function of the seed, the epoch and the place in the epoch."""
 
     def __init__(self, log: Sequences | Parts, settings: Settings, folder: Path) -> None:
-        parts = parted(log, settings.training.holdout)
-        self.train = parts.train
+        self.parts = parted(log, settings.training.holdout)
+        self.train = self.parts.train
         if not (self.train.lengths > 1).any():
             raise EventsError(_too_short(log, settings.training.holdout))
         wanted = targets(self.train, repeats=settings.training.repeats)
@@ -128,7 +128,7 @@ class Trainer:
         self.feed = feed_of(self.train, self.device)
         self.objective = Objective(self.network, self.train, self.settings, self.feed)
         self.objective.touch = self._touch
-        self.validation = Validation(parts, settings.training.seed)
+        self.validation = Validation(self.parts, settings.training.seed)
         self.curve: list[EpochRecord] = []
         self.step, self.cpu, self.seen, self.before, self.saved_at = 0, 0.0, 0, 0.0, 0.0
         self.best = EpochRecord(0, float("nan"), -1.0, -1.0, 0.0)

@@ -37,7 +37,7 @@ def made_up(task):
         if not wanted.get("deaf"):
             task.progress(place / wanted["ticks"], f"Tick {{place}}")
     while wanted.get("until") and not os.path.exists(wanted["until"]):
-        time.sleep(0.02)
+        time.sleep(0.1)
         task.progress(0.5, "Tick until told")
     if wanted.get("fails"):
         raise InputError(wanted["fails"])

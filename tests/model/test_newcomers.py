@@ -1,5 +1,6 @@
 """Items that nobody has had: found by what they say, as often as validation says that such items are taken."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -238,22 +239,23 @@ def test_nothing_is_raised_where_events_cannot_tell():
         assert raised(ranker, NEWCOMERS, Split(split.histories, split.users, targets)) == 1.0
 
 
-def test_only_what_content_says_of_newcomers_is_raised(log: Sequences, run: Path):
-    """By the formula; a blend in which content has no part raises whole scores."""
+def test_newcomers_are_raised_whole_or_by_what_content_says(log: Sequences, run: Path):
+    """By the formula, and as a recipe says it that went through JSON; known items stay as they are."""
     model, users = load(run, log), np.arange(9)
-    new = model.newcomers.described
-    shares, content = (Part("attention", 0.6, 1.0), Part("content", 0.4)), Content(model.said).fit(log)
-    for parts, factors in ((shares, (1, 3)), (shares[:1], (3,))):
-        plain, raised_ = (
-            Blend(Recipe(parts, 0, {}, factor), {"attention": model, "content": content}).fit(log)
-            for factor in (1.0, 3.0)
-        )
-        each = [Blend(Recipe((part,), 0, {}), {"attention": model, "content": content}).fit(log) for part in parts]
-        expected = sum(f * one.scores(log, users)[:, new] for f, one in zip(factors, each, strict=True))
-        assert np.allclose(raised_.scores(log, users)[:, new], expected, atol=1e-5)
-        others = np.setdiff1d(np.arange(log.n_items), new)
-        assert np.allclose(raised_.scores(log, users)[:, others], plain.scores(log, users)[:, others])
-        assert np.allclose(sum(plain.halves(log, users)), plain.scores(log, users), atol=1e-6)
+    new, shares = model.newcomers.described, (Part("attention", 0.6, 1.0), Part("content", 0.4))
+    fitted = {"attention": model, "content": Content(model.said).fit(log)}
+
+    def blend(recipe: Recipe) -> Blend:
+        return Blend(Recipe.from_dict(json.loads(json.dumps(recipe.as_dict()))), fitted).fit(log)
+
+    plain, each = blend(Recipe(shares, 0, {})), [blend(Recipe((part,), 0, {})) for part in shares]
+    others = np.setdiff1d(np.arange(log.n_items), new)
+    for names, factors in ((("content",), (1, 3)), ((), (3, 3))):
+        found = blend(Recipe(shares, 0, {}, 3.0, names))
+        expected = sum(factor * one.scores(log, users)[:, new] for factor, one in zip(factors, each, strict=True))
+        assert np.allclose(found.scores(log, users)[:, new], expected, atol=1e-5)
+        assert np.allclose(found.scores(log, users)[:, others], plain.scores(log, users)[:, others])
+    assert np.allclose(sum(plain.halves(log, users)), plain.scores(log, users), atol=1e-6)
 
 
 def test_the_network_learns_from_what_items_mean(log: Sequences, tmp_path: Path):

@@ -2,30 +2,42 @@
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core import jobs
 from core.jobs import steps
 from core.settings import JobSettings
 from core.workspace import FORGOTTEN
-from tests.pages.conftest import DATA_SET, labels
+from tests.pages.conftest import DATA_SET, PATIENCE, labels
+
+
+def part() -> None:
+    """What the details draw, alone: a dialog stays open in a browser, and is closed by each run of an `AppTest`."""
+    from pages import _session as session
+    from pages.data import _someone as someone
+
+    someone.draw(session.workspace().data_set("small"))
 
 
 @pytest.fixture
-def asked(workspace, open_page):
-    """The details of a data set, and a function that types an id."""
+def asked(workspace):
+    """The part of the details, and somebody of the data set."""
+    app = AppTest.from_function(part, default_timeout=PATIENCE).run()
+    return app, pd.read_parquet(workspace.data_set(DATA_SET).events)["user_id"].iloc[0]
+
+
+@pytest.mark.usefixtures("workspace")
+def test_the_details_offer_it(open_page):
+    """In the dialog of a data set there is a field for somebody's id."""
     app = open_page("data/library.py")
     app.button("details_small").click().run()
-
-    def ask(user):
-        return app.text_input(f"someone_{DATA_SET}").set_value(user).run()
-
-    return ask, pd.read_parquet(workspace.data_set(DATA_SET).events)["user_id"].iloc[0]
+    assert app.text_input(f"someone_{DATA_SET}").label == "User id"
 
 
 def test_somebody_is_forgotten_after_a_tick(workspace, asked):
     """The file is offered at once; the way out is closed until the box is ticked, and then a job does it."""
-    ask, who = asked
-    app = ask(who)
+    app, who = asked
+    app.text_input(f"someone_{DATA_SET}").set_value(who).run()
     assert "Save all that is held (zip)" in labels(app.get("download_button"))
     assert app.button("someone_forget").disabled
     app.checkbox("someone_sure").check().run()
@@ -42,9 +54,9 @@ def test_somebody_is_forgotten_after_a_tick(workspace, asked):
 
 def test_who_is_not_there_is_said(asked):
     """An id that nothing is held of gets a line, and nothing can be pressed."""
-    ask, _ = asked
-    app = ask("nobody-1")
-    assert any("Nothing is held of user 'nobody-1'" in warning.value for warning in app.warning)
+    app, _ = asked
+    app.text_input(f"someone_{DATA_SET}").set_value("nobody-1").run()
+    assert any("Nothing is held of user" in warning.value for warning in app.warning)
     assert "someone_forget" not in [button.key for button in app.button]
 
 
