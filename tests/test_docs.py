@@ -24,8 +24,8 @@ def test_the_architecture_names_every_file():
 def test_the_readme_shows_every_command():
     """A command that is not in the README is not found by anyone."""
     text = (ROOT / "README.md").read_text()
-    shown = set(re.findall(r"python -m core (\w+)", text))
-    offered = set(re.findall(r"^    (\w+) ", build().format_help(), re.MULTILINE))
+    shown = set(re.findall(r"python -m core ([\w-]+)", text))
+    offered = set(re.findall(r"^    ([\w-]+) ", build().format_help(), re.MULTILINE))
     assert shown <= offered, "the README shows a command that there is not"
     assert offered <= shown | {"stream"}, "a command is missing in the README"
 

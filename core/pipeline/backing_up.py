@@ -42,6 +42,7 @@ def backup(workspace: Workspace, out: Path, progress: Progress = silent) -> dict
         if not mine:
             raise InputError(say("errors.backup_under_way", file=str(out)))
         try:
+            workspace.record("backed up")
             snapshots.taken(workspace, folder / "workspace")
             files = _written(folder / "workspace", draft, progress)
             os.replace(draft, out)
@@ -74,7 +75,7 @@ def restore(file: Path, root: Path, progress: Progress = silent) -> dict[str, An
         finally:
             shutil.rmtree(draft, ignore_errors=True)
             lock.unlink(missing_ok=True)
-    Workspace(root)
+    Workspace(root).record("restored")
     return {"files": len(files), "bytes": sum(about["bytes"] for about in files.values())}
 
 

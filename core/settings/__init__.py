@@ -7,6 +7,7 @@ from core.settings.naming import LEAST_ACCEPTED, MOST_ACCEPTED, NamingSettings
 from core.settings.parsing import AUTO, as_dict, describe, from_dict, override
 from core.settings.sections import (
     AT_ONCE,
+    AUDIT_ROWS,
     DEVICES,
     ENCODERS,
     HEADS,
@@ -18,6 +19,7 @@ from core.settings.sections import (
     QUALITY_TABLES,
     SCORERS,
     AtlasSettings,
+    AuditSettings,
     DriftSettings,
     JobSettings,
     ModelSettings,
@@ -31,6 +33,7 @@ from core.settings.worlds import WORLDS, world
 
 __all__ = [
     "AT_ONCE",
+    "AUDIT_ROWS",
     "AUTO",
     "DEVICES",
     "ENCODERS",
@@ -49,6 +52,7 @@ __all__ = [
     "TIME_UNITS",
     "WORLDS",
     "AtlasSettings",
+    "AuditSettings",
     "DriftSettings",
     "ImportSettings",
     "JobSettings",
