@@ -2,6 +2,7 @@
 
     python -m bench.drift simulated [--seeds 901 902]    several worlds, two fresh seeds each
     python -m bench.drift habits [--seeds 901 902]       a second simulator, with other habits; beside an oracle
+    python -m bench.drift inside [--seeds 901 902]       changes of style inside categories
     python -m bench.drift live [--seeds 901 902]         the same worlds, watched event by event
     python -m bench.drift comparison [--seeds 901]       beside ruptures, river, a sliding window, and an oracle
     python -m bench.drift scale [--users 100000]         CPU seconds and memory of a large log
@@ -43,7 +44,7 @@ WORLDS = {
     "subtle changes": {"smallest_change": 0.15},
 }
 
-WAYS = ("simulated", "habits", "live", "comparison", "scale", "real", "shuffled", "names")
+WAYS = ("simulated", "habits", "inside", "live", "comparison", "scale", "real", "shuffled", "names")
 ORACLE_PRICE = 4.5
 """Log likelihood that the oracle asks for a change."""
 
@@ -54,6 +55,10 @@ def main() -> None:
         rows = [_simulated(label, seed) for label in WORLDS for seed in options.seeds]
     elif options.what == "habits":
         rows = [_other(label, seed) for label in drift_habits.WORLDS for seed in options.seeds]
+    elif options.what == "inside":
+        from bench import drift_inside
+
+        rows = drift_inside.rows(options.seeds)
     elif options.what == "live":
         from bench import drift_live
 

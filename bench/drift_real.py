@@ -62,7 +62,7 @@ class Spliced:
 
     log: Sequences
     truth: pd.DataFrame
-    """`user_id`, `n_events`, `drifted`, `change_events`, `magnitude`, `kind`."""
+    """`user_id`, `n_events`, `drifted`, `change_events`, `magnitude`, `kind`, and the places of both `People`."""
 
 
 def read_people(folder: Path, fewest: int) -> People:
@@ -117,10 +117,10 @@ def splice(people: People, shape: tuple[int, int, int], seed: int, kind: str = "
             continue
         rows += _dated(people, sessions, first, f"u{number}", rng)
         size = np.abs(people.mixes[first] - people.mixes[second]).sum() / 2 if changes else np.nan
-        truth.append((f"u{number}", count, bool(changes), ";".join(map(str, changes)), size, way))
+        truth.append((f"u{number}", count, bool(changes), ";".join(map(str, changes)), size, way, first, second))
     events = pd.DataFrame(rows, columns=[schema.USER, schema.ITEM, schema.TIME])
     events[schema.TIME] = pd.to_datetime(events[schema.TIME], unit="s")
-    columns = [schema.USER, "n_events", "drifted", "change_events", "magnitude", "kind"]
+    columns = [schema.USER, "n_events", "drifted", "change_events", "magnitude", "kind", "first", "second"]
     return Spliced(build_sequences(events, people.about), pd.DataFrame(truth, columns=columns))
 
 

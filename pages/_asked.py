@@ -37,10 +37,8 @@ def asked(selection: session.Selection, question: str, k: int) -> "pd.DataFrame"
 
 @session.cached(16)
 def _asked(selection: session.Selection, naming: "NamingSettings", question: str, k: int) -> "pd.DataFrame":
-    from core.drift import sureness
-
-    table = sureness.judged(computed.drift_result(selection).get(), naming)
-    return search(selection).users(question, computed.sequences(selection), table, k)
+    table = computed.drift_result(selection).get()
+    return search(selection).users(question, computed.sequences(selection), table, k, naming)
 
 
 @session.cached(16)

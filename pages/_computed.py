@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from core.data import Sequences
     from core.drift import Agreement, Card, Population, Watcher
-    from core.explain import Faithfulness
     from core.settings import ImportSettings, NamingSettings
 
 
@@ -44,10 +43,22 @@ def model(selection: session.Selection) -> Any:
     return pipeline.model(session.workspace(), str(selection.data_set), selection.run, sequences(selection))
 
 
-@session.cached(4)
 def listing(selection: session.Selection) -> Any:
-    """The ranker whose lists all pages show: the blend of the selected run."""
-    return ranker(selection, pipeline.BLEND)
+    """The ranker whose lists all pages show: the blend of the selected run; tells chances once they were measured."""
+    return _listing(selection, chances(selection).ready)
+
+
+@session.cached(4)
+def _listing(selection: session.Selection, likely: bool) -> Any:
+    found = ranker(selection, pipeline.BLEND)
+    found.chances = chances(selection).get().chances if likely else None
+    return found
+
+
+@session.cached(32)
+def chances(selection: session.Selection) -> "pipeline.Result[pipeline.ListChances]":
+    """What makes scores of the selected run's lists chances, as it is kept, or not yet; raises `UnknownRunError`."""
+    return pipeline.list_chances(session.workspace(), str(selection.data_set), selection.run)
 
 
 @session.cached(8)
@@ -269,12 +280,6 @@ def measured(selection: session.Selection, table: str) -> "pipeline.Result[Any]"
     return pipeline.measured(session.workspace(), str(selection.data_set), table, run=selection.run)
 
 
-@session.cached(8)
-def faithfulness(selection: session.Selection) -> "Faithfulness":
-    """How far explanations by the selected run can be believed; it must have been measured; never change it."""
-    return pipeline.faithfulness(session.workspace(), str(selection.data_set), selection.run).get()
-
-
 def believable(selection: session.Selection) -> dict[str, bool]:
     """Whether each method of explaining has passed its test on the selected run; empty where it was not made."""
     ready = selection.run and measured(selection, "faithfulness").ready
@@ -284,9 +289,3 @@ def believable(selection: session.Selection) -> dict[str, bool]:
 @session.cached(8)
 def _believable(selection: session.Selection) -> dict[str, bool]:
     return pipeline.believable(session.workspace(), str(selection.data_set), selection.run)
-
-
-@session.cached(8)
-def quality(selection: session.Selection) -> pipeline.Quality:
-    """How good models are at finding held-out events; never change it."""
-    return pipeline.quality(session.workspace(), str(selection.data_set), run=selection.run)

@@ -78,6 +78,7 @@ def handed_out(package: str) -> dict[str, str]:
     return names
 
 
+@cache
 def imports(path: Path) -> list[tuple[str, str]]:
     """Every module and name that a file imports, at the top or inside a function; the name is empty for a module."""
     found = []
@@ -90,6 +91,7 @@ def imports(path: Path) -> list[tuple[str, str]]:
     return found
 
 
+@cache
 def imported(path: Path) -> set[str]:
     """Every module that a file imports: of a name that a package hands out, the module that it comes from."""
     names = set()

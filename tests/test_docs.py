@@ -25,7 +25,7 @@ def test_the_readme_shows_every_command():
     """A command that is not in the README is not found by anyone."""
     text = (ROOT / "README.md").read_text()
     shown = set(re.findall(r"python -m core ([\w-]+)", text))
-    offered = set(re.findall(r"^    ([\w-]+) ", build().format_help(), re.MULTILINE))
+    offered = set(re.findall(r"^    ([\w-]+)(?: |$)", build().format_help(), re.MULTILINE))
     assert shown <= offered, "the README shows a command that there is not"
     assert offered <= shown | {"stream"}, "a command is missing in the README"
 

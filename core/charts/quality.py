@@ -57,6 +57,29 @@ def groups(frame: pd.DataFrame, metric: str, ours: tuple[str, ...], look: Look) 
     return finish(figure, look, 320)
 
 
+def reliability(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """What came beside what was said, a point with its interval per bin, and the line on which they are the same.
+
+    `frame` has said, came, low, high and cases, of single items or of whole lists.
+    """
+    top = 1.05 * float(frame[["said", "came", "high"]].to_numpy().max(initial=0.01))
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[0, top], y=[0, top], mode="lines", hoverinfo="skip", showlegend=False,
+        line={"color": look.color("muted"), "width": 1.5, "dash": "dash"},
+    )  # fmt: skip
+    error = {"type": "data", "symmetric": False, "color": look.color("muted"), "thickness": 1.5, "width": 4}
+    figure.add_scatter(
+        x=frame["said"], y=frame["came"], mode="lines+markers", showlegend=False, customdata=frame["cases"],
+        error_y=error | {"array": frame["high"] - frame["came"], "arrayminus": frame["came"] - frame["low"]},
+        line={"color": look.color("accent"), "width": 2}, marker={"size": 8},
+        hovertemplate="%{x:.1%} → %{y:.1%} (%{customdata:,})<extra></extra>",
+    )  # fmt: skip
+    figure.update_xaxes(title_text=look.say("chance that was said"), range=[0, top], tickformat=".0%")
+    figure.update_yaxes(title_text=look.say("how often it came"), range=[0, top], tickformat=".0%")
+    return finish(figure, look, 320)
+
+
 def _interval(frame: pd.DataFrame, metric: str, look: Look) -> dict[str, object]:
     above, below = frame[metric + HIGH] - frame[metric], frame[metric] - frame[metric + LOW]
     line = {"color": look.color("muted"), "thickness": 1.5, "width": 4}

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from pathlib import Path
 
-from core.settings import DEVICES, PRESETS, QUALITY_TABLES, WORLDS
+from core.settings import DEVICES, PRESETS, WORLDS
 
 MASK_HELP = "keyed hashes in place of user ids; the key stays in the workspace"
 NEW_HELP = "a user whom the log does not know gets the list for someone new, instead of being refused"
@@ -36,19 +36,6 @@ def train_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--set", action="append", default=[], metavar="section.field=value", help="any other setting")
     parser.add_argument("--resume", action="store_true", help="go on with the newest unfinished run")
     parser.add_argument("--from", dest="start", metavar="RUN", help="begin with the weights of an earlier run")
-
-
-def evaluate_arguments(parser: ArgumentParser) -> None:
-    """Which models, and which table."""
-    parser.add_argument("--models", default="all", help="all, or names with commas between")
-    parser.add_argument(
-        "--table",
-        choices=QUALITY_TABLES,
-        default="models",
-        help="models; by length of history, popularity of item; cold users and items; what lists are like; how soon "
-        "they follow users who drifted (lag, lags, pace); how models age (aging), how often to "
-        "train anew (advice); which explanations can be believed",
-    )
 
 
 def recommend_arguments(parser: ArgumentParser) -> None:

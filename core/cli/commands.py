@@ -1,6 +1,5 @@
 """What each command of the command line does; `core.cli.arguments` says what it may be given."""
 
-import json
 import os
 import socket
 import sys
@@ -17,8 +16,6 @@ from core.settings import AT_ONCE, JobSettings, NamingSettings, RecommendSetting
 from core.workspace import VARIABLE, Run, Workspace
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
-
     from core.lists import Basis
     from core.pipeline import Query
 
@@ -36,18 +33,6 @@ def train_command(options: Namespace) -> None:
     run = _run_to_train(workspace, options)
     trained = pipeline.train(workspace, options.name, run, Progress())
     print_report(asdict(trained), as_json=options.json)
-
-
-def evaluate_command(options: Namespace) -> None:
-    """Print the quality of models, best first."""
-    from core import pipeline
-
-    asked = (workspace_of(options), options.name, options.models, options.table)
-    table = pipeline.quality_table(*asked, Progress())
-    if options.json:
-        print(json.dumps({options.table: json.loads(table.to_json(orient="records"))}))
-    else:
-        print("Nothing to measure: no user has events that were held out." if table.empty else _lines(table))
 
 
 def recommend_command(options: Namespace) -> None:
@@ -195,10 +180,6 @@ def serve_command(options: Namespace) -> None:
     os.execv(sys.executable, command)  # noqa: S606
 
 
-def _lines(table: "DataFrame") -> str:
-    return str(table.round(4).to_string(index=False))
-
-
 def _key(workspace: Workspace, options: Namespace) -> str:
     """What masks user ids, empty where they are not to be masked."""
     return workspace.secret() if options.mask else ""
@@ -269,9 +250,14 @@ def columns_of(text: str | None) -> dict[str, str] | None:
 
 def moment_of(workspace: Workspace, options: Namespace) -> int | None:
     """The moment of `--at`, None without."""
+    return moment_at(workspace, options, options.at)
+
+
+def moment_at(workspace: Workspace, options: Namespace, text: str | None) -> int | None:
+    """The moment that an option says, None without."""
     from core import pipeline
 
-    return None if options.at is None else pipeline.moment(workspace.data_set(options.name), options.at)
+    return None if text is None else pipeline.moment(workspace.data_set(options.name), text)
 
 
 def _check_port(port: int) -> None:

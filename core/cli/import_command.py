@@ -94,9 +94,12 @@ def _import(options: Namespace, events: list[Path]) -> None:
     matched = beside.keep(workspace, data_set)
     if matched:
         found["sources"] = [asdict(each) for each in matched]
+    heard = pipeline.read_more(workspace, data_set, Progress()) if options.add else None
+    if heard:
+        found["words"] = {"texts": heard.texts, "read": heard.encoded, "remarks": [*map(str, heard.remarks)]}
     print_account(found, as_json=options.json)
     if not options.json:
-        print(*(each.said() for each in matched), sep="\n")
+        print(*(each.said() for each in matched), *(heard.remarks if heard else ()), sep="\n")
 
 
 def _files(options: Namespace, events: list[Path]) -> "LogFiles":

@@ -30,7 +30,6 @@ def search_arguments(parser: ArgumentParser) -> None:
 def search_command(options: Namespace) -> None:
     """Write items as item_id,score,title, or users as user_id,how,score,when and more."""
     from core import pipeline
-    from core.drift import judged
 
     if options.k < 1:
         raise InputError(phrase("errors.least_k", found=options.k))
@@ -39,7 +38,7 @@ def search_command(options: Namespace) -> None:
     if options.what == ITEMS:
         found = search.items(options.question, options.k)
     else:
-        table = judged(pipeline.drift(workspace, options.name).get(Progress()))
+        table = pipeline.drift(workspace, options.name).get(Progress())
         found = search.users(options.question, pipeline.load(workspace, options.name), table, options.k)
     remarks = [*search.remarks, *filter(None, [search.unread(options.question)])]
     if options.json:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from core.cli import arguments, commands, list_commands, stream_command
 from core.cli.audit_command import audit_arguments, audit_command
 from core.cli.backup_command import backup_command, file_arguments, restore_command
+from core.cli.evaluate_command import evaluate_arguments, evaluate_command
 from core.cli.import_command import import_arguments, import_command
 from core.cli.person_command import (
     export_person_arguments,
@@ -40,9 +41,9 @@ COMMANDS = (
     Command("train", "train the model of interests", commands.train_command, arguments.train_arguments, json=True),
     Command(
         "evaluate",
-        "leave-one-out quality of the model and of baselines",
-        commands.evaluate_command,
-        arguments.evaluate_arguments,
+        "quality of the model and of baselines, after a date or on each user's last event",
+        evaluate_command,
+        evaluate_arguments,
         json=True,
     ),
     Command(

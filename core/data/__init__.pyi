@@ -47,6 +47,7 @@ from .sequences import Sequences as Sequences
 from .sequences import load_sequences as load_sequences
 from .spans import usual as usual
 from .variants import History as History
+from .variants import cut_after as cut_after
 from .variants import history_of as history_of
 from .variants import newcomer as newcomer
 from .variants import prefixes as prefixes

@@ -72,7 +72,7 @@ def import_files(
         _report(engine, progress, 0.4, 0.6, say("steps.cleaning"))
         rows, sessions = _in_sessions(log, base, settings, engine)
         cleaned = clean(engine.view("cleaning", rows), settings, engine)
-        summary = _counts(log, cleaned, settings, base, engine) | account.facts(log, files)
+        summary = _counts(log, cleaned, settings, base) | account.facts(log, files)
         summary["sessions"] = sessions.kind
         _report(engine, progress, 0.6, 0.65, say("steps.rejects"))
         write_rejects(log, cleaned, folder / REJECTS, engine, key)
@@ -173,13 +173,11 @@ def _cautions(remarks: "list[Said | None]", base: Base | None) -> list[str]:
     return list(dict.fromkeys([*before, *(packed(remark) for remark in remarks if remark)]))
 
 
-def _counts(
-    log: TypedLog, cleaned: Cleaned, settings: ImportSettings, base: Base | None, engine: Engine
-) -> dict[str, Any]:
+def _counts(log: TypedLog, cleaned: Cleaned, settings: ImportSettings, base: Base | None) -> dict[str, Any]:
     """Count rows by what became of them; raises `EventsError` when nothing is left."""
     found = log.rows.group_by("reason").aggregate(n=log.rows.count()).order_by("reason").execute()
     refused = {str(row.reason): int(row.n) for row in found.itertuples() if isinstance(row.reason, str)}
-    read, kept = int(found["n"].sum()), engine.count(cleaned.rows)
+    read, kept = int(found["n"].sum()), cleaned.left
     reasons = refused | cleaned.reasons
     if not kept:
         raise EventsError(nothing_left(log, reasons, read, settings))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 import pyarrow as pa
+from ibis.expr.operations import DatabaseTable
 
 from core import phrases
 
@@ -62,18 +63,20 @@ class Engine:
 
     def count(self, rows: "Table") -> int:
         """Number of rows."""
-        return int(rows.count().execute())
+        return int(self.sql(self.backend.compile(rows.count()))[0][0])
 
     def view(self, name: str, query: "str | Table") -> "Table":
         """A named query, run anew by each reader."""
-        statement = query if isinstance(query, str) else ibis.to_sql(query, dialect="duckdb")
-        self.sql(f"create or replace view {name} as {statement}")
-        return self.backend.table(name)
+        if isinstance(query, str):
+            self.sql(f"create or replace view {name} as {query}")
+            return self.backend.table(name)
+        self.sql(f"create or replace view {name} as {self.backend.compile(query)}")
+        return self._named(name, query)
 
     def keep(self, name: str, expression: "Table") -> "Table":
         """The result of an expression, computed once."""
-        self.long(f"create or replace table {name} as {ibis.to_sql(expression, dialect='duckdb')}")
-        return self.backend.table(name)
+        self.long(f"create or replace table {name} as {self.backend.compile(expression)}")
+        return self._named(name, expression)
 
     def parquet(self, name: str, path: Path) -> "Table":
         """Rows of a Parquet file of ours."""
@@ -96,8 +99,13 @@ class Engine:
         """Let go of memory and spilled tables."""
         self.backend.disconnect()
 
+    def _named(self, name: str, expression: "Table") -> "Table":
+        """What an expression was stored as: its columns are known, and the engine need not be asked for them."""
+        table: Table = DatabaseTable(name, schema=expression.schema(), source=self.backend).to_expr()
+        return table
+
     def _copy(self, expression: "Table", path: Path, options: str) -> None:
-        self.long(f"copy ({ibis.to_sql(expression, dialect='duckdb')}) to {literal(str(path))} ({options})")
+        self.long(f"copy ({self.backend.compile(expression)}) to {literal(str(path))} ({options})")
 
 
 @contextlib.contextmanager

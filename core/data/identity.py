@@ -43,15 +43,37 @@ def remarks(log: TypedLog, key: str, engine: Engine) -> list[Said]:
     for column, kind in KINDS.items():
         table = engine.backend.table(f"{kind}_counts")
         counts[column] = table.select(id=table[column], n=table.n)
-        name = log.raw.guess.columns[column]
-        found.append(_rounded(name, _sampled(log, column)))
+        found.append(_rounded(log.raw.guess.columns[column], _sampled(log, column)))
         if column == schema.ITEM or not key:
-            if found[-1] is None:
-                found[-1] = _rounded(name, _ids(counts[column].filter(lambda ids: ids.id.re_search(ROUNDED))))
-            found += [_words(log, column, counts[column]), _twins(name, counts[column], engine)]
-    found.append(_rounded_times(log))
-    found += [_nobody(counts[schema.USER], key), _once(log, counts[schema.ITEM], engine)]
+            found += _odd(log, column, counts[column], engine, sampled=found[-1] is not None)
+    found += [_rounded_times(log), _nobody(counts[schema.USER], key)]
     return [remark for remark in found if remark]
+
+
+def _odd(log: TypedLog, column: str, counts: "Table", engine: Engine, *, sampled: bool) -> list[Said | None]:
+    """Remarks on the ids of one column: one look at all of them says which there are; only those are looked for.
+
+    `sampled` is whether rounded ids stood among the first rows already.
+    """
+    name = log.raw.guess.columns[column]
+    is_rounded, is_word = counts.id.re_search(ROUNDED), counts.id.lower().isin(missing.WORDS)
+    looks = {
+        "rounded": is_rounded.sum(),
+        "words": is_word.sum(),
+        "twins": counts.count() - _folded(counts.id).nunique(),
+    }
+    looks |= {"ids": counts.count(), "most": counts.n.max()}
+    seen = counts.aggregate(**looks).fill_null(0).execute().iloc[0]
+    found: list[Said | None] = []
+    if seen["rounded"] and not sampled:
+        found.append(_rounded(name, _ids(counts.filter(is_rounded))))
+    if seen["words"]:
+        found.append(say("remarks.words", column=name, some=", ".join(_ids(counts.filter(is_word)))))
+    if seen["twins"]:
+        found.append(_twins(name, counts, engine))
+    if column == schema.ITEM and seen["ids"] >= FEWEST and seen["most"] <= 1:
+        found.append(say("remarks.items_once", column=name))
+    return found
 
 
 def _ids(table: "Table", most: int = SHOWN) -> list[str]:
@@ -76,19 +98,13 @@ def _rounded_times(log: TypedLog) -> Said | None:
     return say("remarks.rounded_times", column=name, some=short[0]) if short else None
 
 
-def _words(log: TypedLog, column: str, counts: "Table") -> Said | None:
-    """Ids that are words for nothing among other words."""
-    some = _ids(counts.filter(counts.id.lower().isin(missing.WORDS)))
-    return say("remarks.words", column=log.raw.guess.columns[column], some=", ".join(some)) if some else None
-
-
 def _nobody(counts: "Table", key: str) -> Said | None:
     """The largest user, where its id may mean that nobody was known."""
-    top = counts.order_by(ibis.desc("n"), "id").limit(2).execute()
+    top = counts.mutate(all=counts.n.sum()).order_by(ibis.desc("n"), "id").limit(2).execute()
     if len(top) < 2:
         return None
     name = _spelled(str(top["id"].iloc[0]), key)
-    share = float(top["n"].iloc[0] / int(counts.n.sum().execute()))
+    share = float(top["n"].iloc[0] / int(top["all"].iloc[0]))
     if name is None:
         return None
     stands_out = share >= LARGE or top["n"].iloc[0] >= OUTSTANDING * top["n"].iloc[1]
@@ -108,14 +124,12 @@ def _spelled(user: str, key: str) -> str | None:
     return str(found.iloc[0]) if len(found) else None
 
 
-def _twins(name: str, counts: "Table", engine: Engine) -> Said | None:
+def _twins(name: str, counts: "Table", engine: Engine) -> Said:
     """Ids that differ only by case, by how accents are written, or by characters that nobody sees."""
     folded = engine.keep("ids_folded", counts.mutate(folded=_folded(counts.id)))
     groups = folded.group_by("folded").aggregate(several=folded.count())
     alike = folded.semi_join(groups.filter(groups.several > 1), "folded")
     some = alike.order_by("folded", "id").limit(2).execute()["id"]
-    if not len(some):
-        return None
     pair = " / ".join(_visible(str(each)) for each in some)
     return say("remarks.twins", column=name, count=engine.count(alike), some=pair)
 
@@ -129,11 +143,3 @@ def _folded(ids: "StringColumn") -> "StringColumn":
 def _visible(text: str) -> str:
     """A text with what cannot be seen in it written out."""
     return "".join(each if each.isascii() or each.isalnum() else f"\\u{ord(each):04x}" for each in text)
-
-
-def _once(log: TypedLog, counts: "Table", engine: Engine) -> Said | None:
-    """Every item has one event: its id may be that of the row."""
-    items, most = engine.count(counts), counts.n.max().execute()
-    if items < FEWEST or most > 1:
-        return None
-    return say("remarks.items_once", column=log.raw.guess.columns[schema.ITEM])

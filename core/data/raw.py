@@ -54,7 +54,8 @@ class RawFile:
         text = cell.re_search(ODD).ifelse(trimmed.re_search(nothing).ifelse(None, trimmed), cell)
         if not key or self.ids(name) != missing.NUMBERED:
             return text
-        return text.contains(".").ifelse(text.re_replace(r"^(\d+)\.0+$", r"\1"), text)
+        # the cell is asked, not the text: that would be taken apart once more for each row
+        return cell.contains(".").ifelse(text.re_replace(r"^(\d+)\.0+$", r"\1"), text)
 
     def ids(self, name: str) -> str:
         """What ids a column has, as `missing.kind_of_ids` says of the first rows."""

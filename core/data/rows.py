@@ -4,6 +4,7 @@ Each stage is a view, so that an expression is written (and computed) once howev
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import ibis
@@ -52,7 +53,10 @@ def type_rows(
     read = engine.view("numbers", texts.mutate(number=times.numeric(texts[schema.TIME]), **hidden))
     column = read.select("number", text=read[schema.TIME], owner=read[schema.USER])
     wish = Wish(settings.date_order, settings.time_unit, before)
-    reading = read_column(column, name=raw.guess.columns[schema.TIME], wish=wish)
+    reading = read_column(
+        column, name=raw.guess.columns[schema.TIME], wish=wish, keep=partial(engine.keep, "other_times")
+    )
+    engine.drop("other_times")
     micro = times.microseconds(read[schema.TIME], read.number, reading)
     sized = engine.view("sized", read.mutate(micro=micro))
     timed = engine.view("timed", sized.mutate(moment=times.moment(sized[schema.TIME], sized.micro, reading)))
@@ -111,7 +115,9 @@ def _total(raw: RawLog) -> "StringColumn":
     if name not in raw.file.names or raw.file.ids(name) == missing.WORDED:
         return ibis.null("string")
     cell = raw.file.table[f"c{raw.file.names.index(name)}"]
-    return cell.isin(missing.TOTALS).ifelse(phrases.say("reasons.total"), None)
+    # ids of digits, which many logs have, are not held against every word
+    found = (cell > "9").ifelse(cell.isin(missing.TOTALS), False)
+    return found.ifelse(phrases.say("reasons.total"), None)
 
 
 def _reason(timed: "Table", reading: TimeReading) -> "StringColumn":

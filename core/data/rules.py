@@ -28,6 +28,8 @@ class Cleaned:
     rows: "Table"
     taken: "Table"
     """Columns line and reason."""
+    left: int
+    """How many rows they are."""
     duplicates: int
     reasons: dict[str, int]
     steps: list[dict[str, Any]]
@@ -66,7 +68,7 @@ class Cleaner:
     def done(self, refused: "Table") -> Cleaned:
         """Everything together; `refused` are the rows that could not be used, with their reasons."""
         taken = refused.union(*self.taken) if self.taken else refused
-        return Cleaned(self.rows, taken, self.duplicates, self.reasons, self.steps)
+        return Cleaned(self.rows, taken, self.left, self.duplicates, self.reasons, self.steps)
 
 
 def clean(rows: "Table", settings: ImportSettings, engine: Engine) -> Cleaned:
@@ -149,10 +151,10 @@ def few_events(cleaner: Cleaner, settings: ImportSettings) -> None:
     limits = {schema.USER: settings.min_events, schema.ITEM: settings.min_item_events}
     few_of_item = phrases.say("reasons.few_of_item", least=settings.min_item_events)
     names = {schema.USER: few_user_events(settings), schema.ITEM: few_of_item}
-    for turn in range(MOST_ROUNDS):
+    for _ in range(MOST_ROUNDS):
         found = 0
         for column in (schema.USER, schema.ITEM):
-            if limits[column] > 1 or (column == schema.USER and not turn):
+            if limits[column] > 1:
                 found += _take_few(cleaner, column, limits[column], names[column])
         if not found or limits[schema.ITEM] <= 1:
             break

@@ -1,7 +1,7 @@
 """How the times of a whole column are read, decided from all its values: once, at the first import of a log."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,8 @@ FIRST_ROWS = 200_000
 PLAIN = TimeReading(numbers=True, lowest=LEAST_EPOCH * SECOND)
 """Numbers since 1970 in seconds or a finer unit, by their size."""
 ORDERS = {True: "day", False: "month"}
+FEW = 0.1
+"""Share of the rows up to which texts of other shapes are kept in memory while they are judged."""
 MANY = 0.5
 """Share of the texts of a column that must be numbers before what they count is decided."""
 
@@ -50,11 +52,13 @@ NOTHING = Wish()
 def _translated(text: dt.String, old: dt.String, new: dt.String) -> dt.String: ...
 
 
-def read_column(rows: "Table", *, name: str, wish: Wish = NOTHING) -> TimeReading:
+def read_column(
+    rows: "Table", *, name: str, wish: Wish = NOTHING, keep: "Callable[[Table], Table] | None" = None
+) -> TimeReading:
     """Decide from the whole column how its times are read; raises `EventsError` where only a person can tell.
 
     `rows` has the columns `text`, `number` (the text as `numeric` sees it) and `owner` (the user); `name` is the
-    column's name in the file.
+    column's name in the file; `keep` computes a table once.
     """
     found, plain = _counts(rows, name) if wish == NOTHING else (_count(rows), False)
     reading = wish.before or TimeReading()
@@ -68,9 +72,12 @@ def read_column(rows: "Table", *, name: str, wish: Wish = NOTHING) -> TimeReadin
         reading = replace(reading, lowest=LEAST_EPOCH * SECOND)
     elif reading.ordinal and found["recent"] > MANY * found["numbers"]:
         raise EventsError(phrases.say("errors.other_clock", column=name))
-    if found["other"]:
-        return _with_formats(reading, rows.filter(_is_other(rows)).select("text"), wish.order, name)
-    return reading
+    if not found["other"]:
+        return reading
+    others = rows.filter(_is_other(rows)).select("text")
+    if keep and found["other"] < FEW * found["rows"]:
+        others = keep(others)  # the file is searched once for a few among many, which are looked at again and again
+    return _with_formats(reading, others, wish.order, name)
 
 
 def _is_other(rows: "Table") -> "BooleanValue":

@@ -89,5 +89,22 @@ def newcomer(sequences: Sequences, user_id: str) -> Sequences:
 
 def prefixes(sequences: Sequences, user: int, ends: Sequence[int]) -> Sequences:
     """One user's history cut after `ends[v]` events, for each v, stacked."""
-    history = history_of(sequences, user)
-    return stack(sequences, user, [history.take(slice(0, end)) for end in ends])
+    return cut_after(sequences, np.full(len(ends), user, dtype=np.int64), np.asarray(ends, dtype=np.int64))
+
+
+def cut_after(sequences: Sequences, users: Ints, ends: Ints) -> Sequences:
+    """Histories as sequences of their own: "user" v has the first `ends[v]` events of `users[v]`, (len(users),)."""
+    starts = np.concatenate(([0], np.cumsum(ends)))
+    rows = np.arange(starts[-1]) + np.repeat(sequences.offsets[users] - starts[:-1], ends)
+    return replace(
+        sequences,
+        users=sequences.users[users],
+        offsets=starts,
+        item=sequences.item[rows],
+        time=sequences.time[rows],
+        kind=sequences.kind[rows],
+        weight=sequences.weight[rows],
+        session=sequences.session[rows],
+        people=sequences.person(users),
+        user_attributes=sequences.user_attributes.iloc[users].reset_index(drop=True),
+    )

@@ -50,7 +50,7 @@ def effects_of(method: str, ranker: Ranker, sequences: Sequences, user: int, ite
     if not isinstance(ranker, Blend):
         raise SettingsError(say("errors.method_of_model", method=method, model=ranker.name))
     total = np.zeros(int(sequences.lengths[user]))
-    for part, each in ranker.parts:
+    for part, each in ranker.parts_after(int(sequences.lengths[user])):
         if isinstance(each, InterestModel):
             total += part.weight * _on_scale(effects(method, each, sequences, user, item), each, sequences, user, item)
         else:

@@ -8,7 +8,8 @@ Arguments of the steps, all plain values for JSON; settings are dictionaries of 
     train     name, settings {section: {field: value}}, run (id of an unfinished run to resume),
               start (id of a finished run whose weights the new one begins with),
               measure (afterwards, measure the quality of the run in jobs of their own)
-    evaluate  name, models, run (None: the newest), table (one of `pipeline.quality_table`)
+    evaluate  name, models, run (None: the newest), table (one of `pipeline.quality_table`),
+              protocol (temporal: with seeds and settings, EvaluationSettings; else each user's last event)
     drift     name, settings (DriftSettings)
     view      name, run (id; its own view of drift), settings (DriftSettings)
     atlas     name, settings (AtlasSettings), run
@@ -33,7 +34,7 @@ from core import settings as configuration
 from core.data import LogFiles
 from core.errors import JobCancelledError, MeanderError
 from core.jobs import requests, sample, table
-from core.settings import ImportSettings, JobSettings, NamingSettings, Settings
+from core.settings import TEMPORAL, EvaluationSettings, ImportSettings, JobSettings, NamingSettings, Settings
 from core.workspace import HIDDEN, Workspace, audit, new_run_id
 
 WRITE_EVERY = 0.25
@@ -135,14 +136,23 @@ def _train(task: Task) -> dict[str, Any]:
         settings = configuration.from_dict(task.arguments.get("settings", {}))
         run = pipeline.new_run(task.workspace, task.name, settings, task.arguments.get("start"), run_id)
     result = pipeline.train(task.workspace, task.name, run, task.progress)
-    wished = (pipeline.ranks, pipeline.adaptation, pipeline.aging) if task.arguments.get("measure") else ()
+    wished = _MEASURED if task.arguments.get("measure") else ()
     for made in (pipeline.model_view, pipeline.faithfulness, *wished):
         requests.submit(task.workspace, *made(task.workspace, task.name, run=run.id).job, asked=False)
     return asdict(result)
 
 
+_MEASURED = (pipeline.ranks, pipeline.list_chances, pipeline.adaptation, pipeline.aging)
+"""What is measured behind a training that follows an import."""
+
+
 def _evaluate(task: Task) -> dict[str, Any]:
     models, run_id = task.arguments.get("models", "all"), task.arguments.get("run")
+    if task.arguments.get("protocol") == TEMPORAL:
+        settings = EvaluationSettings(**task.arguments.get("settings", {}))
+        seeds = int(task.arguments.get("seeds", 1))
+        found = pipeline.temporal(task.workspace, task.name, models, run_id, settings, seeds).get(task.progress)
+        return {"rows": len(found.ranks)}
     if table := task.arguments.get("table"):
         return {"rows": len(pipeline.quality_table(task.workspace, task.name, models, table, task.progress, run_id))}
     return {"models": len(pipeline.evaluate(task.workspace, task.name, models, run_id, task.progress))}

@@ -15,6 +15,7 @@ from torch.nn import functional
 from core.errors import LanguageError
 from core.language.encoder import Bools, Floats
 from core.language.model_folder import ModelFolder
+from core.language.scripts import scripts_of, share_in
 from core.phrases import say
 
 PLACES = {"bert": 0, "roberta": 2, "xlm-roberta": 2, "camembert": 2}
@@ -77,6 +78,7 @@ class Bert:
         self.config: dict[str, Any] = {"hidden_act": "gelu", "layer_norm_eps": 1e-12, **folder.config}
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self._tokens = _tokenizer(folder)
+        self._scripts = scripts_of(self._tokens.get_vocab())
         self._weights = _read(folder, self._device)
         size = self._weights.get("embeddings.word_embeddings.weight")
         if size is None or self._tokens.get_vocab_size() > len(size):
@@ -126,12 +128,13 @@ class Bert:
         return result
 
     def readable(self, texts: Sequence[str]) -> Bools:
-        """Whether more than half of a text's tokens are known, (n,)."""
+        """Whether more than half of a text's tokens are known, and half of its letters of a script that is, (n,)."""
         unknown = {self._tokens.token_to_id(name) for name in ("[UNK]", "<unk>")}
         coded = self._tokens.encode_batch(list(texts), add_special_tokens=False)
         counts = np.array([(sum(token in unknown for token in text.ids), len(text.ids)) for text in coded])
+        letters = [not any(map(str.isalpha, text)) or share_in(text, self._scripts) >= 0.5 for text in texts]
         known: Bools = (counts[:, 1] > 0) & (2 * counts[:, 0] < counts[:, 1])
-        return known
+        return known & np.array(letters, dtype=bool) if self._scripts else known
 
 
 def _tokenizer(folder: ModelFolder) -> Any:

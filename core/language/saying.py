@@ -1,6 +1,7 @@
 """What an item says: its title, its categories, and further columns that hold words, as one text."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +33,9 @@ PROSE = 4
 """Words in a cell, on average, from which on a column is prose."""
 LISTED = 0.3
 """Share of cells with a separator from which on a column holds lists."""
+SEPARATOR = re.compile(r"[,;、，；]")
+SHORT = 0.9
+"""Share of the pieces of a list that are shorter than prose."""
 LOOKED_AT = 2000
 """Different cells that are looked at to tell what a column holds."""
 LETTERS = re.compile(r"[^\W\d_]+")
@@ -48,6 +52,32 @@ class Sayings:
     """Columns that were read, in the order of the text."""
     cut: int
     """Items whose text was longer than is read."""
+    listed: tuple[NDArray[np.object_], ...] = ()
+    """Cells of those of the columns that hold categories or lists, (n_items,) each."""
+
+    def pieces(self, most: int) -> "Pieces":
+        """What the lists hold, each different piece once, at most so many: a long text hides each of them."""
+        place: dict[str, int] = {}
+        links = []
+        for column in self.listed:
+            for item, cell in enumerate(column):
+                parts = filter(None, map(str.strip, SEPARATOR.split(cell)))
+                links += [(item, place.setdefault(part, len(place))) for part in parts
+                          if part in place or len(place) < most]  # fmt: skip
+        pairs = np.unique(np.array(links, dtype=np.int64).reshape(-1, 2), axis=0)
+        return Pieces(tuple(place), pairs[:, 0], pairs[:, 1])
+
+
+@dataclass(frozen=True, eq=False)
+class Pieces:
+    """Categories and tags of items."""
+
+    texts: tuple[str, ...]
+    """Each once."""
+    item: NDArray[np.int64]
+    """Item of each link, rising, (n_links,)."""
+    piece: NDArray[np.int64]
+    """Its piece, (n_links,)."""
 
 
 def sayings(catalogue: Catalogue, settings: LanguageSettings) -> Sayings:
@@ -67,7 +97,16 @@ def sayings(catalogue: Catalogue, settings: LanguageSettings) -> Sayings:
         texts = texts + joint + column
     longer = np.array([len(text) > settings.characters for text in texts], dtype=bool)
     texts[longer] = [_cut(text, settings.characters) for text in texts[longer]]
-    return Sayings(texts, tuple(chosen), int(longer.sum()))
+    listed = tuple(column for name, column in chosen.items() if name == schema.CATEGORY
+                   or (name != schema.TITLE and _lists(column)))  # fmt: skip
+    return Sayings(texts, tuple(chosen), int(longer.sum()), listed)
+
+
+def said_by(known: Mapping[str, object], columns: Sequence[str], characters: int) -> str:
+    """What one item says of which these cells are `known` by column, as `sayings` has it of those of a catalogue."""
+    cells = [_plain(known.get(name)) for name in columns]
+    text = ". ".join(cell for cell in cells if cell)
+    return _cut(text, characters) if len(text) > characters else text
 
 
 def _columns(catalogue: Catalogue) -> dict[str, NDArray[np.object_]]:
@@ -99,7 +138,7 @@ def _cut(text: str, most: int) -> str:
 
 def _holds_words(name: str, column: NDArray[np.object_]) -> bool:
     """Whether a column says in words what an item is, and holds no codes, numbers, dates, addresses or names of one."""
-    cells = list(dict.fromkeys(cell for cell in column if cell))[:LOOKED_AT]
+    cells = _cells(column)
     if not cells:
         return False
     pieces = [piece for cell in cells for piece in re.split(r"[\s,;/.]+", cell) if piece]
@@ -110,4 +149,21 @@ def _holds_words(name: str, column: NDArray[np.object_]) -> bool:
     if name in (schema.TITLE, schema.CATEGORY) or NAMES & set(re.split(r"[\W_]+", name.casefold())):
         return True
     prose = sum(len(cell.split()) for cell in cells) > PROSE * len(cells)
-    return prose or sum(bool(re.search(r"[,;、，]", cell)) for cell in cells) >= LISTED * len(cells)
+    return prose or _separated(cells)
+
+
+def _cells(column: NDArray[np.object_]) -> list[str]:
+    """Some different cells of a column."""
+    return list(dict.fromkeys(cell for cell in column if cell))[:LOOKED_AT]
+
+
+def _separated(cells: list[str]) -> bool:
+    return sum(bool(SEPARATOR.search(cell)) for cell in cells) >= LISTED * len(cells)
+
+
+def _lists(column: NDArray[np.object_]) -> bool:
+    """Whether a column holds lists of words: most of what its separators part is no longer than a name."""
+    cells = _cells(column)
+    pieces = [piece for cell in cells for piece in SEPARATOR.split(cell)]
+    short = sum(len(piece.split()) < PROSE for piece in pieces)
+    return bool(cells) and _separated(cells) and short >= SHORT * len(pieces)

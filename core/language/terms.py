@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,24 @@ RUN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f]+|[^\W_
 """Letters that are written together: of scripts without spaces, or of any others."""
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f]")
 
+ENDINGS = (("ies", "i"), ("ing", ""), ("ed", ""), ("es", ""), ("s", ""), ("e", ""))
+"""Endings of English words, and what stands in their place, the first that fits: baking, baked, bakes are bake."""
+ROOT = 3
+"""Letters that are left of a word at least."""
+SMALL = frozenset(
+    """
+    a about after all also am an and any are as at be because been before being between both but by can could did do
+    does during each for from had has have he her hers him his how i if in into is it its just like me more most my
+    no nor not of off on one only or other our out over own same she should so some somebody someone something such
+    than that the their them then there these they thing things this those through to too under until up us very was
+    we were what when where which while who whom whose why will with without would you your
+    """.split()  # noqa: SIM905
+)
+"""Words of English that say nothing of what is looked for."""
+
 
 def terms(text: str) -> list[str]:
-    """Words in small letters without the s of a plural, and pairs of letters where a script has no spaces.
+    """Words in small letters without English endings, and pairs of letters where a script has no spaces.
 
     >>> terms("Red TENTS, 双人帐篷")
     ['red', 'tent', '双人', '人帐', '帐篷']
@@ -29,8 +45,33 @@ def terms(text: str) -> list[str]:
         if UNSPACED.match(run):
             found += [run[place : place + 2] for place in range(max(1, len(run) - 1))]
         else:
-            found.append(run[:-1] if len(run) > 3 and run.endswith("s") and not run.endswith("ss") else run)
+            found.append(_root(run))
     return found
+
+
+def asked_terms(text: str) -> list[str]:
+    """Terms of a question without its small words, or with them where it has no others.
+
+    >>> asked_terms("something for the cats"), asked_terms("The Who")
+    (['cat'], ['the', 'who'])
+    """
+    telling = " ".join(run for run in RUN.findall(text.casefold()) if run not in SMALL)
+    return terms(telling or text)
+
+
+@lru_cache(maxsize=1 << 16)
+def _root(word: str) -> str:
+    """A word less its ending, and one of two like letters that are left at its end."""
+    if word.isascii() and word.isalpha() and not word.endswith("ss"):
+        for ending, instead in ENDINGS:
+            left = len(word) - len(ending)
+            if word.endswith(ending) and left >= ROOT:
+                word = word[:left] + instead
+                break
+        if len(word) > ROOT and word[-1] == word[-2] and word[-1] not in "lsz":
+            word = word[:-1]
+        word = f"{word[:-1]}i" if len(word) > ROOT and word.endswith("y") else word
+    return word
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +120,7 @@ class Terms:
     def scores(self, text: str) -> Floats:
         """Cosine of each text with one that is asked for, (texts,)."""
         found = np.zeros(self.weights.shape[0], dtype=np.float32)
-        wanted = [self.place[term] for term in terms(text) if term in self.place]
+        wanted = [self.place[term] for term in asked_terms(text) if term in self.place]
         if not wanted:
             return found
         columns, counts = np.unique(wanted, return_counts=True)

@@ -8,6 +8,7 @@ from .ranked import lists_per_step as lists_per_step
 from .ranked import top_k as top_k
 from .ranks import Listing as Listing
 from .ranks import Played as Played
+from .ranks import list_chances as list_chances
 from .ranks import listed_scores as listed_scores
 from .ranks import ranked_steps as ranked_steps
 from .server import Server as Server

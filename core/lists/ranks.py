@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data import Sequences, prefixes
-from core.model import rank_of, top_items
+from core.model import rank_of, shares, top_items
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -70,16 +70,25 @@ class Steps:
     """(n, k)"""
     scores: Floats
     """(n, k)"""
+    chances: Floats
+    """How likely each is what comes next; NaN where that was not measured, (n, k)."""
     next_rank: Ints
     """Rank of the next event's item; 0 if it was hidden as seen, or after the last event, (n,)."""
     next_score: Floats
     """(n,)"""
 
 
-def ranked_steps(model: Played, states: Floats, items: Ints, listed: Callable[[Floats, int], Floats]) -> Steps:
+def ranked_steps(
+    model: Played,
+    states: Floats,
+    items: Ints,
+    listed: Callable[[Floats, int], Floats],
+    likely: Callable[[Floats, Ints], Floats] | None = None,
+) -> Steps:
     """Lists and ranks after each event; a bounded number of scores is held at a time.
 
-    `listed` gives the scores of lists from the model's scores of some steps and the first of these steps.
+    `listed` gives the scores of lists from the model's scores of some steps and the first of these steps; `likely` the
+    chances of listed items (n, k) from all scores, hidden ones -inf.
     """
     n_items = len(model.item_vectors)
     first = np.full(n_items, len(items), dtype=np.int64)
@@ -89,7 +98,7 @@ def ranked_steps(model: Played, states: Floats, items: Ints, listed: Callable[[F
     for at in range(0, len(states), rows):
         scores = model.score_states(states[at : at + rows])
         near, _ = top_items(scores, NEAR)
-        parts.append((near, *_ranked(listed(scores, at), items, first, at)))
+        parts.append((near, *_ranked(listed(scores, at), items, first, at, likely or _unknown)))
     return Steps(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
@@ -107,8 +116,27 @@ def listed_scores(
     return listed
 
 
-def _ranked(scores: Floats, items: Ints, first: Ints, at: int) -> tuple[NDArray[Any], ...]:
-    """Lists, their scores, rank and score of the next event for the steps from `at` on; scores are changed in place.
+def list_chances(listing: Listing | None) -> Callable[[Floats, Ints], Floats]:
+    """From all scores of steps to the chances of listed items, where the listing knows how to tell them."""
+    curve = getattr(listing, "chances", None)
+    if curve is None:
+        return _unknown
+
+    def likely(scores: Floats, items: Ints) -> Floats:
+        found: Floats = curve(np.take_along_axis(shares(listing, scores), items, axis=1)).astype(np.float32)
+        return found
+
+    return likely
+
+
+def _unknown(_scores: Floats, items: Ints) -> Floats:
+    return np.full(items.shape, np.nan, dtype=np.float32)
+
+
+def _ranked(
+    scores: Floats, items: Ints, first: Ints, at: int, likely: Callable[[Floats, Ints], Floats]
+) -> tuple[NDArray[Any], ...]:
+    """Lists, scores, chances, rank and score of the next event for the steps from `at` on; changes scores in place.
 
     `first` is the event at which each item was first seen.
     """
@@ -120,4 +148,5 @@ def _ranked(scores: Floats, items: Ints, first: Ints, at: int) -> tuple[NDArray[
     hidden = np.isneginf(values)
     ranks = rank_of(scores, following)
     ranks[steps == len(items) - 1] = 0
-    return np.where(hidden, -1, listed), np.where(hidden, 0, values).astype(np.float32), ranks, next_score
+    chances = np.where(hidden, 0, likely(scores, listed)).astype(np.float32)
+    return np.where(hidden, -1, listed), np.where(hidden, 0, values).astype(np.float32), chances, ranks, next_score

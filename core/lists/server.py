@@ -11,7 +11,7 @@ encodes that event alone (`core.model.following`); nothing is written anywhere.
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,16 @@ class Listed:
     score: float
 
 
+class Reads(Protocol):
+    """Reads what an item says that came after training."""
+
+    unread: int
+    """Items so far that say something which nobody could read."""
+
+    def __call__(self, known: Mapping[str, str]) -> Floats | None:
+        """What its words add to its vector, (size,), from text by column; None where they add nothing."""
+
+
 class Server:
     """Answers for one user at a time; not safe to use from several threads at once."""
 
@@ -50,6 +60,8 @@ class Server:
 
         States are those of `model`, else of the ranker's part that has some.
         """
+        self.reads: Reads | None = None
+        """Who reads what items say that are new to the log; None: nobody."""
         self.ranker, self.sequences = ranker, sequences
         self.settings = settings or RecommendSettings()
         self.histories = Growing(sequences, session_gap_minutes)
@@ -124,7 +136,7 @@ class Server:
         if found is None:
             found = self.newcomers[item_id] = self.sequences.n_items + len(self.newcomers)
             if self._follower:
-                self._follower.add_item(known)
+                self._follower.add_item(known, self.reads(known) if self.reads else None)
         return found
 
     def history(self, user_id: str) -> History:

@@ -1,67 +1,77 @@
 """Which baselines complete the model, and by what weights: chosen on each user's validation event.
 
-Parts join one at a time, best first, and all weights are looked at again after each. One more part must
-gain more than half the standard error of its gain, so that a small log does not choose by chance.
 Nothing here ever sees a test event.
 """
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.data import Sequences
-from core.model.baselines import TunedRule, fit_baselines
+from core.model.baselines import Content, TunedRule, fit_baselines
 from core.model.blend import Blend, Part, Recipe
-from core.model.calibration import raised
-from core.model.evaluation import held_out
+from core.model.evaluation import Split, ranks
+from core.model.meanings import said_of
 from core.model.nearest import LARGE_CATALOGUE
-from core.model.pool import TEMPERATURES, Pool, Scale, Weights
+from core.model.parts import Parts, parted
+from core.model.pool import SMOOTHING, TEMPERATURES, Pool, Weights
+from core.model.raising import raised
 from core.model.ranker import Discerning, Ranker
+from core.model.short_histories import WITHOUT, for_short_histories
+from core.model.weighing import grown, mean, shares
 from core.phrases import say
 from core.progress import Progress, part, silent
 
 CANDIDATES = (TunedRule.name, "item-knn", "als", "ease", "content", "recent-popularity", "markov")
 """Baselines that may join."""
-WEIGHTS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5)
-"""Weights that a part is tried with, relative to the sum of those before it."""
-STEPS = (0.5, 0.7, 1.4, 2.0)
-"""Factors that a weight is tried with again once another part has joined."""
-MOST_PARTS = 4
-ERRORS = 0.5
-"""Standard errors that one more part must gain."""
 USERS = 2000
 """Users whose validation events decide, at most."""
-Chosen: TypeAlias = tuple[Weights, NDArray[np.float64]]
-"""Weights of a blend and what it is worth to each user."""
 
 
 def choose(
-    model: Ranker, sequences: Sequences, *, holdout: int = 2, seed: int = 0, progress: Progress = silent
+    model: Ranker, log: Sequences | Parts, *, holdout: int = 2, seed: int = 0, progress: Progress = silent
 ) -> Blend:
-    """The best blend of a trained model with baselines, by each user's first held-out event.
+    """The best blend of a trained model with baselines, by validation events.
 
-    `sequences` are all events; with `holdout` of them kept out per user the model was trained and the
-    baselines are fitted, and the first of those kept out decides. The blend may be the model alone, or
-    leave the model out. Over a large catalogue it is the model alone, which an index serves.
+    `log` are the parts that the model was trained with, or all events: with `holdout` of them kept out per user the
+    model was trained then and the baselines are fitted, and the first of those kept out decides. The blend may be the
+    model alone, or leave the model out. Over a large catalogue it is the model alone, which an index serves.
     """
-    if not holdout or sequences.n_items > LARGE_CATALOGUE:
+    parts = parted(log, holdout)
+    split = parts.validation(USERS, seed)
+    if not len(split.users) or parts.train.n_items > LARGE_CATALOGUE:
         return Blend(Recipe((Part(model.name, 1.0, 1.0),), 0, {}), {model.name: model})
-    fitted = fit_baselines(CANDIDATES, sequences.without_last(holdout), seed=seed, progress=part(progress, 0.0, 0.5))
+    fitting = part(progress, 0.0, 0.5)
+    fitted = fit_baselines(CANDIDATES, parts.train, said=said_of([model]), seed=seed, progress=fitting)
     rankers = {ranker.name: ranker for ranker in (model, *fitted)}
     progress(0.5, say("steps.validation"))
-    split = held_out(sequences, holdout, limit=USERS, seed=seed)
     pool = Pool.of(rankers, model.name, split)
-    if not len(split.users):
-        return Blend(Recipe((Part(model.name, 1.0, 1.0),), 0, {}), rankers)
-    weights = _best_weights(pool, model.name, part(progress, 0.6, 1.0))
-    blend = Blend(_recipe(pool, weights, rankers), rankers)
+    weights = _best_weights(pool, model.name, part(progress, 0.6, 0.8))
+    progress(0.8, say("steps.blend_short"))
+    rankers |= {ranker.name: ranker for ranker in fit_baselines(WITHOUT[:1], parts.train)}
+    short = for_short_histories(rankers, model.name, split, weights)
+    recipe = replace(_recipe(pool, weights, rankers), short=tuple(_parts(each, rankers) for each in short))
+    blend = Blend(recipe, rankers)
     if not isinstance(model, Discerning) or not model.meanings:
         return blend
-    factor = raised(blend, model.newcomers.described, split)
-    return Blend(replace(blend.recipe, newcomers=factor), rankers)
+    return _with_newcomers(blend, model.newcomers.described, split, rankers)
+
+
+def _with_newcomers(blend: Blend, newcomers: NDArray[np.int64], split: Split, rankers: Mapping[str, Ranker]) -> Blend:
+    """The blend in which newcomers get their share: all parts raised, or content alone, as their events are found."""
+    own = np.isin(split.targets, newcomers)
+    events = Split(split.histories, split.users[own], split.targets[own])
+    ways = [(), (Content.name,)] if Content.name in {part.name for part in blend.recipe.parts} else [()]
+    found = []
+    for names in ways:
+        recipe = replace(blend.recipe, raised=names)
+        recipe = replace(recipe, newcomers=raised(Blend(recipe, rankers), newcomers, split))
+        found.append(Blend(recipe, rankers))
+    if len(found) == 1 or not own.any():
+        return found[0]
+    return max(found, key=lambda each: float((1 / (ranks(each, events) + SMOOTHING)).mean()))
 
 
 def _best_weights(pool: Pool, model: str, progress: Progress) -> Weights:
@@ -71,51 +81,23 @@ def _best_weights(pool: Pool, model: str, progress: Progress) -> Weights:
     found = []
     for place, start in enumerate([(model, temperature) for temperature in TEMPERATURES] + [strongest]):
         progress(place / (len(TEMPERATURES) + 1), say("steps.blend"))
-        found.append(_grown(pool, start, baselines if start[0] == model else [(model, 1.0), *baselines]))
-    return max(found, key=lambda each: float(each[1].mean()))[0]
-
-
-def _grown(pool: Pool, start: Scale, others: list[Scale]) -> Chosen:
-    """Add the part that helps most, then look at all weights again, as long as it helps surely."""
-    best: Chosen = ({start: 1.0}, pool.worth(pool.scaled[start]))
-    while len(best[0]) < MOST_PARTS:
-        weights, quality = best
-        total, whole = pool.blended(weights), sum(weights.values())
-        tried = [
-            (weights | {key: weight * whole}, pool.worth(total + np.float32(weight * whole) * pool.scaled[key]))
-            for key in others
-            if key not in weights
-            for weight in WEIGHTS
-        ]
-        more = max(tried, key=_mean, default=best)
-        gain = more[1] - quality
-        if gain.mean() <= max(ERRORS * gain.std() / np.sqrt(len(gain)), 1e-9):
-            break
-        best = _refined(pool, more)
-    return best
-
-
-def _refined(pool: Pool, chosen: Chosen) -> Chosen:
-    """Each weight in turn moved to where the blend is worth most."""
-    for key in list(chosen[0]):
-        moved = [chosen[0] | {key: chosen[0][key] * step} for step in STEPS]
-        chosen = max([chosen, *((weights, pool.worth(pool.blended(weights))) for weights in moved)], key=_mean)
-    return chosen
-
-
-def _mean(chosen: Chosen) -> float:
-    return float(chosen[1].mean())
+        found.append(grown(pool, {start: 1.0}, baselines if start[0] == model else [(model, 1.0), *baselines]))
+    return max(found, key=mean)[0]
 
 
 def _recipe(pool: Pool, weights: Weights, rankers: Mapping[str, Ranker]) -> Recipe:
     """Shares of the parts, and NDCG@10 of all rankers that could have taken part."""
-    whole = sum(weights.values())
-    parts = tuple(
-        Part(name, weight / whole, temperature, _shape(rankers[name]))
-        for (name, temperature), weight in weights.items()
-    )
     validation = {name: pool.ndcg(pool.scaled[name, temperature]) for name, temperature in pool.scaled}
-    return Recipe(parts, len(pool.target), validation | {Blend.name: pool.ndcg(pool.blended(weights))})
+    return Recipe(
+        _parts(weights, rankers), len(pool.target), validation | {Blend.name: pool.ndcg(pool.blended(weights))}
+    )
+
+
+def _parts(weights: Weights, rankers: Mapping[str, Ranker]) -> tuple[Part, ...]:
+    return tuple(
+        Part(name, weight, temperature, _shape(rankers[name]))
+        for (name, temperature), weight in shares(weights).items()
+    )
 
 
 def _shape(ranker: Ranker) -> dict[str, float]:

@@ -6,9 +6,8 @@ all is one number d that their logits are lowered by, the most likely one:
     sum over users of P(newcomer | user; d) = validation events of newcomers,  P = sigmoid(a_u - d),
     a_u = log sum exp of the logits of newcomers - log sum exp of those of all others
 
-For a blend, whose scores are no logits, logarithms of scores are lowered by what gives newcomers the share of the first
-places of lists that they have of events. Either way items that are known do not pay for newcomers with more than
-`MOST_LOST` of their NDCG@10, unless they do so where nothing is calibrated.
+Items that are known do not pay for newcomers with more than `MOST_LOST` of their NDCG@10, unless they do so where
+nothing is calibrated. For a blend, whose scores are no logits, see `core.model.raising`.
 """
 
 from collections.abc import Iterator
@@ -18,10 +17,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data import Sequences
 from core.model.checkpoints import write_json
-from core.model.evaluation import K, Split, gains, held_out
+from core.model.evaluation import K, Split, gains
 from core.model.interest_model import InterestModel
+from core.model.parts import Parts
 from core.model.ranker import Ranker
 from core.model.ranking import Scores, hide_seen, in_batches, rank_of
 from core.model.storage import NEWCOMERS, load
@@ -39,14 +38,15 @@ FARTHEST = 200.0
 """More than a score is ever lowered or raised by."""
 
 
-def calibrate(folder: Path, sequences: Sequences, holdout: int) -> None:
+def calibrate(folder: Path, parts: Parts) -> None:
     """Find what the logits of newcomers of a trained run are lowered by, and keep it beside the weights.
 
     Nothing is kept where no validation event went to a newcomer, or all did.
     """
-    if not holdout:
+    split = parts.validation(USERS, 0)
+    if not len(split.users):
         return
-    model, split = load(folder, sequences), held_out(sequences, holdout, limit=USERS)
+    model = load(folder, parts.train)
     known = split.histories.lengths[split.users] > 0
     found = penalty(model, Split(split.histories, split.users[known], split.targets[known]))
     if found is not None:
@@ -72,24 +72,6 @@ def penalty(model: InterestModel, split: Split) -> float | None:
     return max(likely, min(_Cost.joined(costs).bearable(), usual))
 
 
-def raised(ranker: Ranker, newcomers: Ints, split: Split) -> float:
-    """What scores of newcomers in a blend are multiplied by; 1 where no event of the split went to a newcomer."""
-    new = _new(newcomers, split)
-    events = int(new[split.targets].sum())
-    if not 0 < events < len(split.targets):
-        return 1.0
-    places, entries, costs = min(PLACES, int((~new).sum())), [], []
-    for scores, targets in _logits(ranker, split):
-        with np.errstate(divide="ignore"):
-            logs = np.log(np.maximum(scores, 0))
-        entries.append(_entries(_best(logs[:, new], places), _best(logs[:, ~new], places)))
-        costs.append(_Cost.of(logs, targets, new))
-    every = -np.sort(-np.concatenate(entries))
-    share = every[min(round(events * places), len(every)) - 1] if len(every) else 0.0
-    lowered = max(share, min(_Cost.joined(costs).bearable(), 0.0))
-    return float(np.exp(-np.clip(lowered, -FARTHEST, FARTHEST)))
-
-
 @dataclass(frozen=True, eq=False)
 class _Cost:
     """What newcomers cost users whose next event is of a known item that is among the first."""
@@ -107,7 +89,7 @@ class _Cost:
         rank = rank_of(rows[:, ~new], place[targets[known]])
         own = rows[np.arange(len(known)), targets[known]]
         first = (rank > 0) & (rank <= K) & np.isfinite(own)
-        return cls(rank[first], (_best(rows[first][:, new], K) - own[first, None]).astype(np.float64))
+        return cls(rank[first], (best_of(rows[first][:, new], K) - own[first, None]).astype(np.float64))
 
     @classmethod
     def joined(cls, costs: list["_Cost"]) -> "_Cost":
@@ -141,18 +123,7 @@ def _logits(ranker: Ranker, split: Split) -> Iterator[tuple[Scores, Ints]]:
         done += len(users)
 
 
-def _entries(new: Scores, others: Scores) -> Scores:
-    """Lowered by less than this, newcomer j is among the first P: it passes the other at place P - j, (n,).
-
-    Both are the best scores of each user, best first, (n_users, at most P) and (n_users, P).
-    """
-    passed = others[:, ::-1][:, : new.shape[1]]
-    there = np.isfinite(new)
-    found: Scores = np.where(there, new, 0)[there] - np.maximum(passed, -FARTHEST)[there]
-    return found
-
-
-def _best(scores: Scores, count: int) -> Scores:
+def best_of(scores: Scores, count: int) -> Scores:
     """The best scores of each row, best first, (n_users, at most count)."""
     count = min(count, scores.shape[1])
     best: Scores = -np.sort(np.partition(-scores, count - 1, axis=1)[:, :count], axis=1) if count else scores[:, :0]

@@ -7,6 +7,7 @@ item that the user had before cannot be found then, so that such users take no p
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -20,13 +21,17 @@ from core.progress import Progress, silent
 
 K = 10
 """Length of the list that HR and NDCG look at."""
-RESAMPLES = 1000
-"""Bootstrap samples of users behind an interval."""
+RESAMPLES, AT_ONCE = 1000, 100
+"""Bootstrap samples of users behind an interval, and how many are drawn at a time."""
+FEW = 100
+"""Distinct values up to which samples are drawn by their counts."""
 LEVEL = 0.95
 """Share of bootstrap samples within an interval."""
-METRICS = ("hr@10", "ndcg@10", "mrr")
+METRICS = ("hr@10", "ndcg@10", "mrr@10", "mrr")
 LENGTHS = (1, 5, 10, 20, 50, 100)
 """Lower edges of the classes of history length."""
+AGES = {"under an hour": 0.0, "a day": 1 / 24, "a week": 1.0, "a month": 7.0, "a year": 30.0, "longer": 365.0}
+"""Classes of the age of a user's event before, each up to so long, with its lower edge in days."""
 POPULARITIES = (0, 1, 6, 20, 50, 100, 200)
 """Lower edges of the classes of item popularity, in training events."""
 
@@ -84,22 +89,23 @@ def ranks(ranker: Ranker, split: Split, *, hide: bool = True, progress: Progress
 
 
 def gains(rank: NDArray[np.int64]) -> pd.DataFrame:
-    """What each rank is worth, a row per rank: hit within 10, 1 / log2(rank + 1) within 10, 1 / rank.
+    """What each rank is worth, a row per rank: hit within 10, 1 / log2(rank + 1) and 1 / rank within 10, 1 / rank.
 
     With one item to be found the ideal DCG is 1, so that the discount is the NDCG.
 
     >>> gains(np.array([1, 3, 11])).round(3).to_numpy().tolist()
-    [[1.0, 1.0, 1.0], [1.0, 0.5, 0.333], [0.0, 0.0, 0.091]]
+    [[1.0, 1.0, 1.0, 1.0], [1.0, 0.5, 0.333, 0.333], [0.0, 0.0, 0.0, 0.091]]
     """
     shown = rank > 0
     hit = shown & (rank <= K)
     safe = np.maximum(rank, 1)
-    columns = (hit, np.where(hit, 1 / np.log2(safe + 1), 0.0), np.where(shown, 1 / safe, 0.0))
+    reciprocal = np.where(shown, 1 / safe, 0.0)
+    columns = (hit, np.where(hit, 1 / np.log2(safe + 1), 0.0), np.where(hit, reciprocal, 0.0), reciprocal)
     return pd.DataFrame({name: np.asarray(column, dtype=float) for name, column in zip(METRICS, columns, strict=True)})
 
 
 def metrics(rank: NDArray[np.int64]) -> dict[str, float]:
-    """Mean HR@10, NDCG@10 and MRR of some ranks; 0 for none.
+    """Mean HR@10, NDCG@10, MRR@10 and MRR of some ranks; 0 for none.
 
     >>> metrics(np.array([1, 11]))["hr@10"]
     0.5
@@ -140,12 +146,13 @@ def user_ranks(
 def summarise(table: pd.DataFrame, by: Sequence[str] = ("model",), *, seed: int = 0) -> pd.DataFrame:
     """Mean of each metric with a bootstrap interval over users, a row per group, in order of appearance.
 
-    Columns: those of `by`, users, then per metric its mean, `_low` and `_high` (95 %).
+    Each user counts once, with the mean over their events to be found. Columns: those of `by`, users, then per metric
+    its mean, `_low` and `_high` (95 %).
     """
     rows = []
     for key, group in table.groupby(list(by), sort=False, observed=True):
-        worth = gains(group["rank"].to_numpy())
-        row: dict[str, object] = dict(zip(by, key, strict=True)) | {"users": len(group)}
+        worth = _by_user(group)
+        row: dict[str, object] = dict(zip(by, key, strict=True)) | {"users": len(worth)}
         for name in METRICS:
             low, high = interval(worth[name].to_numpy(), seed=seed)
             row |= {name: worth[name].mean(), f"{name}_low": low, f"{name}_high": high}
@@ -154,14 +161,32 @@ def summarise(table: pd.DataFrame, by: Sequence[str] = ("model",), *, seed: int 
     return pd.DataFrame(rows, columns=[*by, "users", *columns])
 
 
+def _by_user(table: pd.DataFrame) -> pd.DataFrame:
+    """Mean of each metric over the rows of each user; each row for itself where no user is named."""
+    worth = gains(table["rank"].to_numpy())
+    return worth.groupby(table[schema.USER].to_numpy(), sort=False).mean() if schema.USER in table else worth
+
+
 def interval(values: NDArray[np.float64], *, seed: int = 0) -> tuple[float, float]:
-    """Percentile bootstrap interval of a mean (Efron 1979), by counts of distinct values: cheap for ranks."""
+    """Percentile bootstrap interval of a mean (Efron 1979); by counts of distinct values where these are few."""
     distinct, counts = np.unique(values, return_counts=True)
     if len(values) == 0:
         return 0.0, 0.0
-    drawn = np.random.default_rng(seed).multinomial(len(values), counts / len(values), size=RESAMPLES)
-    low, high = np.quantile(drawn @ distinct / len(values), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    if len(distinct) <= FEW:
+        drawn = np.random.default_rng(seed).multinomial(len(values), counts / len(values), size=RESAMPLES)
+        sums = drawn @ distinct
+    else:
+        sums = np.concatenate([_drawn(len(values), seed, part) @ values for part in range(RESAMPLES // AT_ONCE)])
+    low, high = np.quantile(sums / len(values), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return float(low), float(high)
+
+
+@lru_cache(maxsize=10)
+def _drawn(users: int, seed: int, part: int) -> NDArray[np.float64]:
+    """How often each of some users is in each of `AT_ONCE` bootstrap samples, (AT_ONCE, users)."""
+    who = np.random.default_rng([seed, part]).integers(0, users, (AT_ONCE, users)) + users * np.arange(AT_ONCE)[:, None]
+    counts = np.bincount(who.ravel(), minlength=AT_ONCE * users).reshape(AT_ONCE, users)
+    return counts.astype(np.float64)
 
 
 def paired(table: pd.DataFrame, one: str, *, seed: int = 0) -> pd.DataFrame:
@@ -170,10 +195,7 @@ def paired(table: pd.DataFrame, one: str, *, seed: int = 0) -> pd.DataFrame:
     Users are drawn anew (bootstrap), both models' ranks together: an interval of 95 % that is much narrower than those
     of the two means, for most of what users differ in is the same for both.
     """
-    worth = {
-        str(name): gains(group["rank"].to_numpy()).set_index(group[schema.USER].to_numpy())
-        for name, group in table.groupby("model", sort=False)
-    }
+    worth = {str(name): _by_user(group) for name, group in table.groupby("model", sort=False)}
     rows = []
     for other in (name for name in worth if name != one and one in worth):
         both = worth[one] - worth[other]
@@ -189,6 +211,13 @@ def by_history_length(table: pd.DataFrame) -> pd.DataFrame:
     return _by_class(table, "history_length", LENGTHS)
 
 
+def by_age(table: pd.DataFrame) -> pd.DataFrame:
+    """Quality by days since the user's event before: `summarise` per model and class of age; first events apart."""
+    days = table["age_days"].to_numpy(dtype=float)
+    place = np.where(np.isnan(days), len(AGES), np.searchsorted(list(AGES.values()), days, side="right") - 1)
+    return _in_order(table, "age_days", place, [*AGES, "first event"])
+
+
 def by_item_popularity(table: pd.DataFrame) -> pd.DataFrame:
     """Quality by popularity of the item to be found: `summarise` per model and class of popularity."""
     return _by_class(table, "item_popularity", POPULARITIES)
@@ -197,6 +226,10 @@ def by_item_popularity(table: pd.DataFrame) -> pd.DataFrame:
 def _by_class(table: pd.DataFrame, column: str, edges: Sequence[int]) -> pd.DataFrame:
     place = np.clip(np.searchsorted(edges, table[column].to_numpy(), side="right") - 1, 0, None)
     labels = [_label(low, high) for low, high in zip(edges, (*edges[1:], None), strict=True)]
+    return _in_order(table, column, place, labels)
+
+
+def _in_order(table: pd.DataFrame, column: str, place: NDArray[np.int64], labels: list[str]) -> pd.DataFrame:
     classes = pd.Categorical.from_codes(place.tolist(), pd.Index(labels), ordered=True)
     ordered = table.assign(**{column: classes}).sort_values(column, kind="stable")
     return summarise(ordered, ("model", column))
@@ -223,7 +256,7 @@ def cold(
     for place, ranker in enumerate(rankers):
         progress(place / len(rankers), say("steps.cold", model=ranker.name))
         for events in USER_EVENTS:
-            found = ranks(ranker, Split(_last(split.histories, events), split.users, split.targets))
+            found = ranks(ranker, Split(last_events(split.histories, events), split.users, split.targets))
             tables.append(_table("user", str(events), ranker.name, found))
         found = ranks(ranker, rare)
         for low, high in ITEM_EVENTS:
@@ -233,8 +266,8 @@ def cold(
     return summarise(pd.concat(tables), ("who", "events", "model"))
 
 
-def _last(histories: Sequences, events: int) -> Sequences:
-    """Only the last events of each user."""
+def last_events(histories: Sequences, events: int) -> Sequences:
+    """Only the last so many events of each user."""
     from_end = np.repeat(histories.lengths, histories.lengths) - histories.event_index
     return histories.keep(from_end <= events)
 

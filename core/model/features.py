@@ -53,6 +53,8 @@ class Features:
     bags: tuple[Bag, ...]
     texts: Floats
     """Unit vectors of what is written about each row, (rows, 0 or TEXT_SIZE)."""
+    said: Floats | None = None
+    """Whitened unit vectors of what each row means, zero where nothing is known, (rows, size)."""
 
 
 def item_features(catalogue: Catalogue, *, use: bool = True) -> Features:

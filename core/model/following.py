@@ -108,9 +108,13 @@ class Follower:
             self._free.append(known[0])
 
     @torch.no_grad()
-    def add_item(self, known: Mapping[str, str]) -> None:
-        """One more item behind the others, as what is known of it says: text by column."""
-        self.vectors.append(described(self.network.items, self.network.shape.items.bags, known))
+    def add_item(self, known: Mapping[str, str], beside: Floats | None = None) -> None:
+        """One more item behind the others, as what is known of it says: text by column, and what that means, (size,).
+
+        See `core.model.interest_model.InterestModel.beside`.
+        """
+        vector = described(self.network.items, self.network.shape.items.bags, known)
+        self.vectors.append(vector if beside is None else vector + torch.from_numpy(beside))
 
     @torch.no_grad()
     def states(self, histories: Growing, users: Sequence[str]) -> Floats:

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from core.data import Sequences
 from core.model import ranking, states
 from core.model.following import Follower
-from core.model.meanings import Meaning, side_by_side
+from core.model.meanings import Meaning, placed, side_by_side
 from core.model.nearest import NearestItems
 from core.model.network import InterestNetwork
-from core.model.newcomers import Newcomers, likely_ids
+from core.model.newcomers import Newcomers, likely_ids, said_by
 from core.model.states import all_scores
 from core.progress import Progress, silent
 from core.settings import Settings
@@ -117,6 +117,23 @@ class InterestModel:
     def lookback(self, sequences: Sequences, user: int, k: int) -> tuple[Ints, Floats]:
         """The k events that each state of a user attends to most, and how much, (1 + layers * heads, n, k) each."""
         return states.lookback(self.network, self._raw, sequences, user, k)
+
+    @torch.no_grad()
+    def beside(self, fingerprint: str, vector: Floats) -> Floats | None:
+        """What an item adds to its attributes that came after training and means this, (size,); None: nothing.
+
+        `vector` (1, d) is of the source with that fingerprint, of which the run must know items.
+        """
+        said = placed(self.meanings, fingerprint, vector)
+        trained = np.flatnonzero((self.popularity > 0) & self.said.any(1)) if said is not None and said.any() else ()
+        if said is None or not len(trained):
+            return None
+        items = self.network.items
+        found = said_by(said, items.table.detach(), self.popularity, (self.said, np.asarray(trained)))
+        if items.meaning is not None:
+            found = found + items.meaning.project(torch.from_numpy(said))
+        values: Floats = found[0].numpy()
+        return values
 
     @property
     def attention_shape(self) -> tuple[int, int]:

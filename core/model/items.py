@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from core.data import CATEGORY_SEPARATOR
-from core.model.features import Bag, Features
+from core.model.features import Bag, Features, Floats
 
 
 class TokenMean(nn.Module):
@@ -78,14 +78,32 @@ class AttributeFusion(nn.Module):
         return (weights.unsqueeze(1) @ vectors).squeeze(1)
 
 
+class Meaning(nn.Module):
+    """What items mean, turned and stretched into the space of their ids; at the start of the length of an id."""
+
+    said: Tensor
+
+    def __init__(self, said: Floats, size: int) -> None:
+        super().__init__()
+        self.register_buffer("said", torch.from_numpy(said), persistent=False)
+        self.project = nn.Linear(said.shape[1], size, bias=False)
+        nn.init.orthogonal_(self.project.weight)
+
+    def forward(self, rows: Tensor) -> Tensor:
+        """Vectors of some items, (n, size)."""
+        vectors: Tensor = self.project(self.said[rows])
+        return vectors
+
+
 class ItemEncoder(nn.Module):
-    """One vector for each item: its id's and what its attributes say, added."""
+    """One vector for each item: its id's, what its attributes say, and what it means, added."""
 
     def __init__(self, features: Features, size: int, *, attributes: bool) -> None:
         super().__init__()
         self.table = nn.Parameter(torch.randn(features.rows, size) / size**0.5)
         known = attributes and (features.bags or features.texts.shape[1])
         self.attributes = AttributeFusion(features, size) if known else None
+        self.meaning = None if features.said is None else Meaning(features.said, size)
         self.sparse = False
         """Whether gradients of the table name their rows, for an optimiser that leaves the others alone."""
 
@@ -94,10 +112,15 @@ class ItemEncoder(nn.Module):
         vectors = functional.embedding(rows, self.table, sparse=self.sparse)
         if id_kept is not None:
             vectors = vectors * id_kept
-        if self.attributes is None:
-            return vectors
-        known: Tensor = self.attributes(rows)
-        return vectors + known
+        for known in (self.attributes, self.meaning):
+            if known is not None:
+                vectors = vectors + known(rows)
+        return vectors
+
+    @property
+    def described(self) -> bool:
+        """Whether anything but its id is known of an item."""
+        return self.attributes is not None or self.meaning is not None
 
 
 def described(items: ItemEncoder, bags: Sequence[Bag], known: Mapping[str, str]) -> Tensor:

@@ -55,6 +55,13 @@ def gini(counts: NDArray[np.int64]) -> float:
     return float((2 * np.arange(1, n + 1) - n - 1) @ ordered / (n * ordered.sum()))
 
 
+def novelty(shown: NDArray[np.int64], log: Sequences) -> float:
+    """Mean -log2 of the share of users who had each shown item, in bits; of one that nobody had, as if one more had."""
+    pairs = np.unique(log.user * log.n_items + log.item)
+    had = np.bincount(pairs % log.n_items, minlength=log.n_items) / log.n_users
+    return float(-np.log2(np.maximum(had[shown], 1 / (log.n_users + 1))).mean())
+
+
 def _lists(ranker: Ranker, sequences: Sequences, users: NDArray[np.int64], k: int) -> NDArray[np.int64]:
     """Items of each list, (n_users, k); -1 where fewer are left."""
     found = [np.empty((0, min(k, sequences.n_items)), dtype=np.int64)]
@@ -69,15 +76,12 @@ def _qualities(lists: NDArray[np.int64], sequences: Sequences, users: NDArray[np
     if not len(shown):
         return (0.0,) * (len(COLUMNS) - 2)
     counts = np.bincount(sequences.item, minlength=sequences.n_items)
-    pairs = np.unique(sequences.user * sequences.n_items + sequences.item)
-    had = np.bincount(pairs % sequences.n_items, minlength=sequences.n_items) / sequences.n_users
     frequency = np.bincount(shown, minlength=sequences.n_items)
-    novelty = -np.log2(np.maximum(had[shown], 1 / (sequences.n_users + 1))).mean()
     in_histories = counts[sequences.item[sequences.rows_of_all(users)]].mean()
     mixes = [_mixes(items[items >= 0], user, sequences) for items, user in zip(lists, users, strict=True)]
     diversity, calibration = (float(np.nanmean(values)) for values in zip(*mixes, strict=True))
     lift = float(counts[shown].mean() / in_histories)
-    return float((frequency > 0).mean()), gini(frequency), float(novelty), lift, diversity, calibration
+    return float((frequency > 0).mean()), gini(frequency), novelty(shown, sequences), lift, diversity, calibration
 
 
 def _mixes(items: NDArray[np.int64], user: int, sequences: Sequences) -> tuple[float, float]:

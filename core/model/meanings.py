@@ -4,7 +4,7 @@ Centre and axes of each source belong to the run and lie beside its weights: ite
 somebody asks for, go through the same ones, so that likeness means the same as when the run was trained.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +12,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from core.language import ItemVectors, Whitening
+from core.language import ItemVectors, Whitening, unit
 from core.model.checkpoints import FORMAT, read_tensors, write_tensors
+from core.model.ranker import Discerning
 
 Floats = NDArray[np.float32]
 MEANINGS, START_MEANINGS = "meanings.safetensors", "start_meanings.safetensors"
@@ -53,6 +54,22 @@ def side_by_side(meanings: Iterable[Meaning], n_items: int) -> Floats:
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
     found: Floats = np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 0)
     return found
+
+
+def placed(meanings: Sequence[Meaning], fingerprint: str, vector: Floats) -> Floats | None:
+    """A vector of one source (1, d) among all, as `side_by_side` has those of items; None where the run lacks it."""
+    parts = [
+        each.whitening.apply_to(vector) if each.fingerprint == fingerprint else np.zeros_like(each.vectors[:1])
+        for each in meanings
+    ]
+    there = any(each.fingerprint == fingerprint for each in meanings)
+    return unit(np.concatenate(parts, axis=1)) if there else None
+
+
+def said_of(rankers: Iterable[object]) -> Floats | None:
+    """What the first of some rankers that knows what items mean knows, as `side_by_side`; None where none does."""
+    known = next((each for each in rankers if isinstance(each, Discerning) and each.meanings), None)
+    return None if known is None else side_by_side(known.meanings, len(known.meanings[0].vectors))
 
 
 def keep_meanings(folder: Path, sources: Iterable[ItemVectors]) -> None:

@@ -80,7 +80,7 @@ class Objective:
         return rows
 
     def _id_kept(self, rows: int, noise: Noise) -> Tensor | None:
-        if not self.id_dropout or self.network.items.attributes is None:
+        if not self.id_dropout or not self.network.items.described:
             return None
         return noise.kept(rows, self.id_dropout)
 

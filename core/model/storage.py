@@ -1,6 +1,7 @@
 """A trained model on disk and back: `model.safetensors` (weights) and `model.json` (what it was built on)."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from core.errors import UnknownRunError
 from core.model.checkpoints import DESCRIPTION, FORMAT, MODEL, read_json, read_tensors, write_json, write_tensors
 from core.model.features import item_features, user_features
 from core.model.interest_model import InterestModel
-from core.model.meanings import kept_meanings
+from core.model.meanings import Meaning, kept_meanings, side_by_side
 from core.model.network import InterestNetwork, Shape
 from core.phrases import say
 from core.settings import Settings, as_dict, from_dict
@@ -28,9 +29,10 @@ LEVELS = 8
 """Levels of event weights that the behaviour encoder tells apart."""
 
 
-def build(train: Sequences, settings: Settings) -> InterestNetwork:
-    """A fresh network for a log; settings must be resolved."""
-    return InterestNetwork(_shape(train, _weight_edges(train), _eras(train), settings), settings.model)
+def build(train: Sequences, settings: Settings, meanings: tuple[Meaning, ...] = ()) -> InterestNetwork:
+    """A fresh network for a log, and what its items mean; settings must be resolved."""
+    shape = _shape(train, (_weight_edges(train), _eras(train)), settings, meanings)
+    return InterestNetwork(shape, settings.model)
 
 
 def save(folder: Path, network: InterestNetwork, train: Sequences, settings: Settings, effort: int = 0) -> None:
@@ -55,16 +57,15 @@ def load(folder: Path, sequences: Sequences) -> InterestModel:
     tensors, about = read_tensors(folder / MODEL)
     check_log(about, sequences, MODEL)
     settings = from_dict(about["settings"])
-    network = InterestNetwork(
-        _shape(sequences, tuple(about["weight_edges"]), tuple(about["eras"]), settings), settings.model
-    )
+    meanings, learned = kept_meanings(folder), (tuple(about["weight_edges"]), tuple(about["eras"]))
+    network = InterestNetwork(_shape(sequences, learned, settings, meanings), settings.model)
     tensors = {name: value for name, value in tensors.items() if not name.startswith("seen.")}
     popularity = tensors.pop("popularity").numpy()
     try:
         network.load_state_dict(tensors)
     except RuntimeError as error:
         raise UnknownRunError(say("errors.old_weights", run=folder.name)) from error
-    return InterestModel(network, popularity, settings, kept_meanings(folder), penalty_of(folder))
+    return InterestModel(network, popularity, settings, meanings, penalty_of(folder))
 
 
 def penalty_of(folder: Path) -> float | None:
@@ -101,18 +102,25 @@ def check_log(about: dict[str, Any], sequences: Sequences, file: str) -> None:
         raise UnknownRunError(say("errors.other_weights", file=str(file)))
 
 
-def _shape(sequences: Sequences, weight_edges: tuple[float, ...], eras: tuple[int, ...], settings: Settings) -> Shape:
+def _shape(
+    sequences: Sequences,
+    learned: tuple[tuple[float, ...], tuple[int, ...]],
+    settings: Settings,
+    meanings: tuple[Meaning, ...],
+) -> Shape:
+    """The shape of a network for a log; `learned` of training events: cuts between weights, and moments of eras."""
     catalogue = sequences.catalogue
     known = settings.model.attributes
     empty = sequences.user_attributes.iloc[:, :0]
+    said = side_by_side(meanings, sequences.n_items) if meanings and settings.model.words else None
     return Shape(
-        items=item_features(catalogue, use=known),
+        items=replace(item_features(catalogue, use=known), said=said),
         users=user_features(sequences.user_attributes if known else empty, sequences.n_users),
         kinds=len(sequences.kinds),
         categories=len(catalogue.categories),
-        weight_edges=weight_edges,
+        weight_edges=learned[0],
         clock=not sequences.ordinal,
-        eras=eras,
+        eras=learned[1],
     )
 
 

@@ -21,10 +21,11 @@ from core.model.calibration import calibrate
 from core.model.checkpoints import CHECKPOINT, FORMAT, optimiser_tensors, read_tensors, restore_optimiser, write_tensors
 from core.model.feeding import feed_of
 from core.model.lazy import LazyAdam
-from core.model.meanings import MEANINGS
+from core.model.meanings import MEANINGS, kept_meanings
 from core.model.noise import Noise, noise_of, set_noise
 from core.model.objective import Objective
 from core.model.optimisers import Average, known, make_optimiser
+from core.model.parts import Parts, parted
 from core.model.storage import build, check_log, log_mark, save, vocabulary
 from core.model.validation import Validation
 from core.model.warm import Lessons
@@ -67,7 +68,7 @@ class TrainingResult:
 
 
 def train(
-    sequences: Sequences,
+    log: Sequences | Parts,
     settings: Settings,
     folder: Path,
     *,
@@ -75,7 +76,7 @@ def train(
     progress: Progress = silent,
     on_epoch: Callable[[EpochRecord], None] = lambda _record: None,
 ) -> TrainingResult:
-    """Train a model on all events less each user's last `settings.training.holdout`; see `Trainer`.
+    """Train a model on all events less each user's last `settings.training.holdout`, or on given parts; see `Trainer`.
 
     Raises `EventsError` where there is nothing to learn from, `UnknownRunError` where a checkpoint to resume from
     was made from another data set or version. Without a checkpoint, `resume` starts from the beginning.
@@ -86,12 +87,12 @@ def train(
         _threads(training.threads),
         devices.repeatable(torch.device(device), devices.width(training.precision, device)),
     ):
-        trainer = Trainer(sequences, settings, folder)
+        trainer = Trainer(log, settings, folder)
         if resume and (folder / CHECKPOINT).exists():
             trainer.restore()
         result = trainer.run(progress, on_epoch)
         if (folder / MEANINGS).exists():
-            calibrate(folder, sequences, settings.training.holdout)
+            calibrate(folder, trainer.parts)
         return result
 
 
@@ -108,16 +109,16 @@ def _threads(count: int) -> Iterator[None]:
 class Trainer:
     """One training: everything random in it is a function of the seed, the epoch and the place in the epoch."""
 
-    def __init__(self, sequences: Sequences, settings: Settings, folder: Path) -> None:
-        holdout = settings.training.holdout
-        self.train = sequences.without_last(holdout)
+    def __init__(self, log: Sequences | Parts, settings: Settings, folder: Path) -> None:
+        self.parts = parted(log, settings.training.holdout)
+        self.train = self.parts.train
         if not (self.train.lengths > 1).any():
-            raise EventsError(say("errors.short_histories", longest=int(sequences.lengths.max()), holdout=holdout))
+            raise EventsError(_too_short(log, settings.training.holdout))
         wanted = targets(self.train, repeats=settings.training.repeats)
         self.lessons, self.folder = Lessons(self.train, wanted, warm.news(self.train, folder)), folder
         self.settings = self.lessons.paced(resolve(warm.shaped(settings, folder), self.train), settings.training)
         torch.manual_seed(settings.training.seed)
-        self.network = build(self.train, self.settings)
+        self.network = build(self.train, self.settings, kept_meanings(folder))
         if (folder / warm.START).exists():
             warm.transfer(self.network, vocabulary(self.network, self.train), folder)
         self.device = torch.device(self.settings.training.device)
@@ -127,7 +128,7 @@ class Trainer:
         self.feed = feed_of(self.train, self.device)
         self.objective = Objective(self.network, self.train, self.settings, self.feed)
         self.objective.touch = self._touch
-        self.validation = Validation(sequences, holdout, settings.training.seed)
+        self.validation = Validation(self.parts, settings.training.seed)
         self.curve: list[EpochRecord] = []
         self.step, self.cpu, self.seen, self.before, self.saved_at = 0, 0.0, 0, 0.0, 0.0
         self.best = EpochRecord(0, float("nan"), -1.0, -1.0, 0.0)
@@ -284,6 +285,12 @@ class Trainer:
             best_epoch=self.best.epoch,
             settings=self.settings,
         )
+
+
+def _too_short(log: Sequences | Parts, holdout: int) -> str:
+    if isinstance(log, Parts):
+        return say("errors.short_training")
+    return say("errors.short_histories", longest=int(log.lengths.max()), holdout=holdout)
 
 
 def _row(record: EpochRecord) -> tuple[int, str, str, str, str]:

@@ -1,15 +1,15 @@
-"""The validation event of each user, ranked on the device that trains."""
+"""Validation events, ranked on the device that trains."""
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.data import Sequences
 from core.model import devices
-from core.model.evaluation import held_out, metrics
+from core.model.evaluation import metrics
 from core.model.network import InterestNetwork
 from core.model.newcomers import Newcomers
+from core.model.parts import Parts
 from core.model.ranking import events_of, hide_seen, rank_of
 from core.model.states import all_scores, item_vectors, last_states
 
@@ -22,17 +22,15 @@ DEVICE_SCORES = 1 << 27
 
 
 class Validation:
-    """The first held-out event of each user, ranked after what was trained on."""
+    """Validation events of users with a history, ranked after what came before."""
 
-    def __init__(self, sequences: Sequences, holdout: int, seed: int) -> None:
-        self.train = sequences.without_last(holdout)
-        self.users: Ints = np.zeros(0, dtype=np.int64)
-        self.target: Ints = self.users
-        if holdout:
-            split = held_out(sequences, holdout, limit=MOST_USERS, seed=seed)
-            known = self.train.lengths[split.users] > 0
-            self.users, self.target = split.users[known], split.targets[known]
-        self.popularity = np.bincount(self.train.item, minlength=sequences.n_items)
+    def __init__(self, parts: Parts, seed: int) -> None:
+        split = parts.validation(MOST_USERS, seed)
+        known = split.histories.lengths[split.users] > 0
+        self.histories = split.histories
+        self.users: Ints = split.users[known]
+        self.target: Ints = split.targets[known]
+        self.popularity = np.bincount(parts.train.item, minlength=parts.train.n_items)
 
     @torch.no_grad()
     def __call__(self, network: InterestNetwork) -> tuple[float, float]:
@@ -46,9 +44,9 @@ class Validation:
         step = max(1, (SCORES if host else DEVICE_SCORES) // len(items))
         for begin in range(0, len(self.users), step):
             users, target = self.users[begin : begin + step], self.target[begin : begin + step]
-            states = last_states(network, vectors, self.train, users)
+            states = last_states(network, vectors, self.histories, users)
             if host:
-                scores = hide_seen(all_scores(network, states, items, newcomers), self.train, users)
+                scores = hide_seen(all_scores(network, states, items, newcomers), self.histories, users)
                 ranks.append(rank_of(scores, target))
             else:
                 ranks.append(self._ranked(newcomers.lowered(network.scorer(states, items)), users, target))
@@ -57,8 +55,8 @@ class Validation:
 
     def _ranked(self, scores: Tensor, users: Ints, target: Ints) -> Ints:
         """What `hide_seen` and `rank_of` say, by the device that has the scores (n, n_items)."""
-        place, rows = events_of(self.train, users)
-        seen = torch.from_numpy(np.stack([place, self.train.item[rows]])).to(scores.device)
+        place, rows = events_of(self.histories, users)
+        seen = torch.from_numpy(np.stack([place, self.histories.item[rows]])).to(scores.device)
         scores[seen[0], seen[1]] = -torch.inf
         aim = torch.from_numpy(target).to(scores.device)[:, None]
         own = scores.gather(1, aim)

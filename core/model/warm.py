@@ -35,7 +35,8 @@ WORK = 0.3
 """Most targets that a warm start goes through, as a share of those that learning from nothing took."""
 FEWEST_EPOCHS, FEWEST_TOKENS = 4, 256
 START, START_NAMES = "start.safetensors", "start.json"
-SHAPE = ("encoder", "scorer", "embedding_size", "heads", "blocks", "window", "attributes", "times", "weights")
+SHAPE = ("encoder", "scorer", "embedding_size", "heads", "blocks", "window", "attributes", "times", "weights",
+         "words")  # fmt: skip
 """Model settings that weights depend on."""
 
 

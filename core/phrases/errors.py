@@ -148,6 +148,17 @@ TEXTS: Mapping[str, str] = {
     "errors.no_log": "No file {path!r}. Check the path.",
     "errors.no_method": "No method {method!r}. Choose from {known} or recency.",
     "errors.no_model": "No model {found}. Choose from {known}.",
+    "errors.part": "{setting} must lie between 0 and {most}, found {found}.",
+    "errors.short_training": "No user has two events before the date at which training ends, so there is nothing to "
+    "learn from. Choose a later date (command line: --split-date), or smaller parts.",
+    "errors.no_date": "This log has an order but no clock, so there is no date to cut it at. Evaluate by each user's "
+    "last event (command line: --protocol leave-one-out), or import it with times.",
+    "errors.date_outside": "The split date {found} lies outside the log, whose events lie between {first} and {last}. "
+    "Choose a date in between (command line: --split-date).",
+    "errors.one_moment": "Before {date} the log has events of fewer than two moments, so there is no training before a "
+    "validation. Choose a later date (command line: --split-date), or smaller parts.",
+    "errors.no_test_user": "Nobody is left to test on: of {events:,} events from {date} on, {had:,} are of items that "
+    "their user had before. Choose an earlier date (command line: --split-date), or a larger part for the test.",
     "errors.no_moment": "{text!r} is not a moment. Write ISO 8601, as in 2024-05-01T12:00, or whole seconds since "
     "1970.",
     "errors.no_note": "Data set {data_set!r} has no note {note}. It may have been deleted meanwhile.",

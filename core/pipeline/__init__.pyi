@@ -8,7 +8,11 @@ from .auditing import opened as opened
 from .auditing import verify_audit as verify_audit
 from .backing_up import backup as backup
 from .backing_up import restore as restore
+from .chance import ListChances as ListChances
+from .chance import list_chances as list_chances
 from .committing import commit as commit
+from .dated import Temporal as Temporal
+from .dated import temporal as temporal
 from .detecting import drift as drift
 from .detecting import drift_and_live as drift_and_live
 from .detecting import drift_doubts as drift_doubts
@@ -66,6 +70,7 @@ from .ranking import Quality as Quality
 from .ranking import Query as Query
 from .ranking import basis as basis
 from .ranking import evaluate as evaluate
+from .ranking import last_event_print as last_event_print
 from .ranking import quality as quality
 from .ranking import ranks as ranks
 from .ranking import recommend as recommend
@@ -95,4 +100,5 @@ from .words import check_language as check_language
 from .words import choose_language as choose_language
 from .words import item_vectors as item_vectors
 from .words import language_settings as language_settings
+from .words import read_more as read_more
 from .words import spoken as spoken

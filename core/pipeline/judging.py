@@ -11,6 +11,7 @@ import pandas as pd
 from core.data import Sequences, schema
 from core.errors import SettingsError
 from core.phrases import say
+from core.pipeline.chance import ListChances, list_chances
 from core.pipeline.detecting import drift
 from core.pipeline.explaining import faithfulness
 from core.pipeline.rankers import ATTENTION, HELD_OUT, check_held_out, log_of, model_names, owner, ranker
@@ -214,7 +215,7 @@ class _Models:
         train, rankers = sequences.without_last(HELD_OUT), []
         for place, each in enumerate(self.names):
             progress(place / len(self.names), say("steps.fitting", model=each))
-            rankers.append(ranker(workspace, self.run, each, sequences, train))
+            rankers.append(ranker(workspace, self.owner, each, sequences, train))
         return rankers
 
 
@@ -231,6 +232,10 @@ def _as_it_is(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
+def _chances(workspace: Workspace, name: str, _models: str, run: str | None) -> Result[ListChances]:
+    return list_chances(workspace, name, run)
+
+
 def _aging(workspace: Workspace, name: str, _models: str, run: str | None) -> Result[pd.DataFrame]:
     return aging(workspace, name, run)
 
@@ -245,6 +250,7 @@ TABLES: Final = {
     "popularity": _Table(ranks, lambda table: Quality.of(table).by_popularity),
     "cold": _Table(cold_quality, _as_it_is),
     "lists": _Table(list_quality, _as_it_is),
+    "chances": _Table(_chances, lambda made: made.reliability),
     "lag": _Table(adaptation, _summary),
     "lags": _Table(adaptation, lambda made: made.named().lags),
     "pace": _Table(adaptation, lambda made: made.named().pace),

@@ -9,10 +9,12 @@ from core.errors import SettingsError, UnknownRunError
 from core.phrases import say
 from core.pipeline.importing import load
 from core.pipeline.results import Form, Result
+from core.pipeline.words import item_vectors
 from core.progress import Progress
 from core.workspace import DataSet, Run, Workspace
 
 if TYPE_CHECKING:
+    from core.data import Floats
     from core.model import Blend, InterestModel, Ranker, Recipe
 
 BLEND = "blend"
@@ -21,6 +23,8 @@ ATTENTION = "attention"
 """What `--model` calls the trained model alone; every further name is a baseline."""
 TRAINED = (BLEND, ATTENTION)
 """Names that stand on a trained run."""
+CONTENT = "content"
+"""The baseline that reads what items mean."""
 HELD_OUT = 2
 """Last events of each user that a fair test needs kept out of training: validation, then test."""
 
@@ -84,25 +88,41 @@ def check_held_out(run: Run) -> None:
         raise SettingsError(say("errors.holdout", run=run.id, holdout=holdout, least=HELD_OUT))
 
 
+def said(workspace: Workspace, found: DataSet | Run | None, sequences: Sequences) -> "Floats | None":
+    """What the items of a run or data set mean, unit vectors or zero, (n_items, size); None where nothing is known.
+
+    A run says what it was trained with; of a data set what was not read yet is read.
+    """
+    from core.model import kept_meanings, meanings_of, side_by_side
+
+    if found is None:
+        return None
+    known = kept_meanings(found.folder) if isinstance(found, Run) else meanings_of(item_vectors(workspace, found))
+    if not known or len(known[0].vectors) != sequences.n_items:
+        return None
+    return side_by_side(known, sequences.n_items)
+
+
 def ranker(
     workspace: Workspace,
-    run: Run | None,
+    found: DataSet | Run | None,
     which: str,
     sequences: Sequences,
     past: Sequences,
     trained: "InterestModel | None" = None,
 ) -> "Ranker":
-    """A ranker by name: trained ones are those of `run`, whose log is `sequences`; baselines know only `past`.
+    """A ranker by name: trained ones are those of a run, whose log is `sequences`; baselines know only `past`.
 
-    Give the `trained` model if it is loaded already.
+    `found` is the run, or the data set, that says what items mean. Give the `trained` model if it is loaded already.
     """
     check_models([which])
-    if which in TRAINED and run:
-        trained = trained or model(workspace, run.data_set, run.id, sequences)
-        return trained if which == ATTENTION else blend(workspace, run, trained, sequences, past)
+    if which in TRAINED and isinstance(found, Run):
+        trained = trained or model(workspace, found.data_set, found.id, sequences)
+        return trained if which == ATTENTION else blend(workspace, found, trained, sequences, past)
     from core.model import fit_baselines
 
-    return fit_baselines([which], past)[0]
+    meant = said(workspace, found, sequences) if which == CONTENT else None
+    return fit_baselines([which], past, said=meant)[0]
 
 
 def blend(workspace: Workspace, run: Run, trained: "InterestModel", sequences: Sequences, past: Sequences) -> "Blend":

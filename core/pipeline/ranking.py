@@ -11,7 +11,18 @@ from core.errors import InputError, UnknownUserError
 from core.lists import Basis, near
 from core.phrases import say
 from core.pipeline.importing import load
-from core.pipeline.rankers import BLEND, HELD_OUT, TRAINED, check_held_out, log_of, model_names, owner, ranker
+from core.pipeline.rankers import (
+    BLEND,
+    CONTENT,
+    HELD_OUT,
+    TRAINED,
+    check_held_out,
+    log_of,
+    model_names,
+    owner,
+    ranker,
+    said,
+)
 from core.pipeline.results import FRAME, Result
 from core.progress import Progress, part, silent
 from core.settings import RecommendSettings
@@ -22,6 +33,7 @@ if TYPE_CHECKING:
 
 
 RECENT = "recent-popularity"
+VERDICTS = ("is better than", "is worse than", "cannot be told apart from")
 
 
 @dataclass(frozen=True)
@@ -51,6 +63,18 @@ class Quality:
     """By training events of the held-out item: model, size ..."""
     ahead: pd.DataFrame
     """By how much each trained model is ahead of the others on the same users: see `evaluation.paired`."""
+
+    @property
+    def told(self) -> pd.DataFrame:
+        """`ahead` in a word: verdict (is better than, is worse than, cannot be told apart from), best (of baselines).
+
+        Better and worse stand only where the interval of the difference leaves 0 out.
+        """
+        means = self.models.set_index("model")["ndcg@10"]
+        others = means[~means.index.isin(TRAINED)]
+        verdict = np.select([self.ahead["low"] > 0, self.ahead["high"] < 0], VERDICTS[:2], VERDICTS[2])
+        best = self.ahead["other"] == (str(others.idxmax()) if len(others) else None)
+        return self.ahead.assign(verdict=verdict, best=best)
 
     @classmethod
     def of(cls, table: pd.DataFrame) -> Self:
@@ -118,6 +142,13 @@ def quality(
     return Quality.of(ranks(workspace, name, models, run).get(progress))
 
 
+def last_event_print(workspace: Workspace, name: str) -> str:
+    """A hash of the cut of a data set by each user's last event."""
+    from core.model import fingerprints
+
+    return fingerprints.last_event_fingerprint(load(workspace, name))
+
+
 def ranks(workspace: Workspace, name: str, models: str = "all", run: str | None = None) -> Result[pd.DataFrame]:
     """Rank of each user's last item by each model: all that `evaluate` and `quality` have to compute."""
     names = model_names(workspace, name, models, run)
@@ -148,10 +179,10 @@ def ranker_of(
     workspace: Workspace, name: str, query: Query, sequences: Sequences, trained: "InterestModel | None" = None
 ) -> "Ranker":
     """The model of a query, fitted on nothing that lies after its histories."""
-    run = workspace.run(name, query.run) if query.model in TRAINED else None
+    found = owner(workspace, name, [query.model], query.run)
     past = sequences.without_last(HELD_OUT) if query.split else sequences
     past = past if query.at is None else past.until(query.at)
-    return ranker(workspace, run, query.model, sequences, past, trained)
+    return ranker(workspace, found, query.model, sequences, past, trained)
 
 
 def _ranks(workspace: Workspace, found: DataSet | Run, names: list[str], progress: Progress) -> pd.DataFrame:
@@ -165,5 +196,6 @@ def _ranks(workspace: Workspace, found: DataSet | Run, names: list[str], progres
         check_held_out(found)
         rankers += [ranker(workspace, found, each, sequences, train) for each in names if each in TRAINED]
     baselines = [each for each in names if each not in TRAINED]
-    rankers += fit_baselines(baselines, train, progress=part(progress, 0.0, 0.5))
+    meant = said(workspace, found, sequences) if CONTENT in baselines else None
+    rankers += fit_baselines(baselines, train, said=meant, progress=part(progress, 0.0, 0.5))
     return evaluation.user_ranks(rankers, sequences, holdout=HELD_OUT, progress=part(progress, 0.5, 1.0))

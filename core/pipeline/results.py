@@ -42,12 +42,12 @@ class Kind:
 # it is asked for, and goes. Whatever stands on the kind follows by itself; settings need no number, for they are in
 # the fingerprint.
 KINDS: Final[Mapping[str, Kind]] = {
-    "blend": Kind("train", 1),
+    "blend": Kind("train", 2),
     "doubts": Kind("drift", 1),
-    "drift": Kind("drift", 9),
-    "planted": Kind("plant", 1, ("drift",)),
+    "drift": Kind("drift", 10),
+    "planted": Kind("plant", 2, ("drift",)),
     "truth": Kind("sample", 1),
-    "watcher": Kind("drift", 5),
+    "watcher": Kind("drift", 6),
     "live": Kind("drift", 2, ("watcher",)),
     "view": Kind("view", 2, ("drift",)),
     "atlas": Kind("atlas", 1),
@@ -57,7 +57,10 @@ KINDS: Final[Mapping[str, Kind]] = {
     "adaptation": Kind("evaluate", 2, ("blend", "drift")),
     "aging": Kind("evaluate", 1),
     "faithful": Kind("evaluate", 1, ("blend",)),
-    "search": Kind("words", 1),
+    "chances": Kind("evaluate", 1, ("blend",)),
+    "dated": Kind("evaluate", 1, ("blend",)),
+    "temporal": Kind("evaluate", 1, ("dated", "drift")),
+    "search": Kind("words", 2),
 }
 
 

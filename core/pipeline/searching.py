@@ -11,9 +11,9 @@ from core.errors import InputError
 from core.language import Index, Terms, best, centred, relevance
 from core.phrases import say
 from core.pipeline.results import Form, Result
-from core.pipeline.words import language_settings, said_of, spoken
+from core.pipeline.words import language_settings, named, said_of, spoken
 from core.progress import Progress, part, silent
-from core.settings import LanguageSettings
+from core.settings import LanguageSettings, NamingSettings
 from core.workspace import DataSet, Workspace
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ def search_terms(workspace: Workspace, data_set: DataSet, settings: LanguageSett
     chosen = language_settings(data_set, settings)
 
     def counted(progress: Progress) -> Terms:
-        spoken(workspace, data_set, settings, part(progress, 0.0, 0.9))
+        spoken(workspace, data_set, settings, part(progress, 0.0, 0.7))
+        named(workspace, data_set, settings, part(progress, 0.7, 0.9))
         return Terms.of(list(said_of(data_set, chosen).texts))
 
     form = Form("", lambda terms, folder: terms.save(folder), Terms.load)
@@ -57,7 +58,8 @@ class Search:
         found = spoken(workspace, data_set, settings)
         if found.vectors is None and not terms.place:
             raise InputError(say("errors.silent_items", data_set=data_set.name))
-        index = Index(centred(found.vectors) if found.vectors else None, found.encoder, terms)
+        vectors = centred(found.vectors) if found.vectors else None
+        index = Index(vectors, found.encoder, terms, named(workspace, data_set, settings))
         return cls(load_catalogue(data_set), index, found.remarks)
 
     def items(self, question: str, k: int = 20) -> pd.DataFrame:
@@ -67,14 +69,18 @@ class Search:
         columns = (self.catalogue.items[places], scores[places].astype(np.float64), self.catalogue.titles[places])
         return pd.DataFrame(dict(zip(FOUND, columns, strict=True)))
 
-    def users(self, question: str, log: Sequences, table: pd.DataFrame, k: int = 20) -> pd.DataFrame:
-        """Users who are after it now, turned to it, or from it: see `core.drift.overview.seekers.seekers`.
-
-        `table` is a drift table that `sureness.judged` has read.
-        """
+    def users(
+        self,
+        question: str,
+        log: Sequences,
+        table: pd.DataFrame,
+        k: int = 20,
+        naming: NamingSettings | None = None,
+    ) -> pd.DataFrame:
+        """Users who are after it now, turned to it, or from it: see `core.drift.overview.seekers.seekers`."""
         from core.drift import seekers
 
-        return seekers(log, table, relevance(self._scores(question)), k)
+        return seekers(log, table, relevance(self._scores(question)), k, naming or NamingSettings())
 
     def unread(self, question: str) -> str:
         """What to beware of in the answer to a question, empty where it was read."""

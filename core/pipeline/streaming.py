@@ -18,6 +18,7 @@ from core.errors import InputError, UnknownDataSetError
 from core.phrases import say
 from core.pipeline.changing import COMMITTED
 from core.pipeline.detecting import live_drift, watcher
+from core.pipeline.hearing import hearing_of
 from core.pipeline.rankers import BLEND, TRAINED, model, ranker
 from core.settings import StreamSettings
 from core.workspace import DataSet, Workspace
@@ -82,6 +83,8 @@ def caught_up(workspace: Workspace, name: str, server: "Server", user: str | Non
     found = workspace.data_set(name)
     if found.journal.exists():
         with journal_of(found) as journal:
+            if journal.items():
+                server.reads = hearing_of(workspace, found, server.model)
             engine.caught_up(server, journal, _rules(workspace, found), user)
     return server
 
@@ -114,8 +117,12 @@ def _followed(
     server, mark = _server(workspace, found, feed), _mark(workspace, found, feed)
     encoding = found.summary.get("recipe", {}).get("encoding", "utf-8")
     alarm = _alarm(workspace, server, journal, found) if settings.watch else None
+    server.reads = reads = hearing_of(workspace, found, server.model)
     engine = Engine(server, journal, _rules(workspace, found), mark, alarm)
-    with contextlib.closing(_tail(journal, feed, settings, encoding)) as tail:
+    with contextlib.ExitStack() as stack:
+        tail = stack.enter_context(contextlib.closing(_tail(journal, feed, settings, encoding)))
+        if reads:
+            stack.enter_context(contextlib.closing(reads))
         steps = _Steps(engine, tail, feed, found)
         while not steps.is_old(workspace):
             if counts := steps.take(settings.at_once):
@@ -231,7 +238,7 @@ def _server(workspace: Workspace, found: DataSet, feed: Feed) -> "Server":
     run = workspace.run(found.name, feed.run) if feed.model in TRAINED else None
     trained = model(workspace, found.name, run.id, log) if run else None
     gap = float(found.summary.get("session_gap_minutes", 30.0))
-    by = ranker(workspace, run, feed.model, log, log, trained)
+    by = ranker(workspace, run or found, feed.model, log, log, trained)
     return Server(by, log, session_gap_minutes=gap, model=trained)
 
 

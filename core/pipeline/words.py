@@ -3,9 +3,11 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core import locks
 from core.data import load_catalogue
@@ -13,6 +15,8 @@ from core.errors import LanguageError, SettingsError
 from core.language import (
     Encoder,
     ItemVectors,
+    Named,
+    Pieces,
     Sayings,
     encode,
     encoder_of,
@@ -91,10 +95,31 @@ def spoken(
     chosen = language_settings(data_set, settings)
     if chosen.model == NONE:
         return Spoken(None, None)
-    said = said_of(data_set, chosen)
-    reader = _Reader(workspace, data_set, chosen, *_opened(chosen.model))
+    said, reader = said_of(data_set, chosen), reader_of(workspace, data_set, chosen)
     texts = list(dict.fromkeys(text for text in said.texts if text))
     return reader.told(said, texts, progress)
+
+
+def named(
+    workspace: Workspace, data_set: DataSet, settings: LanguageSettings | None = None, progress: Progress = silent
+) -> Named | None:
+    """Categories and tags of the items as vectors, read as far as they were not before; None without any."""
+    chosen = language_settings(data_set, settings)
+    if chosen.model == NONE:
+        return None
+    pieces = said_of(data_set, chosen).pieces(chosen.most)
+    return reader_of(workspace, data_set, chosen).named(pieces, progress)
+
+
+def reader_of(workspace: Workspace, data_set: DataSet, settings: LanguageSettings) -> "Reader":
+    """Who reads words of a data set."""
+    return Reader(workspace, data_set, settings, *_opened(settings.model))
+
+
+def read_more(workspace: Workspace, data_set: DataSet, progress: Progress = silent) -> Spoken | None:
+    """Read what items say that came with a new version; None where nothing was read of the ones before."""
+    read = any(path.is_dir() for path in data_set.language.glob(f"{SOURCE}-*"))
+    return spoken(workspace, data_set, progress=progress) if read else None
 
 
 def said_of(data_set: DataSet, settings: LanguageSettings) -> Sayings:
@@ -114,7 +139,9 @@ def keep_only(workspace: Workspace, data_set: DataSet) -> None:
 
 
 def _all_texts(data_set: DataSet) -> list[str]:
-    return [text for text in dict.fromkeys(said_of(data_set, _chosen(data_set)).texts) if text]
+    chosen = _chosen(data_set)
+    said = said_of(data_set, chosen)
+    return [text for text in dict.fromkeys([*said.texts, *said.pieces(chosen.most).texts]) if text]
 
 
 def _choice(data_set: DataSet) -> Path:
@@ -137,8 +164,8 @@ def _opened(model: str) -> tuple[Encoder | None, str]:
 
 
 @dataclass(frozen=True, eq=False)
-class _Reader:
-    """Reads texts for one data set, with one model."""
+class Reader:
+    """Reads texts for one data set, with one model; see `reader_of`."""
 
     workspace: Workspace
     data_set: DataSet
@@ -150,14 +177,45 @@ class _Reader:
     def told(self, said: Sayings, texts: list[str], progress: Progress) -> Spoken:
         """Vectors of the first of some texts, and of the items that say them."""
         read = texts[: self.settings.most]
-        keys, mark = kept.hashes(read), self._mark()
-        found, encoded = self._kept(read, keys, mark, progress) if mark else (kept.nothing(0), 0)
-        vectors = _vectors(said, found.only(keys), fingerprint(mark, self.settings.columns, self.settings.characters))
+        keys = kept.hashes(read)
+        found, encoded = self._kept(read, keys, progress) if self.folder else (kept.nothing(0), 0)
+        vectors = _vectors(said, found.only(keys), self.fingerprint)
         remarks = self._remarks(said, texts, found, vectors)
         present = vectors if vectors.known.any() else None
         return Spoken(present, self.encoder, said.columns, len(texts), encoded, remarks)
 
-    def _mark(self) -> str | None:
+    def named(self, pieces: Pieces, progress: Progress) -> Named | None:
+        """Vectors of categories and tags, with the items that have them."""
+        keys, mark = kept.hashes(pieces.texts), self.mark
+        if not mark or not len(keys):
+            return None
+        found, _ = self._kept(pieces.texts, keys, progress)
+        return Named.of(_values(found, keys, found.has(keys)), pieces.item, pieces.piece)
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the source that its vectors are: model, columns, characters."""
+        return fingerprint(self.mark, self.settings.columns, self.settings.characters)
+
+    @property
+    def folder(self) -> Path | None:
+        """Where vectors are kept; None where it is not known whose they are."""
+        return self.data_set.language / f"{SOURCE}-{self.mark}" if self.mark else None
+
+    def keep(self, texts: Sequence[str], vectors: NDArray[np.float16]) -> kept.Kept:
+        """Keep vectors of texts, (n, d), beside those that are there; all of them are returned."""
+        folder, keys = self.folder, kept.hashes(texts)
+        assert folder, "who has read something is known"
+        with locks.waited(lock_of(folder), lambda: None), self.workspace.writing(folder) as path:
+            kept.read(folder).with_more(keys, vectors).save(path, self._about)
+        return kept.read(folder)
+
+    @property
+    def _about(self) -> dict[str, str]:
+        return {"model": self.settings.model, "name": self.encoder.name if self.encoder else ""}
+
+    @cached_property
+    def mark(self) -> str | None:
         """The encoder's fingerprint, also of one that is gone; None where it is not known."""
         if self.encoder:
             return self.encoder.fingerprint
@@ -167,9 +225,10 @@ class _Reader:
         newest = max(before, key=lambda path: path.stat().st_mtime, default=None)
         return known or (newest.name.removeprefix(f"{SOURCE}-") if newest else None)
 
-    def _kept(self, texts: Sequence[str], keys: kept.Hashes, mark: str, progress: Progress) -> tuple[kept.Kept, int]:
+    def _kept(self, texts: Sequence[str], keys: kept.Hashes, progress: Progress) -> tuple[kept.Kept, int]:
         """What is kept of some texts once those that are new have been read, and how many were."""
-        folder = self.data_set.language / f"{SOURCE}-{mark}"
+        folder = self.folder
+        assert folder, "nothing is kept of nobody"
         found = kept.read(folder)
         if self.encoder is None or found.has(keys).all():
             return found, 0
@@ -178,8 +237,7 @@ class _Reader:
             found = self._from_others(kept.read(folder), folder, keys)
             new = [place for place, there in enumerate(found.has(keys)) if not there]
             more = encode(self.encoder, [texts[place] for place in new], progress)
-            about = {"model": self.settings.model, "name": self.encoder.name}
-            found.with_more(keys[new], more).save(path, about)
+            found.with_more(keys[new], more).save(path, self._about)
         return kept.read(folder), len(new)
 
     def _from_others(self, found: kept.Kept, folder: Path, keys: kept.Hashes) -> kept.Kept:
@@ -210,6 +268,12 @@ def _vectors(said: Sayings, found: kept.Kept, mark: str) -> ItemVectors:
     """A vector of each item whose text is there."""
     keys = kept.hashes(said.texts)
     there = found.has(keys) & (said.texts != "").astype(bool)
+    values = _values(found, keys, there)
+    return ItemVectors(SOURCE, values, there & values.any(1), mark)
+
+
+def _values(found: kept.Kept, keys: kept.Hashes, there: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """The vectors of those texts that are there, zero for others, (len(keys), d)."""
     values = np.zeros((len(keys), found.vectors.shape[1]), dtype=np.float32)
     values[there] = found.vectors[found.rows(keys[there])]
-    return ItemVectors(SOURCE, values, there & values.any(1), mark)
+    return values

@@ -62,6 +62,7 @@ def _listed(block: Block, catalogue: Catalogue, steps: slice) -> pd.DataFrame:
     )
     listed.insert(0, "rank", rank + 1)
     listed["score"] = arrays["list_score"][step, rank]
+    listed["chance"] = arrays["list_chance"][step, rank]
     listed[NEXT] = item == following[step]
     return pd.concat([events.iloc[place].reset_index(drop=True), listed], axis=1)
 

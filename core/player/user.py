@@ -16,7 +16,7 @@ from scipy.spatial import ConvexHull, QhullError
 from core.atlas import Atlas, place
 from core.data import Catalogue, Sequences
 from core.drift import Change
-from core.lists import Listing, Played, listed_scores, ranked_steps
+from core.lists import Listing, Played, list_chances, listed_scores, ranked_steps
 from core.player.block import Block, pack
 
 Floats = NDArray[np.float32]
@@ -85,7 +85,8 @@ def playback(
     own = sequences.only(np.array([user]))
     items = own.item.astype(np.int64)
     states = model.states(own)
-    steps = ranked_steps(model, states, items, listed_scores(listing, model, sequences, user))
+    scored = listed_scores(listing, model, sequences, user)
+    steps = ranked_steps(model, states, items, scored, list_chances(listing))
     looked, weights = model.lookback(sequences, user, LOOKED)
     shown, positions = _numbered([items, steps.listed, steps.near])
     layers, heads = model.attention_shape
@@ -99,6 +100,7 @@ def playback(
         "attention_weight": np.rint(weights * 65535).astype(np.uint16),
         "list_item": positions[1],
         "list_score": steps.scores,
+        "list_chance": steps.chances,
         "near_item": positions[2],
         "next_rank": steps.next_rank.astype(np.int32),
         "next_score": steps.next_score,
@@ -120,6 +122,7 @@ def untrained(sequences: Sequences, user: int, changes: tuple[Change, ...] = ())
         "attention_weight": nothing[None].astype(np.uint16),
         "list_item": nothing,
         "list_score": nothing.astype(np.float32),
+        "list_chance": nothing.astype(np.float32),
         "near_item": nothing,
         "next_rank": np.zeros(count, np.int32),
         "next_score": np.zeros(count, np.float32),

@@ -1,5 +1,6 @@
 """All settings; standard library only, so that anyone may import it cheaply."""
 
+from core.settings.evaluation import LAST_EVENT, PROTOCOLS, TARGETS, TEMPORAL, EvaluationSettings
 from core.settings.imports import SESSIONS, TIME_UNITS, ImportSettings
 from core.settings.language import NONE, LanguageSettings
 from core.settings.lists import ListSettings
@@ -38,6 +39,7 @@ __all__ = [
     "DEVICES",
     "ENCODERS",
     "HEADS",
+    "LAST_EVENT",
     "LEARNING_RATE",
     "LEAST_ACCEPTED",
     "LOSSES",
@@ -46,14 +48,18 @@ __all__ = [
     "OPTIMISERS",
     "PRECISIONS",
     "PRESETS",
+    "PROTOCOLS",
     "QUALITY_TABLES",
     "SCORERS",
     "SESSIONS",
+    "TARGETS",
+    "TEMPORAL",
     "TIME_UNITS",
     "WORLDS",
     "AtlasSettings",
     "AuditSettings",
     "DriftSettings",
+    "EvaluationSettings",
     "ImportSettings",
     "JobSettings",
     "LanguageSettings",

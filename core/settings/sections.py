@@ -19,8 +19,8 @@ PRESETS = ("auto", "small", "standard", "large")
 METHODS = ("umap", "pca")
 HEADS, LEARNING_RATE = 2, 3e-3
 """Attention heads and step size where neither a setting nor a preset says any."""
-QUALITY_TABLES = ("models", "length", "popularity", "cold", "lists", "lag", "lags", "pace", "aging", "advice",
-                  "faithfulness", "curves")  # fmt: skip
+QUALITY_TABLES = ("models", "length", "popularity", "cold", "lists", "chances", "lag", "lags", "pace", "aging",
+                  "advice", "faithfulness", "curves")  # fmt: skip
 """What is measured of a model and its baselines: `evaluate --table`, `pipeline.quality_table`."""
 AT_ONCE = "MEANDER_JOBS"
 """The variable that says how many jobs run at the same time."""
@@ -54,6 +54,8 @@ class ModelSettings:
     """Read the time gaps between events, where the log has a clock."""
     weights: bool = True
     """Read the ratings or weights of events, where the log has any."""
+    words: bool = False
+    """Learn also from what items mean (vectors of their words, or those that were brought), where there are any."""
 
     def __post_init__(self) -> None:
         """Refuse shapes that cannot be built."""

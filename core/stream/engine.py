@@ -23,6 +23,7 @@ from core.stream.source import Position
 ROWS, EVENTS, REPEATS, HELD = "rows", "events", "repeats", "already in the data set"
 LATE, MALFORMED = "late", "malformed"
 NEW_USERS, UNKNOWN_ITEMS, UNKNOWN_KINDS = "new users", "events on unknown items", "events of unknown kinds"
+UNREAD = "new items whose words nobody reads"
 FLAGGED, NAMED = "users flagged", "users named"
 MARK = "states of"
 MISSING = {schema.USER: "reasons.no_user", schema.ITEM: "reasons.no_item", schema.TIME: "reasons.empty_time"}
@@ -129,7 +130,7 @@ class Engine:
         counts = happened + Counter({ROWS: len(records)})
         found = self._judged(records, layout, counts)
         known = self.journal.known([each for _, each, _ in found])
-        news = _News({}, {}, [], [])
+        news, unread = _News({}, {}, [], []), self._unread
         for logged, each, row in found:
             if each in known:
                 counts[REPEATS] += 1
@@ -138,7 +139,7 @@ class Engine:
             known.add(each)
         counts[LATE] += self.server.extend(news.fresh)
         self.touched = list(dict.fromkeys(event.user for event in news.fresh))
-        counts[EVENTS] = len(news.fresh)
+        counts[EVENTS], counts[UNREAD] = len(news.fresh), self._unread - unread
         states = self._states(self.touched)
         self.flags = self.alarm.heard(self.server.histories, news.fresh) if self.alarm else []
         self.named = self.alarm.newly_named() if self.alarm else []
@@ -146,6 +147,10 @@ class Engine:
         taken = Taken(list(news.events.values()), news.ids, states, news.items, +counts, source, self.flags, self.named)
         self.journal.write(taken)
         return counts
+
+    @property
+    def _unread(self) -> int:
+        return self.server.reads.unread if self.server.reads else 0
 
     def _admitted(self, logged: Logged, row: Mapping[str, str], news: "_News", counts: Counter[str]) -> bool:
         """Note an event that is new to the data set; False if the data set holds it."""

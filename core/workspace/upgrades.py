@@ -67,8 +67,12 @@ def check(path: Path, folder: Path) -> int:
     """The number of a database's form; raises `WorkspaceError` where it is newer than any that this product knows."""
     number, product = mark(path)
     if number > tables.SCHEMA:
-        known: dict[str, str | float] = {"product": product, "form": number, "mine": PRODUCT, "known": tables.SCHEMA}
-        raise WorkspaceError(say("errors.newer_workspace", folder=str(folder), **known))
+        raise WorkspaceError(
+            say(
+                "errors.newer_workspace", folder=str(folder), product=product, form=number, mine=PRODUCT,
+                known=tables.SCHEMA,
+            )
+        )  # fmt: skip
     return number
 
 

@@ -47,8 +47,9 @@ def shown(selection: session.Selection, settings: AtlasSettings, user: str, verd
     """What the player shows of a user: prepared once, whatever the step, language and theme."""
     turns = verdict.changes
     block = session.once(
-        "playback", selection, settings, user, turns, _make=lambda: _playback(selection, settings, user, turns)
-    )
+        "playback", selection, settings, user, turns, computed.chances(selection).ready,
+        _make=lambda: _playback(selection, settings, user, turns),
+    )  # fmt: skip
     told = stories.of(selection, settings, verdict)
     return Payload(block, backdrop(selection, settings), palette(look), assets.words(session.language()), story=told)
 
@@ -170,7 +171,7 @@ def _take_along(payload: Payload, catalogue: Any, user: str, step: int) -> None:
     title, name = say("user.take_title", user=user), words.file_name(user)
     if exports.key():  # and what was noted may name the user
         payload = replace(payload, replay=tables.masked(payload.replay, user), notes=())
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(
             "pages/explore/user.py", label=say("story.surest"), icon=":material/slideshow:",
             help=say("story.surest_help"), query_params=session.link(demo=1, who=stories.SUREST),

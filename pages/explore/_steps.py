@@ -56,7 +56,10 @@ def table(block: Any, catalogue: Any, step: int) -> None:
         "category": st.column_config.TextColumn(say("user.category")),
         "is_next": st.column_config.CheckboxColumn(say("user.came_next"), help=say("user.came_next_help"), width=80),
         "score": st.column_config.NumberColumn(say("user.score"), format="%.2f", help=say("user.score_help")),
+        "chance": st.column_config.NumberColumn(say("user.chance"), format="percent", help=say("user.chance_help")),
     }
+    if listed["chance"].isna().all():
+        config.pop("chance")
     drawing.table(
         listed, column_order=list(config), column_config=config, height=388, key="user_list",
         alt=say("user.list_read"),

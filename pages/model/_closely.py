@@ -11,9 +11,11 @@ from pages import _drawing as drawing
 from pages import _jobs as jobs
 from pages import _session as session
 from pages import _words as words
+from pages.model import _chances as chances
+from pages.model import _kept as kept
 
 say = session.say
-TABLES = ("cold", "lists", "lag", "aging", "faithfulness")
+TABLES = ("cold", "lists", "chances", "lag", "aging", "faithfulness")
 
 
 def draw(selection: session.Selection) -> None:
@@ -26,6 +28,8 @@ def draw(selection: session.Selection) -> None:
         st.caption(say(f"closely.{table}_read"))
         if table == "faithfulness" and selection.run:
             _curves(selection)
+        if table == "chances":
+            chances.draw(kept.reliability(selection), "last")
         _table(selection, table)
 
 
@@ -58,7 +62,7 @@ def _bar(found: list[queue.Job]) -> None:
 
 def _curves(selection: session.Selection) -> None:
     """What happens to lists when the events that a method names are taken away, and when only they are kept."""
-    found = computed.faithfulness(selection)
+    found = kept.faithfulness(selection)
     for column, measure in zip(st.columns(2, gap="large"), ("comprehensiveness", "sufficiency"), strict=True):
         with column:
             st.markdown(f"**{say(f'closely.{measure}')}**")

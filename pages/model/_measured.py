@@ -22,7 +22,7 @@ METRICS = ("ndcg@10", "hr@10", "mrr")
 def under_way(data_set: str) -> list[queue.Job]:
     """Evaluations of a data set that wait or run, without those of a closer look."""
     mine = [job for job in jobs.active() if (job.step, job.data_set) == ("evaluate", data_set)]
-    return [job for job in mine if "table" not in job.arguments]
+    return [job for job in mine if not {"table", "protocol"} & set(job.arguments)]
 
 
 def live(found: list[queue.Job]) -> None:

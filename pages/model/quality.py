@@ -8,26 +8,31 @@ from pages import _guards as guards
 from pages import _jobs as jobs
 from pages import _session as session
 from pages.model import _closely as closely
+from pages.model import _dated as dated
+from pages.model import _kept as kept
 from pages.model import _measured as measured
 from pages.model import _runs as runs
 
 say = session.say
 
 st.title(say("quality.title"))
-st.caption(say("quality.lead"))
 selection = guards.data_set()
 name = str(selection.data_set)
+after_date = dated.chosen(selection)
 
 if not selection.run:
     st.info(say("quality.no_run"))
     st.page_link("pages/model/training.py", label=say("quality.train"))
+if after_date:
+    dated.draw(selection)
+    st.stop()
 if measured.under_way(name):
     jobs.follow(lambda: measured.under_way(name), measured.live)
     st.stop()
 if not computed.measured(selection, "models").ready:
     measured.offer(selection)
     st.stop()
-quality = computed.quality(selection)
+quality = kept.quality(selection)
 if quality.models.empty:
     st.info(say("quality.nobody"))
     st.stop()

@@ -195,7 +195,7 @@ def running(module: list[str], port: int, folder: Path) -> Iterator[Server]:
         yield Server(f"http://127.0.0.1:{port}", process)
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
 
 def free_port() -> int:

@@ -70,7 +70,7 @@ def address(tmp_path_factory) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=60)
 
 
 def wait_for(link: str, log: Path) -> None:

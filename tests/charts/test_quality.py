@@ -37,6 +37,20 @@ def test_ours_has_the_accent_colour(frame):
     assert list(colors) == [look.color("calm"), look.color("accent")]
 
 
+def test_reliability_stands_beside_the_line_on_which_chances_hold():
+    """What was said to the right, what came upward, intervals on both sides, both axes as long."""
+    frame = pd.DataFrame(
+        {"said": [0.1, 0.2], "came": [0.1, 0.3], "low": [0.05, 0.2], "high": [0.2, 0.4], "cases": [5, 5]}
+    )
+    figure = charts.reliability(frame, Look())
+    line, points = figure.data
+    assert list(line.x) == list(line.y) == [0, pytest.approx(0.42)]
+    assert list(points.y) == [0.1, 0.3]
+    assert list(points.error_y.array) == pytest.approx([0.1, 0.1])
+    assert list(points.error_y.arrayminus) == pytest.approx([0.05, 0.1])
+    assert figure.layout.xaxis.range == figure.layout.yaxis.range
+
+
 def test_groups_has_a_line_per_model_and_ours_on_top(frame):
     """The last line drawn lies above the others."""
     lines = charts.groups(frame, "hr@10", ("ours",), Look()).data

@@ -221,12 +221,32 @@ def test_a_killed_training_is_resumed(good, root):
 
 
 def test_evaluate_puts_every_model_into_one_table(good):
-    """Model and baselines, best first, with intervals; without --json a table to read."""
-    table = pd.DataFrame(json.loads(good("evaluate", "sim", "--json"))["models"])
-    assert {"attention", "popularity", "item-knn", "sequence-rule"} <= set(table["model"])
-    assert {"users", "hr@10", "ndcg@10"} <= set(table.columns)
+    """Model and baselines, best first, with intervals, after a date; without --json a table to read and verdicts."""
+    models = ("--models", "attention,blend,popularity,markov")
+    found = json.loads(good("evaluate", "sim", *models, "--json"))
+    assert found["protocol"] == "temporal"
+    table = pd.DataFrame(found["models"]).T
+    assert set(table.index) == {"attention", "blend", "popularity", "markov"}
+    assert {"hr@10", "ndcg@10", "mrr@10", "ndcg@10_low", "ndcg@10_high"} <= set(table.columns)
     assert table["ndcg@10"].is_monotonic_decreasing
-    assert "popularity" in good("evaluate", "sim", "--models", "popularity")
+    assert found["test"] == found["had"] + found["twins"] + found["found"]
+    assert {row["of"] for row in found["calibration"]} == {"item", "list"}
+    told = good("evaluate", "sim", *models)
+    assert found["fingerprint"] in told
+    assert re.search(r"blend (is better than|is worse than|cannot be told apart from) (popularity|markov)", told)
+    assert "warm" in good("evaluate", "sim", *models, "--table", "kinds")
+
+
+def test_evaluate_by_last_events_says_what_leaks(good, run):
+    """The other protocol stays, beside the first, with one line on its leakage."""
+    found = json.loads(good("evaluate", "sim", "--protocol", "leave-one-out", "--models", "popularity", "--json"))
+    assert found["protocol"] == "leave-one-out"
+    assert set(found["models"]) == {"popularity"}
+    assert len(found["fingerprint"]) == 16
+    assert "what others did after" in found["leakage"]
+    _, out, err = run("evaluate", "sim", "--protocol", "leave-one-out", "--models", "popularity")
+    assert "higher than what a model of that day" in err
+    assert found["fingerprint"] in out
 
 
 def test_recommend_writes_ranked_lists(good, tmp_path):
@@ -354,6 +374,14 @@ def test_simulate_is_reproducible(good, tmp_path):
         (["drift", "../etc"], "No data set '../etc'"),
         (["delete", "nowhere"], "No data set 'nowhere'"),
         (["evaluate", "sim", "--models", "oracle"], "No model 'oracle'. Choose from .*attention, .*popularity"),
+        (
+            ["evaluate", "sim", "--split-date", "1999-01-01"],
+            "1999-01-01T00:00:00 lies outside the log, whose events lie",
+        ),
+        (["evaluate", "sim", "--split-date", "soon"], "'soon' is not a moment"),
+        (["evaluate", "sim", "--seeds", "0"], "--seeds must be at least 1, found 0"),
+        (["evaluate", "sim", "--protocol", "leave-one-out", "--seeds", "5"], "--seeds belong to --protocol temporal"),
+        (["evaluate", "sim", "--protocol", "leave-one-out", "--table", "age"], "'age' belongs to --protocol temporal"),
         (["recommend", "sim", "--all", "--model", "oracle"], "No model 'oracle'. Choose from"),
         (["recommend", "sim", "--user", "nobody"], "User 'nobody' is not in the log. .*--someone-new"),
         (["recommend", "sim", "--all", "--at", "noon"], "'noon' is not a moment. Write ISO 8601"),

@@ -23,7 +23,7 @@ from core.errors import EventsError
 from core.settings import ImportSettings
 from tests.data.importing import ALL, HEADER, Imported
 
-CASES = int(os.environ.get("MEANDER_FUZZ_CASES", "20"))
+CASES = int(os.environ.get("MEANDER_FUZZ_CASES", "10"))
 pytestmark = pytest.mark.timeout(max(300, 2 * CASES))
 FUZZED = hypothesis_settings(
     max_examples=CASES,
@@ -193,6 +193,6 @@ def test_mutations_of_logs(tmp_path: Path, name: str):
     """Bytes changed, cut and doubled, lines torn, quotes and separators strewn in."""
     whole = "\n".join(SHAPES[name]).encode() + b"\n"
     rng = random.Random(name)
-    for _ in range(max(5, CASES // len(SHAPES))):
+    for _ in range(max(3, CASES // len(SHAPES))):
         (tmp_path / name).write_bytes(mutated(whole, rng))
         attempt(tmp_path / "out", LogFiles(tmp_path / name))

@@ -35,12 +35,12 @@ def stored(folder: Path) -> str:
     return "\n".join(parts + [pd.read_parquet(path).to_csv() for path in folder.glob("*.parquet")])
 
 
-@settings(max_examples=12, deadline=None, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=6, deadline=None, phases=(Phase.explicit, Phase.generate))
 @given(
     columns=st.lists(
         st.tuples(st.sampled_from(NAMES), st.sampled_from(("name", "sentence", "number", "other"))),
-        min_size=1,
-        max_size=4,
+        min_size=3,
+        max_size=8,
         unique_by=lambda column: column[0],
     ),
     filled=st.sampled_from((0.3, 0.9, 1.0)),

@@ -5,20 +5,25 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from core.data.cleaning import import_files
+from core.data.log_files import LogFiles
 from core.data.lookup import user_events
 from core.errors import UnknownUserError
 from core.workspace import DataSet
-from tests.data.importing import log
+from tests.data.importing import ALL, log
 
 
-@pytest.fixture
-def data_set(ingest, monkeypatch: pytest.MonkeyPatch) -> DataSet:
+@pytest.fixture(scope="module")
+def data_set(tmp_path_factory: pytest.TempPathFactory) -> DataSet:
     """A data set in many row groups."""
-    monkeypatch.setattr("core.data.engine.ROW_GROUP", 2048)
     users = [f"u{number}" for number in range(100)] + ["ü", "🙂", "x" * 5000]
     rows = [f"{user},i{place},{1_362_062_838 + place}" for place in range(60) for user in users]
-    done = ingest(log(*rows))
-    return DataSet("many", 1, "", done.summary, done.folder)
+    folder = tmp_path_factory.mktemp("many")
+    (folder / "log.csv").write_text(log(*rows), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("core.data.engine.ROW_GROUP", 2048)
+        summary = import_files(LogFiles(folder / "log.csv"), folder, ALL)
+    return DataSet("many", 1, "", summary, folder)
 
 
 def test_a_user_is_found_whole(data_set: DataSet):

@@ -205,7 +205,7 @@ MOMENTS = st.datetimes(datetime.fromisoformat("2001-09-10"), datetime.fromisofor
 
 
 @hypothesis_settings(
-    max_examples=20, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=10, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @seed(0)
 @given(st.sampled_from(SHAPES), st.lists(MOMENTS, min_size=1, max_size=6), st.lists(st.sampled_from(JUNK), max_size=2))

@@ -26,7 +26,7 @@ def with_all_views(log, seed=0):
     everyone = Everyone(log, seed)
     users = np.random.default_rng(1).permutation(np.flatnonzero(log.lengths >= 10))
     views = everyone._views(users[::2], users[1::2])
-    seen, people = everyone._seen(views, np.sort(users))
+    seen, people = everyone.seen(views, np.sort(users))
     weight = scaled(np.ones(len(seen)), list(seen.values()), people, seed)
     everyone.__dict__["lessons"] = Lessons(views, weight)  # where a cached property keeps its value
     return everyone
@@ -61,9 +61,9 @@ def test_each_user_is_read_alike_in_whatever_company(whole):
     """Sessions of one user alone are those among all others, in every view."""
     log, everyone, _ = whole
     users = np.flatnonzero(log.lengths >= 10)
-    together, _ = everyone._seen(everyone.lessons.views, users)
+    together, _ = everyone.seen(everyone.lessons.views, users)
     for place in (0, 7, len(users) - 1):
-        alone, _ = everyone._seen(everyone.lessons.views, users[place : place + 1])
+        alone, _ = everyone.seen(everyone.lessons.views, users[place : place + 1])
         for name, seen in alone.items():
             same = only(together[name], np.arange(len(users)) == place)
             arrays = ("category", "amount") if isinstance(seen, Counted) else ("weight", "points")
@@ -102,10 +102,10 @@ def test_seeds_are_kept_when_a_log_is_sharded(whole):
     """Looks of users from a number on are those of the same users among all."""
     log, everyone, _ = whole
     users = np.flatnonzero(log.lengths >= 10)[:40]
-    together, _ = everyone._seen(everyone.lessons.views, users)
+    together, _ = everyone.seen(everyone.lessons.views, users)
     whole_looks = certainty.Looks.none(40, 6, 0, 0, everyone.lessons.weight)
     whole_looks.first(list(together.values()))
-    late, _ = everyone._seen(everyone.lessons.views, users[25:])
+    late, _ = everyone.seen(everyone.lessons.views, users[25:])
     shard = certainty.Looks.none(15, 6, 0, 25, everyone.lessons.weight)
     shard.first(list(late.values()))
     np.testing.assert_array_equal(shard.statistics, whole_looks.statistics[25:])

@@ -7,7 +7,7 @@ import pytest
 from core.drift.evidence import lessons
 from core.drift.evidence.background import Everyone
 from core.drift.evidence.looking import Counted, fill, gathered
-from core.drift.evidence.planting import KINDS, People, plant
+from core.drift.evidence.planting import KINDS, TAUGHT, People, plant, plant_in_disorder
 from core.drift.evidence.views import session_times
 from core.drift.verdict import proof
 from core.drift.verdict.trial import tried
@@ -28,22 +28,38 @@ def people(everyone, sequences):
 
 
 def test_planted_users_keep_to_the_calendar(people):
-    """Every kind occurs, changes lie inside, sessions of both people appear, and time never runs back."""
+    """Every kind occurs, changes lie inside, sessions are of those who lend them, and time never runs back."""
     planted = plant(people, 100, 3)
     assert {one.kind for one in planted} == set(KINDS)
     for one in planted:
         assert all(0 < change < len(one.sessions) for change in one.changes)
         owner = np.searchsorted(people.offsets, one.sessions, side="right") - 1
-        assert set(owner) <= {one.first, one.second}
-        assert owner[0] == one.first
+        assert set(owner) <= set(one.people)
+        assert owner[0] == one.people[0]
+        assert (len(one.people) == 3) == (one.kind == "onward")
+        if one.kind == "onward":
+            assert [owner[change] for change in one.changes] == list(one.people[1:])
         if one.kind in ("whole", "kindred"):
             assert (np.diff(people.time[one.sessions]) >= 0).all()
+
+
+def test_a_twin_is_more_alike_than_others(people):
+    """Views are taught by all kinds, with people whose categories hardly differ; sessions are in random order."""
+    planted = plant_in_disorder(people, 140, 3)
+    assert {one.kind for one in planted} == set(TAUGHT)
+    alike = {kind: [] for kind in TAUGHT}
+    for one in planted:
+        first, second = (people.mix(who) for who in one.people[:2])
+        alike[one.kind].append(sum(share * second.get(name, 0.0) for name, share in first.items()))
+    mean = {kind: np.mean(values) for kind, values in alike.items()}
+    assert mean["whole"] < mean["kindred"] < mean["twin"] <= 1
+    assert any((np.diff(one.sessions[: one.changes[0]]) < 0).any() for one in planted)
 
 
 def test_apart_nobody_lends_twice(people):
     """With `apart` no person is in two planted users."""
     planted = plant(people, 60, 3, apart=True)
-    lent = [who for one in planted for who in (one.first, one.second)]
+    lent = [who for one in planted for who in one.people]
     assert len(planted) > 20
     assert len(lent) == len(set(lent))
 
@@ -120,6 +136,7 @@ def test_figures_of_a_trial_by_hand():
         {
             "n_events": [20, 30, 40, 50, 20, 30, 40, 50],
             "planted": [1, 1, 1, 1, 0, 0, 0, 0],
+            "planted_kind": ["whole", "whole", "gradual", "whole", *[""] * 4],
             "size": [0.2, 0.4, 0.6, 0.8, *[np.nan] * 4],
             "score": [1.0, 2.0, 3.0, 4.0, 0.0, 0.5, 0.6, 3.5],
             "q_value": [0.9, 0.04, 0.04, 0.01, 0.9, 0.9, 0.9, 0.04],
@@ -138,6 +155,10 @@ def test_figures_of_a_trial_by_hand():
     assert found["auc"] == pytest.approx(13 / 16)
     assert [row["power"] for row in found["found"]] == [0, 1, 1, 1]
     assert sum(cell["planted"] for cell in found["cells"]) == 4
+    assert [(row["kind"], row["power"], row["right"]) for row in found["kinds"]] == [
+        ("whole", 0.6667, 0.6667),
+        ("gradual", 1.0, 0.0),
+    ]
     assert proof.figures(tried_, NamingSettings(0.01))["named"] == 1
 
 

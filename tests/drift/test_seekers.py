@@ -7,6 +7,8 @@ import pandas as pd
 
 from core.data.sequences import build_sequences
 from core.drift import seekers
+from core.drift.overview.asking import Asked
+from core.drift.overview.shuffling import p_value
 
 TENTS = np.array([1.0, 1.0, 0.0, 0.0, 0.0], dtype=np.float32)
 """Items i0 and i1 are tents."""
@@ -27,8 +29,8 @@ def table(**changes):
     """A drift table with changes at these events."""
     users = ["ann", "bob", "cat", "dan", "eve"]
     turns = [tuple(SimpleNamespace(event=event) for event in changes.get(user, ())) for user in users]
-    sure = ["sure" if changes.get(user) else "no sign" for user in users]
-    return pd.DataFrame({"user_id": users, "changes": turns, "sure": sure, "named": [s == "sure" for s in sure]})
+    p_values = [0.001 if changes.get(user) else 0.5 for user in users]
+    return pd.DataFrame({"user_id": users, "changes": turns, "p_value": p_values})
 
 
 def found(how, frame):
@@ -49,9 +51,10 @@ def test_who_is_after_it_now_turned_to_it_and_from_it():
     assert set(off.index) == {"bob", "eve"}
     assert off.loc["eve", "event"] == 20
     assert off.loc["eve", "when"] == "2024-01-21T00:00:00"
-    assert (to["sure"] == "sure").all()
+    assert (to["sure"] == "very sure").all()
     assert to["named"].all()
-    assert now.loc["cat", "sure"] == "no sign"
+    assert to["score"].between(0.5, 1).all()
+    assert now.loc["cat", "sure"] == ""
 
 
 def test_so_many_of_each_and_no_more():
@@ -62,10 +65,53 @@ def test_so_many_of_each_and_no_more():
     assert "dan" not in set(seekers(log(), table(), TENTS)["user_id"])
 
 
-def test_without_changes_or_answers_nobody_turned():
-    """Columns are the same."""
+def test_who_turned_is_found_without_a_change_in_the_drift_table():
+    """By the sessions alone, at the same moment, and no surer than shuffles of them are."""
     answer = seekers(log(), table(), TENTS)
-    assert set(answer["how"]) == {"now"}
+    to, off = found("to", answer), found("from", answer)
+    assert to.loc["ann", "event"] == 10
+    assert off.loc["bob", "event"] == 10
+    assert to.loc["ann", "p_value"] < 0.01
+    assert "cat" not in to.index
+
+
+def test_without_answers_nobody_turned():
+    """Columns are the same, also where the drift table has no p-values."""
+    answer = seekers(log(), table(), TENTS)
     nothing = seekers(log(), table(ann=[10]), np.zeros(5, dtype=np.float32))
     assert len(nothing) == 0
     assert list(nothing.columns) == list(answer.columns)
+    untested = seekers(log(), table().assign(p_value=np.nan), TENTS)
+    assert found("to", untested).loc["ann", "q_value"] < 0.05
+
+
+def test_p_values_pay_for_the_choice_of_the_moment():
+    """Of steady histories as few have a p-value up to .05 or .2 as chance says, whatever their length."""
+    rng = np.random.default_rng(1)
+    users = 400
+    sessions = rng.integers(6, 40, users)
+    user = np.repeat(np.arange(users), sessions)
+    events = rng.integers(1, 9, len(user)).astype(float)
+    share = rng.beta(0.5, 2, users)[user]
+    asked = Asked(np.arange(len(user)), user, events, rng.binomial(events.astype(int), share).astype(float), users)
+    p = np.array([p_value(asked, place, 1) for place in range(users)])
+    assert (p <= 0.05).mean() < 0.08
+    assert (p <= 0.2).mean() < 0.26
+
+
+def test_a_season_is_nobodys_turn():
+    """What everyone takes up at the same time is the trend, and is taken out; who takes it up alone is told."""
+    rng = np.random.default_rng(2)
+    start, rows = pd.Timestamp("2024-01-01"), []
+    for user in range(300):
+        for day in range(60):
+            share = 0.9 if user == 0 and day >= 20 else 0.1 if day < 40 else 0.4
+            rows.append((f"u{user}", f"i{0 if rng.random() < share else 2}", start + pd.Timedelta(days=day)))
+    events = pd.DataFrame(rows, columns=["user_id", "item_id", "timestamp"])
+    season = build_sequences(events, pd.DataFrame({"item_id": [f"i{n}" for n in range(5)]}))
+    p_values = np.where(season.users == "u0", 1e-5, 0.5)
+    drift = pd.DataFrame({"user_id": season.users, "changes": [()] * 300, "p_value": p_values})
+    to = found("to", seekers(season, drift, TENTS))
+    assert to.index.tolist() == ["u0"]
+    assert to["named"].all()
+    assert abs(to.loc["u0", "event"] - 20) <= 2

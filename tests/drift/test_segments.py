@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.drift.evidence import statistic
@@ -32,6 +32,7 @@ def test_pooled_states_tell_a_return_from_a_third_taste():
     assert chain.labels.tolist() == [0, 1, 2]
 
 
+@settings(deadline=None)  # the first example compiles the loops
 @given(st.integers(0, 10_000), st.integers(6, 30))
 def test_segmentations_are_sound(seed, units):
     """Whatever the counts: bounds rise, neighbours differ, chances sum to 1, intervals hold together."""
@@ -46,6 +47,8 @@ def test_segmentations_are_sound(seed, units):
     assert 0 <= drift.magnitude_interval[0] <= drift.magnitude <= drift.magnitude_interval[1] <= 1
     assert 0 < drift.change_events[0] < past.events
     assert drift.onset[0] <= drift.onset[1]
+    wider = what_happened.describe(past, found, mixes.posterior(counts, counts, PRIOR, 1.0, rng), PRIOR, 2.0)
+    assert 0 <= wider.onset[0] <= drift.onset[0] <= drift.onset[1] <= wider.onset[1] < past.events
 
 
 @given(st.integers(0, 10_000))

@@ -31,6 +31,11 @@ def sample(name):
     return build_sequences(events, read["items"])
 
 
+def some(log):
+    """The first three hundred people of a log of many."""
+    return log.keep(log.user < 300)
+
+
 def moments(texts):
     """Times of a sample: seconds since 1970, or text."""
     numbers = pd.to_numeric(texts, errors="coerce")
@@ -46,7 +51,7 @@ def world(settings=None, **habits):
 
 LOGS = {
     "sample": lambda: sample("simulated"),
-    "groceries": lambda: sample("groceries"),
+    "groceries": lambda: some(sample("groceries")),
     "few broad categories": lambda: world(categories=6, trend=2.0),
     "many, two an item": lambda: world(categories=40, second_category=0.6, stickiness=0.8),
     **{name: partial(world, field(name)) for name in WORLDS if name != "shop"},

@@ -36,6 +36,9 @@ def made_up(task):
         time.sleep(0.02)
         if not wanted.get("deaf"):
             task.progress(place / wanted["ticks"], f"Tick {{place}}")
+    while wanted.get("until") and not os.path.exists(wanted["until"]):
+        time.sleep(0.1)
+        task.progress(0.5, "Tick until told")
     if wanted.get("fails"):
         raise InputError(wanted["fails"])
     if wanted.get("crashes"):
@@ -80,7 +83,7 @@ def pids_of(*words: str) -> list[int]:
     return found
 
 
-def wait_for(what: Callable[[], bool], seconds: float = 20) -> None:
+def wait_for(what: Callable[[], bool], seconds: float = 60) -> None:
     """Wait until something holds; fails if it does not come."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -66,7 +66,7 @@ def test_drift_starts_beside_long_steps(at_once):
 
 def test_drift_does_not_wait_for_long_jobs(workspace):
     """Two long jobs at work, a third waiting: drift starts, and ends before them; the third waits on."""
-    slow = [jobs.submit(workspace, "evaluate", {"name": "a", "ticks": 400, "n": n}, asked=False) for n in range(3)]
+    slow = [jobs.submit(workspace, "evaluate", {"name": "a", "ticks": 20_000, "n": n}, asked=False) for n in range(3)]
     wait_for(lambda: sum(jobs.get(workspace, job).status == jobs.RUNNING for job in slow) == 2)
     drift = jobs.submit(workspace, "drift", {"name": "a"}, asked=False)
     wait_for(lambda: not jobs.get(workspace, drift).active)

@@ -15,6 +15,7 @@ from torch import nn
 
 from core.errors import JobCancelledError, LanguageError
 from core.language import encode, encoder_of, universal
+from core.language.scripts import scripts_of
 from tests.language.models import HEADS, LAYERS, SIZE, tiny_model
 
 ENGLISH = ["red kitchen chair", "camping tent for two", "a mystery novel", "wooden toy train"]
@@ -138,6 +139,25 @@ def test_a_model_by_path_is_as_torch_runs_it(tmp_path):
     assert encoder.readable(["red tent", "xyz", "xyz tent mug", ""]).tolist() == [True, False, True, False]
     long = encoder.encode(["tent " * 1000])
     assert np.allclose(long, encoder.encode(["tent " * 22]), atol=1e-6)
+
+
+def test_a_vocabulary_knows_the_scripts_that_it_has_words_of():
+    """Not those of which it has some letters, as one of English has of Chinese; one of bytes tells nothing."""
+    english = ["[CLS]", *(f"word{n}" for n in range(150)), "##ing", *map(chr, range(0x4E00, 0x4E00 + 300)), "я", "7"]
+    assert scripts_of(english) == {"LATIN"}
+    assert scripts_of([*english, *map(chr, range(0x4E00, 0x4E00 + 4000))]) == {"LATIN", "CJK"}
+    assert scripts_of([*english, *(f"да{chr(0x430 + n % 32)}{n}" for n in range(120))]) == {"LATIN", "CYRILLIC"}
+    assert scripts_of(["Ġred", "å¸Ĳ"]) == frozenset()
+
+
+def test_letters_known_by_sight_alone_are_not_read(tmp_path):
+    """A model of English with Chinese letters in its vocabulary refuses Chinese titles, and reads what is mixed."""
+    folder = tiny_model(tmp_path / "tiny")
+    tokens = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
+    tokens["model"]["vocab"] = {{"lamp": "帐", "camp": "篷"}.get(word, word): n
+                                for word, n in tokens["model"]["vocab"].items()}  # fmt: skip
+    (folder / "tokenizer.json").write_text(json.dumps(tokens), encoding="utf-8")
+    assert encoder_of(str(folder)).readable(["帐篷", "red tent 帐", "tent"]).tolist() == [False, True, True]
 
 
 def test_pooling_places_and_prompts_are_those_of_the_folder(tmp_path):

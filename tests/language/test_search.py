@@ -1,12 +1,17 @@
 """Items are found by what is meant and by the words themselves; what stands out counts."""
 
 import time
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.language import Index, Terms, best, encoder_of, relevance
+from core.language import Index, Named, Terms, best, encoder_of, relevance
+from core.language.encoder import unit
+from core.language.terms import terms
 
 TITLES = ["Camping tent for two", "Sleeping bag", "Tea mug with cats", "Wooden toy train", "帐篷", "Garden chair", ""]
 
@@ -45,6 +50,46 @@ def test_without_an_encoder_words_are_left():
     assert best(found.scores("nothing of it"), 5).tolist() == []
     assert best(found.scores("帐篷"), 5).tolist() == [4]
     assert not found.reads("tent")
+
+
+def test_small_words_find_nothing_unless_they_are_all():
+    """A question's small words are left out; who asks for a name made of them finds it."""
+    terms = Terms.of(["Something for the night", "The Who", "Cat food"])
+    assert best(terms.scores("something for the cats"), 5).tolist() == [2]
+    assert best(terms.scores("The Who"), 1).tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    "forms", ["bake baking baked bakes", "candle candles", "party parties", "cookie cookies", "hop hopping hopped"]
+)
+def test_forms_of_a_word_are_one(forms):
+    """Of English; a word without an ending stays what it is."""
+    assert len({terms(form)[0] for form in forms.split()}) == 1
+    assert terms("glass red ring 3000") == ["glass", "red", "ring", "3000"]
+
+
+def test_a_tag_is_found_under_many_others():
+    """What an item says in one word among twenty counts as if it stood alone."""
+    encoder = encoder_of("auto")
+    tags = ["vampire", "parser", "short", "walkthrough", "archived", "score", "maps", "built-in hints"]
+    texts = ["Old house. " + ", ".join(tags), "Blood donation at a clinic", "Garden chair"]
+    pieces = encoder.encode(tags)
+    named = Named.of(pieces, np.zeros(len(tags), dtype=np.int64), np.arange(len(tags)))
+    plain = Index(encoder.encode(texts), encoder, Terms.of(texts))
+    question = "bloodsuckers of the night"
+    assert best(replace(plain, named=named).scores(question), 1).tolist() == [0]
+    assert Named.of(np.zeros((2, 4), dtype=np.float32), np.array([0, 1]), np.array([0, 1])) is None
+
+
+def test_what_is_near_to_the_first_answers_is_found():
+    """Beside them, though it has little of the question itself; the best stays the best."""
+    vectors = unit(
+        np.array([[1, 0.1, 0, 0], [0.9, 0.5, 0, 0], *[[0.3, 0.9, 0, 0]], [0.3, 0, 0.9, 0]] + [[0, 0, 0, 1]] * 40)
+    )
+    encoder = SimpleNamespace(readable=lambda _: [True], encode=lambda *_, **__: np.array([[1, 0, 0, 0]], np.float32))
+    scores = Index(vectors, encoder, Terms.of([""] * len(vectors))).scores("anything")
+    assert scores[0] == scores.max()
+    assert scores[2] > scores[3]
 
 
 def test_words_come_back_from_the_disk(tmp_path):

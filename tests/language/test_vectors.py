@@ -42,6 +42,20 @@ def test_an_item_says_its_words():
     ]
 
 
+def test_lists_are_read_piece_by_piece():
+    """Categories and tags, each once; neither titles with commas nor prose; no more than are read."""
+    items = catalogue(
+        title=["Good, bad, ugly", "Mug, red"],
+        category=["Film|West", "Film"],
+        tags=["old, horses", "cups, red cups"],
+        description=["A long story, told by many people in a room", "Made of clay, by hand, in a small village"],
+    )
+    found = sayings(items, LanguageSettings()).pieces(100)
+    assert set(found.texts) == {"Film", "West", "old", "horses", "cups", "red cups"}
+    assert [found.texts[piece] for piece in found.piece[found.item == 1]] == ["Film", "cups", "red cups"]
+    assert len(sayings(items, LanguageSettings()).pieces(2).texts) == 2
+
+
 def test_codes_are_no_words():
     """A category of codes, and a title that is the id, say nothing."""
     found = sayings(catalogue(title=["i0", "i1"], category=["attr17|attr2", "attr3"]), LanguageSettings())

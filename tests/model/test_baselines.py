@@ -3,16 +3,20 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.data.sequences import Sequences, build_sequences
 from core.data.simulate import simulate
 from core.errors import SettingsError
 from core.model import evaluation
-from core.model.baselines import BASELINES, fit_baselines
-from core.model.baselines.content import Content, item_words
+from core.model.baselines import BASELINES, content, fit_baselines
+from core.model.baselines.content import Content, item_words, likeness
 from core.model.baselines.matrices import history_matrix, recent_matrix, transition_matrix
 from core.model.baselines.neighbours import Ease
+from core.model.baselines.pairs import TwoItems
 from core.model.baselines.popularity import RecentPopularity
+from core.model.baselines.sparse import SparseEase
 from core.model.baselines.transitions import Rule, SequenceRule, TunedRule
 from core.settings import SimulationSettings
 
@@ -233,7 +237,59 @@ def test_numbers_become_tenths():
     assert words[-1] == ["price=10"]
 
 
+def test_content_reads_what_items_mean():
+    """Boots share no word with shoes, only a meaning, and nobody had them; without vectors what others had is next."""
+    items = pd.DataFrame({"item_id": list("abc"), "title": ["red shoes", "blue sea", "winter boots"]})
+    sequences = log({"u": "a", "v": "ab"}, items)
+    said = np.array([[1, 0], [0, 1], [1, 0]], dtype=np.float32)
+    assert best(Content(said).fit(sequences), sequences, "u") == "c"
+    assert best(fit_baselines(["content"], sequences, said=said)[0], sequences, "u") == "c"
+    assert best(Content().fit(sequences), sequences, "u") == "b"
+
+
+def test_content_without_vectors_is_content_by_words(simulated):
+    """Vectors that say nothing of any item change no score."""
+    users, nothing = np.arange(20), np.zeros((simulated.n_items, 3), dtype=np.float32)
+    plain, mute = Content().fit(simulated), Content(nothing).fit(simulated)
+    assert np.array_equal(plain.scores(simulated, users), mute.scores(simulated, users))
+
+
+@given(size=st.integers(1, 5), known=st.lists(st.booleans(), min_size=12, max_size=12), seed=st.integers(0, 99))
+def test_likeness_is_that_of_the_nearest(size: int, known: list[bool], seed: int):
+    """By the formula, whatever is known of which items; an item of which nothing is known is like none."""
+    vectors = np.random.default_rng(seed).normal(size=(12, size)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    vectors[~np.array(known)] = 0
+    if any(known):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(content, "CELLS", 24)
+            found = likeness(vectors).toarray()
+        assert np.allclose(found, np.maximum(vectors @ vectors.T, 0) ** 4, atol=1e-5)
+
+
 def test_content_ranks_what_is_alike_also_without_events():
     """After red shoes comes the red hat, though nobody had it."""
     sequences = log({"u": "a", "v": "c", "w": "cd"}, ITEMS)
     assert best(Content().fit(sequences), sequences, "u") == "b"
+
+
+def test_two_items_back_off_by_hand():
+    """After a, b comes c in one of two histories and d in the other; whoever has b alone is told by b alone."""
+    found = TwoItems(back_off=0.5).fit(log({"u": "abc", "v": "abd", "w": "xbc", "y": "e"}))
+    sequences = log({"p": "ab", "q": "b", "r": "cb", "s": ""} | {"u": "abcdex"})
+    scores = found.raw(sequences, np.arange(3))
+    named = {item: place for place, item in enumerate(sequences.catalogue.items)}
+    after_b = {"c": 2 / 3, "d": 1 / 3}
+    assert scores[0, named["c"]] == pytest.approx(1 / 2 + 0.5 * after_b["c"] + 0.25 * 1 / 2)
+    assert scores[0, named["d"]] == pytest.approx(1 / 2 + 0.5 * after_b["d"] + 0.25 * 1 / 2)
+    assert scores[1, named["c"]] == pytest.approx(0.5 * after_b["c"])
+    assert scores[2, named["c"]] == pytest.approx(0.5 * after_b["c"])
+
+
+def test_sparse_ease_is_ease_where_every_item_is_a_neighbour():
+    """Where all items meet, the ridge of each on all others is EASE's closed form; on fewer it is another."""
+    train = log({"u": "abc", "v": "bcd", "w": "cda", "x": "dab", "y": "abce", "z": "de"})
+    users = np.arange(train.n_users)
+    dense = Ease(regularisation=2.0).fit(train).raw(train, users)
+    assert np.allclose(SparseEase(2.0, neighbours=4).fit(train).raw(train, users), dense, atol=1e-5)
+    assert not np.allclose(SparseEase(2.0, neighbours=1).fit(train).raw(train, users), dense, atol=1e-2)

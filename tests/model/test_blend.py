@@ -5,13 +5,17 @@ from typing import Self
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.data.sequences import Sequences, build_sequences
 from core.data.simulate import simulate
 from core.model import evaluation
+from core.model.baselines.popularity import Popularity, RecentPopularity
 from core.model.baselines.transitions import Markov, TunedRule
 from core.model.blend import Blend, Part, Recipe, parts_line, scale
 from core.model.blend_choice import choose
+from core.model.short_histories import trusted
 from core.settings import SimulationSettings
 
 
@@ -129,3 +133,62 @@ def test_a_given_shape_is_kept():
 def test_parts_in_words():
     """Shares in whole per cent."""
     assert parts_line([Part("attention", 0.625, 1.0), Part("als", 0.375)]) == "62 % attention, 38 % als"
+
+
+class Early(Model):
+    """Logits that are right after one event alone: later they point away from the taste."""
+
+    def scores(self, histories: Sequences, users):
+        """As the model after one event; turned round after more."""
+        sign = np.where(histories.lengths[users] == 1, 1, -1)[:, None]
+        return (sign * super().scores(histories, users)).astype(np.float32)
+
+
+def test_users_with_few_events_have_weights_of_their_own(simulated):
+    """A model that is right after one event alone ranks those who have had one, and nobody else."""
+    recipe = choose(Early(), simulated).recipe
+    assert len(recipe.short) == 4
+    assert "attention" not in {part.name for part in recipe.parts}
+    assert max(recipe.short[1], key=lambda part: part.weight).name == "attention"
+    assert {part.name for part in recipe.short[0]} <= {"popularity", "recent-popularity"}
+    assert all(sum(part.weight for part in parts) == pytest.approx(1) for parts in recipe.short)
+
+
+def test_users_of_all_lengths_are_ranked_by_their_own_weights(simulated):
+    """By the formula for each length, also where users of several lengths are asked for at once."""
+    recipe = Recipe((Part("markov", 1.0),), 0, {}, short=((Part("popularity", 1.0),), (Part("attention", 1.0, 1.0),)))
+    blend = Blend(recipe, {"attention": Model()}).fit(simulated)
+    cut = simulated.keep(simulated.event_index < np.arange(simulated.n_users)[simulated.user] % 4)
+    users = np.arange(8)
+    scores = blend.scores(cut, users)
+    markov, popular = Markov().fit(simulated).scores(cut, users), Popularity().fit(simulated).scores(cut, users)
+    assert np.allclose(scores[[0, 4]], scale(popular, None)[[0, 4]])
+    assert np.allclose(scores[[1, 5]], scale(Model().scores(cut, users), 1.0)[[1, 5]])
+    assert np.allclose(scores[[2, 3, 6, 7]], scale(markov, None)[[2, 3, 6, 7]])
+    each = [blend.scores(cut, users[place : place + 1])[0] for place in range(8)]
+    assert np.allclose(scores, each)
+    own = {"attention": np.ones((8, simulated.n_items), dtype=np.float32)}
+    assert np.allclose(blend.scores(cut, users, given=own)[[1, 5]], 1)
+
+
+def test_a_recipe_of_before_ranks_as_before(simulated):
+    """Without weights for few events, whoever has none gets what was popular lately, all others the usual parts."""
+    values = Recipe((Part("markov", 1.0),), 0, {}).as_dict()
+    del values["short"], values["newcomers"]
+    blend = Blend(Recipe.from_dict(values), {}).fit(simulated)
+    cut = simulated.keep(simulated.event_index < np.arange(simulated.n_users)[simulated.user] % 2)
+    lately = RecentPopularity().fit(simulated).scores(cut, np.arange(2))
+    assert np.allclose(blend.scores(cut, np.arange(2))[0], scale(lately, None)[0], atol=1e-6)
+    assert np.allclose(
+        blend.scores(cut, np.arange(2))[1], scale(Markov().fit(simulated).scores(cut, np.arange(2)), None)[1]
+    )
+
+
+@given(st.integers(0, 10_000), st.integers(1, 30), st.floats(-0.5, 0.5))
+def test_no_more_of_a_gain_is_trusted_than_there_is(seed: int, users: int, shift: float):
+    """Between nothing and all of it; nothing of a loss, and the more the surer."""
+    values = np.random.default_rng(seed).uniform(-1, 1, users) + shift
+    share = trusted(values)
+    assert 0 <= share <= 1
+    assert share == 0 or values.mean() > 0
+    assert trusted(np.concatenate([values, values])) >= share - 1e-9

@@ -9,6 +9,7 @@ import pytest
 from core.data.sequences import Sequences, build_sequences
 from core.model import evaluation
 from core.model.baselines.popularity import Popularity
+from core.model.ranking import rank_of
 
 
 def log(histories: dict[str, str]) -> Sequences:
@@ -64,16 +65,40 @@ def test_repeats_cannot_be_found_when_seen_items_are_hidden():
 
 
 def test_metrics_by_hand():
-    """Ranks 1, 2, 11: HR@10 2/3, NDCG@10 (1 + 1/log2 3)/3, MRR (1 + 1/2 + 1/11)/3."""
+    """Ranks 1, 2, 11: HR@10 2/3, NDCG@10 (1 + 1/log2 3)/3, MRR@10 (1 + 1/2)/3, MRR (1 + 1/2 + 1/11)/3."""
     found = evaluation.metrics(np.array([1, 2, 11]))
     assert found["hr@10"] == pytest.approx(2 / 3)
     assert found["ndcg@10"] == pytest.approx((1 + 1 / np.log2(3)) / 3)
+    assert found["mrr@10"] == pytest.approx((1 + 1 / 2) / 3)
     assert found["mrr"] == pytest.approx((1 + 1 / 2 + 1 / 11) / 3)
+
+
+def test_metrics_are_those_of_a_public_library():
+    """NDCG@10 as scikit-learn reckons it, and MRR as the average precision of one relevant item is."""
+    from sklearn.metrics import average_precision_score, ndcg_score
+
+    scores = np.random.default_rng(0).normal(size=(60, 25))
+    targets = np.arange(60) % 25
+    truth = np.eye(25)[targets]
+    worth = evaluation.gains(rank_of(scores.astype(np.float32), targets))
+    assert worth["ndcg@10"].mean() == pytest.approx(ndcg_score(truth, scores, k=10))
+    precise = [average_precision_score(row, score) for row, score in zip(truth, scores, strict=True)]
+    assert worth["mrr"].to_numpy() == pytest.approx(precise)
+
+
+def test_users_count_once_however_many_events_are_to_be_found():
+    """Means and intervals are over users: three events of one and one of another weigh the same."""
+    table = pd.DataFrame({"model": "one", "user_id": ["u", "u", "u", "v"], "rank": [1, 1, 20, 20]})
+    row = evaluation.summarise(table).iloc[0]
+    assert (row["users"], row["hr@10"]) == (2, pytest.approx(1 / 3))
+    other = table.assign(model="other", rank=[1, 20, 20, 20])
+    ahead = evaluation.paired(pd.concat([table, other]), "one").set_index("metric").loc["hr@10"]
+    assert (ahead["users"], ahead["ahead"]) == (2, pytest.approx(1 / 6))
 
 
 def test_metrics_of_nobody_are_zero():
     """No users, no quality, and no NaN."""
-    assert evaluation.metrics(np.empty(0, dtype=np.int64)) == {"hr@10": 0.0, "ndcg@10": 0.0, "mrr": 0.0}
+    assert evaluation.metrics(np.empty(0, dtype=np.int64)) == dict.fromkeys(evaluation.METRICS, 0.0)
 
 
 def test_interval_covers_the_mean_as_theory_says():

@@ -1,11 +1,13 @@
 """The dashboard without a browser, on a small workspace; jobs are queued, and no worker takes them."""
 
+import functools
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from core import jobs, pipeline
@@ -22,6 +24,15 @@ SMALL = ["training.epochs=1", "model.embedding_size=16", "model.blocks=1", "mode
 """Settings of a model that trains in a second."""
 
 Open = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _packages_are_looked_through_once() -> Iterator[None]:
+    """Every start of an app would read what all installed packages say of themselves: a third of a test's time."""
+    with pytest.MonkeyPatch.context() as patch:
+        once = functools.cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", once)
+        yield
 
 
 @pytest.fixture(scope="session")

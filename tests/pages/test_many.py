@@ -4,6 +4,7 @@ import contextlib
 import gc
 import threading
 import time
+from collections.abc import Callable
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -68,23 +69,23 @@ def test_runs_take_turns_and_nobody_waits_for_good(monkeypatch):
     monkeypatch.setattr(serving, "PATIENCE", 0.05)
     running, most = [], []
 
-    def run(seconds: float) -> None:
+    def run(stay: Callable[[], object]) -> None:
         with contextlib.suppress(ZeroDivisionError), serving.turn():
             running.append(1)
             most.append(len(running))
-            time.sleep(seconds)
+            stay()
             running.pop()
             raise ZeroDivisionError
 
-    def runs(count: int, seconds: float) -> int:
+    def runs(count: int, stay: Callable[[], object]) -> int:
         most.clear()
-        threads = [threading.Thread(target=run, args=(seconds,)) for _ in range(count)]
+        threads = [threading.Thread(target=run, args=(stay,)) for _ in range(count)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join(timeout=20)
         return max(most)
 
-    assert runs(3, 0.4) == 3, "whoever has waited goes on beside the others"
+    assert runs(3, threading.Barrier(3, timeout=20).wait) == 3, "whoever has waited goes on beside the others"
     monkeypatch.setattr(serving, "PATIENCE", 20.0)
-    assert runs(6, 0.01) <= 2
+    assert runs(6, lambda: time.sleep(0.01)) <= 2

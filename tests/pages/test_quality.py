@@ -18,6 +18,15 @@ def measured(workspace):
     return workspace
 
 
+def choice(app, label):
+    """The control of this label."""
+    return next(control for control in app.segmented_control if control.label == label)
+
+
+def captions(app):
+    return " ".join(caption.value for caption in app.caption)
+
+
 def test_offers_to_measure(workspace, open_page):
     """Nothing is computed in the page itself: a click queues a job."""
     app = open_page(PAGE)
@@ -42,7 +51,7 @@ def test_shows_models_and_classes(open_page):
     app = open_page(PAGE)
     assert len(app.get("plotly_chart")) == 3
     assert "popularity" in list(app.dataframe[0].value["model"])
-    app.segmented_control[0].set_value("hr@10").run()
+    choice(app, "Measure").set_value("hr@10").run()
     assert not app.exception
     assert "HR@10" in app.get("plotly_chart")[0].proto.spec
 
@@ -50,8 +59,7 @@ def test_shows_models_and_classes(open_page):
 def test_a_closer_look_is_measured_in_a_job_and_read_afterwards(measured, open_page):
     """Each table is computed once, on wish."""
     app = open_page(PAGE)
-    choice = next(control for control in app.segmented_control if control.label == "What")
-    choice.set_value("lists").run()
+    choice(app, "What").set_value("lists").run()
     app.button("measure_lists").click().run()
     (job,) = jobs.active(measured)
     assert (job.step, job.arguments["table"]) == ("evaluate", "lists")
@@ -59,6 +67,31 @@ def test_a_closer_look_is_measured_in_a_job_and_read_afterwards(measured, open_p
     app.run()
     assert not app.exception
     assert "coverage" in app.dataframe[-1].value.columns
+
+
+@pytest.mark.usefixtures("measured")
+def test_either_protocol_says_what_it_answers(workspace, open_page):
+    """Last events come with their leakage; a click on the other protocol offers a job of its own, and both stay."""
+    app = open_page(PAGE)
+    assert "have learned from what others did after" in captions(app)
+    choice(app, "Tested").set_value("temporal").run()
+    assert "Nothing of the future leaks in" in captions(app)
+    app.button("measure_temporal").click().run()
+    (job,) = jobs.active(workspace)
+    assert (job.step, job.arguments["protocol"]) == ("evaluate", "temporal")
+    choice(app, "Tested").set_value("last").run()
+    assert len(app.get("plotly_chart")) == 3
+
+
+def test_quality_after_a_date_is_read_where_it_was_measured(workspace, open_page):
+    """Then it comes first: the cut and its fingerprint, models, what follows changes, known and new."""
+    found = pipeline.temporal(workspace, DATA_SET).get()
+    app = open_page(PAGE)
+    assert not app.exception
+    assert choice(app, "Tested").value == "temporal"
+    assert str(found.about.iloc[0]["fingerprint"]) in captions(app)
+    assert {"popularity", "two-items"} <= set(app.dataframe[-1].value["model"])
+    assert "In the ten events after a named change" in [part.value for part in app.subheader]
 
 
 def test_a_log_in_which_nothing_can_be_found_is_told(workspace, open_page):

@@ -18,7 +18,7 @@ def pair(tmp_path_factory):
         yield two
 
 
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(max_examples=10, deadline=None, derandomize=True)
 @given(kinds=st.tuples(st.sampled_from(KINDS), st.sampled_from(KINDS)), seed=st.integers(0, 10**6))
 def test_two_changes_at_once_end_as_one_after_the_other(pair, kinds, seed):
     """Versions, stream and what each of the two was told are those of one order or the other."""

@@ -17,6 +17,7 @@ from core import pipeline
 from core.atlas import place
 from core.drift import detect
 from core.model import storage
+from core.model.parts import leave_last
 from core.model.validation import Validation
 from core.pipeline import results, sample, shipped
 from core.settings import AtlasSettings, DriftSettings, Settings
@@ -82,7 +83,7 @@ def test_the_model_is_that_of_today(taken):
     log = pipeline.load(taken, pipeline.SAMPLE)
     model = storage.load(run.folder, log)
     training = Settings().training
-    hit_rate, ndcg = Validation(log, training.holdout, training.seed)(model.network)
+    hit_rate, ndcg = Validation(leave_last(log, training.holdout), training.seed)(model.network)
     noted = run.metrics["validation"]
     assert (hit_rate, ndcg) == pytest.approx((noted["hr@10"], noted["ndcg@10"]), abs=WEIGHTS)
 

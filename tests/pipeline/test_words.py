@@ -13,7 +13,7 @@ from core.cli import main
 from core.data import LogFiles, load_sequences
 from core.errors import JobCancelledError, LanguageError
 from core.language import kept, universal
-from core.pipeline.words import keep_only
+from core.pipeline.words import keep_only, named
 from core.settings import ImportSettings, LanguageSettings
 from core.workspace import Workspace
 from tests.language.models import SIZE, tiny_model
@@ -154,6 +154,22 @@ def test_an_import_chooses_the_model(workspace, tmp_path, model, capsys):
         pipeline.spoken(workspace, data_set, LanguageSettings(columns="colour"))
     (data_set.language / "settings.json").write_text(json.dumps({"model": 3}))
     assert pipeline.language_settings(data_set) == LanguageSettings()
+
+
+def test_categories_are_kept_with_the_words_of_their_items(workspace, tmp_path, model):
+    """They are read once, stay while a version has them, and go with the data set."""
+    log = files(tmp_path / "in")
+    items = pd.read_csv(log.items).assign(category=["tent lamp|mug"] * len(TITLES))
+    items.to_csv(log.items, index=False)
+    data_set = pipeline.import_log(workspace, "log", log, ImportSettings(min_events=1))
+    pipeline.choose_language(workspace, data_set, model)
+    found = named(workspace, data_set)
+    assert len(found.vectors) == 2
+    keep_only(workspace, data_set)
+    (folder,) = (path for path in data_set.language.glob("words-*") if path.is_dir())
+    assert kept.read(folder).has(kept.hashes(["tent lamp", "mug"])).all()
+    pipeline.delete(workspace, "log")
+    assert not folder.exists()
 
 
 def test_old_events_take_the_words_of_their_items_along(workspace, tmp_path, model):

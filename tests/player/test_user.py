@@ -243,3 +243,24 @@ def test_a_user_is_played_without_a_model():
     assert titles == [full["titles"][item] for item in known["item"]]
     assert arrays["list_item"].shape == arrays["near_item"].shape == (8, 0)
     assert set(arrays) == set(known)
+
+
+def test_chances_of_listed_items_where_the_listing_tells_them():
+    """The share of an item in all that is offered goes through the curve; without a curve nothing is said."""
+    log = make_log([5, 6, 8])
+    user, listing = log.find_user("u"), Upright()
+    listing.chances = lambda share: share / 2
+    _, arrays = unpack(playback(Model(30), log, user, ground(30), listing=listing).content)
+    scores = np.delete(np.arange(30.0), 5)  # after the first event item 5 is hidden
+    assert np.isclose(arrays["list_chance"][0, 0], 29 / scores.sum() / 2)
+    assert (np.diff(arrays["list_chance"], axis=1) <= 0).all()
+    _, unknown = unpack(playback(Model(30), log, user, ground(30), listing=Backwards()).content)
+    assert np.isnan(unknown["list_chance"]).all()
+
+
+class Upright:
+    """Scores every item by its number."""
+
+    def scores(self, histories, users, given):  # noqa: ARG002
+        """The same after every history."""
+        return np.tile(np.arange(histories.n_items, dtype=np.float32), (len(users), 1))

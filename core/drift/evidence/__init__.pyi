@@ -17,11 +17,14 @@ from .kernels import transfer as transfer
 from .looking import Counted as Counted
 from .looking import Placed as Placed
 from .looking import Seen as Seen
+from .looking import gathered as gathered
 from .looking import joined as joined
 from .looking import only as only
 from .looking import weighed as weighed
+from .planting import KINDS as KINDS
 from .planting import People as People
 from .planting import plant as plant
+from .planting import plant_in_disorder as plant_in_disorder
 from .prior import Prior as Prior
 from .scaling import own_scaled as own_scaled
 from .spaces import space_blocks as space_blocks
@@ -31,7 +34,9 @@ from .statistic import Tables as Tables
 from .statistic import best_stretch as best_stretch
 from .statistic import history as history
 from .trend import PULL as PULL
+from .trend import WIDEST as WIDEST
 from .trend import Trend as Trend
+from .trend import periods as periods
 from .units import GRAIN as GRAIN
 from .units import HEAVIEST as HEAVIEST
 from .units import LIGHTEST as LIGHTEST

@@ -115,13 +115,13 @@ class Everyone:
         held_out = np.sort(users[2::3])
         # So it is with groups that stand for categories.
         other = self if self.sequences is self.log else replace(self, groupers=np.sort(users[::3]))
-        seen, people = other._seen(other._views(users[::3], users[1::3]), held_out)
+        seen, people = other.seen(other._views(users[::3], users[1::3]), held_out)
         weight = worths(seen, people, self.seed)
         kept = tuple(view for view in views if weight.get(view.name, 0.0) > 0)
         if not kept:
             return NO_LESSONS
         names = "categories", *(view.name for view in kept)
-        seen, people = self._seen(kept, held_out)
+        seen, people = self.seen(kept, held_out)
         return Lessons(kept, scaled(np.array([weight[name] for name in names]), list(seen.values()), people, self.seed))
 
     def _views(self, some: Ints, others: Ints) -> tuple[View, ...]:
@@ -130,7 +130,7 @@ class Everyone:
         calm = Calm(known, self.background.places, self.background.trend, self.background.common)
         return learn_views(self.log, calm, (np.sort(some), np.sort(others)), self.seed, self.vectors)
 
-    def _seen(self, views: tuple[View, ...], users: Ints) -> tuple[dict[str, Seen], People]:
+    def seen(self, views: tuple[View, ...], users: Ints) -> tuple[dict[str, Seen], People]:
         """Sessions of some users, rising, in the categories and in all views, by name; the same as people."""
         known = with_sessions_of(self.sequences, self.sequences)
         first = self.background.units(self.sequences, users)

@@ -2,6 +2,7 @@
 
 Changes are planted (`planting`) in the histories of people who taught the views nothing, each person's sessions in
 random order before, so that neither real changes nor fads are left; the test is tried on them beside their shuffles.
+Some go to the most alike of many people, which views of categories hardly see: changes inside them are looked for, too.
 Weights are those with which planted changes stand out best. They are found one view at a time, and a view that helps
 little gets none; unless all views together find clearly more than the counts of categories, these stay alone. P-values
 do not rest on any of it: they come from each user's shuffles.
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.drift.evidence.looking import LEAST, Seen, fill, gathered
-from core.drift.evidence.planting import People, plant
+from core.drift.evidence.planting import People, plant_in_disorder
 from core.drift.evidence.scaling import own_scaled
 from core.drift.evidence.views import View
 
@@ -62,7 +63,7 @@ def worths(seen: dict[str, Seen], people: People, seed: int) -> dict[str, float]
 
     `seen` are the same people's sessions in each view, the categories first; these people taught no view anything.
     """
-    planted = _planted(people, seed)
+    planted = [one.sessions for one in plant_in_disorder(people, PLANTED, seed)]
     if len(seen) < 2 or len(planted) < ENOUGH:
         return {}
     planted.sort(key=len)
@@ -77,15 +78,6 @@ def scaled(weight: Floats, seen: list[Seen], people: People, seed: int) -> Float
     looks = np.stack([_looks(gathered(view, sessions), seed) for view in seen])
     weight = weight / np.array([_scatter(look) for look in looks])
     return np.asarray(weight / _scatter(np.tensordot(weight, looks, 1)))
-
-
-def _planted(people: People, seed: int) -> list[Ints]:
-    """Sessions of planted users; each person's are in random order."""
-    owner = np.repeat(np.arange(len(people.offsets) - 1), np.diff(people.offsets))
-    order = np.lexsort((np.random.default_rng([seed, 11]).random(len(owner)), owner))
-    # In random order there is no time to keep to: changes come after a part of the history.
-    timeless = People(people.offsets, np.zeros_like(people.time), people.units)
-    return [order[one.sessions] for one in plant(timeless, PLANTED, seed)]
 
 
 def _scatter(statistics: Floats) -> float:

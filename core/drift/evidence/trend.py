@@ -18,8 +18,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 EVENTS_PER_PERIOD = 1500
 """Events that a period holds at least on average, so that a tilt is more than chance."""
-MOST_PERIODS = 60
-"""Periods at most: of a year about six days each."""
+MOST_PERIODS = 90
+"""Periods at most: of a year about four days each. In finer ones people are taken for a trend by their own events."""
 STEPS = 12
 """Steps between mixes and tilts: they settle in fewer."""
 PULL = 0.3

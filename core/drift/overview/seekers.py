@@ -3,86 +3,97 @@
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import false_discovery_control
 
 from core.data import Sequences, schema
 from core.drift.live import moments
-from core.drift.overview.sureness import NAMED, SURE_COLUMN
+from core.drift.overview.asking import Asked, asked_of
+from core.drift.overview.shuffling import p_value
+from core.drift.overview.sureness import DEFAULT, NAMED, SURE_COLUMN, judged
+from core.drift.overview.turning import turned
+from core.settings import NamingSettings
 
 Floats = NDArray[np.float32]
 NOW, TO, FROM = "now", "to", "from"
 HOWS = (NOW, TO, FROM)
+SIGNS = {1: TO, -1: FROM}
 RECENT = 20
 """Events that tell what a user is after now, less those before the last change."""
-LEAST = 0.1
-"""Least rise or fall of a share that is called a turn, as in the names of what was left and found."""
 DOUBT = 5.0
 """Events of the average user that are added to each stretch, so that one event is no interest."""
-COLUMNS = (schema.USER, "how", "score", "when", "event", "share_before", "share_after", SURE_COLUMN, NAMED)
+LIKELY = 0.5
+"""How likely a turn is that is told of: likelier than not."""
+COLUMNS = (schema.USER, "how", "score", "when", "event", "share_before", "share_after", "p_value", "q_value",
+           SURE_COLUMN, NAMED)  # fmt: skip
 
 
-def seekers(log: Sequences, table: pd.DataFrame, relevance: Floats, k: int = 20) -> pd.DataFrame:
+def seekers(
+    log: Sequences, table: pd.DataFrame, relevance: Floats, k: int = 20, naming: NamingSettings = DEFAULT
+) -> pd.DataFrame:
     """The first k users who are after something now, who turned to it, and who turned from it; `COLUMNS`.
 
-    `relevance` says how far each item is that, 0 to 1, (n_items,). Score: the share of it among the last events above
-    that of all users, or how much that share rose or fell, by `LEAST` or more, at a change in the drift table, which as
-    `sureness.judged` gives it says how sure it is. When: the last event, or the first after the change; event: where.
+    `relevance` says how far each item is that, 0 to 1, (n_items,); `table` is a drift table. Score: the share of it
+    among the last events above that of all users, or how likely the user changed and that share rose or fell then, see
+    `turning`. P- and q-value, sure and named say of a turn how sure it is that the user changed at all, by the drift
+    table or by the sessions' shares of what is asked for (`shuffling`), whichever is surer, doubled for the choice.
+    When: the last event, or the first after the turn; event: where.
     """
+    asked = asked_of(log, relevance)
     summed = np.concatenate(([0.0], np.cumsum(relevance[log.item], dtype=np.float64)))
-    usual = float(summed[-1] / max(1, len(log)))
     known = table[table[schema.USER].isin(log.user_position)]
-    changes = _changes(log, known)
-    rows = [_now(log, changes, summed, usual), *_turned(log, changes, summed, usual)]
-    least = {NOW: 0.0, TO: LEAST, FROM: LEAST}
-    rows = [each[each["score"] > each["how"].map(least)] for each in rows]
-    found = pd.concat([each.nlargest(k, "score", keep="first") for each in rows], ignore_index=True)
-    found = found.merge(known[[schema.USER, SURE_COLUMN, NAMED]], on=schema.USER, how="left")
-    return found[list(COLUMNS)]
+    now = _now(log, known, summed)
+    found = turned(log, known, asked)
+    likely = found[found["score"] >= LIKELY].sort_values("score", ascending=False, kind="stable")
+    turns = _turns(log, likely.groupby("sign", sort=False).head(k), asked, summed)
+    parts = [now[now["score"] > 0].nlargest(k, "score", keep="first"), _sure(turns, known, naming)]
+    rows = pd.concat(
+        [part.reindex(columns=COLUMNS) for part in parts if len(part)] or [now.head(0).reindex(columns=COLUMNS)]
+    )
+    order = rows["how"].map({how: place for place, how in enumerate(HOWS)})
+    return rows.iloc[np.argsort(order, kind="stable")].reset_index(drop=True)
 
 
-def _changes(log: Sequences, table: pd.DataFrame) -> pd.DataFrame:
-    """Changes of users: user and row of the first event after it; the rows where the stretches beside it end."""
-    pairs = [
-        (log.user_position[str(user)], int(change.event))
-        for user, changes in zip(table[schema.USER], table["changes"], strict=True)
-        for change in changes
-    ]
-    found = pd.DataFrame(np.array(sorted(set(pairs)), dtype=np.int64).reshape(-1, 2), columns=["user", "event"])
-    starts, ends = log.offsets[found["user"]], log.offsets[found["user"] + 1]
-    rows = starts + found["event"].to_numpy(dtype=np.int64)
-    same = found["user"].to_numpy()
-    before = np.where(np.concatenate(([False], same[1:] == same[:-1])), np.roll(rows, 1), starts)
-    after = np.where(np.concatenate((same[1:] == same[:-1], [False])), np.roll(rows, -1), ends)
-    return found.assign(row=rows, first=before, last=after)
-
-
-def _share(summed: NDArray[np.float64], first: NDArray[np.int64], last: NDArray[np.int64], usual: float) -> Floats:
-    """Share of what is asked for among the rows from `first` to before `last`, leaning to the usual one."""
-    share: Floats = (summed[last] - summed[first] + DOUBT * usual) / (last - first + DOUBT)
-    return share
-
-
-def _now(log: Sequences, changes: pd.DataFrame, summed: NDArray[np.float64], usual: float) -> pd.DataFrame:
+def _now(log: Sequences, table: pd.DataFrame, summed: NDArray[np.float64]) -> pd.DataFrame:
+    usual = float(summed[-1] / max(1, len(log)))
+    latest = np.zeros(log.n_users, dtype=np.int64)
+    for user, changes in zip(table[schema.USER], table["changes"], strict=True):
+        place = log.user_position[str(user)]
+        latest[place] = log.offsets[place] + max((int(change.event) for change in changes), default=0)
     users = np.flatnonzero(log.lengths > 0)
     last = log.offsets[users + 1]
-    latest = changes.groupby("user")["row"].max().reindex(users).fillna(0).to_numpy(dtype=np.int64)
-    first = np.maximum.reduce([log.offsets[users], last - RECENT, latest])
-    share = _share(summed, first, last, usual)
-    return _rows(log, NOW, users, last - 1, pd.DataFrame({"score": share - usual, "share_after": share}))
+    first = np.maximum.reduce([log.offsets[users], last - RECENT, np.minimum(latest[users], last - 1)])
+    share = (summed[last] - summed[first] + DOUBT * usual) / (last - first + DOUBT)
+    found = {"score": share - usual, "share_after": share, SURE_COLUMN: "", NAMED: False}
+    return _rows(log, users, last - 1).assign(how=NOW, **found)
 
 
-def _turned(log: Sequences, changes: pd.DataFrame, summed: NDArray[np.float64], usual: float) -> list[pd.DataFrame]:
-    first, row, last = (changes[name].to_numpy(dtype=np.int64) for name in ("first", "row", "last"))
-    before, after = _share(summed, first, row, usual), _share(summed, row, last, usual)
-    found = []
-    for how, sign in ((TO, 1.0), (FROM, -1.0)):
-        shares = pd.DataFrame({"score": sign * (after - before), "share_before": before, "share_after": after})
-        rows = _rows(log, how, changes["user"].to_numpy(), row, shares)
-        found.append(rows.sort_values("score", ascending=False, kind="stable").drop_duplicates(schema.USER))
-    return found
+def _turns(log: Sequences, found: pd.DataFrame, asked: Asked, summed: NDArray[np.float64]) -> pd.DataFrame:
+    """Turns with their shares, and the p-value of their sessions alone."""
+    ends = np.append(asked.row, len(log))
+    first, row, last = (ends[found[name].to_numpy(np.int64)] for name in ("first", "session", "last"))
+    users, signs = (found[name].to_numpy(np.int64) for name in ("user", "sign"))
+    told = {
+        "how": [SIGNS[int(sign)] for sign in signs],
+        "score": found["score"].to_numpy(np.float64),
+        "share_before": (summed[row] - summed[first]) / np.maximum(row - first, 1),
+        "share_after": (summed[last] - summed[row]) / np.maximum(last - row, 1),
+        "p_value": [p_value(asked, int(user), int(sign)) for user, sign in zip(users, signs, strict=True)],
+    }
+    return _rows(log, users, row).assign(**told)
 
 
-def _rows(
-    log: Sequences, how: str, users: NDArray[np.int64], rows: NDArray[np.int64], shares: pd.DataFrame
-) -> pd.DataFrame:
+def _sure(turns: pd.DataFrame, table: pd.DataFrame, naming: NamingSettings) -> pd.DataFrame:
+    """With the p-value that a user changed at all, and with that of all others by the drift table, the q-value."""
+    theirs = table.set_index(schema.USER)["p_value"].astype(np.float64)
+    doubled = 2.0 if theirs.notna().any() else 1.0
+    both = np.fmin(turns["p_value"].to_numpy(np.float64), theirs.reindex(turns[schema.USER]).to_numpy())
+    turns = turns.assign(p_value=np.minimum(doubled * both, 1.0), status="ok")
+    everyone = dict(zip(theirs.index, np.fmin(doubled * theirs.to_numpy(), 1.0), strict=True))
+    everyone |= turns.groupby(schema.USER)["p_value"].min().to_dict()
+    q = dict(zip(everyone, false_discovery_control(list(everyone.values())), strict=True)) if everyone else {}
+    return judged(turns.assign(q_value=turns[schema.USER].map(q).astype(np.float64)), naming)
+
+
+def _rows(log: Sequences, users: NDArray[np.int64], rows: NDArray[np.int64]) -> pd.DataFrame:
     place = {"event": rows - log.offsets[users], "when": moments(log, rows)}
-    return pd.DataFrame({schema.USER: log.users[users], "how": how, **place}).join(shares)
+    return pd.DataFrame({schema.USER: log.users[users], **place})

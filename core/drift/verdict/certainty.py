@@ -31,7 +31,7 @@ CENTRE, SPREAD = 0.5, 0.5
 """How much of a user's own mean and spread under shuffling is taken out of a score."""
 LIKE = 150
 """Users nearest in length whose spread under shuffling tells what length does."""
-OWN = 0.6
+OWN = 0.7
 """Users with a smaller share of higher shuffles are no reference: they may have drifted."""
 NEIGHBOURS, FEWEST_NEIGHBOURS = 120, 25
 """Users nearest in length whose shuffles are a reference; fewer where that were more than a fifth of all."""

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from core.data import Sequences, schema
 from core.drift.evidence import Background, Counted, Everyone, Seen, Tables, Units, history, joined, only, own_scaled
-from core.drift.verdict import certainty, mixes, what_happened
+from core.drift.verdict import certainty, mixes, onsets, what_happened
 from core.drift.verdict.certainty import Looks, sampled, worthwhile
 from core.drift.verdict.changes import Change
-from core.drift.verdict.joint import Sight
+from core.drift.verdict.joint import Sight, units_of
 from core.drift.verdict.table_file import CHANGES, LISTS, no_entries
 from core.phrases import say
 from core.progress import Progress, silent
@@ -60,7 +60,7 @@ def detect(
         # Whoever may be named, at any share of false alarms that can be accepted, is told of.
         likely = table.loc[users, "drifted"] | (table.loc[users, "q_value"] <= MOST_ACCEPTED)
         told = np.flatnonzero(likely if settings.p_values else table.loc[users, "score"] > 0)
-        _explain(table, sequences, (users, seen, looks, told), (background, tables), settings.seed)
+        _explain(table, everyone, (users, seen, looks, told), tables)
         table.loc[users[told], VIEW] = np.array(everyone.lessons.names)[looks.parts[told].argmax(axis=1)]
     progress(1.0, say("steps.drifted", users=len(users)))
     return table
@@ -90,7 +90,7 @@ def _first(
 
 def _judged(seen: list[Seen], looks: Looks, settings: DriftSettings, progress: Progress) -> pd.DataFrame:
     """Columns score, and with `settings.p_values` p_value and q_value, a row per user."""
-    units = _units(seen)
+    units = units_of(seen)
     length = certainty.length_of(np.diff(units.offsets), units.effective())
     if not settings.p_values:
         return pd.DataFrame({"score": certainty.scores(looks.statistics, length)})
@@ -106,13 +106,6 @@ def _judged(seen: list[Seen], looks: Looks, settings: DriftSettings, progress: P
     return pd.DataFrame(
         {"score": certainty.scores(looks.statistics, length), "p_value": p, "q_value": certainty.q_values(p)}
     )
-
-
-def _units(seen: list[Seen]) -> Units:
-    """Sessions as counts of categories: the first view."""
-    first = seen[0]
-    assert isinstance(first, Counted)
-    return first.units
 
 
 def p_values_of(
@@ -148,24 +141,17 @@ def _blank(sequences: Sequences) -> pd.DataFrame:
 
 
 def _explain(
-    table: pd.DataFrame,
-    sequences: Sequences,
-    tested: tuple[Ints, list[Seen], Looks, Ints],
-    learned: tuple[Background, Tables],
-    seed: int,
+    table: pd.DataFrame, everyone: Everyone, tested: tuple[Ints, list[Seen], Looks, Ints], tables: Tables
 ) -> None:
     """Fill in what happened to some of the users, by their places among the tested."""
     users, seen, looks, places = tested
-    units = _units(seen)
-    background, tables = learned
+    units, sequences, background = units_of(seen), everyone.sequences, everyone.background
     chosen = users[places]
     starts = range(0, len(chosen), CHUNK)
     plain = Units.joined([background.plain_units(sequences, chosen[start : start + CHUNK]) for start in starts])
     pasts = [history(units, int(place), int(sequences.lengths[users[place]]), tables) for place in places]
     found = [
-        what_happened.segment_jointly(past, Sight(seen, looks.weight, int(place)))
-        if looks.parts[place].argmax()
-        else what_happened.segment(past, tables)
+        what_happened.segment_by(past, tables, Sight(seen, looks.weight, int(place)), looks.parts[place])
         for place, past in zip(places, pasts, strict=True)
     ]
     states = [
@@ -173,11 +159,13 @@ def _explain(
         for number, (past, one) in enumerate(zip(pasts, found, strict=True))
     ]
     lean = mixes.learn_lean(states, background.prior)
+    margins = onsets.learn(everyone, tables, everyone.seed) if pasts else onsets.NONE
     rows = {}
     for user, past, one, counted in zip(chosen.tolist(), pasts, found, states, strict=True):
-        rng = np.random.default_rng([seed, 2, user])
+        rng = np.random.default_rng([everyone.seed, 2, user])
         known = mixes.posterior(counted, what_happened.state_counts(past, one), background.prior, lean, rng)
-        rows[user] = _cells(what_happened.describe(past, one, known, background.prior), sequences, user)
+        told = what_happened.describe(past, one, known, background.prior, margins.of(past.events))
+        rows[user] = _cells(told, sequences, user)
     if rows:
         cells = pd.DataFrame.from_dict(rows, orient="index")
         for column in cells:

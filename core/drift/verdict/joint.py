@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.drift.evidence import Counted, Placed, Seen, kernels, space_blocks, space_scan
+from core.drift.evidence import Counted, Placed, Seen, Units, kernels, space_blocks, space_scan
 from core.drift.verdict.segments import MOST_CHANGES, MOST_LABELS
 
 Floats = NDArray[np.float64]
@@ -44,6 +44,13 @@ class Sight:
                     _point_pairs(view, self.user, sessions, found)
                 total += worth * np.nan_to_num(found[:count, : count + 1], nan=0.0, neginf=-1e6)
         return total
+
+
+def units_of(seen: list[Seen]) -> Units:
+    """Sessions as counts of categories: the first view."""
+    first = seen[0]
+    assert isinstance(first, Counted)
+    return first.units
 
 
 def _count_pairs(view: Counted, user: int, sessions: Ints, pairs: Floats) -> None:

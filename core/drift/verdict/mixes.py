@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln, logsumexp
 
 from core.drift.evidence import Prior
+from core.drift.verdict import mix_kernels
 
 Floats = NDArray[np.float64]
 Names = NDArray[np.int32]
@@ -52,15 +52,6 @@ class States:
     """Effective events, in the proportions of all events, (n_states, n_own_categories)."""
 
 
-def component_shares(names: Names, counts: Floats, prior: Prior) -> Floats:
-    """Posterior probability of each component of the prior given a state's counts, (n_components,)."""
-    alpha, mass = prior.alpha[:, names], prior.alpha.sum(axis=1)
-    value = np.log(prior.weight) + gammaln(mass) - gammaln(mass + counts.sum())
-    value = value + (gammaln(alpha + counts) - gammaln(alpha)).sum(axis=1)
-    share = np.exp(value - value.max())
-    return np.asarray(share / share.sum())
-
-
 def posterior(states: States, fresh: States, prior: Prior, lean: float, rng: np.random.Generator) -> Mixes:
     """Mixes of all states: draws from `states`, each leaning to the mean of the others by `lean` events.
 
@@ -73,7 +64,7 @@ def posterior(states: States, fresh: States, prior: Prior, lean: float, rng: np.
     for state, count in enumerate(counts):
         others = [mean for other, mean in enumerate(means) if other != state]
         toward = lean * np.mean(others, axis=0) if others else 0.0
-        share = component_shares(states.names, count, prior)
+        share = mix_kernels.component_shares(prior.weight, prior.alpha, states.names, count)
         alpha = _with_counts(prior, states.names, count)[rng.choice(len(share), DRAWS, p=share)]
         sample = rng.standard_gamma(alpha + toward) + 1e-12
         draws.append(sample / sample.sum(axis=1, keepdims=True))
@@ -82,11 +73,7 @@ def posterior(states: States, fresh: States, prior: Prior, lean: float, rng: np.
 
 def _means(states: States, prior: Prior) -> list[Floats]:
     """Posterior mean of each state's mix by its own counts, (n_categories,) each."""
-    means = []
-    for count in states.counts * TEMPER:
-        alpha = _with_counts(prior, states.names, count)
-        means.append(component_shares(states.names, count, prior) @ (alpha / alpha.sum(axis=1, keepdims=True)))
-    return means
+    return [mix_kernels.mean_mix(prior.weight, prior.alpha, states.names, count) for count in states.counts * TEMPER]
 
 
 def _with_counts(prior: Prior, names: Names, counts: Floats) -> Floats:
@@ -110,15 +97,11 @@ def learn_lean(everyone: list[States], prior: Prior) -> float:
 
 def _lean_evidence(states: States, prior: Prior) -> Floats:
     """Log evidence of the counts of a user's states for each lean, (len(LEANS),)."""
-    counts, names = states.counts * TEMPER, states.names
-    means = _means(states, prior)
+    counts, means = states.counts * TEMPER, _means(states, prior)
     out = np.zeros(len(LEANS))
     for state, count in enumerate(counts):
         other = np.mean([mean for place, mean in enumerate(means) if place != state], axis=0)
-        alpha = prior.alpha[None, :, names] + LEANS[:, None, None] * other[names]
-        mass = prior.alpha.sum(axis=1) + LEANS[:, None]
-        value = np.log(prior.weight) + gammaln(mass) - gammaln(mass + count.sum())
-        out += logsumexp(value + (gammaln(alpha + count) - gammaln(alpha)).sum(axis=2), axis=1)
+        out += mix_kernels.lean_evidence(prior.weight, prior.alpha, states.names, count, other, LEANS)
     return out
 
 

@@ -12,7 +12,7 @@ from core.settings import NamingSettings
 Bools = NDArray[np.bool_]
 BELIEVED = 0.1
 """Largest q-value of users who count for `false_discoveries`."""
-MORE = ("planted", "untouched", "accept", "named", "named_wrong", "near", "off", "cells")
+MORE = ("planted", "untouched", "accept", "named", "named_wrong", "near", "off", "cells", "kinds")
 """Figures beside those that the command line promises."""
 LENGTHS, SIZES = 4, 3
 """Groups of like length, and of like size of the change, in which power is told."""
@@ -44,7 +44,8 @@ def figures(tried: pd.DataFrame, naming: NamingSettings | None = None) -> dict[s
     `share` of users and the `power`, which is the share of the changed who are called drifted. Beside these `MORE`:
     how many were `planted` and `untouched`; who is `named` at what is accepted, and `named_wrong`; of those who changed
     and are called drifted how many have a change found `near` its place, and how many events `off` the middle one is;
-    `cells`, power by length and size of the change (total variation).
+    `cells`, power by length and size of the change (total variation); `kinds`, power and share of changes found in
+    place by the kind that was planted.
     """
     naming = naming or NamingSettings()
     changed, flagged = (tried["planted"] > 0).to_numpy(), tried["drifted"].to_numpy(bool)
@@ -66,7 +67,17 @@ def figures(tried: pd.DataFrame, naming: NamingSettings | None = None) -> dict[s
         "near": _share((caught["right"] > 0).to_numpy()),
         "off": float(caught["off"].median()) if len(caught) else None,
         "cells": _cells(tried, changed, flagged),
+        "kinds": _kinds(tried[changed]),
     }
+
+
+def _kinds(planted: pd.DataFrame) -> list[dict[str, Any]]:
+    rows = []
+    for kind, own in planted.groupby("planted_kind", sort=False):
+        right = own["right"].where(own["drifted"], 0).sum() / own["planted"].sum()
+        power = _share(own["drifted"].to_numpy(bool))
+        rows.append({"kind": kind, "planted": len(own), "power": power, "right": round(float(right), 4)})
+    return rows
 
 
 def _share(of: Bools) -> float:

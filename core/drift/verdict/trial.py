@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.data import Sequences
-from core.drift.evidence import Everyone, People, plant, session_times, with_sessions_of
+from core.drift.evidence import KINDS, Everyone, People, plant, session_times, with_sessions_of
 from core.drift.verdict.detection import detect
 from core.errors import EventsError
 from core.phrases import say
@@ -36,6 +36,8 @@ class Trial:
     log: Sequences
     changes: list[tuple[int, ...]]
     """First events behind the changes of each user; none of those who stay."""
+    kinds: list[str]
+    """Kind of each user's change, "" of those who stay."""
     sizes: NDArray[np.float64]
     """Total variation of the categories before and behind the first change, NaN of those who stay."""
 
@@ -50,19 +52,21 @@ def trial_log(sequences: Sequences, users: int, settings: DriftSettings, seed: i
     # In random order there is no time to keep to: changes come after a part of the history.
     people = People(units.offsets, np.zeros_like(session_times(log, able)), units)
     long = people.long()
-    planted = plant(people, min(users // 2, len(long) // 3), seed, apart=True)
+    # As many stay; of those who change one kind takes a third person.
+    planted = plant(people, min(users // 2, len(long) * len(KINDS) // (3 * len(KINDS) + 1)), seed, apart=True)
     if len(planted) < FEWEST_PLANTED:
         raise EventsError(say("errors.few_to_plant", found=len(long), needed=3 * FEWEST_PLANTED))
-    lent = {who for one in planted for who in (one.first, one.second)}
+    lent = {who for one in planted for who in one.people}
     # Who stays must be as long as who changes, or length alone would tell them apart.
     rest = np.random.default_rng([seed, 9]).permutation([who for who in long.tolist() if who not in lent])
     steady = np.sort(rest[: len(planted)])
     own = [np.arange(units.offsets[who], units.offsets[who + 1]) for who in steady]
     sessions = [*(one.sessions for one in planted), *own]
-    first = np.concatenate(([one.first for one in planted], steady)).astype(np.int64)
+    first = np.concatenate(([one.people[0] for one in planted], steady)).astype(np.int64)
     cuts = [*(one.changes for one in planted), *(() for _ in own)]
     made, changes = _put_together(log, able, (sessions, first, cuts))
-    return Trial(made, changes, _sizes(dataclasses.replace(made, catalogue=known.catalogue), changes))
+    kinds = [*(one.kind for one in planted), *("" for _ in own)]
+    return Trial(made, changes, kinds, _sizes(dataclasses.replace(made, catalogue=known.catalogue), changes))
 
 
 def tried(
@@ -70,15 +74,17 @@ def tried(
 ) -> pd.DataFrame:
     """What the test says of a log with planted changes, a row per user.
 
-    Columns: `n_events`, `planted` (changes, 0 of those who stay as they are), `size` (total variation of the categories
-    before and behind the first, NaN without), `score`, `p_value`, `q_value`, `drifted`, `told` (changes), `right` (of
-    those planted, found near), `off` (events between the nearest told change and the first planted, NaN without).
+    Columns: `n_events`, `planted` (changes, 0 of those who stay as they are), `planted_kind` (one of
+    `planting.KINDS`), `size` (total variation of the categories before and behind the first, NaN without), `score`,
+    `p_value`, `q_value`, `drifted`, `told` (changes), `right` (of those planted, found near), `off` (events between the
+    nearest told change and the first planted, NaN without).
     """
     trial = trial_log(sequences, users, settings, seed)
     table = detect(trial.log, settings, progress)
     told = [[turn.event for turn in turns] for turns in table["changes"]]
     shown = table[["n_events", "score", "p_value", "q_value", "drifted"]].copy()
     shown["planted"] = [len(change) for change in trial.changes]
+    shown["planted_kind"] = trial.kinds
     shown["size"] = trial.sizes
     shown["told"] = [len(events) for events in told]
     pairs = list(zip(told, trial.changes, table["n_events"], strict=True))

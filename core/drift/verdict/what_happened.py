@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.drift.evidence import GRAIN, History, Prior, Tables, best_stretch
-from core.drift.verdict import joint, mixes, segments
-from core.drift.verdict.mixes import component_shares
+from core.drift.verdict import joint, mix_kernels, mixes, segments
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -28,6 +27,8 @@ RAMP_WIDTHS = np.array([0.1, 0.2, 0.3, 0.45])
 """Lengths of a ramp as shares of the history."""
 RAMP_LEVELS = 10
 """Steps between the mixes for which likelihoods are kept."""
+STEP = 1e-3
+"""Width of a ramp that is none, in events."""
 RAMP_OUTER = 0.12
 """Share of the history on each side of the change that is left out of its mix."""
 
@@ -90,8 +91,10 @@ def segment(past: History, tables: Tables) -> Segmentation:
     return Segmentation(bounds, labels, places)
 
 
-def segment_jointly(past: History, sight: joint.Sight) -> Segmentation:
-    """The same in the eyes of all views together."""
+def segment_by(past: History, tables: Tables, sight: joint.Sight, parts: Floats) -> Segmentation:
+    """The same in the eyes of all views together, unless the first has most to say, (n_views,)."""
+    if not parts.argmax():
+        return segment(past, tables)
     bounds, labels = joint.divide(sight, len(past.dense))
     found = [joint.places(sight, int(a), int(b)) for a, b in zip(bounds[:-2], bounds[2:], strict=True)]
     return Segmentation(bounds, labels, [(past.start[sessions], chance) for sessions, chance in found])
@@ -114,8 +117,17 @@ def interval(place: Ints, chance: Floats, coverage: float = WIDER_ONSET) -> tupl
     return int(place[max(0, low - 1)]), int(place[min(len(place) - 1, high + 1)])
 
 
-def describe(past: History, found: Segmentation, known: mixes.Mixes, prior: Prior) -> Drift:
-    """Kind, direction, magnitude and categories of a segmented history, given what is known of its states' mixes."""
+def widened(onset: tuple[int, int], margin: float, told: int, events: int) -> tuple[int, int]:
+    """An interval with a margin on both sides; it holds the change that is told, and lies inside the history."""
+    low, high = np.floor(onset[0] - margin), np.ceil(onset[1] + margin)
+    return int(max(min(low, told), min(told, 1))), int(min(max(high, told), max(told, events - 1)))
+
+
+def describe(past: History, found: Segmentation, known: mixes.Mixes, prior: Prior, margin: float = 0.0) -> Drift:
+    """Kind, direction, magnitude and categories of a segmented history, given what is known of its states' mixes.
+
+    `margin`: events that onsets' intervals are wider by, see `onsets`.
+    """
     steps = list(zip(found.labels[:-1], found.labels[1:], strict=True))
     distances = [mixes.total_variation(known.draws[a], known.draws[b]) for a, b in steps]
     largest = int(np.argmax([distance.mean() for distance in distances]))
@@ -123,8 +135,8 @@ def describe(past: History, found: Segmentation, known: mixes.Mixes, prior: Prio
     middle, low, high = mixes.magnitude(distances[largest])
     turns = tuple(
         Turn(
-            best_place(*place, past.events),
-            interval(*place),
+            (told := best_place(*place, past.events)),
+            widened(interval(*place), margin, told, past.events),
             mixes.magnitude(distance)[0],
             *_moved(known.means[after] - known.means[before]),
         )
@@ -191,27 +203,8 @@ def ramp_log_ratio(past: History, boundary: int, prior: Prior) -> float:
     old = counts[before].sum(axis=0) if before.any() else counts[:boundary].sum(axis=0)
     new = counts[after].sum(axis=0) if after.any() else counts[boundary:].sum(axis=0)
     level = np.linspace(0, 1, RAMP_LEVELS + 1)[:, None]
-    likelihood = counts @ np.log((1 - level) * _outer_mean(past, old, prior) + level * _outer_mean(past, new, prior)).T
-    step = _ramp_totals(likelihood, place, past.start[1:], 1e-3)
-    ramps = np.stack([_ramp_totals(likelihood, place, past.start[1:], width * past.events) for width in RAMP_WIDTHS])
-    return _log_sum(ramps) - float(np.log(len(RAMP_WIDTHS))) - _log_sum(step)
-
-
-def _log_sum(values: Floats) -> float:
-    """Logarithm of the sum of exponentials; scipy's takes ten times as long for so few."""
-    top = values.max()
-    return float(top + np.log(np.exp(values - top).sum()))
-
-
-def _outer_mean(past: History, counts: Floats, prior: Prior) -> Floats:
-    """Posterior mean of a mix in the user's own categories."""
-    alpha = prior.alpha[:, past.names] + counts
-    mass = prior.alpha.sum(axis=1) + counts.sum()
-    return np.asarray(component_shares(past.names, counts, prior) @ (alpha / mass[:, None]))
-
-
-def _ramp_totals(likelihood: Floats, place: Floats, centres: NDArray[np.int64], width: float) -> Floats:
-    """Log likelihood of the history for each centre of a ramp, (n_centres,)."""
-    share = np.clip((place[None, :] - centres[:, None]) / width + 0.5, 0, 1)
-    level = np.rint(share * RAMP_LEVELS).astype(np.int64)
-    return np.asarray(likelihood[np.arange(len(place))[None, :], level].sum(axis=1))
+    old, new = (mix_kernels.mean_mix(prior.weight, prior.alpha, past.names, side)[past.names] for side in (old, new))
+    likelihood = counts @ np.log((1 - level) * old + level * new).T
+    widths = np.append(RAMP_WIDTHS * past.events, STEP)
+    *ramps, step = (mix_kernels.ramp_evidence(likelihood, place, past.start[1:], width) for width in widths)
+    return float(np.logaddexp.reduce(ramps) - np.log(len(ramps)) - step)

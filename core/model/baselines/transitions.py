@@ -15,7 +15,8 @@ from core.model.baselines.matrices import (
     recent_matrix,
     transition_matrix,
 )
-from core.model.evaluation import held_out, metrics, ranks
+from core.model.evaluation import metrics, ranks
+from core.model.parts import Parts, leave_last
 from core.model.ranking import Scores
 from core.phrases import say
 from core.progress import Progress, silent
@@ -101,10 +102,10 @@ class SequenceRule:
 
 
 class TunedRule(SequenceRule):
-    """The sequence rule in the shape that ranks the last training event of some users best.
+    """The sequence rule in the shape that ranks validation events, else the last training event of users, best.
 
     Shape by shape, one property after the other: gaps and power, direction, damping, then how far back
-    a history is looked at. The choice never sees an event that is not in `train`.
+    a history is looked at. Without validation events the choice never sees an event that is not in `train`.
     """
 
     name = "tuned-rule"
@@ -115,15 +116,18 @@ class TunedRule(SequenceRule):
 
     def fit(self, train: Sequences, *, seed: int = 0, progress: Progress = silent) -> Self:
         """Choose the shape on each user's last event in `train`, unless one was given; then count transitions."""
-        if not self._chosen:
-            self.rule = _best_rule(train, seed, progress)
+        return super().fit(train) if self._chosen else self.tuned(leave_last(train, 1), train, seed, progress)
+
+    def tuned(self, parts: Parts, train: Sequences, seed: int = 0, progress: Progress = silent) -> Self:
+        """Choose the shape by the validation of some parts; then count the transitions of `train`."""
+        self.rule = _best_rule(parts, seed, progress)
         return super().fit(train)
 
 
-def _best_rule(train: Sequences, seed: int, progress: Progress) -> Rule:
-    """Coordinate-wise search for the rule with the best NDCG@10 on the last events of `train`."""
-    split = held_out(train, 1, limit=TUNING_USERS, seed=seed)
-    inner, best = train.without_last(1), Rule(damping=0.4)
+def _best_rule(parts: Parts, seed: int, progress: Progress) -> Rule:
+    """Coordinate-wise search for the rule with the best NDCG@10 on validation events."""
+    split = parts.validation(TUNING_USERS, seed)
+    inner, best = parts.train, Rule(damping=0.4)
     if len(split.users) == 0:
         return Rule()
     counts, quality = item_counts(inner), -1.0

@@ -70,6 +70,8 @@ export interface Replay extends Block {
   list_item: Int32Array;
   /** (steps, listed) */
   list_score: Float32Array;
+  /** (steps, listed): how likely each comes next; NaN where that was not measured. */
+  list_chance: Float32Array;
   /** (steps, nearest) */
   near_item: Int32Array;
   /** 0 if the next item was hidden as seen, and at the last step. */

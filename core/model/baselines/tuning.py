@@ -1,0 +1,48 @@
+"""Baselines in the setting that ranks validation events best: none is kept at a default while the model is tuned."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from core.model.baselines.fitting import BASELINES
+from core.model.baselines.transitions import TUNING_USERS, TunedRule
+from core.model.evaluation import metrics, ranks
+from core.model.parts import Parts
+from core.model.ranker import Ranker
+from core.phrases import say
+from core.progress import Progress, silent
+
+GRIDS: Mapping[str, tuple[Mapping[str, Any], ...]] = MappingProxyType({
+    "recent-popularity": tuple({"share": share} for share in (0.003, 0.01, 0.03, 0.1)),
+    "item-knn": tuple({"neighbours": count} for count in (20, 50, 100, 300)),
+    "als": tuple(
+        {"factors": factors, "regularisation": regularisation}
+        for factors in (32, 64, 128)
+        for regularisation in (0.05, 5.0)
+    ),
+    "ease": tuple({"regularisation": value} for value in (30.0, 100.0, 300.0, 1000.0)),
+    "sparse-ease": tuple(
+        {"regularisation": value, "neighbours": count} for value in (3.0, 30.0, 300.0) for count in (30, 100)
+    ),
+    "two-items": tuple({"back_off": value} for value in (0.1, 0.4, 0.8)),
+})  # fmt: skip
+"""What is tried of each; the others have nothing to choose, and the tuned rule chooses its shape itself."""
+
+
+def fit_tuned(names: Iterable[str], parts: Parts, *, seed: int = 0, progress: Progress = silent) -> list[Ranker]:
+    """Baselines fitted on the training part, each in the setting with the best NDCG@10 on validation events.
+
+    The first setting of equals stays; where there is no validation event, what a baseline does by itself.
+    """
+    names, fitted = list(names), []
+    split = parts.validation(TUNING_USERS, seed)
+    for place, name in enumerate(names):
+        progress(place / len(names), say("steps.tuning", model=name))
+        if not len(split.users) or (name not in GRIDS and name != TunedRule.name):
+            fitted.append(BASELINES[name]().fit(parts.train, seed=seed))
+        elif name == TunedRule.name:
+            fitted.append(TunedRule().tuned(parts, parts.train, seed))
+        else:
+            tried = [BASELINES[name](**setting).fit(parts.train, seed=seed) for setting in GRIDS[name]]
+            fitted.append(max(tried, key=lambda ranker: metrics(ranks(ranker, split))["ndcg@10"]))
+    return fitted

@@ -1,0 +1,86 @@
+"""What rankers make of a test after a date, reckoned by hand; baselines are tuned on validation and on nothing else."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.data.sequences import Sequences, build_sequences
+from core.model import foretelling, temporal
+from core.model.baselines import fit_tuned, tuning
+from core.model.baselines.popularity import Popularity
+from core.model.baselines.transitions import Rule
+from core.model.blend import Blend, Part, Recipe
+from core.settings import EvaluationSettings
+
+
+def log(rows: list[tuple[str, str, int]]) -> Sequences:
+    """Users, items, minutes."""
+    frame = pd.DataFrame(rows, columns=["user_id", "item_id", "timestamp"])
+    return build_sequences(frame.assign(timestamp=pd.to_datetime(frame["timestamp"] * 60, unit="s")))
+
+
+@pytest.fixture
+def dated() -> temporal.Dated:
+    """Training: a three times, b twice, c once; from minute 8 u has c and d, then b; v has e, which is new to all."""
+    rows = [
+        ("w", "a", 0), ("x", "a", 1), ("u", "a", 2), ("w", "b", 3), ("x", "b", 4), ("w", "c", 5), ("x", "d", 6),
+        ("u", "c", 8), ("u", "d", 8), ("u", "b", 9), ("v", "e", 9),
+    ]  # fmt: skip
+    return temporal.cut(log(rows), EvaluationSettings(split_date=8 * 60_000_000, validation_share=0.09))
+
+
+def test_ranks_lists_and_chances_by_hand(dated):
+    """By popularity b is first of b, c, d; c and d come at once, so neither is in the way of the other."""
+    (found,) = foretelling.foretell([Popularity().fit(dated.train)], dated, [None])
+    table = found.ranks
+    assert table["item_id"].tolist() == ["c", "d", "b", "e"]
+    assert table["rank"].tolist() == [2, 2, 1, 5]
+    assert table["item_popularity"].tolist() == [1, 0, 2, 0]
+    assert table["history_length"].tolist() == [1, 1, 3, 0]
+    assert table["event_index"].tolist() == [1, 2, 3, 0]
+    assert table["age_days"].isna().tolist() == [False, False, False, True]
+    lists = found.lists.iloc[0]
+    assert lists["coverage"] == pytest.approx(1.0)
+    assert lists["novelty"] > 0
+    assert found.reliability.empty
+
+
+def test_a_blend_takes_the_scores_of_its_parts_that_are_there(dated):
+    """What it ranks is the same as where it scores all by itself."""
+    popular = Popularity().fit(dated.train)
+    blend = Blend(Recipe((Part("popularity", 1.0),), 0, {}), {"popularity": popular}).fit(dated.train)
+    together = foretelling.foretell([popular, blend], dated, [None, None])[1]
+    (alone,) = foretelling.foretell([blend], dated, [None])
+    assert together.ranks.equals(alone.ranks)
+
+
+def test_rare_items_weigh_more_where_popularity_is_taken_out():
+    """An item with 16 events counts 16^-1.25 = 1/32 of one with one; self-normalised."""
+    table = pd.DataFrame({"model": "one", "item_popularity": [16, 1], "rank": [1, 20]})
+    assert foretelling.debiased(table)["ndcg@10_debiased"].tolist() == pytest.approx([1 / 32 / (1 + 1 / 32)])
+    turned = table.assign(rank=[20, 1])
+    assert foretelling.debiased(turned)["ndcg@10_debiased"].tolist() == pytest.approx([1 / (1 + 1 / 32)])
+
+
+def test_baselines_are_tuned_on_validation_alone(monkeypatch):
+    """The setting with the best validation NDCG stays; what came after validation changes nothing."""
+    rows = [(f"u{user}", f"i{(user + step) % 7}", step * 10 + user % 3) for user in range(20) for step in range(6)]
+    whole = log([*rows, *((f"u{user}", "late", 100) for user in range(20))])
+    cut = temporal.cut(whole, EvaluationSettings(split_date=100 * 60_000_000, validation_share=0.15))
+    seen = []
+    real = tuning.ranks
+    monkeypatch.setattr(tuning, "ranks", lambda ranker, split: seen.append(split) or real(ranker, split))
+    knn, rule = fit_tuned(["item-knn", "tuned-rule"], cut.parts)
+    assert len(seen) == len(tuning.GRIDS["item-knn"])
+    assert all(split.histories.time.max() < cut.tests for split in seen)
+    assert knn.name == "item-knn"
+    assert rule.rule != Rule()
+
+
+def test_validation_takes_one_case_of_each_user_before_a_second():
+    """Whoever has many events has no more say than others while there are others."""
+    users = np.repeat([4, 1, 9], [50, 2, 1])
+    first = users[temporal._in_turn(users, 3, 0)]
+    assert sorted(first) == [1, 4, 9]
+    assert sorted(users[temporal._in_turn(users, 5, 0)]) == [1, 1, 4, 4, 9]
+    assert len(temporal._in_turn(users, 1000, 0)) == 53
