@@ -80,7 +80,7 @@ def test_the_command_line_backs_up_and_restores(made, tmp_path, capsys):
     assert main(["restore", file, "--json", "--workspace", str(tmp_path / "again")]) == 0
     assert json.loads(capsys.readouterr().out) == told
     assert main(["restore", file, "--workspace", str(tmp_path / "again")]) == 2
-    assert "is not empty. A backup is restored into a place" in capsys.readouterr().err
+    assert "is not empty. A backup is restored to where there is nothing" in capsys.readouterr().err
 
 
 def test_a_backup_is_of_one_moment(made, tmp_path):
