@@ -10,7 +10,7 @@ from core.data import LogFiles, Sequences, age, load_sequences
 from core.errors import InputError
 from core.phrases import say, unpacked
 from core.pipeline.changing import RECEIPTS, changed
-from core.pipeline.words import keep_only
+from core.pipeline.words import keep_only, language_settings
 from core.progress import Progress, silent
 from core.settings import ImportSettings, SimulationSettings
 from core.workspace import DataSet, Workspace, check_name
@@ -48,6 +48,7 @@ def import_log(
         for known in workspace.data_sets():
             if known.name == name:
                 _check_pseudonyms(known, chosen)
+                log = replace(log, words=log.words or language_settings(known))
         return _written(workspace, folder, (log, chosen), before, progress), chosen
 
     if add:
