@@ -128,8 +128,8 @@ def _masked(log: TypedLog, key: str, engine: Engine) -> TypedLog:
 def _texts(log: TypedLog, files: LogFiles, settings: ImportSettings, base: Base | None, engine: Engine) -> EventTexts:
     """Who writes the texts of events."""
     words = files.words or LanguageSettings()
-    known = base.summary.get(account.EVENT_TEXTS, []) if base else []
-    return EventTexts(log, words, settings, engine, base.folder if base else None, tuple(known))
+    known = (*files.texts, *(base.summary.get(account.EVENT_TEXTS, []) if base else []))
+    return EventTexts(log, words, settings, engine, base.folder if base else None, known)
 
 
 def _report(engine: Engine, progress: Progress, start: float, end: float, message: str, rows: int = 0) -> None:

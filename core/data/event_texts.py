@@ -51,7 +51,7 @@ class EventTexts:
     base: Path | None
     """Folder of the version that is added to."""
     known: tuple[str, ...] = ()
-    """Columns that were taken for it: what was decided once holds for what is added."""
+    """Columns that were taken before: what was decided once holds for what comes later."""
 
     def write(self, kept: "Table", folder: Path) -> dict[str, Any]:
         """Write the texts of rows that were kept, if there are any; returns their part of the summary.
@@ -71,7 +71,7 @@ class EventTexts:
         if not parts:
             return {}
         self.engine.write_parquet(self._newest(attributes.stacked(parts)), folder / TEXTS)
-        return {EVENT_TEXTS: list(dict.fromkeys([*self.known, *taken]))}
+        return {EVENT_TEXTS: list(dict.fromkeys([*(self.known if self.base else ()), *taken]))}
 
     def _named(self) -> list[str]:
         """Columns that are told, else those that may be meant: with words, and without a place in the log."""

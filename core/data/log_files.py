@@ -23,5 +23,7 @@ class LogFiles:
     """How the times of the log that this one is like were read (`TimeReading.plain`); None: nothing is known of it."""
     words: LanguageSettings | None = None
     """How texts on events are taken; None: as was chosen for the data set, else by default."""
+    texts: tuple[str, ...] = ()
+    """Columns of such texts that are known from before, taken where the log has them."""
     receipt: str = ""
     """Noted in the summary of the version that comes of it, so that whoever asked for it knows it again."""

@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -12,8 +13,9 @@ from core import pipeline
 from core.cli import main
 from core.data import LogFiles, load_catalogue, load_event_texts
 from core.language import kept
+from core.pipeline.streaming import Feed
 from core.pipeline.words import said_of
-from core.settings import ImportSettings, LanguageSettings
+from core.settings import ImportSettings, LanguageSettings, StreamSettings
 from core.workspace import Workspace
 from tests.language.models import tiny_model
 from tests.workspace.people import holding_words
@@ -89,6 +91,32 @@ def test_items_are_found_by_what_people_said(tmp_path, capsys, column):
     assert "The items of 'log' say nothing" in capsys.readouterr().err
     assert main(asked) == 0
     assert json.loads(capsys.readouterr().out)["event_texts"] == [], "what was chosen for a data set stays"
+
+
+def test_columns_that_were_named_may_be_missing_later(workspace, tmp_path):
+    """They are taken again where they are there, also where nothing would say that they are meant."""
+    log = write(tmp_path / "in")
+    pd.read_csv(log.events).rename(columns={"query": "x"}).assign(x="same words").to_csv(log.events, index=False)
+    assert imported(workspace, log).summary.get("event_texts") is None
+    named = LanguageSettings(event_texts="x")
+    told = imported(workspace, replace(log, words=named))
+    pipeline.choose_language(workspace, told, named)
+    assert imported(workspace, log).summary["event_texts"] == ["x"]
+    other = write(tmp_path / "other")
+    assert imported(workspace, other).summary["event_texts"] == ["query"]
+
+
+def test_a_stream_leaves_texts_as_they_are(workspace, tmp_path):
+    """Those of a log that is followed are not taken; a commit keeps those that were imported."""
+    data_set = imported(workspace, write(tmp_path / "in"))
+    stream = tmp_path / "stream.csv"
+    moment = f"{NOW:%Y-%m-%dT%H:%M:%S}"
+    stream.write_text(f"user_id,item_id,timestamp,query\nann-01@x,i2,{moment},streamed wish\n", encoding="utf-8")
+    pipeline.stream(workspace, "log", Feed(stream, model="popularity"), StreamSettings(once=True))
+    after = pipeline.commit(workspace, "log")
+    assert after.summary["rows_kept"] == data_set.summary["rows_kept"] + 1
+    assert after.summary["event_texts"] == ["query"]
+    pd.testing.assert_frame_equal(pd.read_parquet(after.texts), pd.read_parquet(data_set.texts))
 
 
 def test_what_an_item_says_is_bounded(workspace, tmp_path):
