@@ -52,7 +52,7 @@ def import_log(
         return _written(workspace, folder, (log, chosen), before, progress), chosen
 
     if add:
-        return changed(workspace, name, lambda before, folder: made(before, folder)[0], progress)
+        return changed(workspace, name, lambda before, folder: made(before, folder)[0], progress, "added")
     with workspace.staging() as folder:
         summary, chosen = made(None, folder)
         return workspace.publish(name, folder, summary, lambda current: _check_pseudonyms(current, chosen))
@@ -163,7 +163,7 @@ def purge(workspace: Workspace, name: str, progress: Progress = silent) -> int:
         removed[0] = before.summary["rows_kept"] - summary["rows_kept"]
         return summary
 
-    now = changed(workspace, name, without_old, progress)
+    now = changed(workspace, name, without_old, progress, "purged")
     if overdue(workspace, now):
         workspace.forget_versions(now)
         keep_only(workspace, now)
