@@ -8,7 +8,7 @@
     ROOT/staging/RANDOM/                something in the making; swept once its process is gone
     ROOT/uploads/RANDOM/FILE            what a browser sent; gone once imported, or once whoever sent it has left
     ROOT/inbox/FILE                     logs that people put there
-    ROOT/data/NAME/vN/                  one immutable version: events, items, users (Parquet), rejects.csv
+    ROOT/data/NAME/vN/                  one immutable version: events, items, users, texts (Parquet), rejects.csv
     ROOT/data/NAME/vN/derived/          what was computed from it: drift, maps ...
     ROOT/data/NAME/stream.db            SQLite (WAL): events that were followed, states, and how far it was read
     ROOT/data/NAME/language/            vectors of what its items say, and those that were brought, of all versions
