@@ -4,16 +4,12 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from unicodedata import bidirectional
 
+from core.phrases import foreign
 from pages import _session as session
 
 COMMANDS = re.compile(r" ?[(（](?:command line|命令行)[:：] ?[^()（）]*[)）]")
 """What is said to those at a command line."""
-ISOLATE, END = "\u2068", "\u2069"
-"""Around text of its own direction."""
-LEFTWARD = {"R", "AL", "RLE", "RLO", "RLI"}
-"""Kinds of letters that turn the direction of what stands beside them."""
 UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -61,10 +57,7 @@ def plain(text: str, longest: int = 80) -> str:
 
     Text from right to left is set apart, else the words around it would change places with it.
     """
-    text = " ".join(str(text).split())
-    text = text if len(text) <= longest else text[: longest - 1] + "…"
-    escaped = re.sub(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])", r"\\\1", text)
-    return f"{ISOLATE}{escaped}{END}" if any(bidirectional(letter) in LEFTWARD for letter in text) else escaped
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])", r"\\\1", foreign(text, longest))
 
 
 def unmarked(text: str) -> str:

@@ -22,6 +22,7 @@ LAYERS = [
     {"core.explain"},
     {"core.player", "core.stream"},
     {"core.pipeline"},
+    {"core.report"},
     {"core.jobs"},
     {"core.cli", "core.__main__"},
 ]

@@ -13,4 +13,5 @@ from .finished import Finished as Finished
 from .history import Marks as Marks
 from .theme import Look as Look
 from .theme import palettes as palettes
+from .theme import roles as roles
 from .training import learning_curve as learning_curve

@@ -101,6 +101,11 @@ def palettes(categories: tuple[str, ...]) -> dict[str, dict[str, str]]:
     return {mode: {name: look.category(name) for name in look.named} for mode, look in looks.items()}
 
 
+def roles(mode: str) -> dict[str, str]:
+    """Colours by what they are for, for a page that is `light` or `dark`."""
+    return {str(name): color for name, color in ROLES[mode == "dark"].items()}
+
+
 def finish(figure: go.Figure, look: Look, height: int, *, title: str = "") -> go.Figure:
     """Give a figure the look of all others."""
     figure.update_layout(template=template(look.dark), height=height, title_text=title)

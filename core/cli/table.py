@@ -15,6 +15,7 @@ from core.cli.person_command import (
     forget_arguments,
     forget_command,
 )
+from core.cli.report_command import report_arguments, report_command
 from core.cli.search_command import search_arguments, search_command
 
 
@@ -64,6 +65,12 @@ COMMANDS = (
         commands.plant_command,
         arguments.plant_arguments,
         json=True,
+    ),
+    Command(
+        "report",
+        "what is sure of a data set or of some of its users, on one page to hand on (HTML or Markdown)",
+        report_command,
+        report_arguments,
     ),
     Command(
         "explain",

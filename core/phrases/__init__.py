@@ -13,6 +13,9 @@ from functools import cache
 from typing import Self, TypeAlias
 
 from core.phrases import account, answers, errors, language, log, steps
+from core.phrases.filling import filled as filled
+from core.phrases.filling import foreign as foreign
+from core.phrases.filling import texts_in as texts_in
 
 TEXTS: Mapping[str, str] = {
     **log.TEXTS,

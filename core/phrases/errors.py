@@ -120,6 +120,8 @@ TEXTS: Mapping[str, str] = {
     "written there.",
     "errors.import_under_way": "A log is on its way into {data_set!r}, which may name the person. Wait for its import, "
     "or cancel it.",
+    "errors.nobody_fits": "No user of {data_set!r} fits all that was asked for. Leave out one of the filters, or write "
+    "categories and values as the log has them.",
     "errors.nobody_left": "Nobody else has events in {data_set!r}. Delete the data set.",
     "errors.no_backup_place": "No file can be written at {file}. Name a file in a folder that is there.",
     "errors.backup_under_way": "Another backup is being written to {file}. Wait for it, or name another file.",

@@ -75,6 +75,7 @@ from .ranking import quality as quality
 from .ranking import ranks as ranks
 from .ranking import recommend as recommend
 from .results import Result as Result
+from .results import mark as mark
 from .sample import SAMPLE as SAMPLE
 from .sample import import_sample as import_sample
 from .sample import import_world as import_world

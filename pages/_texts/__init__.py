@@ -1,26 +1,27 @@
 """The words of the dashboard: one catalogue per language, beside this file.
 
-What the engine says has its English beside the engine (`core.phrases`), all other languages here.
+What the engine says has its English beside the engine (`core.phrases`), all other languages here; what a report says
+as well stands beside the report (`core.report`).
 """
 
-import string
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from core.phrases import TEXTS, Said
+from core.phrases import TEXTS, Said, texts_in
+from core.phrases import filled as filled
+from core.report import words
 
-LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "简体中文"}
+LANGUAGES: Mapping[str, str] = words.LANGUAGES
 """Code in the link and name in the sidebar."""
 
 
 @cache
 def catalogue(language: str) -> Mapping[str, str]:
     """All texts of a language, by `section.name`; `charts` holds English word -> word."""
-    with Path(__file__).with_name(f"{language}.toml").open("rb") as file:
-        return (dict(TEXTS) if language == "en" else {}) | dict(_flat(tomllib.load(file)))
+    own = texts_in(Path(__file__).with_name(f"{language}.toml"))
+    return (dict(TEXTS) if language == "en" else {}) | dict(words.catalogue(language)) | own
 
 
 def told(language: str, said: str) -> str:
@@ -29,26 +30,6 @@ def told(language: str, said: str) -> str:
         return said
     values = {name: told(language, value) if isinstance(value, str) else value for name, value in said.values.items()}
     return filled(catalogue(language)[said.code], values)
-
-
-class _Filler(string.Formatter):
-    """Fills in values; `{n:?user|users}` is the word that goes with a number."""
-
-    def format_field(self, value: Any, format_spec: str) -> str:
-        """The value, or the word for one or for several of it."""
-        if not format_spec.startswith("?"):
-            return str(super().format_field(value, format_spec))
-        one, several = format_spec[1:].split("|")
-        return one if f"{value:.0f}" == "1" else several
-
-
-def filled(text: str, values: Mapping[str, object]) -> str:
-    """A text with values filled in.
-
-    >>> filled("{n:,} {n:?user|users}", {"n": 1}), filled("{n:,} {n:?user|users}", {"n": 2000})
-    ('1 user', '2,000 users')
-    """
-    return _Filler().vformat(text, (), values)
 
 
 @cache
@@ -63,13 +44,3 @@ def chart_words(language: str) -> Mapping[str, str]:
 def model_names(language: str) -> Mapping[str, str]:
     """Plain names of models and baselines, by the names that settings and the command line have for them."""
     return {key.removeprefix("models."): text for key, text in catalogue(language).items() if key.startswith("models.")}
-
-
-def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
-    pairs: list[tuple[str, str]] = []
-    for key, value in table.items():
-        if isinstance(value, Mapping):
-            pairs += _flat(value, f"{prefix}{key}.")
-        else:
-            pairs.append((prefix + key, value.strip()))
-    return pairs

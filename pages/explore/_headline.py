@@ -6,8 +6,8 @@ from typing import Any
 import streamlit as st
 
 from core.charts import Look
-from core.drift import RECURRING, STATUSES, Card, Summary, cohorts, headline
-from core.settings import MOST_ACCEPTED
+from core.drift import RECURRING, STATUSES, Card, Summary, cohorts
+from core.report import sentences
 from pages import _computed as computed
 from pages import _session as session
 from pages import _words as words
@@ -16,53 +16,18 @@ from pages.explore import _proof as proof
 from pages.explore import _verdict as verdicts
 
 say = session.say
-LONGER = ("visits", "days", "short", "users")
-"""Reasons that a longer log would take away."""
 
 
 def draw(selection: session.Selection, found: Summary, table: Any, look: Look) -> None:
     """The sentence, the strip, what speaks for it, and the cards."""
-    st.subheader(_first(found), anchor=False, help=say("sure.help"))
-    st.markdown(_rest(found), help=say("headline.changed_help"))
+    accept = session.naming().accept
+    st.subheader(sentences.first(found, say), anchor=False, help=say("sure.help"))
+    st.markdown(" ".join(sentences.rest(found, say, accept)), help=say("headline.changed_help"))
     if not found.named and found.tested:
-        st.markdown(_why(found))
+        st.markdown(sentences.why(found, say, accept, "headline.help_accept"))
     _strip(table, look)
     proof.beside(selection)
     _cards(computed.cards(selection), look)
-
-
-def _first(found: Summary) -> str:
-    if found.named:
-        return say("headline.named", named=found.named, tested=found.tested)
-    return say("headline.nobody" if found.tested else "headline.untested")
-
-
-def _rest(found: Summary) -> str:
-    """How many of the named are wrong, how many changed in all, and who came too rarely."""
-    changed, low, high = found.changed
-    values = {"changed": changed, "low": low, "high": high, "tested": found.tested}
-    parts = []
-    if found.named:
-        parts += [say("headline.wrong", accept=session.naming().accept), say("headline.changed", **values)]
-        parts.append(say("headline.size", size=found.magnitude))
-    elif found.tested:
-        parts.append(say("headline.nobody_changed" if low >= 1 else "headline.nobody_unknown", **values))
-    if found.short:
-        visits, events = headline.needed()
-        parts.append(say("headline.short", short=found.short, visits=visits, events=events))
-    return " ".join(parts)
-
-
-def _why(found: Summary) -> str:
-    """Why nobody can be named, and what would help."""
-    values = {name: getattr(found, name) for name in ("categories", "visits", "days", "short", "users", "tested")}
-    reasons = [say(f"headline.reason_{name}", **values) for name in found.reasons] or [say("headline.reason_none")]
-    helps = [say("headline.help_categories")] if "categories" in found.reasons else []
-    helps += [say("headline.help_longer")] if set(LONGER) & set(found.reasons) else []
-    if found.perhaps and session.naming().accept < MOST_ACCEPTED:
-        helps.append(say("headline.help_accept", more=found.perhaps))
-    because = say("headline.because", reasons=say("headline.join").join(reasons))
-    return f"{because} {say('headline.helps', helps=say('headline.join').join(helps))}" if helps else because
 
 
 def _strip(table: Any, look: Look) -> None:

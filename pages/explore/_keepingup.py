@@ -9,6 +9,7 @@ import streamlit as st
 from core import pipeline
 from core.charts import Look
 from core.charts import keeping as charts
+from core.report import sentences
 from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _session as session
@@ -92,22 +93,7 @@ def _summary(selection: session.Selection) -> Any:
 
 
 def _sentence(summary: Any) -> str:
-    """How soon our lists follow, beside the quickest baseline, and what they still serve."""
-    rows = summary.to_dict("records")
-    mine = next((row for row in rows if row["model"] == OURS[0]), rows[0] if rows else None)
-    if mine is None:
-        return say("keeping.nobody")
-    others = [row for row in rows if row["model"] not in OURS and not math.isnan(row["lag"])]
-    best = min(others, key=lambda row: row["lag"], default=None)
-    known = not math.isnan(mine["lag"])
-    text = say("keeping.lag" if known else "keeping.no_lag", lag=mine["lag"], changes=mine["changes"])
-    old = say("keeping.old_share", share=mine["old_share_10"], followed=mine["followed"])
-    beside = (
-        say("keeping.beside", model=words.plain(session.model_name(best["model"])), lag=best["lag"])
-        if best and known
-        else ""
-    )
-    return " ".join(filter(None, (text, old, beside)))
+    return sentences.keeping_up(summary, say, lambda name: words.plain(session.model_name(name)))
 
 
 def _advice(frame: Any) -> str:

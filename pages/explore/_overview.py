@@ -13,6 +13,7 @@ from core.charts import population as charts
 from core.charts import ranking as rankings
 from core.drift import NAMED, Population
 from core.drift import population as populations
+from core.report import sentences
 from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _session as session
@@ -24,8 +25,6 @@ say = session.say
 DAY = 86_400
 SHOWN = 12
 """Users in the ranking chart."""
-MOVED = 0.01
-"""Least change of a category's share that is told as the trend."""
 
 
 def doubts(found: Iterable[str]) -> None:
@@ -99,7 +98,7 @@ def _choose() -> None:
 def calibration(selection: session.Selection, table: Any, look: Look) -> None:
     """Whether the test can be believed on this log: its p-values over all users, in a word and as a chart."""
     with st.expander(say("overview.p_values")):
-        st.markdown(say(f"overview.p_{calibrations.shape_of(table)}"))
+        st.markdown(sentences.p_values(table, say))
         figure = _kept("p_values", selection, look, lambda: calibrations.p_values(table, look))
         drawing.chart(figure, "overview.p_values", on_select=lambda: _with_p_values(table), selection_mode="points")
 
@@ -132,8 +131,7 @@ def everyone(selection: session.Selection, found: Population, look: Look) -> Non
         figure, "overview.categories", on_select=lambda: _mark_period("overview.categories", found),
         selection_mode="box",
     )  # fmt: skip
-    moved = computed.trend(selection)
-    rose, fell = moved[moved >= MOVED].head(2), moved[moved <= -MOVED].tail(2)[::-1]
+    rose, fell = populations.moved(computed.trend(selection), 2)
     if len(rose) or len(fell):
         st.markdown(say("overview.trend", rose=_moves(rose), fell=_moves(fell)), help=say("overview.trend_help"))
 

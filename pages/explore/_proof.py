@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from core import pipeline
+from core.report import sentences
 from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _guards as guards
@@ -55,23 +56,10 @@ def draw(found: dict[str, Any]) -> None:
     """What was found of planted changes, by size and length, how exactly in time, and what was taken for one."""
     st.subheader(say("believe.own"), anchor=False)
     st.markdown(say("believe.how"))
-    st.markdown(_said(found))
+    st.markdown("\n".join(f"- {part}" for part in sentences.planted(found, say)))
     st.markdown(f"**{say('believe.table')}**")
     drawing.table(_rows(found["cells"]), column_config=_heads(found["cells"]))
     drawing.words("believe.table")
-
-
-def _said(found: dict[str, Any]) -> str:
-    caught = sum(cell["planted"] * cell["power"] for cell in found["cells"]) / max(1, found["planted"])
-    parts = [
-        say("believe.result", planted=found["planted"], untouched=found["untouched"], caught=caught),
-        say("believe.nothing", alarms=found["false_alarms"], untouched=found["untouched"]),
-        say("believe.named", named=found["named"], wrong=found["named_wrong"], accept=found["accept"]),
-    ]
-    if found["off"] is not None:
-        key = "believe.exact" if found["off"] >= 1 else "believe.to_the_event"
-        parts.append(say(key, off=found["off"], near=found["near"]))
-    return "\n".join(f"- {part}" for part in parts)
 
 
 def _rows(cells: list[dict[str, Any]]) -> list[dict[str, str]]:

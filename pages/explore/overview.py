@@ -12,6 +12,7 @@ from pages.explore import _keepingup as keepingup
 from pages.explore import _overview as overview
 from pages.explore import _search as search
 from pages.explore import _second as second
+from pages.explore import _taken as taken
 from pages.explore import _welcome as welcome
 
 say = session.say
@@ -36,8 +37,10 @@ st.subheader(say("overview.when"))
 overview.when(selection, found, look)
 
 st.subheader(say("overview.who"), anchor=cohort.LIST)
-overview.ranking(selection, cohort.pick(selection, table, found, look.categories), look)
+picked = cohort.pick(selection, table, found, look.categories)
+overview.ranking(selection, picked, look)
 cohort.arrive()
+taken.button(selection, picked)
 
 overview.calibration(selection, table, look)
 

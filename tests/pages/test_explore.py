@@ -1,22 +1,24 @@
 """Overview, user and atlas: what they show of a small log, and what they say when something is not there."""
 
 import json
+import re
 from dataclasses import replace
 
 import pandas as pd
 import pytest
 
-from core import jobs, pipeline
+from core import jobs, pipeline, report
 from core.cli import main
 from core.data import LogFiles
 from core.data.simulate import simulate
-from core.drift import for_charts
+from core.drift import STATUSES, for_charts
 from core.drift.overview import cohorts, judged
 from core.drift.overview.cohorts import telling
 from core.explain import Faithfulness
 from core.jobs.steps import run as run_job
 from core.phrases import say
 from core.pipeline import results
+from core.report.blocks import Table
 from core.settings import DriftSettings, ImportSettings, JobSettings, NamingSettings, SimulationSettings
 from core.workspace import Workspace
 from tests.pages.conftest import DATA_SET, finish, labels, publish
@@ -688,3 +690,23 @@ def test_a_step_of_the_slider_reads_no_file(explored, open_explored, table, monk
     assert not app.exception
     assert "names the deciding events no better" in texts(app)
     assert reads == []
+
+
+def test_overview_offers_a_report_of_what_it_shows(open_explored, explored):
+    """The report says the sentences and figures of the page, of everyone and of those whom a filter leaves."""
+    app = open_explored(OVERVIEW)
+    known = report.judged(explored, DATA_SET, NamingSettings())
+    paper = report.paper(report.gather(explored, DATA_SET, report.Asked(), known), report.words.Words())
+    sure, _, movement, *_ = paper.sections
+    assert sure.blocks[0].text == app.subheader[0].value
+    assert sure.blocks[1].text in texts(app)
+    buttons = {button.key: button for button in app.button}
+    assert [row[1] for row in sure.blocks[3].rows] == [
+        re.sub(r"\D", "", buttons[f"show_{status}"].label) for status in STATUSES
+    ]
+    flows = next(block for block in movement.blocks if isinstance(block, Table))
+    shown = next(frame.value for frame in app.dataframe if "from_category" in frame.value)
+    assert [int(row[2]) for row in flows.rows] == shown["users"].head(len(flows.rows)).tolist()
+    (take,) = [each for each in app.get("download_button") if each.label == "Take along as a report"]
+    assert not take.proto.disabled
+    assert take.proto.deferred_file_id or take.proto.url

@@ -23,6 +23,8 @@ UNITS = (("D", 60), ("W", 70 * 7), ("M", 70 * 30), ("Q", 10**9))
 DAY = pd.Timedelta(1, "D")
 COARSER = {"": "", "D": "W", "W": "M", "M": "Q", "Q": "Y"}
 """Groups are smaller than the whole, so their periods are longer."""
+MOVED = 0.01
+"""Least change of a category's share that is told as the trend."""
 Ints = NDArray[np.int64]
 
 
@@ -142,6 +144,11 @@ def movers(shares: pd.DataFrame) -> "pd.Series[Any]":
     quarter = max(1, len(wide) // 4)
     grown: pd.Series[Any] = wide.tail(quarter).mean() - wide.head(quarter).mean()
     return grown.sort_values(ascending=False)
+
+
+def moved(grown: "pd.Series[Any]", most: int) -> tuple["pd.Series[Any]", "pd.Series[Any]"]:
+    """What rose and what fell enough to be told of, as `movers` gives it; at most so many each, the largest first."""
+    return grown[grown >= MOVED].head(most), grown[grown <= -MOVED].tail(most)[::-1]
 
 
 def flows(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,119 @@
+"""A report of a data set, or of some of its users, as one file to hand on; and each of its tables."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.cli.arguments import MASK_HELP
+from core.cli.commands import workspace_of
+from core.cli.console import Progress, say, whole, write_csv
+from core.errors import InputError
+from core.report import PEOPLE, TABLES, words
+from core.settings import NamingSettings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from core.drift import Cohort
+
+MARKDOWN, PARQUET = ".md", ".parquet"
+
+
+def report_arguments(parser: ArgumentParser) -> None:
+    """Where it goes to, in which language, and whom it is about."""
+    parser.add_argument("--out", type=Path, metavar="F", help="file to write: HTML, or Markdown if it ends in .md")
+    parser.add_argument("--lang", choices=tuple(words.LANGUAGES), default="en", help="its language (en)")
+    parser.add_argument("--accept", type=float, help="share of false alarms among the `named`, 0.01 to 0.2 (0.05)")
+    parser.add_argument("--people", type=int, default=PEOPLE, metavar="K", help=f"people told one by one ({PEOPLE})")
+    parser.add_argument("--mask", action="store_true", help=MASK_HELP)
+    parser.add_argument(
+        "--table", choices=TABLES, help="instead: one of its tables as CSV, as Parquet if F ends in .parquet"
+    )
+    _cohort_arguments(parser)
+
+
+def _cohort_arguments(parser: ArgumentParser) -> None:
+    add = parser.add_argument_group("only users").add_argument
+    statuses, kinds = ("named", "perhaps", "steady", "insufficient"), ("abrupt", "gradual", "recurring")
+    add("--status", action="append", default=[], choices=statuses, help="of this verdict")
+    add("--kind", action="append", default=[], choices=kinds, help="whose interests changed so")
+    add("--direction", action="append", default=[], choices=("shift", "broaden", "narrow"), help="in this direction")
+    add("--from-category", action="append", default=[], metavar="C", help="who turned from this category")
+    add("--to-category", action="append", default=[], metavar="C", help="who turned to this category")
+    add("--since", metavar="TIME", help="with a change at or after this moment (ISO 8601)")
+    add("--until", metavar="TIME", help="with a change before this moment (ISO 8601)")
+    add("--min-events", type=int, default=0, metavar="E", help="with at least so many events")
+    add("--id-contains", default="", metavar="TEXT", help="with this in their id")
+    add("--attribute", action="append", default=[], metavar="COLUMN=VALUE", help="of whom the users file says so")
+
+
+def report_command(options: Namespace) -> None:
+    """Write the report, or one table of it; drift is computed first where it was not."""
+    from core.report import Asked, gather, html, judged, markdown, paper, tables
+
+    workspace = workspace_of(options)
+    if options.out is None and options.table is None:
+        raise InputError("--out says where the report goes to: --out F.html, or F.md for Markdown.")
+    naming = NamingSettings() if options.accept is None else NamingSettings(options.accept)
+    key = workspace.secret() if options.mask else ""
+    progress = Progress()
+    asked = Asked(naming, _cohort(options), max(0, options.people), key=key)
+    known = judged(workspace, options.name, naming, progress)
+    facts = gather(workspace, options.name, asked, known, progress)
+    if options.table is not None:
+        _write_table(tables(facts)[options.table], options.out, key)
+        return
+    made = paper(facts, words.Words(options.lang))
+    text = markdown(made) if options.out.suffix.lower() == MARKDOWN else html(made)
+    with whole(options.out) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+    say(f"{facts.found.summary.named:,} named of {facts.found.summary.tested:,} in {options.out}")
+
+
+def _write_table(frame: "pd.DataFrame", out: Path | None, key: str) -> None:
+    """One table, with masked ids where it has any."""
+    from core.data import export, schema
+
+    key = key if schema.USER in frame else ""
+    if out is None or out.suffix.lower() != PARQUET:
+        write_csv(frame, out, key=key)
+        return
+    with whole(out) as temporary:
+        (export.masked(frame, key) if key else frame).to_parquet(temporary, index=False)
+    say(f"{len(frame):,} rows in {out}")
+
+
+def _cohort(options: Namespace) -> "Cohort":
+    from core.drift import Cohort
+
+    return Cohort(
+        text=options.id_contains,
+        statuses=tuple(options.status),
+        kinds=tuple(options.kind),
+        directions=tuple(options.direction),
+        sources=tuple(options.from_category),
+        targets=tuple(options.to_category),
+        start=_moment("--since", options.since),
+        end=_moment("--until", options.until),
+        min_events=options.min_events,
+        attributes=tuple(_attribute(text) for text in options.attribute),
+    )
+
+
+def _moment(option: str, text: str | None) -> "pd.Timestamp | None":
+    import pandas as pd
+
+    if text is None:
+        return None
+    try:
+        found = pd.Timestamp(text)
+    except ValueError as error:
+        raise InputError(f"{option} {text!r} is no moment. Write it as 2024-05-01 or 2024-05-01T12:00.") from error
+    return found.tz_convert(None) if found.tzinfo else found
+
+
+def _attribute(text: str) -> tuple[str, str]:
+    column, equals, value = text.partition("=")
+    if not equals or not column:
+        raise InputError(f"--attribute {text!r} cannot be read. Write COLUMN=VALUE.")
+    return column, value

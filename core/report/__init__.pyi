@@ -1,0 +1,11 @@
+from . import sentences as sentences
+from . import words as words
+from .gathering import PEOPLE as PEOPLE
+from .gathering import TABLES as TABLES
+from .gathering import Asked as Asked
+from .gathering import gather as gather
+from .gathering import judged as judged
+from .gathering import tables as tables
+from .page import html as html
+from .plain import markdown as markdown
+from .sections import paper as paper

@@ -1,0 +1,155 @@
+"""All that a report tells, gathered from what is kept: the same tables and figures that the pages show."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from core import pipeline
+from core.data import schema
+from core.errors import InputError, UnknownRunError
+from core.phrases import say
+from core.progress import Progress, silent
+from core.settings import DriftSettings, NamingSettings
+from core.workspace import DataSet, Run, Workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from core.data import Sequences
+    from core.drift import Agreement, Card, Cohort, Population
+
+PEOPLE = 12
+"""People who are told of one by one."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a report is to be about."""
+
+    naming: NamingSettings = field(default_factory=NamingSettings)
+    cohort: "Cohort | None" = None
+    """Which users; None, or one that does not narrow, is everybody."""
+    people: int = PEOPLE
+    """The surest who are told of one by one, at most."""
+    run: str | None = None
+    """The trained model whose lists are told of; None is the newest."""
+    key: str = ""
+    """What masks user ids; empty where they are shown."""
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """What a report tells of some users, and what is known of all."""
+
+    data_set: DataSet
+    asked: Asked
+    everyone: "pd.DataFrame"
+    """The drift table of all users, judged and as pictures draw it."""
+    table: "pd.DataFrame"
+    """Its rows of the users whom the report is about, the surest first."""
+    log: "Sequences"
+    """The log as pictures draw it."""
+    found: "Population"
+    """These users as a whole."""
+    cards: "list[Card]"
+    """The surest of those who are named."""
+    trend: "pd.Series[Any]"
+    """What rose and fell for everyone, by category."""
+    doubts: tuple[str, ...]
+    account: dict[str, Any]
+    """What the import came to."""
+    proof: dict[str, Any] | None
+    """What is found of planted changes; None where none were planted."""
+    agreement: "Agreement | None"
+    """Who is named beside the truth; None where that is not known."""
+    lag: "pd.DataFrame | None"
+    """How soon lists follow, a row per model; None where it was not measured."""
+    run: Run | None
+    """The trained model whose lists these are."""
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether the report is not about everybody."""
+        return len(self.table) < len(self.everyone)
+
+    @property
+    def picked_by_verdict(self) -> bool:
+        """Whether the users were picked by what the test says of them, so that nothing can be reckoned from them."""
+        cohort = self.asked.cohort
+        return cohort is not None and any(
+            (cohort.statuses, cohort.kinds, cohort.directions, cohort.sources, cohort.targets, cohort.users is not None,
+             cohort.start is not None, cohort.end is not None)
+        )  # fmt: skip
+
+
+def judged(
+    workspace: Workspace, name: str, naming: NamingSettings, progress: Progress = silent
+) -> "tuple[pd.DataFrame, Sequences]":
+    """The drift table as the overview reads it, made first where it is not kept, and the log that pictures draw."""
+    from core.drift import for_charts, sureness, turns
+
+    settings = DriftSettings()
+    pipeline.drift_doubts(workspace, name, settings).get(progress)
+    table = pipeline.drift(workspace, name, settings).get(progress)
+    log = for_charts(pipeline.load(workspace, name), settings.seed)
+    return turns.drawn(sureness.judged(table, naming), log), log
+
+
+def gather(
+    workspace: Workspace, name: str, asked: Asked, known: "tuple[pd.DataFrame, Sequences]", progress: Progress = silent
+) -> Facts:
+    """Everything that is told; `known` as `judged` gives it. Raises `InputError` where no user fits the cohort."""
+    from core.drift import NAMED, cards, cohorts
+    from core.drift import population as populations
+
+    progress(0.9, say("steps.telling"))
+    everyone, log = known
+    data_set, found = workspace.data_set(name), populations.look_at(everyone, log)
+    table, trend = cohorts.surest(everyone), populations.movers(found.categories)
+    if asked.cohort is not None and asked.cohort != cohorts.Cohort():
+        table = cohorts.choose(everyone, asked.cohort, found.changes, found.attributes)
+        if table.empty:
+            raise InputError(say("errors.nobody_fits", data_set=name))
+        found = populations.look_at(table, log)
+    doubts, planted = pipeline.drift_doubts(workspace, name), pipeline.planted(workspace, name)
+    return Facts(
+        data_set, asked, everyone, table, log, found, cards(table[table[NAMED]].head(asked.people), log), trend,
+        doubts.get() if doubts.ready else (), pipeline.account(data_set),
+        pipeline.proof(planted.get(), asked.naming) if planted.ready else None,
+        pipeline.agreement(workspace, name, everyone, asked.naming), *_served(workspace, name, asked, table),
+    )  # fmt: skip
+
+
+def _served(
+    workspace: Workspace, name: str, asked: Asked, table: "pd.DataFrame"
+) -> "tuple[pd.DataFrame | None, Run | None]":
+    """How soon the lists of these users follow, where that was measured, and the run that it is of."""
+    from core.explain import lag
+
+    try:
+        run, made = workspace.run(name, asked.run), pipeline.measured(workspace, name, "lag", run=asked.run)
+    except UnknownRunError:
+        return None, None
+    if not made.ready:
+        return None, run
+    lags = made.get().named(asked.naming).lags
+    return lag.summary(lags[lags[schema.USER].isin(table[schema.USER])]), run
+
+
+def tables(facts: Facts) -> "dict[str, pd.DataFrame]":
+    """The tables that a report is made of, by the names that the command line has for them; ids as they are."""
+    from core.drift import turns
+
+    found, trend = facts.found, facts.trend
+    columns = [*schema.DRIFT_COLUMNS, "named", "sure", turns.TESTED_FROM, turns.TESTED_TO]
+    return {
+        "people": facts.table[columns],
+        "shares": found.shares,
+        "flows": found.flows,
+        "trend": trend.rename("points").mul(100).rename_axis(schema.CATEGORY).reset_index(),
+        "categories": found.categories,
+        "together": found.together,
+    }
+
+
+TABLES = ("people", "shares", "flows", "trend", "categories", "together")
+"""Names of `tables`."""

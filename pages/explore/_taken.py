@@ -1,0 +1,31 @@
+"""The overview as a file to hand on: what it shows of all users, or of those whom the filters leave."""
+
+import streamlit as st
+
+from core.drift import Cohort
+from core.report import Asked, gather, html, paper
+from core.report import words as told
+from pages import _computed as computed
+from pages import _exports as exports
+from pages import _session as session
+from pages import _words as words
+from pages.explore import _cohort as cohort
+
+say = session.say
+
+
+def button(selection: session.Selection, picked: cohort.Picked) -> None:
+    """Takes a report along; it is written when it is asked for, of the tables that this page shows."""
+    name, workspace, language = str(selection.data_set), session.workspace(), session.language()
+    chosen = picked.of if isinstance(picked.of, Cohort) else None
+    asked = Asked(session.naming(), chosen, run=selection.run, key=exports.key())
+    known = computed.drift(selection), computed.interests(selection)
+
+    def written() -> str:
+        return html(paper(gather(workspace, name, asked, known), told.Words(language)))
+
+    st.download_button(
+        say("overview.take"), written, f"{words.file_name(name)}.html", "text/html", key="take_report",
+        help=say("overview.take_help"), on_click="ignore", icon=":material/description:",
+        disabled=len(picked.users) == 0,
+    )  # fmt: skip
