@@ -71,6 +71,7 @@ class EventTexts:
         if not parts:
             return {}
         self.engine.write_parquet(self._newest(attributes.stacked(parts)), folder / TEXTS)
+        self.engine.drop("event_texts", "texts_all")
         return {EVENT_TEXTS: list(dict.fromkeys([*(self.known if self.base else ()), *taken]))}
 
     def _named(self) -> list[str]:
@@ -92,10 +93,11 @@ class EventTexts:
         return [name for name in free if name in self.known or is_prose(first(name), several=not _is_said(name))]
 
     def _chosen(self, names: list[str], events: "Table") -> "tuple[Table, dict[str, str]]":
-        """Rows with some columns, and those of these that differ between the events of an item, by name in the rows."""
+        """Rows with some columns, cut to what is read; and those that tell of events, by name as rows have them."""
         raw = self.log.raw.file
         places = {name: f"said{place}" for place, name in enumerate(names)}
-        cells = {place: raw.text(name) for name, place in places.items()}
+        most = self.words.event_characters
+        cells = {place: raw.text(name).re_replace(r"\s+", " ").substr(0, most) for name, place in places.items()}
         rows = self.engine.keep("event_texts", events.inner_join(raw.table.select("line", **cells), "line"))
         told = names if self.words.event_texts != AUTO else self.known
         if set(names) <= set(told):
@@ -109,11 +111,10 @@ class EventTexts:
         return rows, found
 
     def _stacked(self, rows: "Table", names: list[str]) -> "Table":
-        """A row for each text, cut to what is read."""
+        """A row for each text."""
         parts = [rows.select(*schema.TEXT_COLUMNS[:3], **{schema.TEXT: rows[name]}) for name in names]
         table = attributes.stacked(parts)
-        text = table[schema.TEXT].re_replace(r"\s+", " ").substr(0, self.words.event_characters)
-        return table.filter(table[schema.TEXT].notnull()).mutate(**{schema.TEXT: text})
+        return table.filter(table[schema.TEXT].notnull())
 
     def _newest(self, texts: "Table") -> "Table":
         """The newest different texts of each item, each once by each person who said it."""

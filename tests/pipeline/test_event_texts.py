@@ -16,8 +16,6 @@ from core.language import kept
 from core.pipeline.streaming import Feed
 from core.pipeline.words import said_of
 from core.settings import ImportSettings, LanguageSettings, StreamSettings
-from core.workspace import Workspace
-from tests.language.models import tiny_model
 from tests.workspace.people import holding_words
 
 THINGS = ["camping tent", "tea mug", "desk lamp", "winter coat", "garden bench", "toy train"]
@@ -47,17 +45,6 @@ def write(folder, column="query", days_ago=60):
     items = pd.DataFrame({"item_id": [f"i{n}" for n in range(6)], "title": [f"SKU{n}{n}7" for n in range(6)]})
     items.to_csv(folder / "items.csv", index=False)
     return LogFiles(folder / "log.csv", folder / "items.csv")
-
-
-@pytest.fixture
-def workspace(tmp_path):
-    return Workspace(tmp_path / "workspace")
-
-
-@pytest.fixture
-def model(tmp_path):
-    """Settings with a tiny model."""
-    return LanguageSettings(model=str(tiny_model(tmp_path / "tiny")))
 
 
 def imported(workspace, log, **settings):

@@ -15,21 +15,9 @@ from core.errors import JobCancelledError, LanguageError
 from core.language import kept, universal
 from core.pipeline.words import keep_only, named
 from core.settings import ImportSettings, LanguageSettings
-from core.workspace import Workspace
-from tests.language.models import SIZE, tiny_model
+from tests.language.models import SIZE
 
 TITLES = ["red tent", "blue mug", "red lamp", "camping tents", "אוהל", "blue lamp", "", "red mug", "tent"]
-
-
-@pytest.fixture
-def workspace(tmp_path):
-    return Workspace(tmp_path / "workspace")
-
-
-@pytest.fixture
-def model(tmp_path):
-    """Settings with a tiny model."""
-    return LanguageSettings(model=str(tiny_model(tmp_path / "tiny")))
 
 
 def files(folder, titles=TITLES):
