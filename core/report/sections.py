@@ -163,7 +163,7 @@ def _flows(facts: Facts, words: Words, colors: dict[str, str]) -> list[Block]:
          f"{users / total:.1%}", Bar(((users / largest, DRIFT),)))
         for left, found, users in flows.head(FLOWS)[["from_category", "to_category", "users"]].itertuples(index=False)
     )  # fmt: skip
-    heads = (*(say(f"findings.{name}") for name in ("from", "to", "users", "share_of_all")), "")
+    heads = (*(say(f"findings.{name}") for name in ("from", "to", "users", "of_named")), "")
     more = [Text(say("findings.flows_more", shown=FLOWS, all=len(flows)), quiet=True)] if len(flows) > FLOWS else []
     read = Text(say("findings.flows_read"), quiet=True)
     return [Title(say("findings.flows")), Table(heads, rows, frozenset({2, 3})), *more, read]
