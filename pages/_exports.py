@@ -1,9 +1,11 @@
 """Files that a page hands out: safe to open in a spreadsheet, and without user ids where the reader wishes that."""
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
+from core import pipeline
 from core.data import schema
 from core.workspace import DataSet
 from pages import _session as session
@@ -27,6 +29,23 @@ def csv(frame: Any) -> str:
     from core.data import export
 
     return export.csv(frame, key() if schema.USER in frame else "")
+
+
+def opened(selection: session.Selection, *users: str) -> None:
+    """Note in the audit, once a session, that the histories of users are looked at."""
+    for user in users:
+        if session.first_time("opened", selection.id, user):
+            pipeline.opened(session.workspace(), str(selection.data_set), user)
+
+
+def told(data_set: str | None, what: str, make: Callable[[], Any], user: str = "") -> Callable[[], Any]:
+    """What a button hands out, noted in the audit once somebody takes it."""
+
+    def taken() -> Any:
+        pipeline.exported(session.workspace(), str(data_set), what, user)
+        return make()
+
+    return taken
 
 
 def user(name: str) -> str:

@@ -17,8 +17,9 @@ from core.charts import Finished, Look
 from core.errors import SettingsError, UnknownDataSetError
 from core.pipeline import SAMPLE
 from core.settings import NamingSettings
-from core.workspace import VARIABLE, DataSet, Run, Uploads, Workspace
+from core.workspace import VARIABLE, DataSet, Run, Uploads, Workspace, audit
 from pages import _texts as texts
+from pages import _who as who
 
 ROOT = Path(__file__).parent.parent
 ICON = ROOT / "pages" / "_assets" / "icon.svg"
@@ -109,6 +110,14 @@ def put(key: str, value: Any) -> None:
     st.session_state[f"kept_{key}"] = value
 
 
+def first_time(*of: Hashable) -> bool:
+    """Whether this session has not asked this before."""
+    seen: set[Hashable] = st.session_state.setdefault("kept_first_times", set())
+    new = of not in seen
+    seen.add(of)
+    return new
+
+
 def follow(widget_key: str, value: Any) -> None:
     """Make a widget show a value; call it before the widget is drawn."""
     st.session_state[widget_key] = value
@@ -191,6 +200,8 @@ def workspace() -> Workspace:
 def _workspace(root: str) -> Workspace:
     """Opened once; a new one gets the sample, and jobs that a dead process left are taken up again."""
     opened = Workspace(root or None)
+    opened.stay()
+    audit.act_as(who.actor)
     jobs.ensure_sample(opened)
     if jobs.active(opened):
         jobs.ensure_worker(opened)

@@ -44,12 +44,14 @@ def recommend_command(options: Namespace) -> None:
     if options.text is not None:
         if options.at or options.split or options.model != pipeline.BLEND:
             raise InputError("--text knows no events, and no other model. Leave out --at, --split and --model.")
+        pipeline.exported(workspace, options.name, "list for words")
         listed = pipeline.recommend_for_words(workspace, options.name, options.text, settings, Progress())
         write_csv(listed, options.out, exact=options.exact)
         return
     at = moment_of(workspace, options)
     query = pipeline.Query(options.user, at, options.split, options.model)
     lists = pipeline.recommend(workspace, options.name, query, settings, Progress())
+    pipeline.exported(workspace, options.name, "lists", options.user or "")
     if options.user is not None:
         tell_basis(workspace, options, query)
     write_csv(lists, options.out, exact=options.exact, key=_key(workspace, options))
@@ -74,6 +76,7 @@ def drift_command(options: Namespace) -> None:
             say(doubt)
         table = pipeline.drift(workspace, options.name, settings).get(Progress())[list(schema.DRIFT_COLUMNS)]
         table = judged(table, naming)
+    pipeline.exported(workspace, options.name, "drift")
     write_csv(table, options.out, exact=options.exact, key=_key(workspace, options))
 
 
@@ -98,6 +101,7 @@ def states_command(options: Namespace) -> None:
     workspace.data_set(options.name)
     with whole(options.out) as temporary:
         rows = pipeline.export_states(workspace, options.name, temporary, progress=Progress(), mask=options.mask)
+    pipeline.exported(workspace, options.name, "states")
     say(f"{rows:,} states in {options.out}")
 
 
@@ -121,6 +125,7 @@ def notes_command(options: Namespace) -> None:
         for note in pipeline.notes(workspace, name, log, options.user)
     ]
     frame = pd.DataFrame(rows, columns=columns).astype({"event_index": "Int64"})
+    pipeline.exported(workspace, name, "notes", options.user or "")
     write_csv(frame, options.out, exact=options.exact, key=_key(workspace, options))
 
 
@@ -200,6 +205,8 @@ def tell_basis(workspace: Workspace, options: Namespace, query: "Query") -> "Bas
         meant = f" Did you mean {', '.join(map(repr, found.near))}?" if found.near else ""
         text = f"User {options.user!r} is not in the log.{meant} The list for someone new: --someone-new."
         raise UnknownUserError(text)
+    if found.known:
+        pipeline.opened(workspace, options.name, options.user)
     for remark in found.remarks:
         say(remark)
     return found

@@ -1,7 +1,7 @@
 """The command that reads a log: what it may be given, and what it prints."""
 
 from argparse import ArgumentParser, Namespace
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +48,7 @@ def import_arguments(parser: ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="data.field=value",
-        help="any other setting, also language.model=auto|none|PATH",
+        help="any other setting, also language.model=auto|none|PATH, language.event_texts=auto|none|COLUMN",
     )
 
 
@@ -83,6 +83,7 @@ def _import(options: Namespace, events: list[Path]) -> None:
     words = [change for change in options.set if change.startswith(LANGUAGE)]
     language = configuration.override(Settings(), words).language
     pipeline.check_language(language)
+    files = replace(files, words=language) if words else files
     beside = pipeline.read_sources(options.vectors, options.relations)
     data_set = pipeline.import_log(workspace, options.name, files, _settings(options), Progress(), add=options.add)
     if words:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from core.cli import arguments, commands, list_commands, stream_command
+from core.cli.audit_command import audit_arguments, audit_command
 from core.cli.backup_command import backup_command, file_arguments, restore_command
 from core.cli.evaluate_command import evaluate_arguments, evaluate_command
 from core.cli.import_command import import_arguments, import_command
@@ -145,6 +146,14 @@ COMMANDS = (
         "all that is held of one person, as a zip of CSV and JSON",
         export_person_command,
         export_person_arguments,
+    ),
+    Command(
+        "audit",
+        "what was done, by whom and when, as CSV; audit verify: that nobody has changed it",
+        audit_command,
+        audit_arguments,
+        takes_name=False,
+        json=True,
     ),
     Command(
         "backup",

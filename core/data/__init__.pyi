@@ -18,6 +18,7 @@ from .amounts import CANCELLATION as CANCELLATION
 from .amounts import NUMBERS as NUMBERS
 from .catalogue import Catalogue as Catalogue
 from .catalogue import load_catalogue as load_catalogue
+from .catalogue import load_event_texts as load_event_texts
 from .cleaning import Base as Base
 from .cleaning import import_files as import_files
 from .clock import Clock as Clock

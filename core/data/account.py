@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 COUNTED = ("rows_read", "rows_kept", "rows_rejected", "reasons", "duplicates", "lines_in_cells", "users", "items")
 """Counts of an import, as the summary has them."""
-REASONS, ATTRIBUTES = "columns_by", "attributes"
-"""Keys of the summary: why a column is what it is, what tells about items and users."""
-KEPT = (recipe.RECIPE, REASONS, ATTRIBUTES, "time_notes", "notes", "ordinal")
+REASONS, ATTRIBUTES, EVENT_TEXTS = "columns_by", "attributes", "event_texts"
+"""Keys of the summary: why a column is what it is, what tells about items and users, what was said on events."""
+KEPT = (recipe.RECIPE, REASONS, ATTRIBUTES, EVENT_TEXTS, "time_notes", "notes", "ordinal")
 """Keys that still hold when events of a stream are added, which come in columns of their own."""
 BY = {
     "name": "decided.by_name",
@@ -54,6 +54,7 @@ def report(summary: dict[str, Any]) -> dict[str, Any]:
         "last": summary.get("last"),
         "ordinal": bool(summary.get("ordinal", False)),
         "sessions": sessions(summary),
+        EVENT_TEXTS: list(summary.get(EVENT_TEXTS, [])),
     }
 
 
@@ -81,7 +82,9 @@ def _columns(summary: dict[str, Any]) -> list[Said]:
     for column, name in ((column, columns[column]) for column in dict.fromkeys([*known, *columns])):
         lines.append(say(BY.get(why.get(column, ""), BY["name"]), column=column, name=name))
     about = summary.get(ATTRIBUTES, {})
-    return lines + [say(code, names=", ".join(about[of])) for of, code in ABOUT.items() if about.get(of)]
+    lines += [say(code, names=", ".join(about[of])) for of, code in ABOUT.items() if about.get(of)]
+    texts = summary.get(EVENT_TEXTS)
+    return [*lines, say("decided.event_texts", names=", ".join(texts))] if texts else lines
 
 
 def _span(summary: dict[str, Any]) -> list[Said]:

@@ -83,6 +83,16 @@ def load_catalogue(data_set: DataSet) -> Catalogue:
     return build_catalogue(ids, np.zeros(len(ids), dtype=np.int64), items)
 
 
+def load_event_texts(data_set: DataSet) -> dict[str, list[str]]:
+    """What was said of each item on its events, the newest first, each text once; empty where nothing was taken."""
+    if not data_set.texts.exists():
+        return {}
+    rows = pd.read_parquet(data_set.texts, columns=[schema.ITEM, schema.TIME, schema.TEXT])
+    newest = rows.sort_values(schema.TIME, ascending=False, kind="stable")
+    folded = newest.assign(same=newest[schema.TEXT].str.casefold()).drop_duplicates([schema.ITEM, "same"])
+    return {str(item): list(texts) for item, texts in folded.groupby(schema.ITEM, sort=False)[schema.TEXT]}
+
+
 def build_catalogue(ids: NDArray[np.object_], popularity: Ints, items: pd.DataFrame | None) -> Catalogue:
     """From the items frame to a catalogue in the order of `ids`; `popularity` counts the events of each, (n_items,)."""
     known = pd.DataFrame({schema.ITEM: ids}) if items is None else items.drop_duplicates(schema.ITEM)

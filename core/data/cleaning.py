@@ -21,6 +21,7 @@ from core.data import (
 )
 from core.data.engine import Engine, open_engine
 from core.data.entities import Entities
+from core.data.event_texts import EventTexts
 from core.data.log_files import LogFiles
 from core.data.readers import open_log
 from core.data.rejects import REJECTS, nothing_left, write_rejects
@@ -30,7 +31,7 @@ from core.data.times import TimeReading
 from core.errors import EventsError
 from core.phrases import Said, packed, say
 from core.progress import Progress, silent
-from core.settings import ImportSettings
+from core.settings import ImportSettings, LanguageSettings
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -83,6 +84,7 @@ def import_files(
         summary |= Entities(log, files, settings, engine, key, base.folder if base else None).write(
             cleaned.rows, folder
         )
+        summary |= _texts(log, files, settings, base, engine).write(cleaned.rows, folder)
         summary["cautions"] = _cautions([sessions.why, *remarks, *identity.remarks(log, key, engine)], base)
         summary["categories"] = _categories(folder, engine)
         progress(1.0, say("steps.kept", kept=summary["rows_kept"], read=summary["rows_read"]))
@@ -121,6 +123,13 @@ def _masked(log: TypedLog, key: str, engine: Engine) -> TypedLog:
     hidden = (schema.USER, schema.SESSION, "line", "reason")
     others = [name for name in log.rows.columns if name not in hidden]
     return replace(log, rows=people.masked(log.rows, others, log.rows, key, engine))
+
+
+def _texts(log: TypedLog, files: LogFiles, settings: ImportSettings, base: Base | None, engine: Engine) -> EventTexts:
+    """Who writes the texts of events."""
+    words = files.words or LanguageSettings()
+    known = (*files.texts, *(base.summary.get(account.EVENT_TEXTS, []) if base else []))
+    return EventTexts(log, words, settings, engine, base.folder if base else None, known)
 
 
 def _report(engine: Engine, progress: Progress, start: float, end: float, message: str, rows: int = 0) -> None:

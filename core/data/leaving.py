@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from core.data import schema
 from core.data.engine import ROW_GROUP
+from core.data.lookup import groups_of
 from core.workspace import Person
 
 IDS = {schema.USER, schema.ITEM}
@@ -43,8 +44,9 @@ def rows_of(source: Path, person: Person) -> pa.Table | None:
     with pq.ParquetFile(source) as file:
         if schema.USER not in file.schema_arrow.names:
             return None
+        text = _is_text(file.schema_arrow.field(schema.USER).type)
         found = []
-        for group in range(file.num_row_groups):
+        for group in groups_of(file, person.id) if text else range(file.num_row_groups):
             mine = _parted(_plain(file.read_row_group(group)), person)[1]
             found += [mine] if mine is not None else []
     return pa.concat_tables(found) if found else None

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.settings import LanguageSettings
+
 
 @dataclass(frozen=True)
 class LogFiles:
@@ -19,5 +21,9 @@ class LogFiles:
     """Further files of events, with the same columns."""
     times: Mapping[str, Any] | None = None
     """How the times of the log that this one is like were read (`TimeReading.plain`); None: nothing is known of it."""
+    words: LanguageSettings | None = None
+    """How texts on events are taken; None: as was chosen for the data set, else by default."""
+    texts: tuple[str, ...] = ()
+    """Columns of such texts that are known from before, taken where the log has them."""
     receipt: str = ""
     """Noted in the summary of the version that comes of it, so that whoever asked for it knows it again."""

@@ -19,7 +19,7 @@ def user_events(data_set: DataSet, user_id: str) -> pd.DataFrame:
     Events lie sorted by user in row groups that say which users they begin and end with, so that one or two are read.
     """
     with pq.ParquetFile(data_set.events) as file:
-        groups = _groups_of(file, user_id)
+        groups = groups_of(file, user_id)
         rows = file.read_row_groups(groups) if groups else file.schema_arrow.empty_table()
     mine: pa.Table = rows.filter(pc.equal(rows[schema.USER], user_id))
     if not len(mine):
@@ -42,7 +42,7 @@ def all_users(data_set: DataSet) -> list[str]:
     return [str(user) for user in pc.unique(users).to_pylist()]
 
 
-def _groups_of(file: pq.ParquetFile, user_id: str) -> list[int]:
+def groups_of(file: pq.ParquetFile, user_id: str) -> list[int]:
     """Row groups that may hold the user; one that says nothing may."""
     column = file.schema_arrow.get_field_index(schema.USER)
     found = []

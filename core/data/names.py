@@ -161,6 +161,16 @@ USER_ATTRIBUTES = frozenset(
         "usercountry",
     ]
 )
+SAID = frozenset(
+    """
+    query querytext querystring searchquery searchterm searchterms searchtext searchphrase searchstring
+    searchkeyword searchkeywords searchword search searched keyword keywords q term phrase question utterance
+    request review reviewtext reviewbody reviewcontent reviewcomment comment comments commenttext commentbody
+    feedback opinion remark remarks
+    搜索词 搜索 搜索内容 检索词 查询 查询词 关键词 关键字 评论 评论内容 评价 评价内容 点评 留言 备注
+    """.split()  # noqa: SIM905
+)
+"""What people said on an event: what they searched, what they think of what they had."""
 TOKENS: dict[str, dict[str, int]] = {
     column: {
         name: place

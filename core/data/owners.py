@@ -57,10 +57,11 @@ def settle(log: TypedLog, engine: Engine, *, hidden: bool) -> tuple[TypedLog, li
 def _verdicts(log: TypedLog, columns: "list[_Column]", engine: Engine, *, hidden: bool) -> "dict[_Column, str | None]":
     """Whom each column tells about; None: it goes."""
     names = [column.name for column in columns]
-    by_item, by_user = (_sample(log.rows, key, names, engine) for key in (schema.ITEM, schema.USER))
+    good = log.rows.filter(log.rows.reason.isnull())
+    by_item, by_user = (sample(good, key, names, engine) for key in (schema.ITEM, schema.USER))
     found = {}
     for column in columns:
-        items, users = _events(by_item, column.name), _events(by_user, column.name)
+        items, users = events_of(by_item, column.name), events_of(by_user, column.name)
         about = belonging.verdict(items, users)
         stays = not hidden or _is_harmless(column, about, items, users)
         found[column] = _owner(column, about) if stays else None
@@ -91,17 +92,17 @@ def _columns(log: TypedLog, *, hidden: bool) -> list[_Column]:
     return [column for column in once.values() if column.name in log.rows.columns]
 
 
-def _sample(rows: "Table", key: str, names: Sequence[str], engine: Engine) -> pd.DataFrame:
-    """All good rows of some items, or users: columns user, item and the others."""
-    good = rows.filter(rows.reason.isnull())
-    every = engine.count(good) // SAMPLE_ROWS + 1
-    some = good.filter(good[key].hash() % every == 0) if every > 1 else good
+def sample(rows: "Table", key: str, names: Sequence[str], engine: Engine) -> pd.DataFrame:
+    """All rows of some items, or users: columns user, item and the others."""
+    every = engine.count(rows) // SAMPLE_ROWS + 1
+    some = rows.filter(rows[key].hash() % every == 0) if every > 1 else rows
     some = some.select(user=some[schema.USER], item=some[schema.ITEM], **{name: some[name] for name in names})
     frame: pd.DataFrame = some.limit(5 * SAMPLE_ROWS).execute()
     return frame
 
 
-def _events(sample: pd.DataFrame, name: str) -> pd.DataFrame:
+def events_of(sample: pd.DataFrame, name: str) -> pd.DataFrame:
+    """One column of a sample as `belonging.verdict` takes it."""
     return sample[["user", "item", name]].set_axis(["user", "item", "value"], axis=1).dropna().astype(str)
 
 

@@ -10,6 +10,7 @@ from core import phrases
 from core.data import age, schema
 from core.data.cleaning import WAITING
 from core.data.engine import Engine, open_engine
+from core.data.event_texts import TEXTS
 from core.data.rejects import REJECTS
 from core.errors import EventsError
 from core.phrases import say
@@ -63,8 +64,8 @@ def first(folder: Path) -> datetime | None:
 
 
 def _write(engine: Engine, source: Path, folder: Path, first: datetime) -> None:
-    """Events in their order, those that wait, and whoever still has events."""
-    for name in (FILES[0], WAITING):
+    """Events in their order, those that wait, texts of events, and whoever still has events."""
+    for name in (FILES[0], WAITING, TEXTS):
         if (source / name).exists():
             rows = engine.parquet(name.partition(".")[0], source / name).mutate(line=ibis.row_number())
             engine.write_parquet(rows.filter(rows[schema.TIME] >= first).order_by("line").drop("line"), folder / name)

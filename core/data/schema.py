@@ -11,6 +11,10 @@ WEIGHT: Final = "weight"
 SESSION: Final = "session_id"
 TITLE: Final = "title"
 CATEGORY: Final = "category"
+TEXT: Final = "text"
+
+TEXT_COLUMNS: Final = (USER, ITEM, TIME, TEXT)
+"""Columns of `texts.parquet`, in order: what was said of items on their events."""
 
 EVENT_ID: Final = "event_id"
 """What a log that is followed may call an event by, so that it is known again."""

@@ -25,7 +25,7 @@ def submit(workspace: Workspace, step: str, arguments: dict[str, Any] | None = N
     text = json.dumps(arguments, sort_keys=True, default=str)
     moment = table.now()
     job_id = f"{moment[:19].translate(str.maketrans('', '', '-:T'))}-{secrets.token_hex(3)}"
-    row = (job_id, step, str(arguments.get("name", "")), text, QUEUED, moment)
+    row = (job_id, step, str(arguments.get("name", "")), text, QUEUED, moment, table.packed_actor())
     with workspace.database() as database:
         database.execute("begin immediate")
         same = database.execute(
@@ -34,7 +34,9 @@ def submit(workspace: Workspace, step: str, arguments: dict[str, Any] | None = N
         ).fetchone()
         if not same:
             database.execute(
-                "insert into jobs (id, step, data_set, arguments, status, created) values (?, ?, ?, ?, ?, ?)", row
+                "insert into jobs (id, step, data_set, arguments, status, created, asked_by) "
+                "values (?, ?, ?, ?, ?, ?, ?)",
+                row,
             )
     if same and not (asked and same["status"] == QUEUED):
         return str(same["id"])

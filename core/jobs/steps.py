@@ -35,7 +35,7 @@ from core.data import LogFiles
 from core.errors import JobCancelledError, MeanderError
 from core.jobs import requests, sample, table
 from core.settings import TEMPORAL, EvaluationSettings, ImportSettings, JobSettings, NamingSettings, Settings
-from core.workspace import HIDDEN, Workspace, new_run_id
+from core.workspace import HIDDEN, Workspace, audit, new_run_id
 
 WRITE_EVERY = 0.25
 """Seconds between two notes of how far a job is."""
@@ -79,7 +79,8 @@ def run(workspace: Workspace, job_id: str, settings: JobSettings) -> None:
             return
         os.nice(settings.niceness)
         job = replace(job, status=table.RUNNING, attempts=job.attempts + 1)
-        table.move(workspace, job, **_outcome(Task(workspace, job)), ended=table.now())
+        with audit.acting(table.actor_of(job)):
+            table.move(workspace, job, **_outcome(Task(workspace, job)), ended=table.now())
     workspace.tidy()
 
 

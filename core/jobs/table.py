@@ -15,7 +15,7 @@ from core import phrases
 from core.errors import InputError
 from core.jobs import turns
 from core.phrases import say
-from core.workspace import Workspace
+from core.workspace import Workspace, audit
 
 QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
 STEPS = (
@@ -63,6 +63,8 @@ class Job:
     """ISO 8601, UTC; so are `started` and `ended`."""
     started: str | None
     ended: str | None
+    asked_by: str = ""
+    """Who asked for it, as `packed_actor` writes it."""
 
     @property
     def active(self) -> bool:
@@ -136,6 +138,18 @@ def move(workspace: Workspace, job: Job, status: str, **values: Any) -> bool:
 def as_json(values: dict[str, Any]) -> str:
     """Plain text of plain values; what is not plain becomes text."""
     return json.dumps(values, default=str)
+
+
+def packed_actor() -> str:
+    """Whoever asks for a job now."""
+    asking = audit.actor()
+    return json.dumps([asking.who, asking.place])
+
+
+def actor_of(job: Job) -> audit.Actor:
+    """Whoever asked for a job, at its door."""
+    who, place = json.loads(job.asked_by) if job.asked_by else (audit.by_system().who, "")
+    return audit.Actor(who, "job", place)
 
 
 def now() -> str:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.data import Catalogue, schema
 from core.errors import LanguageError
 from core.phrases import say
-from core.settings import AUTO, LanguageSettings
+from core.settings import AUTO, NONE, LanguageSettings
 
 NAMES = {"tags", "tag", "keywords", "keyword", "brand", "maker", "manufacturer", "description", "summary", "abstract"}
 NAMES |= {
@@ -80,8 +80,13 @@ class Pieces:
     """Its piece, (n_links,)."""
 
 
-def sayings(catalogue: Catalogue, settings: LanguageSettings) -> Sayings:
-    """What items say; raises `LanguageError` where a column is named that there is not."""
+def sayings(
+    catalogue: Catalogue, settings: LanguageSettings, on_events: Mapping[str, Sequence[str]] | None = None
+) -> Sayings:
+    """What items say, and what people said of them `on_events`, by item, behind it.
+
+    Raises `LanguageError` where a column is named that there is not.
+    """
     columns = _columns(catalogue)
     if settings.columns == AUTO:
         chosen = {name: column for name, column in columns.items() if _holds_words(name, column)}
@@ -97,6 +102,9 @@ def sayings(catalogue: Catalogue, settings: LanguageSettings) -> Sayings:
         texts = texts + joint + column
     longer = np.array([len(text) > settings.characters for text in texts], dtype=bool)
     texts[longer] = [_cut(text, settings.characters) for text in texts[longer]]
+    if on_events and settings.event_texts != NONE:
+        said = [_within(on_events.get(item, ()), settings.event_characters) for item in catalogue.items]
+        texts = np.array([". ".join(filter(None, both)) for both in zip(texts, said, strict=True)], dtype=object)
     listed = tuple(column for name, column in chosen.items() if name == schema.CATEGORY
                    or (name != schema.TITLE and _lists(column)))  # fmt: skip
     return Sayings(texts, tuple(chosen), int(longer.sum()), listed)
@@ -134,6 +142,16 @@ def _cut(text: str, most: int) -> str:
     """The beginning of a text, up to the end of a word where there is one in its second half."""
     space = text.rfind(" ", most // 2, most + 1)
     return text[: space if space > 0 else most]
+
+
+def _within(texts: Sequence[str], most: int) -> str:
+    """As many of some texts as fit into so many characters, the first of them cut where it is longer."""
+    taken, left = list[str](), most
+    for text in map(_plain, texts):
+        if len(text) <= left or not taken:
+            taken.append(_cut(text, most) if len(text) > most else text)
+            left -= len(text) + 2
+    return ". ".join(taken)
 
 
 def _holds_words(name: str, column: NDArray[np.object_]) -> bool:

@@ -9,6 +9,7 @@ TEXTS: Mapping[str, str] = {
     "decided.row_order": "{column} is the order of the rows, as told",
     "decided.about_items": "tells about items: {names}",
     "decided.about_users": "tells about users: {names}",
+    "decided.event_texts": "texts on events that are part of what their items say: {names}",
     "decided.span": "events from {first} to {last} (UTC)",
     "decided.times": "how times were read: {how}",
     "decided.sessions_column": "sessions are those of the column {name}",

@@ -129,6 +129,10 @@ TEXTS: Mapping[str, str] = {
     "errors.not_empty": "{folder} is not empty. A backup is restored to where there is nothing (command line: "
     "--workspace).",
     "errors.damaged_backup": "{file} is no backup, or a damaged one ({why}). Expected a file that core backup wrote.",
+    "errors.audit_broken": "Row {number} of the audit of {folder} is not as it was written, or missing. Somebody has "
+    "changed it; a backup says what stood there.",
+    "errors.audit_cut": "No row of the audit of {folder} has the seal {seal}: rows are missing at its end, or it is "
+    "older than what is kept.",
     "errors.no_assignment": "{text!r} is not a setting. Write section.field=value, as in training.epochs=20.",
     "errors.no_baseline": "No baseline {found}. Choose from {known}.",
     "errors.no_category": "No category {category!r}. Choose from {known}.",

@@ -20,6 +20,9 @@ TEXTS: Mapping[str, str] = {
     "sentence-transformers, which may know it, or choose a model of the BERT family.",
     "errors.unloadable_model": "{path}, a model of the architecture {kind!r}, cannot be loaded ({why}).",
     "errors.no_words_column": "No column {name!r} of items (language.columns). Found: {known}.",
+    "errors.no_event_texts": "No column {name!r} of texts in the log (language.event_texts). Found: {known}.",
+    "errors.hidden_texts": "Texts on events ({names}) are not taken under pseudonyms, for they may name somebody. Set "
+    "language.event_texts=none, or data.pseudonyms=false.",
     "errors.no_vectors_file": "{file} holds no vectors that are read here. Expected Parquet (a column of ids, and one "
     "of lists or one for each number), or .npy with the ids beside it.",
     "errors.damaged_vectors": "{file} is damaged ({why}). Write it anew.",

@@ -2,6 +2,10 @@ from . import arrivals as arrivals
 from .arrivals import heard_of as heard_of
 from .arrivals import refused as refused
 from .asking import recommend_for_words as recommend_for_words
+from .auditing import audit_table as audit_table
+from .auditing import exported as exported
+from .auditing import opened as opened
+from .auditing import verify_audit as verify_audit
 from .backing_up import backup as backup
 from .backing_up import restore as restore
 from .chance import ListChances as ListChances
@@ -51,6 +55,7 @@ from .noting import notes as notes
 from .noting import remove_note as remove_note
 from .noting import write_note as write_note
 from .person import export_person as export_person
+from .person import is_held as is_held
 from .proving import agreement as agreement
 from .proving import keep_truth as keep_truth
 from .proving import planted as planted

@@ -42,6 +42,7 @@ def backup(workspace: Workspace, out: Path, progress: Progress = silent) -> dict
         if not mine:
             raise InputError(say("errors.backup_under_way", file=str(out)))
         try:
+            workspace.record("backed up")
             snapshots.taken(workspace, folder / "workspace")
             files = _written(folder / "workspace", draft, progress)
             os.replace(draft, out)
@@ -74,7 +75,7 @@ def restore(file: Path, root: Path, progress: Progress = silent) -> dict[str, An
         finally:
             shutil.rmtree(draft, ignore_errors=True)
             lock.unlink(missing_ok=True)
-    Workspace(root)
+    Workspace(root).record("restored")
     return {"files": len(files), "bytes": sum(about["bytes"] for about in files.values())}
 
 
@@ -95,14 +96,13 @@ def _written(folder: Path, draft: Path, progress: Progress) -> Files:
     """Write all files of a folder as a tar, with their list at its end."""
     files: Files = {}
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    with draft.open("wb") as out, tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
+    with draft.open("wb") as out, _tar(out) as tar:
         os.fchmod(out.fileno(), 0o600)
         for place, path in enumerate(paths):
             progress(place / len(paths), say("steps.backing_up", done=place, files=len(paths)))
             name = str(path.relative_to(folder))
             with path.open("rb") as file:
                 info = tar.gettarinfo(arcname=name, fileobj=file)
-                info.type, info.linkname = tarfile.REGTYPE, ""
                 info.size = path.stat().st_size
                 counted = _Counted(file)
                 tar.addfile(info, counted)
@@ -116,6 +116,11 @@ def _written(folder: Path, draft: Path, progress: Progress) -> Files:
     with draft.open("rb") as done:
         os.fsync(done.fileno())
     return files
+
+
+def _tar(out: BinaryIO) -> tarfile.TarFile:
+    """A tar to be written, in which files that are linked are files of their own."""
+    return tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT, dereference=True)
 
 
 def _read(file: Path, draft: Path, progress: Progress) -> Files:

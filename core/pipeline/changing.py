@@ -20,8 +20,12 @@ Change = Callable[[DataSet, Path], dict[str, Any] | None]
 """Writes what follows a version into a folder and returns its summary, None where all may stay as it is."""
 
 
-def changed(workspace: Workspace, name: str, change: Change, progress: Progress = silent) -> DataSet:
+def changed(
+    workspace: Workspace, name: str, change: Change, progress: Progress = silent, what: str = "changed"
+) -> DataSet:
     """Make the next version of a data set from the current one; returns the version that is current then.
+
+    `what` is done so is noted in the audit.
 
     Those who do so take turns. An import that replaces the data set, or its deletion, waits for nobody: the change is
     then made again of what is there now, or raises `UnknownDataSetError`. So a change must be fit to be made twice.
@@ -31,7 +35,7 @@ def changed(workspace: Workspace, name: str, change: Change, progress: Progress 
         try:
             with locks.waited(before.change_lock, lambda: progress(0.0, say("steps.turn", data_set=name))):
                 before = workspace.data_set(name)
-                return _followed(workspace, before, change)
+                return _followed(workspace, before, change, what)
         except JobCancelledError:
             raise
         except Exception:  # also where the files of a version went while they were read
@@ -40,7 +44,7 @@ def changed(workspace: Workspace, name: str, change: Change, progress: Progress 
         progress(0.0, say("steps.again", data_set=name))
 
 
-def _followed(workspace: Workspace, before: DataSet, change: Change) -> DataSet:
+def _followed(workspace: Workspace, before: DataSet, change: Change, what: str) -> DataSet:
     """Publish what a change makes of a version; raises `OvertakenError` where that is current no longer."""
 
     def check(current: DataSet | None) -> None:
@@ -52,4 +56,4 @@ def _followed(workspace: Workspace, before: DataSet, change: Change) -> DataSet:
         if summary is None:
             return before
         carried = {key: before.summary[key] for key in CARRIED if key in before.summary}
-        return workspace.publish(before.name, folder, carried | summary, check)
+        return workspace.publish(before.name, folder, carried | summary, check, what)

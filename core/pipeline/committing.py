@@ -38,7 +38,7 @@ def commit(workspace: Workspace, name: str, progress: Progress = silent) -> Data
             with workspace.staging() as scratch:
                 return _imported(before, _written(journal, scratch), folder, progress) | {COMMITTED: batch}
 
-        published = changed(workspace, name, change, progress)
+        published = changed(workspace, name, change, progress, "committed")
         try:
             journal.drop(COMMITTED, batch)
         except sqlite3.OperationalError:

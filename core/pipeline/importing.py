@@ -10,9 +10,9 @@ from core.data import LogFiles, Sequences, age, load_sequences
 from core.errors import InputError
 from core.phrases import say, unpacked
 from core.pipeline.changing import RECEIPTS, changed
-from core.pipeline.words import keep_only
+from core.pipeline.words import keep_only, language_settings
 from core.progress import Progress, silent
-from core.settings import ImportSettings, SimulationSettings
+from core.settings import AUTO, NONE, ImportSettings, SimulationSettings
 from core.workspace import DataSet, Workspace, check_name
 
 RECEIPTS_KEPT = 50
@@ -48,10 +48,11 @@ def import_log(
         for known in workspace.data_sets():
             if known.name == name:
                 _check_pseudonyms(known, chosen)
+                log = log if log.words else _like_before(log, known)
         return _written(workspace, folder, (log, chosen), before, progress), chosen
 
     if add:
-        return changed(workspace, name, lambda before, folder: made(before, folder)[0], progress)
+        return changed(workspace, name, lambda before, folder: made(before, folder)[0], progress, "added")
     with workspace.staging() as folder:
         summary, chosen = made(None, folder)
         return workspace.publish(name, folder, summary, lambda current: _check_pseudonyms(current, chosen))
@@ -64,6 +65,15 @@ def _chosen(
         return files, settings or ImportSettings()
     files, found = recipe(workspace, settings.name, files)
     return files, settings.change(found)
+
+
+def _like_before(files: LogFiles, known: DataSet) -> LogFiles:
+    """Files whose texts on events are taken as before: columns that were named then may be missing now."""
+    words, before = language_settings(known), known.summary.get("event_texts", [])
+    if words.event_texts in (AUTO, NONE):
+        return replace(files, words=words, texts=tuple(before))
+    named = map(str.strip, words.event_texts.split(","))
+    return replace(files, words=replace(words, event_texts=AUTO), texts=tuple(dict.fromkeys([*before, *named])))
 
 
 def _written(
@@ -153,7 +163,7 @@ def purge(workspace: Workspace, name: str, progress: Progress = silent) -> int:
         removed[0] = before.summary["rows_kept"] - summary["rows_kept"]
         return summary
 
-    now = changed(workspace, name, without_old, progress)
+    now = changed(workspace, name, without_old, progress, "purged")
     if overdue(workspace, now):
         workspace.forget_versions(now)
         keep_only(workspace, now)

@@ -9,7 +9,7 @@ from typing import Any
 from core.data import export, leaving
 from core.phrases import say
 from core.pipeline.forgetting import learned_from, person_of, unknown
-from core.workspace import DataSet, Person, Treatment, Workspace
+from core.workspace import DataSet, Person, Treatment, Workspace, audit
 from core.workspace import notes as kept
 
 ABOUT, EVERYTHING = "README.txt", "everything.json"
@@ -27,6 +27,7 @@ def export_person(workspace: Workspace, name: str, user: str, out: Path) -> dict
     held = dict(_held(workspace, data_set, person))
     if not held:
         raise unknown(workspace, data_set, user)
+    workspace.record("exported", name, person.id, table="person")
     counts = {table: len(rows) for table, rows in held.items()}
     about = say("person.about", user=user, data_set=name, version=data_set.version, folder=str(workspace.root))
     lines = [str(about), "", *(f"{count:>9,}  {table}.csv" for table, count in counts.items())]
@@ -36,6 +37,12 @@ def export_person(workspace: Workspace, name: str, user: str, out: Path) -> dict
         for table, rows in held.items():
             file.writestr(f"{table}.csv", _csv(rows))
     return counts
+
+
+def is_held(workspace: Workspace, name: str, user: str) -> bool:
+    """Whether anything is held of a person in a data set; raises `UnknownDataSetError`."""
+    data_set = workspace.data_set(name)
+    return next(_held(workspace, data_set, person_of(workspace, data_set, user)), None) is not None
 
 
 def _held(workspace: Workspace, data_set: DataSet, person: Person) -> Iterator[tuple[str, Rows]]:
@@ -79,6 +86,11 @@ def _of_database(workspace: Workspace, data_set: DataSet, person: Person) -> Ite
         rows = [dict(row) for row in database.execute("select * from jobs where data_set = ?", (data_set.name,))]
     if named := [row for row in rows if person.named(json.dumps(row, ensure_ascii=False))]:
         yield "jobs", named
+    with workspace.database() as database:
+        known = [mark for mark, user in audit.people(database).items() if user == person.id]
+        seen = [dict(row) for row in audit.rows(database) if row["person"] in known]
+    if seen:
+        yield "audit", seen
     learned = [run for run in workspace.runs(data_set.name) if learned_from(run, data_set, person)]
     if learned:
         yield "learned_from", [{"run": run.id, "created": run.created, "version": run.version} for run in learned]

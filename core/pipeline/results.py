@@ -42,7 +42,7 @@ class Kind:
 # it is asked for, and goes. Whatever stands on the kind follows by itself; settings need no number, for they are in
 # the fingerprint.
 KINDS: Final[Mapping[str, Kind]] = {
-    "blend": Kind("train", 2),
+    "blend": Kind("train", 3),
     "doubts": Kind("drift", 1),
     "drift": Kind("drift", 10),
     "planted": Kind("plant", 2, ("drift",)),

@@ -108,6 +108,7 @@ def _train(workspace: Workspace, run: Run, progress: Progress) -> Trained:
         dict(result.validation),
     )
     run = workspace.update_run(run, "done", asdict(trained))
+    workspace.record("trained", run.data_set, run=run.id, epochs=result.epochs)
     blend_recipe(workspace, run, sequences).get(part(progress, 0.9, 1.0))
     return trained
 

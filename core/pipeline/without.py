@@ -4,12 +4,14 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from core.data import leaving, schema
 from core.errors import EventsError
 from core.phrases import say
+from core.pipeline.words import only_said
 from core.progress import Progress
 from core.workspace import DataSet, Person, Treatment, Workspace
 
@@ -20,6 +22,7 @@ class Draft:
     def __init__(self, workspace: Workspace, data_set: DataSet, person: Person, folder: Path) -> None:
         self.workspace, self.data_set, self.person, self.folder = workspace, data_set, person, folder
         self.events = self.streamed = self.rewritten = 0
+        self.texts = False
         self._own: list[tuple[str, int, str]] = []
         self._how: dict[Treatment, Callable[[Path, Path], bool]] = {
             Treatment.NOTHING: lambda *_: False,
@@ -45,6 +48,8 @@ class Draft:
                 self.rewritten += 1
             elif not target.exists():
                 _link(source, target)
+        if self.texts:  # what was read of items whose texts are others now
+            only_said(replace(self.data_set, folder=self.folder / self.data_set.folder.name))
 
     def next_version(self) -> dict[str, Any]:
         """Let what was the current version be the next one; returns its summary."""
@@ -78,6 +83,7 @@ class Draft:
 
     def _rows(self, source: Path, target: Path) -> bool:
         gone = leaving.without(source, target, self.person)
+        self.texts |= gone is not None and source.name == self.data_set.texts.name
         if gone is not None and source == self.data_set.events:
             self.events = len(gone)
             self._own = _marks(gone)

@@ -1,6 +1,7 @@
 """What the items of a data set say, as vectors: read by its language model once, and kept beside its versions."""
 
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import locks
-from core.data import load_catalogue
+from core.data import load_catalogue, load_event_texts
 from core.errors import LanguageError, SettingsError
 from core.language import (
     Encoder,
@@ -59,10 +60,15 @@ def item_vectors(
 ) -> tuple[ItemVectors, ...]:
     """All that is known of the items of a version in vectors, a source each, in the order of their integer ids.
 
-    Words, what was brought (see `core.pipeline.sources`), and relations; each as far as it is there.
+    Words, what was brought (see `core.pipeline.sources`), and relations; each as far as it is there. Without texts on
+    events: what was said on those that a model is judged by would give them away.
     """
-    found = spoken(workspace, data_set, settings, progress)
+    found = spoken(workspace, data_set, _without_events(language_settings(data_set, settings)), progress)
     return (*([found.vectors] if found.vectors else []), *sources(data_set))
+
+
+def _without_events(settings: LanguageSettings) -> LanguageSettings:
+    return replace(settings, event_texts=NONE)
 
 
 def language_settings(data_set: DataSet, given: LanguageSettings | None = None) -> LanguageSettings:
@@ -124,7 +130,7 @@ def read_more(workspace: Workspace, data_set: DataSet, progress: Progress = sile
 
 def said_of(data_set: DataSet, settings: LanguageSettings) -> Sayings:
     """What the items of a version say, in the order of their integer ids; raises `LanguageError`."""
-    return sayings(load_catalogue(data_set), settings)
+    return sayings(load_catalogue(data_set), settings, load_event_texts(data_set))
 
 
 def keep_only(workspace: Workspace, data_set: DataSet) -> None:
@@ -138,10 +144,22 @@ def keep_only(workspace: Workspace, data_set: DataSet) -> None:
                 kept.read(folder).only(wanted).save(path, about)
 
 
+def only_said(data_set: DataSet) -> None:
+    """Leave of what was read nothing that its items no longer say, in a folder of a data set that is in the making."""
+    wanted = kept.hashes(_all_texts(data_set))
+    for folder in sorted(data_set.language.glob(f"{SOURCE}-*")):
+        if folder.is_dir():
+            fewer = folder.with_name(f"next-{folder.name}")
+            kept.read(folder).only(wanted).save(fewer, kept.about(folder))
+            shutil.rmtree(folder)
+            fewer.rename(folder)
+
+
 def _all_texts(data_set: DataSet) -> list[str]:
     chosen = _chosen(data_set)
-    said = said_of(data_set, chosen)
-    return [text for text in dict.fromkeys([*said.texts, *said.pieces(chosen.most).texts]) if text]
+    said, without = (said_of(data_set, each) for each in (chosen, _without_events(chosen)))
+    pieces = said.pieces(chosen.most).texts
+    return [text for text in dict.fromkeys([*said.texts, *without.texts, *pieces]) if text]
 
 
 def _choice(data_set: DataSet) -> Path:

@@ -8,6 +8,7 @@ from core.settings.naming import LEAST_ACCEPTED, MOST_ACCEPTED, NamingSettings
 from core.settings.parsing import AUTO, as_dict, describe, from_dict, override
 from core.settings.sections import (
     AT_ONCE,
+    AUDIT_ROWS,
     DEVICES,
     ENCODERS,
     HEADS,
@@ -19,6 +20,7 @@ from core.settings.sections import (
     QUALITY_TABLES,
     SCORERS,
     AtlasSettings,
+    AuditSettings,
     DriftSettings,
     JobSettings,
     ModelSettings,
@@ -32,6 +34,7 @@ from core.settings.worlds import WORLDS, world
 
 __all__ = [
     "AT_ONCE",
+    "AUDIT_ROWS",
     "AUTO",
     "DEVICES",
     "ENCODERS",
@@ -54,6 +57,7 @@ __all__ = [
     "TIME_UNITS",
     "WORLDS",
     "AtlasSettings",
+    "AuditSettings",
     "DriftSettings",
     "EvaluationSettings",
     "ImportSettings",

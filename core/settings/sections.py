@@ -24,6 +24,8 @@ QUALITY_TABLES = ("models", "length", "popularity", "cold", "lists", "chances", 
 """What is measured of a model and its baselines: `evaluate --table`, `pipeline.quality_table`."""
 AT_ONCE = "MEANDER_JOBS"
 """The variable that says how many jobs run at the same time."""
+AUDIT_ROWS = "MEANDER_AUDIT_ROWS"
+"""The variable that says how many rows of the audit are kept."""
 
 
 @dataclass(frozen=True)
@@ -203,6 +205,18 @@ class JobSettings:
     def __post_init__(self) -> None:
         """Refuse to run nothing."""
         limits.at_least("jobs.at_once", self.at_once, 1)
+
+
+@dataclass(frozen=True)
+class AuditSettings:
+    """How much is kept of what was done; that it is kept is no choice."""
+
+    rows: int = 100_000
+    """Rows at most: then the oldest go, and what is left can still be verified."""
+
+    def __post_init__(self) -> None:
+        """Refuse to keep next to nothing."""
+        limits.at_least("audit.rows", self.rows, 100)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Where data sets, runs and jobs lie: the only code that knows paths."""
 
-from core.workspace import disk, inbox, notes, snapshots, upgrades
+from core.workspace import audit, disk, inbox, notes, snapshots, upgrades
 from core.workspace.holdings import HOLDINGS, Treatment, holding
 from core.workspace.leaving import FORGOTTEN, TRUTH, Leaving
 from core.workspace.notes import LONGEST, Anchor, Note
@@ -27,6 +27,7 @@ __all__ = [
     "Treatment",
     "Uploads",
     "Workspace",
+    "audit",
     "check_name",
     "chosen_root",
     "disk",

@@ -68,6 +68,7 @@ HOLDINGS: Final = (
     Holding(f"{VERSION}/waiting.parquet", "core.data.cleaning", _T.ROWS),
     Holding(f"{VERSION}/users.parquet", "core.data.entities", _T.ROWS),
     Holding(f"{VERSION}/items.parquet", "core.data.entities", _T.ROWS),
+    Holding(f"{VERSION}/texts.parquet", "core.data.event_texts", _T.ROWS),
     Holding(f"{VERSION}/rejects.csv", "core.data.rejects", _T.LINES),
     Holding(f"{VERSION}/derived/truth-*.parquet", "core.pipeline.proving", _T.ROWS),
     Holding(f"{VERSION}/derived/**", "core.pipeline.results", _T.MADE),

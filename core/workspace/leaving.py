@@ -14,14 +14,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.workspace import disk, uploads, versions
+from core.workspace import audit, disk, uploads, versions
 from core.workspace.person import Person
 
 NOTE = "forgetting.json"
 DRAFTS = ".leaving"
 """How files end that take the place of others in a moment."""
 FORGOTTEN = "forgotten"
-"""Key, among the metrics of a run, of how many people were forgotten that it learned from."""
+"""Key, among the metrics of a run, of marks of those who were forgotten that it learned from; and what is done so."""
 PLAIN = ("arguments", "result")
 """Columns of a job that hold JSON."""
 TRUTH = "truth-"
@@ -89,6 +89,9 @@ def change_rows(database: sqlite3.Connection, leaving: Leaving) -> bool:
             metrics[FORGOTTEN] = sorted({*metrics.get(FORGOTTEN, []), leaving.origin})
         database.execute("update runs set metrics = ? where id = ?", (json.dumps(metrics), row["id"]))
     _change_jobs(database, leaving)
+    if fresh:
+        audit.record(database, FORGOTTEN, leaving.name, version=leaving.version)
+    audit.forget(database, leaving.name, leaving.user)
     return fresh
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from core.errors import InvalidNameError, OvertakenError, WorkspaceError, WorkspaceRemovedError
 from core.phrases import say
-from core.workspace import disk, leaving, secret, upgrades, uploads, versions
+from core.workspace import audit, disk, leaving, secret, upgrades, uploads, versions
 from core.workspace.holdings import Holding, holding
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -24,6 +24,7 @@ class Place:
     def __init__(self, root: Path | str | None = None) -> None:
         """Open a workspace, made if it is not there: `root`, else the variable, else `.workspace`."""
         self.root = chosen_root(root)
+        self._open: list[sqlite3.Connection] = []
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             (self.root / "jobs").mkdir(exist_ok=True)
@@ -84,6 +85,22 @@ class Place:
             connection.execute("pragma secure_delete=on")  # what is deleted is overwritten
             with connection:
                 yield connection
+
+    def stay(self) -> None:
+        """Keep the database open while this process lives.
+
+        Else each transaction, as the last that has it open, writes all back at its end: five times its own cost.
+        """
+        connection = sqlite3.connect(self._database, check_same_thread=False)
+        connection.execute("select count(*) from sqlite_master").fetchone()
+        self._open.append(connection)
+
+    def record(self, what: str, data_set: str = "", person: str = "", **detail: str | int | bool) -> None:
+        """Note in the audit what was done, to which data set and of whom."""
+        with self.database() as database:
+            database.execute("pragma synchronous=normal")  # a kill loses nothing; a power cut the last rows
+            database.execute("begin immediate")
+            audit.record(database, what, data_set, person, **detail)
 
     def guarded(self) -> contextlib.AbstractContextManager[None]:
         """A block in which a full disk becomes one clear `WorkspaceError`, whichever library meets it."""

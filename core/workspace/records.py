@@ -48,6 +48,11 @@ class DataSet:
         return self.folder / "users.parquet"
 
     @property
+    def texts(self) -> Path:
+        """What was said of items on their events; there only if the log has such a column."""
+        return self.folder / "texts.parquet"
+
+    @property
     def rejects(self) -> Path:
         """Rows that were left out, with line number and reason."""
         return self.folder / "rejects.csv"

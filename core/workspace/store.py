@@ -1,6 +1,6 @@
 """Where data sets, runs and jobs lie: the only code that knows paths.
 
-    ROOT/meander.db                     SQLite (WAL): data sets, runs, jobs, notes
+    ROOT/meander.db                     SQLite (WAL): data sets, runs, jobs, notes, audit; which form all of it has
     ROOT/secret.key                     makes pseudonyms of user ids; only where these were wished
     ROOT/queue.db                       SQLite: ids of jobs that wait
     ROOT/worker.lock, worker.log        held while a worker lives; what workers print
@@ -8,11 +8,13 @@
     ROOT/staging/RANDOM/                something in the making; swept once its process is gone
     ROOT/uploads/RANDOM/FILE            what a browser sent; gone once imported, or once whoever sent it has left
     ROOT/inbox/FILE                     logs that people put there
-    ROOT/data/NAME/vN/                  one immutable version: events, items, users (Parquet), rejects.csv
+    ROOT/data/NAME/vN/                  one immutable version: events, items, users, texts (Parquet), rejects.csv
     ROOT/data/NAME/vN/derived/          what was computed from it: drift, maps ...
     ROOT/data/NAME/stream.db            SQLite (WAL): events that were followed, states, and how far it was read
     ROOT/data/NAME/language/            vectors of what its items say, and those that were brought, of all versions
     ROOT/data/NAME/runs/RUN/            one trained model: weights, settings, curve, derived/
+
+What each file may hold of a person stands in `core.workspace.holdings`.
 
 A version or run exists once its row in the database does; a folder without a row is rubbish. What is made is made
 in staging and moved to its place whole, so that a process may be killed at any moment.
@@ -31,7 +33,7 @@ from typing import Any, cast
 from core import locks
 from core.errors import OvertakenError, UnknownDataSetError, UnknownRunError, WorkspaceError, WorkspaceRemovedError
 from core.phrases import say
-from core.workspace import disk, leaving, uploads, versions
+from core.workspace import audit, disk, leaving, uploads, versions
 from core.workspace.leaving import Leaving
 from core.workspace.place import Place, check_name
 from core.workspace.records import DataSet, Run, new_run_id
@@ -61,8 +63,13 @@ class Workspace(Place):
             raise UnknownDataSetError(say("errors.no_data_set", data_set=name, folder=str(self.root), known=known))
         return self._data_set(found)
 
-    def publish(self, name: str, folder: Path, summary: dict[str, Any], check: Check | None = None) -> DataSet:
-        """Make a staged folder the current version of a data set, at once and whole, if `check` lets it."""
+    def publish(
+        self, name: str, folder: Path, summary: dict[str, Any], check: Check | None = None, what: str = "imported"
+    ) -> DataSet:
+        """Make a staged folder the current version of a data set, at once and whole, if `check` lets it.
+
+        `what` is done so is noted in the audit.
+        """
         check_name(name)
         with self.staging() as rubbish, self.database() as database:
             database.execute("begin immediate")  # nobody publishes or deletes meanwhile
@@ -77,6 +84,7 @@ class Workspace(Place):
             os.replace(folder, target)
             made = (name, version, _now(), json.dumps(summary), origin)
             database.execute("insert or replace into data_sets values (?, ?, ?, ?, ?)", made)
+            audit.record(database, what, name, version=version)
             return self._data_set(cast("sqlite3.Row", versions.row(database, name)))
 
     def delete(self, name: str) -> None:
@@ -90,6 +98,8 @@ class Workspace(Place):
             jobs = database.execute("select id, arguments from jobs where data_set = ?", (name,)).fetchall()
             for table, column in (("data_sets", "name"), *((part, "data_set") for part in ("runs", "jobs", "notes"))):
                 database.execute(f"delete from {table} where {column} = ?", (name,))
+            audit.record(database, "deleted", name)
+            audit.forget(database, name)
         for path in (path for job in jobs for path in uploads.named(job["arguments"])):
             self.discard_upload(path)
             if path.parent == self.inbox:

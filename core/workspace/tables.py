@@ -38,9 +38,23 @@ def _marked(connection: sqlite3.Connection) -> None:
         connection.execute("alter table data_sets add column origin text not null default ''")
 
 
+def _audited(connection: sqlite3.Connection) -> None:
+    """What was done is written down, and who asked for a job."""
+    connection.execute(
+        "create table audit (number integer primary key, time text not null, who text not null, door text not null, "
+        "place text not null, what text not null, data_set text not null, person text not null, detail text not null, "
+        "seal text not null)"
+    )
+    connection.execute(
+        "create table audit_people (mark text primary key, data_set text not null, user_id text not null, "
+        "unique (data_set, user_id))"
+    )
+    connection.execute("alter table jobs add column asked_by text not null default ''")
+
+
 # One function for each number, from the number before; what stands here is never changed again, for workspaces of that
 # number lie on people's disks. A new one at the end comes with a workspace of the number before: see
 # `scripts/keep_workspace.py`.
-STEPS: Sequence[Callable[[sqlite3.Connection], None]] = (_marked,)
+STEPS: Sequence[Callable[[sqlite3.Connection], None]] = (_marked, _audited)
 SCHEMA = len(STEPS)
 """The number that this product writes."""

@@ -90,7 +90,7 @@ def rejects(data_set: DataSet) -> None:
     if data_set.summary.get("rows_rejected") and data_set.rejects.exists():
         st.download_button(
             say("report.rejects"),
-            lambda: exports.rejects(data_set),
+            exports.told(data_set.name, "rejects", lambda: exports.rejects(data_set)),
             file_name=f"{data_set.name}-rejects.csv",
             mime="text/csv",
             key=f"rejects_{data_set.name}",

@@ -6,7 +6,6 @@ from pathlib import Path
 import streamlit as st
 
 from core import pipeline
-from core.errors import MeanderError
 from core.workspace import DataSet
 from pages import _jobs as queue
 from pages import _session as session
@@ -22,17 +21,18 @@ def draw(data_set: DataSet) -> None:
         user = st.text_input(say("someone.user"), key=f"someone_{data_set.name}").strip()
         if not user:
             return
-        try:
-            held = _held(data_set, user)
-        except MeanderError as error:
-            st.warning(words.told(error, 300))
+        if not pipeline.is_held(session.workspace(), data_set.name, user):
+            st.warning(say("someone.nothing", user=words.plain(user)))
             return
-        st.download_button(say("someone.take"), held, f"{data_set.name}-person.zip", "application/zip", key="take")
+        st.download_button(
+            say("someone.take"), lambda: _held(data_set, user), f"{data_set.name}-person.zip", "application/zip",
+            key="take", on_click="ignore",
+        )  # fmt: skip
         _out(data_set, user)
 
 
 def _held(data_set: DataSet, user: str) -> bytes:
-    with st.spinner(say("someone.looking")), tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "person.zip"
         pipeline.export_person(session.workspace(), data_set.name, user, path)
         return path.read_bytes()

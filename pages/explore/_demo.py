@@ -42,6 +42,7 @@ def show() -> None:
     place = _place(len(users))
     following = (place + 1) % len(users)
     _bar(selection, users, place)
+    exports.opened(selection, users[place])
     payload = _payload(selection, users[place])
     _player.send(payload, key="demo")
     present = {"chapter": 1, "then": users[following] if len(users) > 1 else ""}
@@ -76,8 +77,9 @@ def _bar(selection: session.Selection, users: list[str], place: int) -> None:
         st.button(say("demo.next"), key="demo_next", on_click=_go, args=((place + 1) % len(users),))
         st.button(say("demo.leave"), key="demo_leave", on_click=_leave, args=(users[place],))
         st.download_button(
-            say("demo.take"), lambda: _page(selection, users), "presentation.html", "text/html", key="demo_take",
-            help=say("demo.take_help"), on_click="ignore",
+            say("demo.take"),
+            exports.told(selection.data_set, "presentation", lambda: _page(selection, users)),
+            "presentation.html", "text/html", key="demo_take", help=say("demo.take_help"), on_click="ignore",
         )  # fmt: skip
 
 

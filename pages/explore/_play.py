@@ -1,6 +1,7 @@
 """The replay of one user: the player, and under it the list of the step as a table, files to take along, charts."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -165,6 +166,7 @@ def _take_along(payload: Payload, catalogue: Any, user: str, step: int) -> None:
     """The player as a page of its own, and the lists as a table."""
     from core.player import tables
 
+    told = partial(exports.told, session.asked(session.DATASET), user=user)
     user = exports.user(user)
     title, name = say("user.take_title", user=user), words.file_name(user)
     if exports.key():  # and what was noted may name the user
@@ -175,10 +177,10 @@ def _take_along(payload: Payload, catalogue: Any, user: str, step: int) -> None:
             help=say("story.surest_help"), query_params=session.link(demo=1, who=stories.SUREST),
         )  # fmt: skip
         st.download_button(
-            say("user.take_page"), lambda: standalone(payload, step=step, title=title), f"{name}.html", "text/html",
-            key="take_page", help=say("user.take_page_help"), on_click="ignore",
+            say("user.take_page"), told("replay", lambda: standalone(payload, step=step, title=title)), f"{name}.html",
+            "text/html", key="take_page", help=say("user.take_page_help"), on_click="ignore",
         )  # fmt: skip
         st.download_button(
-            say("user.take_lists"), lambda: exports.csv(tables.taken(payload.replay, catalogue)), f"{name}.csv",
-            "text/csv", key="take_lists", help=say("user.take_lists_help"), on_click="ignore",
+            say("user.take_lists"), told("lists", lambda: exports.csv(tables.taken(payload.replay, catalogue))),
+            f"{name}.csv", "text/csv", key="take_lists", help=say("user.take_lists_help"), on_click="ignore",
         )  # fmt: skip

@@ -16,6 +16,8 @@ from pages.explore import _table as tables
 say = session.say
 LONGEST, SHOWN, HEIGHT = 200, 10, 390
 """Characters of a question; rows of each table, and its height."""
+ALWAYS = ("user_id", "when", "share_after")
+"""What is told of users whatever was asked of them."""
 
 
 def draw(selection: session.Selection) -> None:
@@ -51,7 +53,7 @@ def _items(found: Any) -> None:
         st.info(say("search.nothing"))
         return
     config = {
-        "title": st.column_config.TextColumn(say("search.title"), width="large"),
+        "title": st.column_config.TextColumn(say("search.title")),
         "score": st.column_config.NumberColumn(say("search.score"), help=say("search.score_help"), format="%.2f"),
         "item_id": st.column_config.TextColumn(say("search.item")),
     }
@@ -67,22 +69,29 @@ def _users(found: Any) -> None:
         say("search.how"), HOWS, format_func=lambda name: say(f"search.{name}"), default=HOWS[0], key="asked_how",
         persist_state="session", label_visibility="collapsed",
     )  # fmt: skip
-    rows = found[found["how"] == (how or HOWS[0])]
+    how = how or HOWS[0]
+    rows = found[found["how"] == how]
     if not len(rows):
         st.info(say("search.nobody"))
         return
     grades = {grade: say(f"sure.{grade.replace(' ', '_')}") for grade in sureness.GRADES}
-    shown = rows.assign(sure=rows["sure"].replace(grades))
+    shown = rows.assign(sure=rows["sure"].replace(grades), when=rows["when"].map(words.moment))
+    shown[["share_before", "share_after"]] = shown[["share_before", "share_after"]].round(2)
+    # Whoever is after it now has not changed for it: there is no before, and nothing to be sure of.
+    before = () if how == HOWS[0] else ("share_before", "sure")
     config = {
         "user_id": st.column_config.TextColumn(say("table.user_id")),
         "when": st.column_config.TextColumn(say("search.when"), help=say("search.when_help")),
         "share_before": st.column_config.NumberColumn(say("search.before"), format="percent"),
-        "share_after": st.column_config.NumberColumn(say("search.after"), format="percent"),
+        "share_after": st.column_config.NumberColumn(
+            say("search.after" if before else "search.share"), format="percent"
+        ),
         "sure": st.column_config.TextColumn(say("table.sure"), help=say("table.sure_help")),
     }
     event = drawing.table(
-        shown, key="asked_users", column_order=list(config), column_config=config, height=HEIGHT - 45,
-        on_select="rerun", selection_mode="single-row", alt=say("search.users_alt"),
+        shown, key="asked_users", column_order=[name for name in config if name in (*ALWAYS, *before)],
+        column_config=config, height=HEIGHT - 45, on_select="rerun", selection_mode="single-row",
+        alt=say("search.users_alt"),
     )  # fmt: skip
     chosen = event["selection"]["rows"]
     if chosen:

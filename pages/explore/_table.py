@@ -33,8 +33,8 @@ def users(selection: session.Selection, picked: Picked, key: str) -> None:
     )  # fmt: skip
     columns = [name for name in ORDER if name in table]
     st.download_button(
-        say("table.save"), lambda: exports.csv(table[columns]), "users.csv", "text/csv",
-        key=f"save_{key}", help=say("table.save_help"), on_click="ignore", type="tertiary",
+        say("table.save"), exports.told(selection.data_set, "users", lambda: exports.csv(table[columns])),
+        "users.csv", "text/csv", key=f"save_{key}", help=say("table.save_help"), on_click="ignore", type="tertiary",
     )  # fmt: skip
     chosen = event["selection"]["rows"]
     if chosen:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages import _computed as computed
+from pages import _exports as exports
 from pages import _guards as guards
 from pages import _session as session
 from pages.explore import _demo as demo
@@ -28,6 +29,7 @@ user = find.user(selection, table, look)
 if user not in log.user_position:
     stranger.draw(selection, user, look)
     st.stop()
+exports.opened(selection, user)
 verdict = verdicts.of(table, user, computed.live(selection))
 verdicts.write(verdict, selection)
 second.objection(selection, user, verdict)

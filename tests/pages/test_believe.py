@@ -17,6 +17,7 @@ def tried(count: int = 24) -> pd.DataFrame:
         {
             "n_events": [20 + 2 * user for user in range(count)],
             "planted": [int(each) for each in changed],
+            "planted_kind": ["whole" if each else "" for each in changed],
             "size": [0.3 + user / 40 if each else None for user, each in enumerate(changed)],
             "score": [float(each) for each in seen],
             "p_value": [0.01 if each else 0.7 for each in seen],

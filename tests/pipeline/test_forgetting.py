@@ -96,6 +96,7 @@ def test_nobody_else_loses_anything(workspace):
     assert len(pd.read_parquet(found.items)) == 9
     with closing(pipeline.streamed(workspace, NAME)) as journal:
         assert list(journal.events()) == others
+    assert len(rows(found.journal)["seen"]) == len(others)
     assert {note.user: note.text for note in notes.read(workspace, NAME)} == {
         PEOPLE[4]: f"on {PEOPLE[4]}",
         PEOPLE[5]: "knows (forgotten) well",

@@ -22,6 +22,8 @@ from core.workspace import Workspace, notes, tables, upgrades
 
 WRITTEN_BY = sorted((Path(__file__).parent / "written_by").glob("*.zip"))
 ROOT = Path(__file__).parents[2]
+FORMS = {"marked": (1, "0.1.0")}
+"""Number of the form and product of those that bear a mark."""
 FORK = multiprocessing.get_context("fork")
 
 
@@ -45,7 +47,7 @@ def test_what_earlier_versions_wrote_is_brought_up(written_by, tmp_path):
     """Every row, version, run and note is there, the mark is today's, and the log reads as ever."""
     root = unpacked(written_by, tmp_path / "w")
     before = rows(root / "meander.db")
-    assert upgrades.mark(root / "meander.db") == (0, "")
+    assert upgrades.mark(root / "meander.db") == FORMS.get(written_by.stem, (0, ""))
     workspace = Workspace(root)
     assert upgrades.mark(root / "meander.db") == (tables.SCHEMA, upgrades.PRODUCT)
     after = rows(root / "meander.db")
@@ -79,7 +81,7 @@ def test_results_of_an_earlier_method_are_made_anew(written_by, tmp_path):
 
 def test_there_are_workspaces_of_each_form():
     """From the first form that could import a log on; the newest form is written by this product itself."""
-    assert {path.stem for path in WRITTEN_BY} >= {"jobs", "once", "notes", "flags", "origin"}
+    assert {path.stem for path in WRITTEN_BY} >= {"jobs", "once", "notes", "flags", "origin", "marked"}
 
 
 def test_a_newer_workspace_is_refused_and_left_alone(tmp_path):
@@ -168,7 +170,7 @@ def open_until(root: Path, dying: str, *, after: bool) -> None:
 )
 def test_an_upgrade_that_is_killed_is_not_begun_or_done(tmp_path, dying, after, form):
     """Kill -9 at each step: the old form until the copy has taken the place, then the new one."""
-    root = unpacked(WRITTEN_BY[-1], tmp_path / "w")
+    root = unpacked(WRITTEN_BY[0], tmp_path / "w")
     process = FORK.Process(target=open_until, args=(root, dying), kwargs={"after": after})
     process.start()
     process.join()
@@ -190,7 +192,7 @@ def test_killed_upgrades_leave_one_form_or_the_other(tmp_path):
             process.kill()
         process.join()
         took = took or time.monotonic() - begun
-        assert upgrades.mark(root / "meander.db") in {(0, ""), (tables.SCHEMA, upgrades.PRODUCT)}
+        assert upgrades.mark(root / "meander.db") in {(0, ""), *FORMS.values(), (tables.SCHEMA, upgrades.PRODUCT)}
         Workspace(root)
         after = rows(root / "meander.db")
         assert {name: [row[: len(lines[0])] for row in after[name]] for name, lines in before.items()} == before

@@ -330,6 +330,9 @@ def test_a_workspace_of_before_is_brought_up(workspace):
     publish(workspace, "old")
     with workspace.database() as database:
         database.execute("alter table data_sets drop column origin")
+        database.execute("alter table jobs drop column asked_by")
+        for table in ("audit", "audit_people"):
+            database.execute(f"drop table {table}")
         database.execute("pragma user_version = 0")
     again = Workspace(workspace.root)
     old = again.data_set("old")
