@@ -16,6 +16,7 @@ from core.report.blocks import (
     Around,
     Bar,
     Block,
+    Commands,
     Paper,
     People,
     Person,
@@ -191,9 +192,9 @@ def _lists(facts: Facts, words: Words) -> Section:
     say, name = words.say, facts.data_set.name
     title = say("findings.lists")
     if facts.run is None:
-        return Section(title, (Text(say("findings.lists_none", command=commands.train(name))),))
+        return Section(title, (Text(say("findings.lists_none")), Commands((commands.train(name),))))
     if facts.lag is None:
-        return Section(title, (Text(say("findings.lists_unmeasured", command=commands.measure(name))),))
+        return Section(title, (Text(say("findings.lists_unmeasured")), Commands((commands.measure(name),))))
     if facts.lag.empty:
         return Section(title, (Text(say("findings.lists_nobody")),))
     rows = tuple(
