@@ -103,16 +103,19 @@ def gather(
 
     progress(0.9, say("steps.telling"))
     everyone, log = known
-    data_set, found = workspace.data_set(name), populations.look_at(everyone, log)
-    table, trend = cohorts.surest(everyone), populations.movers(found.categories)
-    if asked.cohort is not None and asked.cohort != cohorts.Cohort():
-        table = cohorts.choose(everyone, asked.cohort, found.changes, found.attributes)
+    data_set, table = workspace.data_set(name), cohorts.surest(everyone)
+    cohort = asked.cohort or cohorts.Cohort()
+    narrows = cohort != cohorts.Cohort()
+    if narrows:
+        changes, attributes = populations.changes(everyone, log), cohorts.attributes(log)
+        table = cohorts.choose(everyone, cohort, changes, attributes)
         if table.empty:
             raise InputError(say("errors.nobody_fits", data_set=name))
-        found = populations.look_at(table, log)
+    found = populations.look_at(table if narrows else everyone, log)
     doubts, planted = pipeline.drift_doubts(workspace, name), pipeline.planted(workspace, name)
     return Facts(
-        data_set, asked, everyone, table, log, found, cards(table[table[NAMED]].head(asked.people), log), trend,
+        data_set, asked, everyone, table, log, found, cards(table[table[NAMED]].head(asked.people), log),
+        populations.movers(found.categories),
         doubts.get() if doubts.ready else (), pipeline.account(data_set),
         pipeline.proof(planted.get(), asked.naming) if planted.ready else None,
         pipeline.agreement(workspace, name, everyone, asked.naming), *_served(workspace, name, asked, table),

@@ -58,7 +58,7 @@ def believe(facts: Facts, words: Words) -> Section:
         blocks.append(Text(say("believe.planted_known", changed=known.changed, named=known.named, real=known.real)))
     out: list[Block] = [*blocks, Title(say("findings.planted"))]
     if facts.proof is None:
-        out.append(Text(say("findings.planted_none", command=commands.plant(facts.data_set.name))))
+        out += [Text(say("findings.planted_none")), Commands((commands.plant(facts.data_set.name),))]
     else:
         out += [Points(tuple(sentences.planted(facts.proof, say))), Text(say("believe.how"), quiet=True)]
     return Section(say("findings.believe"), (*out, *_p_values(facts, words)))

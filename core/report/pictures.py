@@ -17,7 +17,8 @@ WIDTH, HEIGHT = 720, 230
 LEFT, RIGHT, TOP, BOTTOM = 48, 708, 12, 200
 """Edges of the plane inside a drawing."""
 TICKS = 5
-STEPS: Final = (1, 2, 2.5, 5, 10)
+STEPS: Final = (1.2, 1.6, 2, 4, 6, 8, 12)
+"""Ends of an axis whose quarters are round."""
 DATES: Final = {"D": "%Y-%m-%d", "W": "%Y-%m-%d", "M": "%Y-%m", "Q": "%Y-%m", "Y": "%Y"}
 
 
@@ -63,7 +64,7 @@ def over_time(shares: pd.DataFrame, unit: str, said: str) -> str:
 def p_values(named: Sequence[int], others: Sequence[int], said: str) -> str:
     """Bars of how many users have each p-value, 0 to 1, and the level of a log without changes."""
     total, each = sum(named) + sum(others), (RIGHT - LEFT) / len(named)
-    top = _top(max(1.0, *(first + second for first, second in zip(named, others, strict=True))))
+    top = _top(max(4.0, *(first + second for first, second in zip(named, others, strict=True))))
     scale = (BOTTOM - TOP) / top
     parts = []
     for place, (first, second) in enumerate(zip(named, others, strict=True)):

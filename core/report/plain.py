@@ -20,7 +20,7 @@ from core.report.blocks import (
 )  # fmt: skip
 
 SIGNS = re.compile(r"([\\`*_\[\]{}<>#|~$&!@])|(?<=\w)(:)(?=//)|(?<=www)(\.)", re.IGNORECASE)
-FIRST = re.compile(r"^(\d+)([.)])|^([-+=:])")
+FIRST = re.compile(r"^(\d+)([.)])(?=\s|$)|^([-+=:])")
 
 
 def markdown(paper: Paper) -> str:

@@ -16,6 +16,7 @@ from core.report.blocks import (
     Around,
     Bar,
     Block,
+    Commands,
     Paper,
     People,
     Person,
@@ -163,7 +164,7 @@ def _flows(facts: Facts, words: Words, colors: dict[str, str]) -> list[Block]:
          f"{users / total:.1%}", Bar(((users / largest, DRIFT),)))
         for left, found, users in flows.head(FLOWS)[["from_category", "to_category", "users"]].itertuples(index=False)
     )  # fmt: skip
-    heads = (*(say(f"findings.{name}") for name in ("from", "to", "users", "share_of_all")), "")
+    heads = (*(say(f"findings.{name}") for name in ("from", "to", "users", "of_named")), "")
     more = [Text(say("findings.flows_more", shown=FLOWS, all=len(flows)), quiet=True)] if len(flows) > FLOWS else []
     read = Text(say("findings.flows_read"), quiet=True)
     return [Title(say("findings.flows")), Table(heads, rows, frozenset({2, 3})), *more, read]
@@ -191,9 +192,9 @@ def _lists(facts: Facts, words: Words) -> Section:
     say, name = words.say, facts.data_set.name
     title = say("findings.lists")
     if facts.run is None:
-        return Section(title, (Text(say("findings.lists_none", command=commands.train(name))),))
+        return Section(title, (Text(say("findings.lists_none")), Commands((commands.train(name),))))
     if facts.lag is None:
-        return Section(title, (Text(say("findings.lists_unmeasured", command=commands.measure(name))),))
+        return Section(title, (Text(say("findings.lists_unmeasured")), Commands((commands.measure(name),))))
     if facts.lag.empty:
         return Section(title, (Text(say("findings.lists_nobody")),))
     rows = tuple(
