@@ -49,6 +49,7 @@ def _cohort_arguments(parser: ArgumentParser) -> None:
 
 def report_command(options: Namespace) -> None:
     """Write the report, or one table of it; drift is computed first where it was not."""
+    from core import pipeline
     from core.report import Asked, gather, html, judged, markdown, paper, tables
 
     workspace = workspace_of(options)
@@ -60,6 +61,7 @@ def report_command(options: Namespace) -> None:
     asked = Asked(naming, _cohort(options), max(0, options.people), key=key)
     known = judged(workspace, options.name, naming, progress)
     facts = gather(workspace, options.name, asked, known, progress)
+    pipeline.exported(workspace, options.name, options.table or "report")
     if options.table is not None:
         _write_table(tables(facts)[options.table], options.out, key)
         return

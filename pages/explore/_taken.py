@@ -25,7 +25,7 @@ def button(selection: session.Selection, picked: cohort.Picked) -> None:
         return html(paper(gather(workspace, name, asked, known), told.Words(language)))
 
     st.download_button(
-        say("overview.take"), written, f"{words.file_name(name)}.html", "text/html", key="take_report",
-        help=say("overview.take_help"), on_click="ignore", icon=":material/description:",
+        say("overview.take"), exports.told(name, "report", written), f"{words.file_name(name)}.html", "text/html",
+        key="take_report", help=say("overview.take_help"), on_click="ignore", icon=":material/description:",
         disabled=len(picked.users) == 0,
     )  # fmt: skip

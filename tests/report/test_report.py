@@ -270,12 +270,13 @@ def test_a_drawing_holds_any_number_of_periods(frame):
     assert "nan" not in drawn
 
 
-def test_the_command_writes_either_form(run, tmp_path):
-    """HTML, or Markdown by the ending; the same twice; and bad input is refused in one line."""
+def test_the_command_writes_either_form(run, workspace, tmp_path):
+    """HTML, or Markdown by the ending, noted in the audit; the same twice; and bad input is refused in one line."""
     for ending in ("html", "md"):
         code, _, error = run("report", NAME, "--out", tmp_path / f"a.{ending}", "--people", "2", "--lang", "zh")
         assert code == 0, error
         first = (tmp_path / f"a.{ending}").read_text("utf-8")
+        assert pipeline.audit_table(workspace, NAME).iloc[-1]["what"] == "exported"
         assert first.startswith("<!doctype html>" if ending == "html" else "# 谁变了：hostile")
         run("report", NAME, "--out", tmp_path / f"b.{ending}", "--people", "2", "--lang", "zh")
         assert (tmp_path / f"b.{ending}").read_text("utf-8") == first
