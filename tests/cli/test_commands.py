@@ -92,7 +92,8 @@ def test_import_reports_what_became_of_every_row(good, log):
     report = json.loads(good("import", log, "--name", "small", "--json"))
     assert list(report) == [
         "rows_read", "rows_kept", "rows_rejected", "reasons", "duplicates", "lines_in_cells", "users", "items",
-        "columns", "first", "last", "ordinal", "sessions", "decided", "cautions", "rejects_file",
+        "columns", "first", "last", "ordinal", "sessions", "event_texts", "decided", "cautions",
+        "rejects_file",
     ]  # fmt: skip
     assert (report["rows_read"], report["rows_kept"], report["users"], report["items"]) == (21, 18, 3, 4)
     assert report["rows_read"] == report["rows_kept"] + report["rows_rejected"] + report["duplicates"]
