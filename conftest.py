@@ -1,6 +1,11 @@
-"""What examples in docstrings stand on: a small log, read once."""
+"""What all tests share: how properties are tried, and what examples in docstrings stand on, a small log read once."""
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A property is about what is computed, not about how busy the machine is meanwhile.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 
 @pytest.fixture(scope="session")
