@@ -1,7 +1,9 @@
 """All settings; standard library only, so that anyone may import it cheaply."""
 
+from core.settings.environment import at_work, auditing, check, defaults, intake
 from core.settings.evaluation import LAST_EVENT, PROTOCOLS, TARGETS, TEMPORAL, EvaluationSettings
 from core.settings.imports import SESSIONS, TIME_UNITS, ImportSettings
+from core.settings.intake import IntakeSettings
 from core.settings.language import NONE, LanguageSettings
 from core.settings.lists import ListSettings
 from core.settings.naming import LEAST_ACCEPTED, MOST_ACCEPTED, NamingSettings
@@ -61,6 +63,7 @@ __all__ = [
     "DriftSettings",
     "EvaluationSettings",
     "ImportSettings",
+    "IntakeSettings",
     "JobSettings",
     "LanguageSettings",
     "ListSettings",
@@ -72,8 +75,13 @@ __all__ = [
     "StreamSettings",
     "TrainingSettings",
     "as_dict",
+    "at_work",
+    "auditing",
+    "check",
+    "defaults",
     "describe",
     "from_dict",
+    "intake",
     "override",
     "world",
 ]
