@@ -9,11 +9,12 @@ import pyarrow.parquet as pq
 
 from core.data import Sequences, export, schema
 from core.phrases import say
+from core.pipeline.gate import needs
 from core.pipeline.importing import load
 from core.pipeline.rankers import model
 from core.pipeline.results import Form, Result, changed
 from core.progress import Progress, silent
-from core.settings import AtlasSettings
+from core.settings import EDITOR, VIEWER, AtlasSettings
 from core.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ SLICE = 500
 """Users whose states are held in memory at once."""
 
 
+@needs(VIEWER)
 def atlas(
     workspace: Workspace, name: str, settings: AtlasSettings | None = None, run: str | None = None
 ) -> "Result[Atlas]":
@@ -52,6 +54,7 @@ def _read_map(folder: Path) -> "Atlas":
     return maps.load(folder)
 
 
+@needs(EDITOR)
 def export_states(
     workspace: Workspace,
     name: str,

@@ -1,9 +1,21 @@
 """All settings; standard library only, so that anyone may import it cheaply."""
 
+from core.settings.access import (
+    ADMIN,
+    BLOCKED,
+    EDITOR,
+    LOGIN_HOURS,
+    NOBODY,
+    ROLES,
+    RULES,
+    VIEWER,
+    LoginSettings,
+)
 from core.settings.evaluation import LAST_EVENT, PROTOCOLS, TARGETS, TEMPORAL, EvaluationSettings
 from core.settings.imports import SESSIONS, TIME_UNITS, ImportSettings
 from core.settings.language import NONE, LanguageSettings
 from core.settings.lists import ListSettings
+from core.settings.login import LOOPBACK, SECRETS, auth_of, check_provider, is_loopback, refuse_strangers
 from core.settings.naming import LEAST_ACCEPTED, MOST_ACCEPTED, NamingSettings
 from core.settings.parsing import AUTO, as_dict, describe, from_dict, override
 from core.settings.sections import (
@@ -33,28 +45,38 @@ from core.settings.streams import StreamSettings
 from core.settings.worlds import WORLDS, world
 
 __all__ = [
+    "ADMIN",
     "AT_ONCE",
     "AUDIT_ROWS",
     "AUTO",
+    "BLOCKED",
     "DEVICES",
+    "EDITOR",
     "ENCODERS",
     "HEADS",
     "LAST_EVENT",
     "LEARNING_RATE",
     "LEAST_ACCEPTED",
+    "LOGIN_HOURS",
+    "LOOPBACK",
     "LOSSES",
     "MOST_ACCEPTED",
+    "NOBODY",
     "NONE",
     "OPTIMISERS",
     "PRECISIONS",
     "PRESETS",
     "PROTOCOLS",
     "QUALITY_TABLES",
+    "ROLES",
+    "RULES",
     "SCORERS",
+    "SECRETS",
     "SESSIONS",
     "TARGETS",
     "TEMPORAL",
     "TIME_UNITS",
+    "VIEWER",
     "WORLDS",
     "AtlasSettings",
     "AuditSettings",
@@ -64,6 +86,7 @@ __all__ = [
     "JobSettings",
     "LanguageSettings",
     "ListSettings",
+    "LoginSettings",
     "ModelSettings",
     "NamingSettings",
     "RecommendSettings",
@@ -72,8 +95,12 @@ __all__ = [
     "StreamSettings",
     "TrainingSettings",
     "as_dict",
+    "auth_of",
+    "check_provider",
     "describe",
     "from_dict",
+    "is_loopback",
     "override",
+    "refuse_strangers",
     "world",
 ]
