@@ -160,7 +160,7 @@ def delete_command(options: Namespace) -> None:
 
 def serve_command(options: Namespace) -> None:
     """Become the server of the dashboard; nothing is sent to anyone."""
-    _check_port(options.port)
+    check_port(options.port)
     if options.jobs is not None:
         JobSettings(at_once=options.jobs)
         os.environ[AT_ONCE] = str(options.jobs)
@@ -260,7 +260,8 @@ def moment_at(workspace: Workspace, options: Namespace, text: str | None) -> int
     return None if text is None else pipeline.moment(workspace.data_set(options.name), text)
 
 
-def _check_port(port: int) -> None:
+def check_port(port: int) -> None:
+    """Raise `InputError` where a port cannot be listened on."""
     if port not in PORTS:
         raise InputError(f"--port must lie between 1 and 65535, found {port}.")
     with socket.socket() as probe:

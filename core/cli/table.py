@@ -9,6 +9,7 @@ from core.cli.audit_command import audit_arguments, audit_command
 from core.cli.backup_command import backup_command, file_arguments, restore_command
 from core.cli.evaluate_command import evaluate_arguments, evaluate_command
 from core.cli.import_command import import_arguments, import_command
+from core.cli.mcp_command import mcp_arguments, mcp_command
 from core.cli.person_command import (
     export_person_arguments,
     export_person_command,
@@ -170,6 +171,13 @@ COMMANDS = (
         file_arguments,
         takes_name=False,
         json=True,
+    ),
+    Command(
+        "mcp",
+        "answer agents: every question of these commands, read-only, by the Model Context Protocol",
+        mcp_command,
+        mcp_arguments,
+        takes_name=False,
     ),
     Command("serve", "the dashboard", commands.serve_command, arguments.serve_arguments, takes_name=False),
 )

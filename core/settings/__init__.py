@@ -1,5 +1,6 @@
 """All settings; standard library only, so that anyone may import it cheaply."""
 
+from core.settings.doors import DoorSettings
 from core.settings.evaluation import LAST_EVENT, PROTOCOLS, TARGETS, TEMPORAL, EvaluationSettings
 from core.settings.imports import SESSIONS, TIME_UNITS, ImportSettings
 from core.settings.language import NONE, LanguageSettings
@@ -58,6 +59,7 @@ __all__ = [
     "WORLDS",
     "AtlasSettings",
     "AuditSettings",
+    "DoorSettings",
     "DriftSettings",
     "EvaluationSettings",
     "ImportSettings",

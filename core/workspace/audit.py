@@ -41,7 +41,7 @@ class Actor:
     who: str
     """The user of the operating system, or whoever has logged in."""
     door: str = "command line"
-    """command line, page or job."""
+    """command line, page, job or agent."""
     place: str = ""
     """Of a page: the mark of the session."""
 
