@@ -11,6 +11,7 @@ from core.settings.access import (
     VIEWER,
     LoginSettings,
 )
+from core.settings.doors import DoorSettings
 from core.settings.evaluation import LAST_EVENT, PROTOCOLS, TARGETS, TEMPORAL, EvaluationSettings
 from core.settings.imports import SESSIONS, TIME_UNITS, ImportSettings
 from core.settings.language import NONE, LanguageSettings
@@ -80,6 +81,7 @@ __all__ = [
     "WORLDS",
     "AtlasSettings",
     "AuditSettings",
+    "DoorSettings",
     "DriftSettings",
     "EvaluationSettings",
     "ImportSettings",
