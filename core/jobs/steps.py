@@ -35,7 +35,7 @@ from core.data import LogFiles
 from core.errors import JobCancelledError, MeanderError
 from core.jobs import requests, sample, table
 from core.settings import TEMPORAL, EvaluationSettings, ImportSettings, JobSettings, NamingSettings, Settings
-from core.workspace import HIDDEN, Workspace, audit, inbox, new_run_id
+from core.workspace import HIDDEN, Workspace, actors, inbox, new_run_id
 
 WRITE_EVERY = 0.25
 """Seconds between two notes of how far a job is."""
@@ -79,8 +79,7 @@ def run(workspace: Workspace, job_id: str, settings: JobSettings) -> None:
             return
         os.nice(settings.niceness)
         job = replace(job, status=table.RUNNING, attempts=job.attempts + 1)
-        with audit.acting(table.actor_of(job)):
-            table.move(workspace, job, **_outcome(Task(workspace, job)), ended=table.now())
+        table.move(workspace, job, **_outcome(Task(workspace, job)), ended=table.now())
     workspace.tidy()
 
 
@@ -91,7 +90,10 @@ def _now(step: str) -> str:
 def _outcome(task: Task) -> dict[str, Any]:
     """Run the step; the columns that say how it ended."""
     try:
-        result = STEPS[task.job.step](task)
+        with actors.acting(table.actor_of(task.job)):
+            task.workspace.check_actor()
+            actors.need(table.NEEDS[task.job.step])
+            result = STEPS[task.job.step](task)
     except JobCancelledError:
         return {"status": table.CANCELLED, "message": _now("cancelled")}
     except MeanderError as error:

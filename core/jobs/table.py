@@ -2,7 +2,7 @@
 
 import builtins
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from sqlite3 import Row
 from typing import Any
@@ -15,25 +15,28 @@ from core import phrases
 from core.errors import InputError
 from core.jobs import turns
 from core.phrases import say
-from core.workspace import Workspace, audit
+from core.settings import ADMIN, EDITOR
+from core.workspace import Actor, Login, Workspace, actors, rules
 
 PAGE = "page"
 """Who asks from a page where nobody logs in, as `pages._who` says it."""
 QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
-STEPS = (
-    "import",
-    "train",
-    "evaluate",
-    "drift",
-    "view",
-    "atlas",
-    "sample",
-    "world",
-    "plant",
-    "purge",
-    "words",
-    "forget",
-)
+NEEDS = {
+    "import": EDITOR,
+    "train": EDITOR,
+    "evaluate": EDITOR,
+    "drift": EDITOR,
+    "view": EDITOR,
+    "atlas": EDITOR,
+    "sample": EDITOR,
+    "world": EDITOR,
+    "plant": EDITOR,
+    "purge": ADMIN,
+    "words": EDITOR,
+    "forget": ADMIN,
+}
+"""The role that each step takes of whoever queues it, and has still when it runs."""
+STEPS = tuple(NEEDS)
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,7 @@ def served(workspace: Workspace) -> dict[str, str]:
 
 def person(asked_by: str) -> str:
     """Who asked for a job: by name, or by the session of the pages where nobody logs in."""
-    who, place = json.loads(asked_by) if asked_by else ("", "")
+    who, place, *_ = json.loads(asked_by) if asked_by else ("", "")
     return str(who) if who != PAGE else f"{who} {place}"
 
 
@@ -147,6 +150,7 @@ def active(workspace: Workspace) -> builtins.list[Job]:
 
 def log(workspace: Workspace, job_id: str) -> str:
     """What a job printed, at most the last 20,000 characters."""
+    actors.need(EDITOR)
     path = workspace.job_file(job_id, "log")
     return path.read_text(errors="replace")[-20_000:] if path.exists() else ""
 
@@ -168,15 +172,21 @@ def as_json(values: dict[str, Any]) -> str:
 
 
 def packed_actor() -> str:
-    """Whoever asks for a job now."""
-    asking = audit.actor()
-    return json.dumps([asking.who, asking.place])
+    """Whoever asks for a job now, with what a provider of logins says of them."""
+    asking = actors.actor()
+    return json.dumps([asking.who, asking.place, *([asdict(asking.login)] if asking.login else [])])
 
 
-def actor_of(job: Job) -> audit.Actor:
-    """Whoever asked for a job, at its door."""
-    who, place = json.loads(job.asked_by) if job.asked_by else (audit.by_system().who, "")
-    return audit.Actor(who, "job", place)
+def actor_of(job: Job) -> Actor:
+    """Whoever asked for a job, at its door, with the role that the rules give them by now.
+
+    Without a login it was the owner of the machine. Raises `SettingsError` where the rules cannot be read.
+    """
+    who, place, *login = json.loads(job.asked_by) if job.asked_by else (actors.by_system().who, "")
+    if not login:
+        return Actor(who, "job", place, role=ADMIN)
+    told = login[0] | {part: tuple(login[0][part]) for part in ("groups", "roles")}
+    return rules.actor_of(Login(**told), "job", place)
 
 
 def now() -> str:
@@ -192,4 +202,5 @@ def _job(row: Row) -> Job:
         "message": phrases.unpacked(row["message"]),
         "error": phrases.unpacked(row["error"]),
     }
-    return Job(**values)
+    job = Job(**values)
+    return replace(job, error=say("access.hidden")) if job.error and actors.actor().masked else job

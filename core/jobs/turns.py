@@ -1,5 +1,4 @@
-"""Whose turn it is: one person's after another's, what is quick before what takes long, what is asked for before the rest.
-"""
+"""Whose turn it is: person by person, what is quick before what takes long, what is asked for before the rest."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

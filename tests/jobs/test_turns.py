@@ -4,8 +4,8 @@ import pytest
 
 from core import jobs
 from core.jobs import table, turns, worker
-from core.settings import JobSettings
-from core.workspace import audit
+from core.settings import ADMIN, JobSettings
+from core.workspace import Actor, actors
 
 from .conftest import wait_for
 
@@ -81,9 +81,9 @@ def test_drift_does_not_wait_for_long_jobs(workspace):
 def test_people_take_turns(still):
     """Fifty jobs of one person are queued before one of another: that one starts second, whatever each of them is."""
     settings, storage = JobSettings(at_once=2), table.huey(still).storage
-    with audit.acting(audit.Actor("ann", "page", "1")):
+    with actors.acting(Actor("ann", "page", "1", ADMIN)):
         many = [jobs.submit(still, "import", {"name": "a", "n": n}) for n in range(50)]
-    with audit.acting(audit.Actor("bob", "page", "2")):
+    with actors.acting(Actor("bob", "page", "2", ADMIN)):
         one = jobs.submit(still, "train", {"name": "b"})
     running: list[str] = []
     started = []
