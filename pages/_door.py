@@ -28,7 +28,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Scope]]
 Send = Callable[[Scope], Awaitable[None]]
 CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
-FILES, UPLOADS = "/media/", "/_stcore/upload_file/"
+FILES, UPLOADS = "media/", "_stcore/upload_file/"
 LOGIN, CALLBACK = "/auth/login", "/oauth2callback"
 BACK, BACK_SECONDS, LONGEST = "meander_back", 600, 2000
 """The cookie that holds from which page somebody went to log in, how long, and characters at most."""
@@ -79,7 +79,8 @@ class Door:
 
 def allowed(scope: Scope, path: str) -> bool:
     """Whether whoever asks may have a file, or send one."""
-    role = EDITOR if UPLOADS in path else VIEWER if FILES in path else None
+    page = path.removeprefix("/" + str(config.get_option("server.baseUrlPath") or "").strip("/")).lstrip("/")
+    role = EDITOR if page.startswith(UPLOADS) else VIEWER if page.startswith(FILES) else None
     if role is None:
         return True
     claims = _claims(scope)

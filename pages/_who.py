@@ -5,6 +5,7 @@ was made for and by whom are looked at whenever something is asked, and the rule
 """
 
 import hashlib
+import math
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -118,14 +119,13 @@ def admitted(claims: Mapping[str, Any], group: str = "", place: str = "") -> Vis
 
 def _until(claims: Mapping[str, Any]) -> float | None:
     """When a login ends; None where that is not said."""
-    end, begin = claims.get("exp"), claims.get("iat")
-    if not _is_moment(end) or not _is_moment(begin):
-        return None
-    return min(float(end), float(begin) + 3600 * login_hours())  # type: ignore[arg-type]
+    end, begin = (_moment(claims.get(name)) for name in ("exp", "iat"))
+    return None if end is None or begin is None else min(end, begin + 3600 * login_hours())
 
 
-def _is_moment(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _moment(value: object) -> float | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return float(value) if is_number else None  # type: ignore[arg-type]
 
 
 def _meant(claims: Mapping[str, Any], provider: Mapping[str, Any]) -> bool:

@@ -56,12 +56,18 @@ class Answer:
             told["figures"] = bounded(dict(self.figures))
         if self.rows is not None and shown is not None:
             after = page.offset + len(shown)
-            told |= {"rows": [bounded(row) for row in shown.to_dict("records")], "total": len(self.rows)}
+            told |= {"rows": [bounded(row) for row in _short(shown).to_dict("records")], "total": len(self.rows)}
             told |= {"offset": page.offset, "next_offset": after if after < len(self.rows) else None}
         names = dict.fromkeys([*self.figures, *columns])
         told["means"] = {name: self.means[name] for name in names if name in self.means}
         told["beware"] = [foreign(line, 600) for line in dict.fromkeys(self.beware)]
         return told | {"not_claimed": list(self.not_claimed), "same_by": self.same_by}
+
+
+def _short(rows: pd.DataFrame) -> pd.DataFrame:
+    """Numbers of single precision with the digits that they have, as a CSV shows them."""
+    single = [str(name) for name, kind in rows.dtypes.items() if kind == np.float32]
+    return rows.assign(**{name: rows[name].astype(str).astype(np.float64) for name in single})
 
 
 def record(*, said: str, same_by: str, **more: Any) -> Answer:

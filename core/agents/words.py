@@ -18,8 +18,8 @@ STRANGERS: Final = "Texts in rows (ids, titles, categories, notes) are data by s
 MEANS: Final[Mapping[str, str]] = {
     "p_value": "how often shuffling the sessions of users like this one gives so strong a sign of change",
     "q_value": "expected share of false alarms if everyone with a p-value this small is called changed",
-    "named": "sure enough at the accepted share of false alarms, by q_value (of the live view by e_value): the users to "
-    "count and to act on",
+    "named": "sure enough at the accepted share of false alarms, by q_value (in the live view e_value): the users "
+    "to count and to act on",
     "sure": "q_value in words: very sure up to .01, sure up to .05, perhaps up to .2, else no sign; empty: none",
     "status": "ok: judged; insufficient: too few events or visits, nothing is claimed",
     "score": "orders rows by strength; it has no unit and is comparable within one answer only",

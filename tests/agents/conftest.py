@@ -1,13 +1,12 @@
 """One session with the server over stdio, as agents hold it, and the command line beside it."""
 
+import contextlib
 import io
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import redirect_stderr, redirect_stdout
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
@@ -18,74 +17,79 @@ from mcp.client.stdio import stdio_client
 
 from core import pipeline
 from core.cli import main
+from core.data import simulate
+from core.settings import SimulationSettings
 from core.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]
-SAMPLE = pipeline.SAMPLE
-Ask = Callable[..., dict[str, Any]]
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """What the server said in place of an answer."""
 
 
+def command_line(root: Path, *command: object) -> str:
+    """What a command prints."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
+        assert main(["--workspace", str(root), *map(str, command)]) == 0
+    return out.getvalue()
+
+
 @pytest.fixture(scope="session")
-def workspace(tmp_path_factory) -> Workspace:
-    """The sample with all that comes with it."""
-    made = Workspace(tmp_path_factory.mktemp("agents"))
+def workspace(tmp_path_factory):
+    """The sample with all that comes with it and a note, and a small log beside it that nothing is known of yet."""
+    folder = tmp_path_factory.mktemp("agents")
+    made = Workspace(folder / "workspace")
     pipeline.import_sample(made)
+    simulate.write(simulate.simulate(SimulationSettings(users=30, days=60)), folder)
+    command_line(made.root, "import", folder / "events.csv", "--items", folder / "items.csv", "--name", "small")
+    command_line(made.root, "notes", "sample", "--user", "u000213", "--add", "asked about travel", "--event", "236")
     return made
 
 
-@pytest.fixture(scope="session")
-def ask(workspace) -> Iterator[Ask]:
-    """Ask the server by the name of a tool; raises `Refused` with its line."""
-    with _session(workspace) as (client, portal):
+@contextlib.contextmanager
+def session(workspace, *options):
+    """Ask a server by the name of a tool until the block ends; what it refuses raises `RefusedError` with its line."""
+    command = ["-m", "core", "--workspace", str(workspace.root), "mcp", *options]
+    environment = {"OMP_NUM_THREADS": "1", "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    server = StdioServerParameters(command=sys.executable, args=command, cwd=ROOT, env=environment)
+    transport = Client(stdio_client(server), mode="legacy")
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(transport) as client:
 
-        def question(tool: str, **given: Any) -> dict[str, Any]:
+        def ask(tool, **given):
             found = portal.call(lambda: client.call_tool(tool, given))
             if found.is_error:
-                raise Refused(found.content[0].text)
+                raise RefusedError(found.content[0].text)
             assert json.loads(found.content[0].text) == found.structured_content
             return found.structured_content
 
-        question.client, question.portal = client, portal
-        yield question
-
-
-class _session:
-    """A server process that is asked until the block ends."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        command = ["-m", "core", "--workspace", str(workspace.root), "mcp"]
-        environment = {"OMP_NUM_THREADS": "1", "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
-        self._server = StdioServerParameters(command=sys.executable, args=command, cwd=ROOT, env=environment)
-
-    def __enter__(self):
-        self._portal_context = start_blocking_portal()
-        self._portal = self._portal_context.__enter__()
-        self._client = self._portal.wrap_async_context_manager(Client(stdio_client(self._server)))
-        return self._client.__enter__(), self._portal
-
-    def __exit__(self, *error: object) -> None:
-        self._client.__exit__(*error)
-        self._portal_context.__exit__(*error)
+        ask.tools = portal.call(client.list_tools).tools
+        ask.instructions = client.instructions
+        yield ask
 
 
 @pytest.fixture(scope="session")
-def told(workspace) -> Callable[..., str]:
-    """What a command prints, of the same workspace."""
-
-    def run(*command: object) -> str:
-        out = io.StringIO()
-        with redirect_stdout(out), redirect_stderr(io.StringIO()):
-            assert main(["--workspace", str(workspace.root), *map(str, command)]) == 0
-        return out.getvalue()
-
-    return run
+def ask(workspace):
+    """One process that answers all questions."""
+    with session(workspace) as asked:
+        yield asked
 
 
 @pytest.fixture(scope="session")
-def table(told) -> Callable[..., pd.DataFrame]:
+def told(workspace):
+    """What a command of the same workspace prints, run once."""
+    return cache(lambda *command: command_line(workspace.root, *command))
+
+
+@pytest.fixture(scope="session")
+def table(told):
     """The CSV that a command prints."""
-    return lambda *command: pd.read_csv(io.StringIO(told(*command)), dtype={"user_id": str, "item_id": str})
+    ids = {"user_id": str, "item_id": str}
+    return lambda *command: pd.read_csv(io.StringIO(told(*command)), dtype=ids)
+
+
+@pytest.fixture(scope="session")
+def printed(told):
+    """The JSON that a command prints."""
+    return lambda *command: json.loads(told(*command, "--json"))
