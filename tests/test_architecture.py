@@ -23,6 +23,7 @@ LAYERS = [
     {"core.player", "core.stream"},
     {"core.pipeline"},
     {"core.report"},
+    {"core.agents", "core.notebook"},
     {"core.jobs"},
     {"core.cli", "core.__main__"},
 ]

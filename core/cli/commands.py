@@ -58,7 +58,9 @@ def drift_command(options: Namespace) -> None:
     from core.data import schema
     from core.drift import judged, judged_live
 
-    settings = replace(_with_options(Settings(), options, "drift", "alpha").drift, p_values=not options.no_p_values)
+    settings = replace(
+        _with_options(configuration.defaults(), options, "drift", "alpha").drift, p_values=not options.no_p_values
+    )
     naming = _naming(options)
     workspace = workspace_of(options)
     if options.live:
@@ -127,7 +129,7 @@ def simulate_command(options: Namespace) -> None:
     """Write a simulated log."""
     from core import pipeline
 
-    begun = replace(Settings(), simulation=configuration.world(options.world))
+    begun = replace(configuration.defaults(), simulation=configuration.world(options.world))
     settings = _with_options(begun, options, "simulation", "users", "seed").simulation
     with whole(options.out) as temporary:
         rows = pipeline.simulate(temporary, settings)
@@ -200,7 +202,7 @@ def _run_to_train(workspace: Workspace, options: Namespace) -> Run:
         else:
             settings = _with_options(configuration.from_dict(run.settings), options, "training", *TRAINED_WITH)
             return workspace.set_run_settings(run, configuration.as_dict(settings))
-    settings = _with_options(Settings(), options, "training", *TRAINED_WITH)
+    settings = _with_options(configuration.defaults(), options, "training", *TRAINED_WITH)
     return pipeline.new_run(workspace, options.name, settings, options.start)
 
 

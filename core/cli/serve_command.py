@@ -41,7 +41,7 @@ def serve_arguments(parser: ArgumentParser) -> None:
 
 def serve_command(options: Namespace) -> None:
     """Become the server of the dashboard; nothing is sent to anyone."""
-    _check_port(options.port)
+    check_port(options.port)
     if options.jobs is not None:
         JobSettings(at_once=options.jobs)
         os.environ[AT_ONCE] = str(options.jobs)
@@ -90,7 +90,8 @@ def _secrets() -> Path | None:
     return next((file for place in places if (file := place / SECRETS_NAME).is_file()), None)
 
 
-def _check_port(port: int) -> None:
+def check_port(port: int) -> None:
+    """Raise `InputError` where a port cannot be listened on."""
     if port not in PORTS:
         raise InputError(f"--port must lie between 1 and 65535, found {port}.")
     with socket.socket() as probe:

@@ -10,6 +10,7 @@ from core.cli.audit_command import audit_arguments, audit_command
 from core.cli.backup_command import backup_command, file_arguments, restore_command
 from core.cli.evaluate_command import evaluate_arguments, evaluate_command
 from core.cli.import_command import import_arguments, import_command
+from core.cli.mcp_command import mcp_arguments, mcp_command
 from core.cli.person_command import (
     export_person_arguments,
     export_person_command,
@@ -188,4 +189,11 @@ COMMANDS = (
         json=True,
     ),
     Command("serve", "the dashboard", serve_command, serve_arguments, takes_name=False),
+    Command(
+        "mcp",
+        "answer agents: every question of these commands, read-only, by the Model Context Protocol",
+        mcp_command,
+        mcp_arguments,
+        takes_name=False,
+    ),
 )

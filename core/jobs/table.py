@@ -18,6 +18,8 @@ from core.phrases import say
 from core.settings import ADMIN, EDITOR
 from core.workspace import Actor, Login, Workspace, actors, rules
 
+PAGE = "page"
+"""Who asks from a page where nobody logs in, as `pages._who` says it."""
 QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
 NEEDS = {
     "import": EDITOR,
@@ -97,6 +99,31 @@ def put(workspace: Workspace, job_id: str, *, asked: bool = True) -> None:
     waiting = huey(workspace)
     waiting.storage.enqueue(waiting.serializer.serialize(Message(job_id, "job")), place)
     waiting.storage.close()
+
+
+def messages(storage: Any) -> builtins.list[tuple[bytes, int]]:
+    """What waits in the queue, with its rank, the highest and oldest first."""
+    query = "select data, priority from task where queue = ? order by priority desc, id"
+    return [(data, int(place)) for data, place in storage.sql(query, (storage.name,), results=True)]
+
+
+def take(storage: Any, message: bytes) -> None:
+    """Take a message out of the queue, wherever it stands, each time that it is there."""
+    storage.sql("delete from task where queue = ? and data = ?", (storage.name, storage.to_blob(message)), commit=True)
+
+
+def served(workspace: Workspace) -> dict[str, str]:
+    """When a job of each person was started last, ISO 8601."""
+    with workspace.database() as database:
+        query = "select asked_by, max(started) as last from jobs where started is not null group by asked_by"
+        found = [(person(row["asked_by"]), str(row["last"])) for row in database.execute(query)]
+    return {who: max(last for other, last in found if other == who) for who, _ in found}
+
+
+def person(asked_by: str) -> str:
+    """Who asked for a job: by name, or by the session of the pages where nobody logs in."""
+    who, place, *_ = json.loads(asked_by) if asked_by else ("", "")
+    return str(who) if who != PAGE else f"{who} {place}"
 
 
 def get(workspace: Workspace, job_id: str) -> Job:

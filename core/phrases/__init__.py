@@ -15,6 +15,7 @@ from typing import Self, TypeAlias
 from core.phrases import access, account, answers, errors, language, log, steps
 from core.phrases.filling import filled as filled
 from core.phrases.filling import foreign as foreign
+from core.phrases.filling import harmless as harmless
 from core.phrases.filling import texts_in as texts_in
 
 TEXTS: Mapping[str, str] = {

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -84,6 +85,15 @@ def export_states(
         if writer:
             writer.close()
     return rows
+
+
+def user_states(workspace: Workspace, name: str, user: str, run: str | None = None) -> pd.DataFrame:
+    """The rows of `export_states` of one user; raises `UnknownUserError`, `UnknownRunError`."""
+    sequences = load(workspace, name)
+    trained = model(workspace, name, run, sequences)
+    one = sequences.only(np.array([sequences.find_user(user)]))
+    found: pd.DataFrame = _state_table(one, trained.states(one), "").to_pandas()
+    return found
 
 
 def _state_table(sequences: Sequences, states: np.ndarray, key: str) -> pa.Table:

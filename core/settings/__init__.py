@@ -11,8 +11,11 @@ from core.settings.access import (
     VIEWER,
     LoginSettings,
 )
+from core.settings.doors import DoorSettings
+from core.settings.environment import at_work, auditing, check, defaults, intake
 from core.settings.evaluation import LAST_EVENT, PROTOCOLS, TARGETS, TEMPORAL, EvaluationSettings
 from core.settings.imports import SESSIONS, TIME_UNITS, ImportSettings
+from core.settings.intake import IntakeSettings
 from core.settings.language import NONE, LanguageSettings
 from core.settings.lists import ListSettings
 from core.settings.login import LOOPBACK, SECRETS, auth_of, check_provider, is_loopback, refuse_strangers
@@ -80,9 +83,11 @@ __all__ = [
     "WORLDS",
     "AtlasSettings",
     "AuditSettings",
+    "DoorSettings",
     "DriftSettings",
     "EvaluationSettings",
     "ImportSettings",
+    "IntakeSettings",
     "JobSettings",
     "LanguageSettings",
     "ListSettings",
@@ -95,10 +100,15 @@ __all__ = [
     "StreamSettings",
     "TrainingSettings",
     "as_dict",
+    "at_work",
+    "auditing",
     "auth_of",
+    "check",
     "check_provider",
+    "defaults",
     "describe",
     "from_dict",
+    "intake",
     "is_loopback",
     "override",
     "refuse_strangers",

@@ -41,7 +41,7 @@ class Actor:
     who: str
     """The user of the operating system, or whoever has logged in."""
     door: str = "command line"
-    """command line, page or job."""
+    """command line, page, job or agent."""
     place: str = ""
     """Of a page: the address that it is looked at from, where that is known, and the mark of the session."""
     role: str = NOBODY

@@ -12,13 +12,12 @@ for lies beside the rows, and goes with the person.
 
 import hashlib
 import json
-import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from core.settings import AUDIT_ROWS, AuditSettings
+from core.settings import auditing
 from core.workspace import actors
 
 COLUMNS = ("number", "time", "who", "door", "place", "what", "data_set", "person", "detail", "seal")
@@ -115,15 +114,9 @@ def _person(database: sqlite3.Connection, data_set: str, person: str) -> str:
     return str(database.execute(query, (of, person)).fetchone()["mark"])
 
 
-def limit() -> int:
-    """Rows that are kept at most: as the variable says, else the default; what is no number is passed over."""
-    wished = os.environ.get(AUDIT_ROWS, "")
-    return AuditSettings(int(wished)).rows if wished.isdecimal() else AuditSettings().rows
-
-
 def _trim(database: sqlite3.Connection, newest: int) -> None:
     """Let the oldest rows go where there are too many, and say so."""
-    most, (first, _) = limit(), _start(database)
+    most, (first, _) = auditing().rows, _start(database)
     if newest - first <= most * SLACK:
         return
     until = newest - most + 1
