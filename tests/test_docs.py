@@ -12,7 +12,7 @@ from core.cli.parser import build
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "sample_data/README.md",
-             "docs/keeping.md"]  # fmt: skip
+             "docs/keeping.md", "docs/sharing.md"]  # fmt: skip
 
 
 def test_the_architecture_names_every_file():
