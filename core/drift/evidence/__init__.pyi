@@ -10,6 +10,7 @@ from .kernels import LEANING as LEANING
 from .kernels import add_up as add_up
 from .kernels import best as best
 from .kernels import distinct as distinct
+from .kernels import fill_gains as fill_gains
 from .kernels import gains as gains
 from .kernels import largest as largest
 from .kernels import lean_evidence as lean_evidence

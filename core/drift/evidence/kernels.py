@@ -154,8 +154,16 @@ def transfer(row, source, target, state, names, gain):
 
 
 @njit(cache=True)
-def gains(counts, names, tables, out):
-    """Fill in log weight and gains of a state's counts for each component, (k,)."""
+def gains(counts, names, tables):
+    """Log weight and gains of a state's counts for each component, (k,)."""
+    out = np.empty(len(tables.weight))
+    fill_gains(counts, names, tables, out)
+    return out
+
+
+@njit(cache=True)
+def fill_gains(counts, names, tables, out):
+    """`gains` in a place that is there: to assign whole rows takes seconds to compile."""
     for k in range(len(out)):
         out[k] = tables.weight[k]
     for c in range(len(counts)):
@@ -180,8 +188,7 @@ def blocks_of(dense, order):
 def scan(blocks, total, names, tables, pairs):
     """The statistic; fills `pairs` with the log evidence ratio of each stretch i..j of blocks against the rest."""
     count, mass = len(blocks), size_of(total)
-    base, state = np.empty(len(tables.weight)), np.empty((2, len(tables.weight)))
-    gains(total, names, tables, base)
+    base, state = gains(total, names, tables), np.empty((2, len(tables.weight)))
     none = best(base, tables.whole[mass])
     least, top = max(24, mass // 12), -np.inf
     rest, inside = np.empty_like(total), np.empty_like(total)

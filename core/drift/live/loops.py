@@ -18,7 +18,7 @@ from core.drift.evidence import (
     add_up,
     best,
     distinct,
-    gains,
+    fill_gains,
     leaning,
     place_of,
     reach_of,
@@ -169,8 +169,8 @@ def look(dense, names, tables):
     rest, inside = np.zeros(dense.shape[1], np.int64), np.zeros(dense.shape[1], np.int64)
     mass, size = add_up(dense, rest), 0
     state = np.empty((2, len(tables.weight)))
-    gains(rest, names, tables, state[0])
-    gains(inside, names, tables, state[1])
+    fill_gains(rest, names, tables, state[0])
+    fill_gains(inside, names, tables, state[1])
     none = best(state[0], tables.whole[mass])
     top, total, since = -np.inf, 0.0, 0
     for i in range(sessions - 1, 0, -1):

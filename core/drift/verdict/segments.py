@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numba import njit
 
-from core.drift.evidence import LEANING, add_up, best, gains, largest, lean_evidence, size_of, transfer
+from core.drift.evidence import LEANING, add_up, best, fill_gains, gains, largest, lean_evidence, size_of, transfer
 
 MOST_CHANGES = 4
 """Changes of a history at most: more have not been told apart on simulated worlds."""
@@ -44,12 +44,11 @@ def label_counts(dense, bounds, labels):
 @njit(cache=True)
 def label_values(counts, names, tables):
     """Evidence of each label's counts, 0 where it has none, (MOST_LABELS,)."""
-    out, gain = np.zeros(MOST_LABELS), np.empty(len(tables.weight))
+    out = np.zeros(MOST_LABELS)
     for x in range(MOST_LABELS):
         size = size_of(counts[x])
         if size:
-            gains(counts[x], names, tables, gain)
-            out[x] = best(gain, tables.whole[size])
+            out[x] = best(gains(counts[x], names, tables), tables.whole[size])
     return out
 
 
@@ -102,8 +101,8 @@ def move_units(dense, span, source, target, names, tables):
     lo, hi, backwards = span
     source, target = source.copy(), target.copy()
     state, out = np.empty((2, len(tables.weight))), np.empty(hi - lo)
-    gains(source, names, tables, state[0])
-    gains(target, names, tables, state[1])
+    fill_gains(source, names, tables, state[0])
+    fill_gains(target, names, tables, state[1])
     left, right = size_of(source), size_of(target)
     for place in range(hi - lo):
         unit = hi - 1 - place if backwards else lo + place
