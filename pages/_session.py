@@ -17,6 +17,7 @@ from core.errors import SettingsError, UnknownDataSetError
 from core.pipeline import SAMPLE
 from core.settings import VIEWER, NamingSettings
 from core.workspace import VARIABLE, DataSet, Run, Uploads, Workspace, actors
+from pages import _held as held
 from pages import _selection as selections
 from pages import _texts as texts
 from pages import _who as who
@@ -271,7 +272,7 @@ def cached(
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:
         cache = st.cache_data if copied else st.cache_resource
-        return cache(max_entries=entries, show_spinner=False, hash_funcs=keys)(function)
+        return held.bounded(cache(max_entries=entries, show_spinner=False, hash_funcs=keys), function, entries)
 
     return decorate
 

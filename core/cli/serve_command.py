@@ -7,6 +7,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from core.cli import workers
 from core.cli.commands import workspace_of
 from core.cli.console import say
 from core.errors import InputError, SettingsError
@@ -36,27 +37,42 @@ def serve_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8501, metavar="P", help="port (8501)")
     parser.add_argument("--jobs", type=int, metavar="J", help="jobs that run at the same time; the others wait (2)")
     parser.add_argument("--share", action="store_true", help="for the network, to all who log in: see docs/sharing.md")
+    parser.add_argument(
+        "--workers", type=int, default=1, metavar="N", help="servers on the ports from P on, behind nginx"
+    )
+    parser.add_argument("--upstream", type=Path, metavar="F", help="with --workers: where nginx reads of them (stdout)")
     parser.add_argument("--address", metavar="A", help="only on this address of the machine; else as --share does")
 
 
 def serve_command(options: Namespace) -> None:
     """Become the server of the dashboard; nothing is sent to anyone."""
-    check_port(options.port)
+    workers.check(options.workers)
+    ports = range(options.port, options.port + options.workers)
+    for port in ports:
+        check_port(port)
     if options.jobs is not None:
         JobSettings(at_once=options.jobs)
         os.environ[AT_ONCE] = str(options.jobs)
     address = options.address or (EVERYWHERE if options.share else LOOPBACK[1])
-    flags = {"server.port": str(options.port), "server.headless": "true", "browser.gatherUsageStats": "false",
+    flags = {"server.headless": "true", "browser.gatherUsageStats": "false",
              "server.address": address}  # fmt: skip
     flags |= _logins(options, address)
     os.environ[VARIABLE] = str(workspace_of(options).root)
     shown = address if address not in (EVERYWHERE, *LOOPBACK) else "localhost"
     say(f"Meander at http://{shown}:{options.port} (Ctrl-C stops it; training goes on in the background)")
+    upstream = options.upstream and options.upstream.absolute()
     # An installed copy keeps the look beside the pages: Streamlit reads it from the folder that it starts in.
     os.chdir(_home())
-    command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"),
-               *(f"--{key}={value}" for key, value in flags.items())]  # fmt: skip
-    os.execv(sys.executable, command)  # noqa: S606
+    commands = [_command(flags | {"server.port": str(port)}) for port in ports]
+    if options.workers == 1:
+        os.execv(sys.executable, commands[0])  # noqa: S606
+    workers.write_upstream(upstream, "127.0.0.1" if address in (EVERYWHERE, *LOOPBACK) else address, ports)
+    sys.exit(workers.run(commands))
+
+
+def _command(flags: dict[str, str]) -> list[str]:
+    told = (f"--{key}={value}" for key, value in flags.items())
+    return [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), *told]
 
 
 def _home() -> Path:

@@ -17,6 +17,7 @@ from core.cli.person_command import (
     forget_arguments,
     forget_command,
 )
+from core.cli.ready_command import ready_arguments, ready_command
 from core.cli.report_command import report_arguments, report_command
 from core.cli.search_command import search_arguments, search_command
 from core.cli.serve_command import serve_arguments, serve_command
@@ -185,6 +186,14 @@ COMMANDS = (
         "make a workspace of a backup, in a place where there is nothing",
         restore_command,
         file_arguments,
+        takes_name=False,
+        json=True,
+    ),
+    Command(
+        "ready",
+        "whether a server can do its work: the workspace is writable, jobs are worked on, pages answer",
+        ready_command,
+        ready_arguments,
         takes_name=False,
         json=True,
     ),

@@ -31,6 +31,9 @@ TEXTS: Mapping[str, str] = {
     "UTF-8, or raise the setting intake.reader_mb of the server.",
     "errors.no_memory": "Reading this takes more than the {megabytes:,} MB of memory that it may take: its cells are "
     "too long, or too many. Divide the file, or leave columns out.",
+    "errors.no_room": "The disk of {folder} has {free:,} MB left, expected {least:,} at least. Free some space.",
+    "errors.no_worker": "{waiting:,} jobs wait or run, and nobody works on them. Open a page, or look into {log}.",
+    "errors.no_answer": "The server on port {port} gives no answer ({why}). Start it: core serve.",
     "errors.no_variable": "The variable {variable}={text!r} names no setting. Expected one of {known} in its place, or "
     "take it away.",
     "errors.column_twice": "Column {column!r} was named for more than one of {known}. Each needs its own.",

@@ -12,7 +12,7 @@ from core.settings.access import (
     LoginSettings,
 )
 from core.settings.doors import DoorSettings
-from core.settings.environment import at_work, auditing, check, defaults, intake
+from core.settings.environment import at_work, auditing, check, defaults, intake, pages
 from core.settings.evaluation import LAST_EVENT, PROTOCOLS, TARGETS, TEMPORAL, EvaluationSettings
 from core.settings.imports import SESSIONS, TIME_UNITS, ImportSettings
 from core.settings.intake import IntakeSettings
@@ -20,6 +20,7 @@ from core.settings.language import NONE, LanguageSettings
 from core.settings.lists import ListSettings
 from core.settings.login import LOOPBACK, SECRETS, auth_of, check_provider, is_loopback, refuse_strangers
 from core.settings.naming import LEAST_ACCEPTED, MOST_ACCEPTED, NamingSettings
+from core.settings.pages import PageSettings
 from core.settings.parsing import AUTO, as_dict, describe, from_dict, override
 from core.settings.sections import (
     AT_ONCE,
@@ -94,6 +95,7 @@ __all__ = [
     "LoginSettings",
     "ModelSettings",
     "NamingSettings",
+    "PageSettings",
     "RecommendSettings",
     "Settings",
     "SimulationSettings",
@@ -111,6 +113,7 @@ __all__ = [
     "intake",
     "is_loopback",
     "override",
+    "pages",
     "refuse_strangers",
     "world",
 ]

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, get_type_hints
 from core.errors import SettingsError
 from core.phrases import say
 from core.settings.intake import IntakeSettings
+from core.settings.pages import PageSettings
 from core.settings.parsing import parse
 from core.settings.sections import AT_ONCE, AUDIT_ROWS, AuditSettings, JobSettings, Settings
 
@@ -20,8 +21,9 @@ SECTIONS: Mapping[str, type] = {name: get_type_hints(Settings)[name] for name in
     "intake": IntakeSettings,
     "jobs": JobSettings,
     "audit": AuditSettings,
+    "pages": PageSettings,
 }
-"""Sections by name; the last three hold for all that a server does."""
+"""Sections by name; the last four hold for all that a server does."""
 T = TypeVar("T")
 
 
@@ -40,6 +42,11 @@ def auditing() -> AuditSettings:
     return _section(AuditSettings())
 
 
+def pages() -> PageSettings:
+    """What the server of the pages keeps in memory."""
+    return _section(PageSettings())
+
+
 def defaults() -> Settings:
     """The settings of whoever imports or trains and says nothing else."""
     settings = Settings()
@@ -55,7 +62,7 @@ def check() -> None:
             raise SettingsError(
                 say("errors.no_variable", variable=variable[:80], text=text[:80], known=", ".join(known))
             )
-    defaults(), intake(), at_work(), auditing()
+    defaults(), intake(), at_work(), auditing(), pages()
 
 
 def _section(section: T) -> T:

@@ -5,12 +5,15 @@ import io
 import json
 import os
 import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
-from anyio.from_thread import start_blocking_portal
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from mcp import StdioServerParameters
 from mcp.client.client import Client
 from mcp.client.stdio import stdio_client
@@ -28,6 +31,23 @@ class RefusedError(Exception):
     """What the server said in place of an answer."""
 
 
+@dataclass(frozen=True)
+class Asking:
+    """A server that can be asked by the name of a tool; what it refuses raises `RefusedError` with its line."""
+
+    client: Client
+    portal: BlockingPortal
+
+    def __call__(self, tool: str, **given: Any) -> dict[str, Any]:
+        """The answer, the same as text and as values."""
+        found: Any = self.portal.call(lambda: self.client.call_tool(tool, given))
+        if found.is_error:
+            raise RefusedError(found.content[0].text)
+        answer: dict[str, Any] = found.structured_content
+        assert json.loads(found.content[0].text) == answer
+        return answer
+
+
 def command_line(root: Path, *command: object) -> str:
     """What a command prints."""
     out = io.StringIO()
@@ -37,7 +57,7 @@ def command_line(root: Path, *command: object) -> str:
 
 
 @pytest.fixture(scope="session")
-def workspace(tmp_path_factory):
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """The sample with all that comes with it and a note, and a small log beside it that nothing is known of yet."""
     folder = tmp_path_factory.mktemp("agents")
     made = Workspace(folder / "workspace")
@@ -49,47 +69,36 @@ def workspace(tmp_path_factory):
 
 
 @contextlib.contextmanager
-def session(workspace, *options):
-    """Ask a server by the name of a tool until the block ends; what it refuses raises `RefusedError` with its line."""
-    command = ["-m", "core", "--workspace", str(workspace.root), "mcp", *options]
+def session(workspace: Workspace) -> Iterator[Asking]:
+    """A server in a process of its own, until the block ends."""
+    command = ["-m", "core", "--workspace", str(workspace.root), "mcp"]
     environment = {"OMP_NUM_THREADS": "1", "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
     server = StdioServerParameters(command=sys.executable, args=command, cwd=ROOT, env=environment)
     transport = Client(stdio_client(server), mode="legacy")
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(transport) as client:
-
-        def ask(tool, **given):
-            found = portal.call(lambda: client.call_tool(tool, given))
-            if found.is_error:
-                raise RefusedError(found.content[0].text)
-            assert json.loads(found.content[0].text) == found.structured_content
-            return found.structured_content
-
-        ask.tools = portal.call(client.list_tools).tools
-        ask.instructions = client.instructions
-        yield ask
+        yield Asking(client, portal)
 
 
 @pytest.fixture(scope="session")
-def ask(workspace):
+def ask(workspace: Workspace) -> Iterator[Asking]:
     """One process that answers all questions."""
     with session(workspace) as asked:
         yield asked
 
 
 @pytest.fixture(scope="session")
-def told(workspace):
+def told(workspace: Workspace) -> Callable[..., str]:
     """What a command of the same workspace prints, run once."""
     return cache(lambda *command: command_line(workspace.root, *command))
 
 
 @pytest.fixture(scope="session")
-def table(told):
+def table(told: Callable[..., str]) -> Callable[..., pd.DataFrame]:
     """The CSV that a command prints."""
-    ids = {"user_id": str, "item_id": str}
-    return lambda *command: pd.read_csv(io.StringIO(told(*command)), dtype=ids)
+    return lambda *command: pd.read_csv(io.StringIO(told(*command)), dtype={"user_id": "str", "item_id": "str"})
 
 
 @pytest.fixture(scope="session")
-def printed(told):
+def printed(told: Callable[..., str]) -> Callable[..., Any]:
     """The JSON that a command prints."""
     return lambda *command: json.loads(told(*command, "--json"))

@@ -120,7 +120,7 @@ QUESTIONS = [
     ("What if the last event had not been?", "what_if", MINE | {"changed": {"remove": [1275]}}, column("rank_before"), lambda by: [row["rank_before"] for row in by.printed("whatif", "sample", "--user", ANN, "--remove", "1275")["list"]]),
     ("How much of all reasons is that?", "explain", MINE, figure("share_of_reasons"), lambda by: by.explained()["share"]),
     ("Which items are about jazz?", "search_items", NAMED | {"words": "jazz", "k": 5}, column("item_id"), lambda by: [row["item_id"] for row in by.printed("search", "sample", "jazz", "-k", "5")["items"]]),
-    ("How many items are told of at most?", "search_items", NAMED | {"words": "jazz", "k": 5}, total, lambda by: 5),
+    ("How many items are told of at most?", "search_items", NAMED | {"words": "jazz", "k": 5}, total, lambda _: 5),
     ("How often does the test cry wolf?", "planted", NAMED, figure("false_alarms"), lambda by: by.planted()["false_alarms"]),
     ("How much of the old interest do lists serve ten events later?", "quality", NAMED | {"table": "lag"}, of_model("blend", "old_share_10"), lambda by: by.printed("evaluate", "sample", "--table", "lag")["lag"][0]["old_share_10"]),
     ("How soon do its lists follow a change?", "quality", NAMED | {"table": "lag"}, of_model("blend", "lag"), lambda by: by.printed("evaluate", "sample", "--table", "lag")["lag"][0]["lag"]),

@@ -36,7 +36,11 @@ def test_nothing_told_is_the_default():
     ("variable", "text", "said"),
     [
         ("MEANDER_INTAKE__COLUMN", "7", "MEANDER_INTAKE__COLUMN='7' names no setting. Expected one of unpacked_times"),
-        ("MEANDER_SKY__COLUMNS", "7", "names no setting. Expected one of data, model, training, intake, jobs, audit"),
+        (
+            "MEANDER_SKY__COLUMNS",
+            "7",
+            "names no setting. Expected one of data, model, training, intake, jobs, audit, pages",
+        ),
         ("MEANDER_INTAKE__COLUMNS", "many", "intake.columns must be of type int, found 'many'"),
         ("MEANDER_INTAKE__COLUMNS", "3", "intake.columns must be at least 10, found 3"),
         ("MEANDER_DATA__TIME_UNIT", "moons", "data.time_unit is 'moons'. Choose from"),
