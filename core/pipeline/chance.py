@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from core.phrases import say
+from core.pipeline.gate import needs
 from core.pipeline.importing import load
 from core.pipeline.rankers import BLEND, HELD_OUT, check_held_out, ranker
 from core.pipeline.results import Result, frames
 from core.progress import Progress
+from core.settings import VIEWER
 from core.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ class ListChances:
         return chances.calibration_error(self.reliability)
 
 
+@needs(VIEWER)
 def list_chances(workspace: Workspace, name: str, run: str | None = None) -> Result[ListChances]:
     """Chances of the blend of a run, read off validation events and tested on last events; raises `UnknownRunError`."""
     found = workspace.run(name, run)

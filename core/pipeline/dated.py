@@ -18,12 +18,13 @@ from core import settings as configuration
 from core.data import schema
 from core.errors import EventsError
 from core.pipeline.detecting import drift
+from core.pipeline.gate import needs
 from core.pipeline.rankers import CONTENT, TRAINED, log_of, model_names, owner, said
 from core.pipeline.ranking import Quality
 from core.pipeline.results import Result, frames
 from core.pipeline.words import item_vectors
 from core.progress import Progress, part
-from core.settings import EvaluationSettings, NamingSettings, Settings
+from core.settings import VIEWER, EvaluationSettings, NamingSettings, Settings
 from core.workspace import DataSet, Run, Workspace
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ class Temporal:
         return chances.calibration_error(self.reliability)
 
 
+@needs(VIEWER)
 def temporal(
     workspace: Workspace,
     name: str,

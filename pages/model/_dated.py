@@ -7,6 +7,7 @@ import streamlit as st
 from core import jobs as queue
 from core import pipeline
 from core.charts import quality as charts
+from core.settings import EDITOR
 from pages import _drawing as drawing
 from pages import _jobs as jobs
 from pages import _session as session
@@ -43,7 +44,7 @@ def draw(selection: session.Selection) -> None:
         if job:
             jobs.outcome(job)
         st.write(say("quality.offer_temporal"))
-        if st.button(say("quality.measure"), type="primary", key="measure_temporal"):
+        if st.button(say("quality.measure"), type="primary", key="measure_temporal", **session.only(EDITOR)):
             jobs.make(result)
             st.rerun()
         return

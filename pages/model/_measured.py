@@ -7,6 +7,7 @@ import streamlit as st
 from core import jobs as queue
 from core import pipeline
 from core.charts import quality as charts
+from core.settings import EDITOR
 from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _jobs as jobs
@@ -39,7 +40,7 @@ def offer(selection: session.Selection) -> None:
     if job:
         jobs.outcome(job)
     st.write(say("quality.offer"))
-    if st.button(say("quality.measure"), type="primary"):
+    if st.button(say("quality.measure"), type="primary", **session.only(EDITOR)):
         jobs.make(result)
         st.rerun()
 

@@ -22,7 +22,8 @@ after_date = dated.chosen(selection)
 
 if not selection.run:
     st.info(say("quality.no_run"))
-    st.page_link("pages/model/training.py", label=say("quality.train"))
+    if session.opens("model/training"):
+        st.page_link("pages/model/training.py", label=say("quality.train"))
 if after_date:
     dated.draw(selection)
     st.stop()
