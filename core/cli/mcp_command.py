@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from core import settings as configuration
 from core.cli.arguments import MASK_HELP
-from core.cli.commands import check_port, workspace_of
+from core.cli.commands import workspace_of
 from core.cli.console import say
+from core.cli.serve_command import check_port
 from core.errors import InputError
 from core.settings import Settings
-from core.workspace import audit
+from core.workspace import actors
 
 TOKEN = "MEANDER_MCP_TOKEN"  # noqa: S105
 """The variable that holds the token; one is made up and printed where it is not set."""
@@ -44,7 +45,7 @@ def mcp_command(options: Namespace) -> None:
     workspace = workspace_of(options)
     workspace.data_sets()  # a workspace that cannot be read is told of now, not to the first who asks
     door = server(workspace, settings)
-    with audit.acting(replace(audit.actor(), door="agent")):
+    with actors.acting(replace(actors.actor(), door="agent")):
         if not options.http:
             door.run("stdio")
             return

@@ -31,6 +31,8 @@ from .explaining import what_if as what_if
 from .forgetting import RUNS as RUNS
 from .forgetting import Forgotten as Forgotten
 from .forgetting import forget as forget
+from .granting import grant as grant
+from .granting import grants as grants
 from .importing import Like as Like
 from .importing import account as account
 from .importing import delete as delete

@@ -148,15 +148,18 @@ def weigh(memory, size, names, everyone, stick):
 
 @njit(cache=True)
 def whole_numbers(weights, reach):
-    """Weights as whole numbers that the tables hold; at least 1 where there is any, as long as that fits."""
-    column, used = weights.sum(axis=0), (weights > 0).sum()
-    roomy = column.max() + len(weights) < reach[0] and column.sum() + used < reach[1]
+    """Weights as whole numbers that the tables hold; a session's largest is 1 at least, as long as that fits."""
+    column = weights.sum(axis=0)
+    roomy = column.max() + len(weights) < reach[0] and column.sum() + weights.size < reach[1]
     scale = min(1.0, (reach[0] - 1) / column.max(), (reach[1] - 1) / column.sum())
     out = np.zeros(weights.shape, np.int64)
     for row in range(len(weights)):
+        largest = weights[row].max()
         for c in range(weights.shape[1]):
-            if weights[row, c] > 0:
-                out[row, c] = max(1, round(weights[row, c])) if roomy else int(weights[row, c] * scale)
+            amount = weights[row, c]
+            if amount > 0:
+                least = amount >= 0.999 * largest
+                out[row, c] = max(int(least), round(amount)) if roomy else int(amount * scale)
     return out
 
 
