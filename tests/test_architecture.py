@@ -188,7 +188,7 @@ def test_doors_open(package):
     assert not missing, f"{package} hands out {missing} and has none"
 
 
-FACES = {"core", "core.pipeline"}
+FACES = {"core", "core.notebook", "core.pipeline"}
 """What notebooks and programs ask: their names are for people outside as well."""
 
 

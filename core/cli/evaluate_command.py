@@ -113,7 +113,8 @@ def _tell(found: "Temporal", about: dict[str, Any]) -> None:
         ("Beside being right:", found.beside),
         ("Chances said beside what came:", found.calibration),
     ):
-        print(f"\n{title}\n{_lines(table)}")
+        if not table.empty:  # without a trained model nothing says a chance
+            print(f"\n{title}\n{_lines(table)}")
 
 
 def _last_event(workspace: Workspace, options: Namespace) -> None:

@@ -69,6 +69,7 @@ from .quality_tables import BOTH as BOTH
 from .quality_tables import LEAKAGE as LEAKAGE
 from .rankers import ATTENTION as ATTENTION
 from .rankers import BLEND as BLEND
+from .rankers import blend as blend
 from .rankers import known_models as known_models
 from .rankers import model as model
 from .rankers import ranker as ranker

@@ -87,6 +87,7 @@ def export_states(
     return rows
 
 
+@needs(VIEWER)
 def user_states(workspace: Workspace, name: str, user: str, run: str | None = None) -> pd.DataFrame:
     """The rows of `export_states` of one user; raises `UnknownUserError`, `UnknownRunError`."""
     sequences = load(workspace, name)

@@ -60,8 +60,8 @@ KINDS: Final[Mapping[str, Kind]] = {
     "adaptation": Kind("evaluate", 2, ("blend", "drift")),
     "aging": Kind("evaluate", 1),
     "faithful": Kind("evaluate", 1, ("blend",)),
-    "chances": Kind("evaluate", 1, ("blend",)),
-    "dated": Kind("evaluate", 1, ("blend",)),
+    "chances": Kind("evaluate", 2, ("blend",)),
+    "dated": Kind("evaluate", 2, ("blend",)),
     "temporal": Kind("evaluate", 1, ("dated", "drift")),
     "search": Kind("words", 2),
 }

@@ -59,6 +59,7 @@ def _bar(found: list[queue.Job]) -> None:
 def _shown(found: pipeline.Temporal) -> None:
     quality, metric = found.quality, measured.metric()
     st.caption(say("quality.cut", **_cut(found)))
+    measured.meaning(quality.models, metric)
     measured.verdict(quality, metric)
     figure = charts.models(quality.models, metric, measured.OURS, session.look())
     st.plotly_chart(figure, key="models_temporal", theme=None, config=measured.PLAIN)

@@ -39,6 +39,7 @@ if quality.models.empty:
     st.stop()
 
 metric = measured.metric()
+measured.meaning(quality.models, metric)
 measured.verdict(quality, metric)
 st.plotly_chart(
     charts.models(quality.models, metric, measured.OURS, session.look()),
