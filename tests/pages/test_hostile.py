@@ -17,7 +17,7 @@ from core.workspace import Workspace
 
 from .conftest import use
 
-TEXTS = [each.text for each in corpus(7, 60) if each.kind != "endless"]
+TEXTS = [each.text for each in corpus(7, 32) if each.kind != "endless"]
 MARKDOWN = {"body", "label", "help", "caption", "captions", "text", "delta", "message"}
 """Fields that Streamlit draws as Markdown, whatever the element."""
 SIGNS = re.compile(
