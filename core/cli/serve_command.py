@@ -66,6 +66,7 @@ def serve_command(options: Namespace) -> None:
     commands = [_command(flags | {"server.port": str(port)}) for port in ports]
     if options.workers == 1:
         os.execv(sys.executable, commands[0])  # noqa: S606
+        return
     workers.write_upstream(upstream, "127.0.0.1" if address in (EVERYWHERE, *LOOPBACK) else address, ports)
     sys.exit(workers.run(commands))
 
