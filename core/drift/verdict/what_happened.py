@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from core.drift.evidence import GRAIN, History, Prior, Tables, best_stretch
 from core.drift.verdict import joint, mix_kernels, mixes, segments
+from core.drift.verdict.yardstick import GRADUAL, UNTAUGHT, Yardstick
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -19,10 +20,6 @@ NAMED, LEAST_NAMED = 0.1, 0.03
 """Least change of a category's share that is worth a name, and that of the one that changed most."""
 WIDER_ONSET = 0.94
 """Central chance that an onset's 90 % interval is given: labels and other boundaries are not known for sure."""
-GRADUAL = 2.5
-"""Log likelihood ratio from which a ramp is believed: most changes are abrupt."""
-
-
 RAMP_WIDTHS = np.array([0.1, 0.2, 0.3, 0.45])
 """Lengths of a ramp as shares of the history."""
 RAMP_LEVELS = 10
@@ -123,36 +120,54 @@ def widened(onset: tuple[int, int], margin: float, told: int, events: int) -> tu
     return int(max(min(low, told), min(told, 1))), int(min(max(high, told), max(told, events - 1)))
 
 
-def describe(past: History, found: Segmentation, known: mixes.Mixes, prior: Prior, margin: float = 0.0) -> Drift:
+def describe(  # a history, what was found in it, and what teaches to read it
+    past: History,
+    found: Segmentation,
+    known: mixes.Mixes,
+    prior: Prior,
+    margin: float = 0.0,
+    yardstick: Yardstick = UNTAUGHT,
+) -> Drift:
     """Kind, direction, magnitude and categories of a segmented history, given what is known of its states' mixes.
 
-    `margin`: events that onsets' intervals are wider by, see `onsets`.
+    `margin`: events that onsets' intervals are wider by, see `onsets`; `yardstick`: how magnitudes and ramps are read.
     """
     steps = list(zip(found.labels[:-1], found.labels[1:], strict=True))
-    distances = [mixes.total_variation(known.draws[a], known.draws[b]) for a, b in steps]
-    largest = int(np.argmax([distance.mean() for distance in distances]))
-    a, b = steps[largest]
-    middle, low, high = mixes.magnitude(distances[largest])
+    place, size = largest(found, known)
+    a, b = steps[place]
+    middle, low, high = yardstick.magnitude(size, past.events, len(steps))
     turns = tuple(
         Turn(
-            (told := best_place(*place, past.events)),
-            widened(interval(*place), margin, told, past.events),
-            mixes.magnitude(distance)[0],
-            *_moved(known.means[after] - known.means[before]),
+            (told := best_place(*where, past.events)),
+            widened(interval(*where), margin, told, past.events),
+            yardstick.magnitude(_size(known, step), past.events, len(steps))[0],
+            *_moved(known.means[step[1]] - known.means[step[0]]),
         )
-        for place, distance, (before, after) in zip(found.places, distances, steps, strict=True)
+        for where, step in zip(found.places, steps, strict=True)
     )
     return Drift(
         change_events=tuple(turn.event for turn in turns),
         onset=turns[0].onset,
-        kind=kind_of(past, found, prior),
+        kind=kind_of(past, found, prior, yardstick.gradual),
         direction=mixes.direction(known.draws[a], known.draws[b]),
         magnitude=middle,
         magnitude_interval=(low, high),
-        lost=turns[largest].lost,
-        gained=turns[largest].gained,
+        lost=turns[place].lost,
+        gained=turns[place].gained,
         turns=turns,
     )
+
+
+def largest(found: Segmentation, known: mixes.Mixes) -> tuple[int, tuple[float, float, float]]:
+    """Which of the changes is the largest, and its magnitude with an interval, by the evidence alone."""
+    steps = list(zip(found.labels[:-1], found.labels[1:], strict=True))
+    means = [mixes.total_variation(known.draws[a], known.draws[b]).mean() for a, b in steps]
+    place = int(np.argmax(means))
+    return place, _size(known, steps[place])
+
+
+def _size(known: mixes.Mixes, step: tuple[int, int]) -> tuple[float, float, float]:
+    return mixes.magnitude(mixes.total_variation(known.draws[step[0]], known.draws[step[1]]))
 
 
 def _moved(change: Floats) -> tuple[Ints, Ints]:
@@ -166,13 +181,16 @@ def _named(gain: Floats) -> Ints:
     return np.asarray(order[gain[order] > np.array([LEAST_NAMED, NAMED, NAMED])[: len(order)]])
 
 
-def kind_of(past: History, found: Segmentation, prior: Prior) -> str:
+def kind_of(past: History, found: Segmentation, prior: Prior, gradual: float = GRADUAL) -> str:
     """Recurring if a state comes back, gradual if a ramp explains a single change better, else abrupt."""
     if len(set(found.labels)) < len(found.labels):
         return "recurring"
-    if len(found.labels) == 2 and ramp_log_ratio(past, int(found.bounds[1]), prior) > GRADUAL:
-        return "gradual"
-    return "abrupt"
+    return "gradual" if ramp_of(past, found, prior) > gradual else "abrupt"
+
+
+def ramp_of(past: History, found: Segmentation, prior: Prior) -> float:
+    """Log likelihood ratio of ramp over step of a single change, NaN of several."""
+    return ramp_log_ratio(past, int(found.bounds[1]), prior) if len(found.labels) == 2 else float("nan")
 
 
 def state_counts(past: History, found: Segmentation, worth: History | None = None) -> mixes.States:
