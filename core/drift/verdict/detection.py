@@ -13,7 +13,6 @@ from core.drift.verdict.certainty import Looks, sampled, worthwhile
 from core.drift.verdict.changes import Change
 from core.drift.verdict.joint import Sight, units_of
 from core.drift.verdict.table_file import CHANGES, LISTS, no_entries
-from core.drift.verdict.yardstick import UNTAUGHT
 from core.phrases import say
 from core.progress import Progress, silent
 from core.settings import MOST_ACCEPTED, DriftSettings
@@ -161,12 +160,12 @@ def _explain(
     ]
     lean = mixes.learn_lean(states, background.prior)
     margins = onsets.learn(everyone, tables, everyone.seed) if pasts else onsets.NONE
-    yardstick = practice.learn(everyone, tables, lean, everyone.seed) if pasts else UNTAUGHT
+    gradual = practice.learn(everyone, tables, lean, everyone.seed) if pasts else what_happened.GRADUAL
     rows = {}
     for user, past, one, counted in zip(chosen.tolist(), pasts, found, states, strict=True):
         rng = np.random.default_rng([everyone.seed, 2, user])
         known = mixes.posterior(counted, what_happened.state_counts(past, one), background.prior, lean, rng)
-        told = what_happened.describe(past, one, known, background.prior, margins.of(past.events), yardstick)
+        told = what_happened.describe(past, one, known, background.prior, margins.of(past.events), gradual)
         rows[user] = _cells(told, sequences, user)
     if rows:
         cells = pd.DataFrame.from_dict(rows, orient="index")

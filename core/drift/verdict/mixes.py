@@ -4,8 +4,7 @@ The posterior is a mixture of Dirichlet distributions, as the prior is. A person
 are more alike than two strangers': each state's prior leans to the other states' mean, by as many events as make
 the counts of all who changed likeliest (`learn_lean`), `LEAN` where nobody did. Counts are tempered and intervals
 widened by factors found on simulated logs, for they know nothing of the sessions' own ups and downs, of a wrong place
-of the change, or of having been picked because the change looked large: a first reading, which `yardstick` corrects
-where made-up histories teach how.
+of the change, or of having been picked because the change looked large.
 """
 
 from dataclasses import dataclass

@@ -1,11 +1,10 @@
-"""Histories made up after the log's own: what happened in them is known, mixes, places and kind.
+"""Histories made up after the log's own: what kind of change happened in them is known.
 
 Sessions are those of people of the log, as long and as sticky; what is chosen in them is drawn from mixes of the
 learned prior, of which a person's later ones lean to the first, as those of people who changed do.
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,14 +38,10 @@ class Rehearsed:
     """Made-up histories, a user each."""
 
     units: Units
-    plain: Units
-    """The same sessions, every event counting alike."""
     events: Ints
     """Length of each history, (n,)."""
     kind: NDArray[np.object_]
     """One of `KINDS`, (n,)."""
-    magnitude: Floats
-    """Total variation of the mixes around the largest change, (n,)."""
 
 
 def rehearse(everyone: Everyone, lean: float, seed: int) -> Rehearsed | None:
@@ -59,10 +54,8 @@ def rehearse(everyone: Everyone, lean: float, seed: int) -> Rehearsed | None:
         return None
     return Rehearsed(
         Units.joined([part.units for part in parts]),
-        Units.joined([part.plain for part in parts]),
         np.concatenate([part.events for part in parts]),
         np.concatenate([part.kind for part in parts]),
-        np.concatenate([part.magnitude for part in parts]),
     )
 
 
@@ -71,19 +64,17 @@ def _once(everyone: Everyone, users: Ints, lean: float, rng: np.random.Generator
     background, events = everyone.background, everyone.sequences.lengths[users]
     log = read_log(everyone.sequences, users, background.places, background.common)
     kinds = [KINDS[number % len(KINDS)] for number in range(len(users))]
-    category, sizes = [], []
+    category = []
     for kind, length in zip(kinds, events.tolist(), strict=True):
         state, states = _states(length, kind, rng)
         mixes = _mixes(background.prior, states, lean, rng)
         running, chance = np.cumsum(mixes, axis=1), rng.random(length)
         category.append((running[state] < chance[:, None] * running[state, -1:]).sum(axis=1))
-        sizes.append(max(total_variation(one, other) for one, other in pairwise(mixes)))
     chosen = _kept(np.concatenate(category), log, background, rng)
     entry = np.arange(len(chosen))
     made = Log(log.user, log.session, log.time, chosen, entry, chosen, np.ones(len(entry)), log.shape, log.common)
     units = make_units(made, effective_shares(made, background.stickiness))
-    plain = make_units(made, np.ones(len(entry)))
-    return Rehearsed(units, plain, events, np.array(kinds, dtype=object), np.array(sizes))
+    return Rehearsed(units, events, np.array(kinds, dtype=object))
 
 
 def _states(events: int, kind: str, rng: np.random.Generator) -> tuple[Ints, int]:

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from core.drift.evidence import GRAIN, History, Prior, Tables, best_stretch
 from core.drift.verdict import joint, mix_kernels, mixes, segments
-from core.drift.verdict.yardstick import GRADUAL, UNTAUGHT, Yardstick
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -20,6 +19,10 @@ NAMED, LEAST_NAMED = 0.1, 0.03
 """Least change of a category's share that is worth a name, and that of the one that changed most."""
 WIDER_ONSET = 0.94
 """Central chance that an onset's 90 % interval is given: labels and other boundaries are not known for sure."""
+GRADUAL = 2.5
+"""Log likelihood ratio from which a ramp is believed where nothing teaches it: most changes are abrupt."""
+
+
 RAMP_WIDTHS = np.array([0.1, 0.2, 0.3, 0.45])
 """Lengths of a ramp as shares of the history."""
 RAMP_LEVELS = 10
@@ -126,48 +129,38 @@ def describe(  # a history, what was found in it, and what teaches to read it
     known: mixes.Mixes,
     prior: Prior,
     margin: float = 0.0,
-    yardstick: Yardstick = UNTAUGHT,
+    gradual: float = GRADUAL,
 ) -> Drift:
     """Kind, direction, magnitude and categories of a segmented history, given what is known of its states' mixes.
 
-    `margin`: events that onsets' intervals are wider by, see `onsets`; `yardstick`: how magnitudes and ramps are read.
+    `margin`: events that onsets' intervals are wider by, see `onsets`; `gradual`: log likelihood ratio from which a
+    ramp is believed, see `practice`.
     """
     steps = list(zip(found.labels[:-1], found.labels[1:], strict=True))
-    place, size = largest(found, known)
-    a, b = steps[place]
-    middle, low, high = yardstick.magnitude(size, past.events, len(steps))
+    distances = [mixes.total_variation(known.draws[a], known.draws[b]) for a, b in steps]
+    largest = int(np.argmax([distance.mean() for distance in distances]))
+    a, b = steps[largest]
+    middle, low, high = mixes.magnitude(distances[largest])
     turns = tuple(
         Turn(
-            (told := best_place(*where, past.events)),
-            widened(interval(*where), margin, told, past.events),
-            yardstick.magnitude(_size(known, step), past.events, len(steps))[0],
-            *_moved(known.means[step[1]] - known.means[step[0]]),
+            (told := best_place(*place, past.events)),
+            widened(interval(*place), margin, told, past.events),
+            mixes.magnitude(distance)[0],
+            *_moved(known.means[after] - known.means[before]),
         )
-        for where, step in zip(found.places, steps, strict=True)
+        for place, distance, (before, after) in zip(found.places, distances, steps, strict=True)
     )
     return Drift(
         change_events=tuple(turn.event for turn in turns),
         onset=turns[0].onset,
-        kind=kind_of(past, found, prior, yardstick.gradual),
+        kind=kind_of(past, found, prior, gradual),
         direction=mixes.direction(known.draws[a], known.draws[b]),
         magnitude=middle,
         magnitude_interval=(low, high),
-        lost=turns[place].lost,
-        gained=turns[place].gained,
+        lost=turns[largest].lost,
+        gained=turns[largest].gained,
         turns=turns,
     )
-
-
-def largest(found: Segmentation, known: mixes.Mixes) -> tuple[int, tuple[float, float, float]]:
-    """Which of the changes is the largest, and its magnitude with an interval, by the evidence alone."""
-    steps = list(zip(found.labels[:-1], found.labels[1:], strict=True))
-    means = [mixes.total_variation(known.draws[a], known.draws[b]).mean() for a, b in steps]
-    place = int(np.argmax(means))
-    return place, _size(known, steps[place])
-
-
-def _size(known: mixes.Mixes, step: tuple[int, int]) -> tuple[float, float, float]:
-    return mixes.magnitude(mixes.total_variation(known.draws[step[0]], known.draws[step[1]]))
 
 
 def _moved(change: Floats) -> tuple[Ints, Ints]:
