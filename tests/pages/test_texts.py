@@ -165,7 +165,7 @@ def test_what_is_written_down_comes_back():
 
 
 DOORS = {path for door in ("cli", "agents", "notebook") for path in (ROOT / "core" / door).glob("*.py")}
-DOORS |= {path for path in (ROOT / "core").rglob("__main__.py")} | {ROOT / "core" / "report" / "narrowing.py"}
+DOORS |= set((ROOT / "core").rglob("__main__.py")) | {ROOT / "core" / "report" / "narrowing.py"}
 """The command line, agents and notebooks, which speak English, and how they are told of users; no page asks them."""
 
 
