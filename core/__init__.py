@@ -2,7 +2,7 @@
 
 For notebooks: `import core as meander`, then `log = meander.read("log.csv")` or `meander.open_log("shop")`;
 `meander.drift(log)`, `verdict`, `evidence`, `table`, `figure`, `train`, `recommend`, `explain`, `states`, and
-`meander.player(log, user)` or `meander.play(log, user)`; see `docs/notebooks.md`. Nothing heavy loads before it is
+`meander.widget(log, user)` or `meander.play(log, user)`; see `docs/notebooks.md`. Nothing heavy loads before it is
 needed.
 """
 

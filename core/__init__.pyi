@@ -14,6 +14,6 @@ from .notebook.frames import states as states
 from .notebook.frames import table as table
 from .notebook.frames import verdict as verdict
 from .notebook.playing import play as play
-from .notebook.playing import player as player
+from .notebook.playing import widget as widget
 
 Askable: type

@@ -32,7 +32,7 @@ CHARTS_STAND_ON = {"core.charts", "core.data.schema"}
 
 FORBIDDEN = {
     "app.py": {"torch", "numpy", "pandas", "plotly"},
-    "pages": {"torch", "numpy", "sklearn", "scipy", "umap", "duckdb", "ibis"},
+    "pages": {"core.agents", "core.notebook", "torch", "numpy", "sklearn", "scipy", "umap", "duckdb", "ibis"},
     "core": {"streamlit", "pages", "app"},
     "core/data": {"torch", "umap"},
     "core/language": {"umap", "core.workspace"},

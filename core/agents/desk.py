@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from core import pipeline
 from core.agents.answers import Answer, Page
 from core.agents.who import Who
-from core.data import load_sequences, schema
+from core.data import schema
 from core.drift import NAMED, SURE_COLUMN
 from core.errors import InputError
 from core.report import Asked, Facts, gather, judged
@@ -41,7 +41,7 @@ class Desk:
     def log(self, name: str) -> "Sequences":
         """The log of a data set."""
         found = self.workspace.data_set(name)
-        return self._once(("log", name, found.id), lambda: load_sequences(found))
+        return self._once(("log", name, found.id), lambda: pipeline.load(self.workspace, name))
 
     def search(self, name: str) -> "pipeline.Search":
         """What a data set can be asked in words."""

@@ -57,8 +57,8 @@ class Chances:
         weight = np.repeat(by_user(about.users), said.shape[1])
         curve = IsotonicRegression(y_min=0.0, y_max=1.0).fit(_logs(said).ravel(), came.ravel().astype(float), weight)
         found = cls(curve.X_thresholds_, curve.y_thresholds_, Line())
-        sums = found.alone(said)[:, :K].sum(axis=1)
-        return replace(found, line=Line.fit(sums, came[:, :K].any(axis=1), about.users, about.events, about.ages))
+        sums, whole = found.alone(said)[:, :K].sum(axis=1), came[:, :K].sum(axis=1) > 0
+        return replace(found, line=Line.fit(sums, whole, about.users, about.events, about.ages))
 
     @classmethod
     def of(cls, ranker: Ranker, split: Split) -> Self | None:
@@ -124,8 +124,8 @@ def tested(chances: Chances, ranker: Ranker, split: Split) -> pd.DataFrame:
     lists, about = _lists(ranker, split), About.of(split)
     if not lists:
         return _table([])
-    said, came = (part[:, :K] for part in lists)
-    return reliability(chances(said, about.events), came, by_user(about.users))
+    said, came = lists
+    return reliability(chances(said[:, :K], about.events), came[:, :K], by_user(about.users))
 
 
 def by_user(users: Ints) -> Doubles:

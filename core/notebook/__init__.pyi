@@ -14,4 +14,4 @@ from .frames import states as states
 from .frames import table as table
 from .frames import verdict as verdict
 from .playing import play as play
-from .playing import player as player
+from .playing import widget as widget

@@ -12,7 +12,7 @@ from core.progress import Progress, silent
 from core.settings import AtlasSettings, DriftSettings
 
 if TYPE_CHECKING:
-    from core.notebook.widget import PlayerWidget
+    from core.notebook.player_widget import PlayerWidget
     from core.player import PlayerPayload
 
 MISSING = (
@@ -55,17 +55,17 @@ def play(log: Log, user: str, progress: Progress = silent) -> Played:
     return Played(page, int(sequences.lengths[sequences.find_user(user)]))
 
 
-def player(log: Log, user: str, *, step: int = 0, language: str = "en", progress: Progress = silent) -> "PlayerWidget":
+def widget(log: Log, user: str, *, step: int = 0, language: str = "en", progress: Progress = silent) -> "PlayerWidget":
     """The player as a widget of Jupyter or marimo: `.step` is where its playhead rests, and moves it when it is set.
 
     Needs a trained run and the package anywidget. Raises `UnknownRunError`, `UnknownUserError`, and `InputError`
     without the package. Stability: `step` is kept.
 
-    >>> player(log, user, step=3).step
+    >>> widget(log, user, step=3).step
     3
     """
     try:
-        from core.notebook.widget import PlayerWidget
+        from core.notebook.player_widget import PlayerWidget
     except ModuleNotFoundError as error:
         raise InputError(MISSING) from error
     return PlayerWidget.of(_payload(log, user, language, progress), step)

@@ -39,7 +39,8 @@ class ListChances:
 
         if self.curve.empty:
             return None
-        return Chances(*self.curve.to_numpy(dtype=float).T, Line(**self.line.iloc[0].to_dict()))
+        logs, chances = self.curve.to_numpy(dtype=float).T
+        return Chances(logs, chances, Line(*map(float, self.line.iloc[0])))
 
     @property
     def calibration(self) -> pd.DataFrame:

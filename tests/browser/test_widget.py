@@ -47,7 +47,7 @@ def test_widget(browser, tmp_path):
     file.write_text(page(), encoding="utf-8")
     shown = browser.new_page()
     errors = []
-    shown.on("pageerror", lambda error: errors.append(error))
+    shown.on("pageerror", lambda error: errors.append(str(error)))
     try:
         shown.goto(file.as_uri())
         shown.wait_for_selector("[data-testid=player][data-step='5']")

@@ -1,6 +1,8 @@
 """Notebooks: the example runs, what it loads stays light, and the widget is the page's player."""
 
+import importlib
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +12,7 @@ import pytest
 
 import core as meander
 from core.errors import InputError, UnknownDataSetError, UnknownUserError
-from core.notebook.widget import PlayerWidget
+from core.notebook.player_widget import PlayerWidget
 from core.player import assets
 from core.workspace import VARIABLE
 
@@ -48,6 +50,15 @@ def test_importing_the_door_loads_nothing_heavy():
     code = f"import sys, core as meander; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_every_name_of_the_door_can_be_called():
+    """Also those that a package of the engine has as well, once that package was imported."""
+    names = re.findall(r"^from \.\S+ import (\w+) as", (ROOT / "core" / "__init__.pyi").read_text(), re.MULTILINE)
+    for path in (ROOT / "core").glob("*/__init__.py"):
+        importlib.import_module(f"core.{path.parent.name}")
+    assert "widget" in names
+    assert not [name for name in names if not callable(getattr(meander, name))]
 
 
 def test_the_widget_runs_the_page_s_own_modules():

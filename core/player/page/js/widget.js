@@ -10,7 +10,7 @@ import { bring } from "./travel.js";
 import { speak } from "./words.js";
 
 /**
- * What a notebook gives; `get` knows the traits of core/notebook/widget.py.
+ * What a notebook gives; `get` knows the traits of core/notebook/player_widget.py.
  *
  * @typedef {{
  *   get(name: string): any, set(name: string, value: unknown): void, save_changes(): void,
