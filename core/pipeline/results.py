@@ -22,7 +22,7 @@ from core.phrases import say
 from core.pipeline import gate
 from core.pipeline.gate import ANYONE, needs
 from core.progress import Progress, silent
-from core.settings import EDITOR
+from core.settings import EDITOR, VIEWER
 from core.workspace import DataSet, Run, Workspace, actors
 
 T = TypeVar("T")
@@ -65,6 +65,10 @@ KINDS: Final[Mapping[str, Kind]] = {
     "temporal": Kind("evaluate", 1, ("dated", "drift")),
     "search": Kind("words", 2),
 }
+
+
+IN_PASSING: Final = {"blend"}
+"""Kinds that are made in a moment, and know nothing of any user: by whoever first looks at what stands on them."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +144,7 @@ class Result(Generic[T]):
         return gate.shown(self.workspace, self.form.load(self.path))
 
     def _make(self, progress: Progress) -> None:
-        actors.need(EDITOR)
+        actors.need(VIEWER if self.kind in IN_PASSING else EDITOR)
         path = self.path
         if not path.parent.exists():
             raise OvertakenError(say("errors.overtaken"))
