@@ -22,7 +22,7 @@ def draw(visitor: who.Visitor) -> None:
         st.title("Meander")
         st.markdown(say(f"gate.{visitor.why}", person=_code(visitor.actor.who)))
         if visitor.why in (who.STRANGER, who.BROKEN, who.WRONG):
-            st.caption(say("gate.ask", person=_code(visitor.actor.who)))
+            st.markdown(say("gate.ask"))
             st.button(say("gate.other"), key="log_out", on_click=st.logout)
         else:
             for name in who.providers():
@@ -56,7 +56,7 @@ def account(visitor: who.Visitor) -> None:
     if visitor.until is None:
         return
     role = say(f"gate.role_{visitor.actor.role}")
-    st.caption(f"{_code(visitor.actor.who)} · {role}")
+    st.markdown(f"{_code(visitor.actor.who)} · {role}")
     if len(visitor.groups) > 1:
         session.follow("picked_group", visitor.actor.login.group if visitor.actor.login else None)
         st.selectbox(say("gate.group"), visitor.groups, key="picked_group", on_change=_group_picked)

@@ -40,7 +40,8 @@ def atlas(
 
     asked = {"settings": different} if (different := changed(settings)) else {}
     form = Form("", _save_map, _read_map)
-    return Result(workspace, found, "atlas", (settings,), compute, form, {"run": found.id, **asked})
+    told, quick = {"run": found.id, **asked}, settings.method == "pca"
+    return Result(workspace, found, "atlas", (settings,), compute, form, told, in_passing=quick)
 
 
 def _save_map(made: "Atlas", folder: Path) -> None:

@@ -159,4 +159,4 @@ def blend_recipe(
         return Recipe.from_dict(json.loads(path.read_text()))
 
     form = Form(".json", lambda recipe, path: path.write_text(json.dumps(recipe.as_dict())), read)
-    return Result(workspace, run, "blend", (), compute, form, {"run": run.id})
+    return Result(workspace, run, "blend", (), compute, form, {"run": run.id}, in_passing=True)

@@ -22,7 +22,7 @@ from core.phrases import say
 from core.pipeline import gate
 from core.pipeline.gate import ANYONE, needs
 from core.progress import Progress, silent
-from core.settings import EDITOR
+from core.settings import EDITOR, VIEWER
 from core.workspace import DataSet, Run, Workspace, actors
 
 T = TypeVar("T")
@@ -111,6 +111,8 @@ class Result(Generic[T]):
     form: Form[T]
     arguments: Mapping[str, Any]
     """What the step that makes it is to be told beside the name of the data set; plain values for JSON."""
+    in_passing: bool = False
+    """It takes a moment, and is made where it is asked for, also by whoever only looks."""
 
     @property
     def path(self) -> Path:
@@ -140,7 +142,7 @@ class Result(Generic[T]):
         return gate.shown(self.workspace, self.form.load(self.path))
 
     def _make(self, progress: Progress) -> None:
-        actors.need(EDITOR)
+        actors.need(VIEWER if self.in_passing else EDITOR)
         path = self.path
         if not path.parent.exists():
             raise OvertakenError(say("errors.overtaken"))
@@ -149,7 +151,8 @@ class Result(Generic[T]):
                 return
             with self.workspace.writing(path) as temporary:
                 self._check()
-                self.form.save(self.compute(progress), temporary)
+                with actors.acting(actors.by_system()):  # what is kept is the same for all, whoever it is made for
+                    self.form.save(self.compute(progress), temporary)
             _remove_older(path.parent, self.kind)
 
     def _check(self) -> None:

@@ -115,6 +115,7 @@ def test_a_viewer_follows_a_link_by_pseudonym_and_sees_no_id(stranger, shared):
     assert hidden in stranger.page.url
     assert not re.search(r"\bu[0-9]+\b", stranger.page.content())
     assert stranger.page.get_by_role("link", name="Add a log").count() == 0
+    assert stranger.page.get_by_test_id("stAlertContentError").count() == 0
     stranger.page.get_by_role("link", name="Library").click()
     delete = stranger.page.get_by_role("button", name="Delete")
     delete.wait_for(timeout=PATIENCE)
