@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from core.errors import SettingsError
 from core.phrases import say
 from core.settings import limits
+from core.settings.doors import DoorSettings
 from core.settings.imports import ImportSettings
 from core.settings.language import LanguageSettings
 from core.settings.simulation import SimulationSettings
@@ -238,3 +239,4 @@ class Settings:
     atlas: AtlasSettings = field(default_factory=AtlasSettings)
     simulation: SimulationSettings = field(default_factory=SimulationSettings)
     language: LanguageSettings = field(default_factory=LanguageSettings)
+    doors: DoorSettings = field(default_factory=DoorSettings)
