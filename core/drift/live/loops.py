@@ -25,7 +25,7 @@ from core.drift.evidence import (
     shuffle,
     transfer,
 )
-from core.drift.live.memory import MEMORY, Memory, OwnEvents
+from core.drift.live.memory import MEMORY, Events, Memory, OwnEvents, People  # noqa: F401 (older caches look here)
 
 LEAST_BEFORE, LEAST_AFTER = 24, 16
 """Grains before and after a change that are needed to speak of one."""
