@@ -38,7 +38,7 @@ class InterestModel:
         """`meanings` of the items in the order of their integer ids; `penalty` of newcomers as validation found it."""
         self.network, self.settings, self.popularity = network.eval(), settings, popularity
         self.meanings = meanings
-        network.behaviour.keep_user_vectors(network.shape.users.rows)
+        network.ready()
         self._raw = states.item_vectors(network, popularity > 0)
         if meanings:
             self._raw += likely_ids(network.items.table.detach(), popularity, self.said)

@@ -57,6 +57,8 @@ def _summed(grad: Tensor, buckets: Tensor, size: int) -> Tensor:
 
 
 def _looked_up(table: Tensor, buckets: Tensor) -> Tensor:
+    if not torch.is_grad_enabled():
+        return table[:, buckets].transpose(0, 1).contiguous()
     bias: Tensor = BucketBias.apply(table, buckets)  # type: ignore[no-untyped-call]
     return bias
 
@@ -69,18 +71,30 @@ class PairBias(nn.Module):
         self.heads = heads
         self.by_position = nn.Parameter(torch.zeros(heads, POSITION_BUCKETS))
         self.by_time = nn.Parameter(torch.zeros(heads, TIME_BUCKETS)) if times else None
+        self.kept: Tensor | None = None
+
+    @torch.no_grad()
+    def keep(self, length: int) -> None:
+        """Look up once what the places of so many events say, to serve from."""
+        self.kept = self._of_places(length, self.by_position.device, torch.float32).contiguous()
 
     def forward(self, time: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
         """Bias from the time stamps (batch, time) in microseconds; (batch, heads, time, time), future masked."""
         batch, length = time.shape
-        distances = _distances(1 << (length - 1).bit_length(), time.device)
-        near, future = (table[..., :length, :length] for table in distances)
-        bias = _looked_up(self.by_position.to(dtype), near)
-        bias = bias.masked_fill(future, FUTURE).expand(batch, -1, -1, -1)
+        if self.kept is not None and length <= self.kept.shape[-1]:
+            bias = self.kept[..., :length, :length]
+        else:
+            bias = self._of_places(length, time.device, dtype)
         if self.by_time is None:
-            return bias
+            return bias.expand(batch, -1, -1, -1)
         gaps = (time[:, :, None] - time[:, None, :]).clamp(min=0)
         return bias + _looked_up(self.by_time.to(dtype), time_bucket(gaps))
+
+    def _of_places(self, length: int, device: torch.device, dtype: torch.dtype) -> Tensor:
+        """What is said by places alone, (1, heads, time, time), future masked."""
+        distances = _distances(1 << (length - 1).bit_length(), device)
+        near, future = (table[..., :length, :length] for table in distances)
+        return _looked_up(self.by_position.to(dtype), near).masked_fill(future, FUTURE)
 
 
 @lru_cache(maxsize=8)

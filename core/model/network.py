@@ -135,6 +135,12 @@ class InterestNetwork(nn.Module):
         encoded: tuple[Tensor, list[Tensor]] = self.encoder(self.behaviour(vectors, batch), batch.time)
         return encoded
 
+    def ready(self) -> None:
+        """Compute once what weights that no longer change say of each user and of places, to serve from."""
+        self.behaviour.keep_user_vectors(self.shape.users.rows)
+        if isinstance(self.encoder, AttentionEncoder):
+            self.encoder.bias.keep(self.settings.window or 1)
+
     @property
     def device(self) -> torch.device:
         """Where the network is."""

@@ -20,12 +20,12 @@ def model(request):
     torch.manual_seed(0)
     log = cycles(users=6, length=40)
     chosen = small(f"model.encoder={request.param}", "model.window=9", "model.blocks=2")
-    model = InterestModel(build(log, chosen), np.bincount(log.item), chosen)
+    network = build(log, chosen)
     with torch.no_grad():
-        for name, table in model.network.named_parameters():
+        for name, table in network.named_parameters():
             if name.startswith("encoder.bias"):
                 table.normal_()
-    return model
+    return InterestModel(network, np.bincount(log.item), chosen)
 
 
 def event_of(log, row) -> NewEvent:

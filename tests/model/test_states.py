@@ -8,6 +8,7 @@ from core.errors import UnknownRunError
 from core.model.batches import Windows, collate, state_windows, training_windows
 from core.model.checkpoints import write_tensors
 from core.model.interest_model import InterestModel
+from core.model.layers import PairBias
 from core.model.storage import build, load
 from core.model.training import train
 from core.settings import ENCODERS
@@ -150,3 +151,19 @@ def test_missing_and_foreign_files(tmp_path):
     write_tensors(tmp_path / "model.safetensors", {"x": torch.zeros(1)}, {"format": 99})
     with pytest.raises(UnknownRunError, match="has format 99, expected 1"):
         load(tmp_path, cycles())
+
+
+def test_what_is_kept_to_serve_from_changes_nothing():
+    """Biases of places that were looked up once are those that are looked up each time, for any length and clock."""
+    torch.manual_seed(0)
+    for times in (True, False):
+        bias = PairBias(2, times=times)
+        for table in bias.parameters():
+            torch.nn.init.normal_(table)
+        time = torch.randint(0, 10**12, (3, 9)).cumsum(1)
+        before = [bias(time[:, :length]) for length in (1, 5, 9)]
+        bias.keep(6)
+        for length, expected in zip((1, 5, 9), before, strict=True):
+            assert torch.equal(bias(time[:, :length]), expected)
+            with torch.no_grad():
+                assert torch.equal(bias(time[:, :length]), expected)
