@@ -6,11 +6,11 @@ from .interests import FEWEST_ITEMS as FEWEST_ITEMS
 from .interests import as_interests as as_interests
 from .interests import for_charts as for_charts
 from .interests import on_points as on_points
+from .kernels import LEAN as LEAN
 from .kernels import LEANING as LEANING
 from .kernels import best as best
 from .kernels import gains as gains
 from .kernels import lean_evidence as lean_evidence
-from .kernels import leaning as leaning
 from .kernels import reach_of as reach_of
 from .kernels import shuffle as shuffle
 from .kernels import transfer as transfer

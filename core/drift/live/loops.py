@@ -5,21 +5,21 @@ later ones. `memory` is a `Memory`, `people` a `People`, `log` an `Events`, `his
 `kernels`.
 """
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from core.drift.evidence import GRAIN, HEAVIEST, LIGHTEST, PULL, best, gains, leaning, reach_of, shuffle, transfer
+from core.drift.evidence import GRAIN, HEAVIEST, LIGHTEST, PULL, reach_of, shuffle
+from core.drift.live.ratios import look, whole_numbers
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 MEMORY = 64
 """Sessions that a watcher remembers of each user: bounds state and time, and old habits fade."""
-LEAST_BEFORE, LEAST_AFTER = 24, 16
-"""Grains before and after a change that are needed to speak of one."""
+TEMPER = 0.7
+"""What effective counts are worth: sessions of one person scatter more than fresh choices do."""
 
 
 class Memory(NamedTuple):
@@ -143,52 +143,7 @@ def weigh(memory, size, names, everyone, stick):
                 again = (1 - stay) * mine / (stay + (1 - stay) * mine)
                 back = (1 - stick[1]) * mine / (stick[1] + (1 - stick[1]) * mine)
                 out[row, c] = counts[row, c, 0] + again * counts[row, c, 1] + back * counts[row, c, 2]
-    return out * GRAIN
-
-
-@njit(cache=True)
-def whole_numbers(weights, reach):
-    """Weights as whole numbers that the tables hold; a session's largest is 1 at least, as long as that fits."""
-    column = weights.sum(axis=0)
-    roomy = column.max() + len(weights) < reach[0] and column.sum() + weights.size < reach[1]
-    scale = min(1.0, (reach[0] - 1) / column.max(), (reach[1] - 1) / column.sum())
-    out = np.zeros(weights.shape, np.int64)
-    for row in range(len(weights)):
-        largest = weights[row].max()
-        for c in range(weights.shape[1]):
-            amount = weights[row, c]
-            if amount > 0:
-                least = amount >= 0.999 * largest
-                out[row, c] = max(int(least), round(amount)) if roomy else int(amount * scale)
-    return out
-
-
-@njit(cache=True)
-def look(dense, names, tables):
-    """Log of the mean evidence ratio of a change at any earlier session, and the best such session."""
-    sessions = len(dense)
-    rest, inside = dense.sum(axis=0), np.zeros(dense.shape[1], np.int64)
-    state = np.empty((2, len(tables.weight)))
-    state[0] = gains(rest, names, tables)
-    state[1] = tables.weight
-    mass, size = rest.sum(), 0
-    none = best(state[0], tables.whole[mass])
-    top, total, since = -np.inf, 0.0, 0
-    for i in range(sessions - 1, 0, -1):
-        size += transfer(dense[i], rest, inside, state, names, tables.gain)
-        if size < LEAST_AFTER:
-            continue
-        if mass - size < LEAST_BEFORE:
-            break
-        ratio = best(state[0], tables.whole[mass - size]) + best(state[1], tables.whole[size]) - none
-        ratio += leaning(rest, inside, state, names, tables)
-        if ratio > top:
-            total = total * math.exp(top - ratio) if total > 0 else 0.0
-            top, since = ratio, i
-        total += math.exp(ratio - top)
-    if total == 0:
-        return -50.0, 0
-    return top + math.log(total / sessions), since
+    return out * GRAIN * TEMPER
 
 
 @njit(cache=True)

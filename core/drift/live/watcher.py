@@ -34,8 +34,8 @@ from core.settings import DriftSettings
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-SHUFFLES = 7
-"""Shuffles of each reference user."""
+SHUFFLES, FEWEST_SHUFFLED = 7, 400
+"""Shuffles of each reference user, and of all of them at least: where people are few, each is shuffled more often."""
 REFERENCE_USERS, REFERENCE_EVENTS = 1500, 250_000
 """Most users that the limit comes from, and most events that they have in all."""
 DRIFTING = 0.1
@@ -146,8 +146,9 @@ class Watcher:
         return evidence, since, watch
 
     def maxima(self, sequences: Sequences, users: Ints, seed: int) -> Floats:
-        """Largest evidence of some users, then of shuffles of their sessions, (n_users, 1 + SHUFFLES)."""
-        out = np.full((len(users), 1 + SHUFFLES), np.nan)
+        """Largest evidence of some users, then of `SHUFFLES` or more shuffles of their sessions, (n_users, 1 + n)."""
+        shuffles = max(SHUFFLES, -(-FEWEST_SHUFFLED // max(1, len(users))))
+        out = np.full((len(users), 1 + shuffles), np.nan)
         log = self._events(sequences, users)
         loops.highest(log, self.people, self.tables.arrays, out, seed, self.least)
         return out
