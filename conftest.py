@@ -11,8 +11,8 @@ settings.load_profile("busy")
 @pytest.fixture(scope="session")
 def notebook(tmp_path_factory):
     """A simulated log in a workspace of its own, and settings that train in a second."""
+    from core import notebook as face
     from core.data import simulate
-    from core.pipeline import notebook as face
     from core.settings import ModelSettings, Settings, SimulationSettings, TrainingSettings
 
     folder = tmp_path_factory.mktemp("notebook")
@@ -25,6 +25,6 @@ def notebook(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def _examples(request, doctest_namespace):
-    """The examples of `core.pipeline.notebook` know the log."""
-    if request.node.name.startswith("core.pipeline.notebook"):
+    """The examples of `core.notebook` know the log."""
+    if request.node.name.startswith("core.notebook"):
         doctest_namespace.update(request.getfixturevalue("notebook"))

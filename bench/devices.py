@@ -104,7 +104,8 @@ def _options() -> argparse.Namespace:
 def agreement(here: list[str], _options: argparse.Namespace) -> Iterator[Callable[[], dict[str, Any]]]:
     """Each device against the processor in float32, and against itself: a whole training twice."""
     log = made(Shape(200, 40, 300, ()))
-    plain = ("model.dropout=0", "model.id_dropout=0", "training.precision=float32", "training.averaging=0")
+    plain = ("model.dropout=0", "model.id_dropout=0", "model.event_dropout=0", "training.ahead=0",
+             "training.precision=float32", "training.averaging=0")  # fmt: skip
     for device in here:
         for loss in ("softmax", "sampled"):
             more = (*plain, f"training.loss={loss}", "training.negatives=300", "model.blocks=2")

@@ -29,6 +29,9 @@ ABLATIONS: dict[str, tuple[str, ...]] = {
     "ids only": ("model.attributes=false",),
     "no running mean of weights": ("training.averaging=0",),
     "no id dropout": ("model.id_dropout=0",),
+    "no event hidden": ("model.event_dropout=0",),
+    "next events alone": ("training.ahead=0",),
+    "no smoothing": ("training.smoothing=0",),
     "one block": ("model.blocks=1",),
     "half the size": ("model.embedding_size=32",),
     "sampled softmax": ("training.loss=sampled",),
@@ -214,14 +217,14 @@ def trunk() -> dict[str, float]:
     import torch
 
     from core.model.layers import AttentionEncoder
-    from core.model.noise import Noise, set_noise
+    from core.model.noise import noise_of, set_noise
 
     torch.set_num_threads(1)
     peak = _peak()
     shares = {}
     for size, blocks, length, rows, times in ((64, 2, 128, 25, True), (128, 1, 6, 700, False)):
         encoder = AttentionEncoder(size, 2, blocks, 0.3, times=times)
-        set_noise(encoder, Noise(0, 1))
+        set_noise(encoder, noise_of(0, 1, torch.device("cpu")))
         inputs, time_stamps = torch.randn(rows, length, size), torch.arange(length).expand(rows, length) * 10**9
         flop = 3 * rows * length * blocks * (20 * size**2 + 4 * length * size)
         spent = []
@@ -250,19 +253,19 @@ def profile(folder: Path, changes: list[str]) -> None:
     """Print the operations that a training step spends its time in."""
     import torch
 
-    from core.model.batches import collate, grouped
-    from core.model.noise import Noise, set_noise
+    from core.model.batches import grouped
+    from core.model.noise import noise_of, set_noise
     from core.model.training import Trainer
     from core.settings import Settings, override
 
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as place:
         trainer = Trainer(read(folder, Path(place)), override(Settings(), changes), Path(place) / "run")
-        noise = Noise(0, 1)
+        noise = noise_of(0, 1, trainer.device)
         set_noise(trainer.network, noise)
-        windows, _ = trainer.lessons.epoch(trainer.settings.model.window or 1, noise.random)
+        windows, wanted = trainer.lessons.epoch(trainer.settings.model.window or 1, noise.random)
         chosen = list(grouped(windows, trainer.settings.training.batch_tokens or 1, noise.random))[:25]
-        batches = [collate(trainer.train, windows, numbers) for numbers in chosen]
+        batches = [trainer.feed.batch(windows, numbers, wanted) for numbers in chosen]
         for batch in batches[:5]:
             trainer.learn(batch, noise)
         with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as found:

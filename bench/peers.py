@@ -1,37 +1,42 @@
 """Well-kept peers on the same cut of a log, through this project's evaluator.
 
-    python -m bench.peers FOLDER --python PEERS/bin/python --models sasrec,hstu [--kept DIR] [--seeds 1]
+    python -m bench.peers FOLDER --python A/bin/python --slim-python B/bin/python --kept DIR [--models sasrec,hstu,slim]
 
-PEERS is an environment apart: `python -m venv PEERS`, then `PEERS/bin/pip install torch 'rectools[torch]'` (0.19.0).
-The peer gets the training
-part, chooses its epoch on the validation cases of ours, and gives its first hundred items for each test case; hiding,
-ranks, means over users and paired differences are `core.model`'s. It is not asked about items that it never saw in
-training: a target among them counts as not found, as does one whose history has no item that it knows. FOLDER and
-`--kept` as for `bench.temporal`, whose results ours are read from or made.
+A and B are environments apart: `A/bin/pip install torch 'rectools[torch]'` (RecTools 0.19.0, Apache-2.0, June 2026:
+SASRec and HSTU), `B/bin/pip install torch lenskit` (LensKit 2025.8.1, MIT, the last for this Python: SLIM, which
+neither RecTools nor this project has, and no network). A peer gets the training part, chooses its epoch or setting on
+the validation cases of ours, and gives its first hundred items after each history of the test; hiding, ranks, means
+over users and paired differences are `core.model`'s. It is not asked about items that it never saw in training: a
+target among them counts as not found, as does one whose history has no item that it knows. FOLDER and `--kept` as for
+`bench.temporal`, whose results ours are read from or made; a peer's lists stay there too.
 """
 
 import argparse
 import json
 import os
 import subprocess
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-FIT = Path(__file__).with_name("peers_fit.py")
+HERE = Path(__file__).parent
+FITS = {"sasrec": "peers_fit.py", "hstu": "peers_fit.py", "slim": "peers_slim.py"}
+"""What trains each peer, in an environment of its own."""
+THREADS = ("OMP_NUM_THREADS", "RAYON_NUM_THREADS", "LK_NUM_THREADS")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--python", required=True, metavar="FILE")
-    parser.add_argument("--models", default="sasrec,hstu")
+    parser.add_argument("--slim-python", metavar="FILE")
+    parser.add_argument("--models", default="sasrec,hstu,slim")
     parser.add_argument("--kept", metavar="DIR", required=True)
     parser.add_argument("--seeds", type=int, default=1)
-    parser.add_argument("--epochs", type=int, default=60, help="of a peer at most")
+    parser.add_argument("--minutes", type=float, default=8, help="of CPU for a peer, about")
+    parser.add_argument("--factors", type=int, default=256, help="of a sequential peer")
     options = parser.parse_args()
     print(json.dumps(compare(options), indent=1))
 
@@ -47,16 +52,12 @@ def compare(options: argparse.Namespace) -> dict[str, Any]:
     workspace = home(options.folder, Path(options.kept), [])
     dated = cut(pipeline.load(workspace, "log"), EvaluationSettings())
     ours = pipeline.temporal(workspace, "log", "blend,attention", seeds=options.seeds).get().ranks
-    tables, costs = [ours], {}
-    with tempfile.TemporaryDirectory() as place:
-        lay_out(dated, Path(place))
-        for name in options.models.split(","):
-            command = [options.python, str(FIT), place, name, "--epochs", str(options.epochs)]
-            subprocess.run(command, check=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
-            costs[name] = json.loads((Path(place) / f"{name}.json").read_text())
-            first = ours[(ours["model"] == "blend") & (ours["seed"] == 0)]
-            lists = pd.read_csv(Path(place) / f"{name}.csv", dtype={"item_id": str})
-            tables.append(first.assign(model=name, rank=ranks(dated, lists)))
+    first = ours[(ours["model"] == "blend") & (ours["seed"] == 0)]
+    tables, costs, place = [ours], {}, Path(options.kept) / f"peers-{options.folder.name}-{dated.fingerprint}"
+    for name in options.models.split(","):
+        costs[name] = fitted(name, dated, place, options)
+        lists = pd.read_csv(place / f"{name}.csv", dtype={"item_id": str})
+        tables.append(first.assign(model=name, rank=ranks(dated, lists)))
     table = pd.concat(tables, ignore_index=True)
     rows = evaluation.summarise(table)[["model", "users", "ndcg@10", "ndcg@10_low", "ndcg@10_high", "hr@10"]]
     ahead = pd.concat([evaluation.paired(table, each) for each in ("blend", "attention")])
@@ -64,6 +65,20 @@ def compare(options: argparse.Namespace) -> dict[str, Any]:
     told = {"models": rows, "ahead": ahead}
     found = {name: json.loads(each.round(5).to_json(orient="records")) for name, each in told.items()}
     return {"log": options.folder.name, "fingerprint": dated.fingerprint, "cost": costs, **found}
+
+
+def fitted(name: str, dated: Any, place: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """What the training of a peer cost, whose lists then lie there; one that was trained before is not again."""
+    if not (place / f"{name}.json").exists():
+        if not place.exists():
+            place.mkdir(parents=True)
+            lay_out(dated, place)
+        python = options.slim_python if name == "slim" else options.python
+        command = [python, str(HERE / FITS[name]), str(place), name, "--minutes", str(options.minutes)]
+        command += ["--factors", str(options.factors)] if name != "slim" else []
+        subprocess.run(command, check=True, env=os.environ | dict.fromkeys(THREADS, "1"))
+    found: dict[str, Any] = json.loads((place / f"{name}.json").read_text())
+    return found
 
 
 def lay_out(dated: Any, folder: Path) -> None:
@@ -75,9 +90,10 @@ def lay_out(dated: Any, folder: Path) -> None:
         (folder / name).mkdir()
         histories = split.histories
         _table(histories, histories.user, "user_id").to_csv(folder / name / "histories.csv", index=False)
-        last = np.where(histories.lengths > 0, histories.time[np.maximum(histories.offsets[1:] - 1, 0)], dated.tests)
+        ends = histories.offsets[split.users + 1] - 1
+        last = np.where(histories.lengths[split.users] > 0, histories.time[np.maximum(ends, 0)], dated.tests)
         now = dated.log.time[dated.test.rows] if name == "test" else last
-        targets = {"case": split.users, "item_id": dated.log.catalogue.items[split.targets], "datetime": _text(now)}
+        targets = {"user_id": split.users, "item_id": dated.log.catalogue.items[split.targets], "datetime": _text(now)}
         pd.DataFrame(targets).to_csv(folder / name / "targets.csv", index=False)
 
 
@@ -91,14 +107,15 @@ def _text(times: Any) -> Any:
 
 
 def ranks(dated: Any, lists: pd.DataFrame) -> Any:
-    """Rank of each target in the list of its case, less what came at the same moment; 0 where it is not listed."""
+    """Rank of each target in the list after its history, less what came at the same moment; 0 where it is not in it."""
     test, positions = dated.test, dated.log.catalogue.item_position
     targets, found = test.targets, np.zeros(len(test), dtype=np.int64)
-    for case, items in lists.sort_values(["case", "rank"]).groupby("case")["item_id"]:
-        listed = np.array([positions[item] for item in items])
+    shown = {history: [positions[item] for item in items]
+             for history, items in lists.sort_values(["user_id", "rank"]).groupby("user_id")["item_id"]}  # fmt: skip
+    for case, history in enumerate(test.split().users):
+        listed = np.array(shown.get(history, []), dtype=np.int64)
         beside = dated.log.item[test.begins[case] : test.ends[case]]
-        shown = listed[(listed == targets[case]) | ~np.isin(listed, beside)]
-        place = np.flatnonzero(shown == targets[case])
+        place = np.flatnonzero(listed[(listed == targets[case]) | ~np.isin(listed, beside)] == targets[case])
         found[case] = place[0] + 1 if len(place) else 0
     return found
 

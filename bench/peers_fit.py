@@ -1,14 +1,16 @@
 """A peer's side of `bench.peers`: runs where RecTools is installed, and needs nothing of this project.
 
-    python bench/peers_fit.py FOLDER sasrec|hstu [--epochs 60] [--step 5]
+    python bench/peers_fit.py FOLDER sasrec|hstu [--epochs 60] [--step 3] [--minutes 8] [--factors 256]
 
 FOLDER holds `train.csv` (user_id, item_id, weight, datetime), and in `validation` and `test` each `histories.csv` (the
-same, a case in place of the user) and `targets.csv` (case, item_id, datetime). The peer trains a few epochs at a time,
-keeps the lists of the epoch with the best NDCG@10 on validation, and stops after two steps without a better one.
-`MODEL.csv` (case, item_id, rank) then holds those of the test, `MODEL.json` epochs, CPU seconds and memory.
+same, the number of a history in place of the user) and `targets.csv` (user_id, item_id, datetime). The peer trains a
+few epochs at a time, keeps the weights of the epoch with the best NDCG@10 on validation, and stops after two steps
+without a better one, or where it has taken so many CPU minutes. `MODEL.csv` (user_id, item_id, rank) then holds its
+lists for the test, `MODEL.json` epochs, why it stopped, CPU seconds and memory.
 """
 
 import argparse
+import copy
 import json
 import resource
 import time
@@ -27,39 +29,46 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("model", choices=("sasrec", "hstu"))
     parser.add_argument("--epochs", type=int, default=60)
-    parser.add_argument("--step", type=int, default=5)
+    parser.add_argument("--step", type=int, default=3)
+    parser.add_argument("--minutes", type=float, default=8)
+    parser.add_argument("--factors", type=int, default=256)
     options = parser.parse_args()
-    cost = train(options.folder, options.model, options.epochs, options.step)
+    cost = train(options)
     (options.folder / f"{options.model}.json").write_text(json.dumps(cost))
 
 
-def train(folder: Path, name: str, epochs: int, step: int) -> dict[str, Any]:
+def train(options: argparse.Namespace) -> dict[str, Any]:
     """Train by steps; what it cost to the end of patience."""
     import torch
     from rectools.dataset import Dataset
 
     torch.set_num_threads(1)
     torch.manual_seed(0)
-    model = _model(name)
+    folder, name = options.folder, options.model
+    model = _model(name, options.factors)
     log = Dataset.construct(_read(folder / "train.csv"))
-    validation, test = Cases(folder / "validation"), Cases(folder / "test")
-    best, since, done = -1.0, 0, 0
-    while done < epochs and since < PATIENCE:
-        more = min(step, epochs - done)
+    validation, curve = Cases(folder / "validation"), []
+    best, since, done, late, weights = -1.0, 0, 0, False, None
+    while done < options.epochs and since < PATIENCE and not late:
+        more = min(options.step, options.epochs - done)
         model.fit_partial(log, min_epochs=more, max_epochs=more)
         done += more
-        quality = validation.ndcg(validation.lists(model))
+        curve.append(round(validation.ndcg(validation.lists(model)), 4))
         since += 1
-        if quality > best:
-            best, since = quality, 0
-            test.lists(model).to_csv(folder / f"{name}.csv", index=False)
-        print(f"{name}: epoch {done}, validation NDCG@10 {quality:.4f}", flush=True)
+        if curve[-1] > best:
+            best, since, weights = curve[-1], 0, copy.deepcopy(model.torch_model.state_dict())
+        late = time.process_time() > 60 * options.minutes
+        print(f"{name}: epoch {done}, validation NDCG@10 {curve[-1]}, {time.process_time():.0f} CPU-s", flush=True)
+    model.torch_model.load_state_dict(weights)
+    Cases(folder / "test").lists(model).to_csv(folder / f"{name}.csv", index=False)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"epochs": done, "validation": best, "cpu_s": round(time.process_time()), "peak_mb": round(memory)}
+    why = "converged" if since >= PATIENCE else "out of time" if late else "all epochs"
+    cost = {"cpu_s": round(time.process_time()), "peak_mb": round(memory)}
+    return {"epochs": done, "stopped": why, "factors": options.factors, "validation": curve, **cost}
 
 
-def _model(name: str) -> Any:
-    """As RecTools' documentation trains them: 256 factors, two blocks, full softmax, the last 100 events."""
+def _model(name: str, factors: int) -> Any:
+    """As RecTools' documentation trains them: 256 factors unless told, two blocks, softmax, the last 100 events."""
     from pytorch_lightning import Trainer
     from rectools.models import HSTUModel, SASRecModel
 
@@ -69,7 +78,7 @@ def _model(name: str) -> Any:
             enable_checkpointing=False, enable_model_summary=False,
         )  # fmt: skip
 
-    common = {"get_trainer_func": trainer, "recommend_torch_device": "cpu", "deterministic": True}
+    common = {"get_trainer_func": trainer, "recommend_torch_device": "cpu", "deterministic": True, "n_factors": factors}
     return (SASRecModel if name == "sasrec" else HSTUModel)(**common)
 
 
@@ -85,17 +94,17 @@ class Cases:
         self.histories = Dataset.construct(histories)
 
     def lists(self, model: Any) -> pd.DataFrame:
-        """The first hundred items for each case with a history that the model knows: case, item_id, rank."""
-        now = self.targets.rename(columns={"case": "user_id"}).assign(weight=1.0)
+        """The first hundred items after each history that the model knows: user_id, item_id, rank."""
+        now = self.targets.drop_duplicates("user_id").assign(weight=1.0)
         context = {"context": now[["user_id", "datetime", "weight"]]} if model.require_recommend_context else {}
         found = model.recommend(
             self.known, self.histories, LISTED, filter_viewed=True, on_unsupported_targets="ignore", **context
         )
-        return found.rename(columns={"user_id": "case"})[["case", "item_id", "rank"]]
+        return found[["user_id", "item_id", "rank"]]
 
     def ndcg(self, lists: pd.DataFrame) -> float:
-        """Mean NDCG@10 over cases."""
-        hits = lists.merge(self.targets, on=["case", "item_id"])
+        """Mean NDCG@10 over what is to be found."""
+        hits = lists.merge(self.targets, on=["user_id", "item_id"])
         return float((1 / np.log2(hits.loc[hits["rank"] <= 10, "rank"] + 1)).sum() / len(self.targets))
 
 

@@ -1,8 +1,9 @@
 """Meander's engine: import a log, train, track interests, detect drift, recommend, explain.
 
-For notebooks it has six functions: `import core as meander`, then `log = meander.read("log.csv")`,
-`meander.drift(log)`, `meander.train(log)`, `meander.recommend(log, user)`, `meander.explain(log, user)`,
-`meander.play(log, user)`. Nothing heavy loads before it is needed.
+For notebooks: `import core as meander`, then `log = meander.read("log.csv")` or `meander.open_log("shop")`;
+`meander.drift(log)`, `verdict`, `evidence`, `table`, `figure`, `train`, `recommend`, `explain`, `states`, and
+`meander.player(log, user)` or `meander.play(log, user)`; see `docs/notebooks.md`. Nothing heavy loads before it is
+needed.
 """
 
 import os
@@ -26,8 +27,8 @@ class Askable(ModuleType):
     """A package that answers a call with the function of its name: `core.drift(log)` beside `core.drift.detect`."""
 
     def __call__(self, *arguments: Any, **settings: Any) -> Any:
-        """Ask `core.pipeline.notebook`."""
-        face = import_module("core.pipeline.notebook")
+        """Ask `core.notebook`."""
+        face = import_module("core.notebook")
         return getattr(face, self.__name__.rpartition(".")[2])(*arguments, **settings)
 
 

@@ -13,6 +13,7 @@ MeanderError
 │   └── NoteError          a note that is empty, too long, or not there (any more)
 ├── WorkspaceError         the workspace itself cannot be read or written (disk full, no rights)
 │   └── WorkspaceRemovedError
+├── ForbiddenError         whoever asks may not do that, or not here
 ├── OvertakenError         someone else changed or deleted a data set while something was made of it
 └── JobCancelledError      someone pressed cancel; nothing half-done is kept
 """
@@ -73,6 +74,10 @@ class WorkspaceError(MeanderError):
 
 class WorkspaceRemovedError(WorkspaceError):
     """Someone removed the workspace while it was in use."""
+
+
+class ForbiddenError(MeanderError):
+    """Whoever asks has no role that may do this."""
 
 
 class OvertakenError(MeanderError):

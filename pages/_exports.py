@@ -7,7 +7,8 @@ import streamlit as st
 
 from core import pipeline
 from core.data import schema
-from core.workspace import DataSet
+from core.settings import EDITOR
+from core.workspace import DataSet, actors
 from pages import _session as session
 
 say = session.say
@@ -20,8 +21,8 @@ def choice() -> None:
 
 
 def key() -> str:
-    """What masks user ids, empty where they are not to be masked."""
-    return session.workspace().secret() if session.keep(MASKED, False) else ""
+    """What masks user ids, empty where they are not to be masked, or are pseudonyms for this visitor anyhow."""
+    return session.workspace().secret() if session.keep(MASKED, False) and session.may(EDITOR) else ""
 
 
 def csv(frame: Any) -> str:
@@ -40,10 +41,12 @@ def opened(selection: session.Selection, *users: str) -> None:
 
 def told(data_set: str | None, what: str, make: Callable[[], Any], user: str = "") -> Callable[[], Any]:
     """What a button hands out, noted in the audit once somebody takes it."""
+    again = session.visitor_again()
 
     def taken() -> Any:
-        pipeline.exported(session.workspace(), str(data_set), what, user)
-        return make()
+        with actors.acting(again().actor):
+            pipeline.exported(session.workspace(), str(data_set), what, user)
+            return make()
 
     return taken
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core import jobs, pipeline
+from core.settings import EDITOR
 from pages import _computed as computed
 from pages import _jobs as queue
 from pages import _session as session
@@ -61,7 +62,7 @@ def training_due(selection: session.Selection) -> bool:
         return False
     version = f"{done[0].version:,}"
     st.warning(say("states.training_due", version=version, now=selection.version), icon=":material/update:")
-    if st.button(say("states.train_on"), key="train_on", help=say("states.train_on_help")):
+    if st.button(say("states.train_on"), key="train_on", **session.only(EDITOR, say("states.train_on_help"))):
         queue.start("train", name=selection.data_set, start=done[0].id)
         st.rerun()
     return True
@@ -72,6 +73,8 @@ def wait_for(result: pipeline.Result[Any], selection: session.Selection, text: s
     if result.ready:
         return
     last = queue.latest_for(result)
+    if not session.may(EDITOR):
+        _wait_for_others(last, result)
     if last and last.status in {jobs.FAILED, jobs.CANCELLED} and not session.keep(f"again_{last.id}"):
         queue.outcome(last)
         if not st.button(say("states.again"), key=f"again_{last.id}"):
@@ -80,6 +83,14 @@ def wait_for(result: pipeline.Result[Any], selection: session.Selection, text: s
     st.info(text)
     sample = _at_work(selection, {"sample"})
     _wait(sample[0].id if sample else jobs.submit(session.workspace(), *result.job), lambda: result.ready)
+
+
+def _wait_for_others(last: jobs.Job | None, result: pipeline.Result[Any]) -> None:
+    """What a mere viewer sees of what is not there: how far it is, or that somebody else has to ask for it."""
+    if last and last.active:
+        _wait(last.id, lambda: result.ready)
+    st.info(say("gate.not_made"))
+    st.stop()
 
 
 def _at_work(selection: session.Selection, steps: set[str]) -> list[jobs.Job]:
@@ -103,6 +114,6 @@ def _explain(box: Any, text: str, page: str) -> None:
     """A message with the page to go to, and the end of this page."""
     box(text)
     path = f"pages/{page}.py"
-    if (session.ROOT / path).exists():
+    if (session.ROOT / path).exists() and session.opens(page):
         st.page_link(path, label=say(f"pages.{page.rpartition('/')[2]}"), query_params=session.link(dataset=None))
     st.stop()

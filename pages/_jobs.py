@@ -8,6 +8,7 @@ import streamlit as st
 
 from core import jobs, pipeline
 from core.errors import MeanderError
+from core.settings import EDITOR
 from pages import _session as session
 from pages import _words as words
 
@@ -97,9 +98,8 @@ def bar(job: jobs.Job, place: str) -> None:
         st.button(
             session.say("jobs.cancel"),
             key=f"cancel_{place}_{job.id}",
-            help=session.say("jobs.cancel_help"),
             type="tertiary" if place == STRIP else "secondary",
-            disabled=job.cancelling,
+            **({"disabled": True} if job.cancelling else session.only(EDITOR, session.say("jobs.cancel_help"))),
             on_click=jobs.cancel,
             args=(session.workspace(), job.id),
         )

@@ -6,7 +6,6 @@ The link is the truth: `?dataset=..&user=..&event=..&lang=..&q=..`. Widgets writ
 
 import os
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -16,8 +15,10 @@ from core import jobs
 from core.charts import Finished, Look
 from core.errors import SettingsError, UnknownDataSetError
 from core.pipeline import SAMPLE
-from core.settings import NamingSettings
-from core.workspace import VARIABLE, DataSet, Run, Uploads, Workspace, audit
+from core.settings import VIEWER, NamingSettings
+from core.workspace import VARIABLE, DataSet, Run, Uploads, Workspace, actors
+from pages import _held as held
+from pages import _selection as selections
 from pages import _texts as texts
 from pages import _who as who
 
@@ -26,32 +27,17 @@ ICON = ROOT / "pages" / "_assets" / "icon.svg"
 
 DATASET, USER, EVENT, LANGUAGE, ACCEPT = "dataset", "user", "event", "lang", "q"
 """Names in the link, and under `last_` in the session state."""
+GROUP = "group"
+"""In the link: the group that somebody of several wants to be in."""
 STEP = "step"
 """In older links: the event, counted from 0."""
+Selection = selections.Selection
+NEEDS, may, opens, visitor, visitor_again = who.NEEDS, who.may, who.opens, who.visitor, who.again
 P = ParamSpec("P")
 T = TypeVar("T")
 
 DEMO, WHO = "demo", "who"
 """In the link: 1 for the first user of the demo, and so on; and who they are."""
-
-
-@dataclass(frozen=True)
-class Selection:
-    """What the reader is looking at; hashable, so that it can be an argument of cached functions."""
-
-    data_set: str | None = None
-    """Name of the data set; None before there is one, or if the link names one that is not there."""
-    id: str = ""
-    """Of the version: that of no other one, also where another data set had this name before."""
-    version: int = 0
-    run: str | None = None
-    """Newest finished run of this version."""
-    run_created: str = ""
-    """Day and minute that the run was started, UTC."""
-    root: str = ""
-    """Folder of the workspace."""
-    asked: str | None = None
-    """The data set that the link names, there or not."""
 
 
 # ---- the link and the session ---------------------------------------------------------------------------------
@@ -96,7 +82,7 @@ def put_in_link(name: str, value: object) -> None:
 
 def link(**choices: object) -> dict[str, str]:
     """Query parameters for a link to another page: the choices, the data set and the language."""
-    kept = {name: asked(name) for name in (DATASET, LANGUAGE, ACCEPT)}
+    kept = {name: asked(name) for name in (DATASET, GROUP, LANGUAGE, ACCEPT)}
     return {name: str(value) for name, value in (kept | choices).items() if value is not None}
 
 
@@ -191,26 +177,40 @@ def look(categories: tuple[str, ...] = ()) -> Look:
 # ---- the workspace: read anew each time, since jobs and the command line add to it ------------------------------
 
 
+def only(role: str, about: str | None = None) -> dict[str, Any]:
+    """What a button that takes a role is drawn with: its help, or for whoever lacks the role why it does nothing."""
+    if may(role):
+        return {"help": about}
+    return {"disabled": True, "help": say("gate.takes", role=say(f"gate.role_{role}"))}
+
+
+who.wished = lambda: asked(GROUP) or ""
+
+
 def workspace() -> Workspace:
-    """The workspace of this server."""
-    return _workspace(os.environ.get(VARIABLE, ""))
+    """The workspace of this server, or of this visitor's group."""
+    return _workspace(_root())
+
+
+def _root() -> str:
+    return str(actors.need(VIEWER).root or os.environ.get(VARIABLE, ""))
 
 
 @st.cache_resource(show_spinner=False)
 def _workspace(root: str) -> Workspace:
     """Opened once; a new one gets the sample, and jobs that a dead process left are taken up again."""
-    opened = Workspace(root or None)
-    opened.stay()
-    audit.act_as(who.actor)
-    jobs.ensure_sample(opened)
-    if jobs.active(opened):
-        jobs.ensure_worker(opened)
+    with actors.acting(actors.by_system()):
+        opened = Workspace(root or None)
+        opened.stay()
+        jobs.ensure_sample(opened)
+        if jobs.active(opened):
+            jobs.ensure_worker(opened)
     return opened
 
 
 def uploads() -> Uploads:
     """Files that this visitor sent: those that nobody imports go when the visitor does."""
-    return _uploads(os.environ.get(VARIABLE, ""))
+    return _uploads(_root())
 
 
 @st.cache_resource(show_spinner=False, scope="session", on_release=Uploads.close)
@@ -239,7 +239,8 @@ def select() -> Selection:
     found = known[name]
     done = [run for run in runs(name) if run.status == "done" and run.version == found.version]
     run, created = (done[0].id, done[0].created[:16].replace("T", " ")) if done else (None, "")
-    return Selection(found.name, found.id, found.version, run, created, str(workspace().root), name)
+    masked = actors.actor().masked
+    return Selection(found.name, found.id, found.version, run, created, str(workspace().root), name, masked)
 
 
 def data_set(selection: Selection) -> DataSet:
@@ -271,7 +272,7 @@ def cached(
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:
         cache = st.cache_data if copied else st.cache_resource
-        return cache(max_entries=entries, show_spinner=False, hash_funcs=keys)(function)
+        return held.bounded(cache(max_entries=entries, show_spinner=False, hash_funcs=keys), function, entries)
 
     return decorate
 

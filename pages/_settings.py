@@ -7,7 +7,7 @@ from typing import Any, get_args, get_type_hints
 import streamlit as st
 
 from core import settings as configuration
-from core.settings import Settings
+from core.settings import Settings, defaults
 from pages import _session as session
 
 COLUMNS = 4
@@ -31,7 +31,7 @@ Chosen = dict[str, dict[str, Any]]
 
 def paths(*sections: str) -> list[str]:
     """All settings of some sections, as `section.field`."""
-    return [f"{section}.{field.name}" for section in sections for field in fields(getattr(Settings(), section))]
+    return [f"{section}.{field.name}" for section in sections for field in fields(getattr(defaults(), section))]
 
 
 def draw(wanted: Iterable[str], chosen: Chosen | None = None) -> Chosen:
@@ -42,20 +42,20 @@ def draw(wanted: Iterable[str], chosen: Chosen | None = None) -> Chosen:
             with column:
                 value = _control(path)
             section, name = path.split(".")
-            if value != getattr(getattr(Settings(), section), name):
+            if value != getattr(getattr(defaults(), section), name):
                 chosen.setdefault(section, {})[name] = value
     return chosen
 
 
 def check(chosen: Chosen) -> Settings:
     """The settings as chosen; raises `SettingsError` if a value cannot be used."""
-    return configuration.from_dict(chosen)
+    return configuration.from_dict(chosen, defaults())
 
 
 def _control(path: str) -> Any:
     """One setting: a control that fits its type, explanation as a tooltip; empty means chosen from the data."""
     section, name = path.split(".")
-    owner = getattr(Settings(), section)
+    owner = getattr(defaults(), section)
     default = getattr(owner, name)
     kinds = set(get_args(get_type_hints(type(owner))[name])) or {get_type_hints(type(owner))[name]}
     label = name.replace("_", " ").capitalize()

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core.settings import LEAST_ACCEPTED, MOST_ACCEPTED
+from pages import _gate as gate
 from pages import _jobs as jobs
 from pages import _session as session
 from pages import _texts as texts
@@ -29,6 +30,7 @@ def draw(pages: Mapping[str, Sequence[Any]], current: str) -> session.Selection:
             _accepted()
         jobs.strip()
         _language()
+        gate.account(session.visitor())
     return selection
 
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Make .venv with everything in requirements.txt; does nothing if that was done before.
+# Make .venv with everything in requirements.txt and requirements-doors.txt; does nothing if that was done before.
 # Usage: scripts/prepare.sh [PYTHON]
 set -eu
 cd "$(dirname "$0")/.."
@@ -37,10 +37,10 @@ if [ ! -x .venv/bin/python ] || ! fits .venv/bin/python; then
     }
 fi
 
-wanted="$(cksum <requirements.txt) $(.venv/bin/python --version)"
+wanted="$(cat requirements.txt requirements-doors.txt | cksum) $(.venv/bin/python --version)"
 if [ "$(cat .venv/installed 2>/dev/null || true)" != "$wanted" ]; then
     echo "Installing requirements.txt, about 2 GB; this happens once" >&2
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt || {
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-doors.txt || {
         echo "Installing failed; the lines above say why. Run the same command again to go on." >&2
         exit 2
     }

@@ -23,6 +23,7 @@ LAYERS = [
     {"core.player", "core.stream"},
     {"core.pipeline"},
     {"core.report"},
+    {"core.agents", "core.notebook"},
     {"core.jobs"},
     {"core.cli", "core.__main__"},
 ]
@@ -187,7 +188,7 @@ def test_doors_open(package):
     assert not missing, f"{package} hands out {missing} and has none"
 
 
-FACES = {"core", "core.pipeline"}
+FACES = {"core", "core.notebook", "core.pipeline"}
 """What notebooks and programs ask: their names are for people outside as well."""
 
 

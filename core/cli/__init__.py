@@ -3,14 +3,17 @@
 import sys
 from collections.abc import Sequence
 
+from core import settings as configuration
 from core.cli.console import joined
 from core.cli.parser import build
 from core.errors import MeanderError
+from core.phrases import harmless
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is 0, 2 after one line on bad input, 130 after Ctrl-C."""
     try:
+        configuration.check()
         options = build().parse_args(joined(sys.argv[1:] if arguments is None else arguments))
         options.run(options)
     except MeanderError as error:
@@ -23,5 +26,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _fail(code: int, line: str) -> int:
-    sys.stderr.write(f"{' '.join(line.split())}\n")
+    sys.stderr.write(f"{' '.join(harmless(line).split())}\n")
     return code

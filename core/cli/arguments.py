@@ -165,12 +165,6 @@ def purge_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("name", metavar="N", nargs="?", help="name of the data set; else all")
 
 
-def serve_arguments(parser: ArgumentParser) -> None:
-    """Where, and how much at once."""
-    parser.add_argument("--port", type=int, default=8501, metavar="P", help="port (8501)")
-    parser.add_argument("--jobs", type=int, metavar="J", help="jobs that run at the same time; the others wait (2)")
-
-
 def no_more_arguments(parser: ArgumentParser) -> None:
     """Its name is all that it takes."""
 

@@ -1,26 +1,20 @@
 """What each command of the command line does; `core.cli.arguments` says what it may be given."""
 
-import os
-import socket
-import sys
 from argparse import Namespace
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import settings as configuration
 from core.cli.console import Progress, print_report, say, whole, write_csv
 from core.errors import InputError, UnknownRunError
 from core.phrases import say as phrase
-from core.settings import AT_ONCE, JobSettings, NamingSettings, RecommendSettings, Settings
-from core.workspace import VARIABLE, Run, Workspace
+from core.settings import NamingSettings, RecommendSettings, Settings
+from core.workspace import Run, Workspace
 
 if TYPE_CHECKING:
     from core.lists import Basis
     from core.pipeline import Query
 
-PROJECT = Path(__file__).parents[2]
-PORTS = range(1, 65536)
 TRAINED_WITH = ("holdout", "epochs", "preset", "device")
 """Options of `train` that are settings of training."""
 
@@ -64,7 +58,9 @@ def drift_command(options: Namespace) -> None:
     from core.data import schema
     from core.drift import judged, judged_live
 
-    settings = replace(_with_options(Settings(), options, "drift", "alpha").drift, p_values=not options.no_p_values)
+    settings = replace(
+        _with_options(configuration.defaults(), options, "drift", "alpha").drift, p_values=not options.no_p_values
+    )
     naming = _naming(options)
     workspace = workspace_of(options)
     if options.live:
@@ -133,7 +129,7 @@ def simulate_command(options: Namespace) -> None:
     """Write a simulated log."""
     from core import pipeline
 
-    begun = replace(Settings(), simulation=configuration.world(options.world))
+    begun = replace(configuration.defaults(), simulation=configuration.world(options.world))
     settings = _with_options(begun, options, "simulation", "users", "seed").simulation
     with whole(options.out) as temporary:
         rows = pipeline.simulate(temporary, settings)
@@ -156,28 +152,6 @@ def delete_command(options: Namespace) -> None:
 
     pipeline.delete(workspace_of(options), options.name)
     say(f"Deleted {options.name}.")
-
-
-def serve_command(options: Namespace) -> None:
-    """Become the server of the dashboard; nothing is sent to anyone."""
-    _check_port(options.port)
-    if options.jobs is not None:
-        JobSettings(at_once=options.jobs)
-        os.environ[AT_ONCE] = str(options.jobs)
-    os.environ[VARIABLE] = str(workspace_of(options).root)
-    flags = {"server.port": options.port, "server.headless": "true", "browser.gatherUsageStats": "false"}
-    say(f"Meander at http://localhost:{options.port} (Ctrl-C stops it; training goes on in the background)")
-    # An installed copy keeps the look beside the pages: Streamlit reads it from the folder that it starts in.
-    os.chdir(PROJECT if (PROJECT / ".streamlit").exists() else PROJECT / "pages")
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        str(PROJECT / "app.py"),
-        *(f"--{key}={value}" for key, value in flags.items()),
-    ]
-    os.execv(sys.executable, command)  # noqa: S606
 
 
 def _key(workspace: Workspace, options: Namespace) -> str:
@@ -228,7 +202,7 @@ def _run_to_train(workspace: Workspace, options: Namespace) -> Run:
         else:
             settings = _with_options(configuration.from_dict(run.settings), options, "training", *TRAINED_WITH)
             return workspace.set_run_settings(run, configuration.as_dict(settings))
-    settings = _with_options(Settings(), options, "training", *TRAINED_WITH)
+    settings = _with_options(configuration.defaults(), options, "training", *TRAINED_WITH)
     return pipeline.new_run(workspace, options.name, settings, options.start)
 
 
@@ -258,14 +232,3 @@ def moment_at(workspace: Workspace, options: Namespace, text: str | None) -> int
     from core import pipeline
 
     return None if text is None else pipeline.moment(workspace.data_set(options.name), text)
-
-
-def _check_port(port: int) -> None:
-    if port not in PORTS:
-        raise InputError(f"--port must lie between 1 and 65535, found {port}.")
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("", port))
-        except OSError as error:
-            raise InputError(f"Port {port} cannot be used: {error.strerror}. Choose another: --port P.") from error

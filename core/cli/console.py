@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import InputError
+from core.phrases import harmless
 from core.workspace import disk
 
 if TYPE_CHECKING:
@@ -42,13 +43,14 @@ class Progress:
         if time.monotonic() - self._told < (REDRAW_EVERY if self._terminal else LINE_EVERY):
             return
         self._told, self._share = time.monotonic(), max(self._share, share)
-        line = f"{self._share:4.0%} {message}"
+        line = f"{self._share:4.0%} {harmless(message)}"
         sys.stderr.write(f"\r\033[K{line[:100]}" if self._terminal else f"{line}\n")
         sys.stderr.flush()
 
 
 def say(remark: str) -> None:
     """A remark on stderr, on a line of its own."""
+    remark = harmless(remark)
     sys.stderr.write(f"\r\033[K{remark}\n" if sys.stderr.isatty() else f"{remark}\n")
 
 
@@ -59,7 +61,7 @@ def print_report(report: dict[str, Any], *, as_json: bool) -> None:
         return
     for key, value in report.items():
         shown = ", ".join(f"{name}: {part}" for name, part in value.items()) if isinstance(value, dict) else value
-        print(f"{key.replace('_', ' ')}: {shown}")
+        print(harmless(f"{key.replace('_', ' ')}: {shown}"))
 
 
 def print_account(found: dict[str, Any], *, as_json: bool) -> None:
@@ -80,9 +82,9 @@ def print_account(found: dict[str, Any], *, as_json: bool) -> None:
     )
     print_report({key: found[key] for key in counts if key in found}, as_json=False)
     for line in found["decided"]:
-        print(line)
+        print(harmless(line))
     for caution in found["cautions"]:
-        print(f"caution: {caution}")
+        print(harmless(f"caution: {caution}"))
 
 
 def without_nan(value: Any) -> Any:
@@ -106,7 +108,10 @@ def write_csv(frame: "pd.DataFrame", out: Path | None, *, exact: bool = False, k
     frame = export.in_text(export.masked(frame, key) if key else frame)
     frame = frame if exact else export.safe_frame(frame)
     if out is None:
-        frame.to_csv(sys.stdout, index=False)
+        if sys.stdout.isatty():
+            sys.stdout.write(harmless(frame.to_csv(index=False)))
+        else:
+            frame.to_csv(sys.stdout, index=False)
         sys.stdout.flush()
         return
     with whole(out) as temporary:

@@ -2,12 +2,12 @@
 
 import json
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from core.cli.commands import moment_at, workspace_of
 from core.cli.console import Progress, say, without_nan
 from core.errors import InputError
+from core.pipeline import AFTER_DATE, BOTH, LEAKAGE
 from core.settings import LAST_EVENT, PROTOCOLS, QUALITY_TABLES, TARGETS, TEMPORAL, EvaluationSettings
 from core.workspace import Workspace
 
@@ -17,26 +17,6 @@ if TYPE_CHECKING:
     from core.pipeline import Quality, Temporal
 
 METRICS = ("ndcg@10", "hr@10", "mrr@10", "ndcg@10_low", "ndcg@10_high")
-BOTH: "dict[str, Callable[[Quality], DataFrame]]" = {
-    "models": lambda quality: quality.models,
-    "length": lambda quality: quality.by_length,
-    "popularity": lambda quality: quality.by_popularity,
-    "ahead": lambda quality: quality.told,
-}
-"""Tables that either protocol gives."""
-AFTER_DATE: "dict[str, Callable[[Temporal], DataFrame]]" = {
-    "kinds": lambda found: found.kinds,
-    "age": lambda found: found.by_age,
-    "changes": lambda found: found.after_change,
-    "beside": lambda found: found.beside,
-    "calibration": lambda found: found.calibration,
-    "reliability": lambda found: found.reliability,
-}
-"""Tables of the temporal protocol alone."""
-LEAKAGE = (
-    "leave-one-out: models have learned from what others did after the events that they are tested on, so figures are "
-    "higher than what a model of that day would have reached; for comparison with papers."
-)
 
 
 def evaluate_arguments(parser: ArgumentParser) -> None:
@@ -133,7 +113,8 @@ def _tell(found: "Temporal", about: dict[str, Any]) -> None:
         ("Beside being right:", found.beside),
         ("Chances said beside what came:", found.calibration),
     ):
-        print(f"\n{title}\n{_lines(table)}")
+        if not table.empty:  # without a trained model nothing says a chance
+            print(f"\n{title}\n{_lines(table)}")
 
 
 def _last_event(workspace: Workspace, options: Namespace) -> None:

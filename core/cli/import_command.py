@@ -123,4 +123,4 @@ def _settings(options: Namespace) -> "ImportSettings | pipeline.Like":
     changes += [change for change in options.set if not change.startswith(LANGUAGE)]
     if like := options.like or (options.name if options.add else None):
         return pipeline.Like(like, lambda data: configuration.override(Settings(data=data), changes).data)
-    return configuration.override(Settings(), changes).data
+    return configuration.override(configuration.defaults(), changes).data

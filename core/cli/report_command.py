@@ -1,20 +1,19 @@
 """A report of a data set, or of some of its users, as one file to hand on; and each of its tables."""
 
 from argparse import ArgumentParser, Namespace
+from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from core.cli.arguments import MASK_HELP
 from core.cli.commands import workspace_of
 from core.cli.console import Progress, say, whole, write_csv
 from core.errors import InputError
-from core.report import PEOPLE, TABLES, words
+from core.report import PEOPLE, TABLES, Direction, Filters, Kind, Status, words
 from core.settings import NamingSettings
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from core.drift import Cohort
 
 MARKDOWN, PARQUET = ".md", ".parquet"
 
@@ -34,10 +33,9 @@ def report_arguments(parser: ArgumentParser) -> None:
 
 def _cohort_arguments(parser: ArgumentParser) -> None:
     add = parser.add_argument_group("only users").add_argument
-    statuses, kinds = ("named", "perhaps", "steady", "insufficient"), ("abrupt", "gradual", "recurring")
-    add("--status", action="append", default=[], choices=statuses, help="of this verdict")
-    add("--kind", action="append", default=[], choices=kinds, help="whose interests changed so")
-    add("--direction", action="append", default=[], choices=("shift", "broaden", "narrow"), help="in this direction")
+    add("--status", action="append", default=[], choices=get_args(Status), help="of this verdict")
+    add("--kind", action="append", default=[], choices=get_args(Kind), help="whose interests changed so")
+    add("--direction", action="append", default=[], choices=get_args(Direction), help="in this direction")
     add("--from-category", action="append", default=[], metavar="C", help="who turned from this category")
     add("--to-category", action="append", default=[], metavar="C", help="who turned to this category")
     add("--since", metavar="TIME", help="with a change at or after this moment (ISO 8601)")
@@ -58,7 +56,8 @@ def report_command(options: Namespace) -> None:
     naming = NamingSettings() if options.accept is None else NamingSettings(options.accept)
     key = workspace.secret() if options.mask else ""
     progress = Progress()
-    asked = Asked(naming, _cohort(options), max(0, options.people), key=key)
+    only = Filters(**{field.name: getattr(options, field.name) for field in fields(Filters)})
+    asked = Asked(naming, only.cohort, max(0, options.people), key=key)
     known = judged(workspace, options.name, naming, progress)
     facts = gather(workspace, options.name, asked, known, progress)
     pipeline.exported(workspace, options.name, options.table or "report")
@@ -83,39 +82,3 @@ def _write_table(frame: "pd.DataFrame", out: Path | None, key: str) -> None:
     with whole(out) as temporary:
         (export.masked(frame, key) if key else frame).to_parquet(temporary, index=False)
     say(f"{len(frame):,} rows in {out}")
-
-
-def _cohort(options: Namespace) -> "Cohort":
-    from core.drift import Cohort
-
-    return Cohort(
-        text=options.id_contains,
-        statuses=tuple(options.status),
-        kinds=tuple(options.kind),
-        directions=tuple(options.direction),
-        sources=tuple(options.from_category),
-        targets=tuple(options.to_category),
-        start=_moment("--since", options.since),
-        end=_moment("--until", options.until),
-        min_events=options.min_events,
-        attributes=tuple(_attribute(text) for text in options.attribute),
-    )
-
-
-def _moment(option: str, text: str | None) -> "pd.Timestamp | None":
-    import pandas as pd
-
-    if text is None:
-        return None
-    try:
-        found = pd.Timestamp(text)
-    except ValueError as error:
-        raise InputError(f"{option} {text!r} is no moment. Write it as 2024-05-01 or 2024-05-01T12:00.") from error
-    return found.tz_convert(None) if found.tzinfo else found
-
-
-def _attribute(text: str) -> tuple[str, str]:
-    column, equals, value = text.partition("=")
-    if not equals or not column:
-        raise InputError(f"--attribute {text!r} cannot be read. Write COLUMN=VALUE.")
-    return column, value

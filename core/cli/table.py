@@ -5,18 +5,22 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from core.cli import arguments, commands, list_commands, stream_command
+from core.cli.access_command import grant_arguments, grant_command, grants_command
 from core.cli.audit_command import audit_arguments, audit_command
 from core.cli.backup_command import backup_command, file_arguments, restore_command
 from core.cli.evaluate_command import evaluate_arguments, evaluate_command
 from core.cli.import_command import import_arguments, import_command
+from core.cli.mcp_command import mcp_arguments, mcp_command
 from core.cli.person_command import (
     export_person_arguments,
     export_person_command,
     forget_arguments,
     forget_command,
 )
+from core.cli.ready_command import ready_arguments, ready_command
 from core.cli.report_command import report_arguments, report_command
 from core.cli.search_command import search_arguments, search_command
+from core.cli.serve_command import serve_arguments, serve_command
 
 
 class Command(NamedTuple):
@@ -156,6 +160,20 @@ COMMANDS = (
         json=True,
     ),
     Command(
+        "grant",
+        "give somebody a role on a shared server, or take it: viewer, editor, admin, none",
+        grant_command,
+        grant_arguments,
+        takes_name=False,
+    ),
+    Command(
+        "grants",
+        "who was given which role, as CSV",
+        grants_command,
+        arguments.no_more_arguments,
+        takes_name=False,
+    ),
+    Command(
         "backup",
         "write the workspace as it is now to one file, also while jobs run",
         backup_command,
@@ -171,5 +189,20 @@ COMMANDS = (
         takes_name=False,
         json=True,
     ),
-    Command("serve", "the dashboard", commands.serve_command, arguments.serve_arguments, takes_name=False),
+    Command(
+        "ready",
+        "whether a server can do its work: the workspace is writable, jobs are worked on, pages answer",
+        ready_command,
+        ready_arguments,
+        takes_name=False,
+        json=True,
+    ),
+    Command("serve", "the dashboard", serve_command, serve_arguments, takes_name=False),
+    Command(
+        "mcp",
+        "answer agents: every question of these commands, read-only, by the Model Context Protocol",
+        mcp_command,
+        mcp_arguments,
+        takes_name=False,
+    ),
 )

@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from core.data.allowed import check_columns
 from core.data.quoting import (
     DATE,
     DOUBLED,
@@ -82,6 +83,7 @@ def sniff(text: str, name: str, known_names: frozenset[str]) -> Sample:
     lines = lines[:SAMPLE_LINES]
     separator = _separator(lines, name)
     escape = escape_of(lines, separator)
+    check_columns(min(map(len, (line.split(separator) for line in lines))), name)
     parts = list(records(lines, Shape.of(lines, separator), escape))
     quoted = _quotes_count(parts, separator, escape)
     return _table([cells for part in parts for cells in _cells(part, separator, escape, quoted=quoted)],
@@ -244,13 +246,14 @@ def _json_lines(lines: list[str], name: str) -> Sample:
     for line in lines:
         try:
             value = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(value, dict):
             objects.append(value)
     if not objects:
         raise EventsError(say("errors.not_json_lines", file=name))
     keys = tuple(dict.fromkeys(pointer for value in objects for pointer in pointers(value)))
+    check_columns(len(keys), name)
     half = SAMPLE_LINES // 2
     some = objects[:half] + objects[half :: max(1, -(-(len(objects) - half) // half))]
     rows = [[value_at(value, pointer) for pointer in keys] for value in some]

@@ -11,16 +11,18 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import ibis
 import pyarrow as pa
 from ibis.expr.operations import DatabaseTable
 
 from core import phrases
+from core.errors import EventsError
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
 
-MEMORY = "1500MB"
+MEMORY_MB = 1500
 """Beyond this, tables go to the scratch folder."""
 ROW_GROUP = 50_000
 """Rows that are read to find one user's events."""
@@ -37,14 +39,17 @@ class Engine:
         self.scratch = scratch
         self.watch: Callable[[float], None] = lambda _share: None
         self.backend: ibis.backends.duckdb.Backend = ibis.duckdb.connect(
-            threads=2, memory_limit=MEMORY, temp_directory=str(scratch / "spill")
+            threads=2, memory_limit=f"{MEMORY_MB}MB", temp_directory=str(scratch / "spill")
         )
         for setting in ("timezone = 'UTC'", "enable_progress_bar = true", "enable_progress_bar_print = false"):
             self.backend.raw_sql(f"set {setting}")
 
     def sql(self, statement: str) -> list[tuple[Any, ...]]:
         """Rows of a statement of our own."""
-        rows: list[tuple[Any, ...]] = self.backend.raw_sql(statement).fetchall()
+        try:
+            rows: list[tuple[Any, ...]] = self.backend.raw_sql(statement).fetchall()
+        except duckdb.OutOfMemoryException:
+            raise EventsError(phrases.say("errors.no_memory", megabytes=MEMORY_MB)) from None
         return rows
 
     def long(self, statement: str) -> None:

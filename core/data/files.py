@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.data import dialects, formats, objects, unrolling
+from core.data.allowed import most_bytes
 from core.data.encodings import EXPECTED, encoding_of, register_latin, sniffed
 from core.data.unpacking import CHUNK, opened, unpacked
 from core.errors import EventsError
@@ -75,7 +76,7 @@ def head(path: Path, size: int = CHUNK, name: str = "") -> str:
         raise EventsError(say("errors.is_table", file=name, kind=kind))
     formats.refuse_unread(data, name)
     encoding = sniffed(data, name, whole=not more)
-    text = codecs.getincrementaldecoder(encoding)("replace").decode(data, final=not more)
+    text = codecs.getincrementaldecoder(_codec(encoding))("replace").decode(data, final=not more)
     text = _without_marks("\n" + text.replace("\r\n", "\n").replace("\r", "\n"))[1:]
     if objects.are_objects(text):
         text = "".join(f"{line}\n" for line in objects.as_lines(io.StringIO(text), name, whole=False))
@@ -102,6 +103,7 @@ def _check(path: Path, name: str = "") -> None:
         raise EventsError(say("errors.is_device", path=str(path), expected=EXPECTED))
     if path.stat().st_size == 0:
         raise EventsError(say("errors.empty_file", file=name or path.name, expected=EXPECTED))
+    most_bytes(path, name)
 
 
 def _recoded(path: Path, encoding: str, target: Path) -> Path:
@@ -120,11 +122,15 @@ def _without_marks(text: str) -> str:
 
 
 def _texts(path: Path, encoding: str) -> Iterator[str]:
-    name = "utf-8" if encoding == "utf-8-broken" else encoding
     errors = register_latin() if encoding == "cp1252" else "replace"
-    with path.open(encoding=name, errors=errors) as stream:
+    with path.open(encoding=_codec(encoding), errors=errors) as stream:
         while text := stream.read(CHUNK):
             yield text
+
+
+def _codec(encoding: str) -> str:
+    """The codec that reads an encoding."""
+    return "utf-8" if encoding == "utf-8-broken" else encoding
 
 
 def _lines(path: Path) -> int | None:

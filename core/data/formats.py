@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
-from core.data.unpacking import BOMB_FLOOR, BOMB_RATIO
+from core.data import apart
+from core.data.allowed import bomb, check_columns, most_bytes
 from core.errors import EventsError
 from core.phrases import say
+from core.settings import intake
 
 FIRST = 64
 """Bytes that tell."""
@@ -47,15 +49,45 @@ def refuse_unread(first: bytes, name: str) -> None:
 def as_parquet(path: Path, kind: str, target: Path, name: str) -> Path:
     """A copy of an Arrow or ORC file as Parquet, a Parquet file as it is; raises `EventsError`."""
     if kind == TABLES[PARQUET]:
+        check_parquet(path, name)
         return path
+    apart.convert(kind, path, target, name)
+    return target
+
+
+def check_parquet(path: Path, name: str) -> None:
+    """Raise `EventsError` for a Parquet file that says it holds more than a log of its size does."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    limits, size = intake(), path.stat().st_size
+    try:
+        with pq.ParquetFile(path) as file:
+            about = file.metadata
+            groups = (about.row_group(place) for place in range(about.num_row_groups))
+            held = sum(max(0, group.total_byte_size) for group in groups)
+            columns, rows = len(about.schema), about.num_rows
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise EventsError(say("errors.damaged_parquet", file=name, why=_why(error))) from None
+    if rows > max(limits.rows_free, limits.rows_a_byte * size):
+        raise EventsError(say("errors.many_rows", file=name, rows=rows, bytes=size))
+    if held > most_bytes(path, name):
+        raise bomb(path, name)
+    check_columns(columns, name)
+
+
+def read_apart(kind: str, path: Path, target: Path, name: str) -> None:
+    """Write an Arrow or ORC file as Parquet; raises `EventsError`."""
     import pyarrow as pa
 
     try:
         _write(path, kind, target, name)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        why = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise EventsError(say("errors.damaged_table", file=name, kind=kind, why=why)) from None
-    return target
+    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError) as error:
+        raise EventsError(say("errors.damaged_table", file=name, kind=kind, why=_why(error))) from None
+
+
+def _why(error: Exception) -> str:
+    return str(error).splitlines()[0][:300] if str(error) else type(error).__name__
 
 
 def _write(path: Path, kind: str, target: Path, name: str) -> None:
@@ -69,10 +101,12 @@ def _write(path: Path, kind: str, target: Path, name: str) -> None:
     else:
         reader = pa.ipc.open_file(pa.memory_map(str(path)))
         parts, schema = (reader.get_batch(place) for place in range(reader.num_record_batches)), reader.schema
-    size, most = 0, max(BOMB_FLOOR, BOMB_RATIO * path.stat().st_size)
+    size, most = 0, most_bytes(path)
+    check_columns(len(schema), name)
     with pq.ParquetWriter(target, schema) as writer:
         for part in parts:
+            part.validate(full=True)
             size += part.nbytes
             if size > most:
-                raise EventsError(say("errors.bomb", file=name, times=BOMB_RATIO, bytes=path.stat().st_size))
+                raise bomb(path, name)
             writer.write_batch(part)

@@ -19,6 +19,9 @@ ROUNDED = r"^(?i:[+-]?\d(\.\d+)?e\+?\d{2}|\d{16,}\.0+)$"
 """An id that a spreadsheet, or a column of doubles, has rounded."""
 UNSEEN = "[\u200b-\u200f\u2060\ufeff\u00ad]"
 """Characters without width."""
+NARROW = "".join(map(chr, range(0x21, 0x7F)))
+WIDE = "".join(chr(ord(letter) + 0xFEE0) for letter in NARROW)
+"""Letters as they are written among those of East Asia."""
 SECONDS = 9
 """Digits behind the first one of seconds since 1970."""
 SHOWN = 3
@@ -125,7 +128,7 @@ def _spelled(user: str, key: str) -> str | None:
 
 
 def _twins(name: str, counts: "Table", engine: Engine) -> Said:
-    """Ids that differ only by case, by how accents are written, or by characters that nobody sees."""
+    """Ids that differ only by case, width, how accents are written, or characters that nobody sees; they stay apart."""
     folded = engine.keep("ids_folded", counts.mutate(folded=_folded(counts.id)))
     groups = folded.group_by("folded").aggregate(several=folded.count())
     alike = folded.semi_join(groups.filter(groups.several > 1), "folded")
@@ -137,7 +140,7 @@ def _twins(name: str, counts: "Table", engine: Engine) -> Said:
 def _folded(ids: "StringColumn") -> "StringColumn":
     plain = ids.re_search(r"^[0-9]*$")
     spaced = ids.re_replace(UNSEEN, "").re_replace("[\\s\u00a0\u2000-\u200a\u202f\u3000]+", " ").strip()
-    return plain.ifelse(ids, _nfc(spaced.lower()))
+    return plain.ifelse(ids, _nfc(spaced.translate(WIDE, NARROW).lower()))
 
 
 def _visible(text: str) -> str:

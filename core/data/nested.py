@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.data.allowed import check_columns
 from core.data.dialects import NESTED, SAMPLE_LINES
 from core.data.engine import Engine, literal
 from core.data.unrolling import Lists, said_of
@@ -35,6 +36,7 @@ def text_query(engine: Engine, path: Path) -> tuple[list[str], str, tuple[str, .
     lists = _lists(engine, table, columns).together()
     if lists:
         table, columns = _unrolled(table, columns, lists)
+    check_columns(len(columns), path.name)
     texts = ", ".join(f"{_as_text(column)} as c{place}" for place, column in enumerate(columns))
     query = f"select row_number() over () as line, null::varchar as problem, {texts} from {table}"
     return [column.name for column in columns], query, lists

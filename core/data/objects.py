@@ -7,17 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
+from core.data.lines import LONGEST, bounded
 from core.errors import EventsError
 from core.phrases import say
 
 CHUNK = 1 << 20
-LONGEST = 16 << 20
-"""Characters of one object beyond which an array is taken for damaged."""
 ARRAY = re.compile(r"\s*\[\s*\{")
 DICTIONARY = re.compile(r"\s*\{u?'")
 """How a line begins that Python printed, as old data sets of reviews have them."""
 PRETTY = re.compile(r"\s*\{[ \t]*\r?\n")
 """How a text begins whose objects go over several lines."""
+MOST_BRACKETS = 5000
+"""Brackets, or signs, of one kind in a line that Python printed; a deep one has no more."""
 BLANK = " \t\r\n,"
 
 
@@ -41,7 +42,7 @@ def as_lines(stream: TextIO, name: str, *, whole: bool = True) -> Iterator[str]:
         yield from _of_array(first, stream, name, whole=whole)
     else:
         stream.seek(0)
-        yield from map(_of_python, stream)
+        yield from map(_of_python, bounded(stream))
 
 
 def _of_array(text: str, stream: TextIO, name: str, *, whole: bool) -> Iterator[str]:
@@ -64,13 +65,26 @@ def _of_array(text: str, stream: TextIO, name: str, *, whole: bool) -> Iterator[
                 raise EventsError(say("errors.torn_array", file=name, count=count)) from None
             return
         count += 1
-        yield json.dumps(value, ensure_ascii=False)
+        yield _written(value)
+
+
+def _is_shallow(text: str) -> bool:
+    """Whether Python's parser may be given a text: one too deep ends the process."""
+    return max(text.count("{"), text.count("["), text.count("("), text.count("-")) < MOST_BRACKETS
+
+
+def _written(value: object) -> str:
+    """A value on one line; one that lies too deep is written as none, and counted as no object."""
+    try:
+        return json.dumps(value, ensure_ascii=False, default=str)
+    except RecursionError:
+        return "null"
 
 
 def _of_python(line: str) -> str:
     """A dictionary as JSON; other lines as they are, to be counted as none. Nothing is run: only literals are read."""
     text = line.strip()
     try:
-        return json.dumps(ast.literal_eval(text), ensure_ascii=False, default=str) if text.startswith("{") else text
+        return _written(ast.literal_eval(text)) if text.startswith("{") and _is_shallow(text) else text
     except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
         return text

@@ -11,6 +11,8 @@ from typing import Self
 
 MOST_LINES = 100
 """Lines that one quoted cell may span."""
+MOST_CHARACTERS = 2 << 20
+"""Characters that lines which one quoted cell spans may have; all of them are looked at again with each."""
 SAMPLE_LINES = 1000
 DOUBLED, BACKSLASH = '"', "\\"
 """How a quote inside a quoted cell is written: twice, or behind a backslash."""
@@ -98,7 +100,7 @@ def records(lines: Iterable[str], shape: Shape, escape: str = DOUBLED) -> Iterat
 
     A quote is a letter where the lines that it would take in are records themselves, or nothing closes it.
     """
-    coming, waiting = deque[str](), list[str]()
+    coming, waiting, held = deque[str](), list[str](), 0
     source = iter(lines)
     while True:
         line = coming.popleft() if coming else next(source, None)
@@ -108,7 +110,11 @@ def records(lines: Iterable[str], shape: Shape, escape: str = DOUBLED) -> Iterat
             yield waiting, False
             waiting = []
         waiting.append(line)
-        if not is_open("\n".join(waiting), shape.separator, escape):
+        held = held + len(line) if len(waiting) > 1 else len(line)
+        if held > MOST_CHARACTERS:
+            yield waiting, False
+            waiting = []
+        elif not is_open("\n".join(waiting), shape.separator, escape):
             lone = len(waiting) == 2 and all(map(shape.fits, waiting))
             yield waiting, not lone
             waiting = []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pandas as pd
 
-from core.data import dialects, nested, schema
+from core.data import dialects, nested, schema, words_in
 from core.data.dialects import Dialect, Sample
 from core.data.engine import (
     Engine,
@@ -181,6 +181,7 @@ def _table_sample(engine: Engine, source: Source) -> tuple[Sample, str, tuple[Sa
     """First rows of a table with types, a query for all of it as texts, and what was unrolled."""
     try:
         names, query, lists = nested.text_query(engine, source.path)
+        words_in.check(engine, source.path, source.name)
         notes = nested.note(engine, query, lists)
         rows = [["" if cell is None else cell for cell in row[2:]]
                 for row in engine.sql(f"{query} limit {dialects.SAMPLE_LINES}")]  # fmt: skip

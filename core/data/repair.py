@@ -13,13 +13,12 @@ import pyarrow.parquet as pq
 
 from core import phrases
 from core.data.dialects import Dialect
+from core.data.lines import bounded
 from core.data.quoting import SAMPLE_LINES, Shape, is_open, records, split
+from core.settings import intake
 
 BATCH = 50_000
 INSIDE = "lines in quoted cells"
-LONGEST = 1 << 20
-"""Characters of a line beyond which it is no record."""
-TOO_LONG = phrases.say("reasons.long_row", characters=LONGEST)
 
 
 def repair(path: Path, dialect: Dialect, target: Path) -> int:
@@ -42,8 +41,9 @@ def repair(path: Path, dialect: Dialect, target: Path) -> int:
 
 
 def _row(line: int, text: str, dialect: Dialect, width: int) -> list[int | str | None]:
-    if len(text) > LONGEST:
-        return [line, TOO_LONG, text[:1000], *[None] * (width - 1)]
+    most = intake().line_characters
+    if len(text) > most:
+        return [line, phrases.say("reasons.long_row", characters=most), text[:1000], *[None] * (width - 1)]
     if dialect.json:
         return [line, None, text]
     quoted = dialect.quoted and not is_open(text, dialect.separator, dialect.escape)
@@ -71,5 +71,5 @@ def _records(path: Path, dialect: Dialect, inside: Counter[str]) -> Iterator[tup
 def _lines(path: Path) -> Iterator[str]:
     """Lines without their ends, whatever these are; zero bytes are left out."""
     with path.open(encoding="utf-8", errors="replace") as stream:
-        for line in stream:
+        for line in bounded(stream, intake().line_characters):
             yield line.removesuffix("\n").replace("\0", "")

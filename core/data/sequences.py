@@ -30,7 +30,7 @@ class Sequences:
     """Events of all users behind each other, with integer ids."""
 
     users: NDArray[np.object_]
-    """User ids, (n_users,)."""
+    """User ids, or pseudonyms for whoever must not see ids, (n_users,)."""
     offsets: Ints
     """First row of each user and the number of rows, (n_users + 1,)."""
     item: NDArray[np.int32]
@@ -52,6 +52,8 @@ class Sequences:
     """The log has an order but no clock: sessions, gaps and dates mean nothing."""
     people: Ints | None = None
     """Where histories are variants: the integer user in the log that each belongs to; None: its own, (n_users,)."""
+    ids: NDArray[np.object_] | None = None
+    """Where `users` are pseudonyms: the ids themselves, for what is kept under them and never for the eye."""
 
     def __len__(self) -> int:
         """Number of events."""

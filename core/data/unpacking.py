@@ -18,15 +18,17 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from core.data import workbooks
+from core.data.allowed import bomb, most_bytes
 from core.data.encodings import EXPECTED
 from core.errors import EventsError
 from core.phrases import say
+from core.settings import intake
 
 CHUNK = 1 << 20
-BOMB_RATIO = 200
-"""Text that unpacks to more than this many times its packed size is no log."""
-BOMB_FLOOR = 100 << 20
-"""Below this many unpacked bytes nobody minds the ratio."""
+DIRECTORY_ENTRY = 300
+"""Bytes that a member of a zip may take in its directory, on the mean."""
+END_OF_ZIP = 22 + 0xFFFF
+"""Bytes from which on the end of a zip must stand, with the longest of comments."""
 JUNK = re.compile(r"(^|/)(__MACOSX/|\.[^/]*$|Thumbs\.db$|desktop\.ini$)")
 """What systems add to an archive unasked."""
 TAR, TAR_AT = b"ustar", 257
@@ -39,7 +41,7 @@ class _Measured(io.RawIOBase):
 
     def __init__(self, stream: IO[bytes], path: Path) -> None:
         self._stream, self._path, self._given = stream, path, 0
-        self._packed = path.stat().st_size
+        self._most = most_bytes(path)
 
     def readable(self) -> bool:
         """It is made to be read."""
@@ -49,8 +51,8 @@ class _Measured(io.RawIOBase):
         """The next bytes; raises `EventsError` past the limit."""
         data = self._stream.read(len(buffer))
         self._given += len(data)
-        if self._given > max(BOMB_FLOOR, BOMB_RATIO * self._packed):
-            raise EventsError(say("errors.bomb", file=self._path.name, times=BOMB_RATIO, bytes=self._packed))
+        if self._given > self._most:
+            raise bomb(self._path)
         buffer[: len(data)] = data
         return len(data)
 
@@ -120,19 +122,42 @@ def _only(names: Iterable[str], path: Path) -> str:
 def _tar_member(path: Path, magic: bytes) -> Iterator[IO[bytes]]:
     """The one file in a tar archive; it is walked twice, as a packed one cannot be turned back."""
     with _stream(path, magic) as stream, tarfile.open(fileobj=stream, mode="r|") as archive:
-        wanted = _only((member.name for member in archive if member.isreg()), path)
+        wanted = _only((member.name for member in _members(archive, path) if member.isreg()), path)
     with _stream(path, magic) as stream, tarfile.open(fileobj=stream, mode="r|") as archive:
         member = archive.extractfile(next(member for member in archive if member.name == wanted))
         assert member is not None
         yield io.BufferedReader(_Measured(member, path), CHUNK)
 
 
+def _members(archive: tarfile.TarFile, path: Path) -> Iterator[tarfile.TarInfo]:
+    """Members one by one, none of which says that it is larger than it may be: all of it would be waited for."""
+    most = most_bytes(path)
+    for count, member in enumerate(archive):
+        if member.size > most:
+            raise bomb(path)
+        if count >= intake().members:
+            raise EventsError(say("errors.many_members", file=path.name, most=intake().members))
+        yield member
+
+
+def _check_directory(path: Path) -> None:
+    """Raise `EventsError` unless the directory of a zip is as short as one of a few members is."""
+    with path.open("rb") as stream:
+        stream.seek(max(0, path.stat().st_size - END_OF_ZIP))
+        tail = stream.read()
+    place = tail.rfind(b"PK\5\6")
+    size = int.from_bytes(tail[place + 12 : place + 16], "little") if place >= 0 else 0
+    if size == 0xFFFFFFFF or size > intake().members * DIRECTORY_ENTRY:
+        raise EventsError(say("errors.many_members", file=path.name, most=intake().members))
+
+
 def _zip_member(path: Path) -> IO[bytes]:
     try:
+        _check_directory(path)
         archive = zipfile.ZipFile(path)
         names = archive.namelist()
         if any(name.startswith("xl/") for name in names):
-            return workbooks.as_text(path, max(BOMB_FLOOR, BOMB_RATIO * path.stat().st_size))
+            return workbooks.as_text(path)
         if "content.xml" in names and "mimetype" in names:
             raise EventsError(say("errors.open_document", file=path.name))
         return archive.open(_only(names, path))

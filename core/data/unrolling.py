@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from core.data import schema
+from core.data.allowed import bomb, most_bytes
 from core.data.dialects import SAMPLE_LINES, found_at, pointers, steps, tail
+from core.data.lines import bounded
 from core.data.names import TOKENS
-from core.data.unpacking import BOMB_FLOOR, BOMB_RATIO
-from core.errors import EventsError
 from core.phrases import Said, say
 
 NEEDED = (schema.ITEM, schema.TIME)
@@ -78,13 +78,13 @@ def as_rows(lines: Iterable[str], lists: Sequence[str]) -> Iterator[str]:
 
 def rewritten(path: Path, lists: Sequence[str], target: Path, name: str) -> tuple[Path, Said]:
     """A copy of JSON lines with an element a line, and what is said of it; raises `EventsError`."""
-    most, size, rows = max(BOMB_FLOOR, BOMB_RATIO * path.stat().st_size), 0, 0
+    most, size, rows = most_bytes(path), 0, 0
     with path.open(encoding="utf-8", errors="replace") as stream, target.open("w", encoding="utf-8") as out:
-        for line in as_rows(stream, lists):
+        for line in as_rows(bounded(stream), lists):
             size += out.write(line + "\n")
             rows += 1
             if size > most:
-                raise EventsError(say("errors.bomb", file=name, times=BOMB_RATIO, bytes=path.stat().st_size))
+                raise bomb(path, name)
     return target, said_of(map(_name, lists), rows)
 
 

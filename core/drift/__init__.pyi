@@ -21,11 +21,13 @@ from .overview import NAMED as NAMED
 from .overview import RECURRING as RECURRING
 from .overview import STATUSES as STATUSES
 from .overview import STEADY as STEADY
+from .overview import SURE_COLUMN as SURE_COLUMN
 from .overview import Card as Card
 from .overview import Cohort as Cohort
 from .overview import Population as Population
 from .overview import Summary as Summary
 from .overview import cards as cards
+from .overview import carriers as carriers
 from .overview import cohorts as cohorts
 from .overview import comparison as comparison
 from .overview import headline as headline

@@ -1,18 +1,11 @@
 """`python -m core.jobs WORKSPACE [--job ID]`: the worker of a workspace, or one job of it; started by the product."""
 
 import argparse
-import os
 from dataclasses import replace
 
 from core.jobs import upkeep, worker
-from core.settings import AT_ONCE, JobSettings
+from core.settings import at_work
 from core.workspace import Workspace
-
-
-def _settings() -> JobSettings:
-    """The defaults, with as many jobs at once as the variable says; what is no number is passed over."""
-    wished = os.environ.get(AT_ONCE, "")
-    return JobSettings(at_once=max(1, int(wished))) if wished.isdecimal() else JobSettings()
 
 
 def main() -> None:
@@ -22,7 +15,7 @@ def main() -> None:
     parser.add_argument("--job", help="do only this job")
     parser.add_argument("--idle", type=float, help="seconds without work after which the worker ends")
     options = parser.parse_args()
-    settings = _settings()
+    settings = at_work()
     if options.idle is not None:
         settings = replace(settings, idle_seconds=options.idle)
     if options.job:

@@ -35,7 +35,7 @@ from core.data import LogFiles
 from core.errors import JobCancelledError, MeanderError
 from core.jobs import requests, sample, table
 from core.settings import TEMPORAL, EvaluationSettings, ImportSettings, JobSettings, NamingSettings, Settings
-from core.workspace import HIDDEN, Workspace, audit, new_run_id
+from core.workspace import HIDDEN, Workspace, actors, inbox, new_run_id
 
 WRITE_EVERY = 0.25
 """Seconds between two notes of how far a job is."""
@@ -79,8 +79,7 @@ def run(workspace: Workspace, job_id: str, settings: JobSettings) -> None:
             return
         os.nice(settings.niceness)
         job = replace(job, status=table.RUNNING, attempts=job.attempts + 1)
-        with audit.acting(table.actor_of(job)):
-            table.move(workspace, job, **_outcome(Task(workspace, job)), ended=table.now())
+        table.move(workspace, job, **_outcome(Task(workspace, job)), ended=table.now())
     workspace.tidy()
 
 
@@ -91,7 +90,10 @@ def _now(step: str) -> str:
 def _outcome(task: Task) -> dict[str, Any]:
     """Run the step; the columns that say how it ended."""
     try:
-        result = STEPS[task.job.step](task)
+        with actors.acting(table.actor_of(task.job)):
+            task.workspace.check_actor()
+            actors.need(table.NEEDS[task.job.step])
+            result = STEPS[task.job.step](task)
     except JobCancelledError:
         return {"status": table.CANCELLED, "message": _now("cancelled")}
     except MeanderError as error:
@@ -107,9 +109,11 @@ def _import(task: Task) -> dict[str, Any]:
     paths = {part: task.arguments.get(part) for part in ("events", "items", "users")}
     files = {part: Path(path) for part, path in paths.items() if path}
     given = task.arguments.get("settings", {})
-    settings: ImportSettings | pipeline.Like = replace(ImportSettings(), **given)
+    settings: ImportSettings | pipeline.Like = replace(configuration.defaults().data, **given)
     columns = task.arguments.get("columns")
     more = tuple(Path(path) for path in task.arguments.get("more", ()))
+    for path in (*files.values(), *more):
+        inbox.refuse_link(task.workspace, path)
     log = LogFiles(files["events"], files.get("items"), files.get("users"), columns, more)
     log = replace(log, receipt=task.job.id)
     if like := task.arguments.get("like"):
@@ -133,7 +137,7 @@ def _train(task: Task) -> dict[str, Any]:
     if task.arguments.get("run") or any(run.id == run_id for run in task.workspace.runs(task.name)):
         run = task.workspace.run(task.name, run_id)
     else:
-        settings = configuration.from_dict(task.arguments.get("settings", {}))
+        settings = configuration.from_dict(task.arguments.get("settings", {}), configuration.defaults())
         run = pipeline.new_run(task.workspace, task.name, settings, task.arguments.get("start"), run_id)
     result = pipeline.train(task.workspace, task.name, run, task.progress)
     wished = _MEASURED if task.arguments.get("measure") else ()

@@ -2,7 +2,7 @@
 
 import builtins
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from sqlite3 import Row
 from typing import Any
@@ -15,23 +15,28 @@ from core import phrases
 from core.errors import InputError
 from core.jobs import turns
 from core.phrases import say
-from core.workspace import Workspace, audit
+from core.settings import ADMIN, EDITOR
+from core.workspace import Actor, Login, Workspace, actors, rules
 
+PAGE = "page"
+"""Who asks from a page where nobody logs in, as `pages._who` says it."""
 QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
-STEPS = (
-    "import",
-    "train",
-    "evaluate",
-    "drift",
-    "view",
-    "atlas",
-    "sample",
-    "world",
-    "plant",
-    "purge",
-    "words",
-    "forget",
-)
+NEEDS = {
+    "import": EDITOR,
+    "train": EDITOR,
+    "evaluate": EDITOR,
+    "drift": EDITOR,
+    "view": EDITOR,
+    "atlas": EDITOR,
+    "sample": EDITOR,
+    "world": EDITOR,
+    "plant": EDITOR,
+    "purge": ADMIN,
+    "words": EDITOR,
+    "forget": ADMIN,
+}
+"""The role that each step takes of whoever queues it, and has still when it runs."""
+STEPS = tuple(NEEDS)
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,31 @@ def put(workspace: Workspace, job_id: str, *, asked: bool = True) -> None:
     waiting.storage.close()
 
 
+def messages(storage: Any) -> builtins.list[tuple[bytes, int]]:
+    """What waits in the queue, with its rank, the highest and oldest first."""
+    query = "select data, priority from task where queue = ? order by priority desc, id"
+    return [(data, int(place)) for data, place in storage.sql(query, (storage.name,), results=True)]
+
+
+def take(storage: Any, message: bytes) -> None:
+    """Take a message out of the queue, wherever it stands, each time that it is there."""
+    storage.sql("delete from task where queue = ? and data = ?", (storage.name, storage.to_blob(message)), commit=True)
+
+
+def served(workspace: Workspace) -> dict[str, str]:
+    """When a job of each person was started last, ISO 8601."""
+    with workspace.database() as database:
+        query = "select asked_by, max(started) as last from jobs where started is not null group by asked_by"
+        found = [(person(row["asked_by"]), str(row["last"])) for row in database.execute(query)]
+    return {who: max(last for other, last in found if other == who) for who, _ in found}
+
+
+def person(asked_by: str) -> str:
+    """Who asked for a job: by name, or by the session of the pages where nobody logs in."""
+    who, place, *_ = json.loads(asked_by) if asked_by else ("", "")
+    return str(who) if who != PAGE else f"{who} {place}"
+
+
 def get(workspace: Workspace, job_id: str) -> Job:
     """A job by id; raises `InputError`."""
     with workspace.database() as database:
@@ -120,6 +150,7 @@ def active(workspace: Workspace) -> builtins.list[Job]:
 
 def log(workspace: Workspace, job_id: str) -> str:
     """What a job printed, at most the last 20,000 characters."""
+    actors.need(EDITOR)
     path = workspace.job_file(job_id, "log")
     return path.read_text(errors="replace")[-20_000:] if path.exists() else ""
 
@@ -141,15 +172,21 @@ def as_json(values: dict[str, Any]) -> str:
 
 
 def packed_actor() -> str:
-    """Whoever asks for a job now."""
-    asking = audit.actor()
-    return json.dumps([asking.who, asking.place])
+    """Whoever asks for a job now, with what a provider of logins says of them."""
+    asking = actors.actor()
+    return json.dumps([asking.who, asking.place, *([asdict(asking.login)] if asking.login else [])])
 
 
-def actor_of(job: Job) -> audit.Actor:
-    """Whoever asked for a job, at its door."""
-    who, place = json.loads(job.asked_by) if job.asked_by else (audit.by_system().who, "")
-    return audit.Actor(who, "job", place)
+def actor_of(job: Job) -> Actor:
+    """Whoever asked for a job, at its door, with the role that the rules give them by now.
+
+    Without a login it was the owner of the machine. Raises `SettingsError` where the rules cannot be read.
+    """
+    who, place, *login = json.loads(job.asked_by) if job.asked_by else (actors.by_system().who, "")
+    if not login:
+        return Actor(who, "job", place, role=ADMIN)
+    told = login[0] | {part: tuple(login[0][part]) for part in ("groups", "roles")}
+    return rules.actor_of(Login(**told), "job", place)
 
 
 def now() -> str:
@@ -165,4 +202,5 @@ def _job(row: Row) -> Job:
         "message": phrases.unpacked(row["message"]),
         "error": phrases.unpacked(row["error"]),
     }
-    return Job(**values)
+    job = Job(**values)
+    return replace(job, error=say("access.hidden")) if job.error and actors.actor().masked else job

@@ -1,4 +1,7 @@
-"""Whose turn it is: what is quick before what takes long, what someone asked for before what follows by itself."""
+"""Whose turn it is: person by person, what is quick before what takes long, what is asked for before the rest."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from core.settings import JobSettings
 
@@ -18,6 +21,24 @@ def rank(step: str, asked: bool, table: str = "") -> int:
     """
     last = 2 * (step in LAST) + (table == FAITHFUL or step == "atlas")
     return 100 * (step in QUICK) + 50 * asked + 10 * (step in {"import", "sample", "world"}) - last
+
+
+def fair(waiting: Sequence[tuple[str, int]], running: Iterable[str], served: Mapping[str, str]) -> list[int]:
+    """Places of waiting jobs in the order of their turn, one of each person: the first of theirs.
+
+    `waiting` says whose each is and its rank, as they stand in the queue; `running` whose those are that run; `served`
+    when a job of each person was started last. Who has fewer at work comes first, then what ranks higher, then whoever
+    was served longest ago: so fifty jobs of one person hold nobody up for longer than one of them takes.
+
+    >>> fair([("ann", 50), ("ann", 50), ("bob", 40)], running=["ann"], served={})
+    [2, 0]
+    """
+    first: dict[str, int] = {}
+    for place, (person, _) in enumerate(waiting):
+        first.setdefault(person, place)
+    busy = Counter(running)
+    return sorted(first.values(), key=lambda place: (busy[waiting[place][0]], -waiting[place][1],
+                                                     served.get(waiting[place][0], ""), place))  # fmt: skip
 
 
 def may_start(step: str, running: list[str], settings: JobSettings) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from core import locks
-from core.errors import InputError, WorkspaceRemovedError
+from core.errors import WorkspaceRemovedError
 from core.jobs import table, turns
 from core.phrases import packed, say
 from core.settings import JobSettings
@@ -80,33 +80,32 @@ def _loop(workspace: Workspace, settings: JobSettings) -> None:
 
 
 def _take(workspace: Workspace, storage: Any, running: list[str], settings: JobSettings) -> table.Job | None:
-    """The job whose turn it is, if it may start now; those cancelled or deleted meanwhile are passed over."""
-    while first := storage.enqueued_items(1):
-        waiting = _waiting(workspace, first[0])
-        if waiting and not turns.may_start(waiting.step, running, settings):
-            return None
-        taken = _waiting(workspace, storage.dequeue())
-        if taken and turns.may_start(taken.step, running, settings):
-            return taken
-        if taken:  # someone put it before the one that was looked at
-            table.put(workspace, taken.id)
-            return None
+    """The job whose turn it is, of those that may start now; those cancelled or deleted meanwhile are passed over."""
+    if not (found := table.messages(storage)):
+        return None
+    jobs = {job.id: job for job in table.active(workspace)}
+    waiting = []
+    for message, rank in found:
+        job = jobs.get(ids([message])[0])
+        if job and job.status == table.QUEUED:
+            waiting.append((message, rank, job))
+        else:
+            table.take(storage, message)
+    for _, _, job in waiting:
+        jobs.pop(job.id, None)
+    busy = [table.person(job.asked_by) for job in jobs.values()]  # at work, or taken a moment ago
+    whose = [(table.person(job.asked_by), rank) for _, rank, job in waiting]
+    for place in turns.fair(whose, busy, table.served(workspace)):
+        message, _, job = waiting[place]
+        if turns.may_start(job.step, running, settings):
+            table.take(storage, message)
+            return job
     return None
 
 
 def ids(messages: Iterable[bytes]) -> list[str]:
     """Ids of the jobs of some messages."""
     return [str(json.loads(message)[0]) for message in messages]
-
-
-def _waiting(workspace: Workspace, data: bytes | None) -> table.Job | None:
-    """The job of a message, if it still waits."""
-    if data is None:
-        return None
-    with contextlib.suppress(InputError):
-        job = table.get(workspace, ids([data])[0])
-        return job if job.status == table.QUEUED else None
-    return None
 
 
 def _attend(workspace: Workspace, settings: JobSettings, cancelled: dict[str, float]) -> list[str]:

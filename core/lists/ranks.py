@@ -83,12 +83,12 @@ def ranked_steps(
     states: Floats,
     items: Ints,
     listed: Callable[[Floats, int], Floats],
-    likely: Callable[[Floats, Ints], Floats] | None = None,
+    likely: Callable[[Floats, Ints, Ints], Floats] | None = None,
 ) -> Steps:
     """Lists and ranks after each event; a bounded number of scores is held at a time.
 
     `listed` gives the scores of lists from the model's scores of some steps and the first of these steps; `likely` the
-    chances of listed items (n, k) from all scores, hidden ones -inf.
+    chances of listed items (n, k) from all scores, hidden ones -inf, and the events before each step.
     """
     n_items = len(model.item_vectors)
     first = np.full(n_items, len(items), dtype=np.int64)
@@ -116,25 +116,25 @@ def listed_scores(
     return listed
 
 
-def list_chances(listing: Listing | None) -> Callable[[Floats, Ints], Floats]:
+def list_chances(listing: Listing | None) -> Callable[[Floats, Ints, Ints], Floats]:
     """From all scores of steps to the chances of listed items, where the listing knows how to tell them."""
     curve = getattr(listing, "chances", None)
     if curve is None:
         return _unknown
 
-    def likely(scores: Floats, items: Ints) -> Floats:
-        found: Floats = curve(np.take_along_axis(shares(listing, scores), items, axis=1)).astype(np.float32)
+    def likely(scores: Floats, items: Ints, events: Ints) -> Floats:
+        found: Floats = curve(np.take_along_axis(shares(listing, scores), items, axis=1), events).astype(np.float32)
         return found
 
     return likely
 
 
-def _unknown(_scores: Floats, items: Ints) -> Floats:
+def _unknown(_scores: Floats, items: Ints, _events: Ints) -> Floats:
     return np.full(items.shape, np.nan, dtype=np.float32)
 
 
 def _ranked(
-    scores: Floats, items: Ints, first: Ints, at: int, likely: Callable[[Floats, Ints], Floats]
+    scores: Floats, items: Ints, first: Ints, at: int, likely: Callable[[Floats, Ints, Ints], Floats]
 ) -> tuple[NDArray[Any], ...]:
     """Lists, scores, chances, rank and score of the next event for the steps from `at` on; changes scores in place.
 
@@ -148,5 +148,5 @@ def _ranked(
     hidden = np.isneginf(values)
     ranks = rank_of(scores, following)
     ranks[steps == len(items) - 1] = 0
-    chances = np.where(hidden, 0, likely(scores, listed)).astype(np.float32)
+    chances = np.where(hidden, 0, likely(scores, listed, steps + 1)).astype(np.float32)
     return np.where(hidden, -1, listed), np.where(hidden, 0, values).astype(np.float32), chances, ranks, next_score

@@ -31,6 +31,7 @@ from .meanings import kept_meanings as kept_meanings
 from .meanings import meanings_of as meanings_of
 from .meanings import side_by_side as side_by_side
 from .nearest import LARGE_CATALOGUE as LARGE_CATALOGUE
+from .odds import Line as Line
 from .ranker import Indexed as Indexed
 from .ranker import Ranker as Ranker
 from .ranker import Stateful as Stateful

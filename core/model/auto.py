@@ -55,6 +55,7 @@ def model_choices(train: Sequences) -> dict[str, int | float | str | bool]:
         "window": int(2 ** np.ceil(np.log2(np.clip(longest, 8, 128)))),
         "dropout": (0.2 if targets > presets.MANY_TARGETS else 0.3) if long else 0.4,
         "id_dropout": 0.1,
+        "event_dropout": 0.15,
     }
 
 
@@ -70,6 +71,8 @@ def training_choices(train: Sequences, holdout: int) -> dict[str, int | float | 
         "loss": "softmax" if items <= FULL_SOFTMAX_ITEMS else "sampled",
         "batch_tokens": batch,
         "negatives": 1024 if items <= LARGE_CATALOGUE else 2048,
+        "ahead": 0.2,
+        "smoothing": 0.1,
         "patience": max(FEWEST_PATIENT, -(-PATIENT_STEPS // steps_an_epoch)),
     }
 

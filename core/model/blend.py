@@ -71,8 +71,9 @@ class Recipe:
         return cls(parts, int(values["users"]), dict(values["validation"]), newcomers, raised, tuple(short))
 
 
-Curve: TypeAlias = Callable[[NDArray[np.float64]], NDArray[np.float64]]
-"""From the share that an item has of all scores to how likely it comes next; see `core.model.chances`."""
+Curve: TypeAlias = Callable[[NDArray[np.float64], NDArray[np.int64]], NDArray[np.float64]]
+"""From the shares that listed items have of all scores, and the events before, to how likely each comes next; see
+`core.model.chances`."""
 NOTHING: Mapping[str, Scores] = MappingProxyType({})
 
 

@@ -3,12 +3,14 @@
 A score says only which item is likelier. The share that an item has of all scores of its user (of their exponentials,
 where they are logits) also says how much likelier; how likely in all is read off validation events by isotonic
 regression (Zadrozny and Elkan, KDD 2002; scikit-learn): the rising curve from share to the share of cases in which such
-an item was the one that came. The expected calibration error is the mean distance between what was said and what came,
+an item was the one that came. That is no more than a first guess, for a list's items share what is right and wrong with
+it: how likely the first ten are together is a line of its own (`core.model.odds`), and an item's chance is its part of
+that. The expected calibration error is the mean distance between what was said and what came,
 over bins with equally many cases (Naeini et al., AAAI 2015).
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -16,6 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.model.evaluation import K, Split
+from core.model.odds import Line
 from core.model.ranker import Ranker, Stateful
 from core.model.ranking import Scores, hide_seen, in_batches, top_items
 
@@ -25,48 +28,79 @@ PLACES = 20
 """First places of validation lists that the curve is read off."""
 BINS = 10
 LEAST = 1e-12
+Z, MEAN_DISTANCE = 1.96, 0.798
+"""Standard errors to either end of an interval of 95 %, and those that a normal variable is off on average."""
 ITEM, LIST = "item", "list"
 """What a chance is of: one shown item, or any of the first ten."""
 
 
 @dataclass(frozen=True, eq=False)
 class Chances:
-    """The curve from the logarithm of a share to a chance, by its corners."""
+    """From the shares of a list to chances: a curve for its items beside each other, a line for all of them."""
 
     logs: Doubles
-    """Rising, (n,)."""
+    """Logarithms of shares, rising: corners of the curve, (n,)."""
     chances: Doubles
     """Not falling, (n,)."""
+    line: Line
 
     @classmethod
-    def fit(cls, shares: Doubles, came: NDArray[np.bool_], weight: Doubles | None = None) -> Self | None:
-        """From shares and whether that item was the one, (n,); None where no item ever was, or there is nothing.
+    def fit(cls, said: Doubles, came: NDArray[np.bool_], about: "About") -> Self | None:
+        """From shares of lists and whether an item was the one, (n, k); None where none ever was, or there is nothing.
 
-        `weight` of each, (n,); None: all the same.
+        The lists are `about` users of whom each has the same weight.
         """
         if not came.any():
             return None
         from sklearn.isotonic import IsotonicRegression
 
-        curve = IsotonicRegression(y_min=0.0, y_max=1.0).fit(
-            np.log(np.maximum(shares, LEAST)), came.astype(float), weight
-        )
-        return cls(curve.X_thresholds_, curve.y_thresholds_)
+        weight = np.repeat(by_user(about.users), said.shape[1])
+        curve = IsotonicRegression(y_min=0.0, y_max=1.0).fit(_logs(said).ravel(), came.ravel().astype(float), weight)
+        found = cls(curve.X_thresholds_, curve.y_thresholds_, Line())
+        sums = found.alone(said)[:, :K].sum(axis=1)
+        return replace(found, line=Line.fit(sums, came[:, :K].any(axis=1), about.users, about.events, about.ages))
 
     @classmethod
     def of(cls, ranker: Ranker, split: Split) -> Self | None:
-        """By the lists of a ranker for validation cases, each user with the same weight."""
-        parts = [(shares, items == target[:, None]) for shares, items, target in _lists(ranker, split)]
-        if not parts:
-            return None
-        said, came = (np.concatenate([part[side] for part in parts]) for side in (0, 1))
-        weight = np.repeat(by_user(split.histories.person(split.users)), said.shape[1])
-        return cls.fit(said.ravel(), came.ravel(), weight)
+        """By the lists of a ranker for validation cases."""
+        lists = _lists(ranker, split)
+        return cls.fit(*lists, About.of(split)) if lists else None
 
-    def __call__(self, shares: Doubles) -> Doubles:
-        """Chances of some shares, any shape."""
-        found: Doubles = np.interp(np.log(np.maximum(shares, LEAST)), self.logs, self.chances)
+    def alone(self, shares: Doubles) -> Doubles:
+        """What the curve says of each item, any shape."""
+        found: Doubles = np.interp(_logs(shares), self.logs, self.chances)
         return found
+
+    def __call__(self, shares: Doubles, events: Ints, ages: Doubles | None = None) -> Doubles:
+        """Chances of items of lists, best first, (n, k), after so many events each, (n,); ages (n,), None: of none."""
+        alone = self.alone(shares)
+        sums = alone[:, :K].sum(axis=1)
+        whole = self.line(sums, events, np.zeros(len(sums)) if ages is None else ages)
+        found: Doubles = alone * (whole / np.maximum(sums, LEAST))[:, None]
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class About:
+    """Whose lists these are, and when."""
+
+    users: Ints
+    """(n,)."""
+    events: Ints
+    """Before each, (n,)."""
+    ages: Doubles
+    """Of the model at each, in lengths of validation; 0 where training did not end before it, (n,)."""
+
+    @classmethod
+    def of(cls, split: Split) -> Self:
+        """Of cases of a split by each user's last events."""
+        users = split.users
+        return cls(split.histories.person(users), split.histories.lengths[users], np.zeros(len(users)))
+
+
+def _logs(shares: Doubles) -> Doubles:
+    found: Doubles = np.log(np.maximum(shares, LEAST))
+    return found
 
 
 def shares(ranker: object, scores: Scores) -> Doubles:
@@ -87,13 +121,11 @@ def top_shares(ranker: Ranker, scores: Scores, k: int) -> tuple[Ints, Doubles]:
 
 def tested(chances: Chances, ranker: Ranker, split: Split) -> pd.DataFrame:
     """The reliability of lists for cases that were not fitted on: see `reliability`."""
-    parts = [
-        (chances(shares[:, :K]), items[:, :K] == target[:, None]) for shares, items, target in _lists(ranker, split)
-    ]
-    if not parts:
+    lists, about = _lists(ranker, split), About.of(split)
+    if not lists:
         return _table([])
-    said, came = (np.concatenate([part[side] for part in parts]) for side in (0, 1))
-    return reliability(said, came, by_user(split.histories.person(split.users)))
+    said, came = (part[:, :K] for part in lists)
+    return reliability(chances(said, about.events), came, by_user(about.users))
 
 
 def by_user(users: Ints) -> Doubles:
@@ -128,15 +160,20 @@ def _bin(chance: Doubles, hit: NDArray[np.bool_], weight: Doubles) -> tuple[floa
 
 
 def calibration_error(table: pd.DataFrame) -> pd.DataFrame:
-    """Expected calibration error by what it is of (and model, where named): of, cases, said, came, error."""
+    """Expected calibration error by what it is of (and model, where named): of, cases, said, came, error, by_chance.
+
+    `by_chance` is the error that true chances would show with so few cases, from the intervals of what came.
+    """
     by = [name for name in ("model", "of") if name in table]
     weighted = table.assign(
         error=(table["said"] - table["came"]).abs() * table["weight"],
+        by_chance=(table["high"] - table["low"]) / 2 / Z * MEAN_DISTANCE * table["weight"],
         said=table["said"] * table["weight"],
         came=table["came"] * table["weight"],
     )
-    sums = weighted.groupby(by, sort=False)[["cases", "weight", "said", "came", "error"]].sum()
-    sums[["said", "came", "error"]] = sums[["said", "came", "error"]].div(sums["weight"], axis=0)
+    means = ["said", "came", "error", "by_chance"]
+    sums = weighted.groupby(by, sort=False)[["cases", "weight", *means]].sum()
+    sums[means] = sums[means].div(sums["weight"], axis=0)
     return sums.drop(columns="weight").reset_index()
 
 
@@ -145,14 +182,16 @@ def no_reliability() -> pd.DataFrame:
     return _table([])
 
 
-def _lists(ranker: Ranker, split: Split) -> Iterator[tuple[Doubles, Ints, Ints]]:
-    """Shares and items of lists, seen ones hidden, and the items to be found, in batches."""
-    done = 0
+def _lists(ranker: Ranker, split: Split) -> tuple[Doubles, NDArray[np.bool_]] | None:
+    """Shares of the first places of lists, seen items hidden, and whether each is what came; None without cases."""
+    parts, done = [], 0
     for users in in_batches(split.users, split.histories.n_items):
-        scores = hide_seen(ranker.scores(split.histories, users), split.histories, users)
+        some, place = np.unique(users, return_inverse=True)
+        scores = hide_seen(ranker.scores(split.histories, some)[place], split.histories, users)
         items, found = top_shares(ranker, scores, PLACES)
-        yield found, items, split.targets[done : done + len(users)]
+        parts.append((found, items == split.targets[done : done + len(users), None]))
         done += len(users)
+    return (np.concatenate([each for each, _ in parts]), np.concatenate([each for _, each in parts])) if parts else None
 
 
 def _table(rows: Iterable[tuple[object, ...]]) -> pd.DataFrame:
@@ -161,7 +200,6 @@ def _table(rows: Iterable[tuple[object, ...]]) -> pd.DataFrame:
 
 def _wilson(share: float, cases: float) -> tuple[float, float]:
     """Interval of 95 % of a share."""
-    z = 1.96
-    middle = (share + z**2 / (2 * cases)) / (1 + z**2 / cases)
-    half = z / (1 + z**2 / cases) * np.sqrt(share * (1 - share) / cases + z**2 / (4 * cases**2))
+    middle = (share + Z**2 / (2 * cases)) / (1 + Z**2 / cases)
+    half = Z / (1 + Z**2 / cases) * np.sqrt(share * (1 - share) / cases + Z**2 / (4 * cases**2))
     return float(middle - half), float(middle + half)

@@ -13,6 +13,7 @@ from torch import Tensor
 from core.data import Sequences
 from core.model import devices
 from core.model.batches import Batch, Windows, collate
+from core.model.noise import Noise
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -27,32 +28,53 @@ class Feed(Protocol):
         """Some windows as a batch; real are those places whose next event is wanted, (n_events,)."""
         ...
 
-    def following(self, column: str, batch: Batch) -> Tensor:
-        """What the event after each real place has in a column of whole numbers, (n,)."""
+    def aims(self, batch: Batch, ahead: float, noise: Noise) -> Tensor:
+        """Row of the event that each real place is to foresee, (n,): the next, or the one after it; see `aimed`."""
         ...
+
+    def values(self, column: str, rows: Tensor) -> Tensor:
+        """What some rows have in a column of whole numbers, (n,)."""
+        ...
+
+
+def aimed(batch: Batch, later: Tensor, ahead: float, noise: Noise) -> Tensor:
+    """Row of the event after each real place, (n,); of a share `ahead` of them the one after that, where it is wanted.
+
+    What comes a little later tells as well what a user is after, and is not known by heart as soon. `later` says of
+    each row whether the one behind it is wanted, (n_events,).
+    """
+    rows = batch.rows + 1
+    return rows + (later[rows] & (noise.kept(len(rows), ahead)[:, 0] == 0)) if ahead else rows
 
 
 class HostFeed:
     """Batches by numpy."""
 
-    def __init__(self, train: Sequences) -> None:
-        self.train = train
+    def __init__(self, train: Sequences, wanted: Bools) -> None:
+        """`wanted`: events that can be foreseen, (n_events,)."""
+        self.train, self.later = train, torch.from_numpy(_shifted(wanted))
 
     def batch(self, windows: Windows, chosen: Ints, wanted: Bools) -> Batch:
         """Some windows as a batch."""
         return collate(self.train, windows, chosen).before(wanted)
 
-    def following(self, column: str, batch: Batch) -> Tensor:
-        """A column of the events after the real places."""
+    def aims(self, batch: Batch, ahead: float, noise: Noise) -> Tensor:
+        """Rows to be foreseen."""
+        return aimed(batch, self.later, ahead, noise)
+
+    def values(self, column: str, rows: Tensor) -> Tensor:
+        """A column of some rows."""
         values: NDArray[np.int16 | np.int32] = getattr(self.train, column)
-        return torch.from_numpy(values[batch.rows.numpy() + 1].astype(np.int64))
+        return torch.from_numpy(values[rows.numpy()].astype(np.int64))
 
 
 class DeviceFeed:
     """Batches gathered on a device: of each batch only places and lengths travel, without waiting for anything."""
 
-    def __init__(self, train: Sequences, device: torch.device) -> None:
+    def __init__(self, train: Sequences, wanted: Bools, device: torch.device) -> None:
+        """`wanted`: events that can be foreseen, (n_events,)."""
         self.train, self.device = train, device
+        self.later = torch.from_numpy(_shifted(wanted)).to(device)
         self.columns = {
             name: torch.from_numpy(getattr(train, name)).to(device) for name in ("item", "kind", "weight", "time")
         }
@@ -80,9 +102,13 @@ class DeviceFeed:
             rows=rows,
         )
 
-    def following(self, column: str, batch: Batch) -> Tensor:
-        """A column of the events after the real places."""
-        return self.columns[column][batch.rows + 1].long()
+    def aims(self, batch: Batch, ahead: float, noise: Noise) -> Tensor:
+        """Rows to be foreseen."""
+        return aimed(batch, self.later, ahead, noise)
+
+    def values(self, column: str, rows: Tensor) -> Tensor:
+        """A column of some rows."""
+        return self.columns[column][rows].long()
 
     def _sent(self, parts: tuple[Ints, ...]) -> tuple[Tensor, ...]:
         """Arrays on the device, in one transfer that nothing waits for."""
@@ -92,6 +118,11 @@ class DeviceFeed:
         return torch.split(whole.to(self.device, non_blocking=True), [len(part) for part in parts])
 
 
-def feed_of(train: Sequences, device: torch.device) -> Feed:
-    """The feed of a device."""
-    return HostFeed(train) if devices.on_host(device) else DeviceFeed(train, device)
+def feed_of(train: Sequences, wanted: Bools, device: torch.device) -> Feed:
+    """The feed of a device; `wanted` are events that can be foreseen, (n_events,)."""
+    return HostFeed(train, wanted) if devices.on_host(device) else DeviceFeed(train, wanted, device)
+
+
+def _shifted(wanted: Bools) -> Bools:
+    """Of each row whether the one behind it is wanted: never another user's first, which nobody can foresee."""
+    return np.append(wanted[1:], False)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.data import schema
 from core.model.blend import Blend
-from core.model.chances import Chances, Doubles, by_user, no_reliability, reliability, top_shares
+from core.model.chances import PLACES, About, Chances, Doubles, by_user, no_reliability, reliability, top_shares
 from core.model.evaluation import K, gains
 from core.model.list_metrics import novelty
 from core.model.ranker import Ranker
@@ -36,7 +36,7 @@ class Foretold:
 
 
 @dataclass(frozen=True, eq=False)
-class _Batch:
+class _Looked:
     """What one ranker made of some cases."""
 
     ranks: Ints
@@ -46,6 +46,18 @@ class _Batch:
     shares: Doubles
     """(n, k)."""
 
+    @classmethod
+    def of(cls, ranker: Ranker, scores: Scores, targets: Ints, places: int) -> "_Looked":
+        """From scores, those that may not be shown -inf, (n, n_items)."""
+        items, shares = top_shares(ranker, scores, places)
+        shown = np.where(np.isneginf(np.take_along_axis(scores, items, axis=1)), -1, items)
+        return cls(rank_of(scores, targets), shown, shares)
+
+    @classmethod
+    def joined(cls, parts: Sequence["_Looked"]) -> "_Looked":
+        """Of several batches."""
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("ranks", "shown", "shares")))
+
 
 def foretell(
     rankers: Sequence[Ranker], dated: Dated, chances: Sequence[Chances | None], progress: Progress = silent
@@ -54,37 +66,45 @@ def foretell(
 
     A blend takes the scores of its parts that stand before it.
     """
-    found: list[list[_Batch]] = [[] for _ in rankers]
-    done, test = 0, dated.test
-    for cases in test.batches():
+    every = zip(rankers, chances, _looked_at(rankers, dated.test, dated, K, progress), strict=True)
+    return [_foretold(ranker.name, dated, chance, looked) for ranker, chance, looked in every]
+
+
+def chances_of(rankers: Sequence[Ranker], dated: Dated, progress: Progress = silent) -> list[Chances | None]:
+    """The chances that rankers say, read off their lists for validation events, with how these fall as models age."""
+    cases = dated.validation
+    if not len(cases):
+        return [None] * len(rankers)
+    about = About(cases.users, cases.lengths, dated.ages(cases))
+    every = _looked_at(rankers, cases, dated, PLACES, progress)
+    return [Chances.fit(looked.shares, looked.shown == cases.targets[:, None], about) for looked in every]
+
+
+def _looked_at(rankers: Sequence[Ranker], cases: Cases, dated: Dated, places: int, progress: Progress) -> list[_Looked]:
+    """The first places of lists for some cases, by each ranker."""
+    found: list[list[_Looked]] = [[] for _ in rankers]
+    done = 0
+    for some in cases.batches():
         given: dict[str, Scores] = {}
-        histories = cases.split().histories
-        for ranker, batches in zip(rankers, found, strict=True):
+        split = some.split()
+        moments = np.arange(split.histories.n_users)
+        for ranker, parts in zip(rankers, found, strict=True):
             known = {"given": given} if isinstance(ranker, Blend) else {}
-            scores = ranker.scores(histories, np.arange(len(cases)), **known)
-            given[ranker.name] = scores.copy() if len(rankers) > 1 else scores
-            batches.append(_looked_at(ranker, cases, cases.hide(scores, histories, dated.known_since)))
-        done += len(cases)
-        progress(done / len(test), say("steps.ranking", model=rankers[0].name))
-    every = zip(rankers, chances, found, strict=True)
-    return [_foretold(ranker.name, dated, chance, batches) for ranker, chance, batches in every]
+            given[ranker.name] = ranker.scores(split.histories, moments, **known)
+            scores = some.hide(given[ranker.name][split.users], split, dated.known_since)
+            parts.append(_Looked.of(ranker, scores, some.targets, places))
+        done += len(some)
+        progress(done / len(cases), say("steps.ranking", model=rankers[0].name))
+    return [_Looked.joined(parts) for parts in found]
 
 
-def _looked_at(ranker: Ranker, cases: Cases, scores: Scores) -> _Batch:
-    items, shares = top_shares(ranker, scores, K)
-    shown = np.where(np.isneginf(np.take_along_axis(scores, items, axis=1)), -1, items)
-    return _Batch(rank_of(scores, cases.targets), shown, shares)
-
-
-def _foretold(model: str, dated: Dated, chances: Chances | None, batches: list[_Batch]) -> Foretold:
-    lists = np.concatenate([batch.shown for batch in batches])
-    kept = no_reliability()
+def _foretold(model: str, dated: Dated, chances: Chances | None, looked: _Looked) -> Foretold:
+    test, kept = dated.test, no_reliability()
     if chances:
-        said = chances(np.concatenate([batch.shares for batch in batches]))
-        kept = reliability(said, lists == dated.test.targets[:, None], by_user(dated.test.users))
-    ranks = np.concatenate([batch.ranks for batch in batches])
-    like = pd.DataFrame([_like(lists[lists >= 0], dated)], columns=["coverage", "novelty"])
-    return Foretold(*(_named(table, model) for table in (_rows(dated).assign(rank=ranks), like, kept)))
+        said = chances(looked.shares, test.lengths, dated.ages(test))
+        kept = reliability(said, looked.shown == test.targets[:, None], by_user(test.users))
+    like = pd.DataFrame([_like(looked.shown[looked.shown >= 0], dated)], columns=["coverage", "novelty"])
+    return Foretold(*(_named(table, model) for table in (_rows(dated).assign(rank=looked.ranks), like, kept)))
 
 
 def debiased(table: pd.DataFrame) -> pd.DataFrame:

@@ -25,14 +25,18 @@ class InnerSoftmax(torch.autograd.Function):
     The first m rows of `items` are the candidates, c the correction for sampling them (log of items / candidates;
     Bengio & Senecal 2008); m = all items, c = 0 is the full softmax. The gradient of the exponentials is never
     normalised as a matrix: 1/Z goes onto the states, which leaves one pass over the logits besides three products.
+    A share s of each target that goes to all candidates alike (label smoothing; Szegedy et al. 2016) adds
+    s h_n . (v_{t_n} - mean_j v_j).
     """
 
     @staticmethod
     def forward(
-        ctx: FunctionCtx, states: Tensor, items: Tensor, target: Tensor, candidates: int, correction: float
+        ctx: FunctionCtx, states: Tensor, items: Tensor, target: Tensor, sampling: tuple[int, float], smoothing: float
     ) -> Tensor:
-        """Loss from states (n, size), items (m + more, size) and each state's row in items (n,)."""
+        """Loss from states (n, size), items (m + more, size), each state's row in items (n,), and m and c."""
+        candidates, correction = sampling
         some, total = items[:candidates], states.new_zeros(())
+        even = some.mean(0) * smoothing
         grad_states, grad_items = torch.empty_like(states), torch.zeros_like(items)
         host = devices.on_host(states.device)
         step = ROWS if host else max(ROWS, LOGITS // candidates)
@@ -48,11 +52,12 @@ class InnerSoftmax(torch.autograd.Function):
             _clear(powers, aim, candidates)
             own = (logit - shift).exp_()
             norm = powers.sum(-1).add_(own)
-            total += (norm.log() + shift - logit).sum()
-            pull = (own / norm - 1)[:, None]
-            torch.mm(powers, some, out=grad_states[rows]).div_(norm[:, None]).add_(aimed * pull)
+            total += (norm.log() + shift - (1 - smoothing) * logit - part @ even).sum()
+            pull = (own / norm - (1 - smoothing))[:, None]
+            torch.mm(powers, some, out=grad_states[rows]).div_(norm[:, None]).add_(aimed * pull).sub_(even)
             grad_items[:candidates].addmm_(powers.T, part / norm[:, None])
             grad_items.index_add_(0, aim, part * pull)
+        grad_items[:candidates].sub_(states.sum(0) * (smoothing / candidates))
         ctx.save_for_backward(grad_states, grad_items)
         return total / len(states)
 
@@ -85,18 +90,23 @@ def _clear(powers: Tensor, target: Tensor, candidates: int) -> None:
     powers[hit, target[hit]] = 0.0
 
 
-def softmax_loss(states: Tensor, items: Tensor, target: Tensor, candidates: int, correction: float) -> Tensor:
+def softmax_loss(
+    states: Tensor, items: Tensor, target: Tensor, candidates: int, correction: float, smoothing: float = 0.0
+) -> Tensor:
     """Softmax over inner products of states (n, size) and items; see `InnerSoftmax`."""
-    loss: Tensor = InnerSoftmax.apply(states, items, target, candidates, correction)  # type: ignore[no-untyped-call]
+    sampling = (candidates, correction)
+    loss: Tensor = InnerSoftmax.apply(states, items, target, sampling, smoothing)  # type: ignore[no-untyped-call]
     return loss
 
 
-def logit_softmax_loss(logits: Tensor, own: Tensor, target: Tensor, correction: float) -> Tensor:
+def logit_softmax_loss(
+    logits: Tensor, own: Tensor, target: Tensor, correction: float, smoothing: float = 0.0
+) -> Tensor:
     """The same from logits of the candidates (n, m) and of the targets (n,), for any scorer."""
     hit = torch.nonzero(target < logits.shape[1]).squeeze(1)
     others = (logits + correction).index_put((hit, target[hit]), logits.new_tensor(-math.inf))
     everything = torch.cat([own[:, None], others], 1)
-    return (everything.logsumexp(-1) - own).mean()
+    return (everything.logsumexp(-1) - (1 - smoothing) * own - smoothing * logits.mean(-1)).mean()
 
 
 def gbce_loss(logits: Tensor, own: Tensor, target: Tensor, share: float, calibration: float = 0.75) -> Tensor:

@@ -85,6 +85,7 @@ class BehaviourEncoder(nn.Module):
         self.register_buffer("edges", torch.tensor(shape.weight_edges), persistent=False)
         self.user_vectors: Tensor | None = None
         self.dropout = Dropout(settings.dropout or 0.0)
+        self.hidden = settings.event_dropout or 0.0
 
     @torch.no_grad()
     def keep_user_vectors(self, users: int) -> None:
@@ -96,6 +97,9 @@ class BehaviourEncoder(nn.Module):
     def forward(self, vectors: Tensor, batch: Batch) -> Tensor:
         """Behaviour vectors (batch, time, size) from those of the items."""
         hidden = vectors * vectors.shape[-1] ** 0.5
+        noise = self.dropout.noise
+        if noise is not None and self.hidden:
+            hidden = hidden * noise.kept(hidden.shape[0] * hidden.shape[1], self.hidden).view(*hidden.shape[:2], 1)
         if self.kinds is not None:
             hidden = hidden + functional.embedding(batch.kind, self.kinds)
         if self.weights is not None:

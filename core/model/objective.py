@@ -54,7 +54,8 @@ class Objective:
 
     def __call__(self, batch: Batch, noise: Noise) -> Tensor:
         """Mean loss of all targets of a batch."""
-        target = self.feed.following("item", batch)
+        aims = self.feed.aims(batch, self.settings.ahead or 0.0, noise)
+        target = self.feed.values("item", aims)
         rows = self._rows(batch.item, target, noise)
         self.touch(rows.items)
         vectors = self.network.items(rows.items, self._id_kept(len(rows.items), noise))
@@ -63,7 +64,7 @@ class Objective:
         states = states.reshape(-1, states.shape[-1])
         if len(batch.real) < len(states):
             states = states[batch.real]
-        return self._next_item(states, vectors, rows) + self._side_tasks(states, target, batch)
+        return self._next_item(states, vectors, rows) + self._side_tasks(states, target, aims)
 
     def _rows(self, items: Tensor, target: Tensor, noise: Noise) -> Rows:
         every = candidates = self.active
@@ -87,22 +88,22 @@ class Objective:
     def _next_item(self, states: Tensor, vectors: Tensor, rows: Rows) -> Tensor:
         scorer, candidates = self.network.scorer, rows.candidates
         prepared, items = scorer.states(states), scorer.items(vectors)
-        correction = float(np.log(len(self.active) / candidates))
+        correction, smoothing = float(np.log(len(self.active) / candidates)), self.settings.smoothing or 0.0
         if self.settings.loss != "gbce" and self.network.settings.scorer == "inner":
-            return softmax_loss(prepared, items, rows.targets, candidates, correction)
+            return softmax_loss(prepared, items, rows.targets, candidates, correction, smoothing)
         logits = scorer(prepared, items[:candidates])
         own = scorer.matched(prepared, items[rows.targets])
         if self.settings.loss == "gbce":
             return gbce_loss(logits, own, rows.targets, candidates / max(candidates, len(self.active) - 1))
-        return logit_softmax_loss(logits, own, rows.targets, correction)
+        return logit_softmax_loss(logits, own, rows.targets, correction, smoothing)
 
-    def _side_tasks(self, states: Tensor, target: Tensor, batch: Batch) -> Tensor:
+    def _side_tasks(self, states: Tensor, target: Tensor, aims: Tensor) -> Tensor:
         loss: Tensor = states.new_zeros(())
         if self.settings.category_task and self.network.next_category is not None:
             shares = torch.from_numpy(self.train.catalogue.shares_of(target.cpu().numpy())).to(self.device)
             logs = torch.log_softmax(self.network.next_category(states), -1)
             loss = loss - self.settings.category_task * (shares * logs).sum(-1).mean()
         if self.settings.kind_task and self.network.next_kind is not None:
-            kinds = self.feed.following("kind", batch)
+            kinds = self.feed.values("kind", aims)
             loss = loss + self.settings.kind_task * functional.cross_entropy(self.network.next_kind(states), kinds)
         return loss

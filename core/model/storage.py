@@ -90,7 +90,8 @@ def log_mark(sequences: Sequences) -> str:
     digest = hashlib.sha256()
     catalogue = sequences.catalogue
     columns = [*catalogue.attributes.columns, "", *sequences.user_attributes.columns]
-    for names in (catalogue.items, sequences.users, catalogue.categories, sequences.kinds, columns):
+    users = sequences.users if sequences.ids is None else sequences.ids
+    for names in (catalogue.items, users, catalogue.categories, sequences.kinds, columns):
         digest.update("\0".join(map(str, names)).encode())
         digest.update(b"\1")
     return digest.hexdigest()[:16]

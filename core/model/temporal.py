@@ -75,22 +75,24 @@ class Cases:
         return Cases(self.log, self.rows[chosen], self.begins[chosen], self.ends[chosen])
 
     def split(self) -> Split:
-        """Histories stacked, one for each case, with the item to be found."""
-        return Split(cut_after(self.log, self.users, self.lengths), np.arange(len(self)), self.targets)
+        """Histories stacked, one for each user and moment, with what is to be found after them: baskets share one."""
+        _, first, place = np.unique(self.begins, return_index=True, return_inverse=True)
+        histories = cut_after(self.log, self.users[first], self.lengths[first])
+        return Split(histories, place.astype(np.int64), self.targets)
 
     def batches(self) -> Iterator["Cases"]:
         """In order, so many at a time as their scores take a bounded amount of memory."""
         for places in in_batches(np.arange(len(self)), self.log.n_items):
             yield self.take(places)
 
-    def hide(self, scores: Scores, histories: Sequences, known_since: Ints) -> Scores:
+    def hide(self, scores: Scores, split: Split, known_since: Ints) -> Scores:
         """Scores (n, n_items), changed in place: -inf for what was had, was not known yet, or came at the same moment.
 
-        `known_since` is the time of the first event of each item, (n_items,).
+        `split` is that of these cases; `known_since` the time of the first event of each item, (n_items,).
         """
         rows, targets = np.arange(len(self)), self.targets
         own = scores[rows, targets]
-        hide_seen(scores, histories, rows)
+        hide_seen(scores, split.histories, split.users)
         scores[known_since > self.log.time[self.rows][:, None]] = -np.inf
         beside = self.ends - self.begins
         place = np.repeat(rows, beside)
@@ -125,6 +127,16 @@ class Dated:
     def test(self) -> Cases:
         """What is to be found from the second date on."""
         return _chosen(cases(self.log, self.log.time >= self.tests), self.targets)
+
+    @cached_property
+    def validation(self) -> Cases:
+        """What decides, users without a history among it."""
+        return cases(self.log, (self.log.time >= self.opens) & (self.log.time < self.tests))
+
+    def ages(self, some: Cases) -> NDArray[np.float64]:
+        """Time from the end of training to each case, in lengths of validation, (n,)."""
+        ages: NDArray[np.float64] = (self.log.time[some.rows] - self.opens) / (self.tests - self.opens)
+        return ages
 
     @cached_property
     def fingerprint(self) -> str:
@@ -164,8 +176,7 @@ class Dated:
         }
 
     def _validation(self, limit: int | None, seed: int) -> Split:
-        every = cases(self.log, (self.log.time >= self.opens) & (self.log.time < self.tests))
-        every = every.take(every.lengths > 0)
+        every = self.validation.take(self.validation.lengths > 0)
         return (every if limit is None else every.take(_in_turn(every.users, min(limit, MOST_CASES), seed))).split()
 
 

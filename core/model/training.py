@@ -125,7 +125,7 @@ class Trainer:
         devices.place(self.network, self.device)
         self.optimiser = make_optimiser(self.network, self.settings.training)
         self.average = Average(self.network, self.settings.training.averaging, getattr(self.optimiser, "table", None))
-        self.feed = feed_of(self.train, self.device)
+        self.feed = feed_of(self.train, wanted, self.device)
         self.objective = Objective(self.network, self.train, self.settings, self.feed)
         self.objective.touch = self._touch
         self.validation = Validation(self.parts, settings.training.seed)

@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Self, TypeAlias
 
-from core.phrases import account, answers, errors, language, log, steps
+from core.phrases import access, account, answers, errors, language, log, steps
 from core.phrases.filling import filled as filled
 from core.phrases.filling import foreign as foreign
+from core.phrases.filling import harmless as harmless
 from core.phrases.filling import texts_in as texts_in
 
 TEXTS: Mapping[str, str] = {
@@ -24,6 +25,7 @@ TEXTS: Mapping[str, str] = {
     **answers.TEXTS,
     **account.TEXTS,
     **language.TEXTS,
+    **access.TEXTS,
 }
 """English text by code (section and name, as in the catalogues of pages), with room for values."""
 LONGEST = 300

@@ -20,6 +20,22 @@ TEXTS: Mapping[str, str] = {
     "Expected one event a row: write its number as item_id into each row of its block, then import that.",
     "errors.bomb": "{file} unpacks to more than {times} times its {bytes:,} bytes, which no log does. Unpack it "
     "first if you trust it.",
+    "errors.huge": "{file} holds more than {megabytes:,} MB, unpacked. Divide it, or raise the setting "
+    "intake.unpacked_most_mb of the server.",
+    "errors.many_members": "{file} is an archive of more than {most:,} files, expected one. Unpack it first.",
+    "errors.many_columns": "{file} has {found:,} columns, expected {most:,} at most. Leave out those that are not "
+    "needed, or raise the setting intake.columns of the server.",
+    "errors.many_rows": "{file} says that its {bytes:,} bytes hold {rows:,} rows, which no log does. Write it out "
+    "as CSV if you trust it.",
+    "errors.reader_died": "{file} cannot be read within {megabytes:,} MB of memory, or is damaged. Save it as CSV "
+    "UTF-8, or raise the setting intake.reader_mb of the server.",
+    "errors.no_memory": "Reading this takes more than the {megabytes:,} MB of memory that it may take: its cells are "
+    "too long, or too many. Divide the file, or leave columns out.",
+    "errors.no_room": "The disk of {folder} has {free:,} MB left, expected {least:,} at least. Free some space.",
+    "errors.no_worker": "{waiting:,} jobs wait or run, and nobody works on them. Open a page, or look into {log}.",
+    "errors.no_answer": "The server on port {port} gives no answer ({why}). Start it: core serve.",
+    "errors.no_variable": "The variable {variable}={text!r} names no setting. Expected one of {known} in its place, or "
+    "take it away.",
     "errors.column_twice": "Column {column!r} was named for more than one of {known}. Each needs its own.",
     "errors.damaged_pack": "{file} is a damaged packed file ({why}). Pack it again.",
     "errors.damaged_parquet": "{file} is a damaged Parquet file ({why}).",
@@ -82,6 +98,8 @@ TEXTS: Mapping[str, str] = {
     "Feather file, Parquet or CSV.",
     "errors.is_hdf": "{file} is an HDF5 file, which is not read here. Save its table as Parquet or CSV.",
     "errors.is_numpy": "{file} is an array of NumPy, without names of columns. Save it as Parquet or CSV.",
+    "errors.is_link": "{file} in the inbox is a link to another file, which is not followed. Copy the file "
+    "itself there.",
     "errors.is_old_workbook": "{file} is an old Excel workbook (.xls) or a locked one. Save it as .xlsx without a "
     "password, or its sheet as CSV UTF-8.",
     "errors.is_other_pack": "{file} is packed as 7z or RAR, which is not unpacked here. Unpack it first.",

@@ -12,7 +12,8 @@ ISOLATE, END = "\u2068", "\u2069"
 """Around text of its own direction."""
 LEFTWARD: Final = {"R", "AL", "RLE", "RLO", "RLI"}
 """Kinds of letters that turn the direction of what stands beside them."""
-CONTROLS: Final = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
+CONTROLS: Final = re.compile("[\\x00-\\x08\\x0e-\\x1b\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]")
+"""What moves a terminal's cursor, ends a line where nobody sees one, or is half of a letter."""
 
 
 class _Filler(string.Formatter):
@@ -46,6 +47,15 @@ def foreign(text: object, longest: int = 80) -> str:
     line = " ".join(CONTROLS.sub("", str(text)).split())
     line = line if len(line) <= longest else line[: longest - 1] + "…"
     return f"{ISOLATE}{line}{END}" if any(bidirectional(letter) in LEFTWARD for letter in line) else line
+
+
+def harmless(text: str) -> str:
+    r"""A text for a terminal, with nothing in it that the terminal would obey.
+
+    >>> harmless("a" + chr(27) + "[2J" + chr(10) + "b")
+    'a[2J\nb'
+    """
+    return CONTROLS.sub("", text)
 
 
 def texts_in(file: Path) -> dict[str, str]:

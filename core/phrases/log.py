@@ -75,8 +75,8 @@ TEXTS: Mapping[str, str] = {
     "remarks.words": "Ids in {column} as {some} can mean that there is none; other ids are words too, so they count.",
     "remarks.nobody": "The largest user is called {user} and has {percent} % of the events: perhaps it means that "
     "nobody was known.",
-    "remarks.twins": "{count} ids in {column} differ from another one only by case, accents or characters that are "
-    "not seen, as {some}: they count as different.",
+    "remarks.twins": "{count} ids in {column} differ from another one only by case, width, accents or characters "
+    "that are not seen, as {some}: they count as different.",
     "remarks.items_once": "Every item has one event: {column} may name the row, not the item.",
     # what to beware of in the units of the drift test
     "doubts.alike": "{percent} % of the sessions follow another one without a pause and are a little like it: somewhat "

@@ -31,6 +31,8 @@ from .explaining import what_if as what_if
 from .forgetting import RUNS as RUNS
 from .forgetting import Forgotten as Forgotten
 from .forgetting import forget as forget
+from .granting import grant as grant
+from .granting import grants as grants
 from .importing import Like as Like
 from .importing import account as account
 from .importing import delete as delete
@@ -50,6 +52,7 @@ from .judging import measured as measured
 from .judging import quality_table as quality_table
 from .mapping import atlas as atlas
 from .mapping import export_states as export_states
+from .mapping import user_states as user_states
 from .noting import change_note as change_note
 from .noting import notes as notes
 from .noting import remove_note as remove_note
@@ -61,8 +64,12 @@ from .proving import keep_truth as keep_truth
 from .proving import planted as planted
 from .proving import proof as proof
 from .proving import truth as truth
+from .quality_tables import AFTER_DATE as AFTER_DATE
+from .quality_tables import BOTH as BOTH
+from .quality_tables import LEAKAGE as LEAKAGE
 from .rankers import ATTENTION as ATTENTION
 from .rankers import BLEND as BLEND
+from .rankers import blend as blend
 from .rankers import known_models as known_models
 from .rankers import model as model
 from .rankers import ranker as ranker

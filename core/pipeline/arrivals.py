@@ -2,7 +2,7 @@
 
 import contextlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,8 +12,11 @@ import pandas as pd
 from core.data import Growing, NewEvent, Sequences, schema
 from core.phrases import read
 from core.pipeline.detecting import watcher
+from core.pipeline.gate import hidden, needs
 from core.pipeline.importing import load
-from core.pipeline.streaming import caught_up, keep, streamed, streaming
+from core.pipeline.journals import journal_if_any
+from core.pipeline.streaming import caught_up, keep, streaming
+from core.settings import EDITOR, VIEWER
 from core.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -56,9 +59,10 @@ class Arrivals:
         return self.users[user]
 
 
+@needs(VIEWER)
 def arrivals(workspace: Workspace, name: str, sequences: Sequences, newest: int) -> Arrivals | None:
     """What is in the journal of a data set; None where nothing was ever streamed."""
-    journal = streamed(workspace, name)
+    journal, hide = journal_if_any(workspace.data_set(name)), hidden(workspace)
     if journal is None:
         return None
     try:
@@ -66,19 +70,23 @@ def arrivals(workspace: Workspace, name: str, sequences: Sequences, newest: int)
         titles = sequences.catalogue.titles
         place = sequences.catalogue.item_position
         rows = [
-            (_moment(each.time, sequences), each.user, titles[place[each.item]] if each.item in place else each.item,
-             each.event) for each in events
+            (_moment(each.time, sequences), hide(each.user),
+             titles[place[each.item]] if each.item in place else each.item, each.event) for each in events
         ]  # fmt: skip
         frame = pd.DataFrame(rows, columns=[schema.TIME, schema.USER, schema.TITLE, schema.EVENT])
         running = streaming(workspace, name)
-        told = [(each.user, _moment(each.time, sequences), _moment(each.since, sequences)) for each in journal.flags()]
+        told = [
+            (hide(each.user), _moment(each.time, sequences), _moment(each.since, sequences)) for each in journal.flags()
+        ]
         flagged = pd.DataFrame(told, columns=[schema.USER, schema.TIME, "since"])
-        flagged["named"] = flagged[schema.USER].isin([each.user for each in journal.named()])
-        return Arrivals(running, journal.counts(), journal.size(), frame, Counter(journal.users()), flagged)
+        flagged["named"] = flagged[schema.USER].isin([hide(each.user) for each in journal.named()])
+        users = Counter({hide(user): count for user, count in journal.users().items()})
+        return Arrivals(running, journal.counts(), journal.size(), frame, users, flagged)
     finally:
         journal.close()
 
 
+@needs(VIEWER)
 def fresh(workspace: Workspace, name: str, by: "tuple[Ranker, Stateful]", sequences: Sequences, user: str) -> "Server":
     """A server, by a ranker and a model, that knows what was streamed of a user; what is appended stays in it."""
     from core.lists import Server
@@ -86,6 +94,7 @@ def fresh(workspace: Workspace, name: str, by: "tuple[Ranker, Stateful]", sequen
     return caught_up(workspace, name, Server(by[0], sequences, model=by[1]), user)
 
 
+@needs(VIEWER)
 def moved(server: "Server", user: str, typed: Sequence[Typed], watch: "Watcher | None" = None) -> "Movement":
     """What events that were typed in move; `watch` is asked about drift."""
     from core.lists import movement
@@ -98,6 +107,7 @@ def moved(server: "Server", user: str, typed: Sequence[Typed], watch: "Watcher |
     return movement(server, user, events, watch)
 
 
+@needs(EDITOR)
 def keep_typed(workspace: Workspace, name: str, user: str, typed: Sequence[Typed]) -> int:
     """Put them among what was streamed."""
     from core.stream import Logged
@@ -114,6 +124,7 @@ def _moment(time: int, sequences: Sequences) -> object:
     return time if sequences.ordinal else pd.Timestamp(time, unit="us")
 
 
+@needs(VIEWER)
 def heard_of(workspace: Workspace, name: str, sequences: Sequences | None = None) -> pd.DataFrame:
     """Users with streamed events that are in no version yet, last heard of first: `HEARD_COLUMNS`.
 
@@ -121,7 +132,7 @@ def heard_of(workspace: Workspace, name: str, sequences: Sequences | None = None
     watcher noticed a change, `new` while these events came, `earlier`, `no`, or `short` for too few events to tell;
     missing where no watcher was made yet (`drift --live`).
     """
-    journal = streamed(workspace, name)
+    journal, hide = journal_if_any(workspace.data_set(name)), hidden(workspace)
     if journal is None:
         return pd.DataFrame(columns=list(HEARD_COLUMNS))
     log = load(workspace, name) if sequences is None else sequences
@@ -134,12 +145,12 @@ def heard_of(workspace: Workspace, name: str, sequences: Sequences | None = None
         counts, place = journal.users(), log.catalogue.item_position
         rows = [
             (
-                user,
-                user in log.user_position,
+                hide(user),
+                hide(user) in log.user_position,
                 counts[user],
                 newest[user].time,
                 log.catalogue.titles[place[newest[user].item]] if newest[user].item in place else newest[user].item,
-                _turned(watch, journal, Growing(log, gap), user) if watch else None,
+                _turned(watch, journal, (Growing(log, gap), hide), user) if watch else None,
             )
             for user in users
         ]
@@ -147,11 +158,12 @@ def heard_of(workspace: Workspace, name: str, sequences: Sequences | None = None
     return table if log.ordinal else table.assign(timestamp=pd.to_datetime(table[schema.TIME], unit="us"))
 
 
+@needs(VIEWER)
 def refused(workspace: Workspace, name: str) -> dict[str, int]:
     """Streamed rows that could not be read as events, by reason (`core.phrases`)."""
     from core.stream import MALFORMED
 
-    journal = streamed(workspace, name)
+    journal = journal_if_any(workspace.data_set(name))
     if journal is None:
         return {}
     with contextlib.closing(journal):
@@ -160,14 +172,15 @@ def refused(workspace: Workspace, name: str) -> dict[str, int]:
     return {read(reason) or reason: count for reason, count in reasons.items()}
 
 
-def _turned(watch: "Watcher", journal: "Journal", histories: Growing, user: str) -> str:
-    """Whether and when a change of a user was noticed."""
+def _turned(watch: "Watcher", journal: "Journal", of: tuple[Growing, Callable[[str], str]], user: str) -> str:
+    """Whether and when a change of a user was noticed, who may go by another name in the histories."""
+    histories, called = of[0], of[1](user)
     place, came = histories.log.catalogue.item_position, 0
     for event in journal.events(user):
         if event.item in place:
-            histories.append(NewEvent(user, place[event.item], event.time))
+            histories.append(NewEvent(called, place[event.item], event.time))
             came += 1
-    evidence, _ = watch.heard(histories.sequences(user), histories.length(user))
+    evidence, _ = watch.heard(histories.sequences(called), histories.length(called))
     noticed = np.flatnonzero(evidence > watch.limit)
     if not len(noticed):
         return "no" if len(evidence) >= watch.least else "short"

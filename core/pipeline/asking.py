@@ -9,11 +9,12 @@ from core.data import schema
 from core.errors import LanguageError, UnknownRunError
 from core.language import encoder_of
 from core.phrases import say
+from core.pipeline.gate import needs
 from core.pipeline.importing import load
 from core.pipeline.rankers import model
 from core.pipeline.words import language_settings, spoken
 from core.progress import Progress, silent
-from core.settings import NONE, RecommendSettings
+from core.settings import NONE, VIEWER, RecommendSettings
 from core.workspace import DataSet, Run, Workspace
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from core.model import Meaning
 
 
+@needs(VIEWER)
 def recommend_for_words(
     workspace: Workspace,
     name: str,

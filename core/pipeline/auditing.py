@@ -4,22 +4,27 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import WorkspaceError
 from core.phrases import say
+from core.pipeline.gate import meant, needs
+from core.settings import ADMIN, VIEWER
 from core.workspace import Workspace, audit
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
+@needs(VIEWER)
 def opened(workspace: Workspace, name: str, user: str) -> None:
     """Note that somebody looks at a user's page."""
-    workspace.record("opened", name, user)
+    workspace.record("opened", name, meant(workspace, name, user))
 
 
+@needs(VIEWER)
 def exported(workspace: Workspace, name: str, what: str, user: str = "") -> None:
     """Note that a table leaves the product: which, and of whom where it is of one person."""
-    workspace.record("exported", name, user, table=what)
+    workspace.record("exported", name, meant(workspace, name, user), table=what)
 
 
+@needs(ADMIN)
 def audit_table(workspace: Workspace, name: str | None = None) -> "pd.DataFrame":
     """All that is noted, oldest first, in `core.workspace.audit.COLUMNS`, or what was done to a data set.
 
@@ -44,6 +49,7 @@ def audit_table(workspace: Workspace, name: str | None = None) -> "pd.DataFrame"
     )
 
 
+@needs(ADMIN)
 def verify_audit(workspace: Workspace, head: str | None = None) -> dict[str, Any]:
     """Whether all rows are as they were written; returns how many there are, the first, the last and its seal.
 

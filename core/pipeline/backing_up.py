@@ -19,7 +19,9 @@ from typing import Any, BinaryIO, Final
 from core import locks
 from core.errors import InputError
 from core.phrases import say
+from core.pipeline.gate import needs
 from core.progress import Progress, silent
+from core.settings import ADMIN
 from core.workspace import Workspace, disk, holding, snapshots, upgrades
 
 MANIFEST: Final = "manifest.json"
@@ -29,6 +31,7 @@ LARGEST_MANIFEST = 256 << 20
 Files = dict[str, dict[str, Any]]
 
 
+@needs(ADMIN)
 def backup(workspace: Workspace, out: Path, progress: Progress = silent) -> dict[str, Any]:
     """Write a workspace as it is at this moment to a file, while jobs go on; returns how many files and bytes.
 
@@ -51,6 +54,7 @@ def backup(workspace: Workspace, out: Path, progress: Progress = silent) -> dict
     return {"files": len(files), "bytes": sum(about["bytes"] for about in files.values())}
 
 
+@needs(ADMIN)
 def restore(file: Path, root: Path, progress: Progress = silent) -> dict[str, Any]:
     """Make a workspace of a backup in a place where there is nothing; returns how many files and bytes.
 

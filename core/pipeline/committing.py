@@ -13,14 +13,17 @@ from core.data import LogFiles, schema
 from core.errors import InputError
 from core.phrases import say
 from core.pipeline.changing import COMMITTED, changed
-from core.pipeline.streaming import alone, journal_of
+from core.pipeline.gate import needs
+from core.pipeline.journals import alone, journal_of
 from core.progress import Progress, silent
+from core.settings import EDITOR
 from core.workspace import DataSet, Workspace
 
 if TYPE_CHECKING:
     from core.stream import Journal
 
 
+@needs(EDITOR)
 def commit(workspace: Workspace, name: str, progress: Progress = silent) -> DataSet:
     """Make what was streamed a new version of the data set, as `import --add` would; raises `InputError` without any.
 

@@ -18,12 +18,13 @@ from core import settings as configuration
 from core.data import schema
 from core.errors import EventsError
 from core.pipeline.detecting import drift
-from core.pipeline.rankers import TRAINED, log_of, model_names, owner
+from core.pipeline.gate import needs
+from core.pipeline.rankers import CONTENT, TRAINED, log_of, model_names, owner, said
 from core.pipeline.ranking import Quality
 from core.pipeline.results import Result, frames
 from core.pipeline.words import item_vectors
 from core.progress import Progress, part
-from core.settings import EvaluationSettings, NamingSettings, Settings
+from core.settings import VIEWER, EvaluationSettings, NamingSettings, Settings
 from core.workspace import DataSet, Run, Workspace
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ class Temporal:
         return chances.calibration_error(self.reliability)
 
 
+@needs(VIEWER)
 def temporal(
     workspace: Workspace,
     name: str,
@@ -166,7 +168,7 @@ def _tests(
             for seed in range(seeds)
         ]
     tests += [
-        Result(workspace, data_set, "dated", (settings, each), _baseline(each, dated), form, {})
+        Result(workspace, data_set, "dated", (settings, each), _baseline(workspace, data_set, each, dated), form, {})
         for each in names
         if each not in TRAINED
     ]
@@ -182,11 +184,14 @@ def _name(found: DataSet | Run) -> str:
     return found.name if isinstance(found, DataSet) else found.data_set
 
 
-def _baseline(name: str, dated: "Dated") -> "Any":
+def _baseline(workspace: Workspace, data_set: DataSet, name: str, dated: "Dated") -> "Any":
+    """What items mean is known beforehand, as it is for the model: it is no event."""
+
     def compute(progress: Progress) -> Tested:
         from core.model import fit_tuned, foretelling
 
-        (ranker,) = fit_tuned([name], dated.parts, progress=part(progress, 0.0, 0.5))
+        meant = said(workspace, data_set, dated.log) if name == CONTENT else None
+        (ranker,) = fit_tuned([name], dated.parts, said=meant, progress=part(progress, 0.0, 0.5))
         return Tested.joined(foretelling.foretell([ranker], dated, [None], part(progress, 0.5, 1.0)), seed=0)
 
     return compute
@@ -196,7 +201,7 @@ def _training(workspace: Workspace, run: Run, dated: "Dated", seed: int) -> "Any
     """Training, the choice of the blend and the chances see the training part and validation alone."""
 
     def compute(progress: Progress) -> Tested:
-        from core.model import Chances, choose, foretelling, keep_meanings, storage, training
+        from core.model import choose, foretelling, keep_meanings, storage, training
 
         settings = _seeded(run, seed)
         with tempfile.TemporaryDirectory() as place:
@@ -207,9 +212,8 @@ def _training(workspace: Workspace, run: Run, dated: "Dated", seed: int) -> "Any
             training.train(dated.parts, settings, folder, progress=part(progress, 0.1, 0.7))
             model = storage.load(folder, dated.train)
         rankers = (model, choose(model, dated.parts, progress=part(progress, 0.7, 0.8)))
-        validation = dated.parts.validation(None, 0)
-        chances = [Chances.of(ranker, validation) for ranker in rankers]
-        return Tested.joined(foretelling.foretell(rankers, dated, chances, part(progress, 0.8, 1.0)), seed=seed)
+        chances = foretelling.chances_of(rankers, dated, part(progress, 0.8, 0.9))
+        return Tested.joined(foretelling.foretell(rankers, dated, chances, part(progress, 0.9, 1.0)), seed=seed)
 
     return compute
 

@@ -10,11 +10,12 @@ import pandas as pd
 
 from core.data import load_sequences
 from core.phrases import packed, unpacked
+from core.pipeline.gate import needs
 from core.pipeline.importing import load
 from core.pipeline.rankers import model
 from core.pipeline.results import FRAME, Form, Result, changed
 from core.progress import Progress, part
-from core.settings import DriftSettings
+from core.settings import VIEWER, DriftSettings
 from core.workspace import DataSet, Workspace
 
 if TYPE_CHECKING:
@@ -23,16 +24,19 @@ if TYPE_CHECKING:
     from core.model import InterestModel
 
 
+@needs(VIEWER)
 def drift(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> Result[pd.DataFrame]:
     """A row per user with `schema.DRIFT_COLUMNS` and more: see `core.drift.verdict.detection.detect`."""
     return drift_and_live(workspace, name, settings)[0]
 
 
+@needs(VIEWER)
 def live_drift(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> Result[pd.DataFrame]:
     """What a live watcher would have said, a row per user: see `core.drift.live.watcher.Watcher.table`."""
     return drift_and_live(workspace, name, settings)[1]
 
 
+@needs(VIEWER)
 def drift_and_live(
     workspace: Workspace, name: str, settings: DriftSettings | None = None
 ) -> tuple[Result[pd.DataFrame], Result[pd.DataFrame]]:
@@ -57,6 +61,7 @@ def drift_and_live(
     )
 
 
+@needs(VIEWER)
 def watcher(
     workspace: Workspace, name: str, settings: DriftSettings | None = None, sequences: "Sequences | None" = None
 ) -> "Result[Watcher]":
@@ -99,6 +104,7 @@ def _everyone(log: "Callable[[], Sequences]", settings: DriftSettings) -> "Calla
     return known
 
 
+@needs(VIEWER)
 def drift_doubts(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> "Result[tuple[str, ...]]":
     """What to beware of in the sessions that the drift test stands on; kept by `drift` as well.
 
@@ -121,6 +127,7 @@ def _doubts(
     return Result(workspace, found, "doubts", (settings,), lambda _: known().doubts, form, _told(settings))
 
 
+@needs(VIEWER)
 def model_view(
     workspace: Workspace, name: str, settings: DriftSettings | None = None, run: str | None = None
 ) -> Result[pd.DataFrame]:
@@ -140,6 +147,7 @@ def model_view(
     return Result(workspace, found, "view", (settings,), compute, _TABLE, {"run": found.id, **_told(settings)})
 
 
+@needs(VIEWER)
 def trail(sequences: "Sequences", user: str, trained: "InterestModel") -> pd.DataFrame:
     """How far a user's states moved beside shuffled sessions, as `core.drift.by_model.trails.trail` tells it."""
     from core.drift import trails

@@ -10,12 +10,13 @@ import pandas as pd
 from core.data import Sequences, schema
 from core.errors import InputError, UnknownRunError
 from core.phrases import say
+from core.pipeline.gate import needs
 from core.pipeline.importing import load
 from core.pipeline.rankers import model
 from core.pipeline.ranking import Query, ranker_of, whose
 from core.pipeline.results import Result, frames
 from core.progress import Progress
-from core.settings import ListSettings, RecommendSettings
+from core.settings import VIEWER, ListSettings, RecommendSettings
 from core.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Explanation:
     """What of the item itself speaks for it."""
 
 
+@needs(VIEWER)
 def explain(
     workspace: Workspace,
     name: str,
@@ -89,6 +91,7 @@ def explain(
     )  # fmt: skip
 
 
+@needs(VIEWER)
 def what_if(
     workspace: Workspace,
     name: str,
@@ -103,6 +106,7 @@ def what_if(
     return _asked(workspace, name, user, query, lambda by, log, who: whatif.moves(by, log, who, edits, settings))
 
 
+@needs(VIEWER)
 def counterfactual(workspace: Workspace, name: str, user: str, query: Query | None = None) -> "Counterfactual":
     """The smallest set of past events, by greedy search, without which another item comes first."""
     from core.explain import whatif
@@ -110,6 +114,7 @@ def counterfactual(workspace: Workspace, name: str, user: str, query: Query | No
     return _asked(workspace, name, user, query, whatif.counterfactual)
 
 
+@needs(VIEWER)
 def shaped_list(
     workspace: Workspace, name: str, user: str, settings: ListSettings, query: Query | None = None
 ) -> pd.DataFrame:
@@ -119,6 +124,7 @@ def shaped_list(
     return _asked(workspace, name, user, query, lambda by, log, who: shaped.shaped_list(by, log, who, settings))
 
 
+@needs(VIEWER)
 def about_list(workspace: Workspace, name: str, listed: pd.DataFrame) -> dict[str, float]:
     """What a list is like beside being right: see `core.lists.shaped.about`."""
     from core.lists import shaped
@@ -126,6 +132,7 @@ def about_list(workspace: Workspace, name: str, listed: pd.DataFrame) -> dict[st
     return shaped.about(listed, load(workspace, name))
 
 
+@needs(VIEWER)
 def faithfulness(workspace: Workspace, name: str, run: str | None = None, cases: int = CASES) -> "Result[Faithfulness]":
     """How far each way to explain the lists of a run's blend can be believed; raises `UnknownRunError`."""
     found = workspace.run(name, run)
@@ -146,6 +153,7 @@ def faithfulness(workspace: Workspace, name: str, run: str | None = None, cases:
     return Result(workspace, found, "faithful", (cases,), compute, frames(made, "curves", "summary"), asked)
 
 
+@needs(VIEWER)
 def believable(workspace: Workspace, name: str, run: str | None = None) -> dict[str, bool]:
     """Whether each method, and attention alone, has passed its test on a run; empty where it was not made yet."""
     try:

@@ -13,9 +13,11 @@ from core import locks
 from core.data import export, leaving
 from core.errors import InputError, OvertakenError, UnknownRunError, UnknownUserError
 from core.phrases import say
-from core.pipeline.streaming import alone, journal_of
+from core.pipeline.gate import needs
+from core.pipeline.journals import alone, journal_of
 from core.pipeline.without import Draft
 from core.progress import Progress, silent
+from core.settings import ADMIN
 from core.workspace import TRUTH, DataSet, Leaving, Person, Run, Workspace
 from core.workspace import notes as kept
 
@@ -42,6 +44,7 @@ class Forgotten:
     """Settings of the run that is to be trained anew, where that was chosen and one was there."""
 
 
+@needs(ADMIN)
 def forget(workspace: Workspace, name: str, user: str, runs: str = MARK, progress: Progress = silent) -> Forgotten:
     """Take a person out of a data set; what is killed before its end was not begun, or is ended by the next start.
 

@@ -10,9 +10,10 @@ from core.data import LogFiles, Sequences, age, load_sequences
 from core.errors import InputError
 from core.phrases import say, unpacked
 from core.pipeline.changing import RECEIPTS, changed
+from core.pipeline.gate import needs, seen
 from core.pipeline.words import keep_only, language_settings
 from core.progress import Progress, silent
-from core.settings import AUTO, NONE, ImportSettings, SimulationSettings
+from core.settings import ADMIN, AUTO, EDITOR, NONE, VIEWER, ImportSettings, SimulationSettings
 from core.workspace import DataSet, Workspace, check_name
 
 RECEIPTS_KEPT = 50
@@ -28,6 +29,7 @@ class Like:
     """What is to be otherwise."""
 
 
+@needs(EDITOR)
 def import_log(
     workspace: Workspace,
     name: str,
@@ -94,6 +96,7 @@ def _written(
     return summary | {RECEIPTS: [*known, *filter(None, [files.receipt])][-RECEIPTS_KEPT:]}
 
 
+@needs(VIEWER)
 def account(data_set: DataSet) -> dict[str, Any]:
     """What an import came to, fit for JSON: counts, columns, span, sessions, what was decided, what to beware of."""
     from core.data import account as accounts
@@ -107,6 +110,7 @@ def account(data_set: DataSet) -> dict[str, Any]:
     }
 
 
+@needs(EDITOR)
 @contextlib.contextmanager
 def queried(workspace: Workspace, address: str, query: str) -> Iterator[Path]:
     """What a query of a database gives, as a file that lies in the workspace for as long; raises `EventsError`."""
@@ -116,6 +120,7 @@ def queried(workspace: Workspace, address: str, query: str) -> Iterator[Path]:
         yield fetched(address, query, folder / "query.parquet")
 
 
+@needs(EDITOR)
 def sorted_out(files: LogFiles) -> LogFiles:
     """Files that were given as one log, items and users among them in their place where that is certain."""
     from core.data import told_apart
@@ -129,6 +134,7 @@ def sorted_out(files: LogFiles) -> LogFiles:
     return replace(files, events=found.log, more=found.more, items=found.items, users=found.users)
 
 
+@needs(VIEWER)
 def imported(workspace: Workspace, name: str, receipt: str) -> DataSet | None:
     """The current version of data set `name` if what was imported with this receipt is in it, else None."""
     found = (data_set for data_set in workspace.data_sets() if data_set.name == name)
@@ -143,6 +149,7 @@ def _check_pseudonyms(current: DataSet | None, settings: ImportSettings) -> None
         raise InputError(say("errors.has_pseudonyms" if before else "errors.has_ids", data_set=current.name))
 
 
+@needs(ADMIN)
 def purge(workspace: Workspace, name: str, progress: Progress = silent) -> int:
     """Remove events that are older than the data set keeps them, with all that was made from them; their number.
 
@@ -170,6 +177,7 @@ def purge(workspace: Workspace, name: str, progress: Progress = silent) -> int:
     return removed[0]
 
 
+@needs(VIEWER)
 def overdue(workspace: Workspace, data_set: DataSet) -> bool:
     """Whether this version or one before it holds events that are older than the data set keeps them."""
     days = age.kept_for(data_set.summary)
@@ -181,6 +189,7 @@ def overdue(workspace: Workspace, data_set: DataSet) -> bool:
     return age.overdue(data_set.summary) > 0 or any(first < age.oldest(days) for first in earlier if first)
 
 
+@needs(VIEWER)
 def recipe(workspace: Workspace, name: str, files: LogFiles) -> tuple[LogFiles, ImportSettings]:
     """Files and settings as data set `name` was imported with; raises `UnknownDataSetError`."""
     from core.data import recipe as recipes
@@ -188,11 +197,13 @@ def recipe(workspace: Workspace, name: str, files: LogFiles) -> tuple[LogFiles, 
     return recipes.replayed(workspace.data_set(name).summary, files)
 
 
+@needs(VIEWER)
 def load(workspace: Workspace, name: str) -> Sequences:
-    """Sequences of the current version of a data set; raises `UnknownDataSetError`."""
-    return load_sequences(workspace.data_set(name))
+    """Sequences of the current version of a data set, as whoever asks may see it; raises `UnknownDataSetError`."""
+    return seen(workspace, load_sequences(workspace.data_set(name)))
 
 
+@needs(VIEWER)
 def moment(data_set: DataSet, text: str) -> int:
     """Microseconds since 1970 UTC, or a position, from ISO 8601 or a time as the log of a data set has them.
 
@@ -206,6 +217,7 @@ def moment(data_set: DataSet, text: str) -> int:
         raise InputError(say("errors.no_moment", text=text[:80])) from None
 
 
+@needs(EDITOR)
 def simulate(folder: Path, settings: SimulationSettings | None = None) -> dict[str, int]:
     """Write events.csv, items.csv, users.csv and truth.csv of a simulated log; returns the number of rows of each."""
     from core.data import simulate as simulator
@@ -215,6 +227,7 @@ def simulate(folder: Path, settings: SimulationSettings | None = None) -> dict[s
     return {part: len(getattr(simulation, part)) for part in ("events", "items", "users", "truth")}
 
 
+@needs(ADMIN)
 def delete(workspace: Workspace, name: str) -> None:
     """Remove a data set and all that was made from it; raises `UnknownDataSetError`."""
     workspace.delete(name)

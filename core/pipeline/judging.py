@@ -14,11 +14,12 @@ from core.phrases import say
 from core.pipeline.chance import ListChances, list_chances
 from core.pipeline.detecting import drift
 from core.pipeline.explaining import faithfulness
+from core.pipeline.gate import needs
 from core.pipeline.rankers import ATTENTION, HELD_OUT, check_held_out, log_of, model_names, owner, ranker
 from core.pipeline.ranking import Quality, ranks
 from core.pipeline.results import FRAME, Result, frames
 from core.progress import Progress, part, silent
-from core.settings import MOST_ACCEPTED, DriftSettings, NamingSettings, Settings, from_dict
+from core.settings import MOST_ACCEPTED, VIEWER, DriftSettings, NamingSettings, Settings, from_dict
 from core.workspace import DataSet, Run, Workspace
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Adaptation:
         return lag.pace(self.around)
 
 
+@needs(VIEWER)
 def quality_table(
     workspace: Workspace, name: str, models: str, table: str, progress: Progress = silent, run: str | None = None
 ) -> pd.DataFrame:
@@ -68,6 +70,7 @@ def quality_table(
     return TABLES[table].shown(made)
 
 
+@needs(VIEWER)
 def measured(workspace: Workspace, name: str, table: str, models: str = "all", run: str | None = None) -> Result[Any]:
     """What has to be computed for a table of quality; several tables stand on one result."""
     if table not in TABLES:
@@ -103,6 +106,7 @@ def list_quality(workspace: Workspace, name: str, models: str = "all", run: str 
     return Result(workspace, fitted.owner, "lists", fitted.of_them, compute, FRAME, fitted.asked("lists"))
 
 
+@needs(VIEWER)
 def adaptation(
     workspace: Workspace,
     name: str,
@@ -135,6 +139,7 @@ def adaptation(
     )
 
 
+@needs(VIEWER)
 def aging(workspace: Workspace, name: str, run: str | None = None) -> Result[pd.DataFrame]:
     """How models of a run's settings age; see `core.explain.aging`. At most five short trainings.
 

@@ -4,16 +4,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.data import Sequences, export, schema
 from core.phrases import say
+from core.pipeline.gate import needs
 from core.pipeline.importing import load
 from core.pipeline.rankers import model
 from core.pipeline.results import Form, Result, changed
 from core.progress import Progress, silent
-from core.settings import AtlasSettings
+from core.settings import EDITOR, VIEWER, AtlasSettings
 from core.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ SLICE = 500
 """Users whose states are held in memory at once."""
 
 
+@needs(VIEWER)
 def atlas(
     workspace: Workspace, name: str, settings: AtlasSettings | None = None, run: str | None = None
 ) -> "Result[Atlas]":
@@ -52,6 +55,7 @@ def _read_map(folder: Path) -> "Atlas":
     return maps.load(folder)
 
 
+@needs(EDITOR)
 def export_states(
     workspace: Workspace,
     name: str,
@@ -81,6 +85,16 @@ def export_states(
         if writer:
             writer.close()
     return rows
+
+
+@needs(VIEWER)
+def user_states(workspace: Workspace, name: str, user: str, run: str | None = None) -> pd.DataFrame:
+    """The rows of `export_states` of one user; raises `UnknownUserError`, `UnknownRunError`."""
+    sequences = load(workspace, name)
+    trained = model(workspace, name, run, sequences)
+    one = sequences.only(np.array([sequences.find_user(user)]))
+    found: pd.DataFrame = _state_table(one, trained.states(one), "").to_pandas()
+    return found
 
 
 def _state_table(sequences: Sequences, states: np.ndarray, key: str) -> pa.Table:

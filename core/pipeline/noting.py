@@ -4,23 +4,30 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.data import Sequences
+from core.data import Sequences, export
 from core.errors import NoteError
 from core.phrases import say
+from core.pipeline.gate import key, meant, needs
+from core.settings import EDITOR, VIEWER
 from core.workspace import Anchor, Note, Workspace
 from core.workspace import notes as kept
 
 
+@needs(VIEWER)
 def notes(workspace: Workspace, name: str, sequences: Sequences, user: str | None = None) -> list[Note]:
     """Notes on a user of a data set and on the user's events, by event; without a user those on all users.
 
     A note whose event is in the log no more becomes one on the user; raises `UnknownDataSetError`.
     """
     workspace.data_set(name)
-    found = [_placed(note, sequences) for note in kept.read(workspace, name, user)]
+    masks, asked = key(workspace), user and meant(workspace, name, user)
+    read = (replace(note, user=export.mask(note.user, masks)) if masks else note
+            for note in kept.read(workspace, name, asked))  # fmt: skip
+    found = [_placed(note, sequences) for note in read]
     return sorted(found, key=lambda note: (note.user, -1 if note.anchor is None else note.anchor.step, note.id))
 
 
+@needs(EDITOR)
 def write_note(
     workspace: Workspace, name: str, sequences: Sequences, user: str, text: str, step: int | None = None
 ) -> int:
@@ -34,11 +41,13 @@ def write_note(
     return kept.add(workspace, name, user, anchor, text)
 
 
+@needs(EDITOR)
 def change_note(workspace: Workspace, name: str, note: int, text: str) -> None:
     """Write a note anew; raises `NoteError`."""
     kept.change(workspace, name, note, text)
 
 
+@needs(EDITOR)
 def remove_note(workspace: Workspace, name: str, note: int) -> None:
     """Delete a note; raises `NoteError`."""
     kept.remove(workspace, name, note)

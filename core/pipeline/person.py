@@ -9,6 +9,8 @@ from typing import Any
 from core.data import export, leaving
 from core.phrases import say
 from core.pipeline.forgetting import learned_from, person_of, unknown
+from core.pipeline.gate import needs
+from core.settings import ADMIN
 from core.workspace import DataSet, Person, Treatment, Workspace, audit
 from core.workspace import notes as kept
 
@@ -17,6 +19,7 @@ ABOUT, EVERYTHING = "README.txt", "everything.json"
 Rows = list[dict[str, Any]]
 
 
+@needs(ADMIN)
 def export_person(workspace: Workspace, name: str, user: str, out: Path) -> dict[str, int]:
     """Write all that is held of a person as a zip: a CSV for each table, the same as one JSON, and what it is.
 
@@ -39,6 +42,7 @@ def export_person(workspace: Workspace, name: str, user: str, out: Path) -> dict
     return counts
 
 
+@needs(ADMIN)
 def is_held(workspace: Workspace, name: str, user: str) -> bool:
     """Whether anything is held of a person in a data set; raises `UnknownDataSetError`."""
     data_set = workspace.data_set(name)
@@ -67,7 +71,7 @@ def _of_file(path: Path, treatment: Treatment, person: Person) -> Rows:
 
 
 def _streamed(data_set: DataSet, person: Person) -> Iterator[tuple[str, Rows]]:
-    from core.pipeline.streaming import journal_of
+    from core.pipeline.journals import journal_of
     from core.stream import leaving as streamed
 
     if data_set.journal.exists():

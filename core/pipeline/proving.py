@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from core.errors import OvertakenError
+from core.pipeline.gate import needs
 from core.pipeline.importing import load
 from core.pipeline.results import FRAME, Result
 from core.progress import Progress
-from core.settings import DriftSettings
+from core.settings import EDITOR, VIEWER, DriftSettings
 from core.workspace import DataSet, Workspace
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ USERS = 1000
 """Users whom changes are planted among, at most."""
 
 
+@needs(VIEWER)
 def planted(
     workspace: Workspace, name: str, users: int = USERS, settings: DriftSettings | None = None, seed: int = 1
 ) -> Result[pd.DataFrame]:
@@ -36,6 +38,7 @@ def planted(
     return Result(workspace, found, "planted", (settings, users, seed), compute, FRAME, arguments)
 
 
+@needs(VIEWER)
 def proof(tried: pd.DataFrame, naming: "NamingSettings", *, more: bool = True) -> dict[str, Any]:
     """What `planted` came to, as `core.drift.verdict.proof.figures` tells it; without `more` what tables begin with."""
     from core.drift import proof as proofs
@@ -43,18 +46,21 @@ def proof(tried: pd.DataFrame, naming: "NamingSettings", *, more: bool = True) -
     return {name: value for name, value in proofs.figures(tried, naming).items() if more or name not in proofs.MORE}
 
 
+@needs(EDITOR)
 def keep_truth(workspace: Workspace, found: DataSet, file: Path) -> None:
     """Keep what really happened to the users of a made-up log, beside the version that it is the truth of."""
     with contextlib.suppress(OvertakenError):
         _truth(workspace, found, file).get()
 
 
+@needs(VIEWER)
 def truth(workspace: Workspace, name: str) -> pd.DataFrame | None:
     """What really happened to the users of a log, a row each, as `core.data.simulate` tells it; None where unknown."""
     kept = _truth(workspace, workspace.data_set(name))
     return kept.get() if kept.ready else None
 
 
+@needs(VIEWER)
 def agreement(workspace: Workspace, name: str, table: pd.DataFrame, naming: "NamingSettings") -> "Agreement | None":
     """Who is named by a drift table beside who really changed; None where that is not known."""
     from core.drift import agreement as compared

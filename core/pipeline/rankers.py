@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from core.data import Sequences, load_sequences
 from core.errors import SettingsError, UnknownRunError
 from core.phrases import say
+from core.pipeline.gate import ANYONE, needs
 from core.pipeline.importing import load
 from core.pipeline.results import Form, Result
 from core.pipeline.words import item_vectors
 from core.progress import Progress
+from core.settings import VIEWER
 from core.workspace import DataSet, Run, Workspace
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ HELD_OUT = 2
 """Last events of each user that a fair test needs kept out of training: validation, then test."""
 
 
+@needs(VIEWER)
 def model(
     workspace: Workspace, name: str, run: str | None = None, sequences: Sequences | None = None
 ) -> "InterestModel":
@@ -42,6 +45,7 @@ def model(
     return storage.load(folder, load(workspace, name) if sequences is None else sequences)
 
 
+@needs(ANYONE)
 def known_models() -> list[str]:
     """All names that `--model` takes."""
     from core.model import BASELINES
@@ -103,6 +107,7 @@ def said(workspace: Workspace, found: DataSet | Run | None, sequences: Sequences
     return side_by_side(known, sequences.n_items)
 
 
+@needs(VIEWER)
 def ranker(
     workspace: Workspace,
     found: DataSet | Run | None,

@@ -10,6 +10,7 @@ from core.data import Sequences, lookup, newcomer, schema
 from core.errors import InputError, UnknownUserError
 from core.lists import Basis, near
 from core.phrases import say
+from core.pipeline.gate import key, meant, needs
 from core.pipeline.importing import load
 from core.pipeline.rankers import (
     BLEND,
@@ -25,7 +26,7 @@ from core.pipeline.rankers import (
 )
 from core.pipeline.results import FRAME, Result
 from core.progress import Progress, part, silent
-from core.settings import RecommendSettings
+from core.settings import VIEWER, RecommendSettings
 from core.workspace import DataSet, Run, Workspace
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ class Quality:
         )
 
 
+@needs(VIEWER)
 def recommend(
     workspace: Workspace,
     name: str,
@@ -112,19 +114,23 @@ def recommend(
     return top_k(ranker, histories, users, settings or RecommendSettings(), progress)
 
 
+@needs(VIEWER)
 def basis(workspace: Workspace, name: str, user: str, query: Query) -> Basis:
     """What a user's list rests on; reads that user's events alone."""
     data_set = workspace.data_set(name)
     lately = query.model in (BLEND, RECENT) and not data_set.summary.get("ordinal")
     try:
-        time = lookup.user_events(data_set, user)[schema.TIME].to_numpy("datetime64[us]").astype(np.int64)
+        events = lookup.user_events(data_set, meant(workspace, name, user))
+        time = events[schema.TIME].to_numpy("datetime64[us]").astype(np.int64)
     except UnknownUserError:
-        return Basis(user, known=False, events=0, near=near(lookup.all_users(data_set), user), lately=lately)
+        alike = near(lookup.all_users(data_set), user) if not key(workspace) else ()
+        return Basis(user, known=False, events=0, near=alike, lately=lately)
     time = time[:-1] if query.split else time
-    events = len(time) if query.at is None else int((time <= query.at).sum())
-    return Basis(user, known=True, events=events, lately=lately)
+    count = len(time) if query.at is None else int((time <= query.at).sum())
+    return Basis(user, known=True, events=count, lately=lately)
 
 
+@needs(VIEWER)
 def evaluate(
     workspace: Workspace, name: str, models: str = "all", run: str | None = None, progress: Progress = silent
 ) -> pd.DataFrame:
@@ -135,6 +141,7 @@ def evaluate(
     return quality(workspace, name, models, run, progress).models
 
 
+@needs(VIEWER)
 def quality(
     workspace: Workspace, name: str, models: str = "all", run: str | None = None, progress: Progress = silent
 ) -> Quality:
@@ -142,6 +149,7 @@ def quality(
     return Quality.of(ranks(workspace, name, models, run).get(progress))
 
 
+@needs(VIEWER)
 def last_event_print(workspace: Workspace, name: str) -> str:
     """A hash of the cut of a data set by each user's last event."""
     from core.model import fingerprints
@@ -149,6 +157,7 @@ def last_event_print(workspace: Workspace, name: str) -> str:
     return fingerprints.last_event_fingerprint(load(workspace, name))
 
 
+@needs(VIEWER)
 def ranks(workspace: Workspace, name: str, models: str = "all", run: str | None = None) -> Result[pd.DataFrame]:
     """Rank of each user's last item by each model: all that `evaluate` and `quality` have to compute."""
     names = model_names(workspace, name, models, run)

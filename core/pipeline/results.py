@@ -19,8 +19,11 @@ import pandas as pd
 from core import locks
 from core.errors import OvertakenError
 from core.phrases import say
+from core.pipeline import gate
+from core.pipeline.gate import ANYONE, needs
 from core.progress import Progress, silent
-from core.workspace import DataSet, Run, Workspace
+from core.settings import EDITOR
+from core.workspace import DataSet, Run, Workspace, actors
 
 T = TypeVar("T")
 
@@ -57,8 +60,8 @@ KINDS: Final[Mapping[str, Kind]] = {
     "adaptation": Kind("evaluate", 2, ("blend", "drift")),
     "aging": Kind("evaluate", 1),
     "faithful": Kind("evaluate", 1, ("blend",)),
-    "chances": Kind("evaluate", 1, ("blend",)),
-    "dated": Kind("evaluate", 1, ("blend",)),
+    "chances": Kind("evaluate", 2, ("blend",)),
+    "dated": Kind("evaluate", 2, ("blend",)),
     "temporal": Kind("evaluate", 1, ("dated", "drift")),
     "search": Kind("words", 2),
 }
@@ -128,14 +131,16 @@ class Result(Generic[T]):
     def get(self, progress: Progress = silent) -> T:
         """Read it, once it is made: by this process, or by another one that is at it.
 
-        Raises what `compute` does, `JobCancelledError` where `progress` does, also while it waits, and
-        `OvertakenError` if its owner is deleted meanwhile.
+        Whoever must not see user ids reads pseudonyms. Raises what `compute` does, `JobCancelledError` where `progress`
+        does, also while it waits, `OvertakenError` if its owner is deleted meanwhile, and `ForbiddenError` where it
+        is to be made for a mere viewer.
         """
         if not self.ready:
             self._make(progress)
-        return self.form.load(self.path)
+        return gate.shown(self.workspace, self.form.load(self.path))
 
     def _make(self, progress: Progress) -> None:
+        actors.need(EDITOR)
         path = self.path
         if not path.parent.exists():
             raise OvertakenError(say("errors.overtaken"))
@@ -158,6 +163,7 @@ def lock_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.lock")
 
 
+@needs(ANYONE)
 def mark(kind: str) -> int:
     """The number of a kind's method with those of all that it stands on: it rises whenever one of them does."""
     found = KINDS[kind]

@@ -10,6 +10,7 @@ from core.phrases import say
 from core.pipeline import shipped
 from core.pipeline.detecting import drift_and_live, drift_doubts, model_view
 from core.pipeline.explaining import faithfulness
+from core.pipeline.gate import needs
 from core.pipeline.importing import import_log, simulate
 from core.pipeline.judging import adaptation, aging
 from core.pipeline.mapping import atlas
@@ -17,7 +18,7 @@ from core.pipeline.proving import keep_truth, planted
 from core.pipeline.ranking import ranks
 from core.pipeline.results import Result
 from core.progress import Progress, part, silent
-from core.settings import AtlasSettings, world
+from core.settings import EDITOR, VIEWER, AtlasSettings, world
 from core.workspace import DataSet, Workspace
 
 SAMPLE = "sample"
@@ -27,6 +28,7 @@ WORLD_USERS, WORLD_SEED = 600, 2
 FOLDER = Path(__file__).parents[2] / "sample_data" / "simulated"
 
 
+@needs(EDITOR)
 def import_sample(workspace: Workspace, progress: Progress = silent) -> DataSet:
     """The simulated sample as a data set, with what comes with it; imported if it is not there."""
     try:
@@ -46,11 +48,13 @@ def import_anew(workspace: Workspace, progress: Progress = silent) -> DataSet:
     return _known(workspace, SAMPLE, files, FOLDER / "truth.csv", progress)
 
 
+@needs(EDITOR)
 def sample_at_once(workspace: Workspace) -> DataSet | None:
     """The sample as it comes, without an import; None where it has to be made anew."""
     return shipped.take_over(workspace, SAMPLE)[0]
 
 
+@needs(VIEWER)
 def sample_results(workspace: Workspace) -> list[Result[Any]]:
     """All that is computed of the sample, in the order in which pages want it; those of its model if it has one."""
     name = SAMPLE
@@ -66,6 +70,7 @@ def sample_results(workspace: Workspace) -> list[Result[Any]]:
     return found
 
 
+@needs(EDITOR)
 def import_world(workspace: Workspace, name: str, field: str, progress: Progress = silent) -> DataSet:
     """A simulated world as data set `name`, with what really happened in it; raises `SettingsError`."""
     settings = replace(world(field), users=WORLD_USERS, seed=WORLD_SEED)

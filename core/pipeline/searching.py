@@ -10,10 +10,11 @@ from core.data import Catalogue, Sequences, load_catalogue, schema
 from core.errors import InputError
 from core.language import Index, Terms, best, centred, relevance
 from core.phrases import say
+from core.pipeline.gate import needs
 from core.pipeline.results import Form, Result
 from core.pipeline.words import language_settings, named, said_of, spoken
 from core.progress import Progress, part, silent
-from core.settings import LanguageSettings, NamingSettings
+from core.settings import VIEWER, LanguageSettings, NamingSettings
 from core.workspace import DataSet, Workspace
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ FOUND = (schema.ITEM, "score", schema.TITLE)
 """Columns of the items that are found."""
 
 
+@needs(VIEWER)
 def search_terms(workspace: Workspace, data_set: DataSet, settings: LanguageSettings | None = None) -> Result[Terms]:
     """Words of all items, counted once; that they are ready says that what items say was read as well."""
     chosen = language_settings(data_set, settings)

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from core.phrases import Said, packed, say, unpacked
+from core.pipeline.gate import needs
 from core.pipeline.results import marked
-from core.settings import Settings
+from core.settings import VIEWER, Settings
 from core.workspace import DataSet, Run, Workspace
 
 FOLDER: Final = Path(__file__).parents[2] / "sample_data" / "computed"
@@ -124,6 +125,7 @@ def note(data_set: DataSet, said: list[Said]) -> None:
         (data_set.derived / ANEW).write_text(lines, encoding="utf-8")
 
 
+@needs(VIEWER)
 def noted(data_set: DataSet) -> list[str]:
     """What of a sample had to be made anew, and why; empty for all other data sets."""
     path = data_set.folder / DERIVED / ANEW

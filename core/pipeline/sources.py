@@ -13,7 +13,9 @@ from core.data import ENTITY, RELATION, load_catalogue, places, read_relations, 
 from core.errors import LanguageError
 from core.language import ItemVectors, brought, kept, related
 from core.phrases import say
+from core.pipeline.gate import needs
 from core.pipeline.results import fingerprint
+from core.settings import EDITOR
 from core.workspace import NAME, DataSet, Workspace
 
 RELATIONS = "relations"
@@ -75,6 +77,7 @@ class Beside:
         return told
 
 
+@needs(EDITOR)
 def read_sources(vectors: Sequence[Path], relations: Path | None = None) -> Beside:
     """Vectors, a source by the name of each file, and relations; raises `LanguageError` and `EventsError`."""
     found = {}

@@ -1,10 +1,9 @@
 """Follow a growing log into states, and serve lists of what came."""
 
 import contextlib
-import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,11 +15,12 @@ from core import locks
 from core.data import load_sequences, schema
 from core.errors import InputError, UnknownDataSetError
 from core.phrases import say
-from core.pipeline.changing import COMMITTED
 from core.pipeline.detecting import live_drift, watcher
+from core.pipeline.gate import meant, needs
 from core.pipeline.hearing import hearing_of
+from core.pipeline.journals import alone, journal_if_any, journal_of, lock_of_stream
 from core.pipeline.rankers import BLEND, TRAINED, model, ranker
-from core.settings import StreamSettings
+from core.settings import EDITOR, VIEWER, StreamSettings
 from core.workspace import DataSet, Workspace
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Feed:
     run: str | None = None
 
 
+@needs(EDITOR)
 def stream(
     workspace: Workspace,
     name: str,
@@ -65,15 +66,16 @@ def stream(
     return counts
 
 
+@needs(EDITOR)
 def streamed(workspace: Workspace, name: str) -> "Journal | None":
     """What was streamed into a data set and is in no version yet, to read; None where nothing ever was."""
-    found = workspace.data_set(name)
-    return opened(found) if found.journal.exists() else None
+    return journal_if_any(workspace.data_set(name))
 
 
+@needs(VIEWER)
 def streaming(workspace: Workspace, name: str) -> bool:
     """Whether a stream into this data set is running."""
-    return locks.taken(_lock(workspace.data_set(name)))
+    return locks.taken(lock_of_stream(workspace.data_set(name)))
 
 
 def caught_up(workspace: Workspace, name: str, server: "Server", user: str | None = None) -> "Server":
@@ -85,10 +87,12 @@ def caught_up(workspace: Workspace, name: str, server: "Server", user: str | Non
         with journal_of(found) as journal:
             if journal.items():
                 server.reads = hearing_of(workspace, found, server.model)
-            engine.caught_up(server, journal, _rules(workspace, found), user)
+            own = user and meant(workspace, name, user)
+            engine.caught_up(server, journal, _rules(workspace, found), own, user)
     return server
 
 
+@needs(EDITOR)
 def keep(workspace: Workspace, name: str, events: Sequence["Logged"]) -> int:
     """Put events among what was streamed, as if a log had brought them; those that are there already are passed over.
 
@@ -257,43 +261,3 @@ def _rules(workspace: Workspace, found: DataSet) -> Any:
         rating = float(pq.read_table(found.events, columns=[schema.RATING]).to_pandas()[schema.RATING].median())
     wished = found.summary.get("recipe", {}).get("settings", {}).get("pseudonyms")
     return Rules.of(found.summary, columns, rating, workspace.secret() if wished else "")
-
-
-def _lock(found: DataSet) -> Path:
-    return found.journal.with_suffix(".lock")
-
-
-@contextlib.contextmanager
-def alone(found: DataSet) -> Iterator[None]:
-    """While nobody else streams into a data set; raises `InputError` while someone does, or where it was deleted."""
-    with contextlib.ExitStack() as stack:
-        try:
-            mine = stack.enter_context(locks.held(_lock(found)))
-        except FileNotFoundError:
-            raise UnknownDataSetError(say("errors.overtaken")) from None
-        if not mine:
-            raise InputError(say("errors.streaming", data_set=found.name))
-        yield
-
-
-@contextlib.contextmanager
-def journal_of(found: DataSet) -> Iterator["Journal"]:
-    """What was streamed into a data set, open."""
-    try:
-        journal = opened(found)
-    except sqlite3.OperationalError:
-        if found.folder.parent.exists():
-            raise
-        raise UnknownDataSetError(say("errors.overtaken")) from None
-    with contextlib.closing(journal):
-        yield journal
-
-
-def opened(found: DataSet) -> "Journal":
-    """The same, to be closed by the caller; a commit that was killed when its version was there ends here."""
-    from core.stream import Journal
-
-    journal, batch = Journal(found.journal), found.summary.get(COMMITTED)
-    if batch and journal.fact(COMMITTED) == batch:
-        journal.drop(COMMITTED, batch)
-    return journal

@@ -10,11 +10,12 @@ from core import settings as configuration
 from core.data import schema
 from core.errors import JobCancelledError, MeanderError, UnknownDataSetError, UnknownRunError
 from core.phrases import packed, say
+from core.pipeline.gate import needs
 from core.pipeline.importing import load
 from core.pipeline.rankers import blend_recipe
 from core.pipeline.words import item_vectors
 from core.progress import Progress, part, silent
-from core.settings import Settings
+from core.settings import EDITOR, VIEWER, Settings
 from core.workspace import Run, Workspace
 
 
@@ -31,6 +32,7 @@ class Trained:
     """hr@10 and ndcg@10 on the validation events; empty if nothing was held out."""
 
 
+@needs(EDITOR)
 def new_run(
     workspace: Workspace, name: str, settings: Settings | None = None, start: str | None = None, run_id: str = ""
 ) -> Run:
@@ -55,6 +57,7 @@ def _finished_run(workspace: Workspace, name: str, run_id: str) -> Run:
     return run
 
 
+@needs(EDITOR)
 def unfinished_run(workspace: Workspace, name: str) -> Run:
     """The newest run of the current version that can be resumed; raises `UnknownRunError`."""
     version = workspace.data_set(name).version
@@ -64,6 +67,7 @@ def unfinished_run(workspace: Workspace, name: str) -> Run:
     raise UnknownRunError(say("errors.no_unfinished", data_set=name))
 
 
+@needs(EDITOR)
 def train(workspace: Workspace, name: str, run: Run | None = None, progress: Progress = silent) -> Trained:
     """Train a run from where it stands; None makes a new one with default settings."""
     run = run or new_run(workspace, name)
@@ -113,6 +117,7 @@ def _train(workspace: Workspace, run: Run, progress: Progress) -> Trained:
     return trained
 
 
+@needs(VIEWER)
 def curve(workspace: Workspace, name: str, run: str) -> pd.DataFrame:
     """Learning curve of a run so far, a row per epoch, columns `schema.CURVE_COLUMNS`; empty before the first."""
     path = workspace.run(name, run).folder / "curve.csv"

@@ -27,10 +27,11 @@ from core.language import (
     words,
 )
 from core.phrases import say
+from core.pipeline.gate import needs
 from core.pipeline.results import changed, fingerprint, lock_of
 from core.pipeline.sources import keep_known, sources
 from core.progress import Progress, silent
-from core.settings import NONE, LanguageSettings, Settings, from_dict
+from core.settings import EDITOR, NONE, VIEWER, LanguageSettings, Settings, from_dict
 from core.workspace import DataSet, Workspace
 
 SOURCE = "words"
@@ -55,6 +56,7 @@ class Spoken:
     """What was not read, and why."""
 
 
+@needs(VIEWER)
 def item_vectors(
     workspace: Workspace, data_set: DataSet, settings: LanguageSettings | None = None, progress: Progress = silent
 ) -> tuple[ItemVectors, ...]:
@@ -71,12 +73,14 @@ def _without_events(settings: LanguageSettings) -> LanguageSettings:
     return replace(settings, event_texts=NONE)
 
 
+@needs(VIEWER)
 def language_settings(data_set: DataSet, given: LanguageSettings | None = None) -> LanguageSettings:
     """How words are read: as was chosen for the data set, but for what is `given` otherwise than by default."""
     chosen = _chosen(data_set)
     return replace(chosen, **changed(given)) if given else chosen
 
 
+@needs(EDITOR)
 def choose_language(workspace: Workspace, data_set: DataSet, settings: LanguageSettings) -> None:
     """From now on, words of this data set are read so, in all its versions; raises `LanguageError`."""
     check_language(settings)
@@ -84,12 +88,14 @@ def choose_language(workspace: Workspace, data_set: DataSet, settings: LanguageS
         path.write_text(json.dumps(asdict(settings)), encoding="utf-8")
 
 
+@needs(EDITOR)
 def check_language(settings: LanguageSettings) -> None:
     """Raise `LanguageError` where a language model is named by path that cannot be used."""
     if settings.model not in (LanguageSettings().model, NONE):
         encoder_of(settings.model)
 
 
+@needs(VIEWER)
 def spoken(
     workspace: Workspace, data_set: DataSet, settings: LanguageSettings | None = None, progress: Progress = silent
 ) -> Spoken:
@@ -102,8 +108,7 @@ def spoken(
     if chosen.model == NONE:
         return Spoken(None, None)
     said, reader = said_of(data_set, chosen), reader_of(workspace, data_set, chosen)
-    texts = list(dict.fromkeys(text for text in said.texts if text))
-    return reader.told(said, texts, progress)
+    return reader.told(said, list(dict.fromkeys(text for text in said.texts if text)), progress)
 
 
 def named(
@@ -113,8 +118,7 @@ def named(
     chosen = language_settings(data_set, settings)
     if chosen.model == NONE:
         return None
-    pieces = said_of(data_set, chosen).pieces(chosen.most)
-    return reader_of(workspace, data_set, chosen).named(pieces, progress)
+    return reader_of(workspace, data_set, chosen).named(said_of(data_set, chosen).pieces(chosen.most), progress)
 
 
 def reader_of(workspace: Workspace, data_set: DataSet, settings: LanguageSettings) -> "Reader":
@@ -122,10 +126,10 @@ def reader_of(workspace: Workspace, data_set: DataSet, settings: LanguageSetting
     return Reader(workspace, data_set, settings, *_opened(settings.model))
 
 
+@needs(EDITOR)
 def read_more(workspace: Workspace, data_set: DataSet, progress: Progress = silent) -> Spoken | None:
     """Read what items say that came with a new version; None where nothing was read of the ones before."""
-    read = any(path.is_dir() for path in data_set.language.glob(f"{SOURCE}-*"))
-    return spoken(workspace, data_set, progress=progress) if read else None
+    return spoken(workspace, data_set, progress=progress) if any(data_set.language.glob(f"{SOURCE}-*/")) else None
 
 
 def said_of(data_set: DataSet, settings: LanguageSettings) -> Sayings:
@@ -158,8 +162,7 @@ def only_said(data_set: DataSet) -> None:
 def _all_texts(data_set: DataSet) -> list[str]:
     chosen = _chosen(data_set)
     said, without = (said_of(data_set, each) for each in (chosen, _without_events(chosen)))
-    pieces = said.pieces(chosen.most).texts
-    return [text for text in dict.fromkeys([*said.texts, *without.texts, *pieces]) if text]
+    return [text for text in dict.fromkeys([*said.texts, *without.texts, *said.pieces(chosen.most).texts]) if text]
 
 
 def _choice(data_set: DataSet) -> Path:
@@ -199,8 +202,9 @@ class Reader:
         found, encoded = self._kept(read, keys, progress) if self.folder else (kept.nothing(0), 0)
         vectors = _vectors(said, found.only(keys), self.fingerprint)
         remarks = self._remarks(said, texts, found, vectors)
-        present = vectors if vectors.known.any() else None
-        return Spoken(present, self.encoder, said.columns, len(texts), encoded, remarks)
+        return Spoken(
+            vectors if vectors.known.any() else None, self.encoder, said.columns, len(texts), encoded, remarks
+        )
 
     def named(self, pieces: Pieces, progress: Progress) -> Named | None:
         """Vectors of categories and tags, with the items that have them."""
@@ -237,11 +241,10 @@ class Reader:
         """The encoder's fingerprint, also of one that is gone; None where it is not known."""
         if self.encoder:
             return self.encoder.fingerprint
-        known = known_fingerprint(self.settings.model)
-        folders = [path for path in self.data_set.language.glob(f"{SOURCE}-*") if path.is_dir()]
+        folders = self.data_set.language.glob(f"{SOURCE}-*/")
         before = [path for path in folders if kept.about(path).get("model") == self.settings.model]
         newest = max(before, key=lambda path: path.stat().st_mtime, default=None)
-        return known or (newest.name.removeprefix(f"{SOURCE}-") if newest else None)
+        return known_fingerprint(self.settings.model) or (newest.name.removeprefix(f"{SOURCE}-") if newest else None)
 
     def _kept(self, texts: Sequence[str], keys: kept.Hashes, progress: Progress) -> tuple[kept.Kept, int]:
         """What is kept of some texts once those that are new have been read, and how many were."""
@@ -277,8 +280,8 @@ class Reader:
             new = int((said.texts != "").sum()) - known
             remarks.append(say("language.gone", why=self.why, items=known, new=new) if known else self.why)
         elif unread := found.unread(texts[:most]):
-            name = self.encoder.name if self.encoder else ""
-            remarks.append(say("language.unreadable", texts=len(unread), words=words(unread), model=name))
+            model = self._about["name"]
+            remarks.append(say("language.unreadable", texts=len(unread), words=words(unread), model=model))
         return tuple(remarks)
 
 

@@ -1,11 +1,17 @@
 from . import sentences as sentences
 from . import words as words
+from .commands import filters as filters
 from .gathering import PEOPLE as PEOPLE
 from .gathering import TABLES as TABLES
 from .gathering import Asked as Asked
+from .gathering import Facts as Facts
 from .gathering import gather as gather
 from .gathering import judged as judged
 from .gathering import tables as tables
+from .narrowing import Direction as Direction
+from .narrowing import Filters as Filters
+from .narrowing import Kind as Kind
+from .narrowing import Status as Status
 from .page import html as html
 from .plain import markdown as markdown
 from .sections import paper as paper

@@ -70,7 +70,7 @@ def override(settings: Settings, assignments: Iterable[str]) -> Settings:
         if not equals or not dot:
             raise SettingsError(say("errors.no_assignment", text=assignment))
         kind = _kinds(settings, section_name, [name])[name]
-        settings = from_dict({section_name: {name: _parse(path.strip(), text.strip(), kind)}}, settings)
+        settings = from_dict({section_name: {name: parse(path.strip(), text.strip(), kind)}}, settings)
     return settings
 
 
@@ -108,8 +108,8 @@ def _checked(path: str, value: Any, kind: Any) -> Any:
     raise SettingsError(say("errors.wrong_type", setting=path, kind=plain.__name__, found=value))
 
 
-def _parse(path: str, text: str, kind: Any) -> Any:
-    """Text as a value of a field's type."""
+def parse(path: str, text: str, kind: Any) -> Any:
+    """Text as a value of a field's type; raises `SettingsError`."""
     kind, optional = _required(kind)
     if optional and text.lower() in (AUTO, "none", ""):
         return None

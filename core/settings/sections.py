@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from core.errors import SettingsError
 from core.phrases import say
 from core.settings import limits
+from core.settings.doors import DoorSettings
 from core.settings.imports import ImportSettings
 from core.settings.language import LanguageSettings
 from core.settings.simulation import SimulationSettings
@@ -48,6 +49,8 @@ class ModelSettings:
     """Share of activations dropped in training."""
     id_dropout: float | None = None
     """Share of items whose id is hidden in training, so that an item without history is known by what it is."""
+    event_dropout: float | None = None
+    """Share of events of a history whose item is hidden in training, so that a state does not hang on any one."""
     attributes: bool = True
     """Know items and users also by their categories and other columns."""
     times: bool = True
@@ -66,7 +69,7 @@ class ModelSettings:
         heads = self.heads or HEADS
         if (self.embedding_size or heads) % heads:
             raise SettingsError(say("errors.heads", size=self.embedding_size or 0, heads=heads))
-        for name in ("dropout", "id_dropout"):
+        for name in ("dropout", "id_dropout", "event_dropout"):
             limits.share(f"model.{name}", getattr(self, name))
 
 
@@ -94,6 +97,10 @@ class TrainingSettings:
     """Events in a batch."""
     negatives: int | None = None
     """Sampled items shared by a batch where the catalogue is too large for the full softmax."""
+    ahead: float | None = None
+    """Share of the targets that are the event after the next instead, if it is there: less is learned by heart."""
+    smoothing: float | None = None
+    """Share of each target that goes to all items alike, so that the model is not too sure (not with gbce)."""
     repeats: bool = False
     """Learn to foresee also items that the user has had before; ranked lists hide them."""
     category_task: float = 0.0
@@ -123,7 +130,8 @@ class TrainingSettings:
         for name in ("epochs", "patience", "batch_tokens", "negatives", "threads"):
             limits.at_least(f"training.{name}", getattr(self, name), 1)
         limits.at_least("training.holdout", self.holdout, 0)
-        limits.share("training.averaging", self.averaging)
+        for name in ("averaging", "ahead", "smoothing"):
+            limits.share(f"training.{name}", getattr(self, name))
 
 
 @dataclass(frozen=True)
@@ -231,3 +239,4 @@ class Settings:
     atlas: AtlasSettings = field(default_factory=AtlasSettings)
     simulation: SimulationSettings = field(default_factory=SimulationSettings)
     language: LanguageSettings = field(default_factory=LanguageSettings)
+    doors: DoorSettings = field(default_factory=DoorSettings)

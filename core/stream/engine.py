@@ -212,10 +212,12 @@ def _counted(counts: Counter[str]) -> Iterator[None]:
         counts[f"{MALFORMED}: {reason}"] += 1
 
 
-def caught_up(server: Server, journal: Journal, rules: Rules, user: str | None = None) -> tuple[list[str], int]:
+def caught_up(
+    server: Server, journal: Journal, rules: Rules, user: str | None = None, called: str | None = None
+) -> tuple[list[str], int]:
     """Give a server the events of a journal, of all users or one; returns users, and events that the log has by now.
 
-    States are left to whoever asks for them.
+    `called` is the name that the server knows the one by, where it is another. States are left to whoever asks.
     """
     for item, known in journal.items().items():
         server.item(item, known)
@@ -223,7 +225,11 @@ def caught_up(server: Server, journal: Journal, rules: Rules, user: str | None =
     held = 0
     for logged in journal.events(user):
         event = NewEvent(
-            logged.user, server.item(logged.item), logged.time, server.kind(logged.event), rules.weight(logged)
+            called or logged.user,
+            server.item(logged.item),
+            logged.time,
+            server.kind(logged.event),
+            rules.weight(logged),
         )
         if server.histories.in_log(event):
             held += 1

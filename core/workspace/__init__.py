@@ -1,11 +1,12 @@
 """Where data sets, runs and jobs lie: the only code that knows paths."""
 
-from core.workspace import audit, disk, inbox, notes, snapshots, upgrades
+from core.workspace import actors, audit, disk, granting, inbox, notes, rules, snapshots, upgrades
+from core.workspace.actors import Actor, Login
 from core.workspace.holdings import HOLDINGS, Treatment, holding
 from core.workspace.leaving import FORGOTTEN, TRUTH, Leaving
 from core.workspace.notes import LONGEST, Anchor, Note
 from core.workspace.person import HIDDEN, Person
-from core.workspace.place import NAME, VARIABLE, check_name, chosen_root
+from core.workspace.place import NAME, VARIABLE, check_name, chosen_root, rules_file
 from core.workspace.records import DataSet, Run, new_run_id
 from core.workspace.store import Workspace
 from core.workspace.uploads import Uploads
@@ -18,23 +19,29 @@ __all__ = [
     "NAME",
     "TRUTH",
     "VARIABLE",
+    "Actor",
     "Anchor",
     "DataSet",
     "Leaving",
+    "Login",
     "Note",
     "Person",
     "Run",
     "Treatment",
     "Uploads",
     "Workspace",
+    "actors",
     "audit",
     "check_name",
     "chosen_root",
     "disk",
+    "granting",
     "holding",
     "inbox",
     "new_run_id",
     "notes",
+    "rules",
+    "rules_file",
     "snapshots",
     "upgrades",
 ]

@@ -10,18 +10,15 @@ set is deleted and whoever knows the name finds what was done to it. People are 
 for lies beside the rows, and goes with the person.
 """
 
-import contextlib
-import getpass
 import hashlib
 import json
-import os
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from core.settings import AUDIT_ROWS, AuditSettings
+from core.settings import auditing
+from core.workspace import actors
 
 COLUMNS = ("number", "time", "who", "door", "place", "what", "data_set", "person", "detail", "seal")
 KEY, START = "audit key", "audit start"
@@ -34,53 +31,12 @@ MARK = 12
 """Hexadecimal digits of a mark."""
 
 
-@dataclass(frozen=True)
-class Actor:
-    """Who does something."""
-
-    who: str
-    """The user of the operating system, or whoever has logged in."""
-    door: str = "command line"
-    """command line, page or job."""
-    place: str = ""
-    """Of a page: the mark of the session."""
-
-
-def by_system() -> Actor:
-    """The user of the operating system, at the command line."""
-    try:
-        return Actor(getpass.getuser())
-    except (KeyError, OSError):  # a user without a name, as in a container
-        return Actor(str(os.getuid()))
-
-
-actor: Callable[[], Actor] = by_system
-"""Asked for each row; the dashboard and jobs set their own."""
-
-
-def act_as(who: Callable[[], Actor]) -> Callable[[], Actor]:
-    """From now on, what this process does is done by them; returns who it was until now."""
-    global actor  # one process is one door
-    before, actor = actor, who
-    return before
-
-
-@contextlib.contextmanager
-def acting(who: Actor) -> Iterator[None]:
-    """What is done inside the block is done by somebody."""
-    before = act_as(lambda: who)
-    try:
-        yield
-    finally:
-        act_as(before)
-
-
 def record(
     database: sqlite3.Connection, what: str, data_set: str = "", person: str = "", **detail: str | int | bool
 ) -> None:
     """Add a row, inside a transaction that has begun as a writer."""
     number, seal = _last(database)
-    doer = actor()
+    doer = actors.actor()
     said = (
         number + 1, datetime.now(UTC).isoformat(timespec="milliseconds"), doer.who, doer.door, doer.place, what,
         mark(database, data_set), _person(database, data_set, person), json.dumps(detail, sort_keys=True),
@@ -158,15 +114,9 @@ def _person(database: sqlite3.Connection, data_set: str, person: str) -> str:
     return str(database.execute(query, (of, person)).fetchone()["mark"])
 
 
-def limit() -> int:
-    """Rows that are kept at most: as the variable says, else the default; what is no number is passed over."""
-    wished = os.environ.get(AUDIT_ROWS, "")
-    return AuditSettings(int(wished)).rows if wished.isdecimal() else AuditSettings().rows
-
-
 def _trim(database: sqlite3.Connection, newest: int) -> None:
     """Let the oldest rows go where there are too many, and say so."""
-    most, (first, _) = limit(), _start(database)
+    most, (first, _) = auditing().rows, _start(database)
     if newest - first <= most * SLACK:
         return
     until = newest - most + 1

@@ -53,6 +53,8 @@ HOLDINGS: Final = (
     Holding("meander.db", "core.workspace.tables", _T.DATABASE),
     Holding("meander.db-*", "core.workspace.tables", _T.DATABASE, saved=False),
     Holding("secret.key", "core.workspace.secret", _T.NOTHING),
+    Holding("access.toml", "core.workspace.granting", _T.NOTHING),
+    Holding("access.draft", "core.workspace.granting", _T.NOTHING, saved=False),
     Holding("queue.db", "core.jobs.table", _T.NOTHING, saved=False),
     Holding("queue.db-*", "core.jobs.table", _T.NOTHING, saved=False),
     Holding("*.lock", "core.locks", _T.NOTHING, saved=False),

@@ -1,9 +1,12 @@
 """A folder of the workspace that people put logs into: any size, nothing is sent through a browser."""
 
+import stat
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.errors import InputError
+from core.phrases import say
 from core.workspace.store import Workspace
 
 STEADY_SECONDS = 3.0
@@ -28,12 +31,21 @@ def folder(workspace: Workspace) -> Path:
 
 
 def files(workspace: Workspace) -> list[Waiting]:
-    """Files that lie there, newest first; hidden ones and those in folders are passed over."""
+    """Files that lie there, newest first; hidden ones, links, and those in folders are passed over.
+
+    A link leads to what whoever put it there need not be allowed to read, but this server is.
+    """
     found = []
     for path in folder(workspace).iterdir():
-        if path.name.startswith(".") or not path.is_file():
+        about = path.lstat()
+        if path.name.startswith(".") or not stat.S_ISREG(about.st_mode):
             continue
-        about = path.stat()
         changed = max(about.st_mtime, about.st_ctime)  # a copy may bring the time of its original with it
         found.append((-changed, path.name, Waiting(path, about.st_size, time.time() - changed > STEADY_SECONDS)))
     return [waiting for _, _, waiting in sorted(found, key=lambda each: each[:2])]
+
+
+def refuse_link(workspace: Workspace, path: Path) -> None:
+    """Raise `InputError` for a link in the inbox: it may have taken the place of a file since that was chosen."""
+    if path.parent == workspace.inbox and path.is_symlink():
+        raise InputError(say("errors.is_link", file=path.name))

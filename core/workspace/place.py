@@ -10,8 +10,10 @@ from pathlib import Path
 
 from core.errors import InvalidNameError, OvertakenError, WorkspaceError, WorkspaceRemovedError
 from core.phrases import say
-from core.workspace import audit, disk, leaving, secret, upgrades, uploads, versions
+from core.settings import RULES, VIEWER
+from core.workspace import actors, audit, disk, leaving, secret, upgrades, uploads, versions
 from core.workspace.holdings import Holding, holding
+from core.workspace.rules import FILE
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 """What a data set may be called: it becomes a folder and a part of links."""
@@ -24,6 +26,7 @@ class Place:
     def __init__(self, root: Path | str | None = None) -> None:
         """Open a workspace, made if it is not there: `root`, else the variable, else `.workspace`."""
         self.root = chosen_root(root)
+        self.check_actor()
         self._open: list[sqlite3.Connection] = []
         try:
             self.root.mkdir(parents=True, exist_ok=True)
@@ -32,6 +35,11 @@ class Place:
         except (OSError, sqlite3.Error) as error:
             raise WorkspaceError(say("errors.unwritable", folder=str(self.root), why=str(error))) from error
         self._sweep()
+
+    def check_actor(self) -> None:
+        """Raise `ForbiddenError` for whoever has no role; to those of another group this workspace is not there."""
+        if not actors.need(VIEWER).inside(self.root):
+            raise WorkspaceRemovedError(say("errors.removed", folder=self.root.name))
 
     @property
     def _database(self) -> Path:
@@ -64,6 +72,7 @@ class Place:
     def job_file(self, job_id: str, ending: str) -> Path:
         """The log or lock of a job; raises `InvalidNameError`."""
         check_name(job_id)
+        self.check_actor()
         return self.root / "jobs" / f"{job_id}.{ending}"
 
     def first_time(self, what: str) -> bool:
@@ -78,6 +87,7 @@ class Place:
     @contextlib.contextmanager
     def database(self) -> Iterator[sqlite3.Connection]:
         """One transaction: committed at the end, rolled back on an error."""
+        self.check_actor()
         if not self.exists():
             raise WorkspaceRemovedError(say("errors.removed", folder=str(self.root)))
         with disk.guarded(self.root), contextlib.closing(sqlite3.connect(self._database, timeout=30)) as connection:
@@ -144,6 +154,7 @@ class Place:
 
     def secret(self) -> str:
         """The key of the pseudonyms of this workspace, made when first wished; it stays here and is never exported."""
+        self.check_actor()
         return secret.kept(self.root)
 
     def holding(self, name: str) -> Holding:
@@ -189,6 +200,11 @@ class Place:
 def chosen_root(root: Path | str | None = None) -> Path:
     """The folder of a workspace: `root`, else what the variable says, else `.workspace`."""
     return Path(root or os.environ.get(VARIABLE) or ".workspace").absolute()
+
+
+def rules_file(root: Path) -> Path:
+    """Where the rules of access lie: where the variable says, else in the server's own workspace."""
+    return Path(os.environ.get(RULES) or root / FILE).absolute()
 
 
 def check_name(name: str) -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core import pipeline
 from core.errors import MeanderError
+from core.settings import ADMIN
 from core.workspace import DataSet
 from pages import _session as session
 from pages import _words as words
@@ -24,11 +25,12 @@ def draw(data_set: DataSet) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             query = session.link(dataset=data_set.name)
             st.page_link("pages/explore/overview.py", label=say("library.open"), query_params=query)
-            st.page_link("pages/model/training.py", label=say("library.train"), query_params=query)
+            if session.opens("model/training"):
+                st.page_link("pages/model/training.py", label=say("library.train"), query_params=query)
             if st.button(say("library.details"), key=f"details_{data_set.name}"):
                 _details(data_set)
             report.rejects(data_set)
-            if st.button(say("library.delete"), key=f"delete_{data_set.name}"):
+            if st.button(say("library.delete"), key=f"delete_{data_set.name}", **session.only(ADMIN)):
                 _confirm(data_set.name)
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core import phrases
 from core.data import account as accounts
+from core.settings import EDITOR
 from core.workspace import DataSet
 from pages import _computed as computed
 from pages import _drawing as drawing
@@ -87,7 +88,7 @@ def _matches(summary: dict[str, Any], kind: str) -> None:
 
 def rejects(data_set: DataSet) -> None:
     """A button to save the rows that were left out; none if there are none."""
-    if data_set.summary.get("rows_rejected") and data_set.rejects.exists():
+    if session.may(EDITOR) and data_set.summary.get("rows_rejected") and data_set.rejects.exists():
         st.download_button(
             say("report.rejects"),
             exports.told(data_set.name, "rejects", lambda: exports.rejects(data_set)),

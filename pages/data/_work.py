@@ -6,6 +6,7 @@ import streamlit as st
 
 from core import jobs as queue
 from core.errors import MeanderError
+from core.settings import EDITOR
 from pages import _jobs as jobs
 from pages import _session as session
 from pages import _words as words
@@ -37,9 +38,11 @@ def _row(job: queue.Job) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"work_{job.id}"):
         st.badge(say(f"jobs.status_{job.status}"), color=COLORS[job.status])
         st.markdown(f"{jobs.title(job)} · {words.moment(job.started or job.created)}{_took(job)}", width="content")
-        st.button(say("jobs.log"), key=f"log_{job.id}", type="tertiary", on_click=_open, args=(job.id,))
+        st.button(say("jobs.log"), key=f"log_{job.id}", type="tertiary", on_click=_open, args=(job.id,),
+                  **session.only(EDITOR))  # fmt: skip
         if job.status in {queue.FAILED, queue.CANCELLED}:
-            st.button(say("jobs.retry"), key=f"retry_{job.id}", type="tertiary", on_click=_retry, args=(job.id,))
+            st.button(say("jobs.retry"), key=f"retry_{job.id}", type="tertiary", on_click=_retry, args=(job.id,),
+                      **session.only(EDITOR))  # fmt: skip
     if job.error:
         st.caption(words.told(job.error, 300))
     if session.keep("open_log") == job.id:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.settings import EDITOR
 from pages import _exports as exports
 from pages import _guards as guards
 from pages import _session as session
@@ -17,11 +18,13 @@ found = session.data_sets()
 if not found:
     coming = [job for job in session.active_jobs() if job.step in guards.FIRST]
     st.info(say("states.first_start" if coming else "library.nothing"))
-    st.page_link("pages/data/upload.py", label=say("pages.upload"))
+    if session.opens("data/upload"):
+        st.page_link("pages/data/upload.py", label=say("pages.upload"))
 
-if found:
+if found and session.may(EDITOR):
     exports.choice()
 for data_set in found:
     card.draw(data_set)
-worked.draw()
+if session.may(EDITOR):
+    worked.draw()
 work.draw()

@@ -9,7 +9,7 @@ from core import pipeline
 from core.charts import Look
 from core.charts import maps as charts
 from core.errors import MeanderError
-from core.settings import NamingSettings
+from core.settings import EDITOR, NamingSettings
 from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _session as session
@@ -147,8 +147,8 @@ def _appended(selection: session.Selection, user: str, mark: str, appended: tupl
         st.button(say("live.reset"), key="live_reset", type="tertiary", on_click=session.put, args=(mark, ()))
         running = pipeline.streaming(session.workspace(), str(selection.data_set))
         st.button(
-            say("live.keep"), key="live_keep", disabled=running, help=say("live.keep_help"),
-            on_click=_kept, args=(selection, user, mark, appended),
+            say("live.keep"), key="live_keep", on_click=_kept, args=(selection, user, mark, appended),
+            **({"disabled": True} if running else {}) | session.only(EDITOR, say("live.keep_help")),
         )  # fmt: skip
 
 

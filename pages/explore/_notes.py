@@ -8,6 +8,7 @@ import streamlit as st
 from core import pipeline
 from core.errors import MeanderError
 from core.player import PlayerPayload
+from core.settings import EDITOR
 from core.workspace import LONGEST, Note
 from pages import _computed as computed
 from pages import _session as session
@@ -34,7 +35,8 @@ def draw(selection: session.Selection, user: str, found: list[Note], step: int |
     with st.expander(title, on_change="rerun", key="notes_box") as box:
         if not box.open:
             return
-        _new(selection, user, step)
+        if session.may(EDITOR):
+            _new(selection, user, step)
         if not found:
             st.caption(say("notes.none"))
         for note in found:
@@ -68,6 +70,8 @@ def _one(selection: session.Selection, note: Note) -> None:
         with st.container(horizontal=True):
             if step is not None:
                 _button("go", note, session.choose, session.EVENT, step + 1)
+            if not session.may(EDITOR):
+                return
             _button("edit", note, session.put, "note_edited", note.id)
             _button("delete", note, _act, pipeline.remove_note, selection, note.id)
 

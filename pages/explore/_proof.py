@@ -6,6 +6,7 @@ import streamlit as st
 
 from core import pipeline
 from core.report import sentences
+from core.settings import EDITOR
 from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _guards as guards
@@ -47,7 +48,7 @@ def offer(selection: session.Selection, planted: "pipeline.Result[Any]") -> None
     st.markdown(say("believe.how"))
     if jobs.latest_for(planted):
         guards.wait_for(planted, selection, say("believe.under_way"))
-    if st.button(say("believe.plant"), type="primary", key="plant", help=say("believe.plant_help")):
+    if st.button(say("believe.plant"), type="primary", key="plant", **session.only(EDITOR, say("believe.plant_help"))):
         jobs.make(planted)
         st.rerun()
 

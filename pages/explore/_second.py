@@ -8,6 +8,7 @@ import streamlit as st
 from core.charts import Look
 from core.charts import trails as charts
 from core.drift import INSUFFICIENT, NAMED
+from core.settings import EDITOR
 from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _jobs as queue
@@ -28,7 +29,8 @@ def ready(selection: session.Selection) -> bool:
     if queue.making(result):
         st.caption(say("view.coming"))
     else:
-        st.button(say("view.ask"), key="ask_view", help=say("view.help"), on_click=queue.make, args=(result,))
+        st.button(say("view.ask"), key="ask_view", on_click=queue.make, args=(result,),
+                  **session.only(EDITOR, say("view.help")))  # fmt: skip
     return False
 
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.pipeline import SAMPLE
+from core.settings import EDITOR
 from pages import _session as session
 
 say = session.say
@@ -19,7 +20,7 @@ def draw() -> None:
         with st.container(horizontal=True):
             play = st.button(say("welcome.play"), type="primary", key="welcome_play", icon=":material/play_arrow:")
             st.button(say("welcome.look"), key="welcome_look", on_click=session.put, args=(LOOKED, True))
-            add = st.button(say("welcome.add"), key="welcome_add", icon=":material/upload:")
+            add = st.button(say("welcome.add"), key="welcome_add", icon=":material/upload:", **session.only(EDITOR))
     if play:
         st.switch_page("pages/explore/user.py", query_params=session.link(demo=1))
     if add:

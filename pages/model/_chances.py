@@ -21,10 +21,11 @@ def draw(reliability: "pd.DataFrame", key: str) -> None:
     if reliability.empty:
         st.info(say("closely.chances_none"))
         return
-    errors = chances.calibration_error(reliability).set_index("of")["error"]
+    errors = chances.calibration_error(reliability).set_index("of")
     for column, of in zip(st.columns(2, gap="large"), ("item", "list"), strict=True):
         with column:
             st.markdown(f"**{say(f'closely.chances_{of}')}**")
             figure = charts.reliability(reliability[reliability["of"] == of], session.look())
             st.plotly_chart(figure, key=f"reliability_{of}_{key}", theme=None, config=PLAIN)
-            st.caption(say(f"closely.chances_{of}_read", error=errors[of]))
+            found = errors.loc[of]
+            st.caption(say(f"closely.chances_{of}_read", error=found["error"], chance=found["by_chance"]))

@@ -6,6 +6,7 @@ from core import jobs as queue
 from core import pipeline
 from core.charts import effects
 from core.errors import MeanderError, UnknownRunError
+from core.settings import EDITOR
 from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _jobs as jobs
@@ -49,7 +50,7 @@ def measured(selection: session.Selection, table: str) -> bool:
     if job:
         jobs.outcome(job)
     st.caption(say(f"closely.{table}_read"))
-    if st.button(say("quality.measure"), key=f"measure_{table}"):
+    if st.button(say("quality.measure"), key=f"measure_{table}", **session.only(EDITOR)):
         jobs.make(result)
         st.rerun()
     return False

@@ -7,6 +7,7 @@ import streamlit as st
 from core import jobs as queue
 from core import pipeline
 from core.charts import quality as charts
+from core.settings import EDITOR
 from pages import _drawing as drawing
 from pages import _jobs as jobs
 from pages import _session as session
@@ -43,7 +44,7 @@ def draw(selection: session.Selection) -> None:
         if job:
             jobs.outcome(job)
         st.write(say("quality.offer_temporal"))
-        if st.button(say("quality.measure"), type="primary", key="measure_temporal"):
+        if st.button(say("quality.measure"), type="primary", key="measure_temporal", **session.only(EDITOR)):
             jobs.make(result)
             st.rerun()
         return
@@ -58,6 +59,7 @@ def _bar(found: list[queue.Job]) -> None:
 def _shown(found: pipeline.Temporal) -> None:
     quality, metric = found.quality, measured.metric()
     st.caption(say("quality.cut", **_cut(found)))
+    measured.meaning(quality.models, metric)
     measured.verdict(quality, metric)
     figure = charts.models(quality.models, metric, measured.OURS, session.look())
     st.plotly_chart(figure, key="models_temporal", theme=None, config=measured.PLAIN)

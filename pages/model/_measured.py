@@ -7,6 +7,7 @@ import streamlit as st
 from core import jobs as queue
 from core import pipeline
 from core.charts import quality as charts
+from core.settings import EDITOR
 from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _jobs as jobs
@@ -39,7 +40,7 @@ def offer(selection: session.Selection) -> None:
     if job:
         jobs.outcome(job)
     st.write(say("quality.offer"))
-    if st.button(say("quality.measure"), type="primary"):
+    if st.button(say("quality.measure"), type="primary", **session.only(EDITOR)):
         jobs.make(result)
         st.rerun()
 
@@ -50,10 +51,23 @@ def metric() -> str:
         say("quality.metric"),
         METRICS,
         default="ndcg@10",
-        format_func=str.upper,
+        format_func=lambda name: say(f"quality.metric_{_plain(name)}"),
         required=True,
         help=say("quality.metric_help"),
     )
+
+
+def meaning(models: Any, metric: str) -> None:
+    """What a number of the measure says, by that of the lists that are shown, or of the best where there are none."""
+    means = models.set_index("model")[metric]
+    name = OURS[0] if OURS[0] in means.index else str(means.idxmax())
+    model, value = session.model_name(name), float(means[name])
+    told = {"model": model[:1].upper() + model[1:], "value": value, "hundred": 100 * value}
+    st.caption(say(f"quality.means_{_plain(metric)}", **told))
+
+
+def _plain(metric: str) -> str:
+    return metric.partition("@")[0]
 
 
 def verdict(quality: pipeline.Quality, metric: str) -> None:

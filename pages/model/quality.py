@@ -22,7 +22,8 @@ after_date = dated.chosen(selection)
 
 if not selection.run:
     st.info(say("quality.no_run"))
-    st.page_link("pages/model/training.py", label=say("quality.train"))
+    if session.opens("model/training"):
+        st.page_link("pages/model/training.py", label=say("quality.train"))
 if after_date:
     dated.draw(selection)
     st.stop()
@@ -38,6 +39,7 @@ if quality.models.empty:
     st.stop()
 
 metric = measured.metric()
+measured.meaning(quality.models, metric)
 measured.verdict(quality, metric)
 st.plotly_chart(
     charts.models(quality.models, metric, measured.OURS, session.look()),

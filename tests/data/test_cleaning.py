@@ -316,7 +316,7 @@ def test_zip_with_two_files(ingest, tmp_path: Path):
 
 def test_bombs_are_refused(ingest, monkeypatch: pytest.MonkeyPatch):
     """A packed file that unpacks to far more than a log would is not unpacked to its end."""
-    monkeypatch.setattr("core.data.unpacking.BOMB_FLOOR", 1 << 20)
+    monkeypatch.setenv("MEANDER_INTAKE__UNPACKED_FREE_MB", "1")
     with pytest.raises(EventsError, match=r"unpacks to more than 200 times its"):
         ingest(gzip.compress(b"a" * (20 << 20)), "log.csv.gz")
 

@@ -11,7 +11,6 @@ import pyarrow as pa
 import pytest
 from pyarrow import feather, orc
 
-from core.data import unpacking
 from core.data.checking import check
 from core.data.log_files import LogFiles
 from core.data.readers import preview
@@ -153,7 +152,7 @@ def test_what_is_not_read_is_called_by_its_name(ingest, content, said):
 @pytest.mark.parametrize("name", ["log.tgz", "log.csv.zst", "log.xlsx"])
 def test_bombs_have_a_limit(ingest, monkeypatch, name):
     """What unpacks to far more than it is large is refused before it fills disk or memory."""
-    monkeypatch.setattr(unpacking, "BOMB_FLOOR", 1 << 20)
+    monkeypatch.setenv("MEANDER_INTAKE__UNPACKED_FREE_MB", "1")
     zeros = b"\0" * (8 << 20)
     content = {
         "log.tgz": tar(("log.csv", zeros)),

@@ -4,7 +4,8 @@ import pytest
 
 from core import jobs
 from core.jobs import table, turns, worker
-from core.settings import JobSettings
+from core.settings import ADMIN, JobSettings
+from core.workspace import Actor, actors
 
 from .conftest import wait_for
 
@@ -75,3 +76,36 @@ def test_drift_does_not_wait_for_long_jobs(workspace):
     for job in slow:
         jobs.cancel(workspace, job)
     wait_for(lambda: not jobs.active(workspace))
+
+
+def test_people_take_turns(still):
+    """Fifty jobs of one person are queued before one of another: that one starts second, whatever each of them is."""
+    settings, storage = JobSettings(at_once=2), table.huey(still).storage
+    with actors.acting(Actor("ann", "page", "1", ADMIN)):
+        many = [jobs.submit(still, "import", {"name": "a", "n": n}) for n in range(50)]
+    with actors.acting(Actor("bob", "page", "2", ADMIN)):
+        one = jobs.submit(still, "train", {"name": "b"})
+    running: list[str] = []
+    started = []
+    for _ in range(2):
+        job = worker._take(still, storage, running, settings)
+        assert job
+        table.move(still, job, jobs.RUNNING, started=table.now())
+        running.append(job.step)
+        started.append(job.id)
+    assert started == [many[0], one]
+    assert worker._take(still, storage, running, settings) is None
+    assert storage.queue_size() == 49
+
+
+def test_who_was_served_longest_ago_comes_first():
+    """Where nobody has anything at work and ranks are equal, people come in turn; a rank goes before."""
+    waiting = [("ann", 50), ("bob", 50), ("eve", 50), ("ann", 50)]
+    assert turns.fair(waiting, [], {"ann": "2024-01-03", "bob": "2024-01-02"}) == [2, 1, 0]
+    assert turns.fair([("ann", 50), ("bob", 150)], [], {"bob": "2024-01-02"}) == [1, 0]
+
+
+def test_visitors_without_a_login_are_people():
+    """Each session of the pages is one; whoever has a name is one wherever they sit."""
+    assert table.person('["page", "1"]') != table.person('["page", "2"]')
+    assert table.person('["ann", "1"]') == table.person('["ann", "2"]')

@@ -18,7 +18,8 @@ from tests.model.logs import cycles, small
 
 WAYS = [("cpu", set()), *((name, {"cpu"}) for name in devices.there() if name != "cpu")]
 """Each device that is here, and the processor as if it were a GPU."""
-QUIET = ("model.dropout=0", "model.id_dropout=0", "training.averaging=0", "training.precision=float32")
+QUIET = ("model.dropout=0", "model.id_dropout=0", "model.event_dropout=0", "training.ahead=0",
+         "training.averaging=0", "training.precision=float32")  # fmt: skip
 
 
 @pytest.fixture(params=WAYS, ids=lambda way: way[0] if way[1] else "gpu's way")

@@ -1,5 +1,7 @@
 """What rankers make of a test after a date, reckoned by hand; baselines are tuned on validation and on nothing else."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,7 @@ from core.model.baselines import fit_tuned, tuning
 from core.model.baselines.popularity import Popularity
 from core.model.baselines.transitions import Rule
 from core.model.blend import Blend, Part, Recipe
+from core.model.ranking import rank_of
 from core.settings import EvaluationSettings
 
 
@@ -43,6 +46,45 @@ def test_ranks_lists_and_chances_by_hand(dated):
     assert lists["coverage"] == pytest.approx(1.0)
     assert lists["novelty"] > 0
     assert found.reliability.empty
+
+
+def test_what_comes_at_once_is_found_after_one_history(dated, monkeypatch):
+    """A basket is scored once, and its items get the ranks that each has alone."""
+    popular, asked = Popularity().fit(dated.train), []
+    real = Popularity.scores
+    monkeypatch.setattr(Popularity, "scores", lambda *given: asked.append(len(given[2])) or real(*given))
+    (found,) = foretelling.foretell([popular], dated, [None])
+    assert asked == [3]  # u at minute 8 with c and d, u at minute 9, v
+    test = dated.test
+    for place in range(len(test)):
+        one = test.take(np.array([place]))
+        scores = one.hide(real(popular, one.split().histories, np.arange(1)), one.split(), dated.known_since)
+        assert found.ranks["rank"][place] == rank_of(scores, one.targets)[0]
+
+
+def test_chances_are_read_off_validation_and_age_from_there():
+    """An age of 0 where training ends, of 1 where the test begins; what comes in the test changes nothing."""
+    rows = [(f"u{user}", f"i{(user * step) % 9}", step * 10 + user % 3) for user in range(20) for step in range(7)]
+    cut = temporal.cut(log(rows), EvaluationSettings(split_date=60 * 60_000_000, validation_share=0.2))
+    assert 0 <= cut.ages(cut.validation).min() < cut.ages(cut.validation).max() < 1 <= cut.ages(cut.test).min()
+    popular = Popularity().fit(cut.train)
+    (told,) = foretelling.chances_of([popular], cut)
+    (same,) = foretelling.chances_of([popular], replace(cut, log=cut.log.keep(cut.log.time < cut.tests)))
+    assert told is not None
+    assert same is not None
+    assert told.line == same.line
+    (found,) = foretelling.foretell([popular], cut, [told])
+    assert found.reliability["said"].between(0, 1).all()
+
+
+def test_content_knows_what_items_mean_also_where_it_is_tuned():
+    """Meanings that are given are read: an item that means the same is found where no word is shared."""
+    whole = log([("u", "a", 0), ("v", "b", 1), ("w", "c", 2), ("v", "c", 3), ("w", "b", 4), ("u", "c", 8)])
+    parts = temporal.cut(whole, EvaluationSettings(split_date=8 * 60_000_000, validation_share=0.2)).parts
+    said = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]], dtype=np.float32)
+    (told,) = fit_tuned(["content"], parts, said=said)
+    scores = told.scores(whole.keep(whole.time < 60_000_000), np.array([whole.find_user("u")]))
+    assert scores[0, 2] > scores[0, 1]
 
 
 def test_a_blend_takes_the_scores_of_its_parts_that_are_there(dated):

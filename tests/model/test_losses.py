@@ -46,6 +46,36 @@ def test_sampled_softmax_counts_the_target_once():
     torch.testing.assert_close(grads[1], items.grad, atol=1e-5, rtol=1e-4)
 
 
+@pytest.mark.parametrize("scale", [1.0, 40.0])
+def test_smoothing_is_that_of_cross_entropy(scale):
+    """A share of each target that goes to all items alike: value and both gradients are PyTorch's."""
+    states, items, target = inputs(scale)
+    ours = softmax_loss(states, items, target, 30, 0.0, 0.2)
+    ours.backward()
+    grads = states.grad.clone(), items.grad.clone()
+    states.grad = items.grad = None
+    theirs = functional.cross_entropy(states @ items.T, target, label_smoothing=0.2)
+    theirs.backward()
+    assert ours.item() == pytest.approx(theirs.item(), rel=1e-5)
+    torch.testing.assert_close(grads[0], states.grad, atol=1e-6, rtol=1e-4)
+    torch.testing.assert_close(grads[1], items.grad, atol=1e-5, rtol=1e-4)
+
+
+def test_smoothing_goes_to_the_candidates():
+    """With sampled items the share goes to these, in the fused loss as in the one from logits."""
+    states, items, target = inputs()
+    ours = softmax_loss(states, items, target, 10, math.log(3), 0.3)
+    ours.backward()
+    grads = states.grad.clone(), items.grad.clone()
+    states.grad = items.grad = None
+    own = (states * items[target]).sum(-1)
+    theirs = logit_softmax_loss(states @ items[:10].T, own, target, math.log(3), 0.3)
+    theirs.backward()
+    assert ours.item() == pytest.approx(theirs.item(), rel=1e-5)
+    torch.testing.assert_close(grads[0], states.grad, atol=1e-6, rtol=1e-4)
+    torch.testing.assert_close(grads[1], items.grad, atol=1e-5, rtol=1e-4)
+
+
 def test_a_second_backward_is_refused():
     """Its gradients were used up by the first: an error, where wrong numbers would be believed."""
     states, items, target = inputs()

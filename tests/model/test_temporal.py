@@ -64,7 +64,7 @@ def test_what_is_ranked_by_hand(small):
     """Hidden are items had before, items nobody had by then, and what came at the same moment; never the target."""
     found = temporal.cut(small, by_hand())
     scores = np.zeros((len(found.test), small.n_items), dtype=np.float32)
-    shown = ~np.isneginf(found.test.hide(scores, found.test.split().histories, found.known_since))
+    shown = ~np.isneginf(found.test.hide(scores, found.test.split(), found.known_since))
     names = ["".join(small.catalogue.items[row]) for row in shown]
     assert names == ["d", "abcd", "bc", "cd", "d"]
 
@@ -92,9 +92,10 @@ def test_no_future_is_learned_and_no_event_is_lost(rows, share, random):
     assert found.train.time.max() < found.opens < found.tests <= sequences.time[cases.rows].min()
     assert counts["training"] + counts["validation"] + counts["test"] == len(rows)
     assert counts["test"] == counts["had"] + counts["twins"] + counts["found"]
-    histories = cases.split().histories
+    split = cases.split()
+    histories = split.histories
     for case in range(len(cases)):
-        own = histories.rows_of(case)
+        own = histories.rows_of(split.users[case])
         assert (histories.time[own] < sequences.time[cases.rows[case]]).all()
         assert cases.targets[case] not in histories.item[own]
     validation = found.parts.validation(None, 0)

@@ -16,8 +16,8 @@ from core.cli import main
 from core.data import LogFiles
 from core.errors import SettingsError, WorkspaceError
 from core.jobs import steps
-from core.settings import AUDIT_ROWS, AuditSettings, ImportSettings, JobSettings
-from core.workspace import Workspace, audit
+from core.settings import ADMIN, AUDIT_ROWS, AuditSettings, ImportSettings, JobSettings
+from core.workspace import Actor, Workspace, actors, audit
 from tests.workspace.people import NAME, PEOPLE, WHO, holding_words, write_log
 
 
@@ -45,7 +45,7 @@ def test_every_door_writes_down_what_was_done(workspace, tmp_path, capsys):
     """Command line, page and job: what, when, by whom, to which data set and of whom; never what they saw."""
     where = ["--workspace", str(workspace.root)]
     assert main(["drift", NAME, "--out", str(tmp_path / "d.csv"), *where]) == 0
-    with audit.acting(audit.Actor("page", "page", "a1b2c3d4")):
+    with actors.acting(Actor("page", "page", "a1b2c3d4", role=ADMIN)):
         pipeline.opened(workspace, NAME, WHO)
         job = jobs.submit(workspace, "forget", {"name": NAME, "user": PEOPLE[1]})
     steps.run(workspace, job, JobSettings(niceness=0))
@@ -53,7 +53,7 @@ def test_every_door_writes_down_what_was_done(workspace, tmp_path, capsys):
     capsys.readouterr()
     assert main(["audit", *where]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
-    me = audit.by_system().who
+    me = actors.by_system().who
     assert [(row["what"], row["who"], row["door"], row["place"], row["user_id"]) for row in rows] == [
         ("imported", me, "command line", "", ""),
         ("exported", me, "command line", "", ""),

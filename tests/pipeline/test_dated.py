@@ -110,11 +110,13 @@ def test_cases_near_a_change_are_those_of_its_user():
 
 
 def test_chances_of_lists_are_kept_with_their_run(workspace):
-    """Read off validation events, tested on last ones; the function rises."""
+    """Read off validation events, tested on last ones; the function rises, and is the same when it is read again."""
     found = pipeline.list_chances(workspace, "log").get()
     assert set(found.reliability["of"]) == {"item", "list"}
     assert found.chances is not None
-    assert found.chances(np.array([1e-6])) <= found.chances(np.array([0.5]))
+    said = found.chances(np.array([[0.5, 1e-6]]), np.array([20]))
+    assert said[0, 0] >= said[0, 1]
+    assert found.chances.line.fall == 0
     assert found.calibration["error"].between(0, 1).all()
 
 

@@ -249,7 +249,7 @@ def test_chances_of_listed_items_where_the_listing_tells_them():
     """The share of an item in all that is offered goes through the curve; without a curve nothing is said."""
     log = make_log([5, 6, 8])
     user, listing = log.find_user("u"), Upright()
-    listing.chances = lambda share: share / 2
+    listing.chances = lambda share, _events: share / 2
     _, arrays = unpack(playback(Model(30), log, user, ground(30), listing=listing).content)
     scores = np.delete(np.arange(30.0), 5)  # after the first event item 5 is hidden
     assert np.isclose(arrays["list_chance"][0, 0], 29 / scores.sum() / 2)

@@ -6,6 +6,7 @@ from . import sureness as sureness
 from . import turns as turns
 from .cards import Card as Card
 from .cards import cards as cards
+from .carriers import carriers as carriers
 from .cohorts import DIRECTIONS as DIRECTIONS
 from .cohorts import INSUFFICIENT as INSUFFICIENT
 from .cohorts import KINDS as KINDS
@@ -21,4 +22,5 @@ from .seekers import seekers as seekers
 from .sureness import GRADES as GRADES
 from .sureness import NAMED as NAMED
 from .sureness import PERHAPS as PERHAPS
+from .sureness import SURE_COLUMN as SURE_COLUMN
 from .sureness import judged as judged

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from core.model.baselines.fitting import BASELINES
+from core.data import Floats
+from core.model.baselines.fitting import BASELINES, baseline
 from core.model.baselines.transitions import TUNING_USERS, TunedRule
 from core.model.evaluation import metrics, ranks
 from core.model.parts import Parts
@@ -29,17 +30,20 @@ GRIDS: Mapping[str, tuple[Mapping[str, Any], ...]] = MappingProxyType({
 """What is tried of each; the others have nothing to choose, and the tuned rule chooses its shape itself."""
 
 
-def fit_tuned(names: Iterable[str], parts: Parts, *, seed: int = 0, progress: Progress = silent) -> list[Ranker]:
+def fit_tuned(
+    names: Iterable[str], parts: Parts, *, said: Floats | None = None, seed: int = 0, progress: Progress = silent
+) -> list[Ranker]:
     """Baselines fitted on the training part, each in the setting with the best NDCG@10 on validation events.
 
-    The first setting of equals stays; where there is no validation event, what a baseline does by itself.
+    The first setting of equals stays; where there is no validation event, what a baseline does by itself. `said`: see
+    `fit_baselines`.
     """
     names, fitted = list(names), []
     split = parts.validation(TUNING_USERS, seed)
     for place, name in enumerate(names):
         progress(place / len(names), say("steps.tuning", model=name))
         if not len(split.users) or (name not in GRIDS and name != TunedRule.name):
-            fitted.append(BASELINES[name]().fit(parts.train, seed=seed))
+            fitted.append(baseline(name, said).fit(parts.train, seed=seed))
         elif name == TunedRule.name:
             fitted.append(TunedRule().tuned(parts, parts.train, seed))
         else:

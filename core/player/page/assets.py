@@ -31,9 +31,10 @@ def assemble(entry: str) -> str:
     return f"{body}\nexport default module_{entry}.{name['name']};\n"
 
 
-def css() -> str:
-    """The style sheet of the player."""
-    return "".join((FOLDER / f"{part}.css").read_text("utf-8") for part in ("player", "stage"))
+def css(*, notebook: bool = False) -> str:
+    """The style sheet of the player; in a notebook with the colours that a page of the dashboard gives it."""
+    parts = (*(("notebook",) if notebook else ()), "player", "stage")
+    return "".join((FOLDER / f"{part}.css").read_text("utf-8") for part in parts)
 
 
 @cache

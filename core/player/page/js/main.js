@@ -5,6 +5,7 @@
 import { unpack } from "./payload.js";
 import { Player } from "./player.js";
 import { whenHere } from "./store.js";
+import { bring } from "./travel.js";
 import { speak } from "./words.js";
 
 /** A player in its place on the page, and its conversation with Python. */
@@ -85,9 +86,7 @@ function obey(mounted, step) {
   const echo = mounted.pending.indexOf(step);
   if (echo >= 0) mounted.pending = mounted.pending.slice(echo + 1);
   else if (step !== mounted.asked && step !== player.clock.step) {
-    player.act("jump", step);
-    player.told = player.clock.step; // Python knows already
-    clearTimeout(player.resting);
+    bring(player, step);
   }
   mounted.asked = step;
 }

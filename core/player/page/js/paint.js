@@ -34,8 +34,12 @@ export function readTheme(element, palette) {
   };
 }
 
-/** @param {string} colour */
-function luminance(colour) {
+/**
+ * How light a colour is, 0 to 1.
+ *
+ * @param {string} colour
+ */
+export function luminance(colour) {
   const [red, green, blue] = channels(colour);
   return (0.299 * red + 0.587 * green + 0.114 * blue) / 255;
 }

@@ -1,5 +1,7 @@
 // Where buttons and keys lead the playhead.
 
+/** @import { Player } from "./player.js" */
+
 /** @typedef {{ step: number, last: number, changes: number[], stride: number }} Course */
 
 /**
@@ -20,4 +22,16 @@ export function targetOf(name, value, { step, last, changes, stride }) {
     "previous-change": () => changes.findLast((change) => change < step) ?? step,
   };
   return targets[name]();
+}
+
+/**
+ * Bring the playhead to a step that Python asks for: it need not be told where it rests.
+ *
+ * @param {Player} player
+ * @param {number} step
+ */
+export function bring(player, step) {
+  player.act("jump", step);
+  player.told = player.clock.step;
+  clearTimeout(player.resting);
 }

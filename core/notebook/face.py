@@ -5,25 +5,15 @@ dashboard: `python -m core --workspace DIR serve` shows what a notebook made.
 """
 
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 
 import pandas as pd
 
+from core import pipeline
 from core.data import LogFiles, Sequences
-from core.pipeline.detecting import drift as drift_result
-from core.pipeline.explaining import Explanation
-from core.pipeline.explaining import explain as explain_item
-from core.pipeline.importing import import_log, load
-from core.pipeline.mapping import atlas
-from core.pipeline.rankers import BLEND, blend, model
-from core.pipeline.ranking import Query
-from core.pipeline.ranking import recommend as recommend_items
-from core.pipeline.training import Trained, new_run
-from core.pipeline.training import train as train_run
+from core.pipeline import BLEND, Explanation, Query, Trained
 from core.progress import Progress, silent
 from core.settings import (
-    AtlasSettings,
     DriftSettings,
     ImportSettings,
     NamingSettings,
@@ -55,7 +45,7 @@ class Log:
     @property
     def sequences(self) -> Sequences:
         """The log as arrays of integer ids, as models and tests read it."""
-        return load(self.workspace, self.name)
+        return pipeline.load(self.workspace, self.name)
 
 
 def read(
@@ -77,12 +67,41 @@ def read(
     >>> sorted(log.events.columns)[:3], log.data_set.summary["users"]
     (['event', 'item_id', 'timestamp'], 40)
     """
-    home = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
+    home = _home(workspace)
     with home.staging() as folder:
         files = LogFiles(_file(events, folder / "events.parquet"), columns=columns)
         if items is not None:
             files = LogFiles(files.events, _file(items, folder / "items.parquet"), columns=columns)
-        return Log(home, import_log(home, name, files, settings))
+        return Log(home, pipeline.import_log(home, name, files, settings))
+
+
+def open_log(name: str, workspace: Workspace | str | Path | None = None) -> Log:
+    """A data set that is there already, in its current version; raises `UnknownDataSetError`. Stability: kept.
+
+    >>> open_log("examples", folder).name
+    'examples'
+    """
+    home = _home(workspace)
+    return Log(home, home.data_set(name))
+
+
+def data_sets(workspace: Workspace | str | Path | None = None) -> pd.DataFrame:
+    """Which data sets there are, newest first: name, version, users, items, events. Stability: kept.
+
+    >>> "examples" in set(data_sets(folder)["name"])
+    True
+    """
+    found = _home(workspace).data_sets()
+    rows = [
+        (each.name, each.version, *(each.summary[key] for key in ("users", "items", "rows_kept"))) for each in found
+    ]
+    return pd.DataFrame(rows, columns=["name", "version", "users", "items", "events"])
+
+
+def sample(workspace: Workspace | str | Path | None = None) -> Log:
+    """The log that comes with Meander, with its model and all that is computed of it. Stability: kept."""
+    home = _home(workspace)
+    return Log(home, pipeline.import_sample(home))
 
 
 def drift(
@@ -99,7 +118,7 @@ def drift(
     """
     from core.drift import judged
 
-    return judged(drift_result(log.workspace, log.name, settings).get(progress), NamingSettings(accept))
+    return judged(pipeline.drift(log.workspace, log.name, settings).get(progress), NamingSettings(accept))
 
 
 def train(log: Log, settings: Settings | None = None, progress: Progress = silent) -> Trained:
@@ -111,7 +130,7 @@ def train(log: Log, settings: Settings | None = None, progress: Progress = silen
     >>> trained.epochs, sorted(trained.validation)
     (1, ['hr@10', 'ndcg@10'])
     """
-    return train_run(log.workspace, log.name, new_run(log.workspace, log.name, settings), progress)
+    return pipeline.train(log.workspace, log.name, pipeline.new_run(log.workspace, log.name, settings), progress)
 
 
 def recommend(log: Log, user: str | None = None, k: int = 10, model: str = BLEND) -> pd.DataFrame:
@@ -124,7 +143,7 @@ def recommend(log: Log, user: str | None = None, k: int = 10, model: str = BLEND
     [1, 2, 3]
     """
     query = Query(user=user, model=model)
-    return recommend_items(log.workspace, log.name, query, RecommendSettings(k=k))
+    return pipeline.recommend(log.workspace, log.name, query, RecommendSettings(k=k))
 
 
 def explain(log: Log, user: str, item: str | None = None) -> Explanation:
@@ -136,53 +155,11 @@ def explain(log: Log, user: str, item: str | None = None) -> Explanation:
     >>> found.rank, set(found.events.columns) >= {"item_id", "effect", "attention"}
     (1, True)
     """
-    return explain_item(log.workspace, log.name, user, item)
+    return pipeline.explain(log.workspace, log.name, user, item)
 
 
-@dataclass(frozen=True)
-class Played:
-    """A user's history, played in the notebook or as a file. Stability: `html` and `save` are kept."""
-
-    html: str
-    """One page that plays without a server and asks no host for anything."""
-    steps: int
-    """Events of the history."""
-
-    def save(self, path: str | Path) -> Path:
-        """Write the page."""
-        Path(path).write_text(self.html, encoding="utf-8")
-        return Path(path)
-
-    def _repr_html_(self) -> str:
-        return f'<iframe srcdoc="{escape(self.html)}" style="width: 100%; height: 860px; border: 0"></iframe>'
-
-
-def play(log: Log, user: str, progress: Progress = silent) -> Played:
-    """A user's history as the dashboard replays it: timeline, way over the map, attention and lists at each step.
-
-    Needs a trained run; changes are marked. Raises `UnknownRunError`, `UnknownUserError`. Stability: kept.
-
-    >>> played = play(log, user)
-    >>> played.steps == (log.events["user_id"] == user).sum(), played.html.startswith("<!doctype html>")
-    (np.True_, True)
-    """
-    from core.charts import palettes
-    from core.drift import for_charts, sureness, turns
-    from core.player import PlayerPayload, assets, standalone
-    from core.player import user as playing
-
-    sequences = log.sequences
-    number = sequences.find_user(user)
-    shown = for_charts(sequences, DriftSettings().seed)
-    (row,) = turns.drawn(drift(log, progress=progress).iloc[[number]], shown).to_dict("records")
-    told = row["changes"] if row["sure"] != sureness.NO_SIGN else ()
-    trained = model(log.workspace, log.name, None, sequences)
-    ground = playing.ground_of(atlas(log.workspace, log.name, AtlasSettings(method="pca")).get(progress))
-    listing = blend(log.workspace, log.workspace.run(log.name), trained, sequences, sequences)
-    block = playing.playback(trained, shown, number, ground, told, listing)
-    backdrop = playing.backdrop(ground, shown.catalogue)
-    payload = PlayerPayload(block, backdrop, palettes(shown.catalogue.categories), assets.words("en"))
-    return Played(standalone(payload, step=0, title=f"{log.name}: {user}"), int(sequences.lengths[number]))
+def _home(workspace: Workspace | str | Path | None) -> Workspace:
+    return workspace if isinstance(workspace, Workspace) else Workspace(workspace)
 
 
 def _file(table: Table, target: Path) -> Path:

@@ -1,0 +1,129 @@
+"""Quality right after a change of interest, on hundreds of people who turn into somebody else.
+
+    python -m bench.after_change FOLDER... [--seed 0] [--kept DIR] [--set section.field=value] [--out FILE]
+
+Named changes that fall into the test of a real log are too few to tell anything by. Here everybody whose test has two
+events to be found and whose history has five is joined with another such person, drawn by the seed: up to the day of
+the test the events are the one's, from then on the other's. Training and validation are those of `bench.temporal`, so
+that nothing is learned from a joined history. Told are the first ten events of the other person, found after the
+joined history, and the same events after the history that they truly have. FOLDER as for `bench.model`; what was
+trained is kept in `--kept`.
+"""
+
+import argparse
+import json
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bench.temporal import home
+
+BASELINES = ("tuned-rule", "sequence-rule", "recent-popularity")
+LEAST, CASES, FOLLOWED = 5, 2, 10
+"""Events before the change, events to be found after it, and how many of them are looked at."""
+SINCE = ("first", "2nd, 3rd", "4th to 6th", "7th to 10th")
+EDGES = (0, 1, 3, 6)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--seed", type=int, default=0, help="of the training and of who is joined with whom")
+    parser.add_argument("--kept", metavar="DIR", help="where what was trained stays")
+    parser.add_argument("--set", action="append", default=[], metavar="section.field=value")
+    parser.add_argument("--out", metavar="FILE")
+    options = parser.parse_args()
+    for folder in options.folders:
+        with tempfile.TemporaryDirectory() as place:
+            found = measure(folder, Path(options.kept or place), options)
+        print(json.dumps(found, indent=1), flush=True)
+        if options.out:
+            with Path(options.out).open("a") as file:
+                file.write(json.dumps(found) + "\n")
+
+
+def measure(folder: Path, place: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """Figures of one log."""
+    import torch
+
+    from core import pipeline
+    from core.model import evaluation, temporal
+    from core.settings import EvaluationSettings
+
+    torch.set_num_threads(1)
+    workspace = home(folder, place, options.set)
+    dated = temporal.cut(pipeline.load(workspace, "log"), EvaluationSettings())
+    rankers = trained(workspace, dated, place / f"{folder.name}-{options.seed}", options.seed)
+    changed, who = joined(dated, options.seed)
+    after, own = followed(rankers, changed, who), followed(rankers, dated, who)
+    ahead = pd.concat([evaluation.paired(after, name) for name in ("blend", "attention")])
+    both = pd.concat([after.assign(model=after["model"] + ", changed"), own.assign(model=own["model"] + ", own")])
+    tables = {
+        "joined": evaluation.summarise(both)[["model", "users", "ndcg@10", "ndcg@10_low", "ndcg@10_high", "hr@10"]],
+        "ahead": ahead[ahead["metric"] == "ndcg@10"],
+        "since": evaluation.summarise(both, ("model", "since"))[["model", "since", "users", "ndcg@10"]],
+    }
+    told = {name: json.loads(table.round(5).to_json(orient="records")) for name, table in tables.items()}
+    return {"log": folder.name, "fingerprint": dated.fingerprint, "joined users": len(who), **told}
+
+
+def trained(workspace: Any, dated: Any, folder: Path, seed: int) -> list[Any]:
+    """The model and its blend, and baselines, from what lay before the test."""
+    from core.model import choose, fit_tuned, keep_meanings, storage, training
+    from core.pipeline.words import item_vectors
+    from core.settings import from_dict
+
+    settings = from_dict(workspace.run("log", None).settings)
+    settings = replace(settings, training=replace(settings.training, seed=settings.training.seed + seed))
+    if not (folder / "done").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        keep_meanings(folder, item_vectors(workspace, workspace.data_set("log"), settings.language))
+        training.train(dated.parts, settings, folder)
+        (folder / "done").touch()
+    model = storage.load(folder, dated.train)
+    return [model, choose(model, dated.parts), *fit_tuned(BASELINES, dated.parts)]
+
+
+def joined(dated: Any, seed: int) -> tuple[Any, Any]:
+    """The cut of a log of joined histories, and the integer users who were joined."""
+    log, counts = dated.log, np.bincount(dated.test.users, minlength=dated.log.n_users)
+    before = np.bincount(log.user[log.time < dated.tests], minlength=log.n_users)
+    who = np.flatnonzero((counts >= CASES) & (before >= LEAST))
+    order = np.random.default_rng(seed).permutation(who)
+    other = dict(zip(order, np.roll(order, 1), strict=True))
+    rows = []
+    for user in range(log.n_users):
+        begin = log.offsets[user]
+        rows.append(np.arange(begin, begin + before[user]))
+        if user in other:
+            rows.append(np.arange(log.offsets[other[user]] + before[other[user]], log.offsets[other[user] + 1]))
+    lengths = before + np.array([log.lengths[other[user]] - before[other[user]] if user in other else 0
+                                 for user in range(log.n_users)])  # fmt: skip
+    taken = np.concatenate(rows)
+    changes = replace(
+        log,
+        offsets=np.concatenate(([0], np.cumsum(lengths))),
+        **{name: getattr(log, name)[taken] for name in ("item", "time", "kind", "weight", "session")},
+    )
+    return replace(dated, log=changes), who
+
+
+def followed(rankers: list[Any], dated: Any, who: Any) -> pd.DataFrame:
+    """Ranks of the first events from the day of the test on, of some users: model, user_id, rank, since."""
+    from core.model import foretelling
+
+    found = foretelling.foretell(rankers, dated, [None] * len(rankers))
+    table = pd.concat([each.ranks for each in found], ignore_index=True)
+    log = dated.log
+    before = dict(zip(log.users, np.bincount(log.user[log.time < dated.tests], minlength=log.n_users), strict=True))
+    since = table["event_index"] - table["user_id"].map(before)
+    table = table.assign(since=np.array(SINCE)[np.searchsorted(EDGES, since, side="right") - 1])
+    return table[(since < FOLLOWED) & table["user_id"].isin(log.users[who])]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,17 @@
+from .face import Log as Log
+from .face import data_sets as data_sets
+from .face import drift as drift
+from .face import explain as explain
+from .face import open_log as open_log
+from .face import read as read
+from .face import recommend as recommend
+from .face import sample as sample
+from .face import train as train
+from .figures import figure as figure
+from .frames import evidence as evidence
+from .frames import history as history
+from .frames import states as states
+from .frames import table as table
+from .frames import verdict as verdict
+from .playing import play as play
+from .playing import player as player

@@ -1,0 +1,72 @@
+"""The file of rules, written anew where somebody is given a role or loses it."""
+
+import json
+import os
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from core import locks
+from core.errors import SettingsError
+from core.phrases import say
+from core.workspace import rules
+from core.workspace.rules import Grant, Rules
+
+HEAD = "# Who may do what: `python -m core grant` and `grants` write and show it. Remarks of your own are not kept.\n"
+
+
+def granted(file: Path, grant: Grant) -> Rules:
+    """Keep a grant in the place of one to the same person in the same group; returns the rules as they are now.
+
+    Raises `SettingsError` for a person, role or group that cannot be, or where the file cannot be read or written.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with locks.waited(file.with_name("access.lock"), lambda: None):
+            now = rules.read(file)
+            same = (rules.folded(grant.person), grant.group)
+            others = [each for each in now.grants if (rules.folded(each.person), each.group) != same]
+            made = replace(now, grants=(*others, grant))
+            text = HEAD + written(made, file.absolute().parent)
+            rules.parsed(tomllib.loads(text), file)
+            _put(file, text)
+    except OSError as error:
+        raise SettingsError(say("access.unreadable", file=str(file), why=str(error))) from error
+    return made
+
+
+def written(told: Rules, folder: Path) -> str:
+    """Rules as a file in a folder says them."""
+    claims = {"person": told.person, "groups": told.group_claim} | (
+        {"role": told.role_claim} if told.role_claim else {}
+    )
+    lines = ["[claims]", *_pairs(claims)]
+    if told.roles:
+        lines += ["", "[claims.roles]", *_pairs(dict(told.roles))]
+    for group in told.groups:
+        inside = group.folder.is_relative_to(folder.resolve())
+        place = group.folder.relative_to(folder.resolve()) if inside else group.folder
+        more = {"members": group.members, "role": group.role}
+        lines += ["", f"[groups.{group.name}]", *_pairs({"workspace": place.as_posix()} | _said(more))]
+    for grant in told.grants:
+        more = {"group": grant.group, "ids": grant.ids}
+        lines += ["", "[[grants]]", *_pairs({"person": grant.person, "role": grant.role} | _said(more))]
+    return "\n".join([*lines, ""])
+
+
+def _said(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value}
+
+
+def _pairs(values: dict[str, Any]) -> list[str]:
+    """Lines of TOML; its texts and names in quotes are those of JSON."""
+    return [f"{json.dumps(key)} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
+
+
+def _put(file: Path, text: str) -> None:
+    draft = file.with_suffix(".draft")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)
+    draft.write_text(text, encoding="utf-8")
+    os.replace(draft, file)
