@@ -48,11 +48,8 @@ class Reference:
     """Rising, (n_histories,)."""
 
     def limit(self, alpha: float) -> float:
-        """The value that the evidence of at most `alpha` of histories without drift ever passes; infinite without.
-
-        0 at least: below, evidence speaks rather against a change, however rare as much of it may be.
-        """
-        return max(0.0, float(np.quantile(self.maxima, 1 - CAUTION * alpha))) if len(self.maxima) else float("inf")
+        """The value that the evidence of at most `alpha` of histories without drift ever passes; infinite without."""
+        return float(np.quantile(self.maxima, 1 - CAUTION * alpha)) if len(self.maxima) else float("inf")
 
     def p_values(self, evidence: Floats) -> Floats:
         """Share of histories without drift that ever reach as much; same shape.
