@@ -1,4 +1,5 @@
 from . import kernels as kernels
+from .background import FEWEST_EVENTS as FEWEST_EVENTS
 from .background import Background as Background
 from .background import Everyone as Everyone
 from .group_names import name_groups as name_groups
@@ -42,5 +43,8 @@ from .units import HEAVIEST as HEAVIEST
 from .units import LIGHTEST as LIGHTEST
 from .units import Units as Units
 from .units import read_log as read_log
+from .views import CountView as CountView
+from .views import ItemView as ItemView
+from .views import group_items as group_items
 from .views import session_times as session_times
 from .views import with_sessions_of as with_sessions_of
