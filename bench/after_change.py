@@ -65,10 +65,20 @@ def measure(folder: Path, place: Path, options: argparse.Namespace) -> dict[str,
     tables = {
         "joined": evaluation.summarise(both)[["model", "users", "ndcg@10", "ndcg@10_low", "ndcg@10_high", "hr@10"]],
         "ahead": ahead[ahead["metric"] == "ndcg@10"],
+        "ahead since": ahead_since(after),
         "since": evaluation.summarise(both, ("model", "since"))[["model", "since", "users", "ndcg@10"]],
     }
     told = {name: json.loads(table.round(5).to_json(orient="records")) for name, table in tables.items()}
     return {"log": folder.name, "fingerprint": dated.fingerprint, "joined users": len(who), **told}
+
+
+def ahead_since(after: pd.DataFrame) -> pd.DataFrame:
+    """By how much the blend is ahead on the same users, by how many events of the other person came before."""
+    from core.model import evaluation
+
+    parts = [evaluation.paired(after[after["since"] == each], "blend").assign(since=each) for each in SINCE]
+    table = pd.concat(parts, ignore_index=True)
+    return table[table["metric"] == "ndcg@10"].drop(columns=["model", "metric"])
 
 
 def trained(workspace: Any, dated: Any, folder: Path, seed: int) -> list[Any]:

@@ -5,13 +5,14 @@ sent until the run has ended. A visitor comes first and alone, so that what is m
 at the same time. A line of JSON tells seconds to the end of the run (median, 95 %, longest), CPU seconds of the server
 a visit, and the bytes that each was sent; of a user page (`--page user --steps 20`) also CPU seconds of a step, which
 the slider's fragment takes alone. Only this machine is ever asked, by at most 200 sessions, for at most `--limit`
-seconds.
+seconds. `python -m bench.load soak` keeps visitors coming for half an hour: see `bench/soak.py`.
 """
 
 import argparse
 import asyncio
 import json
 import statistics
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -40,6 +41,11 @@ class Visit(NamedTuple):
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["soak"]:
+        from bench import soak
+
+        soak.main(sys.argv[2:])
+        return
     options = _options()
     server = _server(options.port)
     first = asyncio.run(_visits(options, 1))[0]
@@ -93,10 +99,10 @@ def _cost(options: argparse.Namespace, server: psutil.Process, sessions: int) ->
 
 
 async def _visits(options: argparse.Namespace, sessions: int) -> list[Visit]:
-    return await asyncio.gather(*(_visit(options) for _ in range(sessions)))
+    return await asyncio.gather(*(visit(options) for _ in range(sessions)))
 
 
-async def _visit(options: argparse.Namespace) -> Visit:
+async def visit(options: argparse.Namespace) -> Visit:
     """Open the page as a newcomer, and read until it is drawn."""
     start, seen = time.perf_counter(), 0
     try:

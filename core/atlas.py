@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 import numpy as np
 import pandas as pd
@@ -184,12 +184,20 @@ def _trust(landmarks: Floats, places: Floats, settings: AtlasSettings) -> float:
 
 
 def _umap(landmarks: Floats, settings: AtlasSettings) -> tuple[Floats, Floats]:
-    from umap import UMAP  # takes seconds to load
-
     neighbours = min(settings.neighbours, len(landmarks) - 1)
-    mapper = UMAP(n_neighbors=neighbours, init="pca", random_state=settings.seed, n_jobs=1)
+    mapper = _kept_umap()(n_neighbors=neighbours, init="pca", random_state=settings.seed, n_jobs=1)
     places, _, _ = _centred(np.asarray(mapper.fit_transform(landmarks), dtype=np.float32))
     return places, np.zeros((0, 2), dtype=np.float32)
+
+
+def _kept_umap() -> type:
+    """UMAP whose loops are kept on disk once compiled, as our own are: it would take ten seconds in each process."""
+    from umap import UMAP, layouts, umap_, utils  # takes seconds to load
+
+    steps = (utils.fast_knn_indices, umap_.smooth_knn_dist, umap_.compute_membership_strengths)
+    for loop in (*steps, layouts._nb_optimize_layout_euclidean_single_epoch):
+        loop.enable_caching()
+    return cast("type", UMAP)
 
 
 def _pca(landmarks: Floats, settings: AtlasSettings) -> tuple[Floats, Floats]:

@@ -147,5 +147,6 @@ def is_page(page: str) -> bool:
 def _back(page: str, seconds: int) -> bytes:
     cookie: SimpleCookie = SimpleCookie()
     cookie[BACK] = quote(page, safe="")
-    cookie[BACK].update({"path": "/", "max-age": seconds, "httponly": True, "samesite": "Lax"})
+    for name, value in {"path": "/", "max-age": seconds, "httponly": True, "samesite": "Lax"}.items():
+        cookie[BACK][name] = value
     return cookie[BACK].OutputString().encode()

@@ -4,10 +4,10 @@ import time
 
 import streamlit as st
 
+from core.phrases import foreign
 from pages import _session as session
 from pages import _texts as texts
 from pages import _who as who
-from pages import _words as words
 
 say = session.say
 WIDTH = 460
@@ -20,15 +20,20 @@ def draw(visitor: who.Visitor) -> None:
     _, middle, _ = st.columns([1, 2, 1])
     with middle, st.container(border=True, key="gate"):
         st.title("Meander")
-        st.markdown(say(f"gate.{visitor.why}", person=words.plain(visitor.actor.who, 120)))
+        st.markdown(say(f"gate.{visitor.why}", person=_code(visitor.actor.who)))
         if visitor.why in (who.STRANGER, who.BROKEN, who.WRONG):
-            st.caption(say("gate.ask", person=words.plain(visitor.actor.who, 120)))
+            st.caption(say("gate.ask", person=_code(visitor.actor.who)))
             st.button(say("gate.other"), key="log_out", on_click=st.logout)
         else:
             for name in who.providers():
                 label = say("gate.in") if name == who.DEFAULT else say("gate.in_by", name=name)
                 st.button(label, key=f"log_in_{name}", type="primary", on_click=_in, args=(name,))
         _languages()
+
+
+def _code(person: str) -> str:
+    """A name of somebody as it is, which Markdown would make a link of."""
+    return f"`{foreign(person, 120).replace('`', ' ')}`"
 
 
 def _in(name: str) -> None:
@@ -51,7 +56,7 @@ def account(visitor: who.Visitor) -> None:
     if visitor.until is None:
         return
     role = say(f"gate.role_{visitor.actor.role}")
-    st.caption(f"{words.plain(visitor.actor.who, 60)} · {role}")
+    st.caption(f"{_code(visitor.actor.who)} · {role}")
     if len(visitor.groups) > 1:
         session.follow("picked_group", visitor.actor.login.group if visitor.actor.login else None)
         st.selectbox(say("gate.group"), visitor.groups, key="picked_group", on_change=_group_picked)

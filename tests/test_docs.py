@@ -12,7 +12,8 @@ from core.cli.parser import build
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "sample_data/README.md",
-             "docs/keeping.md", "docs/sharing.md"]  # fmt: skip
+             "docs/keeping.md", "docs/sharing.md", "docs/agents.md", "docs/notebooks.md",
+             "docs/commands/index.md"]  # fmt: skip
 
 
 def test_the_architecture_names_every_file():
@@ -20,6 +21,21 @@ def test_the_architecture_names_every_file():
     check = [sys.executable, "scripts/list_files.py", "--check"]
     done = subprocess.run(check, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"run: python scripts/list_files.py {done.stderr}"
+
+
+def test_each_command_has_a_page_that_is_up_to_date():
+    """What the pages of commands say is what the parser takes."""
+    check = [sys.executable, "scripts/command_pages.py", "--check"]
+    done = subprocess.run(check, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"run: python scripts/command_pages.py {done.stderr}"
+
+
+def test_the_page_on_agents_names_every_tool():
+    """An agent's owner finds each question in docs/agents.md, and no other."""
+    from core.agents.questions import QUESTIONS
+
+    rows = re.findall(r"^\| (`.*?`) \| ", (ROOT / "docs" / "agents.md").read_text(), re.MULTILINE)
+    assert sorted(re.findall(r"`(\w+)`", " ".join(rows))) == sorted(each.__name__ for each in QUESTIONS)
 
 
 def test_the_readme_shows_every_command():

@@ -203,4 +203,12 @@ def _job(row: Row) -> Job:
         "error": phrases.unpacked(row["error"]),
     }
     job = Job(**values)
-    return replace(job, error=say("access.hidden")) if job.error and actors.actor().masked else job
+    return _hidden(job) if actors.actor().masked else job
+
+
+def _hidden(job: Job) -> Job:
+    """A job as whoever must not see user ids may see it: how far it is, and not whom it is about."""
+    about = {key: value for key, value in job.arguments.items() if key != "user"}
+    names = {"user", "some"} & set(getattr(job.message, "values", {}))
+    error = say("access.hidden") if job.error else ""
+    return replace(job, arguments=about, message="" if names else job.message, error=error)

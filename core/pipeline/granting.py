@@ -24,8 +24,7 @@ def grant(workspace: Workspace, person: str, role: str, group: str = "", *, ids:
     """
     _check_place(group)
     granting.granted(_file(workspace), rules.Grant(rules.check_person(person), role, group, ids))
-    detail = {"to": person, "role": role, "ids": ids}
-    workspace.record("granted", **(detail | ({"group": group} if group else {})))
+    workspace.record("granted", to=person, role=role, ids=ids, group=group)
 
 
 @needs(ADMIN)

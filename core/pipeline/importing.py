@@ -14,7 +14,7 @@ from core.pipeline.gate import needs, seen
 from core.pipeline.words import keep_only, language_settings
 from core.progress import Progress, silent
 from core.settings import ADMIN, AUTO, EDITOR, NONE, VIEWER, ImportSettings, SimulationSettings
-from core.workspace import DataSet, Workspace, check_name
+from core.workspace import DataSet, Workspace, actors, check_name
 
 RECEIPTS_KEPT = 50
 """Imports whose receipts a version keeps."""
@@ -98,9 +98,15 @@ def _written(
 
 @needs(VIEWER)
 def account(data_set: DataSet) -> dict[str, Any]:
-    """What an import came to, fit for JSON: counts, columns, span, sessions, what was decided, what to beware of."""
+    """What an import came to, fit for JSON: counts, columns, span, sessions, what was decided, what to beware of.
+
+    The last two may name ids as examples: whoever must not see ids is not told of them.
+    """
     from core.data import account as accounts
     from core.data import profile
+
+    if actors.actor().masked:
+        return {**accounts.report(data_set.summary), "decided": [], "cautions": []}
 
     noted = [unpacked(caution) for caution in data_set.summary.get("cautions", [])]
     return {

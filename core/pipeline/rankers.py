@@ -130,6 +130,7 @@ def ranker(
     return fit_baselines([which], past, said=meant)[0]
 
 
+@needs(VIEWER)
 def blend(workspace: Workspace, run: Run, trained: "InterestModel", sequences: Sequences, past: Sequences) -> "Blend":
     """The blend of a run, its baselines fitted on `past`."""
     from core.model import Blend

@@ -47,10 +47,10 @@ def written(told: Rules, folder: Path) -> str:
     for group in told.groups:
         inside = group.folder.is_relative_to(folder.resolve())
         place = group.folder.relative_to(folder.resolve()) if inside else group.folder
-        more = {"members": group.members, "role": group.role}
-        lines += ["", f"[groups.{group.name}]", *_pairs({"workspace": place.as_posix()} | _said(more))]
+        about = {"members": group.members, "role": group.role}
+        lines += ["", f"[groups.{group.name}]", *_pairs({"workspace": place.as_posix()} | _said(about))]
     for grant in told.grants:
-        more = {"group": grant.group, "ids": grant.ids}
+        more: dict[str, Any] = {"group": grant.group, "ids": grant.ids}
         lines += ["", "[[grants]]", *_pairs({"person": grant.person, "role": grant.role} | _said(more))]
     return "\n".join([*lines, ""])
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.charts import Look
 from core.charts import profile as charts
+from core.settings import EDITOR
 from core.workspace import DataSet
 from pages import _computed as computed
 from pages import _session as session
@@ -21,9 +22,10 @@ def draw(data_set: DataSet) -> None:
     """The profile of a data set, warnings first."""
     with st.spinner(say("details.counting")):
         profile = computed.profile(data_set)
-    for warning in profile.warnings:
-        st.warning(words.told(warning, 400))
-    report.decisions(data_set.summary)
+    if session.may(EDITOR):  # what was found and decided may name ids as examples
+        for warning in profile.warnings:
+            st.warning(words.told(warning, 400))
+        report.decisions(data_set.summary)
     facts = profile.facts
     cells = [
         ("sessions", f"{facts['sessions']:,.0f}", "sessions_help"),

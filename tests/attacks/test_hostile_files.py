@@ -1,17 +1,21 @@
 """Files that want more than to be read: kept, counted, or refused with one line, in bounded memory."""
 
 import random
+import re
 import resource
 
 import pytest
 
-from bench import attacks, hostile_files, hostile_packs
+from bench import attacks, hostile_files, hostile_logs, hostile_packs
 from bench.hostile_parts import log, write
+from bench.hostile_texts import corpus
+from core.cli import main
 from core.data import unpacking, workbooks
 from core.data.allowed import most_bytes
 from core.data.log_files import LogFiles
 from core.data.readers import preview, read_sample
-from core.errors import EventsError
+from core.errors import EventsError, InputError
+from core.workspace import Workspace, inbox
 
 ENDLESS = {
     "zip_bomb": "unpacks to more than|damaged",
@@ -147,3 +151,32 @@ def test_check_sees_what_an_import_would(tmp_path):
     path = hostile_files.KINDS["wide_json"](tmp_path, random.Random("wide"))
     with pytest.raises(EventsError, match="columns, expected"):
         check(LogFiles(path), ImportSettings())
+
+
+def test_hostile_texts_through_the_whole_product(tmp_path):
+    """As ids, titles, categories and notes: what comes out as page, table, archive and audit is text."""
+    texts = [each.text[:500] for each in corpus(11, 22)]
+    assert hostile_logs.through(tmp_path / "texts", texts, 11) == "done"
+
+
+@pytest.mark.parametrize("text", ["\x1b[2J\x1b]0;pwned\x07.csv", "a\x9b31m\u2028b.csv", "a\nb\r.csv"])
+def test_a_terminal_obeys_no_name(capsys, tmp_path, text):
+    """Signs that move a terminal's cursor are left out of what a command says of a file or a user."""
+    assert main(["--workspace", str(tmp_path / "w"), "import", str(tmp_path / text), "--name", "x"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("Error: No file ")
+    assert len(said.splitlines()) == 1
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028]", said.rstrip("\n"))
+
+
+def test_links_in_the_inbox_are_not_followed(tmp_path):
+    """A link is not offered, and one that took the place of a file is refused when it is imported."""
+    workspace = Workspace(tmp_path / "w")
+    place = inbox.folder(workspace)
+    (tmp_path / "secret.csv").write_text(log())
+    (place / "log.csv").write_text(log())
+    (place / "link.csv").symlink_to(tmp_path / "secret.csv")
+    assert [waiting.path.name for waiting in inbox.files(workspace)] == ["log.csv"]
+    inbox.refuse_link(workspace, place / "log.csv")
+    with pytest.raises(InputError, match=r"link\.csv in the inbox is a link to another file, which is not followed"):
+        inbox.refuse_link(workspace, place / "link.csv")

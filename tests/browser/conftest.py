@@ -17,7 +17,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, sync_playwright
 
-from core import pipeline
+from core import jobs, pipeline
 from core.data import LogFiles, schema
 from core.settings import AtlasSettings, Settings, override
 from core.workspace import VARIABLE, Workspace
@@ -180,6 +180,9 @@ def serving(workspace: Path) -> Iterator[Server]:
         ["core", "--workspace", str(workspace), "serve", "--port", str(port)], port, workspace.parent
     ) as server:
         yield server
+    # What follows an import by itself would train and measure long after the tests that look at it.
+    for job in jobs.active(Workspace(workspace)):
+        jobs.cancel(Workspace(workspace), job.id)
 
 
 @contextlib.contextmanager

@@ -24,7 +24,7 @@ def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     made: list[list[str]] = []
     monkeypatch.setattr(os, "execv", lambda _program, command: made.append(command))
     monkeypatch.setattr(os, "chdir", lambda _folder: None)
-    monkeypatch.setattr("core.cli.serve_command._check_port", lambda _port: None)
+    monkeypatch.setattr("core.cli.serve_command.check_port", lambda _port: None)
     monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
     for name in (SECRETS, RULES, VARIABLE):
         monkeypatch.setenv(name, "")

@@ -14,7 +14,7 @@ from pages import _session as session
 ROOT = Path(__file__).parents[2]
 OF_ITS_OWN = {"phrases", "words", "assets", "quoting", "time_numbers", "universal", "_texts", "_serving", "detecting",
               "_who"}  # fmt: skip
-"""Modules whose caches hold one entry for each of what is known from the start: languages, separators, a day, a model, a provider."""
+"""Modules whose caches hold an entry for each of what is known from the start: languages, separators, a provider."""
 
 
 @pytest.fixture

@@ -21,12 +21,6 @@ from core.workspace import Actor, Workspace, actors, audit
 from tests.workspace.people import NAME, PEOPLE, WHO, holding_words, write_log
 
 
-@pytest.fixture(autouse=True)
-def _nothing_runs(monkeypatch):
-    """Jobs are queued, and no worker takes them."""
-    monkeypatch.setattr("core.jobs.worker.ensure_worker", lambda _workspace: None)
-
-
 @pytest.fixture
 def workspace(tmp_path):
     """A workspace with one data set."""

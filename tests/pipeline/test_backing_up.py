@@ -17,25 +17,17 @@ from core.data import LogFiles
 from core.errors import InputError, WorkspaceError
 from core.settings import ImportSettings
 from core.workspace import Workspace, holding, tables
-from tests.workspace.people import NAME, fill, rows, write_log
+from tests.workspace.people import NAME, rows, write_log
 
 FORK = multiprocessing.get_context("fork")
 
 
-@pytest.fixture(autouse=True)
-def _nothing_runs(monkeypatch):
-    """Jobs are queued, and no worker takes them."""
-    monkeypatch.setattr("core.jobs.worker.ensure_worker", lambda _workspace: None)
-
-
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """A workspace with a data set in two versions, a stream, notes and jobs, made once; never change it."""
-    folder = tmp_path_factory.mktemp("people")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("core.jobs.worker.ensure_worker", lambda _workspace: None)
-        fill(Workspace(folder / "workspace"), folder, train=False)
-    return folder / "workspace"
+def made(filled, tmp_path_factory):
+    """A copy of the workspace that holds most, to be written away again and again."""
+    root = tmp_path_factory.mktemp("backup") / "workspace"
+    shutil.copytree(filled, root)
+    return root
 
 
 def but_for_the_audit(found):

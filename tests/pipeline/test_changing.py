@@ -130,9 +130,8 @@ def keep_for(workspace: Workspace, days: int) -> None:
         database.execute("update data_sets set summary = ?", (json.dumps(summary),))
 
 
-def test_what_is_added_does_not_hide_old_events_from_a_purge(workspace, log, monkeypatch):
+def test_what_is_added_does_not_hide_old_events_from_a_purge(workspace, log):
     """The version before holds what is too old, though the current one does not: it is found, and goes."""
-    monkeypatch.setattr("core.jobs.worker.ensure_worker", lambda _workspace: None)
     pipeline.import_log(workspace, "log", log("old", days=40), ALL)
     pipeline.import_log(workspace, "log", log("ann"), ALL, add=True)
     keep_for(workspace, 30)

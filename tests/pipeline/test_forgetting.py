@@ -29,26 +29,10 @@ from tests.workspace.people import NAME, PEOPLE, WHO, fill, holding_words, rows,
 FORK = multiprocessing.get_context("fork")
 
 
-@pytest.fixture(autouse=True)
-def _nothing_runs(monkeypatch):
-    """Jobs are queued, and no worker takes them."""
-    monkeypatch.setattr("core.jobs.worker.ensure_worker", lambda _workspace: None)
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """A workspace with all that is kept of people, made once."""
-    folder = tmp_path_factory.mktemp("people")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("core.jobs.worker.ensure_worker", lambda _workspace: None)
-        fill(Workspace(folder / "workspace"), folder)
-    return folder / "workspace"
-
-
 @pytest.fixture
-def workspace(made, tmp_path):
-    """A copy of it."""
-    shutil.copytree(made, tmp_path / "workspace")
+def workspace(filled, tmp_path):
+    """A copy of the workspace that holds most."""
+    shutil.copytree(filled, tmp_path / "workspace")
     return Workspace(tmp_path / "workspace")
 
 
@@ -302,11 +286,11 @@ PLACES = [
 ]
 
 
-def test_who_is_killed_has_forgotten_or_not_begun(made, tmp_path):
+def test_who_is_killed_has_forgotten_or_not_begun(filled, tmp_path):
     """Kill -9 at twenty moments and at each step that counts: after the next start all of it is there, or nothing."""
     rng, seen = random.Random(1), set()
-    before = {name: value for name, value in rows(made / "meander.db").items() if name != "about"}
-    shutil.copytree(made, tmp_path / "timed")
+    before = {name: value for name, value in rows(filled / "meander.db").items() if name != "about"}
+    shutil.copytree(filled, tmp_path / "timed")
     begun = time.monotonic()
     whole = FORK.Process(target=forget_until, args=(tmp_path / "timed", None))
     whole.start()
@@ -314,7 +298,7 @@ def test_who_is_killed_has_forgotten_or_not_begun(made, tmp_path):
     took = time.monotonic() - begun
     for number, place in enumerate([*PLACES, *[None] * 20]):
         root = tmp_path / str(number)
-        shutil.copytree(made, root)
+        shutil.copytree(filled, root)
         process = FORK.Process(target=forget_until, args=(root, place))
         process.start()
         if place is None:

@@ -19,6 +19,7 @@ from core.cli import main
 from core.data import LogFiles, Sequences, export
 from core.errors import ForbiddenError, MeanderError, UnknownDataSetError
 from core.jobs import steps, table
+from core.phrases import packed, say
 from core.pipeline import gate
 from core.settings import (
     ADMIN,
@@ -369,5 +370,10 @@ def test_a_job_tells_a_viewer_no_reason(queue):
     steps.run(workspace, job, JobSettings(niceness=0))
     assert "nobody-here" in jobs.get(workspace, job).error
     grant(file, VIEWER)
+    with workspace.database() as database:
+        said = packed(say("steps.adaptation", user=real(3)))
+        database.execute("update jobs set message = ? where id = ?", (said, job))
     with actors.acting(ed(workspace, file)):
-        assert "nobody-here" not in jobs.get(workspace, job).error
+        found = jobs.get(workspace, job)
+    assert not [text for text in told([found.error, found.message, found.arguments]) if "nobody-here" in text]
+    assert real(3) not in found.message

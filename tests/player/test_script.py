@@ -53,7 +53,7 @@ def test_the_browser_reads_what_core_packs():
     assert read["shapes"] == {"xy": [2, 2], "rank": [3]}
 
 
-@pytest.mark.parametrize("entry", ["main", "duet", "atlas", "carrier", "standalone"])
+@pytest.mark.parametrize("entry", ["main", "duet", "atlas", "carrier", "standalone", "widget"])
 def test_what_is_sent_is_one_module_without_docs(entry):
     """The modules put together are a program that node can read; types and docs stay here."""
     sent = assets.assemble(entry)

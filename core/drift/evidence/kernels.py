@@ -54,18 +54,75 @@ def reach_of(tables):
 @njit(cache=True)
 def dense_counts(unit_entries, category, amount, reach):
     """Counts of one user's units in the user's own categories, halved until they fit the tables."""
-    names = np.unique(category)
+    names = distinct(category)
     dense = np.zeros((len(unit_entries) - 1, len(names)), np.int32)
-    local = np.searchsorted(names, category)
     first = unit_entries[0]
     for unit in range(len(dense)):
         for e in range(unit_entries[unit] - first, unit_entries[unit + 1] - first):
-            dense[unit, local[e]] += amount[e]
-    total = dense.sum(axis=0)
-    while len(total) and (total.max() >= reach[0] or total.sum() >= reach[1]):
-        dense //= 2
-        total = dense.sum(axis=0)
+            dense[unit, place_of(names, len(names), category[e])] += amount[e]
+    total = np.zeros(len(names), np.int64)
+    while add_up(dense, total) >= reach[1] or largest(total) >= reach[0]:
+        for unit in range(len(dense)):
+            for c in range(len(names)):
+                dense[unit, c] //= 2
     return names, dense
+
+
+@njit(cache=True)
+def distinct(values):
+    """Different values in their order; few, of one user."""
+    found, count = np.empty(len(values), values.dtype), 0
+    for value in values:
+        place = place_of(found, count, value)
+        if place == count or found[place] != value:
+            for later in range(count, place, -1):
+                found[later] = found[later - 1]
+            found[place] = value
+            count += 1
+    return found[:count].copy()
+
+
+@njit(cache=True)
+def place_of(names, count, value):
+    """Where a value stands among the first `count` names, or belongs."""
+    low, high = 0, count
+    while low < high:
+        middle = (low + high) // 2
+        if names[middle] < value:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@njit(cache=True)
+def add_up(rows, total):
+    """Fill in the sum of rows; returns that of all. Plain loops compile in a fraction of the time of `sum(axis=0)`."""
+    whole = 0
+    for c in range(len(total)):
+        total[c] = 0
+        for row in range(len(rows)):
+            total[c] += rows[row, c]
+        whole += total[c]
+    return whole
+
+
+@njit(cache=True)
+def size_of(counts):
+    """Sum of counts."""
+    whole = 0
+    for count in counts:
+        whole += count
+    return whole
+
+
+@njit(cache=True)
+def largest(counts):
+    """Largest count, 0 without."""
+    top = 0
+    for count in counts:
+        top = max(top, count)
+    return top
 
 
 @njit(cache=True)
@@ -99,11 +156,19 @@ def transfer(row, source, target, state, names, gain):
 @njit(cache=True)
 def gains(counts, names, tables):
     """Log weight and gains of a state's counts for each component, (k,)."""
-    out = tables.weight.copy()
+    out = np.empty(len(tables.weight))
+    fill_gains(counts, names, tables, out)
+    return out
+
+
+@njit(cache=True)
+def fill_gains(counts, names, tables, out):
+    """`gains` in a place that is there: to assign whole rows takes seconds to compile."""
+    for k in range(len(out)):
+        out[k] = tables.weight[k]
     for c in range(len(counts)):
         for k in range(len(out)):
             out[k] += tables.gain[names[c], counts[c], k]
-    return out
 
 
 @njit(cache=True)
@@ -122,16 +187,16 @@ def blocks_of(dense, order):
 @njit(cache=True)
 def scan(blocks, total, names, tables, pairs):
     """The statistic; fills `pairs` with the log evidence ratio of each stretch i..j of blocks against the rest."""
-    count, mass = len(blocks), total.sum()
-    base = gains(total, names, tables)
+    count, mass = len(blocks), size_of(total)
+    base, state = gains(total, names, tables), np.empty((2, len(tables.weight)))
     none = best(base, tables.whole[mass])
-    least = max(24, mass // 12)
-    state = np.empty((2, len(base)))
-    top = -np.inf
+    least, top = max(24, mass // 12), -np.inf
+    rest, inside = np.empty_like(total), np.empty_like(total)
     for i in range(1, count):
-        rest, inside = total.copy(), np.zeros_like(total)
-        state[0] = base
-        state[1] = tables.weight
+        for c in range(len(total)):
+            rest[c], inside[c] = total[c], 0
+        for k in range(len(base)):
+            state[0, k], state[1, k] = base[k], tables.weight[k]
         size = 0
         for j in range(i + 1, count + 1):
             size += transfer(blocks[j - 1], rest, inside, state, names, tables.gain)
@@ -148,15 +213,17 @@ def scan(blocks, total, names, tables, pairs):
 @njit(cache=True)
 def leaning(one, other, state, names, tables):
     """What a prior for either mix that leans to the other adds to the log evidence of two mixes unlike each other."""
-    first = lean_evidence(one, other, names, tables) - best(state[1], tables.whole[other.sum()])
-    second = lean_evidence(other, one, names, tables) - best(state[0], tables.whole[one.sum()])
+    first = lean_evidence(one, other, names, tables) - best(state[1], tables.whole[size_of(other)])
+    second = lean_evidence(other, one, names, tables) - best(state[0], tables.whole[size_of(one)])
     return math.log(1 - LEANING + LEANING * math.exp(min(300.0, (first + second) / 2)))
 
 
 @njit(cache=True)
 def lean_evidence(given, counts, names, tables):
     """Evidence of counts whose mix has a prior with `LEAN` grains of the given counts' mix added."""
-    out, lean, size = tables.weight.copy(), 0, given.sum()
+    out, lean, size = np.empty(len(tables.weight)), 0, size_of(given)
+    for k in range(len(out)):
+        out[k] = tables.weight[k]
     for c in range(len(counts)):
         more = (given[c] * LEAN + size // 2) // size
         lean += more
@@ -164,7 +231,7 @@ def lean_evidence(given, counts, names, tables):
             g = tables.gain[names[c]]
             for k in range(len(out)):
                 out[k] += g[more + counts[c], k] - g[more, k]
-    return best(out, tables.whole[lean + counts.sum()] - tables.whole[lean])
+    return best(out, tables.whole[lean + size_of(counts)] - tables.whole[lean])
 
 
 @njit(cache=True)

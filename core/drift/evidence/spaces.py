@@ -85,18 +85,22 @@ def space_scan(mass, sums, spread, pairs):
 
     In long histories every second place is tried for stretches that do not reach to the end.
     """
-    count = len(mass)
-    whole, total = mass.sum(), np.zeros(len(spread))
+    count, whole, total = len(mass), 0.0, np.zeros(len(spread))
     for b in range(count):
-        total += sums[b]
+        whole += mass[b]
+        for d in range(len(spread)):
+            total[d] += sums[b, d]
     none, least, stride = value(whole, total, spread), whole * LEAST, 1 + count // FINE
     inside, rest, top = np.empty(len(spread)), np.empty(len(spread)), -np.inf
     for i in range(1, count):
-        inside[:], rest[:], size = 0.0, total, 0.0
+        size = 0.0
+        for d in range(len(spread)):
+            inside[d], rest[d] = 0.0, total[d]
         for j in range(i + 1, count + 1):
             size += mass[j - 1]
-            inside += sums[j - 1]
-            rest -= sums[j - 1]
+            for d in range(len(spread)):
+                inside[d] += sums[j - 1, d]
+                rest[d] -= sums[j - 1, d]
             pairs[i, j] = -np.inf
             if size < least or whole - size < least or (j < count and (i % stride or j % stride)):
                 continue

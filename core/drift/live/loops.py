@@ -5,73 +5,15 @@ later ones. `memory` is a `Memory`, `people` a `People`, `log` an `Events`, `his
 `kernels`.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-from core.drift.evidence import GRAIN, HEAVIEST, LIGHTEST, PULL, reach_of, shuffle
+from core.drift.evidence import GRAIN, HEAVIEST, LIGHTEST, PULL, distinct, place_of, reach_of, shuffle
+from core.drift.live.memory import MEMORY, Memory, OwnEvents
 from core.drift.live.ratios import look, whole_numbers
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-MEMORY = 64
-"""Sessions that a watcher remembers of each user: bounds state and time, and old habits fade."""
 TEMPER = 0.7
 """What effective counts are worth: sessions of one person scatter more than fresh choices do."""
-
-
-class Memory(NamedTuple):
-    """What is remembered of one user: a row for each of the last sessions."""
-
-    counts: Floats
-    """(MEMORY, n_own_categories, 4): what fresh events, repeats of the event before, and returns within the session
-    count once the trend is taken out, and the events as they are."""
-    pairs: Floats
-    """Chances to repeat, and repeats, (MEMORY, 2)."""
-    starts: Ints
-    """First event, (MEMORY,)."""
-
-
-class People(NamedTuple):
-    """What is known of everyone."""
-
-    mix: Floats
-    """Share of each category, (n_categories,)."""
-    stick: Floats
-    """Chances that the next event stays in its category, and that a later one of the session comes back, (2,)."""
-    tilt: Floats
-    """The trend of each category, (n_periods, n_categories)."""
-    mean_tilt: Floats
-    """Its mean over everyone's mix, (n_periods,)."""
-    places: Floats
-    """What places in an item's list of categories tell, (`shares.PLACES`,)."""
-
-
-class Events(NamedTuple):
-    """Events of some users, one user after the other."""
-
-    offsets: Ints
-    """First event of each user, (n_users + 1,)."""
-    session: Ints
-    entries: Ints
-    """First category of each event, (n_events + 1,)."""
-    category: Ints
-    period: Ints
-
-
-class OwnEvents(NamedTuple):
-    """Events of one user, numbered from 0."""
-
-    sessions: Ints
-    """First event of each session, (n_sessions + 1,)."""
-    entries: Ints
-    places: Ints
-    """Each category as its place in `names`."""
-    period: Ints
-    names: Ints
-    """The user's categories."""
 
 
 @njit(cache=True)
@@ -79,13 +21,15 @@ def next_session(memory, size, event):
     """Make room for a session that begins with `event`, forgetting the oldest if need be; number of sessions."""
     counts, pairs, starts = memory
     if size == len(counts):
-        for row in range(size - 1):
-            counts[row] = counts[row + 1]
-            pairs[row] = pairs[row + 1]
-            starts[row] = starts[row + 1]
-        counts[-1] = 0
-        pairs[-1] = 0
         size -= 1
+        for row in range(size + 1):
+            last = row == size
+            for c in range(counts.shape[1]):
+                for kind in range(4):
+                    counts[row, c, kind] = 0 if last else counts[row + 1, c, kind]
+            for kind in range(2):
+                pairs[row, kind] = 0 if last else pairs[row + 1, kind]
+            starts[row] = event if last else starts[row + 1]
     starts[size] = event
     return size + 1
 
@@ -100,13 +44,12 @@ def absorb(memory, size, places, now, names, people):
     counts, pairs, (previous, period) = memory.counts, memory.pairs, now
     if not len(places):
         return -1
-    have, tilt = counts[:size, :, :3].sum(axis=0).sum(axis=1), people.tilt[period][names]
-    mean = (2 * people.mean_tilt[period] + (have * tilt).sum()) / (2 + have.sum())
-    share = claims(counts[:size, :, 3].sum(axis=0), places, people.mix[names], people.places)
-    first = places[share.argmax()]
+    mean = mean_tilt(counts, size, names, people, period)
+    share, most = claims(counts, size, places, names, people)
+    first = places[most]
     kind = 1 if first == previous else (2 if counts[size - 1, first, 3] > 0 else 0)
     for e in range(len(places)):
-        weight = min(max(mean / tilt[places[e]], LIGHTEST), HEAVIEST)
+        weight = min(max(mean / people.tilt[period, names[places[e]]], LIGHTEST), HEAVIEST)
         counts[size - 1, places[e], kind] += weight * share[e]
         counts[size - 1, places[e], 3] += share[e]
     pairs[size - 1, 0] += previous >= 0
@@ -115,35 +58,77 @@ def absorb(memory, size, places, now, names, people):
 
 
 @njit(cache=True)
-def claims(have, places, everyone, told):
-    """How much an event was about each of its categories, by the user's past; see `shares`."""
-    out = np.empty(len(places))
+def mean_tilt(counts, size, names, people, period):
+    """Mean of a period's trend over what the user had so far, and everyone."""
+    total, tilted = 0.0, 0.0
+    for c in range(len(names)):
+        have = 0.0
+        for kind in range(3):
+            part = 0.0
+            for row in range(size):
+                part += counts[row, c, kind]
+            have += part
+        total += have
+        tilted += have * people.tilt[period, names[c]]
+    return (2 * people.mean_tilt[period] + tilted) / (2 + total)
+
+
+@njit(cache=True)
+def claims(counts, size, places, names, people):
+    """How much an event was about each of its categories, by the user's past, and which is first; see `shares`."""
+    out, total, most = np.empty(len(places)), 0.0, 0
     for e in range(len(places)):
-        out[e] = (have[places[e]] + PULL * everyone[places[e]]) * told[min(e, len(told) - 1)] + 1e-9
-    return out / out.sum()
+        have, told = 0.0, people.places[min(e, len(people.places) - 1)]
+        for row in range(size):
+            have += counts[row, places[e], 3]
+        out[e] = (have + PULL * people.mix[names[places[e]]]) * told + 1e-9
+        total += out[e]
+    for e in range(len(places)):
+        out[e] /= total
+        if out[e] > out[most]:
+            most = e
+    return out, most
 
 
 @njit(cache=True)
 def weigh(memory, size, names, everyone, stick):
     """Effective counts of the sessions in grains, (size, n_own_categories); see `units` for the weights."""
-    counts, pairs = memory.counts, memory.pairs
-    whole = counts[:size, :, 3].copy()
-    session, total = whole.sum(axis=1), whole.sum(axis=0)
-    events = session.sum()
-    # Only categories had so far: `names` of a whole history holds later ones too, which nobody can know of yet.
-    alike = ((((total + everyone[names]) / (events + 1)) ** 2) * (total > 0)).sum()
-    chances, same = pairs[:size, 0].sum(), pairs[:size, 1].sum()
-    stay = (same - chances * alike + 20 * stick[0]) / (chances * (1 - alike) + 20)
-    stay = min(max(stay, 0.0), 0.95)
+    counts = memory.counts
+    session, total, events = np.zeros(size), np.zeros(len(names)), 0.0
+    for row in range(size):
+        for c in range(len(names)):
+            session[row] += counts[row, c, 3]
+            total[c] += counts[row, c, 3]
+        events += session[row]
+    stay = staying(memory, size, (total, events), names, everyone, stick[0])
     out = np.zeros((size, len(names)))
     for row in range(size):
         for c in range(len(names)):
-            if whole[row, c] > 0:
-                mine = max((total[c] - whole[row, c] + everyone[names[c]]) / (events - session[row] + 1), 0.02)
+            whole = counts[row, c, 3]
+            if whole > 0:
+                mine = max((total[c] - whole + everyone[names[c]]) / (events - session[row] + 1), 0.02)
                 again = (1 - stay) * mine / (stay + (1 - stay) * mine)
                 back = (1 - stick[1]) * mine / (stick[1] + (1 - stick[1]) * mine)
-                out[row, c] = counts[row, c, 0] + again * counts[row, c, 1] + back * counts[row, c, 2]
-    return out * GRAIN * TEMPER
+                amount = counts[row, c, 0] + again * counts[row, c, 1] + back * counts[row, c, 2]
+                out[row, c] = GRAIN * TEMPER * amount
+    return out
+
+
+@njit(cache=True)
+def staying(memory, size, had, names, everyone, usual):
+    """Chance that the user's next event stays in its category, by the events so far; `had` by category, and in all."""
+    pairs, (total, events) = memory.pairs, had
+    chances, same, alike = 0.0, 0.0, 0.0
+    for row in range(size):
+        chances += pairs[row, 0]
+        same += pairs[row, 1]
+    # Only categories had so far: `names` of a whole history holds later ones too, which nobody can know of yet.
+    for c in range(len(names)):
+        if total[c] > 0:
+            share = (total[c] + everyone[names[c]]) / (events + 1)
+            alike += share * share
+    stay = (same - chances * alike + 20 * usual) / (chances * (1 - alike) + 20)
+    return min(max(stay, 0.0), 0.95)
 
 
 @njit(cache=True)
@@ -167,10 +152,11 @@ def follow(order, history, people, tables, evidence, since):
     period, names = history.period, history.names
     before = len(period) - len(evidence)
     memory = Memory(np.zeros((MEMORY, len(names), 4)), np.zeros((MEMORY, 2)), np.zeros(MEMORY, np.int64))
-    size, done, previous = 0, 0, -1
+    nothing = np.int64(-1)  # typed, so that what takes it is compiled once
+    size, done, previous = 0, 0, nothing
     for session in order:
         size = next_session(memory, size, done)
-        previous = -1
+        previous = nothing
         for event in range(sessions[session], sessions[session + 1]):
             own = places[entries[event] : entries[event + 1]]
             previous = absorb(memory, size, own, (previous, period[event]), names, people)
@@ -184,53 +170,40 @@ def follow(order, history, people, tables, evidence, since):
 @njit(cache=True)
 def history_of(log, user):
     """One user's part of a log."""
-    offsets, session, entries, category = log.offsets, log.session, log.entries, log.category
-    lo, hi = offsets[user], offsets[user + 1]
-    first, last = entries[lo], entries[hi]
-    names = np.unique(category[first:last])
-    sizes = np.zeros(session[hi - 1] - session[lo] + 2, np.int64)
+    lo, hi = log.offsets[user], log.offsets[user + 1]
+    first, last, opening = log.entries[lo], log.entries[hi], log.session[lo]
+    names = distinct(log.category[first:last])
+    sessions = np.zeros(log.session[hi - 1] - opening + 2, np.int64)
+    entries, places = np.empty(hi - lo + 1, np.int64), np.empty(last - first, np.int64)
     for event in range(lo, hi):
-        sizes[session[event] - session[lo] + 1] += 1
-    places = np.searchsorted(names, category[first:last])
-    return OwnEvents(np.cumsum(sizes), entries[lo : hi + 1] - first, places, log.period[lo:hi], names)
+        sessions[log.session[event] - opening + 1] += 1
+        entries[event - lo] = log.entries[event] - first
+    entries[hi - lo] = last - first
+    for session in range(1, len(sessions)):
+        sessions[session] += sessions[session - 1]
+    for entry in range(first, last):
+        places[entry - first] = place_of(names, len(names), log.category[entry])
+    return OwnEvents(sessions, entries, places, log.period[lo:hi], names)
 
 
 @njit(cache=True)
-def highest(log, people, tables, out, seed, least):
-    """Largest evidence of each user's sessions as they are, then shuffled, (n_users, 1 + shuffles).
+def follow_all(log, people, tables, told, tops, seed):
+    """Run through each user's sessions as they are, then shuffled: one compiled loop for all who ask.
 
-    Looked at from `least` events on; users have at least as many.
+    `told` are offsets, evidence and since: user i has the places offsets[i] to offsets[i + 1], one for each of the
+    last events, and finds there what the last run came to. `tops` takes the largest evidence of each run, (n_users,
+    1 + shuffles).
     """
+    offsets, evidence, since = told
     state = np.uint64(seed * 2 + 1) * np.uint64(0x9E3779B97F4A7C15)
-    for user in range(len(out)):
-        history = history_of(log, user)
-        evidence = np.zeros(len(history.period) + 1 - least)
-        since = np.zeros(len(evidence), np.int64)
+    for user in range(len(tops)):
+        history, inside = history_of(log, user), slice(offsets[user], offsets[user + 1])
         order = np.arange(len(history.sessions) - 1)
-        for place in range(out.shape[1]):
+        for place in range(tops.shape[1]):
             if place:
                 state = shuffle(order, state)
-            follow(order, history, people, tables, evidence, since)
-            out[user, place] = evidence.max()
-
-
-@njit(cache=True)
-def first_flags(log, people, tables, limit, out, least):
-    """Event of each user's first flag (-1: none), likely first event after the change, highest evidence."""
-    for user in range(len(out)):
-        history = history_of(log, user)
-        evidence = np.zeros(len(history.period) + 1 - least)
-        since = np.zeros(len(evidence), np.int64)
-        follow(np.arange(len(history.sessions) - 1), history, people, tables, evidence, since)
-        out[user, 2] = evidence.max()
-        for place in range(len(evidence)):
-            if evidence[place] > limit:
-                out[user, 0], out[user, 1] = place + least - 1, since[place]
-                break
-
-
-@njit(cache=True)
-def latest(log, people, tables, evidence, since):
-    """`follow` the only user's sessions as they are; returns what it does, and the user's categories."""
-    history = history_of(log, 0)
-    return follow(np.arange(len(history.sessions) - 1), history, people, tables, evidence, since), history.names
+            follow(order, history, people, tables, evidence[inside], since[inside])
+            top = -np.inf
+            for value in evidence[inside]:
+                top = max(top, value)
+            tops[user, place] = top

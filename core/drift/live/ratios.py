@@ -9,7 +9,7 @@ import math
 import numpy as np
 from numba import njit
 
-from core.drift.evidence import LEAN, LEANING, best, gains, transfer
+from core.drift.evidence import LEAN, LEANING, add_up, best, fill_gains, size_of, transfer
 
 NEGLIGIBLE = -16.0
 """Components of the prior with evidence so far below the best one's, as a logarithm, add nothing."""
@@ -38,11 +38,11 @@ def whole_numbers(weights, reach):
 def look(dense, names, tables):
     """Log of the mean evidence ratio of a change at any earlier session, and the best such session."""
     sessions = len(dense)
-    rest, inside = dense.sum(axis=0), np.zeros(dense.shape[1], np.int64)
+    rest, inside = np.zeros(dense.shape[1], np.int64), np.zeros(dense.shape[1], np.int64)
+    mass, size = add_up(dense, rest), 0
     state = np.empty((2, len(tables.weight)))
-    state[0] = gains(rest, names, tables)
-    state[1] = tables.weight
-    mass, size = rest.sum(), 0
+    fill_gains(rest, names, tables, state[0])
+    fill_gains(inside, names, tables, state[1])
     none = mixed(state[0], tables.whole[mass])
     top, total, since = -np.inf, 0.0, 0
     for i in range(sessions - 1, 0, -1):
@@ -79,7 +79,9 @@ def turned(before, after, strange, names, tables):
 
     The mix before does not lean to the later one: nobody knows of that when it comes to be.
     """
-    values, lean, size = tables.weight.copy(), 0, before.sum()
+    values, lean, size = np.empty(len(tables.weight)), 0, size_of(before)
+    for k in range(len(values)):
+        values[k] = tables.weight[k]
     for c in range(len(after)):
         more = (before[c] * LEAN + size // 2) // size
         lean += more
@@ -87,5 +89,5 @@ def turned(before, after, strange, names, tables):
             g = tables.gain[names[c]]
             for k in range(len(values)):
                 values[k] += g[more + after[c], k] - g[more, k]
-    kin = mixed(values, tables.whole[lean + after.sum()] - tables.whole[lean])
+    kin = mixed(values, tables.whole[lean + size_of(after)] - tables.whole[lean])
     return strange + math.log(1 - LEANING + LEANING * math.exp(min(300.0, kin - strange)))

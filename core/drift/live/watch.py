@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from core.drift.live import loops
+from core.drift.live.memory import MEMORY
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -17,9 +17,9 @@ class Watch:
 
     names: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     """Categories that the user has had."""
-    counts: Floats = field(default_factory=lambda: np.zeros((loops.MEMORY, 0, 4)))
-    pairs: Floats = field(default_factory=lambda: np.zeros((loops.MEMORY, 2)))
-    starts: Ints = field(default_factory=lambda: np.zeros(loops.MEMORY, np.int64))
+    counts: Floats = field(default_factory=lambda: np.zeros((MEMORY, 0, 4)))
+    pairs: Floats = field(default_factory=lambda: np.zeros((MEMORY, 2)))
+    starts: Ints = field(default_factory=lambda: np.zeros(MEMORY, np.int64))
     sessions: int = 0
     """Sessions in memory."""
     events: int = 0
@@ -38,5 +38,5 @@ class Watch:
         if len(found):
             return int(found[0])
         self.names = np.append(self.names, category)
-        self.counts = np.concatenate((self.counts, np.zeros((loops.MEMORY, 1, 4))), axis=1)
+        self.counts = np.concatenate((self.counts, np.zeros((MEMORY, 1, 4))), axis=1)
         return len(self.names) - 1

@@ -35,7 +35,7 @@ from core.drift.evidence import (
 )
 from core.drift.live import loops
 from core.drift.live.e_values import E_VALUE, UNLEARNED, Reference
-from core.drift.live.loops import Events, Memory, People
+from core.drift.live.memory import Events, Memory, People
 from core.drift.live.watch import Watch
 from core.drift.verdict import p_values_of
 from core.phrases import say
@@ -118,10 +118,7 @@ class Watcher:
         for start in range(0, len(users), CHUNK):
             progress(start / len(users), say("steps.watching", first=start, last=start + CHUNK))
             chunk = users[start : start + CHUNK]
-            out = np.full((len(chunk), 3), -1.0)
-            log = self._events(sequences, chunk)
-            loops.first_flags(log, self.people, self.tables.arrays, self.limit, out, self.least)
-            rows[chunk] = out
+            rows[chunk] = self._first_flags(self._events(sequences, chunk))
         progress(1.0, say("steps.flagged", flagged=int((rows[:, 0] >= 0).sum()), users=len(users)))
         return _frame(sequences, rows).assign(**{E_VALUE: self.reference.e_values(rows[:, 2])})
 
@@ -140,10 +137,12 @@ class Watcher:
         if not len(evidence):
             return evidence, since, Watch()
         log = self._events(alone, np.zeros(1, np.int64))
-        (memory, sessions, previous), names = loops.latest(log, self.people, self.tables.arrays, evidence, since)
+        history = loops.history_of(log, 0)
+        order = np.arange(len(history.sessions) - 1)
+        memory, sessions, previous = loops.follow(order, history, self.people, self.tables.arrays, evidence, since)
         lane = _lane(self._categories(int(alone.item[-1])))
         watch = Watch(
-            names,
+            history.names,
             memory.counts,
             memory.pairs,
             memory.starts,
@@ -160,10 +159,25 @@ class Watcher:
     def maxima(self, sequences: Sequences, users: Ints, seed: int) -> Floats:
         """Largest evidence of some users, then of `SHUFFLES` or more shuffles of their sessions, (n_users, 1 + n)."""
         shuffles = max(SHUFFLES, -(-FEWEST_SHUFFLED // max(1, len(users))))
-        out = np.full((len(users), 1 + shuffles), np.nan)
-        log = self._events(sequences, users)
-        loops.highest(log, self.people, self.tables.arrays, out, seed, self.least)
+        return self._told(self._events(sequences, users), 1 + shuffles, seed)[1]
+
+    def _first_flags(self, log: Events) -> Floats:
+        """Event of each user's first flag (-1: none), likely first event after the change, highest evidence."""
+        (offsets, evidence, since), tops = self._told(log, 1)
+        out = np.full((len(tops), 3), -1.0)
+        out[:, 2] = tops[:, 0]
+        above = np.flatnonzero(evidence > self.limit)
+        users, first = np.unique(np.searchsorted(offsets, above, side="right") - 1, return_index=True)
+        out[users, 0], out[users, 1] = above[first] - offsets[users] + self.least - 1, since[above[first]]
         return out
+
+    def _told(self, log: Events, runs: int, seed: int = 0) -> tuple[tuple[Ints, Floats, Ints], Floats]:
+        """What `loops.follow_all` tells of users with `least` events or more, from that event on."""
+        offsets = np.concatenate(([0], np.cumsum(np.diff(log.offsets) + 1 - self.least)))
+        told = offsets, np.zeros(offsets[-1]), np.zeros(offsets[-1], np.int64)
+        tops = np.empty((len(log.offsets) - 1, runs))
+        loops.follow_all(log, self.people, self.tables.arrays, told, tops, seed)
+        return told, tops
 
     def _events(self, sequences: Sequences, users: Ints) -> Events:
         """Events of some users, in the categories that are followed."""

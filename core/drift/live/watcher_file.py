@@ -9,7 +9,7 @@ import numpy as np
 from core.data import Catalogue
 from core.drift.evidence import Prior, Trend
 from core.drift.live.e_values import Reference
-from core.drift.live.loops import People
+from core.drift.live.memory import People
 from core.drift.live.watcher import Watcher
 
 VERSION = 2

@@ -12,19 +12,25 @@ from numba import njit
 @njit(cache=True)
 def component_shares(weight, alpha, names, counts):
     """Posterior probability of each component of the prior given a state's counts, (n_components,)."""
-    value = log_evidence(weight, alpha, names, counts)
-    share = np.exp(value - value.max())
-    return share / share.sum()
+    share = log_evidence(weight, alpha, names, counts)
+    top, whole = share[0], 0.0
+    for k in range(len(share)):
+        top = max(top, share[k])
+    for k in range(len(share)):
+        share[k] = math.exp(share[k] - top)
+        whole += share[k]
+    for k in range(len(share)):
+        share[k] /= whole
+    return share
 
 
 @njit(cache=True)
 def log_evidence(weight, alpha, names, counts):
     """Log weight + log Dirichlet-multinomial of counts under each component, (n_components,)."""
-    value = np.log(weight)
-    size = counts.sum()
+    value, size = np.empty(len(weight)), total(counts)
     for k in range(len(value)):
-        mass = alpha[k].sum()
-        value[k] += math.lgamma(mass) - math.lgamma(mass + size)
+        mass = total(alpha[k])
+        value[k] = np.log(weight[k]) + math.lgamma(mass) - math.lgamma(mass + size)
         for c in range(len(counts)):
             if counts[c] > 0:
                 base = alpha[k, names[c]]
@@ -33,14 +39,23 @@ def log_evidence(weight, alpha, names, counts):
 
 
 @njit(cache=True)
+def total(values):
+    """Sum of values, one after the other."""
+    out = 0.0
+    for value in values:
+        out += value
+    return out
+
+
+@njit(cache=True)
 def mean_mix(weight, alpha, names, counts):
     """Posterior mean of the mix that counts were drawn from, (n_categories,)."""
     share = component_shares(weight, alpha, names, counts)
-    out = np.zeros(alpha.shape[1])
-    size = counts.sum()
+    out, size = np.zeros(alpha.shape[1]), total(counts)
     for k in range(len(share)):
-        part = share[k] / (alpha[k].sum() + size)
-        out += part * alpha[k]
+        part = share[k] / (total(alpha[k]) + size)
+        for c in range(len(out)):
+            out[c] += part * alpha[k, c]
         for c in range(len(counts)):
             out[names[c]] += part * counts[c]
     return out

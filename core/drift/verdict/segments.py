@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numba import njit
 
-from core.drift.evidence import LEANING, best, gains, lean_evidence, transfer
+from core.drift.evidence import LEANING, add_up, best, fill_gains, gains, largest, lean_evidence, size_of, transfer
 
 MOST_CHANGES = 4
 """Changes of a history at most: more have not been told apart on simulated worlds."""
@@ -25,6 +25,9 @@ NOVEL = 1.5
 """What leaning to the other states is worth to a new one, about; candidates are then weighed exactly."""
 CHANGE_PRIOR = np.log(np.array([1.0, 0.55, 0.3, 0.1, 0.05]))
 """Log prior of 0 (not used) to 4 changes; places are uniform given their number."""
+
+FORWARDS, BACKWARDS, NONE = np.bool_(0), np.bool_(1), np.int64(0)
+"""Typed, so that what takes them is compiled once."""
 
 
 @njit(cache=True)
@@ -43,10 +46,19 @@ def label_values(counts, names, tables):
     """Evidence of each label's counts, 0 where it has none, (MOST_LABELS,)."""
     out = np.zeros(MOST_LABELS)
     for x in range(MOST_LABELS):
-        size = counts[x].sum()
+        size = size_of(counts[x])
         if size:
             out[x] = best(gains(counts[x], names, tables), tables.whole[size])
     return out
+
+
+@njit(cache=True)
+def mass_of(dense, lo, hi):
+    """Grains of units lo to hi."""
+    mass = 0
+    for unit in range(lo, hi):
+        mass += size_of(dense[unit])
+    return mass
 
 
 @njit(cache=True)
@@ -59,29 +71,42 @@ def log_prior(changes, units):
 
 
 @njit(cache=True)
+def base_of(values, changes, units):
+    """Log posterior of labels with these values, but for what leaning adds."""
+    whole = 0.0
+    for value in values:
+        whole += value
+    return log_prior(changes, units) + whole
+
+
+@njit(cache=True)
 def score_of(dense, bounds, labels, names, tables):
     """Log posterior of a segmentation, up to a constant."""
     counts = label_counts(dense, bounds, labels)
     values = label_values(counts, names, tables)
-    score = log_prior(len(labels) - 1, len(dense)) + values.sum()
-    for x in range(1, labels.max() + 1):
-        others = counts.sum(axis=0) - counts[x]
+    score = base_of(values, len(labels) - 1, len(dense))
+    others = np.empty(counts.shape[1], np.int64)
+    for x in range(1, largest(labels) + 1):
+        add_up(counts, others)
+        for c in range(len(others)):
+            others[c] -= counts[x, c]
         gain = lean_evidence(others, counts[x], names, tables) - values[x]
         score += math.log(1 - LEANING + LEANING * math.exp(min(300.0, gain)))
     return score
 
 
 @njit(cache=True)
-def move_units(rows, source, target, names, tables):
-    """Evidence of both states after each of `rows` has moved from one's counts to the other's, (n,)."""
+def move_units(dense, span, source, target, names, tables):
+    """Evidence of both states after each unit of a span (first, behind the last, backwards) has moved, (n,)."""
+    lo, hi, backwards = span
     source, target = source.copy(), target.copy()
-    state = np.empty((2, len(tables.weight)))
-    state[0] = gains(source, names, tables)
-    state[1] = gains(target, names, tables)
-    left, right = source.sum(), target.sum()
-    out = np.empty(len(rows))
-    for place in range(len(rows)):
-        size = transfer(rows[place], source, target, state, names, tables.gain)
+    state, out = np.empty((2, len(tables.weight))), np.empty(hi - lo)
+    fill_gains(source, names, tables, state[0])
+    fill_gains(target, names, tables, state[1])
+    left, right = size_of(source), size_of(target)
+    for place in range(hi - lo):
+        unit = hi - 1 - place if backwards else lo + place
+        size = transfer(dense[unit], source, target, state, names, tables.gain)
         left -= size
         right += size
         out[place] = 0.0
@@ -102,20 +127,19 @@ def boundary_profile(dense, bounds, labels, r, names, tables):
         for c in range(dense.shape[1]):
             left[c] -= dense[unit, c]
             right[c] += dense[unit, c]
-    return move_units(dense[lo : hi - 1], right, left, names, tables)
+    return move_units(dense, (lo, hi - 1, FORWARDS), right, left, names, tables)
 
 
 @njit(cache=True)
-def split(bounds, labels, r, at, label, before):
-    """Split stretch r at a unit; the part before (or behind) gets the label."""
-    new_bounds = np.zeros(len(bounds) + 1, np.int64)
-    new_labels = np.zeros(len(labels) + 1, np.int64)
-    new_bounds[: r + 1] = bounds[: r + 1]
+def split(bounds, labels, r, at, part, label):
+    """Split stretch r at a unit; one part, r or r + 1, gets the label."""
+    new_bounds, new_labels = np.empty(len(bounds) + 1, np.int64), np.empty(len(labels) + 1, np.int64)
+    for place in range(len(new_bounds)):
+        new_bounds[place] = bounds[place if place <= r else place - 1]
+    for place in range(len(new_labels)):
+        new_labels[place] = labels[place if place <= r else place - 1]
     new_bounds[r + 1] = at
-    new_bounds[r + 2 :] = bounds[r + 1 :]
-    new_labels[: r + 1] = labels[: r + 1]
-    new_labels[r + 1 :] = labels[r:]
-    new_labels[r if before else r + 1] = label
+    new_labels[part] = label
     return new_bounds, new_labels
 
 
@@ -140,13 +164,15 @@ def tidy(bounds, labels):
 
 
 @njit(cache=True)
-def forbid_short(profile, rows, room, least):
-    """Places that leave less than `least` moved, or less than that of the `room` unmoved, cannot be chosen."""
-    moved = 0
-    for place in range(len(rows)):
-        moved += rows[place].sum()
-        if moved < least or room - moved < least:
-            profile[place] = -np.inf
+def best_place(profile, dense, span, room, least):
+    """The best place of `move_units` with `least` moved, and unmoved of the `room`; its evidence, -inf without any."""
+    lo, hi, backwards = span
+    moved, at, top = 0, 0, -np.inf
+    for place in range(hi - lo):
+        moved += size_of(dense[hi - 1 - place if backwards else lo + place])
+        if moved >= least and room - moved >= least and profile[place] > top:
+            at, top = place, profile[place]
+    return at, top
 
 
 @njit(cache=True)
@@ -154,26 +180,27 @@ def best_split(dense, bounds, labels, names, tables):
     """The best segmentation with one boundary more, and its score."""
     counts = label_counts(dense, bounds, labels)
     values = label_values(counts, names, tables)
-    base = log_prior(len(labels), len(dense)) + values.sum()
-    least = max(SHORTEST, dense.sum() // 14)
-    top, place, kind = -np.inf, (0, 0), (0, 0)
+    base, used = base_of(values, len(labels), len(dense)), largest(labels) + 1
+    least = max(SHORTEST, mass_of(dense, 0, len(dense)) // 14)
+    top, place, kind = -np.inf, (NONE, NONE), (NONE, False)
     for r in range(len(labels)):
         a, lo, hi = labels[r], bounds[r], bounds[r + 1]
-        for x in range(min(labels.max() + 2, MOST_LABELS)):
+        room = mass_of(dense, lo, hi)
+        for x in range(min(used + 1, MOST_LABELS)):
             if x == a or hi - lo < 2:
                 continue
-            for before in range(2):
-                rows = dense[lo : hi - 1] if before else dense[lo + 1 : hi][::-1]
-                profile = move_units(rows, counts[a], counts[x], names, tables)
-                forbid_short(profile, rows, dense[lo:hi].sum(), least)
-                at = profile.argmax()
-                value = base - values[a] - values[x] + profile[at] + (NOVEL if x > labels.max() else 0.0)
+            for before in (True, False):
+                span = (lo, hi - 1, FORWARDS) if before else (lo + 1, hi, BACKWARDS)
+                profile = move_units(dense, span, counts[a], counts[x], names, tables)
+                at, found = best_place(profile, dense, span, room, least)
+                value = base - values[a] - values[x] + found + (NOVEL if x >= used else 0.0)
                 if value > top:
                     top, kind = value, (x, before)
                     place = (r, lo + at + 1 if before else hi - 1 - at)
     if top == -np.inf:
         return top, bounds, labels
-    new_bounds, new_labels = split(bounds, labels, place[0], place[1], kind[0], kind[1] == 1)
+    r, part = place[0], place[0] if kind[1] else place[0] + 1
+    new_bounds, new_labels = split(bounds, labels, r, place[1], part, kind[0])
     return top, new_bounds, new_labels
 
 
@@ -182,30 +209,29 @@ def best_excursion(dense, bounds, labels, names, tables):
     """The best segmentation with one stretch interrupted by another label (two boundaries more), and its score."""
     counts = label_counts(dense, bounds, labels)
     values = label_values(counts, names, tables)
-    base = log_prior(len(labels) + 1, len(dense)) + values.sum()
-    least = max(SHORTEST, dense.sum() // 14)
-    top, place = -np.inf, (0, 0, 0, 0)
+    base, used = base_of(values, len(labels) + 1, len(dense)), largest(labels) + 1
+    least = max(SHORTEST, mass_of(dense, 0, len(dense)) // 14)
+    top, place = -np.inf, (NONE, NONE, NONE, NONE)
     for r in range(len(labels)):
         a, lo, hi = labels[r], bounds[r], bounds[r + 1]
         # Long stretches are tried at some starts only; moving the boundaries afterwards finds the rest.
         stride = 1 + (hi - lo) // STARTS
-        for x in range(min(labels.max() + 2, MOST_LABELS)):
+        for x in range(min(used + 1, MOST_LABELS)):
             if x == a:
                 continue
             for i in range(lo + 1, hi - 2, stride):
-                if dense[lo:i].sum() < least:
+                if mass_of(dense, lo, i) < least:
                     continue
-                profile = move_units(dense[i : hi - 1], counts[a], counts[x], names, tables)
-                forbid_short(profile, dense[i : hi - 1], dense[i:hi].sum(), least)
-                at = profile.argmax()
-                value = base - values[a] - values[x] + profile[at]
+                profile = move_units(dense, (i, hi - 1, FORWARDS), counts[a], counts[x], names, tables)
+                at, found = best_place(profile, dense, (i, hi - 1, FORWARDS), mass_of(dense, i, hi), least)
+                value = base - values[a] - values[x] + found
                 if value > top:
                     top, place = value, (r, x, i, i + at + 1)
     if top == -np.inf:
         return top, bounds, labels
     r, x, i, j = place
-    new_bounds, new_labels = split(bounds, labels, r, j, labels[r], False)
-    new_bounds, new_labels = split(new_bounds, new_labels, r, i, x, False)
+    new_bounds, new_labels = split(bounds, labels, r, j, r + 1, labels[r])
+    new_bounds, new_labels = split(new_bounds, new_labels, r, i, r + 1, x)
     return top, new_bounds, new_labels
 
 
@@ -214,7 +240,7 @@ def best_relabelled(dense, bounds, labels, names, tables):
     """The best segmentation with one stretch relabelled, which may join it to a neighbour, and its score."""
     top, out_bounds, out_labels = -np.inf, bounds, labels
     for r in range(len(labels)):
-        for x in range(labels.max() + 1):
+        for x in range(largest(labels) + 1):
             if x == labels[r]:
                 continue
             new_labels = labels.copy()
@@ -231,13 +257,13 @@ def best_relabelled(dense, bounds, labels, names, tables):
 @njit(cache=True)
 def settle(dense, bounds, labels, names, tables):
     """Move each boundary to its best place that leaves no stretch too short."""
-    least = max(SHORTEST, dense.sum() // 14)
+    least = max(SHORTEST, mass_of(dense, 0, len(dense)) // 14)
     for r in range(1, len(labels)):
         lo, hi = bounds[r - 1], bounds[r + 1]
         profile = boundary_profile(dense, bounds, labels, r, names, tables)
-        forbid_short(profile, dense[lo : hi - 1], dense[lo:hi].sum(), least)
-        if profile.max() > -np.inf:
-            bounds[r] = lo + 1 + profile.argmax()
+        at, found = best_place(profile, dense, (lo, hi - 1, FORWARDS), mass_of(dense, lo, hi), least)
+        if found > -np.inf:
+            bounds[r] = lo + 1 + at
 
 
 @njit(cache=True)

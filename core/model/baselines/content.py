@@ -18,7 +18,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from core.data import Catalogue, Floats, Sequences, schema
-from core.model.baselines.matrices import Matrix, item_counts, popularity_below, recent_matrix
+from core.model.baselines.matrices import Matrix, by_recent, item_counts, popularity_below
 from core.model.ranking import Scores
 from core.progress import Progress, silent
 
@@ -65,12 +65,11 @@ class Content:
 
     def raw(self, histories: Sequences, users: NDArray[np.int64]) -> Scores:
         """Likeness alone, 0 where nothing is alike."""
-        recent = recent_matrix(histories, users, LAST, DECAY)
-        profile = recent @ self._vectors
-        found: Scores = np.ascontiguousarray((self._vectors @ profile.T.toarray()).T, dtype=np.float32)
+        profile = by_recent(histories, users, LAST, DECAY, self._vectors)
+        found: Scores = np.ascontiguousarray((self._vectors @ profile.T).T, dtype=np.float32)
         if self._meanings is None:
             return found
-        both: Scores = _share(found) + _share((recent @ self._meanings).toarray())
+        both: Scores = _share(found) + _share(by_recent(histories, users, LAST, DECAY, self._meanings))
         return both
 
 

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from core.data import Sequences
 from core.model.baselines.matrices import (
     Matrix,
+    by_recent,
     item_counts,
     popularity_below,
-    recent_matrix,
     transition_matrix,
 )
 from core.model.evaluation import metrics, ranks
@@ -62,8 +62,7 @@ class Markov:
 
     def raw(self, histories: Sequences, users: NDArray[np.int64]) -> Scores:
         """Transition shares alone."""
-        found: Scores = (recent_matrix(histories, users, last=1, decay=1.0) @ self._transitions).toarray()
-        return found
+        return by_recent(histories, users, 1, 1.0, self._transitions)
 
 
 class SequenceRule:
@@ -88,9 +87,7 @@ class SequenceRule:
 
     def raw(self, histories: Sequences, users: NDArray[np.int64]) -> Scores:
         """Damped transitions alone."""
-        recent = recent_matrix(histories, users, self.rule.last, self.rule.decay)
-        found: Scores = (recent @ self._transitions).toarray()
-        return found
+        return by_recent(histories, users, self.rule.last, self.rule.decay, self._transitions)
 
     def _take(self, rule: Rule, forward: Matrix, counts: NDArray[np.int64]) -> Self:
         """Use the transitions of a rule's gaps and power, read in both directions and damped as it says."""
