@@ -1,12 +1,10 @@
 """What the live test's evidence is worth as a bet, and who of many users is named.
 
 Evidence is looked at after every event, so its *largest* value so far is what counts: the share of histories without
-drift that ever reach it is a p-value at any time. A calibrator makes an e-value of it (Vovk and Wang 2021): a bet that
-wins nothing on average without drift, whenever one stops and however users depend on each other. Most of the stake is
-set on a few p-values small enough to name somebody and large enough to be counted; the rest on the tail beyond, which
-is where a single user among many must lie. Naming the users with the largest e-values then keeps false alarms at the
-accepted share (e-BH: Wang and Ramdas 2022; users of all lengths share one reference, which is enough: it needs the mean
-over users, Ignatiadis, Wang and Ramdas 2024).
+drift that ever reach it is a p-value at any time. Its calibrator makes an e-value of it (Vovk and Wang 2021): a bet
+that wins nothing on average without drift, whenever one stops and however users depend on each other. Naming the users
+with the largest e-values then keeps false alarms at the accepted share (e-BH: Wang and Ramdas 2022; users of all
+lengths share one reference, which is enough: it needs the mean over users, Ignatiadis, Wang and Ramdas 2024).
 """
 
 from collections.abc import Mapping
@@ -29,14 +27,7 @@ that are no reference go some whose sessions are merely uneven."""
 TAIL, LEAST_TAIL = 0.02, 20
 """Share of the reference that tells how fast its tail falls, and values in it at least."""
 KAPPA = 0.5
-"""E-value of p on the tail: KAPPA p ** (KAPPA - 1); at a half it stays fair if the tail falls half as fast as it seems
-to."""
-STAKE = 0.75
-"""Part of the bet that is set on counted p-values, the rest on the tail."""
-LARGEST, STEP = 0.01, 3.0
-"""Largest p-value that is bet on, and over how much smaller the next one is."""
-COUNTED = 10
-"""Histories without drift that reach as much as a counted p-value asks for, at least."""
+"""E-value of p: KAPPA p ** (KAPPA - 1); at a half it stays fair if the tail falls half as fast as it seems to."""
 DEFAULT = NamingSettings()
 
 
@@ -71,19 +62,7 @@ class Reference:
         return np.where(np.isfinite(evidence), self._bets(np.nan_to_num(evidence)) / max(1.0, self._mean), 0.0)
 
     def _bets(self, evidence: Floats) -> Floats:
-        p = np.minimum(1.0, self.p_values(evidence) / CAUTION)
-        tail = KAPPA * p ** (KAPPA - 1)
-        if not len(self._steps):
-            return np.asarray(tail)
-        counted = ((p[..., None] <= self._steps) / self._steps).mean(axis=-1)
-        return np.asarray(STAKE * counted + (1 - STAKE) * tail)
-
-    @cached_property
-    def _steps(self) -> Floats:
-        """P-values that are bet on alike: whoever comes below one wins what it is worth, nothing else."""
-        least = COUNTED / CAUTION / (1 + len(self.maxima))
-        count = int(np.floor(np.log(LARGEST / least) / np.log(STEP))) + 1 if least <= LARGEST else 0
-        return np.asarray(LARGEST / STEP ** np.arange(count))
+        return np.asarray(KAPPA * np.minimum(1.0, self.p_values(evidence) / CAUTION) ** (KAPPA - 1))
 
     @cached_property
     def _mean(self) -> float:
