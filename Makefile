@@ -4,7 +4,7 @@ WORKERS ?= 2
 PYTHON ?=
 BIN := .venv/bin
 
-.PHONY: run test check bench prepare browser help
+.PHONY: run test check bench prepare browser compile help
 
 help:
 	@echo "make run      the dashboard at http://localhost:$(PORT) (PORT=...)"
@@ -21,7 +21,10 @@ browser: prepare
 run: prepare
 	@$(BIN)/python -m core serve --port $(PORT)
 
-test: prepare browser
+compile: prepare
+	@OMP_NUM_THREADS=1 sh scripts/compile.sh
+
+test: prepare browser compile
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: prepare

@@ -12,8 +12,8 @@ from core.cli.parser import build
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "sample_data/README.md",
-             "docs/keeping.md", "docs/sharing.md", "docs/agents.md", "docs/notebooks.md",
-             "docs/commands/index.md"]  # fmt: skip
+             "docs/keeping.md", "docs/sharing.md", "docs/agents.md", "docs/notebooks.md", "docs/laptop.md",
+             "docs/server.md", "docs/container.md", "docs/commands/index.md"]  # fmt: skip
 
 
 def test_the_architecture_names_every_file():

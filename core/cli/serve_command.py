@@ -64,10 +64,10 @@ def serve_command(options: Namespace) -> None:
     # An installed copy keeps the look beside the pages: Streamlit reads it from the folder that it starts in.
     os.chdir(_home())
     commands = [_command(flags | {"server.port": str(port)}) for port in ports]
-    if options.workers == 1:
-        os.execv(sys.executable, commands[0])  # noqa: S606
-    workers.write_upstream(upstream, "127.0.0.1" if address in (EVERYWHERE, *LOOPBACK) else address, ports)
-    sys.exit(workers.run(commands))
+    if options.workers > 1:
+        workers.write_upstream(upstream, "127.0.0.1" if address in (EVERYWHERE, *LOOPBACK) else address, ports)
+        sys.exit(workers.run(commands))
+    os.execv(sys.executable, commands[0])  # noqa: S606
 
 
 def _command(flags: dict[str, str]) -> list[str]:

@@ -39,10 +39,8 @@ class Line:
     """What is lost while the model's age beyond `EARLY` grows e-fold."""
 
     @classmethod
-    def fit(
-        cls, sums: Doubles, came: NDArray[np.bool_], users: Ints, events: Ints, ages: Doubles | None = None
-    ) -> Self:
-        """From sums, whether the list held what came, whose it is, events before it, (n,); ages (n,), None: of none."""
+    def fit(cls, sums: Doubles, came: NDArray[np.bool_], users: Ints, events: Ints, ages: Doubles) -> Self:
+        """From sums, whether the list held what came, whose it is, events before it, and ages of the model, (n,)."""
         _, person, counts = np.unique(users, return_inverse=True, return_counts=True)
         weight, hit = 1.0 / counts[person], came.astype(np.float64)
         every = _columns(sums, events, ages)

@@ -47,7 +47,7 @@ class Kind:
 KINDS: Final[Mapping[str, Kind]] = {
     "blend": Kind("train", 3),
     "doubts": Kind("drift", 1),
-    "drift": Kind("drift", 10),
+    "drift": Kind("drift", 11),
     "planted": Kind("plant", 2, ("drift",)),
     "truth": Kind("sample", 1),
     "watcher": Kind("drift", 7),

@@ -17,6 +17,8 @@ from pages.model import _measured as measured
 
 say = session.say
 TEMPORAL, LAST = "temporal", "last"
+FEW = 30
+"""Users below which a mean of them is said to tell little."""
 
 
 def chosen(selection: session.Selection) -> bool:
@@ -92,3 +94,5 @@ def _after_change(found: pipeline.Temporal) -> None:
     before = f"{rows.loc['before', 'ndcg@10']:.3f}" if "before" in rows.index else "–"
     values = {"value": after["ndcg@10"], "low": after["ndcg@10_low"], "high": after["ndcg@10_high"]}
     st.markdown(say("quality.after_change_told", users=int(after["users"]), before=before, **values))
+    if after["users"] < FEW:
+        st.caption(say("quality.after_change_few"))

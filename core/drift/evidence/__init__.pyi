@@ -47,7 +47,10 @@ from .trend import periods as periods
 from .units import GRAIN as GRAIN
 from .units import HEAVIEST as HEAVIEST
 from .units import LIGHTEST as LIGHTEST
+from .units import Log as Log
 from .units import Units as Units
+from .units import effective_shares as effective_shares
+from .units import make_units as make_units
 from .units import read_log as read_log
 from .views import CountView as CountView
 from .views import ItemView as ItemView

@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from core.drift.evidence import GRAIN, HEAVIEST, LIGHTEST, PULL, distinct, place_of, reach_of, shuffle
-from core.drift.live.memory import MEMORY, Memory, OwnEvents
+from core.drift.live.memory import MEMORY, Events, Memory, OwnEvents, People  # noqa: F401 (older caches look here)
 from core.drift.live.ratios import look, whole_numbers
 
 TEMPER = 0.7

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from core.data import Sequences, schema
 from core.drift.evidence import Background, Counted, Everyone, Seen, Tables, Units, history, joined, only, own_scaled
-from core.drift.verdict import certainty, mixes, onsets, what_happened
+from core.drift.verdict import certainty, mixes, onsets, practice, what_happened
 from core.drift.verdict.certainty import Looks, sampled, worthwhile
 from core.drift.verdict.changes import Change
 from core.drift.verdict.joint import Sight, units_of
@@ -160,11 +160,12 @@ def _explain(
     ]
     lean = mixes.learn_lean(states, background.prior)
     margins = onsets.learn(everyone, tables, everyone.seed) if pasts else onsets.NONE
+    gradual = practice.learn(everyone, tables, lean, everyone.seed) if pasts else what_happened.GRADUAL
     rows = {}
     for user, past, one, counted in zip(chosen.tolist(), pasts, found, states, strict=True):
         rng = np.random.default_rng([everyone.seed, 2, user])
         known = mixes.posterior(counted, what_happened.state_counts(past, one), background.prior, lean, rng)
-        told = what_happened.describe(past, one, known, background.prior, margins.of(past.events))
+        told = what_happened.describe(past, one, known, background.prior, margins.of(past.events), gradual)
         rows[user] = _cells(told, sequences, user)
     if rows:
         cells = pd.DataFrame.from_dict(rows, orient="index")

@@ -86,3 +86,20 @@ def ramp_evidence(likelihood, place, centres, width):
             totals[centre] += likelihood[unit, int(np.rint(min(1.0, max(0.0, share)) * steps))]
     top = totals.max()
     return top + math.log(np.exp(totals - top).sum())
+
+
+@njit(cache=True)
+def kept(fresh, begins, stays, chance, later):
+    """Categories of events, (n_events,): fresh, as the one before, or with chance `later` as any of their session.
+
+    `chance` is uniform: where it is below `later` it also says which.
+    """
+    out, first = fresh.copy(), 0
+    for event in range(len(out)):
+        if begins[event]:
+            first = event
+        elif stays[event]:
+            out[event] = out[event - 1]
+        elif chance[event] < later:
+            out[event] = out[first + int(chance[event] / later * (event - first))]
+    return out

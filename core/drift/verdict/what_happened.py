@@ -20,7 +20,7 @@ NAMED, LEAST_NAMED = 0.1, 0.03
 WIDER_ONSET = 0.94
 """Central chance that an onset's 90 % interval is given: labels and other boundaries are not known for sure."""
 GRADUAL = 2.5
-"""Log likelihood ratio from which a ramp is believed: most changes are abrupt."""
+"""Log likelihood ratio from which a ramp is believed where nothing teaches it: most changes are abrupt."""
 
 
 RAMP_WIDTHS = np.array([0.1, 0.2, 0.3, 0.45])
@@ -123,10 +123,18 @@ def widened(onset: tuple[int, int], margin: float, told: int, events: int) -> tu
     return int(max(min(low, told), min(told, 1))), int(min(max(high, told), max(told, events - 1)))
 
 
-def describe(past: History, found: Segmentation, known: mixes.Mixes, prior: Prior, margin: float = 0.0) -> Drift:
+def describe(  # a history, what was found in it, and what teaches to read it
+    past: History,
+    found: Segmentation,
+    known: mixes.Mixes,
+    prior: Prior,
+    margin: float = 0.0,
+    gradual: float = GRADUAL,
+) -> Drift:
     """Kind, direction, magnitude and categories of a segmented history, given what is known of its states' mixes.
 
-    `margin`: events that onsets' intervals are wider by, see `onsets`.
+    `margin`: events that onsets' intervals are wider by, see `onsets`; `gradual`: log likelihood ratio from which a
+    ramp is believed, see `practice`.
     """
     steps = list(zip(found.labels[:-1], found.labels[1:], strict=True))
     distances = [mixes.total_variation(known.draws[a], known.draws[b]) for a, b in steps]
@@ -145,7 +153,7 @@ def describe(past: History, found: Segmentation, known: mixes.Mixes, prior: Prio
     return Drift(
         change_events=tuple(turn.event for turn in turns),
         onset=turns[0].onset,
-        kind=kind_of(past, found, prior),
+        kind=kind_of(past, found, prior, gradual),
         direction=mixes.direction(known.draws[a], known.draws[b]),
         magnitude=middle,
         magnitude_interval=(low, high),
@@ -166,13 +174,16 @@ def _named(gain: Floats) -> Ints:
     return np.asarray(order[gain[order] > np.array([LEAST_NAMED, NAMED, NAMED])[: len(order)]])
 
 
-def kind_of(past: History, found: Segmentation, prior: Prior) -> str:
+def kind_of(past: History, found: Segmentation, prior: Prior, gradual: float = GRADUAL) -> str:
     """Recurring if a state comes back, gradual if a ramp explains a single change better, else abrupt."""
     if len(set(found.labels)) < len(found.labels):
         return "recurring"
-    if len(found.labels) == 2 and ramp_log_ratio(past, int(found.bounds[1]), prior) > GRADUAL:
-        return "gradual"
-    return "abrupt"
+    return "gradual" if ramp_of(past, found, prior) > gradual else "abrupt"
+
+
+def ramp_of(past: History, found: Segmentation, prior: Prior) -> float:
+    """Log likelihood ratio of ramp over step of a single change, NaN of several."""
+    return ramp_log_ratio(past, int(found.bounds[1]), prior) if len(found.labels) == 2 else float("nan")
 
 
 def state_counts(past: History, found: Segmentation, worth: History | None = None) -> mixes.States:
