@@ -5,6 +5,11 @@ import pytest
 
 from core.data.growing import Growing
 from core.data.variants import newcomer
+from core.drift.evidence import CountView, Everyone, as_interests
+from core.drift.evidence.dispersion import Dispersion
+from core.drift.evidence.lessons import Lessons
+from core.drift.evidence.trend import no_trend
+from core.drift.evidence.views import Counting
 from core.drift.live.watcher import learn
 from core.settings import DriftSettings
 
@@ -77,6 +82,28 @@ def test_flags_tell_event_and_time(sequences, watched):
     assert row.flag_time == str(
         np.datetime64(int(sequences.time[sequences.offsets[user] + row.flag_event]), "us").astype("datetime64[s]")
     )
+
+
+@pytest.mark.parametrize(("worth", "followed"), [(2.0, "group 1"), (0.5, None)])
+def test_groups_of_items_are_followed_where_they_tell_more(sequences, worth, followed):
+    """What the log teaches of its views decides what is counted; groups are flagged no more often without drift."""
+    some = sequences.keep(sequences.user < 120)
+    group = np.random.default_rng(1).integers(12, size=some.n_items)
+    everyone = Everyone(some, 0)
+    counting = Counting(as_interests(some, group), None, no_trend(12), None, None)
+    view = CountView("groups", counting, Dispersion(20.0, 10.0), None)
+    everyone.__dict__["lessons"] = Lessons((view,), np.array([1.0, worth]))
+    watcher = learn(some, DriftSettings(permutations=20), everyone=everyone)
+    assert watcher.catalogue.categories[0] == (followed or some.catalogue.categories[0])
+    assert watcher.table(some)["flagged"].mean() < (0.1 if followed else 1.0)
+
+
+def test_a_prior_of_histories_in_order_is_not_what_shuffles_are_held_against(sequences):
+    """The live prior is learned from sessions in random order, and so is another one than that of the whole history."""
+    everyone = Everyone(sequences.keep(sequences.user < 200), 0, alone=True)
+    assert everyone.timeless.alpha.shape == everyone.background.prior.alpha.shape
+    assert not np.allclose(everyone.timeless.alpha, everyone.background.prior.alpha)
+    assert everyone.timeless.weight.sum() == pytest.approx(1)
 
 
 def test_empty_logs_are_borne(watcher, sequences):

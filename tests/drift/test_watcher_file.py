@@ -64,3 +64,14 @@ def test_the_last_events_are_heard_as_in_a_whole_look(watcher, some):
     assert evidence.tolist() == whole[-8:].tolist()
     assert since.shape == (8,)
     assert (whole[: watcher.least - 1] == -50).all()
+
+
+def test_a_file_of_an_earlier_version_is_refused(watcher, some, tmp_path):
+    """Its limit is one for other evidence: the line says what to do."""
+    path = tmp_path / "watcher.npz"
+    watcher_file.save(watcher, path)
+    with np.load(path) as told:
+        older = {name: told[name] for name in told.files if name != "version"}
+    np.savez_compressed(path, **older)
+    with pytest.raises(ValueError, match=r"version 1, not 2: learn it anew \(`drift --live`\)"):
+        watcher_file.load(path, some.catalogue)

@@ -1,4 +1,5 @@
 from . import kernels as kernels
+from .background import FEWEST_EVENTS as FEWEST_EVENTS
 from .background import Background as Background
 from .background import Everyone as Everyone
 from .group_names import name_groups as name_groups
@@ -6,6 +7,7 @@ from .interests import FEWEST_ITEMS as FEWEST_ITEMS
 from .interests import as_interests as as_interests
 from .interests import for_charts as for_charts
 from .interests import on_points as on_points
+from .kernels import LEAN as LEAN
 from .kernels import LEANING as LEANING
 from .kernels import add_up as add_up
 from .kernels import best as best
@@ -14,7 +16,6 @@ from .kernels import fill_gains as fill_gains
 from .kernels import gains as gains
 from .kernels import largest as largest
 from .kernels import lean_evidence as lean_evidence
-from .kernels import leaning as leaning
 from .kernels import place_of as place_of
 from .kernels import reach_of as reach_of
 from .kernels import shuffle as shuffle
@@ -51,5 +52,8 @@ from .units import Units as Units
 from .units import effective_shares as effective_shares
 from .units import make_units as make_units
 from .units import read_log as read_log
+from .views import CountView as CountView
+from .views import ItemView as ItemView
+from .views import group_items as group_items
 from .views import session_times as session_times
 from .views import with_sessions_of as with_sessions_of

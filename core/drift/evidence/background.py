@@ -10,7 +10,7 @@ from core.data import Sequences
 from core.drift.evidence import exchange
 from core.drift.evidence.interests import with_interests
 from core.drift.evidence.lessons import NO_LESSONS, Lessons, scaled, worths
-from core.drift.evidence.looking import Counted, Seen
+from core.drift.evidence.looking import Counted, Seen, in_disorder
 from core.drift.evidence.planting import People
 from core.drift.evidence.prior import Prior, fit_prior
 from core.drift.evidence.shares import learn_places
@@ -99,6 +99,19 @@ class Everyone:
     def background(self) -> Background:
         """Everyone's habits, trend and prior."""
         return learn(self.sequences, self.seed)
+
+    @cached_property
+    def timeless(self) -> Prior:
+        """The background's prior as histories in random order teach it, for tests whose limits come from shuffles.
+
+        Of a prior learned from halves in the order of time these very halves are told better than any others, the more
+        so the more categories and the fewer people there are: users without drift then lie above their shuffles.
+        """
+        users = np.flatnonzero(self.sequences.lengths > 0)
+        users = np.sort(np.random.default_rng([self.seed, 12]).permutation(users)[:PRIOR_USERS])
+        categories = len(self.sequences.catalogue.categories)
+        units = in_disorder(self.background.units(self.sequences, users), self.seed)
+        return fit_prior(*_halves(units, categories), categories, self.seed)
 
     @cached_property
     def lessons(self) -> Lessons:

@@ -111,11 +111,20 @@ def gathered(seen: Seen, users: list[Ints]) -> Seen:
     offsets, pick = _sums(np.array([len(own) for own in users], dtype=np.int64)), np.concatenate(users)
     if isinstance(seen, Placed):
         return Placed(offsets, seen.weight[pick], seen.points[pick], seen.spread)
-    units = seen.units
+    return Counted(_picked(seen.units, offsets, pick), seen.tables)
+
+
+def in_disorder(units: Units, seed: int) -> Units:
+    """The units of each user in random order."""
+    owner = np.repeat(np.arange(len(units.offsets) - 1), np.diff(units.offsets))
+    return _picked(units, units.offsets, np.lexsort((np.random.default_rng([seed, 13]).random(len(owner)), owner)))
+
+
+def _picked(units: Units, offsets: Ints, pick: Ints) -> Units:
     size = np.diff(units.entries)[pick]
     entries = _sums(size)
     entry = np.arange(entries[-1]) - np.repeat(entries[:-1], size) + np.repeat(units.entries[pick], size)
-    return Counted(Units(offsets, units.start[pick], entries, units.category[entry], units.amount[entry]), seen.tables)
+    return Units(offsets, units.start[pick], entries, units.category[entry], units.amount[entry])
 
 
 def _sums(counts: Ints) -> Ints:

@@ -151,7 +151,7 @@ def learn_views(
         views += [choices, _place_view(choices.counting, users, seed)]
     vectors = item_vectors(log.only(some), seed, brought)
     fads = learn_fads(log, users, vectors, calm.known.catalogue.first_category)
-    groups = _groups(log, users, vectors, fads, seed)
+    groups = group_items(log, users, vectors, fads, seed)
     if groups is not None:
         counting = Counting(groups, None, no_trend(len(groups.catalogue.categories)), calm, None)
         views += [_count_view("groups", counting, users), _item_view(log, users, vectors, fads, calm)]
@@ -242,7 +242,7 @@ def _geometry(log: Sequences, users: Ints, offsets: Ints, features: Floats, even
     return learn_geometry(features, events, owner, time, periods(log.time[log.rows_of_all(users)]))
 
 
-def _groups(log: Sequences, users: Ints, vectors: Floats, fads: Fads, seed: int) -> Sequences | None:
+def group_items(log: Sequences, users: Ints, vectors: Floats, fads: Fads, seed: int) -> Sequences | None:
     """The log with groups of items for categories; None where there are too few items."""
     from sklearn.cluster import KMeans
 

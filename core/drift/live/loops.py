@@ -5,30 +5,15 @@ later ones. `memory` is a `Memory`, `people` a `People`, `log` an `Events`, `his
 `kernels`.
 """
 
-import math
-
 import numpy as np
 from numba import njit
 
-from core.drift.evidence import (
-    GRAIN,
-    HEAVIEST,
-    LIGHTEST,
-    PULL,
-    add_up,
-    best,
-    distinct,
-    fill_gains,
-    leaning,
-    place_of,
-    reach_of,
-    shuffle,
-    transfer,
-)
+from core.drift.evidence import GRAIN, HEAVIEST, LIGHTEST, PULL, distinct, place_of, reach_of, shuffle
 from core.drift.live.memory import MEMORY, Events, Memory, OwnEvents, People  # noqa: F401 (older caches look here)
+from core.drift.live.ratios import look, whole_numbers
 
-LEAST_BEFORE, LEAST_AFTER = 24, 16
-"""Grains before and after a change that are needed to speak of one."""
+TEMPER = 0.7
+"""What effective counts are worth: sessions of one person scatter more than fresh choices do."""
 
 
 @njit(cache=True)
@@ -124,7 +109,8 @@ def weigh(memory, size, names, everyone, stick):
                 mine = max((total[c] - whole + everyone[names[c]]) / (events - session[row] + 1), 0.02)
                 again = (1 - stay) * mine / (stay + (1 - stay) * mine)
                 back = (1 - stick[1]) * mine / (stick[1] + (1 - stick[1]) * mine)
-                out[row, c] = GRAIN * (counts[row, c, 0] + again * counts[row, c, 1] + back * counts[row, c, 2])
+                amount = counts[row, c, 0] + again * counts[row, c, 1] + back * counts[row, c, 2]
+                out[row, c] = GRAIN * TEMPER * amount
     return out
 
 
@@ -143,51 +129,6 @@ def staying(memory, size, had, names, everyone, usual):
             alike += share * share
     stay = (same - chances * alike + 20 * usual) / (chances * (1 - alike) + 20)
     return min(max(stay, 0.0), 0.95)
-
-
-@njit(cache=True)
-def whole_numbers(weights, reach):
-    """Weights as whole numbers that the tables hold; a session's largest is 1 at least, as long as that fits."""
-    column = weights.sum(axis=0)
-    roomy = column.max() + len(weights) < reach[0] and column.sum() + weights.size < reach[1]
-    scale = min(1.0, (reach[0] - 1) / column.max(), (reach[1] - 1) / column.sum())
-    out = np.zeros(weights.shape, np.int64)
-    for row in range(len(weights)):
-        largest = weights[row].max()
-        for c in range(weights.shape[1]):
-            amount = weights[row, c]
-            if amount > 0:
-                least = amount >= 0.999 * largest
-                out[row, c] = max(int(least), round(amount)) if roomy else int(amount * scale)
-    return out
-
-
-@njit(cache=True)
-def look(dense, names, tables):
-    """Log of the mean evidence ratio of a change at any earlier session, and the best such session."""
-    sessions = len(dense)
-    rest, inside = np.zeros(dense.shape[1], np.int64), np.zeros(dense.shape[1], np.int64)
-    mass, size = add_up(dense, rest), 0
-    state = np.empty((2, len(tables.weight)))
-    fill_gains(rest, names, tables, state[0])
-    fill_gains(inside, names, tables, state[1])
-    none = best(state[0], tables.whole[mass])
-    top, total, since = -np.inf, 0.0, 0
-    for i in range(sessions - 1, 0, -1):
-        size += transfer(dense[i], rest, inside, state, names, tables.gain)
-        if size < LEAST_AFTER:
-            continue
-        if mass - size < LEAST_BEFORE:
-            break
-        ratio = best(state[0], tables.whole[mass - size]) + best(state[1], tables.whole[size]) - none
-        ratio += leaning(rest, inside, state, names, tables)
-        if ratio > top:
-            total = total * math.exp(top - ratio) if total > 0 else 0.0
-            top, since = ratio, i
-        total += math.exp(ratio - top)
-    if total == 0:
-        return -50.0, 0
-    return top + math.log(total / sessions), since
 
 
 @njit(cache=True)

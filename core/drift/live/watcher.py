@@ -22,7 +22,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.data import Catalogue, Sequences, schema
-from core.drift.evidence import Everyone, Prior, Tables, Trend, read_log
+from core.drift.evidence import (
+    FEWEST_EVENTS,
+    CountView,
+    Everyone,
+    ItemView,
+    Prior,
+    Tables,
+    Trend,
+    group_items,
+    read_log,
+)
 from core.drift.live import loops
 from core.drift.live.e_values import E_VALUE, UNLEARNED, Reference
 from core.drift.live.memory import Events, Memory, People
@@ -34,14 +44,16 @@ from core.settings import DriftSettings
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-SHUFFLES = 7
-"""Shuffles of each reference user."""
+SHUFFLES, FEWEST_SHUFFLED = 7, 400
+"""Shuffles of each reference user, and of all of them at least: where people are few, each is shuffled more often."""
 REFERENCE_USERS, REFERENCE_EVENTS = 1500, 250_000
 """Most users that the limit comes from, and most events that they have in all."""
 DRIFTING = 0.1
 """Users with a p-value up to this, by their whole history, are no reference."""
 LEAST_REFERENCE = 50
 """Fewer users than these are no reference without the others."""
+ITEM_VIEWS = ("groups", "items")
+"""Views of the whole-history test that tell more than the log's categories do."""
 CHUNK = 4000
 """Users looked at a time: bounds the memory and paces the progress."""
 UNJUDGED = -50.0
@@ -145,8 +157,9 @@ class Watcher:
         return evidence, since, watch
 
     def maxima(self, sequences: Sequences, users: Ints, seed: int) -> Floats:
-        """Largest evidence of some users, then of shuffles of their sessions, (n_users, 1 + SHUFFLES)."""
-        return self._told(self._events(sequences, users), 1 + SHUFFLES, seed)[1]
+        """Largest evidence of some users, then of `SHUFFLES` or more shuffles of their sessions, (n_users, 1 + n)."""
+        shuffles = max(SHUFFLES, -(-FEWEST_SHUFFLED // max(1, len(users))))
+        return self._told(self._events(sequences, users), 1 + shuffles, seed)[1]
 
     def _first_flags(self, log: Events) -> Floats:
         """Event of each user's first flag (-1: none), likely first event after the change, highest evidence."""
@@ -188,6 +201,7 @@ def learn(
     progress(0.0, say("steps.habits"))
     everyone = everyone or Everyone(sequences, settings.seed)
     _ = everyone.doubts
+    everyone = _followed(everyone)
     sequences, background = everyone.sequences, everyone.background
     catalogue, tilt = sequences.catalogue, background.trend.tilt
     usual = _everyone(sequences)
@@ -196,7 +210,7 @@ def learn(
         catalogue,
         People(usual, stick, np.ascontiguousarray(tilt), tilt @ usual, background.places),
         background.trend,
-        background.prior,
+        everyone.timeless,
         max(2, settings.min_events),
         sequences.ordinal,
     )
@@ -210,6 +224,27 @@ def learn(
 def watch(sequences: Sequences, settings: DriftSettings, progress: Progress = silent) -> pd.DataFrame:
     """What a watcher would have said of each user of a log; see `Watcher.table`."""
     return learn(sequences, settings, progress).table(sequences, progress)
+
+
+def _followed(everyone: Everyone) -> Everyone:
+    """The log as it is watched: by groups of items where views of items tell more of planted changes."""
+    lessons = everyone.lessons
+    worth = dict(zip(lessons.names, lessons.weight.tolist(), strict=True))
+    of_items = {view.name: view for view in lessons.views if view.name in ITEM_VIEWS}
+    best = max((worth[name] for name in of_items), default=0.0)
+    # Without a clock runs of one category are sessions: with groups they would be others.
+    if everyone.log.ordinal or best <= max(worth[name] for name in worth if name not in ITEM_VIEWS):
+        return everyone
+    groups, items = of_items.get("groups"), of_items.get("items")
+    if isinstance(groups, CountView):
+        return Everyone(groups.counting.log, everyone.seed, alone=True)
+    users = np.flatnonzero(everyone.log.lengths >= FEWEST_EVENTS)
+    found = (
+        group_items(everyone.log, users, items.vectors, items.fads, everyone.seed)
+        if isinstance(items, ItemView)
+        else None
+    )
+    return everyone if found is None else Everyone(found, everyone.seed, alone=True)
 
 
 def _everyone(sequences: Sequences) -> Floats:

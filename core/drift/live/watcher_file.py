@@ -12,6 +12,9 @@ from core.drift.live.e_values import Reference
 from core.drift.live.memory import People
 from core.drift.live.watcher import Watcher
 
+VERSION = 2
+"""Of the evidence that limit and reference were learned from; files of version 1 do not tell it."""
+
 
 def save(watcher: Watcher, path: Path) -> None:
     """Write what was learned; the catalogue's titles and attributes stay with the log."""
@@ -20,6 +23,7 @@ def save(watcher: Watcher, path: Path) -> None:
     with path.open("wb") as file:
         np.savez_compressed(
             file,
+            version=np.array(VERSION),
             items=np.array(len(catalogue.items)),
             categories=np.array(catalogue.categories, dtype=np.str_),
             category_offsets=catalogue.category_offsets,
@@ -36,8 +40,11 @@ def save(watcher: Watcher, path: Path) -> None:
 
 
 def load(path: Path, catalogue: Catalogue) -> Watcher:
-    """The watcher of a log with this catalogue; raises `ValueError` if it was learned from another one."""
+    """The watcher of a log with this catalogue; raises `ValueError` for another log's or another version's."""
     with np.load(path, allow_pickle=False) as told:
+        version = int(told["version"]) if "version" in told else 1
+        if version != VERSION:
+            raise ValueError(f"The watcher is of version {version}, not {VERSION}: learn it anew (`drift --live`).")
         if int(told["items"]) != len(catalogue.items):
             raise ValueError(f"The watcher knows {int(told['items'])} items, the log {len(catalogue.items)}.")
         followed = replace(
