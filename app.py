@@ -17,7 +17,7 @@ from pages import _words as words
 
 PAGES = {
     "explore": ("overview", "user", "atlas", "compare", "believe"),
-    "data": ("upload", "library"),
+    "data": ("upload", "library", "people"),
     "model": ("training", "quality"),
 }
 """Pages by section: `pages/<section>/<page>.py`, titled `pages.<page>` in the catalogue."""

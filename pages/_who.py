@@ -21,7 +21,7 @@ from core.errors import SettingsError
 from core.settings import ADMIN, EDITOR, LOGIN_HOURS, VIEWER, LoginSettings
 from core.workspace import Actor, Login, actors, chosen_root, rules, rules_file
 
-NEEDS = {"upload": EDITOR, "training": EDITOR}
+NEEDS = {"upload": EDITOR, "training": EDITOR, "people": ADMIN}
 """Pages that are there only for some roles."""
 PAGE = "page"
 """Where nobody logs in all that is known is that somebody sits before a browser."""

@@ -6,9 +6,6 @@ from core.cli import arguments
 from core.cli.commands import workspace_of
 from core.cli.console import print_report, write_csv
 from core.errors import InputError
-from core.workspace import audit
-
-COLUMNS = ["user_id" if name == "person" else name for name in audit.COLUMNS]
 
 
 def audit_arguments(parser: ArgumentParser) -> None:
@@ -31,5 +28,4 @@ def audit_command(options: Namespace) -> None:
         raise InputError("--head and --json belong to: audit verify.")
     table = pipeline.audit_table(workspace, options.name)
     key = workspace.secret() if options.mask else ""
-    table = table.assign(user_id=table.pop("person").replace("", None))[COLUMNS]
-    write_csv(table, options.out, exact=options.exact, key=key)
+    write_csv(pipeline.audit_file(table), options.out, exact=options.exact, key=key)

@@ -20,6 +20,11 @@ TEXTS: Mapping[str, str] = {
     "access.wrong_person": "{person!r} cannot be the name of a person. Write what the provider says of them: an e-mail "
     "address, or a number.",
     "access.not_here": "An admin of a group gives roles in that group alone: --group {group}.",
+    "access.no_grant": "{person!r} was given no role {where}, so there is none to take back. See: grants.",
+    "access.last_admin": "{person} is the last admin {where}: nobody could give roles any more. Make somebody else an "
+    "admin first.",
+    "access.in_all": "here",
+    "access.in_group": "in the group {group}",
     "access.no_provider": "--share and --address open the dashboard to the network, and nobody would have to log in. "
     'Write a provider of logins into {file} first:\n[auth]\nredirect_uri = "https://YOUR-HOST/oauth2callback"\n'
     'cookie_secret = "{secret}"\nclient_id = ".."\nclient_secret = ".."\n'

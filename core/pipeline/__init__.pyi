@@ -2,6 +2,9 @@ from . import arrivals as arrivals
 from .arrivals import heard_of as heard_of
 from .arrivals import refused as refused
 from .asking import recommend_for_words as recommend_for_words
+from .auditing import audit_file as audit_file
+from .auditing import audit_found as audit_found
+from .auditing import audit_kinds as audit_kinds
 from .auditing import audit_table as audit_table
 from .auditing import exported as exported
 from .auditing import opened as opened
@@ -32,7 +35,9 @@ from .forgetting import RUNS as RUNS
 from .forgetting import Forgotten as Forgotten
 from .forgetting import forget as forget
 from .granting import grant as grant
+from .granting import grant_place as grant_place
 from .granting import grants as grants
+from .granting import withdraw as withdraw
 from .importing import Like as Like
 from .importing import account as account
 from .importing import delete as delete

@@ -19,12 +19,30 @@ COLUMNS = ("person", "role", "group", "ids")
 def grant(workspace: Workspace, person: str, role: str, group: str = "", *, ids: bool = False) -> None:
     """Give somebody a role in a group, or in all without one; `none` keeps them out. It counts at once.
 
-    `ids`: though a viewer, they see user ids. Raises `SettingsError` for what the rules cannot hold, and
-    `ForbiddenError` where an admin of one group would rule over another.
+    `ids`: though a viewer, they see user ids. Raises `SettingsError` for what the rules cannot hold and where nobody
+    would be left who gives roles, and `ForbiddenError` where an admin of one group would rule over another.
     """
     _check_place(group)
     granting.granted(_file(workspace), rules.Grant(rules.check_person(person), role, group, ids))
     workspace.record("granted", to=person, role=role, ids=ids, group=group)
+
+
+@needs(ADMIN)
+def withdraw(workspace: Workspace, person: str, group: str = "") -> None:
+    """Take back what somebody was given in a group, or in all without one: what the provider says counts again.
+
+    Raises `SettingsError` where there is nothing to take back or nobody would be left who gives roles, and
+    `ForbiddenError` as `grant` does.
+    """
+    _check_place(group)
+    granting.withdrawn(_file(workspace), person, group)
+    workspace.record("withdrawn", of=person, group=group)
+
+
+@needs(ADMIN)
+def grant_place(workspace: Workspace) -> str:
+    """The group that whoever asks gives roles in: empty for all."""
+    return _own(rules.read(_file(workspace)))
 
 
 @needs(ADMIN)

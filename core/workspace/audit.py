@@ -15,6 +15,7 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from core.settings import auditing
@@ -29,6 +30,27 @@ SLACK = 1.1
 """How far the rows may outgrow the limit before the oldest go."""
 MARK = 12
 """Hexadecimal digits of a mark."""
+
+BY_OR_OF = (
+    "(who = ? collate nocase or '#' || person = ? or person in (select mark from audit_people where user_id = ?) or "
+    "case when json_valid(detail) then "
+    "? collate nocase in (json_extract(detail, '$.to'), json_extract(detail, '$.of')) end)"
+)
+"""By somebody, or of them: a user of a data set, the mark of one who was forgotten, or whom a role was given to."""
+
+
+@dataclass(frozen=True)
+class Sought:
+    """Which rows somebody asks for; what is empty leaves none out."""
+
+    what: str = ""
+    person: str = ""
+    """Whoever did it, or whom it was done to; a mark with # before it too."""
+    data_set: str = ""
+    since: str = ""
+    """The first moment, ISO, UTC."""
+    until: str = ""
+    """The first moment that is too late."""
 
 
 def record(
@@ -62,6 +84,29 @@ def forget(database: sqlite3.Connection, data_set: str, person: str | None = Non
 def rows(database: sqlite3.Connection) -> Iterator[sqlite3.Row]:
     """All rows, oldest first, in `COLUMNS`, as they are sealed."""
     yield from database.execute("select * from audit order by number")
+
+
+def found(
+    database: sqlite3.Connection, sought: Sought, most: int = -1, after: int = 0
+) -> tuple[list[sqlite3.Row], int]:
+    """Rows that are sought, newest first, `most` of them after the first so many; and how many there are of them."""
+    told = {
+        "what = ?": sought.what,
+        "data_set = ?": mark(database, sought.data_set),
+        "time >= ?": sought.since,
+        "time < ?": sought.until,
+        BY_OR_OF: sought.person,
+    }
+    where = " and ".join(["true", *(test for test, value in told.items() if value)])
+    values = [value for test, value in told.items() if value for _ in range(test.count("?"))]
+    (count,) = database.execute(f"select count(*) from audit where {where}", values).fetchone()
+    query = f"select * from audit where {where} order by number desc limit ? offset ?"
+    return database.execute(query, (*values, most, after)).fetchall(), int(count)
+
+
+def kinds(database: sqlite3.Connection) -> list[str]:
+    """All that was done, each once, by name."""
+    return [row["what"] for row in database.execute("select distinct what from audit order by what")]
 
 
 def people(database: sqlite3.Connection) -> dict[str, str]:

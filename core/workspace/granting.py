@@ -3,14 +3,16 @@
 import json
 import os
 import tomllib
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from core import locks
 from core.errors import SettingsError
-from core.phrases import say
-from core.workspace import rules
+from core.phrases import Said, say
+from core.settings import ADMIN
+from core.workspace import actors, rules
 from core.workspace.rules import Grant, Rules
 
 HEAD = "# Who may do what: `python -m core grant` and `grants` write and show it. Remarks of your own are not kept.\n"
@@ -19,21 +21,62 @@ HEAD = "# Who may do what: `python -m core grant` and `grants` write and show it
 def granted(file: Path, grant: Grant) -> Rules:
     """Keep a grant in the place of one to the same person in the same group; returns the rules as they are now.
 
-    Raises `SettingsError` for a person, role or group that cannot be, or where the file cannot be read or written.
+    Raises `SettingsError` for a person, role or group that cannot be, where the file cannot be read or written, or
+    where nobody would be left who may give roles.
     """
+    return _changed(file, lambda now: (*_others(now, grant.person, grant.group), grant))
+
+
+def withdrawn(file: Path, person: str, group: str) -> Rules:
+    """Take a grant back, so that what the provider says counts again; returns the rules as they are now.
+
+    Raises `SettingsError` where there is none, and for what `granted` refuses.
+    """
+
+    def rest(now: Rules) -> tuple[Grant, ...]:
+        others = _others(now, person, group)
+        if len(others) == len(now.grants):
+            raise SettingsError(say("access.no_grant", person=person[:80], where=_where(group)))
+        return others
+
+    return _changed(file, rest)
+
+
+def _others(now: Rules, person: str, group: str) -> tuple[Grant, ...]:
+    same = (rules.folded(person), group)
+    return tuple(each for each in now.grants if (rules.folded(each.person), each.group) != same)
+
+
+def _changed(file: Path, change: Callable[[Rules], tuple[Grant, ...]]) -> Rules:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with locks.waited(file.with_name("access.lock"), lambda: None):
             now = rules.read(file)
-            same = (rules.folded(grant.person), grant.group)
-            others = [each for each in now.grants if (rules.folded(each.person), each.group) != same]
-            made = replace(now, grants=(*others, grant))
+            made = replace(now, grants=change(now))
             text = HEAD + written(made, file.absolute().parent)
             rules.parsed(tomllib.loads(text), file)
+            _check_admins(now, made)
             _put(file, text)
     except OSError as error:
         raise SettingsError(say("access.unreadable", file=str(file), why=str(error))) from error
     return made
+
+
+def _check_admins(now: Rules, made: Rules) -> None:
+    """Where grants made somebody an admin, somebody is one still: by a grant, or whoever does this, by their login.
+
+    Whoever does it without a login owns the machine: they may leave it to the provider, if that can make admins.
+    """
+    login = actors.actor().login
+    stand = {each.group for each in made.standings(login) if each.role == ADMIN} if login else set()
+    for place in [group.name for group in made.groups] or [""]:
+        kept = made.admins(place) or (place in stand if login else made.told_admins(place))
+        if not kept and (gone := now.admins(place)):
+            raise SettingsError(say("access.last_admin", person=", ".join(sorted(gone))[:80], where=_where(place)))
+
+
+def _where(group: str) -> Said:
+    return say("access.in_group", group=group) if group else say("access.in_all")
 
 
 def written(told: Rules, folder: Path) -> str:

@@ -32,7 +32,7 @@ from typing import Any
 
 from core.errors import SettingsError
 from core.phrases import say
-from core.settings import BLOCKED, NOBODY, ROLES
+from core.settings import ADMIN, BLOCKED, NOBODY, ROLES
 from core.workspace.actors import Actor, Login
 
 FILE = "access.toml"
@@ -104,6 +104,16 @@ class Rules:
         places = self.groups or (Group("", Path(login.home)),)
         found = (self._in(place, login) for place in places)
         return [each for each in found if each.role in ROLES]
+
+    def admins(self, group: str) -> set[str]:
+        """People whom a grant makes an admin in a group, or in all; by `folded` names."""
+        own = sorted((grant for grant in self.grants if grant.group in ("", group)), key=lambda grant: grant.group)
+        return {person for person, role in {folded(each.person): each.role for each in own}.items() if role == ADMIN}
+
+    def told_admins(self, group: str) -> bool:
+        """Whether the provider may make somebody an admin in a group."""
+        given = (each.role for each in self.groups if each.name == group)
+        return ADMIN in (*self.roles.values(), *given)
 
     def _in(self, place: Group, login: Login) -> Standing:
         person = folded(login.person)

@@ -17,7 +17,7 @@ from core.data import LogFiles
 from core.errors import SettingsError, WorkspaceError
 from core.jobs import steps
 from core.settings import ADMIN, AUDIT_ROWS, AuditSettings, ImportSettings, JobSettings
-from core.workspace import Actor, Workspace, actors, audit
+from core.workspace import Actor, Login, Workspace, actors, audit
 from tests.workspace.people import NAME, PEOPLE, WHO, holding_words, write_log
 
 
@@ -87,6 +87,36 @@ def test_a_data_set_that_is_gone_is_found_by_who_knows_its_name(workspace):
     assert all(name == "other" or name.startswith("#") for _, name, _ in done(workspace))
     assert all(not person or person.startswith("#") for _, _, person in done(workspace))
     assert pipeline.verify_audit(workspace)["rows"] == 4
+
+
+def test_the_audit_is_found_by_what_whom_where_and_when(workspace, tmp_path):
+    """Newest first, part by part, with how many there are; by whoever did it, whom it was done to, and by a mark."""
+    where = tmp_path / "access.toml"
+    me = Actor("Ada@example.org", role=ADMIN, login=Login("x", home=str(workspace.root), rules=str(where)))
+    for who in (WHO, PEOPLE[5], WHO):
+        pipeline.opened(workspace, NAME, who)
+    with actors.acting(me):
+        pipeline.grant(workspace, "eve", ADMIN)
+    day, after = pipeline.audit_table(workspace)["time"].iloc[0][:10], "2999-01-01"
+
+    def numbers(most=None, first=0, **sought):
+        table, count = pipeline.audit_found(workspace, audit.Sought(**sought), most, first)
+        assert len(table) == min(count - first, most or count)
+        return list(table["number"])
+
+    assert numbers() == [5, 4, 3, 2, 1]
+    assert numbers(2, 1, data_set=NAME) == [3, 2]
+    assert numbers(what="opened") == [4, 3, 2]
+    assert numbers(person=WHO) == [4, 2]
+    assert numbers(person="ada@example.org") == numbers(person="eve") == [5]
+    assert numbers(data_set="another") == numbers(since=after) == numbers(until=day) == []
+    assert numbers(since=day, until=after, what="opened", person=PEOPLE[5]) == [3]
+    pipeline.forget(workspace, NAME, WHO)
+    table, _ = pipeline.audit_found(workspace, audit.Sought(what="opened"))
+    assert numbers(person=WHO) == []
+    assert numbers(person=table["person"].iloc[0]) == [4, 2]
+    changed(workspace, "update audit set detail = '[' where number = 5")
+    assert numbers(person=PEOPLE[5]) == [3]
 
 
 def changed(workspace, statement, *values):

@@ -141,6 +141,51 @@ def test_two_who_grant_at_once_lose_nothing(file):
     assert [path.name for path in file.parent.iterdir()] == [rules.FILE]
 
 
+def takes_away(file: Path, by: Login | None, *steps: Grant) -> None:
+    """Grants one after another, by somebody; one with an empty role is taken back."""
+    with actors.acting(Actor("x", role=ADMIN, login=by)):
+        for step in steps:
+            if step.role:
+                granting.granted(file, step)
+            else:
+                granting.withdrawn(file, step.person, step.group)
+
+
+@pytest.mark.parametrize("by", [None, Login("ada@example.org"), Login("zoe")])
+@pytest.mark.parametrize("step", [Grant("ADA@example.org", VIEWER), Grant("ada@example.org", "none"),
+                                  Grant("ada@example.org", "")])  # fmt: skip
+def test_nobody_takes_the_last_admin_away(tmp_path, by, step):
+    """Neither they nor another, by no way; nor does the file change. After another became one they may go."""
+    file = tmp_path / rules.FILE
+    takes_away(file, by, Grant("ed", EDITOR), Grant("ada@example.org", ADMIN))
+    before = file.read_text(encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"ada@example.org is the last admin here: .* Make somebody else an admin"):
+        takes_away(file, by, step)
+    assert file.read_text(encoding="utf-8") == before
+    takes_away(file, by, Grant("bo", ADMIN), step)
+    assert rules.read(file).admins("") == {"bo"}
+
+
+def test_the_last_admin_of_each_group_stays(file):
+    """A grant in the group goes before one in all; where the provider makes whoever does it an admin, they are left."""
+    takes_away(file, None, Grant("bo", ADMIN), Grant("bo", VIEWER, "clinic"))
+    assert [rules.read(file).admins(group) for group in ("shop", "clinic")] == [{"ada@example.org", "bo"}, set()]
+    takes_away(file, None, Grant("ada@example.org", "", "shop"))
+    for by in (Login("bo"), Login("x", groups=("doctors",), roles=("boss",))):
+        with pytest.raises(SettingsError, match=r"bo is the last admin in the group shop"):
+            takes_away(file, by, Grant("bo", ""))
+    takes_away(file, Login("x", groups=("shop",), roles=("boss",)), Grant("bo", ""))
+    assert not rules.read(file).admins("shop")
+
+
+def test_what_was_not_given_cannot_be_taken_back(file):
+    """Said in one line; a grant in one group is not one in all."""
+    for person, group, where in (("zoe", "shop", "in the group shop"), ("ada@example.org", "clinic", "in the group c"),
+                                 ("ada@example.org", "", "here")):  # fmt: skip
+        with pytest.raises(SettingsError, match=rf"'{person}' was given no role {where}"):
+            granting.withdrawn(file, person, group)
+
+
 def test_names_that_only_look_alike_are_others(file):
     """A Latin letter is not its twin in another script, in no form of Unicode."""
     granting.granted(file, Grant("kim@example.org", ADMIN, "shop"))
