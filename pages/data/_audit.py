@@ -24,7 +24,12 @@ DONE = (
     "purged", "restored", "trained", audit.TRIMMED, "withdrawn",
 )  # fmt: skip
 """What has a name in the catalogue."""
-ORDER = ("time", "what", "who", "data_set", "person", "detail", "door", "place", "number")
+WIDTHS = {
+    "time": 155, "what": 130, "who": 150, "data_set": 90, "person": 110, "detail": 250, "door": 110, "place": 150,
+    "number": 70,
+}  # fmt: skip
+"""Columns in their order; pixels. What does not fit is scrolled to."""
+DOORS = ("agent", "command line", "job", "page")
 
 
 def draw() -> None:
@@ -83,11 +88,13 @@ def _table(table: Any) -> None:
     shown = table.assign(
         time=[time[:19].replace("T", " ") for time in table["time"]],
         what=[_done(what) for what in table["what"]],
+        door=[say(f"people.{door.replace(' ', '_')}") if door in DOORS else door for door in table["door"]],
         detail=[_detail(detail) for detail in table["detail"]],
     )
-    config = {name: say(f"people.{name}") for name in ORDER} | {"person": say("people.of")}
+    labels = {name: say(f"people.{name}") for name in WIDTHS} | {"person": say("people.of")}
+    config = {name: st.column_config.Column(labels[name], width=width) for name, width in WIDTHS.items()}
     drawing.table(
-        shown, key="audit", column_order=ORDER, column_config=config, height=38 + 35 * min(len(table), 12),
+        shown, key="audit", column_order=list(WIDTHS), column_config=config, height=38 + 35 * min(len(table), 12),
         alt=say("people.audit_alt"),
     )  # fmt: skip
 
