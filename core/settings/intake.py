@@ -17,7 +17,7 @@ class IntakeSettings:
     """No file unpacks to more (MB), however large it is; a sparse file counts as packed."""
     members: int = 10_000
     """Files in an archive, or parts of a workbook."""
-    columns: int = 500
+    columns: int = 2000
     """Columns of a table, or different keys in objects of JSON."""
     line_characters: int = 1 << 20
     """A longer line is no record: it is rejected, and counted."""

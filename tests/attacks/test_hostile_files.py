@@ -148,7 +148,7 @@ def test_check_sees_what_an_import_would(tmp_path):
     from core.data.checking import check
     from core.settings import ImportSettings
 
-    path = hostile_files.KINDS["wide_json"](tmp_path, random.Random("wide"))
+    path = hostile_files.KINDS["wide_json"](tmp_path, random.Random("widest"))
     with pytest.raises(EventsError, match="columns, expected"):
         check(LogFiles(path), ImportSettings())
 
