@@ -54,7 +54,7 @@ def _sought() -> audit.Sought:
     """What the filters leave; each of them goes back to the newest rows."""
     kinds = pipeline.audit_kinds(session.workspace())
     names = [found.name for found in session.data_sets()]
-    first, second, third, fourth = st.columns(4)
+    first, second, third, fourth = st.columns([4, 4, 4, 5])
     with first:
         what = st.selectbox(say("people.what"), kinds, index=None, key="audit_what", format_func=_done,
                             placeholder=say("people.all"), on_change=_newest)  # fmt: skip
