@@ -25,13 +25,15 @@ PROJECT = Path(__file__).parents[2]
 REFUSED = 2
 LIBRARIES_MB = 900
 """Address space of Arrow's library before it has read anything."""
+A_BYTE = 15
+"""Bytes more for each of a workbook: a sheet as long as sheets can be, of nine columns, is 50 MB and takes 1,000."""
 
 
 class _Piped(io.RawIOBase):
     """What a reader writes, and at its end whether that was all."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", told: IO[bytes], name: str) -> None:
-        self._process, self._told, self._name = process, told, name
+    def __init__(self, process: "subprocess.Popen[bytes]", told: IO[bytes], name: str, most: int) -> None:
+        self._process, self._told, self._name, self._most = process, told, name, most
 
     def readable(self) -> bool:
         """It is made to be read."""
@@ -42,7 +44,7 @@ class _Piped(io.RawIOBase):
         assert self._process.stdout
         count = self._process.stdout.readinto(buffer)  # type: ignore[attr-defined]
         if not count:
-            _check(self._process.wait(), self._told, self._name)
+            _check(self._process.wait(), self._told, self._name, self._most)
         return int(count)
 
     def close(self) -> None:
@@ -60,7 +62,7 @@ def stream(kind: str, path: Path, name: str = "") -> IO[bytes]:
     """What a reader of some kind makes of a file, as it makes it; reading raises `EventsError`."""
     told = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the stream
     process = _started(kind, path, Path(os.devnull), name or path.name, subprocess.PIPE, told)
-    return io.BufferedReader(_Piped(process, told, name or path.name))
+    return io.BufferedReader(_Piped(process, told, name or path.name, _most(kind, path)))
 
 
 def convert(kind: str, path: Path, target: Path, name: str) -> None:
@@ -68,7 +70,7 @@ def convert(kind: str, path: Path, target: Path, name: str) -> None:
     with tempfile.TemporaryFile() as told:
         process = _started(kind, path, target, name, subprocess.DEVNULL, told)
         try:
-            _check(process.wait(), told, name)
+            _check(process.wait(), told, name, _most(kind, path))
         finally:
             process.kill()
             process.wait()
@@ -80,15 +82,15 @@ def _started(kind: str, path: Path, target: Path, name: str, out: int, told: IO[
                             env=os.environ | {"PYTHONUTF8": "1", "OMP_NUM_THREADS": "1"})  # fmt: skip
 
 
-def _check(code: int, told: IO[bytes], name: str) -> None:
-    """Raise what a reader said, or that it died."""
+def _check(code: int, told: IO[bytes], name: str, most: int) -> None:
+    """Raise what a reader said, or that it died within `most` bytes."""
     if not code:
         return
     told.seek(0)
     text = told.read().decode("utf-8", "replace").strip().splitlines()
     if code == REFUSED and text:
         raise EventsError(unpacked(text[-1]))
-    raise EventsError(say("errors.reader_died", file=name, megabytes=intake().reader_mb))
+    raise EventsError(say("errors.reader_died", file=name, megabytes=most >> 20))
 
 
 def main(kind: str, path: str, target: str, name: str) -> int:
@@ -104,19 +106,24 @@ def main(kind: str, path: str, target: str, name: str) -> int:
     return 0
 
 
+def _most(kind: str, path: Path) -> int:
+    """Bytes of memory that the reader of a file gets; more for a larger file, which a bomb is not."""
+    size = path.stat().st_size
+    return (intake().reader_mb << 20) + (A_BYTE * size if kind == WORKBOOK else (LIBRARIES_MB << 20) + size)
+
+
 def _bounded(kind: str, path: Path) -> None:
     """Take no more memory and time from here on, where the system has such limits, and dump no memory."""
-    import resource
-
-    limits = intake()
-    most = limits.reader_mb << 20
-    if kind != WORKBOOK:
-        most += (LIBRARIES_MB << 20) + path.stat().st_size
-    for what, bound in (
-        (resource.RLIMIT_AS, most),
-        (resource.RLIMIT_CPU, limits.reader_seconds),
-        (resource.RLIMIT_CORE, 0),
-    ):
+    try:
+        import resource
+    except ImportError:  # another system
+        return
+    bounds = {
+        resource.RLIMIT_AS: _most(kind, path),
+        resource.RLIMIT_CPU: intake().reader_seconds,
+        resource.RLIMIT_CORE: 0,
+    }
+    for what, bound in bounds.items():
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(what, (bound, bound))
 

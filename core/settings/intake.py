@@ -26,7 +26,7 @@ class IntakeSettings:
     rows_free: int = 1_000_000
     """... unless it has no more rows than this."""
     reader_mb: int = 900
-    """Memory (MB) of the process that reads a workbook, Arrow or ORC; for these two the size of the file besides."""
+    """Memory (MB) of the process that reads a workbook, Arrow or ORC; more for a larger file (`core.data.apart`)."""
     reader_seconds: int = 600
     """Processor time of that process."""
 
