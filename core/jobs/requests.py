@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import sqlite3
 from typing import Any
 
 from core.errors import InputError
@@ -29,27 +30,34 @@ def submit(workspace: Workspace, step: str, arguments: dict[str, Any] | None = N
     moment = table.now()
     job_id = f"{moment[:19].translate(str.maketrans('', '', '-:T'))}-{secrets.token_hex(3)}"
     row = (job_id, step, str(arguments.get("name", "")), text, QUEUED, moment, table.packed_actor())
-    with workspace.database() as database:
-        database.execute("begin immediate")
-        same = database.execute(
-            "select id, status from jobs where step = ? and arguments = ? and status in (?, ?) and not cancelling",
-            (step, text, QUEUED, RUNNING),
-        ).fetchone()
-        if same and asked:  # it runs for whoever asked last, who may still
-            waits = "update jobs set asked_by = ? where id = ? and status = ?"
-            database.execute(waits, (row[-1], same["id"], QUEUED))
-        if not same:
-            database.execute(
-                "insert into jobs (id, step, data_set, arguments, status, created, asked_by) "
-                "values (?, ?, ?, ?, ?, ?, ?)",
-                row,
-            )
+    same = _entered(workspace, row, asked=asked)
     if same and not (asked and same["status"] == QUEUED):
         return str(same["id"])
     job_id = str(same["id"]) if same else job_id
     table.put(workspace, job_id, asked=asked)
     worker.ensure_worker(workspace)
     return job_id
+
+
+def _entered(workspace: Workspace, row: tuple[str, ...], *, asked: bool) -> sqlite3.Row | None:
+    """Write a job into the table; returns the id and status of the same one, where that waits or runs already."""
+    _, step, _, text, *_, by = row
+    with workspace.database() as database:
+        database.execute("begin immediate")
+        same: sqlite3.Row | None = database.execute(
+            "select id, status from jobs where step = ? and arguments = ? and status in (?, ?) and not cancelling",
+            (step, text, QUEUED, RUNNING),
+        ).fetchone()
+        if same and asked:  # it runs for whoever asked last, who may still
+            waits = "update jobs set asked_by = ? where id = ? and status = ?"
+            database.execute(waits, (by, same["id"], QUEUED))
+        if not same:
+            database.execute(
+                "insert into jobs (id, step, data_set, arguments, status, created, asked_by) "
+                "values (?, ?, ?, ?, ?, ?, ?)",
+                row,
+            )
+    return same
 
 
 def cancel(workspace: Workspace, job_id: str) -> None:
