@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import gammaln, logsumexp
 
-from core.drift.evidence import GRAIN, LEAN, LEANING, Prior, Tables, reach_of
+from core.drift.evidence import GRAIN, LEANING, Prior, Tables, reach_of
+from core.drift.evidence.kernels import LEAN
 from core.drift.live.ratios import LEAST_AFTER, LEAST_BEFORE, look, whole_numbers
 
 PRIOR = Prior(np.array([0.3, 0.7]), np.array([[2.0, 0.5, 0.2], [0.3, 0.4, 3.0]]))

@@ -7,7 +7,6 @@ from .interests import FEWEST_ITEMS as FEWEST_ITEMS
 from .interests import as_interests as as_interests
 from .interests import for_charts as for_charts
 from .interests import on_points as on_points
-from .kernels import LEAN as LEAN
 from .kernels import LEANING as LEANING
 from .kernels import add_up as add_up
 from .kernels import best as best
@@ -16,6 +15,7 @@ from .kernels import fill_gains as fill_gains
 from .kernels import gains as gains
 from .kernels import largest as largest
 from .kernels import lean_evidence as lean_evidence
+from .kernels import leaned as leaned
 from .kernels import place_of as place_of
 from .kernels import reach_of as reach_of
 from .kernels import shuffle as shuffle

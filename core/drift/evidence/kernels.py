@@ -221,9 +221,13 @@ def leaning(one, other, state, names, tables):
 @njit(cache=True)
 def lean_evidence(given, counts, names, tables):
     """Evidence of counts whose mix has a prior with `LEAN` grains of the given counts' mix added."""
-    out, lean, size = np.empty(len(tables.weight)), 0, size_of(given)
-    for k in range(len(out)):
-        out[k] = tables.weight[k]
+    return best(*leaned(given, counts, names, tables))
+
+
+@njit(cache=True)
+def leaned(given, counts, names, tables):
+    """Components of that prior: weights and gains of the counts, and what is lost for there being so many."""
+    out, lean, size = tables.weight.copy(), 0, size_of(given)
     for c in range(len(counts)):
         more = (given[c] * LEAN + size // 2) // size
         lean += more
@@ -231,7 +235,7 @@ def lean_evidence(given, counts, names, tables):
             g = tables.gain[names[c]]
             for k in range(len(out)):
                 out[k] += g[more + counts[c], k] - g[more, k]
-    return best(out, tables.whole[lean + size_of(counts)] - tables.whole[lean])
+    return out, tables.whole[lean + size_of(counts)] - tables.whole[lean]
 
 
 @njit(cache=True)

@@ -9,7 +9,7 @@ import math
 import numpy as np
 from numba import njit
 
-from core.drift.evidence import LEAN, LEANING, add_up, best, fill_gains, size_of, transfer
+from core.drift.evidence import LEANING, add_up, best, fill_gains, leaned, transfer
 
 NEGLIGIBLE = -16.0
 """Components of the prior with evidence so far below the best one's, as a logarithm, add nothing."""
@@ -79,15 +79,6 @@ def turned(before, after, strange, names, tables):
 
     The mix before does not lean to the later one: nobody knows of that when it comes to be.
     """
-    values, lean, size = np.empty(len(tables.weight)), 0, size_of(before)
-    for k in range(len(values)):
-        values[k] = tables.weight[k]
-    for c in range(len(after)):
-        more = (before[c] * LEAN + size // 2) // size
-        lean += more
-        if after[c]:
-            g = tables.gain[names[c]]
-            for k in range(len(values)):
-                values[k] += g[more + after[c], k] - g[more, k]
-    kin = mixed(values, tables.whole[lean + size_of(after)] - tables.whole[lean])
+    values, whole = leaned(before, after, names, tables)
+    kin = mixed(values, whole)
     return strange + math.log(1 - LEANING + LEANING * math.exp(min(300.0, kin - strange)))
