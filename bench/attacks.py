@@ -69,7 +69,10 @@ def files(folder: Path, count: int, seed: int, kind: str | None = None) -> dict[
         if said.startswith("failed") or megabytes > MEGABYTES:
             failed.append(f"{name}-{case} {megabytes:.0f} MB {said}")
             _keep(path)
+            print(failed[-1], file=sys.stderr, flush=True)
         shutil.rmtree(place)
+        if not (case + 1) % AT_ONCE:
+            print(f"{case + 1} files, {len(failed)} failed, {most:.0f} MB at most", file=sys.stderr, flush=True)
     return {"files": count, "ends": dict(ends), "failed": failed, "megabytes": round(most), "slowest": slowest}
 
 
