@@ -133,7 +133,7 @@ def _remembering() -> "type[Backend]":
     """An engine that puts an expression into SQL once: of the next log with the same columns most are the same."""
     from ibis.backends.duckdb import Backend  # a fifth of a second, for whoever imports
 
-    @lru_cache(maxsize=256)
+    @lru_cache(maxsize=1024)
     def compiled(backend: Backend, operation: "Node", limit: str | None) -> str:
         return str(Backend.compile(backend, operation.to_expr(), limit=limit))
 
