@@ -47,13 +47,13 @@ def kills(log: Path, folder: Path, cases: int, seed: int, only: str = "") -> Cou
         "import as a job": whole.import_job,
         "training as a job": whole.training_job,
     }
-    scenarios |= OfAll(whole.root, NAME, _killed).scenarios()
+    scenarios |= OfAll(whole.root, NAME).scenarios()
     rng = random.Random(seed)  # noqa: S311 - reproducible, not secret
     found: Counts = {name: round(getattr(whole, name), 1) for name in ("import_seconds", "training_seconds")}
     for name, scenario in scenarios.items():
         if only not in name:
             continue
-        longest = whole.training_seconds if "training" in name else whole.import_seconds if "import" in name else 8.0
+        longest = whole.training_seconds if "training" in name else whole.import_seconds if "import" in name else 1.0
         counts: Counter[str] = Counter()
         while sum(counts.values()) < cases:
             place = folder / f"case{sum(counts.values())}"
