@@ -142,8 +142,8 @@ class Workspace(Place):
         """Folders of the versions before this one that are there still."""
         return versions.before(data_set.folder.parent, data_set.version)
 
-    def forget_versions(self, data_set: DataSet) -> None:
-        """Remove all versions before this one, and what was computed with their runs.
+    def forget_versions(self, data_set: DataSet, through: int) -> None:
+        """Remove the versions of a data set up to one, this one never, and what was computed with their runs.
 
         Raises `WorkspaceError` where something cannot be removed.
         """
@@ -152,10 +152,11 @@ class Workspace(Place):
                 database.execute("begin immediate")  # nobody deletes meanwhile
                 if versions.origin(database, data_set.name) != data_set.origin:
                     return
+                stays = min(through + 1, data_set.version)
                 query = "select id from runs where data_set = ? and version < ?"
-                runs = database.execute(query, (data_set.name, data_set.version)).fetchall()
+                runs = database.execute(query, (data_set.name, stays)).fetchall()
                 folder = data_set.folder.parent
-                earlier = versions.before(folder, data_set.version, [folder / "runs" / run["id"] for run in runs])
+                earlier = versions.before(folder, stays, [folder / "runs" / run["id"] for run in runs])
                 versions.move_away(earlier, rubbish)
             disk.remove(rubbish)
 
