@@ -1,6 +1,16 @@
 """What a reader is looking at."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
+
+
+@dataclass(frozen=True)
+class Within:
+    """A named cohort that a page is narrowed to."""
+
+    name: str
+    changed: str
+    """When it was last written, so that what is kept of it goes stale with it."""
 
 
 @dataclass(frozen=True)
@@ -20,5 +30,12 @@ class Selection:
     """Folder of the workspace."""
     asked: str | None = None
     """The data set that the link names, there or not."""
+    cohort: Within | None = None
+    """Whom what is shown of users is about; None for everybody."""
     masked: bool = False
     """User ids are pseudonyms: what is kept for those who see ids is nothing for this visitor."""
+
+    @property
+    def whole(self) -> Self:
+        """The same of everybody: logs, models, and all that knows no cohort are kept once, for this."""
+        return replace(self, cohort=None)

@@ -1,6 +1,7 @@
 """What outlives one run of a page: caches, session state, the link. The only home of all three.
 
-The link is the truth: `?dataset=..&user=..&event=..&lang=..&q=..`. Widgets write it with `choose`, pages read it with
+The link is the truth:
+`?dataset=..&user=..&event=..&cohort=..&lang=..&q=..`. Widgets write it with `choose`, pages read it with
 `asked`; what a link leaves out is what was last looked at in this session.
 """
 
@@ -25,7 +26,7 @@ from pages import _who as who
 ROOT = Path(__file__).parent.parent
 ICON = ROOT / "pages" / "_assets" / "icon.svg"
 
-DATASET, USER, EVENT, LANGUAGE, ACCEPT = "dataset", "user", "event", "lang", "q"
+DATASET, USER, EVENT, LANGUAGE, ACCEPT, COHORT = "dataset", "user", "event", "lang", "q", "cohort"
 """Names in the link, and under `last_` in the session state."""
 GROUP = "group"
 """In the link: the group that somebody of several wants to be in."""
@@ -82,7 +83,7 @@ def put_in_link(name: str, value: object) -> None:
 
 def link(**choices: object) -> dict[str, str]:
     """Query parameters for a link to another page: the choices, the data set and the language."""
-    kept = {name: asked(name) for name in (DATASET, GROUP, LANGUAGE, ACCEPT)}
+    kept = {name: asked(name) for name in (DATASET, GROUP, LANGUAGE, ACCEPT, COHORT)}
     return {name: str(value) for name, value in (kept | choices).items() if value is not None}
 
 
@@ -240,7 +241,7 @@ def select() -> Selection:
     done = [run for run in runs(name) if run.status == "done" and run.version == found.version]
     run, created = (done[0].id, done[0].created[:16].replace("T", " ")) if done else (None, "")
     masked = actors.actor().masked
-    return Selection(found.name, found.id, found.version, run, created, str(workspace().root), name, masked)
+    return Selection(found.name, found.id, found.version, run, created, str(workspace().root), name, masked=masked)
 
 
 def data_set(selection: Selection) -> DataSet:
@@ -295,5 +296,5 @@ def figure(name: str, look: Look, *of: Hashable, make: Callable[[], Any]) -> Fin
 
 def choose_data_set(name: str | None) -> None:
     """Look at a data set, and forget the user and step of the other one."""
-    for part, value in ((USER, None), (EVENT, None), (DATASET, name)):
+    for part, value in ((USER, None), (EVENT, None), (COHORT, None), (DATASET, name)):
         choose(part, value)

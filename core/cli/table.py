@@ -8,6 +8,7 @@ from core.cli import arguments, commands, list_commands, stream_command
 from core.cli.access_command import grant_arguments, grant_command, grants_command
 from core.cli.audit_command import audit_arguments, audit_command
 from core.cli.backup_command import backup_command, file_arguments, restore_command
+from core.cli.cohort_command import cohort_arguments, cohort_command
 from core.cli.evaluate_command import evaluate_arguments, evaluate_command
 from core.cli.import_command import import_arguments, import_command
 from core.cli.mcp_command import mcp_arguments, mcp_command
@@ -75,6 +76,13 @@ COMMANDS = (
         "what is sure of a data set or of some of its users, on one page to hand on (HTML or Markdown)",
         report_command,
         report_arguments,
+    ),
+    Command(
+        "cohort",
+        "named cohorts: listed, saved by a rule or by ids, deleted; and the users of one, as CSV",
+        cohort_command,
+        cohort_arguments,
+        json=True,
     ),
     Command(
         "explain",

@@ -13,6 +13,13 @@ from .backing_up import backup as backup
 from .backing_up import restore as restore
 from .chance import ListChances as ListChances
 from .chance import list_chances as list_chances
+from .cohorting import CohortKept as CohortKept
+from .cohorting import cohort as cohort
+from .cohorting import cohort_table as cohort_table
+from .cohorting import cohort_users as cohort_users
+from .cohorting import cohorts as cohorts
+from .cohorting import remove_cohort as remove_cohort
+from .cohorting import save_cohort as save_cohort
 from .committing import commit as commit
 from .dated import Temporal as Temporal
 from .dated import temporal as temporal

@@ -1,7 +1,8 @@
 """Where data sets, runs and jobs lie: the only code that knows paths."""
 
-from core.workspace import actors, audit, disk, granting, inbox, notes, rules, snapshots, upgrades
+from core.workspace import actors, audit, cohorts, disk, granting, inbox, notes, rules, snapshots, upgrades
 from core.workspace.actors import Actor, Login
+from core.workspace.cohorts import SavedCohort
 from core.workspace.holdings import HOLDINGS, Treatment, holding
 from core.workspace.leaving import FORGOTTEN, TRUTH, Leaving
 from core.workspace.notes import LONGEST, Anchor, Note
@@ -27,6 +28,7 @@ __all__ = [
     "Note",
     "Person",
     "Run",
+    "SavedCohort",
     "Treatment",
     "Uploads",
     "Workspace",
@@ -34,6 +36,7 @@ __all__ = [
     "audit",
     "check_name",
     "chosen_root",
+    "cohorts",
     "disk",
     "granting",
     "holding",

@@ -6,6 +6,7 @@ from pages import _computed as computed
 from pages import _exports as exports
 from pages import _guards as guards
 from pages import _session as session
+from pages import _within as within
 from pages.explore import _demo as demo
 from pages.explore import _find as find
 from pages.explore import _play as play
@@ -25,7 +26,7 @@ log = computed.interests(selection)
 look = session.look(log.catalogue.categories)
 
 search.draw(selection)
-user = find.user(selection, table, look)
+user = find.user(within.chosen(selection), look)
 if user not in log.user_position:
     stranger.draw(selection, user, look)
     st.stop()
