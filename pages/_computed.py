@@ -14,7 +14,8 @@ from pages import _session as session
 if TYPE_CHECKING:
     import pandas as pd
 
-    from core.data import Sequences
+    from core.charts import Look
+    from core.data import CategoryNames, Sequences
     from core.drift import Agreement, Card, Population, Watcher
     from core.settings import ImportSettings, NamingSettings
 
@@ -35,10 +36,32 @@ def interests(selection: session.Selection) -> "Sequences":
 
 @session.cached(4)
 def _interests(selection: session.Selection) -> "Sequences":
+    return category_names(selection).on(plain_interests(selection))
+
+
+@session.cached(4)
+def plain_interests(selection: session.Selection) -> "Sequences":
+    """As `interests`, of everybody, before anybody gave categories other names."""
     from core.drift import for_charts
     from core.settings import DriftSettings
 
     return for_charts(sequences(selection), DriftSettings().seed)
+
+
+def own_categories(selection: session.Selection) -> tuple[str, ...]:
+    """What the log, or the groups of its items, call categories."""
+    return plain_interests(selection.whole).catalogue.categories
+
+
+def category_names(selection: session.Selection) -> "CategoryNames":
+    """What categories are called wherever something is shown of them."""
+    return pipeline.category_names(session.workspace(), str(selection.data_set))
+
+
+def look(selection: session.Selection) -> "Look":
+    """How charts of a data set look to this reader."""
+    shown = interests(selection.whole).catalogue
+    return session.look(shown.categories, shown.colors)
 
 
 @session.cached(4)
@@ -115,7 +138,8 @@ def _judged(selection: session.Selection, naming: "NamingSettings") -> "pd.DataF
 
     if selection.cohort is not None:
         return _judged_of(selection, selection.cohort.name, _judged(selection.whole, naming))
-    return turns.drawn(sureness.judged(drift_result(selection).get(), naming), interests(selection))
+    table = category_names(selection).in_table(drift_result(selection).get())
+    return turns.drawn(sureness.judged(table, naming), interests(selection))
 
 
 def _judged_of(selection: session.Selection, cohort: str, everyone: "pd.DataFrame") -> "pd.DataFrame":

@@ -8,9 +8,9 @@ import streamlit as st
 
 from core import pipeline
 from core.drift import Cohort
-from core.errors import MeanderError
 from core.settings import EDITOR
 from core.workspace import SavedCohort
+from pages import _doing as doing
 from pages import _selection as selections
 from pages import _session as session
 from pages import _words as words
@@ -38,8 +38,7 @@ def chosen(selection: session.Selection) -> session.Selection:
             _picker(found, shown)
             if shown.cohort is not None and session.may(EDITOR):
                 _delete(selection, shown.cohort.name)
-    if problem := session.keep(PROBLEM):
-        st.error(words.plain(problem, 300))
+    doing.failed(PROBLEM)
     return shown
 
 
@@ -110,23 +109,12 @@ def _form(selection: session.Selection, cohort: Cohort, users: tuple[str, ...], 
 def _saved(selection: session.Selection, cohort: Cohort, users: tuple[str, ...], then: Callable[[], None]) -> None:
     name = " ".join((session.widget("cohort_name") or "").split())
     rule = cohort if session.widget("cohort_kind") == RULE else None
-    if _done(pipeline.save_cohort, selection, name, rule, () if rule else users):
+    if doing.done(PROBLEM, pipeline.save_cohort, selection, name, rule, () if rule else users):
         session.choose(session.COHORT, name)
         session.follow("cohort_name", "")
         then()
 
 
 def _deleted(selection: session.Selection, cohort: str) -> None:
-    if _done(pipeline.remove_cohort, selection, cohort):
+    if doing.done(PROBLEM, pipeline.remove_cohort, selection, cohort):
         session.choose(session.COHORT, None)
-
-
-def _done(step: Any, selection: session.Selection, *arguments: Any) -> bool:
-    """Do it, or keep what went wrong to be told."""
-    session.put(PROBLEM, None)
-    try:
-        step(session.workspace(), str(selection.data_set), *arguments)
-    except MeanderError as error:
-        session.put(PROBLEM, session.told(error))
-        return False
-    return True

@@ -172,7 +172,8 @@ def history(desk: Desk, data_set: str, user: str, offset: int = 0, limit: int = 
     """One user's events in order: place from 0, moment, item, title, category, session."""
     from core.player import frames
 
-    log, who = desk.log(data_set), desk.user(data_set, user)
+    names = pipeline.category_names(desk.workspace, data_set)
+    log, who = names.on(desk.log(data_set)), desk.user(data_set, user)
     rows = frames.history(log, log.find_user(who))
     said = f"{len(rows):,} events in {int(rows['session'].max()) + 1 if len(rows) else 0:,} sessions."
     answer = record(said=said, rows=rows, same_by=desk.line("history", data_set, who))

@@ -1,4 +1,5 @@
 from . import attention as attention
+from . import besides as besides
 from . import calibration as calibration
 from . import effects as effects
 from . import history as history

@@ -13,7 +13,11 @@ from core.settings import NamingSettings
 if TYPE_CHECKING:
     from core.workspace import Workspace
 
-LIST, SAVE, DELETE, USERS = "list", "save", "delete", "users"
+LIST, SAVE, DELETE, USERS, QUALITY, BESIDE = "list", "save", "delete", "users", "quality", "beside"
+DO_HELP = (
+    "list; save; delete; users: its rows of the drift table; quality: NDCG@10 of each model for it, for the rest, "
+    "and the difference with intervals; beside: how many are named in it and in the rest (list)"
+)
 RULE_HELP = (
     "save: whom it picks on every version: status=named, kind=.., direction=.., from_category=.., to_category=.., "
     "since=TIME, until=TIME, min_events=.., id_contains=.., attribute=COLUMN=VALUE; several of a name mean any of them "
@@ -23,12 +27,14 @@ RULE_HELP = (
 
 def cohort_arguments(parser: ArgumentParser) -> None:
     """What is to be done, with which cohort."""
-    parser.add_argument("do", choices=(LIST, SAVE, DELETE, USERS), nargs="?", default=LIST, help="what to do (list)")
+    parser.add_argument(
+        "do", choices=(LIST, SAVE, DELETE, USERS, QUALITY, BESIDE), nargs="?", default=LIST, help=DO_HELP
+    )
     parser.add_argument("cohort", metavar="NAME", nargs="?", help="name of the cohort")
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--rule", action="append", default=[], metavar="FILTER=VALUE", help=RULE_HELP)
     how.add_argument("--users", type=Path, metavar="F", help="save: these; an id a line, or a CSV with user_id")
-    parser.add_argument("--accept", type=float, help="users: share of false alarms among the `named` (0.05)")
+    parser.add_argument("--accept", type=float, help="share of false alarms among the `named` (0.05)")
     csv_arguments(parser)
 
 
@@ -48,7 +54,7 @@ def cohort_command(options: Namespace) -> None:
         pipeline.remove_cohort(workspace, name, options.cohort)
         say(f"Deleted the cohort {options.cohort!r}.")
     else:
-        _users(workspace, options)
+        _tables(workspace, options)
 
 
 def _save(workspace: "Workspace", options: Namespace) -> None:
@@ -83,15 +89,24 @@ def _ids(path: Path) -> list[str]:
     return [row[0].strip() for row in rows if row[0].strip()]
 
 
-def _users(workspace: "Workspace", options: Namespace) -> None:
+def _tables(workspace: "Workspace", options: Namespace) -> None:
+    """Who is in a cohort, and what is told of it beside the rest."""
     from core import pipeline
     from core.data import schema
+    from core.drift import besides
     from core.report import judged
 
+    name, progress = options.name, Progress()
     naming = NamingSettings() if options.accept is None else NamingSettings(options.accept)
-    pipeline.cohort(workspace, options.name, options.cohort)
-    table, log = judged(workspace, options.name, naming, Progress())
-    found = pipeline.cohort_users(workspace, options.name, options.cohort, table, log)
-    pipeline.exported(workspace, options.name, "cohort")
-    columns = [*schema.DRIFT_COLUMNS, "named", "sure"]
-    write_csv(found[columns], options.out, exact=options.exact, key=workspace.secret() if options.mask else "")
+    pipeline.cohort(workspace, name, options.cohort)
+    table, log = judged(workspace, name, naming, progress)
+    found = pipeline.cohort_users(workspace, name, options.cohort, table, log)
+    if options.do == USERS:
+        frame = found[[*schema.DRIFT_COLUMNS, "named", "sure"]]
+    elif options.do == BESIDE:
+        frame = besides.sides(table, found[schema.USER])
+    else:
+        frame = pipeline.quality_of(pipeline.ranks(workspace, name).get(progress), found[schema.USER]).beside
+    pipeline.exported(workspace, name, f"cohort {options.do}")
+    key = workspace.secret() if options.mask and options.do == USERS else ""
+    write_csv(frame, options.out, exact=options.exact, key=key)

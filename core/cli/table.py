@@ -8,6 +8,7 @@ from core.cli import arguments, commands, list_commands, stream_command
 from core.cli.access_command import grant_arguments, grant_command, grants_command
 from core.cli.audit_command import audit_arguments, audit_command
 from core.cli.backup_command import backup_command, file_arguments, restore_command
+from core.cli.categories_command import categories_arguments, categories_command
 from core.cli.cohort_command import cohort_arguments, cohort_command
 from core.cli.evaluate_command import evaluate_arguments, evaluate_command
 from core.cli.import_command import import_arguments, import_command
@@ -83,6 +84,12 @@ COMMANDS = (
         cohort_command,
         cohort_arguments,
         json=True,
+    ),
+    Command(
+        "categories",
+        "what categories are called and coloured where they are shown: renamed, several as one; as CSV",
+        categories_command,
+        categories_arguments,
     ),
     Command(
         "explain",

@@ -26,6 +26,7 @@ from .overview import Card as Card
 from .overview import Cohort as Cohort
 from .overview import Population as Population
 from .overview import Summary as Summary
+from .overview import besides as besides
 from .overview import cards as cards
 from .overview import carriers as carriers
 from .overview import cohort_rules as cohort_rules

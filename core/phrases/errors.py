@@ -181,6 +181,10 @@ TEXTS: Mapping[str, str] = {
     "their user had before. Choose an earlier date (command line: --split-date), or a larger part for the test.",
     "errors.no_moment": "{text!r} is not a moment. Write ISO 8601, as in 2024-05-01T12:00, or whole seconds since "
     "1970.",
+    "errors.no_named_data_set": "There is no data set {data_set!r} any more, so the name was not kept.",
+    "errors.no_category_name": "{shown!r} cannot be the name of a category. Use 1 to {most} characters that can be "
+    "read, without |.",
+    "errors.no_color": "{found!r} is no colour. Write it as #rrggbb, as in #0a85c1.",
     "errors.no_cohort": "Data set {data_set!r} has no cohort {cohort!r}. Known: {known}.",
     "errors.empty_cohort": "Nobody is in this cohort, so it was not kept. Name users of the log, or a rule.",
     "errors.cohort_without": "There is no data set {data_set!r} any more, so the cohort was not kept.",

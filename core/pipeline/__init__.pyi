@@ -11,6 +11,12 @@ from .auditing import opened as opened
 from .auditing import verify_audit as verify_audit
 from .backing_up import backup as backup
 from .backing_up import restore as restore
+from .calling import category_mark as category_mark
+from .calling import category_names as category_names
+from .calling import category_table as category_table
+from .calling import merged_categories as merged_categories
+from .calling import name_categories as name_categories
+from .calling import unname_categories as unname_categories
 from .chance import ListChances as ListChances
 from .chance import list_chances as list_chances
 from .cohorting import CohortKept as CohortKept
@@ -85,12 +91,14 @@ from .rankers import blend as blend
 from .rankers import known_models as known_models
 from .rankers import model as model
 from .rankers import ranker as ranker
+from .ranking import CohortQuality as CohortQuality
 from .ranking import Quality as Quality
 from .ranking import Query as Query
 from .ranking import basis as basis
 from .ranking import evaluate as evaluate
 from .ranking import last_event_print as last_event_print
 from .ranking import quality as quality
+from .ranking import quality_of as quality_of
 from .ranking import ranks as ranks
 from .ranking import recommend as recommend
 from .results import Result as Result

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from core.data import export, lookup
 from core.errors import CohortError
 from core.phrases import say
+from core.pipeline.calling import category_names
 from core.pipeline.gate import key, needs
 from core.settings import EDITOR, VIEWER
 from core.workspace import DataSet, SavedCohort, Workspace
@@ -53,7 +54,8 @@ def cohort(workspace: Workspace, name: str, cohort: str) -> "Cohort":
     if found.rule is None:
         listed = kept.people(workspace, name, cohort)
         return Cohort(users=frozenset(export.mask(user, masks) for user in listed) if masks else listed)
-    picked = cohort_rules.read(found.rule)
+    names, picked = category_names(workspace, name), cohort_rules.read(found.rule)
+    picked = replace(picked, sources=names.names(picked.sources), targets=names.names(picked.targets))
     if not masks or not picked.text:
         return picked
     fits = (user for user in lookup.all_users(data_set) if picked.text.casefold() in user.casefold())
@@ -83,6 +85,9 @@ def save_cohort(
 
     data_set = workspace.data_set(name)
     if rule is not None:
+        # Kept by the log's own categories, so that it means the same under other names for them.
+        names = category_names(workspace, name)
+        rule = replace(rule, sources=names.own(rule.sources), targets=names.own(rule.targets))
         kept.save(workspace, name, cohort, cohort_rules.plain(rule))
         return CohortKept(0, 0)
     known = _known(workspace, data_set, frozenset(users))

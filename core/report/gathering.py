@@ -96,8 +96,9 @@ def judged(
 
     settings = DriftSettings()
     pipeline.drift_doubts(workspace, name, settings).get(progress)
-    table = pipeline.drift(workspace, name, settings).get(progress)
-    log = for_charts(pipeline.load(workspace, name), settings.seed)
+    names = pipeline.category_names(workspace, name)
+    table = names.in_table(pipeline.drift(workspace, name, settings).get(progress))
+    log = names.on(for_charts(pipeline.load(workspace, name), settings.seed))
     return turns.drawn(sureness.judged(table, naming), log), log
 
 
@@ -123,7 +124,8 @@ def gather(
     return Facts(
         data_set, asked, everyone, table, log, found, cards(table[table[NAMED]].head(asked.people), log),
         populations.movers(found.categories),
-        doubts.get() if doubts.ready else (), pipeline.account(data_set),
+        (*(doubts.get() if doubts.ready else ()), *pipeline.merged_categories(workspace, name)),
+        pipeline.account(data_set),
         pipeline.proof(planted.get(), asked.naming) if planted.ready else None,
         pipeline.agreement(workspace, name, everyone, asked.naming), *_served(workspace, name, asked, table),
     )  # fmt: skip

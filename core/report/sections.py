@@ -48,6 +48,7 @@ def paper(facts: Facts, words: Words) -> Paper:
          believe(facts, words), computed(facts, words)),
         words.language,
         categories[:20],
+        facts.log.catalogue.colors,
     )  # fmt: skip
 
 

@@ -1,6 +1,18 @@
 """Where data sets, runs and jobs lie: the only code that knows paths."""
 
-from core.workspace import actors, audit, cohorts, disk, granting, inbox, notes, rules, snapshots, upgrades
+from core.workspace import (
+    actors,
+    audit,
+    category_names,
+    cohorts,
+    disk,
+    granting,
+    inbox,
+    notes,
+    rules,
+    snapshots,
+    upgrades,
+)
 from core.workspace.actors import Actor, Login
 from core.workspace.cohorts import SavedCohort
 from core.workspace.holdings import HOLDINGS, Treatment, holding
@@ -34,6 +46,7 @@ __all__ = [
     "Workspace",
     "actors",
     "audit",
+    "category_names",
     "check_name",
     "chosen_root",
     "cohorts",

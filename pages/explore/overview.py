@@ -6,6 +6,7 @@ from pages import _computed as computed
 from pages import _guards as guards
 from pages import _session as session
 from pages import _within as within
+from pages.explore import _categories as categories
 from pages.explore import _cohort as cohort
 from pages.explore import _headline as headline
 from pages.explore import _heard as heard
@@ -26,11 +27,12 @@ selection = within.chosen(everyone)
 table = computed.drift(selection)
 within.count(selection, len(table), len(computed.drift(everyone)))
 found = computed.population(selection)
-look = session.look(computed.interests(selection).catalogue.categories)
+look = computed.look(selection)
 
 headline.draw(selection, found.summary, table, look)
 overview.anew(everyone)
 overview.doubts(computed.drift_doubts(everyone))
+categories.merged(everyone)
 second.disagreements(selection)
 keepingup.headline(selection)
 guards.training_due(everyone)
@@ -63,3 +65,4 @@ with right:
         st.subheader(say("overview.together"))
         overview.together(found)
 overview.multiples(selection, found, look)
+categories.draw(everyone, look)

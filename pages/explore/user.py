@@ -7,6 +7,7 @@ from pages import _exports as exports
 from pages import _guards as guards
 from pages import _session as session
 from pages import _within as within
+from pages.explore import _categories as categories
 from pages.explore import _demo as demo
 from pages.explore import _find as find
 from pages.explore import _play as play
@@ -23,7 +24,7 @@ st.title(say("user.title"))
 selection = guards.data_set()
 table = guards.drift(selection)
 log = computed.interests(selection)
-look = session.look(log.catalogue.categories)
+look = computed.look(selection)
 
 search.draw(selection)
 user = find.user(within.chosen(selection), look)
@@ -33,6 +34,7 @@ if user not in log.user_position:
 exports.opened(selection, user)
 verdict = verdicts.of(table, user, computed.live(selection))
 verdicts.write(verdict, selection)
+categories.merged(selection)
 second.objection(selection, user, verdict)
 
 if selection.run:
