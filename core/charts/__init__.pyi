@@ -16,3 +16,4 @@ from .theme import Look as Look
 from .theme import palettes as palettes
 from .theme import roles as roles
 from .training import learning_curve as learning_curve
+from .training import learning_curves as learning_curves

@@ -21,6 +21,7 @@ from core.cli.person_command import (
 )
 from core.cli.ready_command import ready_arguments, ready_command
 from core.cli.report_command import report_arguments, report_command
+from core.cli.runs_command import runs_arguments, runs_command
 from core.cli.search_command import search_arguments, search_command
 from core.cli.serve_command import serve_arguments, serve_command
 
@@ -46,6 +47,12 @@ COMMANDS = (
         json=True,
     ),
     Command("train", "train the model of interests", commands.train_command, arguments.train_arguments, json=True),
+    Command(
+        "runs",
+        "trained runs as CSV; of some of them settings that differ, curves, and quality on the same users",
+        runs_command,
+        runs_arguments,
+    ),
     Command(
         "evaluate",
         "quality of the model and of baselines, after a date or on each user's last event",

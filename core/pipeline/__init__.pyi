@@ -27,6 +27,11 @@ from .cohorting import cohorts as cohorts
 from .cohorting import remove_cohort as remove_cohort
 from .cohorting import save_cohort as save_cohort
 from .committing import commit as commit
+from .comparing import comparable_runs as comparable_runs
+from .comparing import run_curves as run_curves
+from .comparing import run_settings as run_settings
+from .comparing import run_table as run_table
+from .comparing import runs_apart as runs_apart
 from .dated import Temporal as Temporal
 from .dated import temporal as temporal
 from .detecting import drift as drift
