@@ -68,6 +68,10 @@ class NoteError(InputError):
     """A note that is empty, too long, or not there (any more)."""
 
 
+class CohortError(InputError):
+    """A cohort that cannot be saved, or is not there (any more)."""
+
+
 class WorkspaceError(MeanderError):
     """The workspace cannot be read or written."""
 

@@ -26,8 +26,10 @@ from .overview import Card as Card
 from .overview import Cohort as Cohort
 from .overview import Population as Population
 from .overview import Summary as Summary
+from .overview import besides as besides
 from .overview import cards as cards
 from .overview import carriers as carriers
+from .overview import cohort_rules as cohort_rules
 from .overview import cohorts as cohorts
 from .overview import comparison as comparison
 from .overview import headline as headline

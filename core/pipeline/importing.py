@@ -10,6 +10,7 @@ from core.data import LogFiles, Sequences, age, load_sequences
 from core.errors import InputError
 from core.phrases import say, unpacked
 from core.pipeline.changing import RECEIPTS, changed
+from core.pipeline.cohorting import leave_cohorts
 from core.pipeline.gate import needs, seen
 from core.pipeline.words import keep_only, language_settings
 from core.progress import Progress, silent
@@ -180,6 +181,7 @@ def purge(workspace: Workspace, name: str, progress: Progress = silent) -> int:
     if through := _newest_overdue(workspace, now):
         workspace.forget_versions(now, through)
         keep_only(workspace, now)
+        leave_cohorts(workspace, now)
     return removed[0]
 
 

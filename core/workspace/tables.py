@@ -52,9 +52,25 @@ def _audited(connection: sqlite3.Connection) -> None:
     connection.execute("alter table jobs add column asked_by text not null default ''")
 
 
+def _grouped(connection: sqlite3.Connection) -> None:
+    """Cohorts that people named, and names and colours that they gave to categories."""
+    connection.execute(
+        "create table cohorts (data_set text not null, name text not null, rule text, changed text not null, "
+        "primary key (data_set, name))"
+    )
+    connection.execute(
+        "create table cohort_people (data_set text not null, cohort text not null, user_id text not null, "
+        "primary key (data_set, cohort, user_id)) without rowid"
+    )
+    connection.execute(
+        "create table category_names (data_set text not null, category text not null, shown text not null, "
+        "color text not null, primary key (data_set, category))"
+    )
+
+
 # One function for each number, from the number before; what stands here is never changed again, for workspaces of that
 # number lie on people's disks. A new one at the end comes with a workspace of the number before: see
 # `scripts/keep_workspace.py`.
-STEPS: Sequence[Callable[[sqlite3.Connection], None]] = (_marked, _audited)
+STEPS: Sequence[Callable[[sqlite3.Connection], None]] = (_marked, _audited, _grouped)
 SCHEMA = len(STEPS)
 """The number that this product writes."""

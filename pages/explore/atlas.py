@@ -15,7 +15,7 @@ say = session.say
 st.title(say("atlas.title"))
 selection = guards.data_set()
 guards.run(selection)
-look = session.look(computed.interests(selection).catalogue.categories)
+look = computed.look(selection)
 search.draw(selection)
 
 left, middle, right = st.columns(3, vertical_alignment="bottom")

@@ -7,6 +7,8 @@ from pages import _computed as computed
 from pages import _exports as exports
 from pages import _guards as guards
 from pages import _session as session
+from pages import _within as within
+from pages.explore import _categories as categories
 from pages.explore import _demo as demo
 from pages.explore import _find as find
 from pages.explore import _play as play
@@ -23,16 +25,17 @@ st.title(say("user.title"))
 selection = guards.data_set()
 table = guards.drift(selection)
 log = computed.interests(selection)
-look = session.look(log.catalogue.categories)
+look = computed.look(selection)
 
 search.draw(selection)
-user = find.user(selection, table, look)
+user = find.user(within.chosen(selection), look)
 if user not in log.user_position:
     stranger.draw(selection, user, look)
     st.stop()
 exports.opened(selection, user)
 verdict = verdicts.of(table, user, computed.live(selection))
 verdicts.write(verdict, selection)
+categories.merged(selection)
 second.objection(selection, user, verdict)
 
 if selection.run:

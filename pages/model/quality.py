@@ -8,6 +8,7 @@ from pages import _computed as computed
 from pages import _guards as guards
 from pages import _jobs as jobs
 from pages import _session as session
+from pages.model import _by_cohort as by_cohort
 from pages.model import _closely as closely
 from pages.model import _dated as dated
 from pages.model import _kept as kept
@@ -53,6 +54,7 @@ st.plotly_chart(
 st.caption(say("quality.read_models"))
 measured.groups(quality, metric)
 measured.table(quality.models)
+by_cohort.draw(selection, kept.ranks(selection), metric)
 closely.draw(selection)
 if selection.run:
     st.subheader(say("quality.curve"))
