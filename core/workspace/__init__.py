@@ -1,9 +1,10 @@
 """Where data sets, runs and jobs lie: the only code that knows paths."""
 
-from core.workspace import actors, audit, disk, granting, inbox, notes, rules, snapshots, upgrades
+from core.workspace import actors, audit, disk, granting, inbox, markers, notes, rules, snapshots, upgrades
 from core.workspace.actors import Actor, Login
 from core.workspace.holdings import HOLDINGS, Treatment, holding
 from core.workspace.leaving import FORGOTTEN, TRUTH, Leaving
+from core.workspace.markers import Marker
 from core.workspace.notes import LONGEST, Anchor, Note
 from core.workspace.person import HIDDEN, Person
 from core.workspace.place import NAME, VARIABLE, check_name, chosen_root, rules_file
@@ -24,6 +25,7 @@ __all__ = [
     "DataSet",
     "Leaving",
     "Login",
+    "Marker",
     "Note",
     "Person",
     "Run",
@@ -38,6 +40,7 @@ __all__ = [
     "granting",
     "holding",
     "inbox",
+    "markers",
     "new_run_id",
     "notes",
     "rules",
