@@ -1,6 +1,7 @@
 """Markers of a data set: releases, campaigns, redesigns; typed in, or read from a CSV."""
 
 import csv
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,10 +19,14 @@ from core.workspace import markers as kept
 if TYPE_CHECKING:
     import pandas as pd
 
+    from core.drift import Mark
+
 COLUMNS: Final = ("kind", "from", "to", "whom", "note")
 """Of the CSV; `from` alone must be there."""
 CATEGORY: Final = "category:"
 """What `whom` begins with where it names a category; else it is empty, `all`, or user ids with `;` between them."""
+OFFERS: Final = ("release", "campaign", "redesign")
+"""Kinds after which something else may be on offer."""
 LARGEST = 20_000_000
 """Bytes of a file of markers."""
 DAY: Final = 86_400_000_000
@@ -87,17 +92,31 @@ def remove_marker(workspace: Workspace, name: str, marker: int) -> None:
     kept.remove(workspace, name, marker)
 
 
-def concerned(marker: Marker, log: Sequences) -> "set[str] | None":
+@needs(VIEWER)
+def of_the_offer(workspace: Workspace, name: str) -> tuple[Marker, ...]:
+    """Markers of what may have changed what is on offer, as they are kept."""
+    return tuple(marker for marker in kept.read(workspace, name) if marker.kind in OFFERS)
+
+
+@needs(ANYONE)
+def marks(found: Iterable[Marker], log: Sequences) -> "list[Mark]":
+    """Markers as methods take them: whom each concerns by their ids in the log."""
+    from core.drift import Mark
+
+    return [Mark(marker.start, marker.end, _concerned(marker, log)) for marker in found]
+
+
+def _concerned(marker: Marker, log: Sequences) -> frozenset[str] | None:
     """Users whom a marker concerns; None for everybody. Of a category: whoever has events of it."""
     if marker.users:
-        return set(marker.users)
+        return frozenset(marker.users)
     if not marker.category:
         return None
     names = log.catalogue.categories
     if marker.category not in names:
-        return set()
+        return frozenset()
     held = log.catalogue.shares[:, [names.index(marker.category)]].toarray().ravel() > 0
-    return set(log.users[log.user[held[log.item]]])
+    return frozenset(log.users[log.user[held[log.item]]])
 
 
 def _day(moment: int) -> str:

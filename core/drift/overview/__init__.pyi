@@ -1,9 +1,12 @@
 from . import cohorts as cohorts
 from . import comparison as comparison
 from . import headline as headline
+from . import offered as offered
 from . import population as population
 from . import sureness as sureness
 from . import turns as turns
+from . import why_then as why_then
+from .breaks import breaks as breaks
 from .cards import Card as Card
 from .cards import cards as cards
 from .carriers import carriers as carriers
@@ -17,10 +20,13 @@ from .cohorts import STEADY as STEADY
 from .cohorts import Cohort as Cohort
 from .headline import Summary as Summary
 from .population import Population as Population
+from .offered import Mark as Mark
 from .seekers import HOWS as HOWS
 from .seekers import seekers as seekers
 from .sureness import GRADES as GRADES
 from .sureness import NAMED as NAMED
+from .sureness import OFFER as OFFER
+from .sureness import OFFERED as OFFERED
 from .sureness import PERHAPS as PERHAPS
 from .sureness import SURE_COLUMN as SURE_COLUMN
 from .sureness import judged as judged
