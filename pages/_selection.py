@@ -22,3 +22,5 @@ class Selection:
     """The data set that the link names, there or not."""
     masked: bool = False
     """User ids are pseudonyms: what is kept for those who see ids is nothing for this visitor."""
+    marks: str = ""
+    """Of the markers as they are: of others when one is added or goes."""

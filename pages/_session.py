@@ -16,7 +16,7 @@ from core.charts import Finished, Look
 from core.errors import SettingsError, UnknownDataSetError
 from core.pipeline import SAMPLE
 from core.settings import VIEWER, NamingSettings
-from core.workspace import VARIABLE, DataSet, Run, Uploads, Workspace, actors
+from core.workspace import VARIABLE, DataSet, Run, Uploads, Workspace, actors, markers
 from pages import _held as held
 from pages import _selection as selections
 from pages import _texts as texts
@@ -239,8 +239,8 @@ def select() -> Selection:
     found = known[name]
     done = [run for run in runs(name) if run.status == "done" and run.version == found.version]
     run, created = (done[0].id, done[0].created[:16].replace("T", " ")) if done else (None, "")
-    masked = actors.actor().masked
-    return Selection(found.name, found.id, found.version, run, created, str(workspace().root), name, masked)
+    about = str(workspace().root), name, actors.actor().masked, markers.state(workspace(), found.name)
+    return Selection(found.name, found.id, found.version, run, created, *about)
 
 
 def data_set(selection: Selection) -> DataSet:

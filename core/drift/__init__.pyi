@@ -12,13 +12,13 @@ from .live import moments as moments
 from .live import watcher as watcher
 from .live import watcher_file as watcher_file
 from .live import worth_naming as worth_naming
+from .overview import BEFORE as BEFORE
 from .overview import DIRECTIONS as DIRECTIONS
 from .overview import HOWS as HOWS
 from .overview import INSUFFICIENT as INSUFFICIENT
 from .overview import KINDS as KINDS
 from .overview import MAYBE as MAYBE
 from .overview import NAMED as NAMED
-from .overview import OFFER as OFFER
 from .overview import OFFERED as OFFERED
 from .overview import RECURRING as RECURRING
 from .overview import STATUSES as STATUSES
@@ -34,6 +34,7 @@ from .overview import cards as cards
 from .overview import carriers as carriers
 from .overview import cohorts as cohorts
 from .overview import comparison as comparison
+from .overview import flowing as flowing
 from .overview import headline as headline
 from .overview import judged as judged
 from .overview import offered as offered

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -40,6 +41,12 @@ def read(workspace: Workspace, data_set: str) -> list[Marker]:
     with workspace.database() as database:
         query = 'select * from markers where data_set = ? order by "start", id'
         return [_marker(row) for row in database.execute(query, (data_set,))]
+
+
+def state(workspace: Workspace, data_set: str) -> str:
+    """What is another whenever the markers of a data set are others; empty without any."""
+    found = read(workspace, data_set)
+    return f"{zlib.crc32(repr(found).encode()):08x}" if found else ""
 
 
 def naming(workspace: Workspace, data_set: str, user: str) -> list[Marker]:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages import _computed as computed
 from pages import _guards as guards
+from pages import _marks as marks
 from pages import _session as session
 from pages.explore import _atlas as parts
 from pages.explore import _map as maps
@@ -14,7 +15,7 @@ say = session.say
 st.title(say("atlas.title"))
 selection = guards.data_set()
 guards.run(selection)
-look = session.look(computed.interests(selection).catalogue.categories)
+look = marks.look(selection, computed.interests(selection).catalogue.categories)
 search.draw(selection)
 
 left, middle, right = st.columns(3, vertical_alignment="bottom")

@@ -5,6 +5,7 @@ import streamlit as st
 from pages import _computed as computed
 from pages import _exports as exports
 from pages import _guards as guards
+from pages import _marks as marks
 from pages import _session as session
 from pages.explore import _compare as parts
 
@@ -13,7 +14,7 @@ say = session.say
 st.title(say("compare.title"))
 selection = guards.data_set()
 table = guards.drift(selection)
-look = session.look(computed.interests(selection).catalogue.categories)
+look = marks.look(selection, computed.interests(selection).catalogue.categories)
 pair = parts.pick(selection, table)
 exports.opened(selection, *(user for side in pair if len(side.users) == 1 for user in side.users))
 

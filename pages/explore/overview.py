@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages import _computed as computed
 from pages import _guards as guards
+from pages import _marks as marks
 from pages import _session as session
 from pages.explore import _cohort as cohort
 from pages.explore import _headline as headline
@@ -14,6 +15,7 @@ from pages.explore import _search as search
 from pages.explore import _second as second
 from pages.explore import _taken as taken
 from pages.explore import _welcome as welcome
+from pages.explore import _whythen as whythen
 
 say = session.say
 
@@ -22,7 +24,7 @@ welcome.draw()
 selection = guards.data_set()
 table = guards.drift(selection)
 found = computed.population(selection)
-look = session.look(computed.interests(selection).catalogue.categories)
+look = marks.look(selection, computed.interests(selection).catalogue.categories)
 
 headline.draw(selection, found.summary, table, look)
 overview.anew(selection)
@@ -35,6 +37,7 @@ search.draw(selection)
 
 st.subheader(say("overview.when"))
 overview.when(selection, found, look)
+whythen.draw(selection, found)
 
 st.subheader(say("overview.who"), anchor=cohort.LIST)
 picked = cohort.pick(selection, table, found, look.categories)
@@ -51,7 +54,7 @@ keepingup.draw(selection, look)
 left, right = st.columns(2, gap="large")
 with left:
     st.subheader(say("overview.flows"))
-    overview.flows(selection, found.flows, look)
+    overview.flows(selection, found, look)
 with right:
     st.subheader(say("overview.categories"))
     overview.everyone(selection, found, look)

@@ -5,6 +5,7 @@ import streamlit as st
 from pages import _computed as computed
 from pages import _exports as exports
 from pages import _guards as guards
+from pages import _marks as marks
 from pages import _session as session
 from pages.explore import _demo as demo
 from pages.explore import _find as find
@@ -22,7 +23,7 @@ st.title(say("user.title"))
 selection = guards.data_set()
 table = guards.drift(selection)
 log = computed.interests(selection)
-look = session.look(log.catalogue.categories)
+look = marks.look(selection, log.catalogue.categories)
 
 search.draw(selection)
 user = find.user(selection, table, look)

@@ -1,5 +1,6 @@
 from . import cohorts as cohorts
 from . import comparison as comparison
+from . import flowing as flowing
 from . import headline as headline
 from . import offered as offered
 from . import population as population
@@ -19,13 +20,13 @@ from .cohorts import STATUSES as STATUSES
 from .cohorts import STEADY as STEADY
 from .cohorts import Cohort as Cohort
 from .headline import Summary as Summary
-from .population import Population as Population
 from .offered import Mark as Mark
+from .population import Population as Population
 from .seekers import HOWS as HOWS
 from .seekers import seekers as seekers
+from .sureness import BEFORE as BEFORE
 from .sureness import GRADES as GRADES
 from .sureness import NAMED as NAMED
-from .sureness import OFFER as OFFER
 from .sureness import OFFERED as OFFERED
 from .sureness import PERHAPS as PERHAPS
 from .sureness import SURE_COLUMN as SURE_COLUMN

@@ -14,8 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.data import Sequences, schema, spans
-from core.drift.overview.sureness import OFFER
-from core.drift.verdict import detect
+from core.drift.overview.sureness import BEFORE
+from core.drift.verdict import detect, q_values
 from core.errors import EventsError
 from core.progress import Progress, silent
 from core.settings import DriftSettings
@@ -67,7 +67,7 @@ def appeared(log: Sequences, mark: Mark) -> Bools:
     newly = (known >= since) & (known < until)
     # Where every category is new the log has no before in them: that says nothing.
     if newly.any() and not newly.all():
-        fresh |= np.asarray(log.catalogue.shares @ newly.astype(np.float64)).ravel() > 0.5  # noqa: PLR2004, most of it
+        fresh |= np.asarray(log.catalogue.shares @ newly.astype(np.float64)).ravel() > 0.5
     return fresh
 
 
@@ -87,17 +87,21 @@ def taken(log: Sequences, marks: Sequence[Mark]) -> Bools:
 def second_look(
     table: pd.DataFrame, log: Sequences, marks: Sequence[Mark], settings: DriftSettings, progress: Progress = silent
 ) -> pd.DataFrame:
-    """The drift table with `OFFER`: the p-value of each user without what appeared at some markers.
+    """The drift table with what is left of each verdict without what appeared at some markers.
 
-    NaN for users who took none of it, of whom the table says all there is to say; 1 for those of whom too little is
-    left to tell.
+    The p-value of whoever took some of it becomes the larger of both, so that a change must show in either history; it
+    is 1 where too little is left to tell. Everybody's q-value follows; `BEFORE` holds what it was.
     """
-    events, p = taken(log, marks), np.full(len(table), np.nan)
+    events, p = taken(log, marks), table["p_value"].to_numpy(np.float64).copy()
     if events.any():
         took = np.bincount(log.user[events], minlength=log.n_users) > 0
-        known = took[[log.user_position[user] for user in table[schema.USER]]] & (table["status"] == "ok").to_numpy()
-        p[known] = _again(table, log.keep(~events), settings, progress)[known]
-    return table.assign(**{OFFER: p})
+        known = took[[log.user_position[user] for user in table[schema.USER]]] & np.isfinite(p)
+        p[known] = np.maximum(p[known], _again(table, log.keep(~events), settings, progress)[known])
+    q, there = np.full(len(p), np.nan), np.isfinite(p)
+    q[there] = q_values(p[there])
+    found = table.assign(p_value=p, q_value=q, drifted=np.where(np.isfinite(p), p, 1.0) <= settings.alpha)
+    found[BEFORE] = table["q_value"]
+    return found
 
 
 def _again(table: pd.DataFrame, left: Sequences, settings: DriftSettings, progress: Progress) -> NDArray[np.float64]:

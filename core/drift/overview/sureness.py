@@ -12,9 +12,9 @@ from scipy import stats
 from core.settings import NamingSettings
 
 NAMED, SURE_COLUMN, OFFERED = "named", "sure", "offered"
-"""Columns that `judged` adds to a drift table; the last only where there is `OFFER`."""
-OFFER = "offer_p"
-"""Column of p-values without what appeared at a marker, see `offered.second_look`."""
+"""Columns that `judged` adds to a drift table; the last only where there is `BEFORE`."""
+BEFORE = "q_before"
+"""Column of q-values before what appeared at a marker was left out, see `offered.second_look`."""
 VERY_SURE, SURE, PERHAPS, NO_SIGN = "very sure", "sure", "perhaps", "no sign"
 GRADES = {VERY_SURE: 0.01, SURE: 0.05, PERHAPS: 0.2, NO_SIGN: 1.0}
 """Words for q-values, each up to its bound."""
@@ -35,24 +35,10 @@ def judged(table: pd.DataFrame, naming: NamingSettings = DEFAULT) -> pd.DataFram
     place = np.searchsorted(list(GRADES.values()), np.where(known, q, 1.0), side="left").clip(0, len(GRADES) - 1)
     words = np.where(known, np.array(list(GRADES), dtype=object)[place], "")
     named = known & (q <= naming.accept)
-    if OFFER not in table:
-        return table.assign(**{NAMED: named, SURE_COLUMN: words})
-    offered = named & _with_the_offer(table[OFFER].to_numpy(np.float64), named, naming.accept)
-    return table.assign(
-        **{NAMED: named & ~offered, SURE_COLUMN: np.where(offered, NO_SIGN, words), OFFERED: offered}
-    )
-
-
-def _with_the_offer(p: NDArray[np.float64], named: NDArray[np.bool_], accept: float) -> NDArray[np.bool_]:
-    """Of those who would be named and took what had just appeared: who shows no change without it, (n_users,).
-
-    The share of false alarms is kept among them once more: those stay named whose q-value among them is small.
-    """
-    asked = np.flatnonzero(named & np.isfinite(p))
-    out = np.zeros(len(p), dtype=bool)
-    if len(asked):
-        out[asked] = stats.false_discovery_control(p[asked]) > accept
-    return out
+    told = table.assign(**{NAMED: named, SURE_COLUMN: words})
+    if BEFORE not in table:
+        return told
+    return told.assign(**{OFFERED: known & (table[BEFORE].to_numpy(np.float64) <= naming.accept) & ~named})
 
 
 def changed_in_all(p_values: NDArray[np.float64]) -> tuple[float, float, float]:

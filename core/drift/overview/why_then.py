@@ -22,9 +22,9 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 COLUMNS = ("marker", "changed", "expected", "more", "low", "high", "p_value", "offered", "took", "active", "days")
 STEPS = 4
-"""Steps of the calendar in half a window."""
-NARROWEST, WIDEST = 1 / 50, 1 / 12
-"""Half a window, as a part of the log: as far as the moment of a change is uncertain, between these."""
+"""Steps of the calendar that a window reaches beyond a marker; half as many before it, for effects come after."""
+NARROWEST, WIDEST = 1 / 50, 1 / 24
+"""How far a window reaches beyond a marker, as a part of the log: as far as the moment of a change is uncertain."""
 DAY = 86_400_000_000
 COVERAGE = 0.95
 
@@ -42,8 +42,8 @@ class Calendar:
 
     def window(self, mark: Mark) -> tuple[int, int]:
         """First step of the window around a marker, and the one after the last, within the log."""
-        half = STEPS * self.step
-        ends = ((moment - self.first) // self.step for moment in (mark.start - half, mark.end + half))
+        reach = STEPS * self.step
+        ends = ((moment - self.first) // self.step for moment in (mark.start - reach // 2, mark.end + reach))
         low, high = (int(np.clip(end, 0, len(self.active) - 1)) for end in ends)
         return low, high + 1
 
@@ -75,7 +75,7 @@ def calendar(table: pd.DataFrame, log: Sequences) -> tuple[Calendar, pd.DataFram
     """A log in steps of time, and its changes: user_id, event_index, timestamp."""
     first, last = spans.usual(log.time)
     found = changes(table, log)
-    step = max(1, int(_half(table, log, last - first)) // STEPS)
+    step = max(1, int(_reach(table, log, last - first)) // STEPS)
     count = (last - first) // step + 1
     tested = np.zeros(log.n_users, dtype=bool)
     tested[[log.user_position[user] for user in table.loc[table["status"] == "ok", schema.USER]]] = True
@@ -138,8 +138,8 @@ def _narrowed(table: pd.DataFrame, log: Sequences, mark: Mark) -> tuple[pd.DataF
     return table[table[schema.USER].isin(mark.users)], log.keep(meant[log.user])
 
 
-def _half(table: pd.DataFrame, log: Sequences, span: int) -> float:
-    """Half a window: as long as the moment of a usual change is uncertain, microseconds."""
+def _reach(table: pd.DataFrame, log: Sequences, span: int) -> float:
+    """How far a window reaches: as long as the moment of a usual change is uncertain, microseconds."""
     rows = table[table[NAMED] & np.isfinite(table["onset_low"].astype(np.float64))]
     if rows.empty:
         return float(np.clip(reach(log), span * NARROWEST, span * WIDEST))
