@@ -3,12 +3,14 @@
 A selection holds the id of its version and the run, so a cached value never grows stale.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core import pipeline
 from core.data import LogFiles
 from core.workspace import DataSet
+from pages import _marks as marks
 from pages import _session as session
 
 if TYPE_CHECKING:
@@ -61,7 +63,8 @@ def category_names(selection: session.Selection) -> "CategoryNames":
 def look(selection: session.Selection) -> "Look":
     """How charts of a data set look to this reader."""
     shown = interests(selection.whole).catalogue
-    return session.look(shown.categories, shown.colors)
+    drawn = marks.drawn(marks.found(selection))
+    return replace(session.look(shown.categories, shown.colors), marks=drawn)
 
 
 @session.cached(4)

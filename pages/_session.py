@@ -15,7 +15,7 @@ from core import jobs, pipeline
 from core.charts import Finished, Look
 from core.errors import UnknownDataSetError
 from core.settings import VIEWER, NamingSettings
-from core.workspace import VARIABLE, DataSet, Run, Uploads, Workspace, actors
+from core.workspace import VARIABLE, DataSet, Run, Uploads, Workspace, actors, markers
 from pages import _held as held
 from pages import _selection as selections
 from pages import _texts as texts
@@ -241,6 +241,7 @@ def select() -> Selection:
         name,
         masked=masked,
         names=pipeline.category_mark(workspace(), found.name),
+        marks=markers.state(workspace(), found.name),
     )
 
 

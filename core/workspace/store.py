@@ -1,6 +1,6 @@
 """Where data sets, runs and jobs lie: the only code that knows paths.
 
-    ROOT/meander.db                     SQLite (WAL): data sets, runs, jobs, notes, audit; which form all of it has
+    ROOT/meander.db                     SQLite (WAL): data sets, runs, jobs, notes, markers, audit; which form it has
     ROOT/secret.key                     makes pseudonyms of user ids; only where these were wished
     ROOT/queue.db                       SQLite: ids of jobs that wait
     ROOT/worker.lock, worker.log        held while a worker lives; what workers print
@@ -38,7 +38,7 @@ from core.workspace.leaving import Leaving
 from core.workspace.place import Place, check_name
 from core.workspace.records import DataSet, Run, new_run_id
 
-OWNED = ("runs", "jobs", "notes", "cohorts", "cohort_people", "category_names")
+OWNED = ("runs", "jobs", "notes", "cohorts", "cohort_people", "category_names", "markers", "watches", "alerts")
 """Tables whose rows go with their data set."""
 Check = Callable[[DataSet | None], None]
 """Is given the version that is current when another is about to follow it, None without; raises if it must not."""
