@@ -30,7 +30,8 @@ GROUP = "group"
 """In the link: the group that somebody of several wants to be in."""
 STEP = "step"
 """In older links: the event, counted from 0."""
-Selection, accepted = selections.Selection, selections.accepted
+Selection = selections.Selection
+accepted = selections.accepted
 NEEDS, may, opens, visitor, visitor_again = who.NEEDS, who.may, who.opens, who.visitor, who.again
 P = ParamSpec("P")
 T = TypeVar("T")
