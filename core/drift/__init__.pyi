@@ -24,6 +24,7 @@ from .overview import STEADY as STEADY
 from .overview import SURE_COLUMN as SURE_COLUMN
 from .overview import Card as Card
 from .overview import Cohort as Cohort
+from .overview import Life as Life
 from .overview import Population as Population
 from .overview import Summary as Summary
 from .overview import besides as besides
@@ -34,6 +35,7 @@ from .overview import cohorts as cohorts
 from .overview import comparison as comparison
 from .overview import headline as headline
 from .overview import judged as judged
+from .overview import lifecycle as lifecycle
 from .overview import population as population
 from .overview import seekers as seekers
 from .overview import sureness as sureness

@@ -11,6 +11,7 @@ from pages.explore import _cohort as cohort
 from pages.explore import _headline as headline
 from pages.explore import _heard as heard
 from pages.explore import _keepingup as keepingup
+from pages.explore import _life as life
 from pages.explore import _overview as overview
 from pages.explore import _search as search
 from pages.explore import _second as second
@@ -49,6 +50,8 @@ cohort.arrive()
 taken.button(selection, picked)
 
 overview.calibration(selection, table, look)
+
+life.draw(selection, look)
 
 if not look.categories:
     st.info(say("overview.no_categories"))

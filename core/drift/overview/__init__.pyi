@@ -3,6 +3,7 @@ from . import cohort_rules as cohort_rules
 from . import cohorts as cohorts
 from . import comparison as comparison
 from . import headline as headline
+from . import lifecycle as lifecycle
 from . import population as population
 from . import sureness as sureness
 from . import turns as turns
@@ -18,6 +19,7 @@ from .cohorts import STATUSES as STATUSES
 from .cohorts import STEADY as STEADY
 from .cohorts import Cohort as Cohort
 from .headline import Summary as Summary
+from .lifecycle import Life as Life
 from .population import Population as Population
 from .seekers import HOWS as HOWS
 from .seekers import seekers as seekers
