@@ -49,7 +49,7 @@ overview.ranking(selection, picked, look)
 cohort.arrive()
 taken.button(selection, picked)
 
-overview.calibration(selection, table, look)
+overview.calibration(everyone, computed.drift(everyone), look)
 
 life.draw(selection, look)
 
@@ -62,7 +62,7 @@ with left:
     st.subheader(say("overview.flows"))
     overview.flows(selection, found.flows, look)
 with right:
-    st.subheader(say("overview.categories"))
+    st.subheader(say("overview.categories" if selection.cohort is None else "besides.categories"))
     overview.everyone(selection, found, look)
     if found.unit:
         st.subheader(say("overview.together"))
