@@ -39,6 +39,8 @@ class Selection:
     """What tells names and colours that were given to categories from others."""
     masked: bool = False
     """User ids are pseudonyms: what is kept for those who see ids is nothing for this visitor."""
+    marks: str = ""
+    """Of the markers as they are: of others when one is added or goes."""
 
     @property
     def whole(self) -> Self:

@@ -15,7 +15,7 @@ from core import jobs, pipeline
 from core.charts import Finished, Look
 from core.errors import UnknownDataSetError
 from core.settings import VIEWER, NamingSettings
-from core.workspace import VARIABLE, DataSet, Run, Uploads, Workspace, actors
+from core.workspace import VARIABLE, DataSet, Run, Uploads, Workspace, actors, markers
 from pages import _held as held
 from pages import _selection as selections
 from pages import _texts as texts
@@ -34,7 +34,6 @@ Selection = selections.Selection
 NEEDS, may, opens, visitor, visitor_again = who.NEEDS, who.may, who.opens, who.visitor, who.again
 P = ParamSpec("P")
 T = TypeVar("T")
-
 DEMO, WHO = "demo", "who"
 """In the link: 1 for the first user of the demo, and so on; and who they are."""
 
@@ -241,6 +240,7 @@ def select() -> Selection:
         name,
         masked=masked,
         names=pipeline.category_mark(workspace(), found.name),
+        marks=markers.state(workspace(), found.name),
     )
 
 

@@ -13,6 +13,7 @@ from . import ranking as ranking
 from . import trails as trails
 from .finished import Finished as Finished
 from .history import Marks as Marks
+from .markers import Marked as Marked
 from .theme import Look as Look
 from .theme import palettes as palettes
 from .theme import roles as roles

@@ -12,6 +12,8 @@ from typing import Any, Final, Literal
 
 import plotly.graph_objects as go
 
+from core.charts import markers
+
 LIGHT: Final = (
     "#0a85c1", "#f29e05", "#107e4c", "#bc4e92", "#63b8e8", "#ca3b0c", "#5b3a9e", "#c48305", "#733c28", "#c797a7",
     "#2c0d4b", "#f77a6b", "#0d5b5b", "#d8c89a", "#8a7af7", "#5bd8d8", "#4b0d0d", "#7a4bc8", "#2c3c6b", "#0d0d7a",
@@ -66,6 +68,8 @@ class Look:
     """Categories that somebody gave a colour, which it then has in light and dark."""
     words: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), compare=False)
     """Translations of the English words in charts; what is missing stays English."""
+    marks: tuple[markers.Marked, ...] = ()
+    """What happened on the owner's side, for every time axis."""
 
     @property
     def palette(self) -> tuple[str, ...]:
@@ -114,6 +118,8 @@ def finish(figure: go.Figure, look: Look, height: int, *, title: str = "") -> go
     figure.update_layout(template=template(look.dark), height=height, title_text=title)
     if look.words.get(MONTHS) and any(_on_a_clock(trace) for trace in figure.data):
         figure.update_xaxes(tickformatstops=[{"dtickrange": span, "value": look.say(form)} for span, form in DATES])
+    if look.marks and any(_on_a_clock(trace) for trace in figure.data):
+        markers.draw(figure, look.marks, look.color("muted"), translucent(look.color("accent"), 0.1))
     if not title:
         figure.update_layout(margin_t=28)
     return figure

@@ -13,6 +13,7 @@ from core.cli.cohort_command import cohort_arguments, cohort_command
 from core.cli.evaluate_command import evaluate_arguments, evaluate_command
 from core.cli.import_command import import_arguments, import_command
 from core.cli.lifecycle_command import lifecycle_arguments, lifecycle_command
+from core.cli.marker_command import marker_arguments, marker_command
 from core.cli.mcp_command import mcp_arguments, mcp_command
 from core.cli.person_command import (
     export_person_arguments,
@@ -145,6 +146,12 @@ COMMANDS = (
         "notes on users and events as CSV: id,user_id,event_index,changed,text",
         commands.notes_command,
         arguments.notes_arguments,
+    ),
+    Command(
+        "marker",
+        "releases, campaigns and redesigns of a data set, as CSV: list, add, load a file, delete",
+        marker_command,
+        marker_arguments,
     ),
     Command(
         "simulate",

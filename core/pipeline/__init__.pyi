@@ -76,6 +76,14 @@ from .judging import quality_table as quality_table
 from .mapping import atlas as atlas
 from .mapping import export_states as export_states
 from .mapping import user_states as user_states
+from .marking import add_marker as add_marker
+from .marking import load_markers as load_markers
+from .marking import marker_table as marker_table
+from .marking import markers as markers
+from .marking import marks as marks
+from .marking import of_the_offer as of_the_offer
+from .marking import remove_marker as remove_marker
+from .marking import whom as whom
 from .noting import change_note as change_note
 from .noting import notes as notes
 from .noting import remove_note as remove_note

@@ -9,7 +9,7 @@ from core.errors import InputError, UnknownRunError
 from core.phrases import say
 from core.progress import Progress, silent
 from core.settings import DriftSettings, NamingSettings
-from core.workspace import DataSet, Run, Workspace
+from core.workspace import DataSet, Marker, Run, Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,6 +76,10 @@ class Facts:
     """How soon lists follow, a row per model; None where it was not measured."""
     run: Run | None
     """The trained model whose lists these are."""
+    markers: tuple[Marker, ...] = ()
+    """What happened on the owner's side, the earliest first."""
+    around: "pd.DataFrame | None" = None
+    """What changed at these: `core.drift.why_then.around` of everybody."""
 
     @property
     def narrowed(self) -> bool:
@@ -128,7 +132,18 @@ def gather(
         pipeline.account(data_set),
         pipeline.proof(planted.get(), asked.naming) if planted.ready else None,
         pipeline.agreement(workspace, name, everyone, asked.naming), *_served(workspace, name, asked, table),
+        *_marked(workspace, name, everyone, log),
     )  # fmt: skip
+
+
+def _marked(
+    workspace: Workspace, name: str, everyone: "pd.DataFrame", log: "Sequences"
+) -> "tuple[tuple[Marker, ...], pd.DataFrame | None]":
+    """The markers of a data set, and what changed at them."""
+    from core.drift import why_then
+
+    markers = tuple(pipeline.markers(workspace, name))
+    return markers, why_then.around(everyone, log, pipeline.marks(markers, log)) if markers else None
 
 
 def _served(

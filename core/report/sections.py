@@ -7,7 +7,7 @@ from typing import Any, Final
 from core.data import export, schema
 from core.drift import RECURRING, STATUSES, Card, cohorts
 from core.drift import population as populations
-from core.report import commands, pictures, sentences
+from core.report import commands, marked, pictures, sentences
 from core.report.blocks import (
     ACCENT,
     CALM,
@@ -125,7 +125,12 @@ def _mix(card: Card, place: int, colors: dict[str, str]) -> Bar:
 
 
 def _movement(facts: Facts, words: Words, colors: dict[str, str]) -> Section:
-    blocks = [*_when(facts, words), *_flows(facts, words, colors), *_everyone(facts, words, colors)]
+    blocks = [
+        *_when(facts, words),
+        *marked.at_markers(facts, words),
+        *_flows(facts, words, colors),
+        *_everyone(facts, words, colors),
+    ]
     return Section(words.say("findings.movement"), tuple(blocks))
 
 
@@ -142,7 +147,9 @@ def _when(facts: Facts, words: Words) -> list[Block]:
     )  # fmt: skip
     said = say("findings.when_read")
     picture = Picture(
-        pictures.over_time(shares, facts.found.unit, said), said, Table(heads, rows, frozenset(range(1, 5)))
+        pictures.over_time(shares, facts.found.unit, said, marked.moments(facts)),
+        said,
+        Table(heads, rows, frozenset(range(1, 5))),
     )
     worst = populations.worst_period(shares)
     most = shares[shares[schema.TIME] == worst].to_dict("records") if worst is not None else []

@@ -8,6 +8,7 @@ from core.workspace import (
     disk,
     granting,
     inbox,
+    markers,
     notes,
     rules,
     snapshots,
@@ -17,6 +18,7 @@ from core.workspace.actors import Actor, Login
 from core.workspace.cohorts import SavedCohort
 from core.workspace.holdings import HOLDINGS, Treatment, holding
 from core.workspace.leaving import FORGOTTEN, TRUTH, Leaving
+from core.workspace.markers import Marker
 from core.workspace.notes import LONGEST, Anchor, Note
 from core.workspace.person import HIDDEN, Person
 from core.workspace.place import NAME, VARIABLE, check_name, chosen_root, rules_file
@@ -37,6 +39,7 @@ __all__ = [
     "DataSet",
     "Leaving",
     "Login",
+    "Marker",
     "Note",
     "Person",
     "Run",
@@ -54,6 +57,7 @@ __all__ = [
     "granting",
     "holding",
     "inbox",
+    "markers",
     "new_run_id",
     "notes",
     "rules",

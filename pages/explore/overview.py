@@ -17,6 +17,7 @@ from pages.explore import _search as search
 from pages.explore import _second as second
 from pages.explore import _taken as taken
 from pages.explore import _welcome as welcome
+from pages.explore import _whythen as whythen
 
 say = session.say
 
@@ -42,6 +43,7 @@ search.draw(selection)
 
 st.subheader(say("overview.when"))
 overview.when(selection, found, look)
+whythen.draw(selection, found)
 
 st.subheader(say("overview.who"), anchor=cohort.LIST)
 picked = cohort.pick(selection, table, found, look.categories)
@@ -60,7 +62,7 @@ keepingup.draw(selection, look)
 left, right = st.columns(2, gap="large")
 with left:
     st.subheader(say("overview.flows"))
-    overview.flows(selection, found.flows, look)
+    overview.flows(selection, found, look)
 with right:
     st.subheader(say("overview.categories" if selection.cohort is None else "besides.categories"))
     overview.everyone(selection, found, look)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages import _commands as commands
 from pages import _computed as computed
 from pages import _exports as exports
 from pages import _guards as guards
@@ -42,3 +43,11 @@ if selection.run:
 else:
     play.before_training(selection, user, verdict, look)
     guards.run(selection, "states.no_run_for_more")
+
+name, of_user = str(selection.data_set), ["--user", user]
+commands.draw(
+    ["drift", name, "--out", "drift.csv"],
+    ["notes", name, *of_user],
+    *([["recommend", name, *of_user], ["explain", name, *of_user]] if selection.run else []),
+    *([["states", name, "--out", "states.parquet"]] if selection.run else []),
+)
