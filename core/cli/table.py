@@ -22,6 +22,7 @@ from core.cli.ready_command import ready_arguments, ready_command
 from core.cli.report_command import report_arguments, report_command
 from core.cli.search_command import search_arguments, search_command
 from core.cli.serve_command import serve_arguments, serve_command
+from core.cli.watch_command import watch_arguments, watch_command
 
 
 class Command(NamedTuple):
@@ -110,6 +111,13 @@ COMMANDS = (
         "follow a growing log: each event once, into states",
         stream_command.stream_command,
         arguments.stream_arguments,
+        json=True,
+    ),
+    Command(
+        "watch",
+        "look at a data set in a rhythm: what is new, who drifted, and alerts by rules",
+        watch_command,
+        watch_arguments,
         json=True,
     ),
     Command(

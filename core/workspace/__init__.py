@@ -1,6 +1,6 @@
 """Where data sets, runs and jobs lie: the only code that knows paths."""
 
-from core.workspace import actors, audit, disk, granting, inbox, markers, notes, rules, snapshots, upgrades
+from core.workspace import actors, audit, disk, granting, inbox, markers, notes, rules, snapshots, upgrades, watches
 from core.workspace.actors import Actor, Login
 from core.workspace.holdings import HOLDINGS, Treatment, holding
 from core.workspace.leaving import FORGOTTEN, TRUTH, Leaving
@@ -47,4 +47,5 @@ __all__ = [
     "rules_file",
     "snapshots",
     "upgrades",
+    "watches",
 ]

@@ -61,8 +61,7 @@ def _watched(connection: sqlite3.Connection) -> None:
     )
     connection.execute("create index markers_of on markers (data_set)")
     connection.execute(
-        "create table watches (data_set text primary key, plan text not null, state text not null, due text not null, "
-        "asked_by text not null)"
+        "create table watches (data_set text primary key, plan text not null, state text not null, due text not null)"
     )
     connection.execute(
         "create table alerts (id integer primary key autoincrement, data_set text not null, time text not null, "
