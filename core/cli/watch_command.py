@@ -10,11 +10,16 @@ from core.cli.commands import workspace_of
 from core.cli.console import Progress, print_report, say, write_csv
 from core.errors import InputError
 from core.phrases import say as phrase
-from core.settings import WatchSettings
-from core.settings.watching import FOLDER, QUERY, STREAM, seconds, share
+from core.settings import WatchSettings, watching
 from core.workspace import Workspace
 
-RULES: Final = {"named": share, "served": share, "fell": share, "late": seconds, "stopped": None}
+RULES: Final = {
+    "named": watching.share,
+    "served": watching.share,
+    "fell": watching.share,
+    "late": watching.seconds,
+    "stopped": None,
+}
 """Rules by name, and how the value of each is read; the last takes none."""
 
 
@@ -63,9 +68,9 @@ def watch_command(options: Namespace) -> None:
 
 
 def _look(workspace: Workspace, name: str) -> dict[str, Any]:
-    from core.jobs import watching
+    from core.jobs import watching as looks
 
-    found = watching.look(workspace, name, Progress())
+    found = looks.look(workspace, name, Progress())
     for alert in reversed(_newest(workspace, name, len(found["alerts"]))):
         sys.stderr.write(f"{alert}\n")
     return found
@@ -83,16 +88,16 @@ def _plan(options: Namespace) -> WatchSettings:
         raise InputError("Give --from or --stream, not both.")
     if options.query and not options.source:
         raise InputError("--query asks a database: --from says where it is.")
-    way = STREAM if options.stream else QUERY if options.query else FOLDER
+    way = watching.STREAM if options.stream else watching.QUERY if options.query else watching.FOLDER
     source = options.stream or options.source
-    if way == FOLDER or (way == STREAM and "://" not in source):
+    if way == watching.FOLDER or (way == watching.STREAM and "://" not in source):
         source = str(Path(source).absolute())
-    if way == FOLDER and not Path(source).is_dir():
+    if way == watching.FOLDER and not Path(source).is_dir():
         raise InputError(phrase("errors.watch_folder", path=source))
-    measure = seconds(options.measure) if options.measure else None
+    measure = watching.seconds(options.measure) if options.measure else None
     report = str(options.report.absolute()) if options.report else ""
     return WatchSettings(
-        way, source, options.query or "", seconds(options.every), measured=measure, report=report,
+        way, source, options.query or "", watching.seconds(options.every), measured=measure, report=report,
         **dict(_rule(text) for text in options.rule),
     )  # fmt: skip
 

@@ -20,11 +20,8 @@ from http.client import HTTPException
 from typing import Any, Final
 
 from core.phrases import harmless
-from core.pipeline.watching import FAILED
 from core.settings import AlertSettings, alerting
 from core.workspace import Workspace, watches
-from core.workspace.watches import FAILED as GIVEN_UP
-from core.workspace.watches import SENT, Alert
 
 PATIENCE: Final = 10.0
 """Seconds that a server has to answer."""
@@ -48,9 +45,9 @@ def send_due(workspace: Workspace) -> int:
     return done
 
 
-def body_of(alert: Alert) -> dict[str, Any]:
+def body_of(alert: watches.Alert) -> dict[str, Any]:
     """What is posted of an alert."""
-    said = AWAY if alert.rule == FAILED else str(alert.said)
+    said = AWAY if alert.rule == watches.WRONG else str(alert.said)
     return {"id": alert.id, "data_set": alert.data_set, "rule": alert.rule, "time": alert.time, "said": said}
 
 
@@ -63,20 +60,20 @@ def signature(secret: str, moment: str, body: bytes) -> str:
     return "sha256=" + hmac.new(secret.encode(), moment.encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
-def _tried(way: str, so_far: Any, alert: Alert, settings: AlertSettings) -> Any:
+def _tried(way: str, so_far: Any, alert: watches.Alert, settings: AlertSettings) -> Any:
     """Try a way: sent, failed for good, or the number of tries so far."""
     if not isinstance(so_far, int) or way not in WAYS:
         return so_far
     if way not in settings.ways:  # configured no longer
-        return GIVEN_UP
+        return watches.GIVEN_UP
     try:
         WAYS[way](alert, settings)
     except (OSError, smtplib.SMTPException, HTTPException, ValueError):
-        return GIVEN_UP if so_far + 1 >= settings.attempts else so_far + 1
-    return SENT
+        return watches.GIVEN_UP if so_far + 1 >= settings.attempts else so_far + 1
+    return watches.SENT
 
 
-def _mail(alert: Alert, settings: AlertSettings) -> None:
+def _mail(alert: watches.Alert, settings: AlertSettings) -> None:
     told, message = body_of(alert), EmailMessage()
     message["Subject"] = harmless(f"Meander: {told['data_set']}: {told['rule']}").replace("\n", " ")[:200]
     message["From"], message["To"] = settings.mail_from, settings.mail_to
@@ -96,7 +93,7 @@ def _mail(alert: Alert, settings: AlertSettings) -> None:
             server.quit()  # what was taken is sent, however the talk ends
 
 
-def _post(alert: Alert, settings: AlertSettings) -> None:
+def _post(alert: watches.Alert, settings: AlertSettings) -> None:
     body, moment = json.dumps(body_of(alert)).encode(), str(int(time.time()))
     headers = {
         "Content-Type": "application/json", "User-Agent": "Meander", "X-Meander-Time": moment,
@@ -116,7 +113,7 @@ class _Stay(urllib.request.HTTPRedirectHandler):
         """No request follows."""
 
 
-WAYS: Final[dict[str, Callable[[Alert, AlertSettings], None]]] = {"mail": _mail, "hook": _post}
+WAYS: Final[dict[str, Callable[[watches.Alert, AlertSettings], None]]] = {"mail": _mail, "hook": _post}
 
 
 def _later(seconds: float) -> str:

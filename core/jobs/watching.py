@@ -10,7 +10,6 @@ from core import pipeline
 from core.errors import EventsError, JobCancelledError, MeanderError
 from core.jobs import requests, sending
 from core.phrases import say
-from core.pipeline.watching import FAILED
 from core.progress import Progress, part, silent
 from core.settings import WatchSettings, alerting
 from core.workspace import Workspace, watches
@@ -36,7 +35,7 @@ def look(workspace: Workspace, name: str, progress: Progress = silent) -> dict[s
     except JobCancelledError:
         raise
     except MeanderError as error:
-        _tell(workspace, name, {FAILED: (str(error.said), say("alerts.failed", why=error.said))}, watch.state)
+        _tell(workspace, name, {watches.WRONG: (str(error.said), say("alerts.failed", why=error.said))}, watch.state)
         raise
     told = _tell(workspace, name, found, state)
     return {"events": state["brought"], "alerts": told}

@@ -16,8 +16,7 @@ from core.pipeline.gate import needs
 from core.pipeline.importing import Like, import_log, imported, queried
 from core.pipeline.streaming import Feed, stream, streamed
 from core.progress import Progress, silent
-from core.settings import ADMIN, StreamSettings, WatchSettings
-from core.settings.watching import FOLDER, LAST, QUERY
+from core.settings import ADMIN, StreamSettings, WatchSettings, watching
 from core.workspace import Workspace
 
 STEADY_SECONDS = 3.0
@@ -35,9 +34,9 @@ def bring(
     `brought` in it says how many events are new. Raises `InputError` where there is nothing to look at.
     """
     before = int(workspace.data_set(name).summary["rows_kept"])
-    if plan.way == FOLDER:
+    if plan.way == watching.FOLDER:
         state = state | {"files": _folder(workspace, name, Path(plan.source), state.get("files", {}), progress)}
-    elif plan.way == QUERY:
+    elif plan.way == watching.QUERY:
         _query(workspace, name, plan, progress)
     else:
         _stream(workspace, name, plan, progress)
@@ -80,7 +79,7 @@ def _folder(
 def _query(workspace: Workspace, name: str, plan: WatchSettings, progress: Progress) -> None:
     last = str(workspace.data_set(name).summary.get("last") or "1970-01-01T00:00:00")
     # What stands in for `{last}` is a moment that an import wrote, never text of anyone.
-    with queried(workspace, plan.source, plan.query.replace(LAST, last)) as answer:
+    with queried(workspace, plan.source, plan.query.replace(watching.LAST, last)) as answer:
         import pyarrow.parquet as pq
 
         if pq.read_metadata(answer).num_rows:

@@ -7,9 +7,6 @@ from core.settings import ADMIN, VIEWER, WatchSettings
 from core.workspace import Workspace
 from core.workspace import watches as kept
 
-FAILED = "failed"
-"""The rule of what went wrong in a look: an error may name somebody."""
-
 
 @needs(ADMIN)
 def watch(workspace: Workspace, name: str, plan: WatchSettings) -> None:
@@ -38,7 +35,7 @@ def watched(workspace: Workspace, name: str) -> kept.Watch | None:
 def alerts(workspace: Workspace, name: str | None = None, *, unseen: bool = False) -> list[kept.Alert]:
     """The newest alerts of a data set or of all; whoever must not see ids is told nothing that may hold one."""
     found = kept.alerts(workspace, name, unseen=unseen)
-    return [alert for alert in found if alert.rule != FAILED] if key(workspace) else found
+    return [alert for alert in found if alert.rule != kept.WRONG] if key(workspace) else found
 
 
 @needs(VIEWER)

@@ -1,5 +1,6 @@
 """All settings; standard library only, so that anyone may import it cheaply."""
 
+from core.settings import watching
 from core.settings.access import (
     ADMIN,
     BLOCKED,
@@ -120,5 +121,6 @@ __all__ = [
     "override",
     "pages",
     "refuse_strangers",
+    "watching",
     "world",
 ]

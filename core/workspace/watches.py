@@ -13,7 +13,10 @@ from core.workspace.store import Workspace
 
 KEPT = 2000
 """Alerts of a data set that are kept, the newest."""
-SENT, FAILED = "sent", "failed"
+SENT, GIVEN_UP = "sent", "failed"
+"""How an alert may have fared on a way."""
+WRONG = "failed"
+"""The rule of what went wrong in a look: an error may name somebody."""
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,7 @@
 import streamlit as st
 
 from core import pipeline
-from core.workspace import DataSet
-from core.workspace.watches import Alert
+from core.workspace import DataSet, watches
 from pages import _session as session
 from pages import _words as words
 
@@ -42,7 +41,7 @@ def of(data_set: DataSet) -> str:
     return say(f"alerts_page.watched_{watch.plan['way']}", every=every, looked=looked)
 
 
-def _line(alert: Alert) -> str:
+def _line(alert: watches.Alert) -> str:
     return f"**{words.plain(alert.data_set)}** · {words.moment(alert.time)}  \n{words.told(alert.said, 400)}"
 
 
