@@ -68,9 +68,9 @@ def watch_command(options: Namespace) -> None:
 
 
 def _look(workspace: Workspace, name: str) -> dict[str, Any]:
-    from core.jobs import watching as looks
+    from core import jobs
 
-    found = looks.look(workspace, name, Progress())
+    found = jobs.look(workspace, name, Progress())
     for alert in reversed(_newest(workspace, name, len(found["alerts"]))):
         sys.stderr.write(f"{alert}\n")
     return found

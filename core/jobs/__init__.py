@@ -21,6 +21,7 @@ from core.jobs.table import (
     get,
     log,
 )
+from core.jobs.watching import look
 from core.jobs.worker import ensure_worker
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "ensure_worker",
     "get",
     "log",
+    "look",
     "retry",
     "submit",
 ]

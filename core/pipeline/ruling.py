@@ -116,8 +116,9 @@ def _served(workspace: Workspace, name: str, limit: float) -> Rulings:
         return {}
     if not made.ready:
         return {}
-    rows = lag.summary(made.get().named(NamingSettings()).lags).set_index("model")
-    if BLEND not in rows.index or not np.isfinite(old := float(rows.loc[BLEND, "old_share_10"])) or 1 - old >= limit:
+    rows = lag.summary(made.get().named(NamingSettings()).lags).set_index("model")["old_share_10"]
+    old = float(rows.get(BLEND, np.nan))
+    if not np.isfinite(old) or 1 - old >= limit:
         return {}
     return {"served": (made.path.name, say("alerts.served", share=1 - old, limit=limit))}
 
