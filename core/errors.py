@@ -69,6 +69,10 @@ class NoteError(InputError):
     """A note that is empty, too long, or not there (any more)."""
 
 
+class CohortError(InputError):
+    """A cohort that cannot be saved, or is not there (any more)."""
+
+
 class MarkerError(InputError):
     """A marker that cannot be, or is not there (any more)."""
 

@@ -1,20 +1,14 @@
 """Markers of the data set that is looked at, as charts draw them and sentences name them."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from core import pipeline
-from core.charts import Look, Marked
+from core.charts import Marked
 from core.workspace import Marker
 from pages import _session as session
 from pages import _words as words
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)
-
-
-def look(selection: session.Selection, categories: tuple[str, ...]) -> Look:
-    """How charts of a data set look to this reader, with its markers."""
-    return replace(session.look(categories), marks=drawn(found(selection)))
 
 
 def found(selection: session.Selection) -> list[Marker]:

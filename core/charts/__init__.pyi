@@ -1,4 +1,5 @@
 from . import attention as attention
+from . import besides as besides
 from . import calibration as calibration
 from . import effects as effects
 from . import history as history
@@ -16,3 +17,4 @@ from .theme import Look as Look
 from .theme import palettes as palettes
 from .theme import roles as roles
 from .training import learning_curve as learning_curve
+from .training import learning_curves as learning_curves

@@ -64,6 +64,8 @@ class Look:
     categories: tuple[str, ...] = ()
     """Most events first, as in `Catalogue.categories`."""
     dark: bool = False
+    colors: tuple[tuple[str, str], ...] = ()
+    """Categories that somebody gave a colour, which it then has in light and dark."""
     words: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), compare=False)
     """Translations of the English words in charts; what is missing stays English."""
     marks: tuple[markers.Marked, ...] = ()
@@ -77,7 +79,8 @@ class Look:
     @property
     def named(self) -> tuple[str, ...]:
         """Categories that have a colour of their own."""
-        return self.categories[: len(self.palette)]
+        first, chosen = self.categories[: len(self.palette)], dict(self.colors)
+        return (*first, *(name for name in self.categories[len(first) :] if name in chosen))
 
     def color(self, role: Role) -> str:
         """A colour by what it is for."""
@@ -96,12 +99,12 @@ class Look:
         return self.words.get(text, text)
 
     def _colors(self) -> dict[str, str]:
-        return dict(zip(self.named, self.palette, strict=False))
+        return dict(zip(self.named, self.palette, strict=False)) | dict(self.colors)
 
 
-def palettes(categories: tuple[str, ...]) -> dict[str, dict[str, str]]:
+def palettes(categories: tuple[str, ...], colors: tuple[tuple[str, str], ...] = ()) -> dict[str, dict[str, str]]:
     """Colour of each category that has one, for `light` and for `dark`: what the player is told."""
-    looks = {"light": Look(categories), "dark": Look(categories, dark=True)}
+    looks = {"light": Look(categories, colors=colors), "dark": Look(categories, dark=True, colors=colors)}
     return {mode: {name: look.category(name) for name in look.named} for mode, look in looks.items()}
 
 

@@ -29,9 +29,11 @@ from .overview import Cohort as Cohort
 from .overview import Mark as Mark
 from .overview import Population as Population
 from .overview import Summary as Summary
+from .overview import besides as besides
 from .overview import breaks as breaks
 from .overview import cards as cards
 from .overview import carriers as carriers
+from .overview import cohort_rules as cohort_rules
 from .overview import cohorts as cohorts
 from .overview import comparison as comparison
 from .overview import flowing as flowing

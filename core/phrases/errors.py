@@ -194,6 +194,21 @@ TEXTS: Mapping[str, str] = {
     "their user had before. Choose an earlier date (command line: --split-date), or a larger part for the test.",
     "errors.no_moment": "{text!r} is not a moment. Write ISO 8601, as in 2024-05-01T12:00, or whole seconds since "
     "1970.",
+    "errors.no_named_data_set": "There is no data set {data_set!r} any more, so the name was not kept.",
+    "errors.no_category_name": "{shown!r} cannot be the name of a category. Use 1 to {most} characters that can be "
+    "read, without |.",
+    "errors.no_color": "{found!r} is no colour. Write it as #rrggbb, as in #0a85c1.",
+    "errors.no_cohort": "Data set {data_set!r} has no cohort {cohort!r}. Known: {known}.",
+    "errors.empty_cohort": "Nobody is in this cohort, so it was not kept. Name users of the log, or a rule.",
+    "errors.cohort_without": "There is no data set {data_set!r} any more, so the cohort was not kept.",
+    "errors.many_cohorts": "Data set {data_set!r} has {most:,} cohorts, and can have no more. Delete one first.",
+    "errors.nameless_cohort": "{cohort!r} cannot be the name of a cohort. Use letters that can be read, as in "
+    "new-in-May.",
+    "errors.long_cohort": "The name of the cohort has {characters:,} characters. Shorten it to {most:,}.",
+    "errors.unknown_people": "None of the {users:,} ids is one of the {known:,} users of {data_set!r}, as {some!r} "
+    "is. Give ids as the log has them.",
+    "errors.no_rule": "{found!r} is no rule. Write NAME=VALUE with a name of {known}.",
+    "errors.no_rule_value": "{value!r} is no value of {name}. Choose from {known}.",
     "errors.no_note": "Data set {data_set!r} has no note {note}. It may have been deleted meanwhile.",
     "errors.no_order": "order must be one of {known}, found {found!r}.",
     "errors.no_place": "No event {place} in a history of {length} events. Places run from 0 to {last}.",

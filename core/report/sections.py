@@ -48,6 +48,7 @@ def paper(facts: Facts, words: Words) -> Paper:
          believe(facts, words), computed(facts, words)),
         words.language,
         categories[:20],
+        facts.log.catalogue.colors,
     )  # fmt: skip
 
 
@@ -56,8 +57,7 @@ def _sure(facts: Facts, words: Words) -> Section:
     blocks: list[Block] = [Text(sentences.first(found, say), strong=True)]
     if facts.narrowed:
         everyone = int(facts.everyone["named"].sum())
-        told = sentences.rest(found, say, accept)[1:] if found.named else sentences.rest(found, say, accept)
-        told = sentences.short(found, say) if facts.picked_by_verdict else told
+        told = sentences.of_some(found, say, accept, by_verdict=facts.picked_by_verdict)
         blocks += [Text(" ".join(told)), Text(say("findings.selection", named=everyone), quiet=True)]
     else:
         blocks.append(Text(" ".join(sentences.rest(found, say, accept))))

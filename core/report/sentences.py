@@ -41,6 +41,17 @@ def rest(found: Summary, say: Say, accept: float) -> list[str]:
     return parts + short(found, say)
 
 
+def of_some(found: Summary, say: Say, accept: float, *, by_verdict: bool) -> list[str]:
+    """As `rest`, of users who are not everybody: shares of false alarms hold among all who are named.
+
+    Of users who were picked `by_verdict` nothing can be reckoned from how many changed.
+    """
+    if by_verdict:
+        return short(found, say)
+    told = rest(found, say, accept)
+    return told[1:] if found.named else told
+
+
 def short(found: Summary, say: Say) -> list[str]:
     """Who came too rarely to be judged, if anyone did."""
     visits, events = headline.needed()

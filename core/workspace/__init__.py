@@ -1,7 +1,22 @@
 """Where data sets, runs and jobs lie: the only code that knows paths."""
 
-from core.workspace import actors, audit, disk, granting, inbox, markers, notes, rules, snapshots, upgrades, watches
+from core.workspace import (
+    actors,
+    audit,
+    category_names,
+    cohorts,
+    disk,
+    granting,
+    inbox,
+    markers,
+    notes,
+    rules,
+    snapshots,
+    upgrades,
+    watches,
+)
 from core.workspace.actors import Actor, Login
+from core.workspace.cohorts import SavedCohort
 from core.workspace.holdings import HOLDINGS, Treatment, holding
 from core.workspace.leaving import FORGOTTEN, TRUTH, Leaving
 from core.workspace.markers import Marker
@@ -29,13 +44,16 @@ __all__ = [
     "Note",
     "Person",
     "Run",
+    "SavedCohort",
     "Treatment",
     "Uploads",
     "Workspace",
     "actors",
     "audit",
+    "category_names",
     "check_name",
     "chosen_root",
+    "cohorts",
     "disk",
     "granting",
     "holding",

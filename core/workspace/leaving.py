@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.workspace import audit, disk, uploads, versions
+from core.workspace import audit, disk, off_lists, uploads, versions
 from core.workspace.person import Person
 
 NOTE = "forgetting.json"
@@ -82,6 +82,7 @@ def change_rows(database: sqlite3.Connection, leaving: Leaving) -> bool:
     for row in database.execute("select id, text from notes where data_set = ?", name).fetchall():
         if person.named(row["text"]):
             database.execute("update notes set text = ? where id = ?", (person.hidden(row["text"]), row["id"]))
+    off_lists.forget(database, leaving.name, person)
     _change_markers(database, leaving.name, person)
     _change_alerts(database, leaving.name, person)
     database.executemany("delete from runs where id = ?", [(run,) for run in leaving.dropped])

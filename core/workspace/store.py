@@ -38,7 +38,7 @@ from core.workspace.leaving import Leaving
 from core.workspace.place import Place, check_name
 from core.workspace.records import DataSet, Run, new_run_id
 
-OWNED = ("runs", "jobs", "notes", "markers", "watches", "alerts")
+OWNED = ("runs", "jobs", "notes", "cohorts", "cohort_people", "category_names", "markers", "watches", "alerts")
 """Tables whose rows go with their data set."""
 Check = Callable[[DataSet | None], None]
 """Is given the version that is current when another is about to follow it, None without; raises if it must not."""
@@ -144,8 +144,8 @@ class Workspace(Place):
         """Folders of the versions before this one that are there still."""
         return versions.before(data_set.folder.parent, data_set.version)
 
-    def forget_versions(self, data_set: DataSet) -> None:
-        """Remove all versions before this one, and what was computed with their runs.
+    def forget_versions(self, data_set: DataSet, through: int) -> None:
+        """Remove the versions of a data set up to one, this one never, and what was computed with their runs.
 
         Raises `WorkspaceError` where something cannot be removed.
         """
@@ -154,10 +154,11 @@ class Workspace(Place):
                 database.execute("begin immediate")  # nobody deletes meanwhile
                 if versions.origin(database, data_set.name) != data_set.origin:
                     return
+                stays = min(through + 1, data_set.version)
                 query = "select id from runs where data_set = ? and version < ?"
-                runs = database.execute(query, (data_set.name, data_set.version)).fetchall()
+                runs = database.execute(query, (data_set.name, stays)).fetchall()
                 folder = data_set.folder.parent
-                earlier = versions.before(folder, data_set.version, [folder / "runs" / run["id"] for run in runs])
+                earlier = versions.before(folder, stays, [folder / "runs" / run["id"] for run in runs])
                 versions.move_away(earlier, rubbish)
             disk.remove(rubbish)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.errors import InputError
 from core.phrases import packed, say, unpacked
-from core.workspace import audit
+from core.workspace import actors, audit
 from core.workspace.store import Workspace
 
 KEPT = 2000
@@ -71,8 +71,8 @@ def put(workspace: Workspace, data_set: str, plan: dict[str, Any]) -> None:
             raise InputError(say("errors.watch_without", data_set=data_set))
         before = database.execute("select * from watches where data_set = ?", (data_set,)).fetchone()
         same = before and all(json.loads(before["plan"]).get(part) == plan[part] for part in ("way", "source"))
-        row = (data_set, json.dumps(plan), before["state"] if same else "{}", _now())
-        database.execute("insert or replace into watches values (?, ?, ?, ?)", row)
+        row = (data_set, json.dumps(plan), before["state"] if same else "{}", _now(), actors.actor().who)
+        database.execute("insert or replace into watches values (?, ?, ?, ?, ?)", row)
         audit.record(database, "watched", data_set)
 
 

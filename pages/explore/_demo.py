@@ -13,7 +13,6 @@ from core.player import PlayerPayload, standalone
 from pages import _computed as computed
 from pages import _exports as exports
 from pages import _guards as guards
-from pages import _marks as marks
 from pages import _player
 from pages import _session as session
 from pages import _words as words
@@ -60,7 +59,7 @@ def _cast(table: Any) -> list[str]:
 
 def _payload(selection: session.Selection, user: str) -> PlayerPayload:
     verdict = verdicts.of(computed.drift(selection), user)
-    look = marks.look(selection, computed.interests(selection).catalogue.categories)
+    look = computed.look(selection)
     if not selection.run:
         return play.untrained(selection, user, verdict, look)
     return play.shown(selection, maps.shown(selection), user, verdict, look)

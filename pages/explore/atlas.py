@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from pages import _commands as commands
 from pages import _computed as computed
 from pages import _guards as guards
-from pages import _marks as marks
 from pages import _session as session
 from pages.explore import _atlas as parts
 from pages.explore import _map as maps
@@ -15,7 +15,7 @@ say = session.say
 st.title(say("atlas.title"))
 selection = guards.data_set()
 guards.run(selection)
-look = marks.look(selection, computed.interests(selection).catalogue.categories)
+look = computed.look(selection)
 search.draw(selection)
 
 left, middle, right = st.columns(3, vertical_alignment="bottom")
@@ -34,3 +34,4 @@ parts.table(points, picked)
 with st.expander(say("compare.charts"), on_change="rerun", key="atlas_charts") as box:
     if box.open:
         parts.chart(points, look, color_by)
+commands.draw(["states", str(selection.data_set), "--out", "states.parquet"])

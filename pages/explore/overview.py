@@ -4,8 +4,9 @@ import streamlit as st
 
 from pages import _computed as computed
 from pages import _guards as guards
-from pages import _marks as marks
 from pages import _session as session
+from pages import _within as within
+from pages.explore import _categories as categories
 from pages.explore import _cohort as cohort
 from pages.explore import _headline as headline
 from pages.explore import _heard as heard
@@ -21,17 +22,21 @@ say = session.say
 
 st.title(say("overview.title"))
 welcome.draw()
-selection = guards.data_set()
-table = guards.drift(selection)
+everyone = guards.data_set()
+guards.drift(everyone)
+selection = within.chosen(everyone)
+table = computed.drift(selection)
+within.count(selection, len(table), len(computed.drift(everyone)))
 found = computed.population(selection)
-look = marks.look(selection, computed.interests(selection).catalogue.categories)
+look = computed.look(selection)
 
 headline.draw(selection, found.summary, table, look)
-overview.anew(selection)
-overview.doubts(computed.drift_doubts(selection))
+overview.anew(everyone)
+overview.doubts(computed.drift_doubts(everyone))
+categories.merged(everyone)
 second.disagreements(selection)
 keepingup.headline(selection)
-guards.training_due(selection)
+guards.training_due(everyone)
 heard.draw(selection)
 search.draw(selection)
 
@@ -62,3 +67,4 @@ with right:
         st.subheader(say("overview.together"))
         overview.together(found)
 overview.multiples(selection, found, look)
+categories.draw(everyone, look)

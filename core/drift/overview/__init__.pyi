@@ -1,3 +1,5 @@
+from . import besides as besides
+from . import cohort_rules as cohort_rules
 from . import cohorts as cohorts
 from . import comparison as comparison
 from . import flowing as flowing
