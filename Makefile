@@ -1,6 +1,6 @@
 # Meander: `make run` shows the dashboard, `make test` proves it, `make check` reads the code.
 PORT ?= 8501
-WORKERS ?= 2
+WORKERS ?= 3
 PYTHON ?=
 BIN := .venv/bin
 
@@ -26,7 +26,7 @@ compile: prepare
 	@OMP_NUM_THREADS=1 sh scripts/compile.sh
 
 test: prepare browser compile
-	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations 10 $(ARGS)
 
 check: prepare
 	@$(BIN)/ruff format --check .
