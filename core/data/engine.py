@@ -38,6 +38,8 @@ class Engine:
         """Open it."""
         self.scratch = scratch
         self.watch: Callable[[float], None] = lambda _share: None
+        self.defined: dict[str, Table] = {}
+        """What the views of expressions stand for, by name."""
         self.backend: ibis.backends.duckdb.Backend = ibis.duckdb.connect(
             threads=2, memory_limit=f"{MEMORY_MB}MB", temp_directory=str(scratch / "spill")
         )
@@ -75,6 +77,7 @@ class Engine:
         if isinstance(query, str):
             self.sql(f"create or replace view {name} as {query}")
             return self.backend.table(name)
+        self.defined[name] = query
         self.sql(f"create or replace view {name} as {self.backend.compile(query)}")
         return self._named(name, query)
 

@@ -135,7 +135,7 @@ def on_log(view: View, log: Sequences) -> View:
     """The same view of other users of the same items; their sessions are those of the first view."""
 
     def here(known: Sequences) -> Sequences:
-        return dataclasses.replace(log, catalogue=known.catalogue)
+        return dataclasses.replace(log, catalogue=known.catalogue.bare())
 
     def calm(old: Calm) -> Calm:
         return dataclasses.replace(old, known=here(old.known))
