@@ -67,6 +67,7 @@ def engine_argument(parser: ArgumentParser, does: str) -> None:
 
 def drift_arguments(parser: ArgumentParser) -> None:
     """How sure, and in which view."""
+    engine_argument(parser, "whose workers test the users; the table is the same")
     parser.add_argument("--alpha", type=float, help="share of users without drift that may be flagged (0.05)")
     _accept_argument(parser)
     which = parser.add_mutually_exclusive_group()

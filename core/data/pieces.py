@@ -129,7 +129,9 @@ class Counted:
 
 def rows_of(form: Form, piece: Piece) -> pa.Table:
     """The events of a piece."""
-    file = pq.ParquetFile(form.path, read_dictionary=CODED)
+    file = pq.ParquetFile(
+        form.path, read_dictionary=[name for name in CODED if name in pq.read_schema(form.path).names]
+    )
     ends = np.cumsum([0, *(file.metadata.row_group(place).num_rows for place in range(file.num_row_groups))])
     first, last = (int(np.searchsorted(ends, row, side="right")) - 1 for row in (piece.rows[0], piece.rows[1] - 1))
     table = file.read_row_groups(list(range(first, last + 1)))
@@ -148,3 +150,28 @@ def sequences_of(events: pa.Table, catalogue: Catalogue, form: Form) -> Sequence
     items = pd.DataFrame({schema.ITEM: catalogue.items})
     made = build_sequences(events.to_pandas(), items, None, session_gap_minutes=form.gap_minutes, ordinal=form.ordinal)
     return replace(made, catalogue=catalogue)
+
+
+def as_bytes(table: pa.Table) -> bytes:
+    """A table as Arrow writes it."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table)
+    return bytes(sink.getvalue())
+
+
+def from_bytes(data: bytes) -> pa.Table:
+    """What `as_bytes` wrote."""
+    return pa.ipc.open_stream(data).read_all()
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads the pieces of a log by their places."""
+
+    form: Form
+    pieces: tuple[Piece, ...]
+
+    def __call__(self, place: int, catalogue: Catalogue) -> Sequences:
+        """The log of the users of a piece alone, its items coded as in the catalogue."""
+        return sequences_of(rows_of(self.form, self.pieces[place]), catalogue, self.form)

@@ -9,9 +9,7 @@ writes them.
 import contextlib
 import itertools
 import json
-import re
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -22,12 +20,13 @@ from ibis.expr.operations import DatabaseTable
 
 from core.data import blocks, formats, schema
 from core.data.blocks import Block, How
-from core.data.engine import POLL, Engine, literal
+from core.data.engine import Engine, literal
 from core.data.log_files import LogFiles
 from core.data.raw import RawLog
 from core.data.readers import open_log
 from core.data.rows import TypedLog, measured, numbered, reading_of
 from core.data.rules import Cleaned, clean
+from core.data.spark_session import asked, each, session
 from core.data.times import TimeReading
 from core.errors import EventsError
 from core.phrases import say, unpacked
@@ -56,7 +55,8 @@ class SparkEngine(Engine):
         self.address, self.here, self.session = address, here, session
         self.scratch = here.scratch / "elsewhere"
         self.scratch.mkdir()
-        self.defined = {}
+        self.defined, self._at = {}, dict[str, Path]()
+        self._share: Callable[[], float] = lambda: 0.0
         self.backend = ibis.pyspark.connect(session)
         self._names = map("{:04}".format, itertools.count())
 
@@ -129,20 +129,13 @@ class SparkEngine(Engine):
     def close(self) -> None:
         """The session ends with `session`."""
 
-    _at: dict[str, Path]
-
     def _read(self, name: str, folder: Path) -> None:
-        self.__dict__.setdefault("_at", {})[name] = folder
+        self._at[name] = folder
         self._asked(lambda: self.session.read.parquet(str(folder)).createOrReplaceTempView(name))
 
     def _asked(self, ask: Callable[[], T]) -> T:
         """What the engine answers; `watch` hears of it meanwhile, and stops it by raising."""
         return asked(self.session, self.address, ask, lambda: self.here.watch(self._share()))
-
-    def _share(self) -> float:
-        """How many blocks are read, as a share."""
-        done = len(list((self.scratch / TYPED).glob("*.parquet")))
-        return done / max(1, self.__dict__.get("_all", 0))
 
     def _there(self, rows: "Table") -> "Table":
         """An expression on tables here as one on those of the engine: views by what they stand for."""
@@ -188,8 +181,8 @@ class SparkEngine(Engine):
         source = raw.file.source
         if source.encoding != "utf-8":
             raise self._unread(path, source.encoding)
-        if raw.file.sample.dialect.json or source.notes:
-            raise self._unread(path, "JSON or nested lists")
+        if source.notes or not (kind or raw.file.sample.dialect.separator):
+            raise self._unread(path, "JSON, or has lists of events")
         if raw.guess.columns[schema.TIME] == schema.ROW_ORDER:
             raise EventsError(say("errors.engine_order"))
         return raw
@@ -212,79 +205,25 @@ class SparkEngine(Engine):
 
     def _blocks(self, found: list[Block], how: How) -> list[dict[str, Any]]:
         """Type all blocks; how each was read. Raises `EventsError` for the first that could not be."""
-        self.__dict__["_all"] = len(found)
 
         def work(number: int) -> tuple[int, str, str]:
             return blocks.typed(found[number], how)
 
+        self._share = lambda: len(self._written()) / len(found)
         answers = self._each(len(found), work, "rows long, reading string, wrong string")
+        self._share = lambda: 0.0
         for wrong in filter(None, answers["wrong"]):
             raise EventsError(unpacked(wrong))
-        if len(list((self.scratch / TYPED).glob("*.parquet"))) < sum(1 for rows in answers["reading"] if rows):
+        if len(self._written()) < sum(map(bool, answers["reading"])):
             raise EventsError(say("errors.engine_blind", engine=self.address, folder=str(self.scratch)))
         return [json.loads(text) for text in dict.fromkeys(answers["reading"]) if text]
+
+    def _written(self) -> list[Path]:
+        """Files of typed rows so far."""
+        return list((self.scratch / TYPED).glob("*.parquet"))
 
     def _each(self, count: int, work: Callable[[int], tuple[Any, ...]], columns: str) -> dict[str, list[Any]]:
         """What the workers answer for the numbers below `count`, in columns, by number."""
         made = each(self.session, count, work, columns)
         table = self._asked(made.toArrow).sort_by("number")
         return {name: table.column(name).to_pylist() for name in table.column_names}
-
-
-def each(made: Any, count: int, work: Callable[[int], tuple[Any, ...]], columns: str) -> Any:
-    """A frame of what workers answer for the numbers below `count`, a task each: `number` and the columns."""
-    names = ["number", *(part.split()[0] for part in columns.split(","))]
-
-    def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            for number in batch.column(0).to_pylist():
-                cells = [[cell] for cell in (number, *work(number))]
-                yield pa.RecordBatch.from_arrays([pa.array(cell) for cell in cells], names)
-
-    return made.range(0, count, 1, count).mapInArrow(run, f"number long, {columns}")
-
-
-@contextlib.contextmanager
-def session(address: str) -> Iterator[Any]:
-    """A session of its own at an engine's address; raises `EventsError`."""
-    try:
-        from pyspark.errors import PySparkException
-        from pyspark.sql.connect.session import SparkSession
-    except ImportError:
-        raise EventsError(say("errors.engine_client", engine=address)) from None
-    try:
-        made = SparkSession.builder.remote(address).create()
-        made.sql("select 1").collect()
-    except (PySparkException, OSError) as error:
-        raise EventsError(say("errors.engine_away", engine=address, why=_line(error))) from None
-    try:
-        yield made
-    finally:
-        with contextlib.suppress(Exception):  # an engine that is gone needs no good-bye
-            made.stop()
-
-
-def asked(made: Any, address: str, ask: Callable[[], T], watch: Callable[[], None]) -> T:
-    """What an engine answers; `watch` is called meanwhile, and stops it by raising. Raises `EventsError`."""
-    from pyspark.errors import PySparkException
-
-    with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(ask)
-        try:
-            while not running.done():
-                wait([running], timeout=POLL)
-                watch()
-            return running.result()
-        except (PySparkException, OSError) as error:
-            raise EventsError(say("errors.engine_failed", engine=address, why=_line(error))) from None
-        except BaseException:
-            with contextlib.suppress(Exception):  # as above
-                made.interruptAll()
-            raise
-
-
-def _line(error: Exception) -> str:
-    """The reason in what an engine says: among the traces of its workers the line that names an error, else the first."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    named = [line for line in lines if re.match(r"[\w.]+(Error|Exception): ", line)]
-    return [*named[-1:], *lines, type(error).__name__][0][:300]

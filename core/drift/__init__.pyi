@@ -36,6 +36,7 @@ from .overview import population as population
 from .overview import seekers as seekers
 from .overview import sureness as sureness
 from .overview import turns as turns
+from .sharded import Ask as Ask
 from .sharded import detect_sharded as detect_sharded
 from .sharded import learners as learners
 from .verdict import Agreement as Agreement

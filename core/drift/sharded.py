@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from core.data import Catalogue, Sequences
+from core.data import Catalogue, Sequences, pieces
 from core.drift.evidence import (
     Everyone,
     groupers,
@@ -105,15 +105,15 @@ class Ask:
     stage: str = ""
     told: Mapping[str, Any] | None = None
 
-    def __call__(self, place: int, asked: bytes) -> Iterator[bytes]:
-        """Answers, in parts."""
+    def __call__(self, place: int, asked: bytes) -> bytes:
+        """The answer."""
         log = self.read(place, self.learned.catalogue)
         log = replace(log, catalogue=self.learned.catalogue)
         sessions = with_sessions_of(log, log)
         learned = replace(self.learned, views=tuple(on_log(view, sessions) for view in self.learned.views))
         numbers = self.firsts[place] + np.arange(log.n_users)
-        for answer in Shard(log, numbers, learned).each(self.stage, unpacked(asked), self.told or {}, silent):
-            yield packed(answer)
+        parts = list(Shard(log, numbers, learned).each(self.stage, unpacked(asked), self.told or {}, silent))
+        return packed({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,16 +136,12 @@ class Spread:
 
 def packed(columns: Columns) -> bytes:
     """Columns as Arrow writes them."""
-    fields = {name: _as_arrow(name, column) for name, column in columns.items()}
-    table, sink = pa.table(fields), pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as stream:
-        stream.write_table(table)
-    return bytes(sink.getvalue())
+    return pieces.as_bytes(pa.table({name: _as_arrow(name, column) for name, column in columns.items()}))
 
 
 def unpacked(data: bytes) -> Columns:
     """What `packed` wrote."""
-    table = pa.ipc.open_stream(data).read_all()
+    table = pieces.from_bytes(data)
     return {name: _from_arrow(name, table.column(name)) for name in table.column_names}
 
 

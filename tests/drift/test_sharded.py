@@ -63,7 +63,7 @@ def asked_in(order):
     def run(ask, tasks, _progress):
         learned = pickle.loads(pickle.dumps(ask.learned))  # noqa: S301, our own
         for place in np.random.default_rng(order).permutation(len(tasks)):
-            yield from replace(ask, learned=learned)(*tasks[place])
+            yield replace(ask, learned=learned)(*tasks[place])
 
     return run
 
