@@ -135,7 +135,7 @@ class SparkEngine(Engine):
 
     def _asked(self, ask: Callable[[], T]) -> T:
         """What the engine answers; `watch` hears of it meanwhile, and stops it by raising."""
-        return asked(self.session, self.address, ask, lambda: self.here.watch(self._share()))
+        return asked(self.session, ask, lambda: self.here.watch(self._share()))
 
     def _there(self, rows: "Table") -> "Table":
         """An expression on tables here as one on those of the engine: views by what they stand for."""

@@ -3,6 +3,7 @@
 import contextlib
 import re
 import socket
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any, TypeVar
@@ -15,6 +16,8 @@ from core.errors import EventsError
 from core.phrases import say
 
 T = TypeVar("T")
+RETRIES = 6
+"""How often a call is made again where the engine does not answer: a quarter of a minute in all."""
 PORT, REACHED = 15002, 10
 """Where Spark Connect listens unless it is told otherwise, and seconds in which it must."""
 
@@ -34,20 +37,25 @@ def each(made: Any, count: int, work: Callable[[int], tuple[Any, ...]], columns:
 
 @contextlib.contextmanager
 def session(address: str) -> Iterator[Any]:
-    """A session of its own at an engine's address; raises `EventsError`."""
+    """A session of its own at an engine's address; whatever fails in it is an `EventsError`."""
     try:
         from pyspark.errors import PySparkException
+        from pyspark.sql.connect.client.retries import DefaultPolicy
         from pyspark.sql.connect.session import SparkSession
     except ImportError:
         raise EventsError(say("errors.engine_client", engine=address)) from None
+    warnings.filterwarnings("ignore", message=r"\[RETRIES_EXCEEDED\]")  # the error that follows says so
     try:
         _reached(address)
         made = SparkSession.builder.remote(address).create()
+        made.client.set_retry_policies([DefaultPolicy(max_retries=RETRIES, max_backoff=5000)])
         made.sql("select 1").collect()
     except (PySparkException, OSError, ValueError) as error:
         raise EventsError(say("errors.engine_away", engine=address, why=_line(error))) from None
     try:
         yield made
+    except PySparkException as error:
+        raise EventsError(say("errors.engine_failed", engine=address, why=_line(error))) from None
     finally:
         with contextlib.suppress(Exception):  # an engine that is gone needs no good-bye
             made.stop()
@@ -60,10 +68,8 @@ def _reached(address: str) -> None:
         pass
 
 
-def asked(made: Any, address: str, ask: Callable[[], T], watch: Callable[[], None]) -> T:
-    """What an engine answers; `watch` is called meanwhile, and stops it by raising. Raises `EventsError`."""
-    from pyspark.errors import PySparkException
-
+def asked(made: Any, ask: Callable[[], T], watch: Callable[[], None]) -> T:
+    """What an engine answers; `watch` is called meanwhile, and stops it by raising."""
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(ask)
         try:
@@ -71,8 +77,6 @@ def asked(made: Any, address: str, ask: Callable[[], T], watch: Callable[[], Non
                 wait([running], timeout=POLL)
                 watch()
             return running.result()
-        except (PySparkException, OSError) as error:
-            raise EventsError(say("errors.engine_failed", engine=address, why=_line(error))) from None
         except BaseException:
             with contextlib.suppress(Exception):  # as above
                 made.interruptAll()

@@ -96,7 +96,7 @@ class _Work:
 
     def _answers(self, count: int, work: Callable[[int], tuple[bytes]], watch: Callable[[], None]) -> list[bytes]:
         frame = spark_session.each(self.made, count, work, "answer binary")
-        table = spark_session.asked(self.made, self.engine, frame.toArrow, watch).sort_by("number")
+        table = spark_session.asked(self.made, frame.toArrow, watch).sort_by("number")
         return cast("list[bytes]", table.column("answer").to_pylist())
 
     def _said(self) -> str:
