@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bench.sail import free_port, sail
 from core.data import blocks
 from core.data.cleaning import import_files
 from core.data.log_files import LogFiles
 from core.errors import EventsError
 from core.settings import ImportSettings
-from tests.data.sail import free_port, sail
 
 STRICT = ImportSettings(min_events=4, min_item_events=2, max_age_days=250, leave_out_kinds="shown", most_per_hour=6)
 FILES = ("events.parquet", "items.parquet", "users.parquet", "waiting.parquet")

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from bench.sail import sail
 from core import pipeline
 from core.data import LogFiles, simulate, spark_session
 from core.drift.verdict import detection, onsets, rehearsal
@@ -10,7 +11,6 @@ from core.errors import EventsError, InputError
 from core.pipeline import spreading
 from core.settings import DriftSettings, ImportSettings, SimulationSettings
 from core.workspace import Workspace
-from tests.data.sail import sail
 
 QUICK = DriftSettings(permutations=6, p_values=False)
 
