@@ -26,6 +26,7 @@ compile: prepare
 	@OMP_NUM_THREADS=1 sh scripts/compile.sh
 
 test: prepare browser compile
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-scale.txt
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: prepare

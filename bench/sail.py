@@ -1,8 +1,8 @@
 """Sail beside this machine alone: an import and the drift test, equal to the row, and what each costs; and kills.
 
-`python -m bench.sail table --users 5000`: a simulated log with rows of every fate, imported and tested by DuckDB
-here and by the workers of Sail (a process of its own); CPU and peak memory of both processes. `python -m bench.sail kills
---times 10`: the server is killed amid an import; the next import must be right, and nothing half-written may stay.
+`python -m bench.sail table --users 5000`: a simulated log with rows of every fate, imported and tested by DuckDB here
+and by the workers of Sail (a process of its own); CPU and peak memory of both processes. `python -m bench.sail kills`:
+the server is killed amid an import; it must be right, or refused with one line and nothing left of it.
 """
 
 import argparse
@@ -97,8 +97,8 @@ def _served(server: "subprocess.Popen[bytes] | None") -> tuple[float, float]:
 
 def log(folder: Path, users: int) -> int:
     """A simulated log of which a few rows are repeated or have no time; its rows."""
-    subprocess.run([sys.executable, "-m", "core", "simulate", "--users", str(users), "--seed", "1", "--out", str(folder)],
-                   cwd=ROOT, check=True, stdout=subprocess.DEVNULL)  # fmt: skip
+    command = [sys.executable, "-m", "core", "simulate", "--users", str(users), "--seed", "1", "--out", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     events = pd.read_csv(folder / "events.csv", dtype=str)
     rng = np.random.default_rng(0)
     again = events.sample(len(events) // 50, random_state=1)
@@ -114,17 +114,15 @@ def table(users: int) -> None:
         root = Path(name)
         rows = log(root, users)
         files = [str(root / "events.csv"), "--items", str(root / "items.csv")]
-        print(
-            f"{rows:,} rows, {users:,} users\n\n| | CPU-s | peak MB | server CPU-s | server peak MB |\n|---|---|---|---|---|"
-        )
-        print(run(root, "import", *files, "--name", "here").row("import, DuckDB"))
-        print(run(root, "import", *files, "--name", "there", "--engine", address, server=server).row("import, Sail"))
-        print(run(root, "drift", "here", "--out", str(root / "a.csv")).row("drift, here"))
-        print(
-            run(root, "drift", "there", "--engine", address, "--out", str(root / "b.csv"), server=server).row(
-                "drift, Sail"
-            )
-        )
+        print(f"{rows:,} rows, {users:,} users\n")
+        print("| | CPU-s | peak MB | server CPU-s | server peak MB |\n|---|---|---|---|---|", flush=True)
+        there = ("--engine", address)
+        print(run(root, "import", *files, "--name", "here").row("import, DuckDB"), flush=True)
+        cost = run(root, "import", *files, "--name", "there", *there, server=server)
+        print(cost.row("import, Sail"), flush=True)
+        print(run(root, "drift", "here", "--out", str(root / "a.csv")).row("drift, here"), flush=True)
+        cost = run(root, "drift", "there", *there, "--out", str(root / "b.csv"), server=server)
+        print(cost.row("drift, Sail"), flush=True)
         versions = [root / "workspace" / "data" / name / "v1" for name in ("here", "there")]
         same = all((versions[0] / file).read_bytes() == (versions[1] / file).read_bytes() for file in FILES)
         print(f"\nfiles of the version the same byte for byte: {same}")
