@@ -26,6 +26,9 @@ compile: prepare
 	@OMP_NUM_THREADS=1 sh scripts/compile.sh
 
 test: prepare browser compile
+	@cmp -s requirements-scale.txt .venv/scale || { \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-scale.txt && \
+		cp requirements-scale.txt .venv/scale; }
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations 10 $(ARGS)
 
 check: prepare

@@ -41,6 +41,8 @@ class Engine:
         """Open it."""
         self.scratch = scratch
         self.watch: Callable[[float], None] = lambda _share: None
+        self.defined: dict[str, Table] = {}
+        """What the views of expressions stand for, by name."""
         # Engines that are connected alike are equal, and so are expressions on their tables.
         self.backend: Backend = _remembering()().connect(threads=2, memory_limit=f"{MEMORY_MB}MB")
         spill = f"temp_directory = {literal(str(scratch / 'spill'))}"
@@ -78,6 +80,7 @@ class Engine:
         if isinstance(query, str):
             self.sql(f"create or replace view {name} as {query}")
             return self.backend.table(name)
+        self.defined[name] = query
         self.sql(f"create or replace view {name} as {self.backend.compile(query)}")
         return self._named(name, query)
 

@@ -12,7 +12,7 @@ from core.drift.evidence.background import Everyone
 from core.drift.evidence.lessons import Lessons, scaled
 from core.drift.evidence.looking import Counted, only
 from core.drift.evidence.statistic import Tables
-from core.drift.verdict import certainty, detection
+from core.drift.verdict import certainty, detection, stages
 from core.settings import DriftSettings
 from tests.drift.test_turns import SAMPLES
 
@@ -53,7 +53,7 @@ def whole(sequences):
 def test_the_same_table_however_users_are_cut(monkeypatch, whole, chunk):
     """Every chunking gives the table to the last digit: what is learned from everyone is learned once."""
     log, everyone, table = whole
-    monkeypatch.setattr(detection, "CHUNK", chunk)
+    monkeypatch.setattr(stages, "CHUNK", chunk)
     pd.testing.assert_frame_equal(detection.detect(log, FEW, everyone=everyone), table)
 
 
