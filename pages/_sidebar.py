@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from core import pipeline
 from core.settings import LEAST_ACCEPTED, MOST_ACCEPTED
 from pages import _gate as gate
 from pages import _jobs as jobs
@@ -29,6 +30,7 @@ def draw(pages: Mapping[str, Sequence[Any]], current: str) -> session.Selection:
         if selection.data_set:
             st.caption(_facts(selection))
             _accepted()
+        _alerts()
         jobs.strip()
         _language()
         gate.account(session.visitor())
@@ -81,6 +83,14 @@ def _facts(selection: session.Selection) -> str:
         else session.say("sidebar.no_model")
     )
     return f"{size} {model}"
+
+
+def _alerts() -> None:
+    """A way to the alerts that nobody has seen, where there are any."""
+    count = pipeline.unseen_alerts(session.workspace())
+    if count and session.opens("data/library"):
+        label, link = session.say("sidebar.alerts", count=count), session.link()
+        st.page_link("pages/data/library.py", label=label, icon=":material/notifications:", query_params=link)
 
 
 def _accepted() -> None:

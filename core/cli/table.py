@@ -26,6 +26,7 @@ from core.cli.report_command import report_arguments, report_command
 from core.cli.runs_command import runs_arguments, runs_command
 from core.cli.search_command import search_arguments, search_command
 from core.cli.serve_command import serve_arguments, serve_command
+from core.cli.watch_command import watch_arguments, watch_command
 
 
 class Command(NamedTuple):
@@ -139,6 +140,13 @@ COMMANDS = (
         "follow a growing log: each event once, into states",
         stream_command.stream_command,
         arguments.stream_arguments,
+        json=True,
+    ),
+    Command(
+        "watch",
+        "look at a data set in a rhythm: what is new, who drifted, and alerts by rules",
+        watch_command,
+        watch_arguments,
         json=True,
     ),
     Command(

@@ -47,6 +47,9 @@ from .overview import seekers as seekers
 from .overview import sureness as sureness
 from .overview import turns as turns
 from .overview import why_then as why_then
+from .sharded import Ask as Ask
+from .sharded import detect_sharded as detect_sharded
+from .sharded import learners as learners
 from .verdict import Agreement as Agreement
 from .verdict import Change as Change
 from .verdict import agreement as agreement
