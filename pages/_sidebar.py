@@ -11,6 +11,7 @@ from core import pipeline
 from core.settings import LEAST_ACCEPTED, MOST_ACCEPTED
 from pages import _gate as gate
 from pages import _jobs as jobs
+from pages import _selection as selections
 from pages import _session as session
 from pages import _texts as texts
 from pages import _words as words
@@ -95,7 +96,7 @@ def _alerts() -> None:
 def _accepted() -> None:
     """The share of false alarms that the reader accepts, in steps of a hundredth."""
     accept, link = session.naming().accept, session.asked(session.ACCEPT)
-    if link and not session.accepted(link):
+    if link and not selections.accepted(link):
         st.warning(session.say("sidebar.accept_unknown", found=words.plain(link, 20), share=accept))
         session.choose(session.ACCEPT, None)
     session.follow("picked_accept", round(100 * accept))

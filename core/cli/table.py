@@ -12,6 +12,7 @@ from core.cli.categories_command import categories_arguments, categories_command
 from core.cli.cohort_command import cohort_arguments, cohort_command
 from core.cli.evaluate_command import evaluate_arguments, evaluate_command
 from core.cli.import_command import import_arguments, import_command
+from core.cli.lifecycle_command import lifecycle_arguments, lifecycle_command
 from core.cli.marker_command import marker_arguments, marker_command
 from core.cli.mcp_command import mcp_arguments, mcp_command
 from core.cli.person_command import (
@@ -93,6 +94,12 @@ COMMANDS = (
         cohort_command,
         cohort_arguments,
         json=True,
+    ),
+    Command(
+        "lifecycle",
+        "who came, came back, changed and left, how long users stay, what they did before they left; as CSV",
+        lifecycle_command,
+        lifecycle_arguments,
     ),
     Command(
         "categories",
