@@ -1,4 +1,5 @@
 from . import chances as chances
+from . import distributed as distributed
 from . import evaluation as evaluation
 from . import fingerprints as fingerprints
 from . import foretelling as foretelling

@@ -86,6 +86,7 @@ from .ranking import last_event_print as last_event_print
 from .ranking import quality as quality
 from .ranking import ranks as ranks
 from .ranking import recommend as recommend
+from .ranks import assisted as assisted
 from .results import Result as Result
 from .results import mark as mark
 from .sample import SAMPLE as SAMPLE
