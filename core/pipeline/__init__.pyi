@@ -86,7 +86,6 @@ from .ranking import last_event_print as last_event_print
 from .ranking import quality as quality
 from .ranking import ranks as ranks
 from .ranking import recommend as recommend
-from .ranks import assisted as assisted
 from .results import Result as Result
 from .results import mark as mark
 from .sample import SAMPLE as SAMPLE
@@ -104,6 +103,7 @@ from .streaming import keep as keep
 from .streaming import stream as stream
 from .streaming import streamed as streamed
 from .streaming import streaming as streaming
+from .together import assisted as assisted
 from .training import Trained as Trained
 from .training import curve as curve
 from .training import new_run as new_run

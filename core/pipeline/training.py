@@ -13,7 +13,7 @@ from core.phrases import packed, say
 from core.pipeline.gate import needs
 from core.pipeline.importing import load
 from core.pipeline.rankers import blend_recipe
-from core.pipeline.ranks import learned
+from core.pipeline.together import learned
 from core.pipeline.words import item_vectors
 from core.progress import Progress, part, silent
 from core.settings import EDITOR, VIEWER, Settings

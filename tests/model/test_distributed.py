@@ -41,7 +41,7 @@ def gradient(trainer, ranks, windows, chosen, random):
     return [weight.grad.numpy().copy() for weight in trainer.network.parameters() if weight.grad is not None]
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(size=st.integers(2, 4), seed=st.integers(0, 2**31), count=st.integers(1, 9))
 def test_gradients_of_ranks_add_up_to_that_of_the_whole_batch(trainer, size, seed, count):
     """However few windows there are for so many ranks: each loss counts by the targets behind it."""
@@ -120,7 +120,7 @@ def test_a_killed_rank_leaves_no_trace(tmp_path, monkeypatch):
     np.testing.assert_allclose(curve(tmp_path / "killed"), curve(tmp_path / "whole"), atol=1e-6)
 
 
-def lost(start, number):
+def lost(_start, number):
     """A process that is killed each time."""
     os.kill(os.getpid(), signal.SIGKILL if number else signal.SIGSTOP)
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from core.model.training import TrainingResult
 
 PROJECT: Final = Path(__file__).parents[2]
+PROGRAM = (sys.executable, "-m", "core.pipeline")
+"""What starts the ranks of this machine and watches them."""
 
 
 @dataclass(frozen=True)
@@ -83,15 +85,16 @@ def assisted(workspace: Workspace, name: str) -> bool:
 
 def _in_ranks(workspace: Workspace, run: Run, progress: Progress) -> "TrainingResult":
     """Start the ranks and hear how far they are; raises what they raise. All have ended when this returns."""
-    command = [sys.executable, "-m", "core.pipeline", str(workspace.root), run.data_set, run.id]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen(command, cwd=PROJECT, start_new_session=True, **pipes) as group:  # type: ignore[call-overload]
+    command, pipe = [*PROGRAM, str(workspace.root), run.data_set, run.id], subprocess.PIPE
+    with subprocess.Popen(command, cwd=PROJECT, start_new_session=True, stdin=pipe, stdout=pipe) as group:
+        assert group.stdin is not None
+        assert group.stdout is not None
         try:
             found = _heard(group.stdout, progress)
         finally:
             group.stdin.close()
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(group.pid, signal.SIGKILL)
+                os.killpg(group.pid, signal.SIGKILL)  # all ranks are of its group
     if found is None and group.returncode == LOST:
         raise RankLostError(say("errors.ranks_lost", times=ATTEMPTS, data_set=run.data_set))
     if found is None:
