@@ -133,6 +133,7 @@ from .streaming import keep as keep
 from .streaming import stream as stream
 from .streaming import streamed as streamed
 from .streaming import streaming as streaming
+from .together import assisted as assisted
 from .training import Trained as Trained
 from .training import curve as curve
 from .training import new_run as new_run
