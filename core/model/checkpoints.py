@@ -14,6 +14,8 @@ from core.errors import UnknownRunError
 from core.phrases import say
 
 MODEL, CHECKPOINT, DESCRIPTION = "model.safetensors", "checkpoint.safetensors", "model.json"
+CHOSEN = "chosen.safetensors"
+"""The weights that validation chose, before they learned from its events: by them is decided what it decides."""
 FORMAT = 1
 """Raised when files of older versions can no longer be read."""
 

@@ -29,7 +29,9 @@ class Trained:
     targets_per_epoch: int
     targets_per_cpu_second: float
     validation: dict[str, float]
-    """hr@10 and ndcg@10 on the validation events; empty if nothing was held out."""
+    """hr@10 and ndcg@10 on the validation events, before they were learned from; empty if nothing was held out."""
+    finish_epochs: int
+    """Epochs in which the weights that validation chose learned from its events too; 0: they did not."""
 
 
 @needs(EDITOR)
@@ -110,6 +112,7 @@ def _train(workspace: Workspace, run: Run, progress: Progress) -> Trained:
         result.targets_per_epoch,
         result.targets_per_cpu_second,
         dict(result.validation),
+        result.finish_epochs,
     )
     run = workspace.update_run(run, "done", asdict(trained))
     workspace.record("trained", run.data_set, run=run.id, epochs=result.epochs)

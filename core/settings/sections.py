@@ -117,6 +117,8 @@ class TrainingSettings:
     """Processor cores that training uses; with one, a run has the same weights wherever it is trained."""
     holdout: int = 2
     """Last events of each user kept out of training: validation, then test."""
+    finish: bool = True
+    """Once validation has chosen the weights, they learn from its events too, and are served; never from the test's."""
     seed: int = 0
     """Seed of everything random in a run."""
 

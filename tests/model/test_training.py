@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 from core.data.schema import CURVE_COLUMNS
 from core.data.sequences import build_sequences
 from core.errors import EventsError, JobCancelledError, SettingsError, UnknownRunError
-from core.model import training
+from core.model import trainer
 from core.model.storage import load
 from core.model.training import train
 from core.settings import ENCODERS, SCORERS, Settings, override
@@ -79,8 +79,8 @@ def test_same_seed_same_weights(tmp_path):
 
 def test_resumed_run_ends_where_an_uninterrupted_one_ends(tmp_path, monkeypatch):
     """Stopped in the midst of an epoch and resumed, a run has the weights and curve of one that never stopped."""
-    monkeypatch.setattr(training, "SAVE_EVERY", 0.0)
-    monkeypatch.setattr(training, "TELL_EVERY", 0.0)
+    monkeypatch.setattr(trainer, "SAVE_EVERY", 0.0)
+    monkeypatch.setattr(trainer, "TELL_EVERY", 0.0)
     log, chosen = cycles(), small("training.epochs=7")
     train(log, chosen, tmp_path / "whole")
 
