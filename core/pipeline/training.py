@@ -19,6 +19,10 @@ from core.settings import EDITOR, VIEWER, Settings
 from core.workspace import Run, Workspace
 
 
+FINISHED = "finish_epochs"
+"""Among the metrics of a run: epochs in which the weights that were chosen learned from validation events; 0: none."""
+
+
 @dataclass(frozen=True)
 class Trained:
     """What training came to."""
@@ -30,8 +34,6 @@ class Trained:
     targets_per_cpu_second: float
     validation: dict[str, float]
     """hr@10 and ndcg@10 on the validation events, before they were learned from; empty if nothing was held out."""
-    finish_epochs: int
-    """Epochs in which the weights that validation chose learned from its events too; 0: they did not."""
 
 
 @needs(EDITOR)
@@ -112,9 +114,8 @@ def _train(workspace: Workspace, run: Run, progress: Progress) -> Trained:
         result.targets_per_epoch,
         result.targets_per_cpu_second,
         dict(result.validation),
-        result.finish_epochs,
     )
-    run = workspace.update_run(run, "done", asdict(trained))
+    run = workspace.update_run(run, "done", asdict(trained) | {FINISHED: result.finish_epochs})
     workspace.record("trained", run.data_set, run=run.id, epochs=result.epochs)
     blend_recipe(workspace, run, sequences).get(part(progress, 0.9, 1.0))
     return trained
