@@ -31,6 +31,8 @@ HELD_OUT = 2
 """Last events of each user that a fair test needs kept out of training: validation, then test."""
 TESTED = 1
 """Of these the ones that are kept from models to the end: what validation has decided is learned from as well."""
+FINISHED = "finish_epochs"
+"""Among the metrics of a run: epochs in which the weights that were chosen learned from validation events; 0: none."""
 
 
 @needs(VIEWER)
@@ -59,9 +61,7 @@ def kept_out(found: DataSet | Run) -> int:
 
     It is the test event; validation too where a run has not gone on to learn from that.
     """
-    from core.model import storage
-
-    return HELD_OUT if isinstance(found, Run) and not storage.finished(found.folder) else TESTED
+    return HELD_OUT if isinstance(found, Run) and not found.metrics.get(FINISHED) else TESTED
 
 
 @needs(ANYONE)

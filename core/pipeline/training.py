@@ -12,15 +12,11 @@ from core.errors import JobCancelledError, MeanderError, UnknownDataSetError, Un
 from core.phrases import packed, say
 from core.pipeline.gate import needs
 from core.pipeline.importing import load
-from core.pipeline.rankers import blend_recipe
+from core.pipeline.rankers import FINISHED, blend_recipe
 from core.pipeline.words import item_vectors
 from core.progress import Progress, part, silent
 from core.settings import EDITOR, VIEWER, Settings
 from core.workspace import Run, Workspace
-
-
-FINISHED = "finish_epochs"
-"""Among the metrics of a run: epochs in which the weights that were chosen learned from validation events; 0: none."""
 
 
 @dataclass(frozen=True)
