@@ -12,7 +12,7 @@ from torch import Tensor
 from core.data import Sequences
 from core.errors import EventsError, UnknownRunError
 from core.model import devices, pace, warm
-from core.model.auto import resolve
+from core.model.auto import least_epochs, resolve
 from core.model.batches import Batch, grouped, targets
 from core.model.checkpoints import CHECKPOINT, FORMAT, optimiser_tensors, read_tensors, restore_optimiser, write_tensors
 from core.model.curve import EpochRecord, TrainingResult, write_curve
@@ -52,6 +52,7 @@ class Trainer:
         self.lessons = Lessons(self.train, wanted, warm.news(self.train, earlier) if earlier else None)
         resolved = resolve(warm.shaped(settings, earlier) if earlier else settings, self.train)
         self.settings = self._paced(resolved, settings.training)
+        self.least = 0 if settings.training.patience or earlier else least_epochs(self.train)
         torch.manual_seed(settings.training.seed)
         self.network = build(self.train, self.settings, kept_meanings(folder))
         if earlier:
@@ -126,7 +127,7 @@ class Trainer:
     def _finished(self) -> bool:
         done, training = len(self.curve), self.settings.training
         waited = done - self.best.epoch >= (training.patience or 1) and bool(len(self.validation.users))
-        return done >= (training.epochs or 1) or waited
+        return done >= (training.epochs or 1) or (waited and done >= self.least)
 
     def _epoch(self, epoch: int, progress: Progress) -> float:
         """One pass over all targets; returns the mean loss of a target."""
