@@ -61,6 +61,10 @@ def drift_command(options: Namespace) -> None:
     settings = replace(
         _with_options(configuration.defaults(), options, "drift", "alpha").drift, p_values=not options.no_p_values
     )
+    if options.engine and (options.live or options.view == "model"):
+        raise InputError(
+            "--engine tests whole histories by what they hold. Leave out --engine, or --live and --view model."
+        )
     naming = _naming(options)
     workspace = workspace_of(options)
     if options.live:
@@ -68,6 +72,8 @@ def drift_command(options: Namespace) -> None:
     elif options.view == "model":
         table = judged(pipeline.model_view(workspace, options.name, settings).get(Progress()), naming)
     else:
+        if options.engine:  # what it learns tells of doubts, too
+            pipeline.drift(workspace, options.name, settings, options.engine).get(Progress())
         for doubt in pipeline.drift_doubts(workspace, options.name, settings).get(Progress()):
             say(doubt)
         table = pipeline.drift(workspace, options.name, settings).get(Progress())

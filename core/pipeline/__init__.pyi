@@ -11,6 +11,7 @@ from .auditing import opened as opened
 from .auditing import verify_audit as verify_audit
 from .backing_up import backup as backup
 from .backing_up import restore as restore
+from .bringing import bring as bring
 from .calling import category_mark as category_mark
 from .calling import category_names as category_names
 from .calling import category_table as category_table
@@ -118,6 +119,7 @@ from .ranking import ranks as ranks
 from .ranking import recommend as recommend
 from .results import Result as Result
 from .results import mark as mark
+from .ruling import rulings as rulings
 from .sample import SAMPLE as SAMPLE
 from .sample import import_sample as import_sample
 from .sample import import_world as import_world
@@ -138,6 +140,12 @@ from .training import curve as curve
 from .training import new_run as new_run
 from .training import train as train
 from .training import unfinished_run as unfinished_run
+from .watching import alerts as alerts
+from .watching import see_alerts as see_alerts
+from .watching import unseen_alerts as unseen_alerts
+from .watching import unwatch as unwatch
+from .watching import watch as watch
+from .watching import watched as watched
 from .words import Spoken as Spoken
 from .words import check_language as check_language
 from .words import choose_language as choose_language

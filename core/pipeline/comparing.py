@@ -1,6 +1,6 @@
 """Runs beside each other: settings that differ, curves, and quality on the same users."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -15,6 +15,8 @@ from core.workspace import Run, Workspace
 
 APART = ("run", "users", "value", "ahead", "low", "high")
 METRIC = "ndcg@10"
+NONE = (0, float("nan"))
+"""Users and mean of a run without any."""
 
 
 @needs(VIEWER)
@@ -70,12 +72,13 @@ def runs_apart(
     shared = _shared(list(tables.values()), users)
     both = pd.concat([table.merge(shared).assign(model=run) for run, table in tables.items()], ignore_index=True)
     first, *others = tables
-    means = evaluation.by_user(both, METRIC).groupby("model", sort=False)[METRIC].agg(["size", "mean"])
+    worth = evaluation.by_user(both, METRIC).groupby("model", sort=False)[METRIC]
+    means = {str(run): (len(part), float(part.mean())) for run, part in worth}
     # How far each is ahead of the first is by how far the first is behind it.
     told = evaluation.paired(both, first)
-    behind = told[told["metric"] == METRIC].set_index("other")
-    rows: list[tuple[Any, ...]] = [(first, *_mean(means, first), 0.0, 0.0, 0.0)]
-    rows += [(run, *_mean(means, run), *_turned(behind.loc[run])) for run in others if run in behind.index]
+    behind = {row["other"]: row for row in told[told["metric"] == METRIC].to_dict("records")}
+    rows: list[tuple[Any, ...]] = [(first, *means.get(first, NONE), 0.0, 0.0, 0.0)]
+    rows += [(run, *means.get(run, NONE), *_turned(behind[run])) for run in others if run in behind]
     return pd.DataFrame(rows, columns=list(APART))
 
 
@@ -93,11 +96,7 @@ def _shared(tables: list[pd.DataFrame], users: Collection[str] | None) -> pd.Dat
     return shared if users is None else shared[shared[schema.USER].isin(set(users))]
 
 
-def _mean(means: pd.DataFrame, run: str) -> tuple[int, float]:
-    return (int(means.loc[run, "size"]), float(means.loc[run, "mean"])) if run in means.index else (0, float("nan"))
-
-
-def _turned(row: "pd.Series[Any]") -> tuple[float, float, float]:
+def _turned(row: Mapping[Any, Any]) -> tuple[float, float, float]:
     return -float(row["ahead"]), -float(row["high"]), -float(row["low"])
 
 
