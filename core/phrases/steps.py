@@ -18,6 +18,7 @@ TEXTS: Mapping[str, str] = {
     "steps.epoch": "Epoch {epoch}, loss {loss:.3f}",
     "steps.epoch_best": "Epoch {epoch}, loss {loss:.3f}, best validation NDCG@10 {best:.4f}",
     "steps.explanations": "Testing explanations on user {user} of {users}",
+    "steps.finish": "Learning from validation events too, {epoch} of {epochs}, loss {loss:.3f}",
     "steps.fitting": "Fitting {model}",
     "steps.fitting_map": "Fitting the map on {items:,} landmarks",
     "steps.flagged": "{flagged:,} of {users:,} users flagged",

@@ -12,7 +12,7 @@ from core.errors import JobCancelledError, MeanderError, UnknownDataSetError, Un
 from core.phrases import packed, say
 from core.pipeline.gate import needs
 from core.pipeline.importing import load
-from core.pipeline.rankers import blend_recipe
+from core.pipeline.rankers import FINISHED, blend_recipe
 from core.pipeline.together import learned
 from core.pipeline.words import item_vectors
 from core.progress import Progress, part, silent
@@ -30,7 +30,7 @@ class Trained:
     targets_per_epoch: int
     targets_per_cpu_second: float
     validation: dict[str, float]
-    """hr@10 and ndcg@10 on the validation events; empty if nothing was held out."""
+    """hr@10 and ndcg@10 on the validation events, before they were learned from; empty if nothing was held out."""
 
 
 @needs(EDITOR)
@@ -106,7 +106,7 @@ def _train(workspace: Workspace, run: Run, progress: Progress) -> Trained:
         result.targets_per_cpu_second,
         dict(result.validation),
     )
-    run = workspace.update_run(run, "done", asdict(trained))
+    run = workspace.update_run(run, "done", asdict(trained) | {FINISHED: result.finish_epochs})
     workspace.record("trained", run.data_set, run=run.id, epochs=result.epochs)
     blend_recipe(workspace, run, sequences).get(part(progress, 0.9, 1.0))
     return trained

@@ -121,6 +121,8 @@ class TrainingSettings:
     """Processes of this machine that train together, each on its part of every batch; on GPUs one for each."""
     holdout: int = 2
     """Last events of each user kept out of training: validation, then test."""
+    finish: bool = True
+    """Once validation has chosen the weights, they learn from its events too, and are served; never from the test's."""
     seed: int = 0
     """Seed of everything random in a run."""
 
