@@ -11,11 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from safetensors.torch import load_file
 
-from core.model import distributed, noise, optimisers, training
+from core.model import distributed, noise, optimisers
 from core.model.batches import training_windows
 from core.model.distributed import Group
 from core.model.noise import noise_of
-from core.model.training import Trainer, train
+from core.model.trainer import Trainer
+from core.model.training import train
 from core.pipeline.supervisor import GONE, LOST, supervised
 from core.progress import silent
 from tests.model.logs import cycles, small
@@ -115,8 +116,8 @@ def test_two_ranks_learn_what_one_process_learns(tmp_path, monkeypatch, waits):
 def test_a_killed_rank_leaves_no_trace(tmp_path, monkeypatch):
     """The group starts again and goes on from the checkpoint, to the weights of one that nobody disturbed."""
     monkeypatch.setattr(optimisers, "LEAST_ROWS", 1)
-    monkeypatch.setattr(training, "SAVE_EVERY", 0.0)
-    monkeypatch.setattr(training, "TELL_EVERY", 0.0)
+    monkeypatch.setattr("core.model.trainer.SAVE_EVERY", 0.0)
+    monkeypatch.setattr("core.model.trainer.TELL_EVERY", 0.0)
     chosen = small("training.loss=sampled", "training.negatives=4", "training.epochs=3")
     assert grouped(chosen, tmp_path / "whole") == 0
     assert grouped(chosen, tmp_path / "killed", killed=True) == 1
