@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -39,17 +40,9 @@ def main(arguments: list[str], told: int) -> int:
 
     def rank(start: int, number: int) -> int:
         meet = f"file://{folder}/{start}"
-        try:
-            with distributed.joined(number, size, meet, number):
-                result = training.train(log, settings, run.folder, resume=True, progress=silent if number else progress)
-        except RankLostError:
-            raise
-        except MeanderError as error:
-            tell(error=type(error).__name__, text=packed(error.said))
-            return REFUSED
-        except Exception as error:
-            tell(error="MeanderError", text=packed(say("errors.unexpected", why=f"{type(error).__name__}: {error}")))
-            raise
+        with distributed.joined(number, size, meet, number):
+            heard_by = silent if number else progress
+            result = training.train(log, settings, run.folder, resume=True, progress=heard_by)
         if not number:
             tell(result=asdict(result))
         return 0
@@ -61,7 +54,25 @@ def main(arguments: list[str], told: int) -> int:
 
     # Forks share the lock: it is free when the last of them has ended.
     with tempfile.TemporaryDirectory() as folder, locks.held(run.folder / "ranks.lock", TRIES) as mine:
-        return supervised(size, rank, further, sys.stdin.fileno()) if mine else GONE
+        return supervised(size, heard(rank, tell), further, sys.stdin.fileno()) if mine else GONE
+
+
+def heard(rank: Callable[[int, int], int], tell: Callable[..., None]) -> Callable[[int, int], int]:
+    """What a rank does, with what goes wrong told to whoever started the group, but for the loss of another rank."""
+
+    def hearing(start: int, number: int) -> int:
+        try:
+            return rank(start, number)
+        except RankLostError:
+            raise
+        except MeanderError as error:
+            tell(error=type(error).__name__, text=packed(error.said))
+            return REFUSED
+        except Exception as error:
+            tell(error="MeanderError", text=packed(say("errors.unexpected", why=f"{type(error).__name__}: {error}")))
+            raise
+
+    return hearing
 
 
 if __name__ == "__main__":
