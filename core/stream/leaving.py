@@ -11,7 +11,7 @@ from core.data import schema
 from core.stream.layout import event_id
 from core.workspace import Person
 
-OF_USERS = ("events", "states", "flags", "named")
+OF_USERS = ("events", "states", "flags", "named", "outbox")
 """Tables with a row per event of a user, or per user."""
 
 
@@ -26,6 +26,7 @@ def without(source: Path, target: Path, person: Person, others: Iterable[tuple[s
         marks = [(_mark(person, item, time, kind or ""),) for item, time, kind in [*own, *others]]
         journal.executemany("delete from seen where id = ?", marks)
         gone = sum(journal.execute(f"delete from {table} where user = ?", (person.id,)).rowcount for table in OF_USERS)
+        gone += sum(_dead_without(journal, name.encode()) for name in person.ids)
         for item, known in journal.execute("select item, known from items").fetchall():
             hidden = json.dumps(person.without(json.loads(known)))
             journal.execute("update items set known = ? where item = ?", (hidden, item))
@@ -62,6 +63,11 @@ def _copied(source: Path, target: Path) -> Iterator[sqlite3.Connection]:
         journal.execute("pragma secure_delete=on")
         journal.execute("begin immediate")
         yield journal
+
+
+def _dead_without(journal: sqlite3.Connection, name: bytes) -> int:
+    """Take out messages without an event that hold a name; returns how many."""
+    return journal.execute("delete from dead where instr(value, ?)", (name,)).rowcount
 
 
 def _mark(person: Person, item: str, time: int, kind: str) -> bytes:

@@ -8,3 +8,4 @@ from .proof import agreement as agreement
 from .table_file import CHANGES as CHANGES
 from .table_file import no_entries as no_entries
 from .trial import tried as tried
+from .what_happened import moved as moved
