@@ -4,7 +4,7 @@ WORKERS ?= 2
 PYTHON ?=
 BIN := .venv/bin
 
-.PHONY: run test check bench prepare browser compile help
+.PHONY: run test check bench prepare scale browser compile help
 
 help:
 	@echo "make run      the dashboard at http://localhost:$(PORT) (PORT=...)"
@@ -15,6 +15,9 @@ help:
 prepare:
 	@sh scripts/prepare.sh "$(PYTHON)"
 
+scale:
+	@sh scripts/prepare.sh "$(PYTHON)" scale
+
 browser: prepare
 	@sh scripts/browser.sh
 
@@ -24,10 +27,10 @@ run: prepare
 compile: prepare
 	@OMP_NUM_THREADS=1 sh scripts/compile.sh
 
-test: prepare browser compile
+test: scale browser compile
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
-check: prepare
+check: scale
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy

@@ -22,7 +22,10 @@ def test_pins_agree():
     run, _ = (ROOT / "requirements.txt").read_text().split("# tests and checks")
     assert pins(run) == PROJECT["dependencies"]
     doors = (ROOT / "requirements-doors.txt").read_text()
-    assert pins(doors) == PROJECT["optional-dependencies"]["doors"]
+    extras = PROJECT["optional-dependencies"]
+    assert pins(doors) == extras["doors"]
+    scale, _ = (ROOT / "requirements-scale.txt").read_text().split("# tests and checks")
+    assert sorted(pins(scale)) == sorted(pin for name, pins_of in extras.items() if name != "doors" for pin in pins_of)
 
 
 @pytest.fixture(scope="module")

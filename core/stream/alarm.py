@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.data import Growing, NewEvent
-from core.drift import Watch, Watcher, worth_naming
+from core.drift import Watch, Watcher, from_to, worth_naming
 from core.settings import NamingSettings
 from core.stream.rows import Flag, Named
 
@@ -115,7 +115,7 @@ class Alarm:
         """From what to what a flagged user's interests moved, by the events up to the flag."""
         alone = histories.sequences(flag.user)
         since, until = np.searchsorted(alone.time, flag.since), np.searchsorted(alone.time, flag.time, side="right")
-        lost, gained = self.watcher.moved(alone.item[:until], int(since))
+        lost, gained = from_to(self.watcher.catalogue, alone.item[:until], int(since))
         return Change(flag, lost, gained, float(self.watcher.reference.p_values(np.array([flag.evidence]))[0]))
 
     def _flag(self, histories: Growing, user: str, times: list[int]) -> Flag | None:

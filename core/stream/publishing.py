@@ -16,7 +16,7 @@ from core.phrases import say
 from core.stream.journal import Journal
 
 AT_ONCE = 1000
-PAUSE = 10.0
+PAUSE = 30.0
 """Seconds until the next try where sending failed."""
 NOTED = "published to"
 

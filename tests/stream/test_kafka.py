@@ -1,4 +1,4 @@
-"""A topic of Kafka followed into states, by a real broker: each event once, whatever happens; nothing lost in silence."""
+"""A topic of a real broker followed into states: each event once, whatever happens; nothing lost in silence."""
 
 import json
 from dataclasses import replace

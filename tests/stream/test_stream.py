@@ -192,9 +192,8 @@ def test_watched_users_are_told_of(log, tmp_path):
     workspace, new = log
     write(new, tmp_path / "new.csv")
     told = []
-    counts = pipeline.stream(
-        workspace, "log", Feed(tmp_path / "new.csv"), replace(ONCE, watch=True), lambda s: told.extend(s["drifted"])
-    )
+    how = replace(ONCE, watch=True, sink=str(tmp_path / "changes.jsonl"))
+    counts = pipeline.stream(workspace, "log", Feed(tmp_path / "new.csv"), how, lambda s: told.extend(s["drifted"]))
     flags = pipeline.streamed(workspace, "log").flags()
     assert counts.get("users flagged", 0) == len(flags)
     assert {line["user_id"] for line in told if "drifted" in line} == {flag.user for flag in flags}
@@ -202,3 +201,20 @@ def test_watched_users_are_told_of(log, tmp_path):
         each.user for each in pipeline.streamed(workspace, "log").named()
     }
     assert pipeline.watcher(workspace, "log").ready
+    _check_published(tmp_path / "changes.jsonl", flags, pipeline.load(workspace, "log").catalogue.categories)
+
+
+def _check_published(path, flags, categories) -> None:
+    """What a sink was given: a line for each flag, from what to what, by the numbers of one stream."""
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    assert [line["sequence"] for line in lines] == list(range(1, len(flags) + 1))
+    assert len({line["stream"] for line in lines}) == 1
+    assert {line["user_id"]: line["evidence"] for line in lines} == {
+        flag.user: round(flag.evidence, 3) for flag in flags
+    }
+    for line in lines:
+        assert line["since"] <= line["time"]
+        assert 0 < line["p"] <= 0.05
+        assert set(line["from"] + line["to"]) <= set(categories)
+        assert line["from"] or line["to"]
+        assert not set(line["from"]) & set(line["to"])

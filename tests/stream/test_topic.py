@@ -1,5 +1,7 @@
 """A topic as a log that grows: on from any place that was kept, and no loss that is not told of."""
 
+import time
+
 import pytest
 
 from core.errors import InputError
@@ -30,7 +32,11 @@ def test_goes_on_where_it_was(broker):
     broker.send(name, [b"%d" % number for number in range(60)], [str(number) for number in range(60)])
     parts = [read(broker, name, only=(part,))[0] for part in range(3)]
     first, places = read(broker, f"{name}?group=readers")
-    assert sorted(first, key=int) == sorted(sum(parts, []), key=int) == [str(number) for number in range(60)]
+    assert (
+        sorted(first, key=int)
+        == sorted((text for part in parts for text in part), key=int)
+        == [str(number) for number in range(60)]
+    )
     assert {at.end - at.offset for at in places.values()} == {0}
     broker.send(name, [b"60"])
     assert read(broker, name, places)[0] == ["60"]
@@ -111,3 +117,27 @@ def test_only_what_was_committed_is_read(broker):
     assert texts == ["yes"]
     assert {at.end - at.offset for at in places.values()} == {0}
     assert read(broker, name, places, ())[0] == []
+
+
+def test_a_broker_that_is_away_is_waited_for(broker, monkeypatch):
+    """For a while: back, it is read on; then it is an error that says that nothing was lost."""
+    name, texts = broker.topic(), []
+    broker.send(name, [b"a"])
+    source = Topic(Link.of(broker.link(name)), {}, Reach({}), Payloads())
+    while not texts:
+        texts += source.read(9).texts
+    time.sleep(1)  # this broker is not safe to be killed right after a write
+    broker.restart()
+    broker.send(name, [b"b"])
+    patience = time.monotonic() + 60
+    while len(texts) < 2 and time.monotonic() < patience:
+        texts += source.read(9).texts
+    assert texts == ["a", "b"]
+    monkeypatch.setattr(topics, "PATIENCE", 0.2)
+    broker.process.kill()
+    broker.process.wait()
+    with pytest.raises(InputError, match="No broker of Kafka answers at .*nothing was lost"):
+        while time.monotonic() < patience:
+            source.read(9)
+    source.close()
+    broker.restart()

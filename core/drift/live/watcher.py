@@ -37,7 +37,7 @@ from core.drift.live import loops
 from core.drift.live.e_values import E_VALUE, UNLEARNED, Reference
 from core.drift.live.memory import Events, Memory, People
 from core.drift.live.watch import Watch
-from core.drift.verdict import moved, p_values_of
+from core.drift.verdict import p_values_of
 from core.phrases import say
 from core.progress import Progress, silent
 from core.settings import DriftSettings
@@ -155,17 +155,6 @@ class Watcher:
         )
         evidence[np.arange(events - len(evidence), events) < self.least - 1] = UNJUDGED
         return evidence, since, watch
-
-    def moved(self, items: Ints, since: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Categories that lost and gained most from a user's events before `since` to those after, three at most each.
-
-        `items`: integer items in order of time, those of the catalogue.
-        """
-        names = np.array(self.catalogue.categories, dtype=object)
-        before, after = (self.catalogue.shares_of(part).sum(axis=0) for part in (items[:since], items[since:]))
-        change = after / max(1.0, after.sum()) - before / max(1.0, before.sum())
-        lost, gained = moved(change)
-        return tuple(names[lost]), tuple(names[gained])
 
     def maxima(self, sequences: Sequences, users: Ints, seed: int) -> Floats:
         """Largest evidence of some users, then of `SHUFFLES` or more shuffles of their sessions, (n_users, 1 + n)."""

@@ -47,7 +47,9 @@ class Payloads:
             with contextlib.suppress(EventsError):
                 if objects.are_objects(text):
                     return list(objects.as_lines(io.StringIO(text), ""))
-        texts, _ = records_of(value, sys.maxsize, is_open, (True, self.encoding))
+        texts, size = records_of(value, sys.maxsize, is_open, (False, self.encoding))
+        if size < len(value):  # a quote that is never closed
+            texts.append(line_of(value[size:], self.encoding))
         if None in texts:
             raise ValueError(ENCODING)
         return [text for text in texts if text and text.strip()]

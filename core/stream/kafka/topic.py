@@ -193,6 +193,7 @@ class Topic:
             there = self._partitions()
         except self._kafka.KafkaException:
             return
+        self._trouble = ("", 0.0)
         if new := set(there) - self._at.keys():
             self.happened[ADDED] += len(new)
             self._take_on(sorted(new))
@@ -207,9 +208,11 @@ class Topic:
                 raise
             raise self._silent(self._trouble[0] or why(error)) from None
         if found.error is not None:
-            if found.error.name() in REFUSED:
+            if found.error.name() in GONE:
+                raise self._no_topic()
+            if first or found.error.name() in REFUSED:
                 raise InputError(say("errors.kafka_refused", servers=self.link.servers, why=why(found.error)))
-            raise self._no_topic()
+            return list(self._at)  # no leader in this moment
         there = sorted(found.partitions)
         if wrong := set(self._only) - set(there):
             raise InputError(say("errors.kafka_partition", link=self.name, found=min(wrong), last=len(there) - 1))

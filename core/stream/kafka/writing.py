@@ -11,6 +11,8 @@ from core.stream.publishing import Unsent, numbered
 
 ANSWER = 10.0
 """Seconds in which a broker answers."""
+OPEN_MS = 10_000
+"""Milliseconds that a transaction may stay open, and that the broker is waited for in one."""
 
 
 class TopicSink:
@@ -69,7 +71,7 @@ class TopicSink:
 
     def _begin(self) -> None:
         """A new producer, which ends what an earlier one of this name has begun."""
-        own = {"transactional.id": self._writer, "transaction.timeout.ms": 30_000}
+        own = {"transactional.id": self._writer, "transaction.timeout.ms": OPEN_MS}
         self._producer = self._reach.client("Producer", self.link.servers, **own)
         self._producer.init_transactions(ANSWER)
 
