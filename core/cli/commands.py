@@ -56,11 +56,15 @@ def drift_command(options: Namespace) -> None:
     """Write the drift table as CSV; with --live or --view model what a live watcher or a trained model says instead."""
     from core import pipeline
     from core.data import schema
-    from core.drift import judged, judged_live
+    from core.drift import BEFORE, judged, judged_live
 
     settings = replace(
         _with_options(configuration.defaults(), options, "drift", "alpha").drift, p_values=not options.no_p_values
     )
+    if options.engine and (options.live or options.view == "model"):
+        raise InputError(
+            "--engine tests whole histories by what they hold. Leave out --engine, or --live and --view model."
+        )
     naming = _naming(options)
     workspace = workspace_of(options)
     if options.live:
@@ -68,10 +72,12 @@ def drift_command(options: Namespace) -> None:
     elif options.view == "model":
         table = judged(pipeline.model_view(workspace, options.name, settings).get(Progress()), naming)
     else:
+        if options.engine:  # what it learns tells of doubts, too
+            pipeline.drift(workspace, options.name, settings, options.engine).get(Progress())
         for doubt in pipeline.drift_doubts(workspace, options.name, settings).get(Progress()):
             say(doubt)
-        table = pipeline.drift(workspace, options.name, settings).get(Progress())[list(schema.DRIFT_COLUMNS)]
-        table = judged(table, naming)
+        table = pipeline.drift(workspace, options.name, settings).get(Progress())
+        table = judged(table[[*schema.DRIFT_COLUMNS, *({BEFORE} & {*table})]], naming)
     pipeline.exported(workspace, options.name, "drift")
     write_csv(table, options.out, exact=options.exact, key=_key(workspace, options))
 

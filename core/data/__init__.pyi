@@ -7,6 +7,7 @@ from . import leaving as leaving
 from . import lookup as lookup
 from . import missing as missing
 from . import objects as objects
+from . import pieces as pieces
 from . import profile as profile
 from . import readers as readers
 from . import recipe as recipe
@@ -14,12 +15,14 @@ from . import retention as retention
 from . import schema as schema
 from . import simulate as simulate
 from . import spans as spans
+from . import spark_session as spark_session
 from . import unrolling as unrolling
 from .amounts import CANCELLATION as CANCELLATION
 from .amounts import NUMBERS as NUMBERS
 from .catalogue import Catalogue as Catalogue
 from .catalogue import load_catalogue as load_catalogue
 from .catalogue import load_event_texts as load_event_texts
+from .category_names import CategoryNames as CategoryNames
 from .cleaning import Base as Base
 from .cleaning import import_files as import_files
 from .clock import Clock as Clock

@@ -22,6 +22,7 @@ TEXTS: Mapping[str, str] = {
     "steps.fitting_map": "Fitting the map on {items:,} landmarks",
     "steps.flagged": "{flagged:,} of {users:,} users flagged",
     "steps.habits": "Learning habits and trend from all users",
+    "steps.elsewhere": "{engine} is at work",
     "steps.kept": "{kept:,} of {read:,} rows kept",
     "steps.landmarks": "Choosing landmarks",
     "steps.limit": "Finding the limit on shuffled histories",

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,13 +11,14 @@ import pandas as pd
 
 from core.data import load_sequences
 from core.phrases import packed, unpacked
+from core.pipeline import marking
 from core.pipeline.gate import needs
 from core.pipeline.importing import load
 from core.pipeline.rankers import model
 from core.pipeline.results import FRAME, Form, Result, changed
 from core.progress import Progress, part
 from core.settings import VIEWER, DriftSettings
-from core.workspace import DataSet, Workspace
+from core.workspace import DataSet, Marker, Workspace
 
 if TYPE_CHECKING:
     from core.data import Sequences
@@ -25,9 +27,26 @@ if TYPE_CHECKING:
 
 
 @needs(VIEWER)
-def drift(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> Result[pd.DataFrame]:
-    """A row per user with `schema.DRIFT_COLUMNS` and more: see `core.drift.verdict.detection.detect`."""
-    return drift_and_live(workspace, name, settings)[0]
+def drift(
+    workspace: Workspace, name: str, settings: DriftSettings | None = None, engine: str = ""
+) -> Result[pd.DataFrame]:
+    """A row per user with `schema.DRIFT_COLUMNS` and more: see `core.drift.verdict.detection.detect`.
+
+    `engine`: address of one whose workers test the users; the table is the same.
+    """
+    if not engine:
+        return drift_and_live(workspace, name, settings)[0]
+    settings, found = settings or DriftSettings(), workspace.data_set(name)
+
+    def tested(progress: Progress) -> pd.DataFrame:
+        from core.pipeline.spreading import drift_by
+
+        def check(everyone: "Everyone") -> None:
+            _doubts(workspace, found, settings, lambda: everyone).get(progress)
+
+        return drift_by(found, settings, engine, check, progress)
+
+    return Result(workspace, found, "drift", (settings,), tested, _TABLE, _told(settings))
 
 
 @needs(VIEWER)
@@ -55,10 +74,29 @@ def drift_and_live(
         return who.table(known().log, part(progress, 0.5, 1.0))
 
     asked = _told(settings)
+    drift = Result(workspace, found, "drift", (settings,), tested, _TABLE, asked)
+    if settings.p_values and (marked := marking.of_the_offer(workspace, name)):
+        drift = _beside_the_offer(drift, marked, lambda: known().log, settings)
     return (
-        Result(workspace, found, "drift", (settings,), tested, _TABLE, asked),
+        drift,
         Result(workspace, found, "live", (settings,), told, FRAME, asked),
     )
+
+
+def _beside_the_offer(
+    drift: Result[pd.DataFrame], marked: tuple[Marker, ...], log: "Callable[[], Sequences]", settings: DriftSettings
+) -> Result[pd.DataFrame]:
+    """The same table, with what is left of each verdict without what appeared at some markers."""
+
+    def looked(progress: Progress) -> pd.DataFrame:
+        from core.drift import offered
+
+        table = drift.get(part(progress, 0.0, 0.5))
+        marks = marking.marks(marked, log())
+        return offered.second_look(table, log(), marks, settings, part(progress, 0.5, 1.0))
+
+    of = (*drift.of, [(each.start, each.end, each.category, each.users) for each in marked])
+    return replace(drift, kind="offered", of=of, compute=looked)
 
 
 @needs(VIEWER)
