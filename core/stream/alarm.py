@@ -115,7 +115,7 @@ class Alarm:
         """From what to what a flagged user's interests moved, by the events up to the flag."""
         alone = histories.sequences(flag.user)
         since, until = np.searchsorted(alone.time, flag.since), np.searchsorted(alone.time, flag.time, side="right")
-        lost, gained = from_to(self.watcher.catalogue, alone.item[:until], int(since))
+        lost, gained = from_to(self.watcher.catalogue, alone.item[:until].astype(np.int64), int(since))
         return Change(flag, lost, gained, float(self.watcher.reference.p_values(np.array([flag.evidence]))[0]))
 
     def _flag(self, histories: Growing, user: str, times: list[int]) -> Flag | None:

@@ -100,8 +100,8 @@ class Engine:
     def _taken(self, step: Step) -> Counter[str]:
         counts = step.happened + Counter({ROWS: len(step.records) + len(step.dead)})
         dead = [*step.dead]
-        for each in dead:
-            _refused(counts, each.reason)
+        for letter in dead:
+            _refused(counts, letter.reason)
         found = self._judged(step, counts, dead)
         known = self.journal.known([each for _, each, _ in found])
         news, unread = _News({}, {}, [], []), self._unread
@@ -118,7 +118,7 @@ class Engine:
         changes = self._changes(news.fresh)
         counts[FLAGGED], counts[NAMED] = len(self.flags), len(self.named)
         if self.rules.key:  # who is called by a pseudonym must not stand here by name
-            dead = [replace(each, value=b"") for each in dead]
+            dead = [replace(letter, value=b"") for letter in dead]
         layout = step.layout.text() if step.layout else ""
         self._write(
             Taken(list(news.events.values()), news.ids, states, news.items, +counts, step.read, layout, self.flags,

@@ -77,7 +77,7 @@ class Payloads:
 
 def needs_registry(value: bytes | None) -> bool:
     """Whether a value names its schema by a number."""
-    return bool(value) and value[0] == BY_NUMBER and len(value) >= HEAD  # type: ignore[index]
+    return value is not None and value[:1] == bytes([BY_NUMBER]) and len(value) >= HEAD
 
 
 def _of_container(value: bytes) -> Iterator[str]:
