@@ -153,10 +153,10 @@ class Texts:
 
     def __init__(self, expression: "Callable[[Table], Table]") -> None:
         """`expression` makes rows of a table with the column `text`."""
-        self._backend = ibis.duckdb.connect(threads=1)
+        self._backend = _remembering()().connect(threads=1)
         self._backend.raw_sql("set timezone = 'UTC'")
         table = ibis.table({"text": "string"}, name="texts")
-        self._query = ibis.to_sql(expression(table), dialect="duckdb")
+        self._query = self._backend.compile(expression(table))
 
     def read(self, texts: list[str]) -> list[tuple[Any, ...]]:
         """The rows that the expression makes of some texts."""

@@ -33,7 +33,10 @@ def chosen(selection: session.Selection) -> bool:
             say("quality.protocol"), (TEMPORAL, LAST), default=first, required=True, key="protocol",
             format_func=lambda name: say(f"quality.protocol_{name}"),
         )  # fmt: skip
-    st.caption(say("quality.lead_temporal") if found == TEMPORAL else f"{say('quality.lead')} {say('quality.leakage')}")
+    last = f"{say('quality.lead')} {say('quality.leakage')}"
+    if found == LAST and pipeline.learned_validation(session.workspace(), str(selection.data_set), run=selection.run):
+        last = f"{last} {say('quality.learned')}"
+    st.caption(say("quality.lead_temporal") if found == TEMPORAL else last)
     return found == TEMPORAL
 
 
@@ -62,7 +65,8 @@ def _bar(found: list[queue.Job]) -> None:
 
 def _shown(selection: session.Selection, found: pipeline.Temporal) -> None:
     quality, metric = found.quality, measured.metric()
-    st.caption(say("quality.cut", **_cut(found)))
+    learned = bool(found.about["learned_validation"].iloc[0])
+    st.caption(" ".join([say("quality.cut", **_cut(found)), *([say("quality.learned")] if learned else [])]))
     _marked(selection, found)
     measured.meaning(quality.models, metric)
     measured.verdict(quality, metric)

@@ -120,7 +120,7 @@ def test_category_names_are_distinct():
 
 
 def test_a_redesign_shows_everybody_something_new_and_changes_nobody():
-    """From the middle on a fifth of the categories are new and sought by most; the truth stays as it is."""
+    """From the middle on a fifth of the categories are there that were not, sought by most; the truth stays."""
     settings = SimulationSettings(users=80, seed=4, days=100, categories=10)
     plain, other = simulate(settings), simulate(dataclasses.replace(settings, redesign=1.0))
     assert (plain.truth["drifted"] == other.truth["drifted"]).all()

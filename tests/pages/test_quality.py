@@ -74,6 +74,7 @@ def test_either_protocol_says_what_it_answers(workspace, open_page):
     """Last events come with their leakage; a click on the other protocol offers a job of its own, and both stay."""
     app = open_page(PAGE)
     assert "have learned from what others did after" in captions(app)
+    assert "learned from the validation events too" in captions(app)
     choice(app, "Tested").set_value("temporal").run()
     assert "Nothing of the future leaks in" in captions(app)
     app.button("measure_temporal").click().run()
