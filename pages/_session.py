@@ -31,11 +31,9 @@ GROUP = "group"
 STEP = "step"
 """In older links: the event, counted from 0."""
 Selection = selections.Selection
-accepted = selections.accepted
 NEEDS, may, opens, visitor, visitor_again = who.NEEDS, who.may, who.opens, who.visitor, who.again
 P = ParamSpec("P")
 T = TypeVar("T")
-
 DEMO, WHO = "demo", "who"
 """In the link: 1 for the first user of the demo, and so on; and who they are."""
 
@@ -141,7 +139,7 @@ def language() -> str:
 
 def naming() -> NamingSettings:
     """The share of false alarms that the reader accepts; the default where the link holds none that can be."""
-    return accepted(asked(ACCEPT) or "") or NamingSettings()
+    return selections.accepted(asked(ACCEPT) or "") or NamingSettings()
 
 
 def say(key: str, **values: object) -> str:

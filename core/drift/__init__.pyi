@@ -26,6 +26,7 @@ from .overview import STEADY as STEADY
 from .overview import SURE_COLUMN as SURE_COLUMN
 from .overview import Card as Card
 from .overview import Cohort as Cohort
+from .overview import Life as Life
 from .overview import Mark as Mark
 from .overview import Population as Population
 from .overview import Summary as Summary
@@ -39,6 +40,7 @@ from .overview import comparison as comparison
 from .overview import flowing as flowing
 from .overview import headline as headline
 from .overview import judged as judged
+from .overview import lifecycle as lifecycle
 from .overview import offered as offered
 from .overview import population as population
 from .overview import seekers as seekers

@@ -43,13 +43,13 @@ def sample(name, users):
 @pytest.fixture(scope="module")
 def whole(sequences):
     """A log of some users, what is learned of everyone in it, and its drift table."""
-    log = sequences.only(np.arange(150))
+    log = sequences.only(np.arange(90))
     everyone = with_all_views(log)
     return log, everyone, detection.detect(log, FEW, everyone=everyone)
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(chunk=st.integers(1, 160))
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(chunk=st.integers(1, 95))
 def test_the_same_table_however_users_are_cut(monkeypatch, whole, chunk):
     """Every chunking gives the table to the last digit: what is learned from everyone is learned once."""
     log, everyone, table = whole
