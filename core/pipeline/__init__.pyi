@@ -102,6 +102,7 @@ from .proving import truth as truth
 from .quality_tables import AFTER_DATE as AFTER_DATE
 from .quality_tables import BOTH as BOTH
 from .quality_tables import LEAKAGE as LEAKAGE
+from .quality_tables import LEARNED as LEARNED
 from .rankers import ATTENTION as ATTENTION
 from .rankers import BLEND as BLEND
 from .rankers import blend as blend
@@ -114,6 +115,7 @@ from .ranking import Query as Query
 from .ranking import basis as basis
 from .ranking import evaluate as evaluate
 from .ranking import last_event_print as last_event_print
+from .ranking import learned_validation as learned_validation
 from .ranking import quality as quality
 from .ranking import quality_of as quality_of
 from .ranking import ranks as ranks
@@ -135,6 +137,7 @@ from .streaming import keep as keep
 from .streaming import stream as stream
 from .streaming import streamed as streamed
 from .streaming import streaming as streaming
+from .together import assisted as assisted
 from .training import Trained as Trained
 from .training import curve as curve
 from .training import new_run as new_run

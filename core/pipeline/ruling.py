@@ -152,7 +152,7 @@ def measure(found: "Temporal") -> dict[str, Any]:
     """Quality of the blend, else of the best model, with its interval and the moment."""
     models = found.quality.models.set_index("model")
     best = BLEND if BLEND in models.index else str(models[METRIC].idxmax())
-    known: dict[str, float] = models.loc[best].to_dict()
+    known: dict[Any, Any] = models.loc[best].to_dict()
     row = {part: float(known[f"{METRIC}{part}"]) for part in ("", "_low", "_high")}
     return {"model": best, "value": row[""], "low": row["_low"], "high": row["_high"],
             "time": datetime.now(UTC).isoformat(timespec="seconds")}  # fmt: skip
