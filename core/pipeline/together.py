@@ -28,7 +28,7 @@ from core.settings import EDITOR, Settings
 from core.workspace import Run, Workspace
 
 if TYPE_CHECKING:
-    from core.model.curve import TrainingResult
+    from core.model import TrainingResult
 
 PROJECT: Final = Path(__file__).parents[2]
 PROGRAM = (sys.executable, "-m", "core.pipeline")
@@ -104,7 +104,7 @@ def _in_ranks(workspace: Workspace, run: Run, progress: Progress) -> "TrainingRe
 
 def _heard(lines: Iterable[bytes], progress: Progress) -> "TrainingResult | None":
     """What came of a group, None where it was lost; raises what it raised."""
-    from core.model.curve import TrainingResult
+    from core.model import TrainingResult
 
     for line in lines:
         said: dict[str, Any] = json.loads(line)
