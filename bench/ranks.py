@@ -20,10 +20,9 @@ from bench.model import read
 from core.data import Sequences
 from core.data.sequences import build_sequences
 from core.model import distributed
-from core.model.curve import TrainingResult
 from core.model.evaluation import summarise, user_ranks
 from core.model.storage import load
-from core.model.training import train
+from core.model.training import TrainingResult, train
 from core.pipeline.supervisor import supervised
 from core.progress import silent
 from core.settings import Settings, override

@@ -22,7 +22,6 @@ from core.errors import EventsError
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
-    from ibis.expr.operations import Node
     from ibis.expr.types import Expr, Table
 
 MEMORY_MB = 1500
@@ -137,7 +136,7 @@ def _remembering() -> "type[Backend]":
     from ibis.backends.duckdb import Backend  # a fifth of a second, for whoever imports
 
     @lru_cache(maxsize=1024)
-    def compiled(backend: Backend, operation: "Node", limit: str | None) -> str:
+    def compiled(backend: Backend, operation: Any, limit: str | None) -> str:
         return str(Backend.compile(backend, operation.to_expr(), limit=limit))
 
     class Remembering(Backend):  # type: ignore[misc]
