@@ -7,7 +7,7 @@ dropout, hidden ids and negatives are its own. A loss is a mean over targets, so
 
 which ranks add up before each of them makes the same step. Of the item table travel only rows that some rank reads,
 and all ranks know of them before: a row that waits (`core.model.lazy`) must catch up everywhere. PyTorch's
-DistributedDataParallel takes a tenth more for weights that are dense (`bench.ranks sums`) and does not know of rows.
+DistributedDataParallel costs no less for weights that are dense (`bench.ranks sums`) and does not know of rows.
 """
 
 import contextlib
@@ -33,6 +33,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 WAIT = timedelta(minutes=30)
 """How long a rank waits for one that is silent; of one that ended it hears at once."""
+FEW = 4
+"""Rows of the item table travel by themselves where all ranks together read less than one in so many of them: what the
+rows take to be told and sorted is about what the whole gradient takes, where it is half of the table."""
 BUCKET = 1 << 20
 """Numbers of a gradient from which it travels by itself; smaller ones go together, as many as that."""
 LONGEST = 256
@@ -159,7 +162,7 @@ class Group(Alone):
             return rows
         assert self.table is not None, "a group begins before it learns"
         self.counts = [int(count) for count in self._every(torch.tensor([len(rows)]))]
-        self.own = rows if self.waits or sum(self.counts) < len(self.table) else None
+        self.own = rows if self.waits or FEW * sum(self.counts) < len(self.table) else None
         if self.own is None:
             return rows
         self.rows, self.place = torch.unique(torch.cat(self._uneven(rows, self.counts)), return_inverse=True)
