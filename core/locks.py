@@ -14,11 +14,14 @@ LOOK_EVERY = 0.1
 
 
 @contextlib.contextmanager
-def held(path: Path, tries: int = TRIES) -> Iterator[bool]:
-    """Hold the lock of `path` inside the block; False if another process holds it."""
+def held(path: Path, tries: int = TRIES, *, shared: bool = False) -> Iterator[bool]:
+    """Hold the lock of `path` inside the block; False if another process holds it.
+
+    `shared`: with others who hold it so, and with nobody who holds it alone.
+    """
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        yield _locked(handle, tries)
+        yield _locked(handle, tries, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
     finally:
         os.close(handle)
 
@@ -63,11 +66,11 @@ def _names(path: Path, handle: int) -> bool:
     return False
 
 
-def _locked(handle: int, tries: int) -> bool:
+def _locked(handle: int, tries: int, how: int = fcntl.LOCK_EX) -> bool:
     """Lock an open file, unless someone else has it locked each time."""
     for left in reversed(range(tries)):
         with contextlib.suppress(BlockingIOError):
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, how | fcntl.LOCK_NB)
             return True
         time.sleep(PAUSE if left else 0)
     return False

@@ -33,6 +33,7 @@ def train_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--epochs", type=int, metavar="E", help="passes over the events at most")
     parser.add_argument("--preset", choices=PRESETS, help="small: a laptop in two minutes; large: for a GPU (auto)")
     parser.add_argument("--device", choices=DEVICES, help="where it is trained (auto: an NVIDIA GPU, else the cpu)")
+    parser.add_argument("--ranks", type=int, metavar="R", help="processes that train together on this machine (1)")
     parser.add_argument("--set", action="append", default=[], metavar="section.field=value", help="any other setting")
     parser.add_argument("--resume", action="store_true", help="go on with the newest unfinished run")
     parser.add_argument("--from", dest="start", metavar="RUN", help="begin with the weights of an earlier run")
@@ -136,17 +137,36 @@ def states_arguments(parser: ArgumentParser) -> None:
 
 def stream_arguments(parser: ArgumentParser) -> None:
     """What is followed, and what is told of it."""
-    parser.add_argument("--source", type=Path, metavar="F", help="the log: CSV, TSV or JSON lines, as import reads it")
-    parser.add_argument("--once", action="store_true", help="stop at the end of the file; else wait for more")
-    parser.add_argument("--from-start", action="store_true", help="read the file again; repeats are known and counted")
+    parser.add_argument(
+        "--source",
+        metavar="F",
+        help="the log: CSV, TSV or JSON lines, as import reads it, or kafka://HOST:PORT/TOPIC[?group=NAME]",
+    )
+    parser.add_argument("--once", action="store_true", help="stop at the end of the log; else wait for more")
+    parser.add_argument("--from-start", action="store_true", help="read the log again; repeats are known and counted")
     parser.add_argument("--columns", metavar="user_id=..,item_id=..", help="which column is what; else as imported")
     parser.add_argument("--follow", action="append", default=[], metavar="U", help="print this user's list as it moves")
     parser.add_argument("--watch", action="store_true", help="print users whose interests change as their events come")
+    parser.add_argument(
+        "--sink", default="", metavar="F", help="publish such changes, each once: F.jsonl or kafka://HOST:PORT/TOPIC"
+    )
+    _kafka_arguments(parser)
     parser.add_argument("--model", default="blend", metavar="M", help="blend, attention, or a baseline (no states)")
     parser.add_argument("--run", dest="run_id", metavar="RUN", help="run of the model; else the newest finished one")
     parser.add_argument("--users", action="store_true", help="print who was heard of, their last event, drifted or not")
     parser.add_argument("--commit", action="store_true", help="make what was streamed a new version of the data set")
     parser.add_argument("--train", action="store_true", help="with --commit: train on it, on from the newest run")
+
+
+def _kafka_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--partitions", default="", metavar="0,1", help="only these of a topic; other processes follow the others"
+    )
+    parser.add_argument("--registry", default="", metavar="URL", help="schema registry, where messages name schemas")
+    parser.add_argument(
+        "--kafka", type=Path, metavar="F", help="file of lines as sasl.password=..; else MEANDER_KAFKA_SASL_PASSWORD .."
+    )
+    parser.add_argument("--dead-letters", action="store_true", help="print messages that held no event, with reasons")
 
 
 def notes_arguments(parser: ArgumentParser) -> None:

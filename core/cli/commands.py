@@ -15,15 +15,17 @@ if TYPE_CHECKING:
     from core.lists import Basis
     from core.pipeline import Query
 
-TRAINED_WITH = ("holdout", "epochs", "preset", "device")
+TRAINED_WITH = ("holdout", "epochs", "preset", "device", "ranks")
 """Options of `train` that are settings of training."""
 
 
 def train_command(options: Namespace) -> None:
-    """Train or resume a run; print what it came to."""
+    """Train or resume a run; print what it came to. Of the processes that torchrun starts, the first does."""
     from core import pipeline
 
     workspace = workspace_of(options)
+    if pipeline.assisted(workspace, options.name):
+        return
     run = _run_to_train(workspace, options)
     trained = pipeline.train(workspace, options.name, run, Progress())
     print_report(asdict(trained), as_json=options.json)

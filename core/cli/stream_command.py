@@ -4,12 +4,16 @@ import json
 import sys
 import time
 from argparse import Namespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.cli.commands import columns_of, workspace_of
 from core.cli.console import LINE_EVERY, Progress, print_report, say, write_csv
+from core.errors import InputError
 from core.settings import StreamSettings
 from core.workspace import Workspace
+
+if TYPE_CHECKING:
+    from core.pipeline import Feed
 
 
 def stream_command(options: Namespace) -> None:
@@ -18,12 +22,13 @@ def stream_command(options: Namespace) -> None:
 
     workspace = workspace_of(options)
     if options.source:
-        feed = pipeline.Feed(options.source, columns_of(options.columns), options.model, options.run_id)
-        settings = StreamSettings(options.once, options.from_start, tuple(options.follow), options.watch)
+        feed, settings = _asked(options)
         counts = pipeline.stream(workspace, options.name, feed, settings, _Streamed(as_json=options.json))
     else:
-        journal = pipeline.streamed(workspace, options.name)
-        counts = journal.counts() if journal else {}
+        counts = pipeline.streamed_so_far(workspace, options.name)
+    if options.dead_letters:
+        write_csv(pipeline.dead_letters(workspace, options.name), None)
+        return
     if options.users:
         write_csv(pipeline.heard_of(workspace, options.name), None)
         return
@@ -31,6 +36,31 @@ def stream_command(options: Namespace) -> None:
         version = pipeline.commit(workspace, options.name, Progress()).version
         counts |= {"version": version} | _trained(workspace, options, version)
     print_report(counts, as_json=options.json)
+
+
+def _asked(options: Namespace) -> tuple["Feed", StreamSettings]:
+    """What is followed, and how."""
+    from core import pipeline
+
+    columns = columns_of(options.columns)
+    feed = pipeline.Feed(options.source, columns, options.model, options.run_id, options.registry, options.kafka)
+    settings = StreamSettings(
+        options.once,
+        options.from_start,
+        tuple(options.follow),
+        options.watch,
+        _partitions(options.partitions),
+        options.sink,
+    )
+    return feed, settings
+
+
+def _partitions(text: str) -> tuple[int, ...]:
+    """Numbers of partitions; raises `InputError`."""
+    parts = [part.strip() for part in text.split(",")] if text else []
+    if not all(part.isdecimal() for part in parts):
+        raise InputError(f"--partitions takes numbers with commas between, as in 0,1; found {text!r}.")
+    return tuple(map(int, parts))
 
 
 def _trained(workspace: Workspace, options: Namespace, version: int) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from . import export as export
 from . import leaving as leaving
 from . import lookup as lookup
 from . import missing as missing
+from . import objects as objects
 from . import pieces as pieces
 from . import profile as profile
 from . import readers as readers

@@ -173,7 +173,7 @@ def _typed(block: Block, how: How) -> tuple[int, str, str]:
         part = engine.scratch / "block"
         if not _brought(block, part):
             return 0, "", ""
-        whole = RawFile(None, how.source, how.sample)
+        whole = RawFile(None, how.source, how.sample)  # its rows are elsewhere
         table, inside = open_part(part, whole, engine, first=not block.span[0])
         if inside:
             raise EventsError(say("errors.engine_quotes", lines=inside, file=block.path))

@@ -22,7 +22,6 @@ from core.errors import EventsError
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
-    from ibis.expr.operations import Node
     from ibis.expr.types import Expr, Table
 
 MEMORY_MB = 1500
@@ -137,7 +136,7 @@ def _remembering() -> "type[Backend]":
     from ibis.backends.duckdb import Backend  # a fifth of a second, for whoever imports
 
     @lru_cache(maxsize=1024)
-    def compiled(backend: Backend, operation: "Node", limit: str | None) -> str:
+    def compiled(backend: Backend, operation: Any, limit: str | None) -> str:
         return str(Backend.compile(backend, operation.to_expr(), limit=limit))
 
     class Remembering(Backend):  # type: ignore[misc]
@@ -153,10 +152,10 @@ class Texts:
 
     def __init__(self, expression: "Callable[[Table], Table]") -> None:
         """`expression` makes rows of a table with the column `text`."""
-        self._backend = ibis.duckdb.connect(threads=1)
+        self._backend = _remembering()().connect(threads=1)
         self._backend.raw_sql("set timezone = 'UTC'")
         table = ibis.table({"text": "string"}, name="texts")
-        self._query = ibis.to_sql(expression(table), dialect="duckdb")
+        self._query = self._backend.compile(expression(table))
 
     def read(self, texts: list[str]) -> list[tuple[Any, ...]]:
         """The rows that the expression makes of some texts."""

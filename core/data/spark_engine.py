@@ -75,6 +75,8 @@ class SparkEngine(Engine):
         raw = self._head(paths[0], files, quiet=bool(key))
         parquet = raw.file.source.parquet
         found = blocks.parquet_blocks(paths) if parquet else self._counted(paths, raw)
+        if not found:
+            raise EventsError(say("errors.no_rows", file=paths[0]))
         target = self.scratch / TYPED
         target.mkdir()
         numbers = numbered(raw, settings, self.here, key)

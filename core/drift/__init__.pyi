@@ -7,6 +7,7 @@ from .live import UNJUDGED as UNJUDGED
 from .live import Watch as Watch
 from .live import Watcher as Watcher
 from .live import e_values_of as e_values_of
+from .live import from_to as from_to
 from .live import judged_live as judged_live
 from .live import moments as moments
 from .live import watcher as watcher

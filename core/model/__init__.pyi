@@ -1,5 +1,6 @@
 from . import by_cohort as by_cohort
 from . import chances as chances
+from . import distributed as distributed
 from . import evaluation as evaluation
 from . import fingerprints as fingerprints
 from . import foretelling as foretelling
@@ -21,6 +22,7 @@ from .blend import scale as scale
 from .blend_choice import choose as choose
 from .chances import Chances as Chances
 from .chances import shares as shares
+from .curve import TrainingResult as TrainingResult
 from .evaluation import cold as cold
 from .evaluation import gains as gains
 from .features import item_features as item_features

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 from torch import Tensor
 
-from core.model import pace, trainer, warm
+from core.model import distributed, pace, trainer, warm
 from core.model.checkpoints import CHOSEN, DESCRIPTION, MODEL
 from core.model.parts import Parts, undecided
 from core.model.storage import finished, save
@@ -34,27 +34,30 @@ class Finish(Trainer):
     def __init__(self, parts: Parts, settings: Settings, folder: Path, about: dict[str, Any]) -> None:
         """`settings` (resolved) and `about` (`Trainer.about`) are those of the training that validation has ended."""
         assert parts.known is not None, "without validation events there is nothing to learn from them"
-        draft = (folder / CHOSEN).with_suffix(".draft")
-        if not finished(folder):
+        ranks, draft = distributed.present(), (folder / CHOSEN).with_suffix(".draft")
+        if ranks.leads and not finished(folder):
             shutil.copyfile(folder / MODEL, draft)
             os.replace(draft, folder / CHOSEN)
+        ranks.wait()  # all begin with what the first has put there
         self.served, self.done = settings, 0
         super().__init__(undecided(parts.known()), settings, folder)
         self.recall(about)
 
     def finish(self, progress: Progress) -> float:
         """Learn, and write the weights that are served; returns the seconds since training began."""
+        self._meet()
         began = self.saved_at = time.monotonic()
         start = self.before
         while self.done < self.epochs:
             self._epoch(len(self.curve) + self.done + 1, progress)
             self.done, self.before = self.done + 1, start + time.monotonic() - began
-            if time.monotonic() - self.saved_at > trainer.SAVE_EVERY:
+            if self.ranks.told("due" if time.monotonic() - self.saved_at > trainer.SAVE_EVERY else ""):
                 self._touch(slice(None))
                 self._save()
         self._touch(slice(None))
         with self.average.swapped():
             save(self.folder, self.network, self.train, self.served, self.lessons.effort(self.best.epoch))
+        self.ranks.wait()
         return self.before
 
     @property

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from core.data import Sequences
 from core.errors import EventsError, UnknownRunError
-from core.model import devices, pace, warm
+from core.model import devices, distributed, pace, warm
 from core.model.auto import least_epochs, resolve
 from core.model.batches import Batch, grouped, targets
 from core.model.checkpoints import CHECKPOINT, FORMAT, optimiser_tensors, read_tensors, restore_optimiser, write_tensors
@@ -64,6 +64,7 @@ class Trainer:
         self.feed = feed_of(self.train, wanted, self.device)
         self.objective = Objective(self.network, self.train, self.settings, self.feed)
         self.objective.touch = self._touch
+        self.ranks = distributed.present()
         self.validation = Validation(self.parts, settings.training.seed)
         self.curve: list[EpochRecord] = []
         self.step, self.cpu, self.seen, self.before, self.saved_at = 0, 0.0, 0, 0.0, 0.0
@@ -71,6 +72,7 @@ class Trainer:
 
     def run(self, progress: Progress, on_epoch: Callable[[EpochRecord], None]) -> TrainingResult:
         """Train until the validation event is ranked no better, or to the last epoch."""
+        self._meet()
         progress(0.0, self._plan())
         began = self.saved_at = time.monotonic()
         while not self._finished():
@@ -79,7 +81,12 @@ class Trainer:
             on_epoch(record)
             if time.monotonic() - self.saved_at > SAVE_EVERY or self._finished():
                 self._save()
+        self.ranks.wait()  # until the first has written what it must
         return self._result(self.before + time.monotonic() - began)
+
+    def _meet(self) -> None:
+        """Begin where all ranks begin."""
+        self.ranks.begin(self.network, self.average.mean, f"{log_mark(self.train)} {self.settings} {self.step}")
 
     def restore(self) -> None:
         """Go on from the checkpoint in the folder."""
@@ -131,23 +138,26 @@ class Trainer:
 
     def _epoch(self, epoch: int, progress: Progress) -> float:
         """One pass over all targets; returns the mean loss of a target."""
-        noise = noise_of(self.settings.training.seed, epoch, self.device)
+        noise = noise_of(self.settings.training.seed, epoch, self.device, self.ranks.number)
         set_noise(self.network, noise)
         windows, wanted = self.lessons.epoch(self.settings.model.window or 1, noise.random)
+        batches = grouped(windows, self.settings.training.batch_tokens or 1, noise.random)
         total: Tensor | float = 0.0
         done, told, cpu = 0, 0.0, time.process_time()
-        for chosen in grouped(windows, self.settings.training.batch_tokens or 1, noise.random):
+        for chosen in self.ranks.slices(batches, windows, wanted):
             batch = self.feed.batch(windows, chosen, wanted)
             if not len(batch.real):
                 continue
-            total = total + self.learn(batch, noise) * len(batch.real)
-            done += len(batch.real)
+            counted = self.ranks.targets(batch)
+            total = total + self.learn(batch, noise) * counted
+            done += counted
             if time.monotonic() - told > TELL_EVERY:
-                progress(self._share(epoch, done), self._so_far(epoch, float(total) / done))
+                progress(self._share(epoch, done * self.ranks.size), self._so_far(epoch, float(total) / max(done, 1)))
                 told = time.monotonic()
-        self.cpu, self.seen = self.cpu + time.process_time() - cpu, self.seen + done
         set_noise(self.network, None)
-        return float(total) / max(done, 1)
+        every, number, spent = self.ranks.summed(float(total), done, time.process_time() - cpu)
+        self.cpu, self.seen = self.cpu + spent, self.seen + int(number)
+        return every / max(number, 1)
 
     def learn(self, batch: Batch, noise: Noise) -> Tensor | float:
         """One step of the optimiser; returns the mean loss of a target, which on a GPU nobody waits for."""
@@ -156,7 +166,8 @@ class Trainer:
             group["lr"] = known(self.settings.training.learning_rate) * self._rate()
         self.optimiser.zero_grad(set_to_none=True)
         loss = self.objective(batch, noise)
-        loss.backward()  # type: ignore[no-untyped-call]
+        self.ranks.weighed(loss).backward()  # type: ignore[no-untyped-call]
+        self.ranks.add_up(self.network.parameters())
         self.optimiser.step()
         self.average.update()
         return float(loss.detach()) if devices.on_host(self.device) else loss.detach()
@@ -167,6 +178,7 @@ class Trainer:
 
     def _touch(self, rows: Tensor | slice) -> None:
         """Let rows of the item table, or all, catch up with the steps that they were left out of."""
+        rows = self.ranks.union(rows)
         if isinstance(self.optimiser, LazyAdam):
             self.optimiser.catch_up(rows)
             self.average.catch_up(rows)
@@ -208,7 +220,8 @@ class Trainer:
                 self.best = record
                 save(self.folder, self.network, self.train, self.settings, self.lessons.effort(record.epoch))
         self.curve.append(record)
-        write_curve(self.folder, self.curve)
+        if self.ranks.leads:
+            write_curve(self.folder, self.curve)
         return record
 
     def _save(self) -> None:

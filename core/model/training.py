@@ -1,14 +1,13 @@
 """Training from the first epoch to the weights that are served: chosen by validation, then taught its events too."""
 
-import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import torch
 
 from core.data import Sequences
-from core.model import devices, pace
+from core.model import devices, distributed, pace
 from core.model.calibration import calibrate
 from core.model.checkpoints import CHECKPOINT, CHOSEN
 from core.model.curve import EpochRecord, TrainingResult
@@ -38,7 +37,7 @@ def train(
     training = settings.training
     device = devices.chosen(training.device)
     with (
-        _threads(training.threads),
+        devices.threads(training.threads),
         devices.repeatable(torch.device(device), devices.width(training.precision, device)),
     ):
         trainer = Trainer(log, settings, folder)
@@ -57,16 +56,6 @@ def train(
                 finish.restore()
             seconds = finish.finish(part(progress, 1 - share, 1.0))
             result = replace(result, seconds=seconds, finish_epochs=finish.epochs)
-        if (folder / MEANINGS).exists():
+        if (folder / MEANINGS).exists() and distributed.present().leads:
             calibrate(folder, parts)
         return result
-
-
-@contextlib.contextmanager
-def _threads(count: int) -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(count)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

@@ -130,6 +130,7 @@ TEXTS: Mapping[str, str] = {
     "errors.no_sheet": "{file} is an Excel workbook without a sheet of rows and columns. Expected a header and rows.",
     "errors.open_document": "{file} is an OpenDocument file, which is not read here. Save it as .xlsx or CSV UTF-8.",
     "errors.least": "{setting} must be at least {least}, found {found}.",
+    "errors.most": "{setting} must be at most {most}, found {found}.",
     "errors.least_k": "k must be at least 1, found {found}.",
     "errors.long_note": "The note has {characters:,} characters. Shorten it to {most:,}.",
     "errors.many_files": "{file} holds {count} files ({found}), expected one. Unpack it first.",
@@ -178,6 +179,13 @@ TEXTS: Mapping[str, str] = {
     "example {some!r}.",
     "errors.no_job": "No job {job!r} in {folder}. It may have been deleted with its data set.",
     "errors.no_key": "Missing column {key} in {file}. Found: {found}. Rename the column of the ids to {key}.",
+    "errors.no_registry": "The messages of {link} name their schemas by numbers. Say where these are: --registry URL.",
+    "errors.registry_link": "{url!r} is no address of a schema registry. Expected http:// or https://.",
+    "errors.registry_silent": "The schema registry {url} gives no answer ({why}). Check the address and that it runs; "
+    "nothing was passed over.",
+    "errors.no_partitions": "{path!r} is a file, which has no partitions. Leave them out, or follow a topic of Kafka.",
+    "errors.unpublished": "Changes cannot be published to {sink} ({why}). They are kept, and published once a stream "
+    "runs that can.",
     "errors.no_log": "No file {path!r}. Check the path.",
     "errors.no_method": "No method {method!r}. Choose from {known} or recency.",
     "errors.no_model": "No model {found}. Choose from {known}.",

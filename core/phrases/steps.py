@@ -49,6 +49,7 @@ TEXTS: Mapping[str, str] = {
     "steps.sample_older": "{file} of the sample was made by another version; it is made anew",
     "steps.simulating": "Making the log up",
     "steps.sorting": "Sorting events",
+    "steps.ranks_again": "A process of the training was lost; all go on from the last checkpoint",
     "steps.starting": "Starting",
     "steps.states": "States of {done:,} of {users:,} users",
     "steps.stopping": "Stopping",

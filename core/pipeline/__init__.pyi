@@ -1,6 +1,8 @@
 from . import arrivals as arrivals
+from .arrivals import dead_letters as dead_letters
 from .arrivals import heard_of as heard_of
 from .arrivals import refused as refused
+from .arrivals import streamed_so_far as streamed_so_far
 from .asking import recommend_for_words as recommend_for_words
 from .auditing import audit_file as audit_file
 from .auditing import audit_found as audit_found
@@ -50,6 +52,7 @@ from .explaining import explain as explain
 from .explaining import faithfulness as faithfulness
 from .explaining import shaped_list as shaped_list
 from .explaining import what_if as what_if
+from .feeds import Feed as Feed
 from .forgetting import RUNS as RUNS
 from .forgetting import Forgotten as Forgotten
 from .forgetting import forget as forget
@@ -130,11 +133,11 @@ from .searching import search_terms as search_terms
 from .shipped import noted as noted
 from .sources import Matched as Matched
 from .sources import read_sources as read_sources
-from .streaming import Feed as Feed
 from .streaming import keep as keep
 from .streaming import stream as stream
 from .streaming import streamed as streamed
 from .streaming import streaming as streaming
+from .together import assisted as assisted
 from .training import Trained as Trained
 from .training import curve as curve
 from .training import new_run as new_run

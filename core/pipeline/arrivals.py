@@ -15,6 +15,7 @@ from core.pipeline.detecting import watcher
 from core.pipeline.gate import hidden, needs
 from core.pipeline.importing import load
 from core.pipeline.journals import journal_if_any
+from core.pipeline.sending import LAG, lag_of
 from core.pipeline.streaming import caught_up, keep, streaming
 from core.settings import EDITOR, VIEWER
 from core.workspace import Workspace
@@ -49,6 +50,9 @@ class Arrivals:
     flagged: pd.DataFrame
     """Users who were told of as drifted: user_id, timestamp (of the event that told), since, named; newest first."""
 
+    lag: int | None = None
+    """Messages of a topic that were not read yet when last looked; None where no topic was followed."""
+
     @property
     def told(self) -> list[str]:
         """Counts that are worth showing."""
@@ -81,7 +85,8 @@ def arrivals(workspace: Workspace, name: str, sequences: Sequences, newest: int)
         flagged = pd.DataFrame(told, columns=[schema.USER, schema.TIME, "since"])
         flagged["named"] = flagged[schema.USER].isin([hide(each.user) for each in journal.named()])
         users = Counter({hide(user): count for user, count in journal.users().items()})
-        return Arrivals(running, journal.counts(), journal.size(), frame, users, flagged)
+        lag = lag_of(journal).get(LAG)
+        return Arrivals(running, journal.counts(), journal.size(), frame, users, flagged, lag)
     finally:
         journal.close()
 
@@ -170,6 +175,30 @@ def refused(workspace: Workspace, name: str) -> dict[str, int]:
         counts, start = journal.counts(), f"{MALFORMED}: "
     reasons = {key.removeprefix(start): count for key, count in counts.items() if key.startswith(start)}
     return {read(reason) or reason: count for reason, count in reasons.items()}
+
+
+@needs(EDITOR)
+def dead_letters(workspace: Workspace, name: str) -> pd.DataFrame:
+    """Messages of a topic that held no event, oldest first: source, place (partition:number), reason, value.
+
+    Of those that came longest ago only the counts are left, and where ids are pseudonyms no value is kept.
+    """
+    journal, columns = journal_if_any(workspace.data_set(name)), ["source", "place", "reason", "value"]
+    if journal is None:
+        return pd.DataFrame(columns=columns)
+    with contextlib.closing(journal):
+        rows = [(*told, value.decode("utf-8", "backslashreplace")) for *told, value in journal.dead()]
+    return pd.DataFrame(rows, columns=columns)
+
+
+@needs(EDITOR)
+def streamed_so_far(workspace: Workspace, name: str) -> dict[str, int]:
+    """All counts of a data set's stream, and how far it is behind a topic; nothing where nothing was streamed."""
+    journal = journal_if_any(workspace.data_set(name))
+    if journal is None:
+        return {}
+    with contextlib.closing(journal):
+        return journal.counts() | lag_of(journal)
 
 
 def _turned(watch: "Watcher", journal: "Journal", of: tuple[Growing, Callable[[str], str]], user: str) -> str:

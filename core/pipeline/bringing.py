@@ -12,9 +12,10 @@ from core.data import LogFiles
 from core.errors import InputError
 from core.phrases import say
 from core.pipeline.committing import commit
+from core.pipeline.feeds import Feed
 from core.pipeline.gate import needs
 from core.pipeline.importing import Like, import_log, imported, queried
-from core.pipeline.streaming import Feed, stream, streamed
+from core.pipeline.streaming import stream, streamed
 from core.progress import Progress, silent
 from core.settings import ADMIN, StreamSettings, WatchSettings, watching
 from core.workspace import Workspace

@@ -10,11 +10,13 @@ from core.pipeline.gate import needs
 from core.pipeline.rankers import BLEND
 from core.pipeline.ranking import ranks
 from core.pipeline.training import curve
-from core.settings import VIEWER, differing
+from core.settings import AUTO, VIEWER, as_dict, differing, from_dict
 from core.workspace import Run, Workspace
 
 APART = ("run", "users", "value", "ahead", "low", "high")
 METRIC = "ndcg@10"
+TRAINED_BY = ("model", "training")
+"""Sections of settings that a run is made by."""
 NONE = (0, float("nan"))
 """Users and mean of a run without any."""
 
@@ -34,8 +36,10 @@ def run_settings(workspace: Workspace, name: str, runs: Sequence[str]) -> pd.Dat
 
     Raises `UnknownRunError`.
     """
-    told = differing([workspace.run(name, run).settings for run in runs])
-    return pd.DataFrame([(path, *values) for path, values in told.items()], columns=["setting", *runs]).astype(str)
+    known = [as_dict(from_dict(workspace.run(name, run).settings)) for run in runs]
+    told = differing([{section: each[section] for section in TRAINED_BY} for each in known])
+    rows = [(path, *(AUTO if value is None else str(value) for value in values)) for path, values in told.items()]
+    return pd.DataFrame(rows, columns=["setting", *runs])
 
 
 @needs(VIEWER)

@@ -1,8 +1,9 @@
 """The journal of what is streamed into a data set, and who may write to it."""
 
 import contextlib
+import hashlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,16 +23,31 @@ def lock_of_stream(found: DataSet) -> Path:
 
 
 @contextlib.contextmanager
-def alone(found: DataSet) -> Iterator[None]:
-    """While nobody else streams into a data set; raises `InputError` while someone does, or where it was deleted."""
+def alone(found: DataSet, parts: Sequence[str] = ()) -> Iterator[None]:
+    """While nobody else streams into a data set, or with `parts` nobody who follows one of these, or all of a log.
+
+    Raises `InputError` while someone does, or where the data set was deleted.
+    """
+    places = [lock_of_stream(found).with_name(f"stream-{_short(part)}.lock") for part in parts]
     with contextlib.ExitStack() as stack:
         try:
-            mine = stack.enter_context(locks.held(lock_of_stream(found)))
+            mine = stack.enter_context(locks.held(lock_of_stream(found), shared=bool(parts)))
+            for place in places:
+                mine = stack.enter_context(locks.held(place)) and mine
         except FileNotFoundError:
             raise UnknownDataSetError(say("errors.overtaken")) from None
         if not mine:
             raise InputError(say("errors.streaming", data_set=found.name))
         yield
+
+
+def lock_of_sending(found: DataSet) -> Path:
+    """Held by whoever publishes what is noticed in a data set."""
+    return lock_of_stream(found).with_name("stream-out.lock")
+
+
+def _short(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 def journal_if_any(found: DataSet) -> "Journal | None":

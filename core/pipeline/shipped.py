@@ -114,8 +114,8 @@ def _take_run(workspace: Workspace, data_set: DataSet, shipment: _Shipment) -> N
 
 def _as_today(settings: dict[str, Any]) -> bool:
     """Whether a run was trained with what are the defaults today."""
-    today = asdict(Settings())
-    return all(settings.get(section) == today[section] for section in ("model", "training"))
+    today = asdict(Settings())  # what could not be set then counts as its default
+    return all(today[section] | settings.get(section, {}) == today[section] for section in ("model", "training"))
 
 
 def note(data_set: DataSet, said: list[Said]) -> None:

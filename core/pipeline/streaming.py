@@ -4,42 +4,31 @@ import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pyarrow.parquet as pq
 
 from core import locks
 from core.data import load_sequences, schema
-from core.errors import InputError, UnknownDataSetError
+from core.errors import UnknownDataSetError
 from core.phrases import say
 from core.pipeline.detecting import live_drift, watcher
+from core.pipeline.feeds import Feed, kept_layout, opened, parts_of
 from core.pipeline.gate import meant, needs
 from core.pipeline.hearing import hearing_of
 from core.pipeline.journals import alone, journal_if_any, journal_of, lock_of_stream
-from core.pipeline.rankers import BLEND, TRAINED, model, ranker
+from core.pipeline.rankers import TRAINED, model, ranker
+from core.pipeline.sending import Sending, lag_of, moment, sending, written
 from core.settings import EDITOR, VIEWER, StreamSettings
 from core.workspace import DataSet, Workspace
 
 if TYPE_CHECKING:
     from core.lists import Server
-    from core.stream import Alarm, Engine, Flag, Journal, Layout, Logged, Named, Tail
+    from core.stream import Alarm, Engine, Flag, Journal, Layout, Logged, Named, Others, Source
 
 Told = Callable[[dict[str, Any]], None]
 """Hears of each step: counts so far, the lists of followed users that changed, and users who drifted."""
-
-
-@dataclass(frozen=True)
-class Feed:
-    """Where events come from, and which model follows them."""
-
-    source: Path
-    columns: dict[str, str] | None = None
-    """Canonical name -> name or number in the file, where header and recipe do not say."""
-    model: str = BLEND
-    run: str | None = None
 
 
 @needs(EDITOR)
@@ -55,14 +44,22 @@ def stream(
     A new version or the end of the data set is noticed between two steps: the stream then goes on from the new
     version, or raises `UnknownDataSetError`.
     """
+    from core.stream import Others, Overtaken
+
     settings = settings or StreamSettings()
-    with alone(workspace.data_set(name)):
+    parts = parts_of(feed, settings)
+    others = Others() if parts else None
+    with alone(workspace.data_set(name), parts):
         again = True
         while again:
             found = workspace.data_set(name)
-            with journal_of(found) as journal:
-                again = _followed(workspace, found, journal, (feed, settings), told)
-                counts = journal.counts()
+            with journal_of(found) as journal, sending(found, journal, feed, settings) as sent:
+                try:
+                    again = _followed(workspace, (found, journal, sent), (feed, settings), others, told)
+                except Overtaken:  # begun anew from the journal, and from then on in turns
+                    others = Others(turns=True)
+                settings = replace(settings, from_start=False)
+                counts = journal.counts() | lag_of(journal)
     return counts
 
 
@@ -112,59 +109,77 @@ def keep(workspace: Workspace, name: str, events: Sequence["Logged"]) -> int:
 
 
 def _followed(
-    workspace: Workspace, found: DataSet, journal: "Journal", how: tuple[Feed, StreamSettings], told: Told
+    workspace: Workspace,
+    kept: "tuple[DataSet, Journal, Sending]",
+    how: tuple[Feed, StreamSettings],
+    others: "Others | None",
+    told: Told,
 ) -> bool:
     """Follow a log from one version; True when there is another one."""
-    from core.stream import Engine
+    from core.stream import Beside, Engine
 
-    feed, settings = how
+    (found, journal, sent), (feed, settings) = kept, how
     server, mark = _server(workspace, found, feed), _mark(workspace, found, feed)
     encoding = found.summary.get("recipe", {}).get("encoding", "utf-8")
-    alarm = _alarm(workspace, server, journal, found) if settings.watch else None
+    alarm = _alarm(workspace, server, journal, found) if settings.watch or settings.sink else None
+    tells = (lambda change: written(change, found.name, ordinal=server.sequences.ordinal)) if settings.sink else None
     server.reads = reads = hearing_of(workspace, found, server.model)
-    engine = Engine(server, journal, _rules(workspace, found), mark, alarm)
+    beside = Beside(alarm, tells, others and replace(others))
+    engine = Engine(server, journal, _rules(workspace, found), mark, beside)
     with contextlib.ExitStack() as stack:
-        tail = stack.enter_context(contextlib.closing(_tail(journal, feed, settings, encoding)))
+        source = stack.enter_context(contextlib.closing(opened(journal, feed, settings, encoding)))
         if reads:
             stack.enter_context(contextlib.closing(reads))
-        steps = _Steps(engine, tail, feed, found)
+        steps = _Steps(engine, source, (feed, settings), found)
         while not steps.is_old(workspace):
             if counts := steps.take(settings.at_once):
-                lists = steps.lists(settings.followed)
-                drifted = [*map(steps.drifted, engine.flags), *map(steps.named, engine.named)]
-                told({"counts": journal.counts(), "events": counts["events"], "lists": lists, "drifted": drifted})
-            elif settings.once and not tail.behind:
+                told(steps.told(counts, settings))
+            elif settings.once and not source.behind:
+                sent.send(last=True)
                 return False
             else:
                 time.sleep(settings.rest)
+            sent.send()
         return True
 
 
 class _Steps:
-    """One step after the other of a tail through an engine."""
+    """One step after the other of a log through an engine."""
 
-    def __init__(self, engine: "Engine", tail: "Tail", feed: Feed, found: DataSet) -> None:
-        self.engine, self.tail, self.feed, self.found = engine, tail, feed, found
-        kept = engine.journal.source(str(feed.source.absolute()))
-        from core.stream import Layout
-
-        self.layout: Layout | None = Layout.from_text(kept[1]) if kept else None
+    def __init__(self, engine: "Engine", source: "Source", how: tuple[Feed, StreamSettings], found: DataSet) -> None:
+        self.engine, self.source, self.feed, self.found = engine, source, how[0], found
+        self.layout = kept_layout(engine.journal, *how)
         self._looked = time.monotonic()
 
     def take(self, at_once: int) -> Counter[str]:
         """Read and take in some records; empty if there are none."""
-        read = self.tail.read(at_once, *([self.layout.is_open] if self.layout else []))
-        records, layout = read.texts, self.layout
-        if not records:
+        from core.stream import Step, Taken
+
+        read = self.source.read(at_once, *([self.layout.is_open] if self.layout else []))
+        places = self.source.places(read.position)
+        if not (read.texts or read.dead):
+            if read.moved:
+                self.engine.journal.write(Taken(read=places, layout=self.layout.text() if self.layout else ""))
             return Counter()
-        if read.begins:
-            records, layout = self._begun(records)
-        assert layout is not None
-        self.layout = layout
-        texts = layout.unrolled([record for record in records if record is None or record.strip()])
-        happened, self.tail.happened = self.tail.happened, Counter()
-        source = (str(self.feed.source.absolute()), read.position, layout.text())
-        return self.engine.take(texts, layout, source, happened)
+        rows = list(zip(read.texts, read.where or [""] * len(read.texts), strict=True))
+        if read.texts and (read.begins or not self.layout):
+            header, self.layout = self._begun(read.texts)
+            rows = rows[header:]
+        rows = [(row, at) for text, at in rows if text is None or text.strip() for row in self._unrolled(text)]
+        happened, self.source.happened = self.source.happened, Counter()
+        records, where = [row for row, _ in rows], [at for _, at in rows] if read.where else []
+        return self.engine.take(Step(records, self.layout, places, happened, where, read.dead))
+
+    def told(self, counts: Counter[str], settings: StreamSettings) -> dict[str, Any]:
+        """What is told of a step."""
+        engine = self.engine
+        drifted = [*map(self.drifted, engine.flags), *map(self.named, engine.named)] if settings.watch else []
+        told = {"counts": engine.journal.counts() | lag_of(engine.journal), "events": counts["events"]}
+        return told | {"lists": self.lists(settings.followed), "drifted": drifted}
+
+    def _unrolled(self, text: str | None) -> "Sequence[str | None]":
+        assert self.layout is not None
+        return self.layout.unrolled([text])
 
     def lists(self, users: tuple[str, ...]) -> dict[str, list[str]]:
         """Lists of those users whom the last step touched."""
@@ -181,7 +196,7 @@ class _Steps:
         return {"user_id": named.user, "named": self._moment(named.time), "e_value": round(named.e_value, 1)}
 
     def _moment(self, time: int) -> int | str:
-        return time if self.engine.server.sequences.ordinal else _iso(time)
+        return moment(time, ordinal=self.engine.server.sequences.ordinal)
 
     def is_old(self, workspace: Workspace) -> bool:
         """Whether there is another version by now; raises `UnknownDataSetError`."""
@@ -193,21 +208,17 @@ class _Steps:
             raise UnknownDataSetError(say("errors.overtaken"))
         return now.id != self.found.id
 
-    def _begun(self, records: tuple[str | None, ...]) -> tuple[tuple[str | None, ...], "Layout"]:
-        """Records behind the header of a file, and its layout."""
+    def _begun(self, records: tuple[str | None, ...]) -> tuple[int, "Layout"]:
+        """How many records at the start of a log are its header, and its layout."""
         from core.stream import Layout
 
         first = records[0] or ""
         if self.layout:
             again = self.layout.again(first)
-            return (records[1:], again) if again else (records, self.layout)
+            return (1, again) if again else (0, self.layout)
         text = "\n".join(record for record in records[:1000] if record is not None)
-        layout = Layout.of(text, self.feed.source.name, self.found.summary, self.feed.columns)
-        return (records[1:] if layout.dialect.header and not layout.dialect.json else records), layout
-
-
-def _iso(time: int) -> str:
-    return str(np.datetime64(time, "us").astype("datetime64[s]"))
+        layout = Layout.of(text, self.source.name, self.found.summary, self.feed.columns)
+        return int(layout.dialect.header and not layout.dialect.json), layout
 
 
 def _alarm(workspace: Workspace, server: "Server", journal: "Journal", found: DataSet) -> "Alarm":
@@ -224,15 +235,6 @@ def _alarm(workspace: Workspace, server: "Server", journal: "Journal", found: Da
 
 LOOK_EVERY = 1.0
 """Seconds between two looks for a new version."""
-
-
-def _tail(journal: "Journal", feed: Feed, settings: StreamSettings, encoding: str) -> "Tail":
-    from core.stream import Tail
-
-    if not feed.source.is_file():
-        raise InputError(say("errors.no_log", path=str(feed.source)))
-    kept = journal.source(str(feed.source.absolute()))
-    return Tail(feed.source.absolute(), kept[0] if kept and not settings.from_start else None, encoding)
 
 
 def _server(workspace: Workspace, found: DataSet, feed: Feed) -> "Server":

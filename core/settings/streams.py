@@ -15,6 +15,10 @@ class StreamSettings:
     """Users whose lists are told whenever they change."""
     watch: bool = False
     """Tell of users whose interests change as their events come, each once."""
+    partitions: tuple[int, ...] = ()
+    """Partitions of a topic that are followed, others being left to other processes; none: all."""
+    sink: str = ""
+    """Where changes of users' interests are published as they are noticed: a file, or a topic of Kafka."""
     at_once: int = 2000
     """Rows that are taken in and written in one step at most."""
     rest: float = 0.02

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.data import Growing, NewEvent
-from core.drift import Watch, Watcher, worth_naming
+from core.drift import Watch, Watcher, from_to, worth_naming
 from core.settings import NamingSettings
-from core.stream.journal import Flag, Named
+from core.stream.rows import Flag, Named
 
 REMEMBERED = 4000
 """Users of whom it is remembered what the test needs, those last heard of: some 20 kB each."""
@@ -28,6 +28,18 @@ class _Heard:
     """Events taken in, those on unknown items among them."""
     last: int
     """Time of the last of them: an event before it comes out of order."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A flag, and from what to what."""
+
+    flag: Flag
+    lost: tuple[str, ...]
+    """Categories that lost most, first the one that lost most; at most three."""
+    gained: tuple[str, ...]
+    p_value: float
+    """Share of histories without drift that ever show as much evidence."""
 
 
 class Bets:
@@ -89,9 +101,22 @@ class Alarm:
                 self._known.add(user)
         return found
 
+    def forget(self, users: Iterable[str], told: Iterable[str]) -> None:
+        """Users of whom others brought events: their histories are read anew; those who were `told` of stay quiet."""
+        self._known.update(told)
+        for user in users:
+            self._heard.pop(user, None)
+
     def newly_named(self) -> list[Named]:
         """Users whom the steps since the last question made stand out among all."""
         return self._bets.newly()
+
+    def change(self, histories: Growing, flag: Flag) -> Change:
+        """From what to what a flagged user's interests moved, by the events up to the flag."""
+        alone = histories.sequences(flag.user)
+        since, until = np.searchsorted(alone.time, flag.since), np.searchsorted(alone.time, flag.time, side="right")
+        lost, gained = from_to(self.watcher.catalogue, alone.item[:until].astype(np.int64), int(since))
+        return Change(flag, lost, gained, float(self.watcher.reference.p_values(np.array([flag.evidence]))[0]))
 
     def _flag(self, histories: Growing, user: str, times: list[int]) -> Flag | None:
         """The first flag that a user's new events bring, if they do."""

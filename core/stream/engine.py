@@ -8,17 +8,19 @@ already counts apart: the log that was imported may be followed on.
 
 import contextlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from core.data import CANCELLATION, NUMBERS, Clock, NewEvent, left_out, mask, recipe, schema
+from core.data import NewEvent, schema
 from core.lists import Server
-from core.phrases import say
-from core.stream.alarm import Alarm
-from core.stream.journal import Flag, Journal, Logged, Named, Taken
-from core.stream.layout import ENCODING, Layout, event_id
-from core.stream.source import Position
+from core.stream.alarm import Alarm, Change
+from core.stream.journal import Journal
+from core.stream.layout import ENCODING, Layout
+from core.stream.rows import Flag, Logged, Named, Taken
+from core.stream.rules import Rules
+from core.stream.sharing import Others, Overtaken
+from core.stream.source import Dead
 
 ROWS, EVENTS, REPEATS, HELD = "rows", "events", "repeats", "already in the data set"
 LATE, MALFORMED = "late", "malformed"
@@ -26,109 +28,81 @@ NEW_USERS, UNKNOWN_ITEMS, UNKNOWN_KINDS = "new users", "events on unknown items"
 UNREAD = "new items whose words nobody reads"
 FLAGGED, NAMED = "users flagged", "users named"
 MARK = "states of"
-MISSING = {schema.USER: "reasons.no_user", schema.ITEM: "reasons.no_item", schema.TIME: "reasons.empty_time"}
 
 
 @dataclass(frozen=True)
-class Rules:
-    """How rows become events: as the import of the data set had it."""
+class Step:
+    """Records that are taken in at once."""
 
-    clock: Clock
-    usual_weight: float
-    """Of an event without one."""
-    weighs: str | None
-    """Column that weights come from."""
-    key: str = ""
-    """Makes pseudonyms; empty: none."""
-    cancellations: bool = True
-    left_out: frozenset[str] = frozenset()
-    """Kinds of events that are left out."""
-    unmeasured: frozenset[str] = frozenset()
-    """Columns in which a value below 0 is none."""
-
-    @classmethod
-    def of(cls, summary: Mapping[str, Any], columns: Sequence[str], rating: float, key: str) -> "Rules":
-        """From the summary of a data set, the columns of its events, and its median rating."""
-        settings = summary.get(recipe.RECIPE, {}).get("settings", {})
-        weighs = schema.WEIGHT if schema.WEIGHT in columns else schema.RATING if schema.RATING in columns else None
-        return cls(
-            Clock.of(dict(summary)),
-            rating if weighs == schema.RATING else 1.0,
-            weighs,
-            key if settings.get("pseudonyms") else "",
-            bool(settings.get("cancellations", True)),
-            left_out(settings),
-            frozenset(summary.get(recipe.RECIPE, {}).get(recipe.UNMEASURED, ())),
-        )
-
-    def event(self, row: Mapping[str, str]) -> tuple[Logged, bytes]:
-        """The event of a row, and its id; raises `ValueError` with the reason of an import."""
-        for column in schema.REQUIRED:
-            if column not in row:
-                raise ValueError(say(MISSING[column]))
-        time = self.clock.read(row[schema.TIME])
-        numbers = {column: self._number(column, row) for column in NUMBERS}
-        kind = row.get(schema.EVENT)
-        if kind in self.left_out:
-            raise ValueError(say("reasons.kind"))
-        if self.cancellations and (numbers[schema.WEIGHT] or 0) < 0:
-            kind = CANCELLATION
-        session = row.get(schema.SESSION)
-        event = Logged(self.owner(row[schema.USER]), row[schema.ITEM], time, kind, numbers[schema.RATING],
-                       numbers[schema.WEIGHT], session and self.owner(session))  # fmt: skip
-        return event, event_id(row, time)
-
-    def _number(self, column: str, row: Mapping[str, str]) -> float | None:
-        number = _number(row.get(column))
-        return None if column in self.unmeasured and (number or 0) < 0 else number
-
-    def owner(self, user: str) -> str:
-        """The id of a user or session in the data set."""
-        return mask(user, self.key) if self.key else user
-
-    def weight(self, event: Logged) -> float:
-        """How much an event weighs for the model."""
-        value = getattr(event, self.weighs) if self.weighs else None
-        return self.usual_weight if value is None else float(value)
+    records: Sequence[str | None]
+    """None: not UTF-8."""
+    layout: Layout | None
+    """None where there is no record yet."""
+    read: Mapping[str, Any]
+    """How far their log was read, for `Taken`."""
+    happened: Counter[str] = field(default_factory=Counter)
+    """What else is to be counted."""
+    where: Sequence[str] = ()
+    """Where each record lies, where those that hold no event are to be kept."""
+    dead: Sequence[Dead] = ()
+    """What came with them and was no record at all."""
 
 
-def _number(text: str | None) -> float | None:
-    try:
-        number = float(text) if text is not None and "_" not in text else None
-    except ValueError:
-        return None
-    return number if number is not None and abs(number) < 1e20 else None
+@dataclass(frozen=True)
+class Beside:
+    """Who is asked and told while events are taken in."""
+
+    alarm: Alarm | None = None
+    """Asked about drift after each step."""
+    tells: Callable[[Change], str] | None = None
+    """Writes changes down, where they are published."""
+    others: Others | None = None
+    """Other processes that stream into the same data set."""
 
 
 class Engine:
     """Takes rows in; not safe to use from several threads at once."""
 
-    def __init__(self, server: Server, journal: Journal, rules: Rules, mark: str, alarm: Alarm | None = None) -> None:
-        """Go on from what the journal holds; `mark` names the version and run that states belong to.
-
-        `alarm` is asked about drift after each step.
-        """
-        self.server, self.journal, self.rules, self.alarm = server, journal, rules, alarm
+    def __init__(self, server: Server, journal: Journal, rules: Rules, mark: str, beside: Beside | None = None) -> None:
+        """Go on from what the journal holds; `mark` names the version and run that states belong to."""
+        self.server, self.journal, self.rules, self._mark = server, journal, rules, mark
+        beside = beside or Beside()
+        self.alarm, self._tells, self.others = beside.alarm, beside.tells, beside.others
         self.touched: list[str] = []
         """Users with new events in the last step."""
         self.flags: list[Flag] = []
         """Users who were found to have drifted in the last step."""
         self.named: list[Named] = []
         """Users who came to stand out among all in the last step."""
-        users, self.held = caught_up(server, journal, rules)
-        self._met = set(users)
-        if journal.fact(MARK) == mark:
-            server.restore({user: state for user, (_, state) in journal.states().items()})
-        else:
-            journal.replace_states(self._states(users))
-            journal.keep_fact(MARK, mark)
+        with journal.turn() if self.others else contextlib.nullcontext():
+            users, self.held = caught_up(server, journal, rules)
+            self._met = set(users)
+            if journal.fact(MARK) == mark:
+                server.restore({user: state for user, (_, state) in journal.states().items()})
+            else:
+                journal.replace_states(self._states(users))
+                journal.keep_fact(MARK, mark)
+            if self.others:
+                self.others.until = journal.last()
 
-    def take(
-        self, records: Sequence[str | None], layout: Layout, source: tuple[str, Position, str], happened: Counter[str]
-    ) -> Counter[str]:
-        """Take records in and write what they come to; returns the counts of this step, with what `happened` else."""
-        counts = happened + Counter({ROWS: len(records)})
-        found = self._judged(records, layout, counts)
+    def take(self, step: Step) -> Counter[str]:
+        """Take records in and write what they come to; returns the counts of this step.
+
+        Raises `Overtaken` where another process has events of the same users: nothing was written then, and this
+        engine must not be used again.
+        """
+        if self.others and self.others.turns:
+            with self.journal.turn():
+                self._hear_others(self.others.brought(self.journal))
+                return self._taken(step)
+        return self._taken(step)
+
+    def _taken(self, step: Step) -> Counter[str]:
+        counts = step.happened + Counter({ROWS: len(step.records) + len(step.dead)})
+        dead = [*step.dead]
+        for letter in dead:
+            _refused(counts, letter.reason)
+        found = self._judged(step, counts, dead)
         known = self.journal.known([each for _, each, _ in found])
         news, unread = _News({}, {}, [], []), self._unread
         for logged, each, row in found:
@@ -141,12 +115,47 @@ class Engine:
         self.touched = list(dict.fromkeys(event.user for event in news.fresh))
         counts[EVENTS], counts[UNREAD] = len(news.fresh), self._unread - unread
         states = self._states(self.touched)
-        self.flags = self.alarm.heard(self.server.histories, news.fresh) if self.alarm else []
-        self.named = self.alarm.newly_named() if self.alarm else []
+        changes = self._changes(news.fresh)
         counts[FLAGGED], counts[NAMED] = len(self.flags), len(self.named)
-        taken = Taken(list(news.events.values()), news.ids, states, news.items, +counts, source, self.flags, self.named)
-        self.journal.write(taken)
+        if self.rules.key:  # who is called by a pseudonym must not stand here by name
+            dead = [replace(letter, value=b"") for letter in dead]
+        layout = step.layout.text() if step.layout else ""
+        self._write(
+            Taken(list(news.events.values()), news.ids, states, news.items, +counts, step.read, layout, self.flags,
+                  self.named, dead, changes)
+        )  # fmt: skip
         return counts
+
+    def _write(self, taken: Taken) -> None:
+        with self.journal.turn():
+            if self.others:
+                if self.journal.fact(MARK) != self._mark:  # another process went on to a newer version
+                    raise Overtaken
+                self.others.check(self.journal, self.touched, taken.ids)
+            self.journal.write(taken)
+            if self.others:
+                self.others.until = self.journal.last()
+
+    def _hear_others(self, brought: Sequence[Logged]) -> None:
+        """Take in what other processes wrote, who told of drift in it themselves."""
+        if not brought:
+            return
+        if any(logged.item not in self.server.newcomers for logged in brought):
+            for item, known in self.journal.items().items():
+                self.server.item(item, known)
+        self.server.extend([_event(self.server, self.rules, logged) for logged in brought])
+        if self.alarm:
+            self.alarm.forget({logged.user for logged in brought}, {flag.user for flag in self.journal.flags()})
+
+    def _changes(self, fresh: Sequence[NewEvent]) -> list[tuple[str, str]]:
+        """Ask the alarm about new events; user and text of changes, where these are published."""
+        if self.alarm is None:
+            return []
+        histories = self.server.histories
+        self.flags, self.named = self.alarm.heard(histories, fresh), self.alarm.newly_named()
+        if self._tells is None:
+            return []
+        return [(flag.user, self._tells(self.alarm.change(histories, flag))) for flag in self.flags]
 
     @property
     def _unread(self) -> int:
@@ -186,30 +195,35 @@ class Engine:
             if (state := self.server.state(user)) is not None
         }
 
-    def _judged(
-        self, records: Sequence[str | None], layout: Layout, counts: Counter[str]
-    ) -> list[tuple[Logged, bytes, dict[str, str]]]:
-        found, rows = [], []
-        for record in records:
-            with _counted(counts):
+    def _judged(self, step: Step, counts: Counter[str], dead: list[Dead]) -> list[tuple[Logged, bytes, dict[str, str]]]:
+        found, rows, layout = [], [], step.layout
+
+        def refused(place: int, reason: str) -> None:
+            _refused(counts, reason)
+            if step.where:
+                dead.append(Dead(step.where[place], reason, (step.records[place] or "").encode()))
+
+        for place, record in enumerate(step.records):
+            try:
                 if record is None:
                     raise ValueError(ENCODING)
-                rows.append(layout.read(record))
-        self.rules.clock.prepare(row[schema.TIME] for row in rows if schema.TIME in row)
-        for row in rows:
-            with _counted(counts):
+                assert layout is not None
+                rows.append((place, layout.read(record)))
+            except ValueError as reason:
+                refused(place, str(reason))
+        self.rules.clock.prepare(row[schema.TIME] for _, row in rows if schema.TIME in row)
+        for place, row in rows:
+            try:
                 found.append((*self.rules.event(row), row))
+            except ValueError as reason:
+                refused(place, str(reason))
         return found
 
 
-@contextlib.contextmanager
-def _counted(counts: Counter[str]) -> Iterator[None]:
+def _refused(counts: Counter[str], reason: str) -> None:
     """Count what cannot be read, by its reason."""
-    try:
-        yield
-    except ValueError as reason:
-        counts[MALFORMED] += 1
-        counts[f"{MALFORMED}: {reason}"] += 1
+    counts[MALFORMED] += 1
+    counts[f"{MALFORMED}: {reason}"] += 1
 
 
 def caught_up(
@@ -224,19 +238,19 @@ def caught_up(
     changed: dict[str, None] = {}
     held = 0
     for logged in journal.events(user):
-        event = NewEvent(
-            called or logged.user,
-            server.item(logged.item),
-            logged.time,
-            server.kind(logged.event),
-            rules.weight(logged),
-        )
+        event = _event(server, rules, logged, called)
         if server.histories.in_log(event):
             held += 1
             continue
         server.histories.append(event)
         changed[event.user] = None
     return list(changed), held
+
+
+def _event(server: Server, rules: Rules, logged: Logged, called: str | None = None) -> NewEvent:
+    """An event of a journal with the integer ids of a server."""
+    user, item = called or logged.user, server.item(logged.item)
+    return NewEvent(user, item, logged.time, server.kind(logged.event), rules.weight(logged))
 
 
 @dataclass

@@ -9,16 +9,20 @@ import contextlib
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass, field
+from dataclasses import asdict, astuple
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from core.stream.source import Position
+from core.stream.rows import Flag, Floats, Logged, Named, Taken
+from core.stream.source import Dead
 
-Floats = NDArray[np.float32]
 ASKED_AT_ONCE = 500
+PATIENCE = 300
+"""Seconds that a turn of another process is waited for."""
+MOST_DEAD = 100_000
+"""Dead letters that are kept, the newest; all are counted."""
 TABLES = """
 create table if not exists events (
     number integer primary key, user text not null, item text not null, time integer not null, event text,
@@ -33,62 +37,17 @@ create table if not exists flags (
     user text primary key, time integer not null, since integer not null, evidence real not null) without rowid;
 create table if not exists named (
     user text primary key, time integer not null, e_value real not null) without rowid;
+create table if not exists dead (
+    number integer primary key, source text not null, place text not null, reason text not null,
+    value blob not null);
+create table if not exists outbox (
+    number integer primary key autoincrement, user text not null, line text not null);
 create table if not exists facts (name text primary key, value text not null) without rowid;
 """
 
 
-@dataclass(frozen=True)
-class Logged:
-    """An event as it is kept."""
-
-    user: str
-    item: str
-    time: int
-    event: str | None = None
-    rating: float | None = None
-    weight: float | None = None
-    session_id: str | None = None
-
-
-@dataclass(frozen=True)
-class Flag:
-    """A user whose interests changed, as was told while events came."""
-
-    user: str
-    time: int
-    """Of the event that told."""
-    since: int
-    """Time of the likely first event after the change."""
-    evidence: float
-    """Log evidence ratio."""
-
-
-@dataclass(frozen=True)
-class Named:
-    """A user whose change stands out among all users, false alarms kept at the accepted share."""
-
-    user: str
-    time: int
-    """Of the event that told."""
-    e_value: float
-    """What a bet on drift that cost 1 was worth by then."""
-
-
-@dataclass(frozen=True, eq=False)
-class Taken:
-    """What one step of a stream took in, to be written at once."""
-
-    events: Sequence[Logged] = ()
-    ids: Sequence[bytes] = ()
-    states: Mapping[str, tuple[int, Floats]] = field(default_factory=dict)
-    """By user: events and state."""
-    items: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """Items that are new, and what is known of them."""
-    counts: Mapping[str, int] = field(default_factory=dict)
-    source: tuple[str, Position, str] | None = None
-    """Path, place and layout of the log that it came from."""
-    flags: Sequence[Flag] = ()
-    named: Sequence[Named] = ()
+PART = "#"
+"""Between the name of a log and that of a part of it."""
 
 
 class Journal:
@@ -97,7 +56,7 @@ class Journal:
     def __init__(self, path: Path) -> None:
         """Open it, made if it is not there."""
         self.path = path
-        self._database = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+        self._database = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
         self._database.execute("pragma journal_mode=wal")
         self._database.execute("pragma synchronous=normal")
         self._database.executescript(TABLES)
@@ -124,10 +83,11 @@ class Journal:
             database.executemany("insert or ignore into flags values (?, ?, ?, ?)", flags)
             named = [astuple(each) for each in taken.named]
             database.executemany("insert or ignore into named values (?, ?, ?)", named)
-            if taken.source:
-                path, position, layout = taken.source
-                row = (path, json.dumps(asdict(position)), layout)
-                database.execute("insert or replace into sources values (?, ?, ?)", row)
+            rows = [(path, json.dumps(asdict(place)), taken.layout) for path, place in taken.read.items()]
+            database.executemany("insert or replace into sources values (?, ?, ?)", rows)
+            database.executemany("insert into outbox (user, line) values (?, ?)", taken.changes)
+            if taken.dead:
+                _bury(database, next(iter(taken.read)), taken.dead)
 
     def known(self, ids: Sequence[bytes]) -> set[bytes]:
         """Those of the ids that were taken in before."""
@@ -138,10 +98,33 @@ class Journal:
             found.update(row[0] for row in self._database.execute(query, some))
         return found
 
-    def source(self, path: str) -> tuple[Position, str] | None:
-        """How far a log was read, and its layout; None for one that was not."""
-        row = self._database.execute("select position, layout from sources where path = ?", (path,)).fetchone()
-        return (Position(**json.loads(row[0])), row[1]) if row else None
+    def read(self, path: str) -> dict[str, tuple[dict[str, Any], str]]:
+        """How far a log was read and its layout, by the names of its parts: itself, or `PATH#PART`; empty if never."""
+        rows = self._database.execute("select path, position, layout from sources order by path").fetchall()
+        own = [row for row in rows if row[0] == path or row[0].startswith(f"{path}{PART}")]
+        return {name: (json.loads(place), layout) for name, place, layout in own}
+
+    def lag(self) -> dict[str, int]:
+        """Messages that were not read yet when last looked, by part of a log; empty where no log counts its own."""
+        rows = self._database.execute("select path, position from sources order by path").fetchall()
+        places = {path: json.loads(place) for path, place in rows}
+        return {path: max(0, at["end"] - at["offset"]) for path, at in places.items() if "end" in at}
+
+    def dead(self) -> Iterator[tuple[str, str, str, bytes]]:
+        """Source, place, reason and value of what held no event, oldest first."""
+        return self._database.execute("select source, place, reason, value from dead order by number")
+
+    def waiting(self, most: int) -> list[tuple[int, str, str]]:
+        """Number, user and text of changes that nobody has published yet, oldest first."""
+        query = "select number, user, line from outbox order by number limit ?"
+        return self._database.execute(query, (most,)).fetchall()
+
+    def published(self, until: int, name: str = "", value: str = "") -> None:
+        """Forget changes up to a number; a fact may be kept at once."""
+        with self._transaction() as database:
+            database.execute("delete from outbox where number <= ?", (until,))
+            if name:
+                self.keep_fact(name, value)
 
     def counts(self) -> dict[str, int]:
         """All counts."""
@@ -165,6 +148,17 @@ class Journal:
             else self._database.execute(f"{query} where user = ? order by number", (user,))
         )
         return (Logged(*row) for row in rows)
+
+    def since(self, number: int) -> list[Logged]:
+        """Events behind one, by its number, in the order in which they came."""
+        query = (
+            "select user, item, time, event, rating, weight, session_id from events where number > ? order by number"
+        )
+        return [Logged(*row) for row in self._database.execute(query, (number,))]
+
+    def last(self) -> int:
+        """Number of the last event."""
+        return int(self._database.execute("select coalesce(max(number), 0) from events").fetchone()[0])
 
     def newest(self, count: int) -> list[Logged]:
         """The newest events, newest first."""
@@ -221,7 +215,16 @@ class Journal:
                 database.execute(f"delete from {table}")
 
     @contextlib.contextmanager
+    def turn(self) -> Iterator[None]:
+        """While nobody else writes: what is written inside is written at once, or not at all."""
+        with self._transaction():
+            yield
+
+    @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
+        if self._database.in_transaction:  # a part of a turn
+            yield self._database
+            return
         self._database.execute("begin immediate")
         try:
             yield self._database
@@ -229,3 +232,11 @@ class Journal:
         except BaseException:
             self._database.rollback()
             raise
+
+
+def _bury(database: sqlite3.Connection, part: str, dead: Sequence[Dead]) -> None:
+    """Keep what held no event, and forget the oldest where there is too much of it."""
+    rows = [(part.partition(PART)[0], each.place, each.reason, each.value) for each in dead]
+    database.executemany("insert into dead (source, place, reason, value) values (?, ?, ?, ?)", rows)
+    oldest = "select coalesce(max(number), 0) - ? from dead"
+    database.execute(f"delete from dead where number <= ({oldest})", (MOST_DEAD,))

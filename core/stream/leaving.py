@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from core.data import schema
+from core.stream.journal import TABLES
 from core.stream.layout import event_id
 from core.workspace import Person
 
-OF_USERS = ("events", "states", "flags", "named")
+OF_USERS = ("events", "states", "flags", "named", "outbox")
 """Tables with a row per event of a user, or per user."""
 
 
@@ -26,6 +27,7 @@ def without(source: Path, target: Path, person: Person, others: Iterable[tuple[s
         marks = [(_mark(person, item, time, kind or ""),) for item, time, kind in [*own, *others]]
         journal.executemany("delete from seen where id = ?", marks)
         gone = sum(journal.execute(f"delete from {table} where user = ?", (person.id,)).rowcount for table in OF_USERS)
+        gone += sum(_dead_without(journal, name.encode()) for name in person.ids)
         for item, known in journal.execute("select item, known from items").fetchall():
             hidden = json.dumps(person.without(json.loads(known)))
             journal.execute("update items set known = ? where item = ?", (hidden, item))
@@ -43,11 +45,17 @@ def told(source: Path, person: Person) -> dict[str, list[dict[str, Any]]]:
 
     with contextlib.closing(sqlite3.connect(source)) as journal:
         journal.row_factory = sqlite3.Row
+        there = {row["name"] for row in journal.execute("select name from sqlite_master")}
         found = {
             table: [dict(row) for row in journal.execute(f"select * from {table} where user = ?", (person.id,))]
             for table in OF_USERS
+            if table in there
         }
-    for row in found["states"]:
+        if "dead" in there:
+            dead = [dict(row) for row in journal.execute("select source, place, reason, value from dead")]
+            texts = [row | {"value": row["value"].decode("utf-8", "backslashreplace")} for row in dead]
+            found["dead"] = [row for row in texts if person.named(row["value"])]
+    for row in found.get("states", ()):
         row["state"] = np.frombuffer(row["state"], dtype="<f4").tolist()
     return {table: rows for table, rows in found.items() if rows}
 
@@ -58,10 +66,16 @@ def _copied(source: Path, target: Path) -> Iterator[sqlite3.Connection]:
     with contextlib.closing(sqlite3.connect(target, isolation_level=None)) as journal:
         with contextlib.closing(sqlite3.connect(source, timeout=30)) as original:
             original.backup(journal)
+        journal.executescript(TABLES)  # one of an earlier time has fewer of them
         journal.execute("pragma journal_mode=delete")
         journal.execute("pragma secure_delete=on")
         journal.execute("begin immediate")
         yield journal
+
+
+def _dead_without(journal: sqlite3.Connection, name: bytes) -> int:
+    """Take out messages without an event that hold a name; returns how many."""
+    return journal.execute("delete from dead where instr(value, ?)", (name,)).rowcount
 
 
 def _mark(person: Person, item: str, time: int, kind: str) -> bytes:

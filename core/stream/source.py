@@ -7,9 +7,10 @@ its end first; one that was cut (truncation) is read again from its start, since
 import io
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
 
 from core.data import line_of
 
@@ -19,6 +20,7 @@ LONGEST = 16 << 20
 """A record of so many bytes without an end is given out as it is: nobody wrote an event that long."""
 READ = 1 << 18
 ROTATIONS, TRUNCATIONS = "rotations", "truncations"
+Place = TypeVar("Place")
 
 
 def _closed(_text: str) -> bool:
@@ -37,15 +39,56 @@ class Position:
 
 
 @dataclass(frozen=True)
-class Records:
+class Dead:
+    """Something that holds no event and is kept, with the reason."""
+
+    place: str
+    """Where it lies: partition and number in it."""
+    reason: str
+    value: bytes
+    """As it came; empty where nobody may be named by it."""
+
+
+@dataclass(frozen=True)
+class Records(Generic[Place]):
     """What was read at once."""
 
     texts: tuple[str | None, ...]
     """Whole records in order, without line ends; None: not UTF-8."""
-    position: Position
+    position: Place
     """The place behind them."""
     begins: bool
     """The first of them is the first of its file."""
+    where: tuple[str, ...] = ()
+    """Where each of them lies, where those that hold no event are to be kept."""
+    dead: tuple[Dead, ...] = ()
+    """What came with them and was no record at all."""
+    moved: bool = False
+    """Its place is to be kept although nothing was read."""
+
+
+class Source(Protocol):
+    """A log that grows, wherever it lies."""
+
+    happened: Counter[str]
+    """What befell it since it was last asked for, to be counted."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in errors."""
+
+    @property
+    def behind(self) -> bool:
+        """Whether it knows of something that it has not read yet."""
+
+    def read(self, at_most: int, is_open: Callable[[str], bool] = ...) -> Records[Any]:
+        """The next whole records, none if there are none yet; `is_open` tells whether a text needs its next line."""
+
+    def places(self, position: Any) -> Mapping[str, Any]:
+        """How far it was read, as dataclasses by the names under which they are kept."""
+
+    def close(self) -> None:
+        """Let go of it."""
 
 
 class Tail:
@@ -68,16 +111,25 @@ class Tail:
             self._file = None
 
     @property
+    def name(self) -> str:
+        """What it is called in errors."""
+        return self.path.name
+
+    @property
     def behind(self) -> bool:
         """Whether it knows of a newer file than the one that it reads."""
         return self._ended
+
+    def places(self, position: Position) -> Mapping[str, Position]:
+        """How far it was read, by its path."""
+        return {str(self.path): position}
 
     @property
     def waiting(self) -> int:
         """Bytes of a record that has not ended."""
         return 0 if self._file is None else max(0, os.fstat(self._file).st_size - self.position.offset)
 
-    def read(self, at_most: int, is_open: Callable[[str], bool] = _closed) -> Records:
+    def read(self, at_most: int, is_open: Callable[[str], bool] = _closed) -> Records[Position]:
         """The next whole records, none if there are none yet; `is_open` tells whether a text needs its next line."""
         if self._file is None and not self._opened():
             return Records((), self.position, begins=False)
@@ -93,7 +145,7 @@ class Tail:
                 self._ended = True
                 return Records((), self.position, begins=False)
             final = True
-        texts, size = _records(data, at_most, is_open, (final, self.encoding))
+        texts, size = records_of(data, at_most, is_open, (final, self.encoding))
         self.position = replace(self.position, offset=self.position.offset + size)
         if final and self._replaced() and size == len(data):
             self.close()
@@ -159,10 +211,13 @@ class Tail:
         self.position = replace(self.position, head=head)
 
 
-def _records(
+def records_of(
     data: bytes, at_most: int, is_open: Callable[[str], bool], how: tuple[bool, str]
 ) -> tuple[list[str | None], int]:
-    """Records of whole lines and the bytes that they take; one that is still open waits unless this is all (`how`)."""
+    """Records of whole lines and the bytes that they take; `how`: whether this is all, and the encoding of other texts.
+
+    A record that is still open waits for more unless this is all.
+    """
     final, encoding = how
     texts: list[str | None] = []
     pending, taken, size = b"", 0, 0

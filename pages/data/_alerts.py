@@ -37,7 +37,8 @@ def of(data_set: DataSet) -> str:
     if watch is None:
         return ""
     looked = words.moment(watch.state.get("looked")) or "–"
-    every = words.span(float(watch.plan["every"]))
+    days, rest = divmod(int(watch.plan["every"]), 86_400)
+    every = words.span(float(watch.plan["every"])) if rest else say("alerts_page.days", days=days)
     return say(f"alerts_page.watched_{watch.plan['way']}", every=every, looked=looked)
 
 

@@ -48,6 +48,8 @@ def _streamed(selection: session.Selection, user: str) -> None:
     st.markdown(say(state, events=found.waiting, rows=found.counts.get("rows", 0)))
     parts = [f"{found.counts[name]:,} {say(f'live.count_{name}')}" for name in found.told]
     st.caption(" · ".join(parts))
+    if found.lag is not None:
+        st.caption(say("live.lag", messages=found.lag))
     if len(found.newest):
         heads = {"timestamp": "live.when", "user_id": "live.who", "title": "user.item", "event": "live.kind"}
         config = {column: st.column_config.Column(say(text)) for column, text in heads.items()}

@@ -60,13 +60,13 @@ def _told(selection: session.Selection, markers: list[Marker], found: Population
         if place not in rows:
             st.markdown(f"{place + 1}\\. {say('markers.outside', name=name)}")
             continue
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"{place + 1}\\. {sentences.at_marker(rows[place], name, say)}", width="stretch")
-            start, end = (str(marks.moment(each)) for each in (marker.start, marker.end))
-            st.button(
-                say("marking.show"), key=f"marker_users_{marker.id}", type="tertiary", on_click=cohort.mark,
-                args=(start, end, found.unit),
-            )  # fmt: skip
+        told, way = st.columns((5, 1), vertical_alignment="center")
+        told.markdown(f"{place + 1}\\. {sentences.at_marker(rows[place], name, say)}")
+        start, end = (str(marks.moment(each)) for each in (marker.start, marker.end))
+        way.button(
+            say("marking.show"), key=f"marker_users_{marker.id}", type="tertiary", on_click=cohort.mark,
+            args=(start, end, found.unit),
+        )  # fmt: skip
 
 
 def _proposed(selection: session.Selection, markers: list[Marker]) -> None:

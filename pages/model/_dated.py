@@ -10,6 +10,7 @@ from core.charts import quality as charts
 from core.settings import EDITOR
 from pages import _drawing as drawing
 from pages import _jobs as jobs
+from pages import _marks as marks
 from pages import _session as session
 from pages.model import _by_cohort as by_cohort
 from pages.model import _chances as chances
@@ -66,6 +67,7 @@ def _shown(selection: session.Selection, found: pipeline.Temporal) -> None:
     quality, metric = found.quality, measured.metric()
     learned = bool(found.about["learned_validation"].iloc[0])
     st.caption(" ".join([say("quality.cut", **_cut(found)), *([say("quality.learned")] if learned else [])]))
+    _marked(selection, found)
     measured.meaning(quality.models, metric)
     measured.verdict(quality, metric)
     figure = charts.models(quality.models, metric, measured.OURS, session.look())
@@ -73,7 +75,7 @@ def _shown(selection: session.Selection, found: pipeline.Temporal) -> None:
     st.caption(say("quality.read_models"))
     _after_change(found)
     measured.groups(quality, metric)
-    by_cohort.draw(selection, found.ranks, metric)
+    by_cohort.draw(selection, found.ranks, metric, TEMPORAL)
     if not found.reliability.empty:
         st.subheader(say("closely.chances"), help=say("closely.chances_read"))
         chances.draw(found.reliability[found.reliability["model"] == pipeline.BLEND], TEMPORAL)
@@ -81,6 +83,14 @@ def _shown(selection: session.Selection, found: pipeline.Temporal) -> None:
         st.caption(say("quality.kinds_read"))
         drawing.table(found.kinds)
     measured.table(quality.models)
+
+
+def _marked(selection: session.Selection, found: pipeline.Temporal) -> None:
+    """What happened on the owner's side since the date that models know nothing after."""
+    opens = found.about["opens"].iloc[0]
+    later = [marks.name(marker) for marker in marks.found(selection) if marks.moment(marker.end) >= opens]
+    if later:
+        st.caption(say("quality.markers", names="; ".join(later)))
 
 
 def _cut(found: pipeline.Temporal) -> dict[str, Any]:

@@ -64,29 +64,29 @@ def assert_same(here, there):
     assert there[2] == here[2]
 
 
-@pytest.mark.parametrize("settings", [STRICT, ImportSettings(pseudonyms=True)], ids=["strict", "pseudonyms"])
-def test_csv_in_blocks_is_imported_as_here(tmp_path, monkeypatch, engine, log, settings):
-    """Counts, reasons, line numbers, rejects, events, items and users, under all rules and under pseudonyms."""
-    monkeypatch.setattr(blocks, "BYTES", 40_000)
+def test_csv_in_blocks_is_imported_as_here(tmp_path, monkeypatch, engine, log):
+    """Counts, reasons, line numbers, rejects, events, items and users, under all rules."""
+    monkeypatch.setattr(blocks, "BYTES", 50_000)
     path = tmp_path / "log.csv"
     log.to_csv(path, index=False)
-    here = files_of(tmp_path / "here", settings, LogFiles(path))
-    there = files_of(tmp_path / "there", settings, LogFiles(path, engine=engine, address=str(path)))
+    here = files_of(tmp_path / "here", STRICT, LogFiles(path))
+    there = files_of(tmp_path / "there", STRICT, LogFiles(path, engine=engine, address=str(path)))
     assert_same(here, there)
     assert here[0]["rows_rejected"] > 20
     assert here[0]["duplicates"] > 5
 
 
 def test_parquet_in_a_folder_is_imported_as_here(tmp_path, monkeypatch, engine, log):
-    """Files of a folder by name, row group by row group, numbered as several files of one log are here."""
-    monkeypatch.setattr(blocks, "ROWS", 300)
+    """Files of a folder by name, row group by row group, numbered as several files of one log are; with pseudonyms."""
+    monkeypatch.setattr(blocks, "ROWS", 600)
     folder = tmp_path / "log"
     folder.mkdir()
     halves = [folder / "a.parquet", folder / "b.parquet"]
     for path, part in zip(halves, (log[:900], log[900:]), strict=True):
         part.to_parquet(path, index=False, row_group_size=200)
-    here = files_of(tmp_path / "here", STRICT, LogFiles(halves[0], more=(halves[1],)))
-    there = files_of(tmp_path / "there", STRICT, LogFiles(halves[0], engine=engine, address=str(folder)))
+    hidden = ImportSettings(pseudonyms=True)
+    here = files_of(tmp_path / "here", hidden, LogFiles(halves[0], more=(halves[1],)))
+    there = files_of(tmp_path / "there", hidden, LogFiles(halves[0], engine=engine, address=str(folder)))
     assert_same(here, there)
 
 

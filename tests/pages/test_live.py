@@ -12,7 +12,7 @@ from core.data.growing import NewEvent
 from core.lists import moved as moving
 from core.pipeline import Feed, arrivals
 from core.settings import Settings, StreamSettings
-from core.stream import Flag, Journal, Named, Taken
+from core.stream import Flag, Journal, Named, Offset, Taken
 from tests.pages.conftest import DATA_SET, use
 
 USER = "explore/user.py"
@@ -107,8 +107,12 @@ def test_a_stream_is_shown(open_page, workspace, tmp_path):
     rows = pd.DataFrame({"user_id": [user, "other"], "item_id": item, "timestamp": ["2024-06-01", "2024-06-02"]})
     rows.to_csv(tmp_path / "new.csv", index=False)
     pipeline.stream(workspace, DATA_SET, Feed(tmp_path / "new.csv"), StreamSettings(once=True))
+    journal = pipeline.streamed(workspace, DATA_SET)
+    journal.write(Taken(read={"kafka://h:1/t#0": Offset(5, end=8), "kafka://h:1/t#1": Offset(2, end=2)}))
+    journal.close()
     app, _ = opened(open_page, workspace)
     assert any("2 events wait" in text.value for text in app.markdown)
+    assert any("3 messages of the topic wait to be read" in text.value for text in app.caption)
     newest = next(frame.value for frame in app.dataframe if "timestamp" in frame.value and len(frame.value) == 2)
     assert newest["user_id"].tolist() == ["other", user]
     assert any("1 of them are this user's" in text.value for text in app.caption)

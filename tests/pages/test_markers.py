@@ -51,7 +51,7 @@ def test_alerts_have_a_place_until_they_were_seen(workspace, open_page):
     page = open_page("data/library.py")
     assert "1 new alert" in labels(page.sidebar.get("page_link"))
     assert any(r"buy \*now\*" in text.value for text in page.warning)
-    assert any("watched: a folder, every 24 h" in text.value for text in page.caption)
+    assert any("watched: a folder, every 1 day" in text.value for text in page.caption)
     page.button(key="alerts_seen").click().run()
     assert not page.exception
     assert not [label for label in labels(page.sidebar.get("page_link")) if "alert" in label]

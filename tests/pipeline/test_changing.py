@@ -19,7 +19,8 @@ from core.errors import (
 from core.jobs import upkeep
 from core.pipeline.changing import changed
 from core.settings import ImportSettings
-from core.stream.journal import Journal, Logged
+from core.stream.journal import Journal
+from core.stream.rows import Logged
 from core.workspace import DataSet, Workspace, disk
 
 ALL = ImportSettings(min_events=1)

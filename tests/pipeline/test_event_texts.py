@@ -13,7 +13,7 @@ from core import pipeline
 from core.cli import main
 from core.data import LogFiles, load_catalogue, load_event_texts
 from core.language import kept
-from core.pipeline.streaming import Feed
+from core.pipeline.feeds import Feed
 from core.pipeline.words import said_of
 from core.settings import ImportSettings, LanguageSettings, StreamSettings
 from tests.workspace.people import holding_words

@@ -13,66 +13,11 @@ import pytest
 
 from core import pipeline, settings
 from core.data import LogFiles
-from core.data.growing import NEW
-from core.data.sequences import build_sequences
 from core.errors import InputError, UnknownDataSetError
 from core.pipeline import Feed, arrivals
-from core.settings import Settings, SimulationSettings, StreamSettings
+from core.settings import Settings
 from core.workspace import Workspace
-
-COLUMNS = ["user_id", "item_id", "timestamp", "event"]
-ONCE = StreamSettings(once=True, at_once=400)
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory):
-    """A simulated log in two parts, the first imported and trained on; copied by those who write."""
-    folder = tmp_path_factory.mktemp("stream")
-    pipeline.simulate(folder, SimulationSettings(users=120, seed=5, mean_events=40))
-    events = pd.read_csv(folder / "events.csv", dtype=str).sort_values("timestamp", kind="stable")
-    events = events.drop_duplicates(COLUMNS)
-    cut = len(events) * 2 // 3
-    events[:cut].to_csv(folder / "old.csv", index=False)
-    workspace = Workspace(folder / "workspace")
-    files = LogFiles(folder / "old.csv", folder / "items.csv")
-    chosen = settings.override(Settings(), ["data.min_events=1", "training.epochs=1", "model.window=16"])
-    pipeline.import_log(workspace, "log", files, chosen.data)
-    pipeline.train(workspace, "log", pipeline.new_run(workspace, "log", chosen))
-    return workspace, events[:cut], events[cut:].reset_index(drop=True)
-
-
-@pytest.fixture
-def log(world, tmp_path):
-    """The workspace as it was, and what is new."""
-    import shutil
-
-    shutil.copytree(world[0].root, tmp_path / "workspace")
-    return Workspace(tmp_path / "workspace"), world[2]
-
-
-def batch_states(workspace, events) -> dict[str, np.ndarray]:
-    """Last state of each user by a run over all events at once."""
-    base = pipeline.load(workspace, "log")
-    model = pipeline.model(workspace, "log", None, base)
-    old = pd.read_parquet(workspace.data_set("log").events)
-    both = pd.concat([old, events.assign(timestamp=pd.to_datetime(events["timestamp"]))], ignore_index=True)
-    items = pd.read_parquet(workspace.data_set("log").items)
-    whole = build_sequences(both.sort_values(["user_id", "timestamp"], kind="stable"), items)
-    kinds = np.array([base.kinds.index(kind) for kind in whole.kinds], dtype=np.int16)
-    people = np.array([base.user_position.get(user, NEW) for user in whole.users])
-    whole = replace(whole, kind=kinds[whole.kind], kinds=base.kinds, catalogue=base.catalogue, people=people)
-    states = model.states(whole)
-    return {user: states[row] for user, row in zip(whole.users, whole.offsets[1:] - 1, strict=True)}
-
-
-def check(workspace, events) -> None:
-    """The journal holds all events, and the states of a batch."""
-    journal = pipeline.streamed(workspace, "log")
-    kept, expected = journal.states(), batch_states(workspace, events)
-    assert set(kept) == set(events["user_id"])
-    assert journal.size() == len(events)
-    for user, (_, state) in kept.items():
-        np.testing.assert_allclose(state, expected[user], atol=1e-5)
+from tests.stream.conftest import COLUMNS, ONCE, check
 
 
 def write(events, path, **how) -> None:
@@ -247,9 +192,8 @@ def test_watched_users_are_told_of(log, tmp_path):
     workspace, new = log
     write(new, tmp_path / "new.csv")
     told = []
-    counts = pipeline.stream(
-        workspace, "log", Feed(tmp_path / "new.csv"), replace(ONCE, watch=True), lambda s: told.extend(s["drifted"])
-    )
+    how = replace(ONCE, watch=True, sink=str(tmp_path / "changes.jsonl"))
+    counts = pipeline.stream(workspace, "log", Feed(tmp_path / "new.csv"), how, lambda s: told.extend(s["drifted"]))
     flags = pipeline.streamed(workspace, "log").flags()
     assert counts.get("users flagged", 0) == len(flags)
     assert {line["user_id"] for line in told if "drifted" in line} == {flag.user for flag in flags}
@@ -257,3 +201,20 @@ def test_watched_users_are_told_of(log, tmp_path):
         each.user for each in pipeline.streamed(workspace, "log").named()
     }
     assert pipeline.watcher(workspace, "log").ready
+    _check_published(tmp_path / "changes.jsonl", flags, pipeline.load(workspace, "log").catalogue.categories)
+
+
+def _check_published(path, flags, categories) -> None:
+    """What a sink was given: a line for each flag, from what to what, by the numbers of one stream."""
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    assert [line["sequence"] for line in lines] == list(range(1, len(flags) + 1))
+    assert len({line["stream"] for line in lines}) == 1
+    assert {line["user_id"]: line["evidence"] for line in lines} == {
+        flag.user: round(flag.evidence, 3) for flag in flags
+    }
+    for line in lines:
+        assert line["since"] <= line["time"]
+        assert 0 < line["p"] <= 0.05
+        assert set(line["from"] + line["to"]) <= set(categories)
+        assert line["from"] or line["to"]
+        assert not set(line["from"]) & set(line["to"])

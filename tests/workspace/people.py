@@ -11,7 +11,7 @@ import pandas as pd
 from core import jobs, pipeline
 from core.data import LogFiles, export
 from core.jobs import table
-from core.pipeline.streaming import Feed
+from core.pipeline.feeds import Feed
 from core.settings import ImportSettings, Settings, StreamSettings, override
 from core.workspace import Workspace
 

@@ -3,6 +3,7 @@ from . import watcher_file as watcher_file
 from .e_values import e_values_of as e_values_of
 from .e_values import judged_live as judged_live
 from .e_values import worth_naming as worth_naming
+from .from_to import from_to as from_to
 from .watch import Watch as Watch
 from .watcher import UNJUDGED as UNJUDGED
 from .watcher import Watcher as Watcher

@@ -146,7 +146,7 @@ def describe(  # a history, what was found in it, and what teaches to read it
             (told := best_place(*place, past.events)),
             widened(interval(*place), margin, told, past.events),
             mixes.magnitude(distance)[0],
-            *_moved(known.means[after] - known.means[before]),
+            *moved(known.means[after] - known.means[before]),
         )
         for place, distance, (before, after) in zip(found.places, distances, steps, strict=True)
     )
@@ -163,7 +163,7 @@ def describe(  # a history, what was found in it, and what teaches to read it
     )
 
 
-def _moved(change: Floats) -> tuple[Ints, Ints]:
+def moved(change: Floats) -> tuple[Ints, Ints]:
     """Categories that lost and gained most from one mix to another, (at most 3,) each."""
     return _named(-change), _named(change)
 
