@@ -1,4 +1,4 @@
-"""Why a topic of Kafka cannot be followed, or changes not be published: what was found, what was expected, what to do."""
+"""Why a topic of Kafka cannot be followed, or changes not be published: what was found, and what to do."""
 
 from collections.abc import Mapping
 
