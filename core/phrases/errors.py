@@ -98,14 +98,6 @@ TEXTS: Mapping[str, str] = {
     "(impressions, as N123-0 N124-1). Expected one event a row: user_id, item_id, timestamp. Write a row for each item "
     "that was chosen, then import that.",
     "errors.in_training": "Run {run} is being trained by another process. Wait for it, or cancel it there.",
-    "errors.rank_lost": "Another process of this training ended or cannot be reached ({why}). Start all of them "
-    "again with --resume: they go on from the last checkpoint.",
-    "errors.ranks_lost": "Processes of this training were lost {times} times in a row without an epoch between, as "
-    "where memory is not enough. Go on with fewer: python -m core train {data_set} --resume --ranks N.",
-    "errors.ranks_differ": "Rank {rank} of this training has another log, other settings or another checkpoint than "
-    "rank 0. Give all of them the same workspace, on a path that each machine sees (--workspace).",
-    "errors.ranks_device": "{ranks} processes of a machine train on {device} only with as many NVIDIA GPUs, found "
-    "{there}. Choose as many ranks as there are GPUs, or --device cpu.",
     "errors.is_device": "{path} is a device or a pipe. Name a file. {expected}",
     "errors.is_folder": "{path} is a folder. Name one file. {expected}",
     "errors.query_failed": "The query cannot be answered ({why}). Expected one SELECT over tables of that database.",
@@ -187,6 +179,13 @@ TEXTS: Mapping[str, str] = {
     "example {some!r}.",
     "errors.no_job": "No job {job!r} in {folder}. It may have been deleted with its data set.",
     "errors.no_key": "Missing column {key} in {file}. Found: {found}. Rename the column of the ids to {key}.",
+    "errors.no_registry": "The messages of {link} name their schemas by numbers. Say where these are: --registry URL.",
+    "errors.registry_link": "{url!r} is no address of a schema registry. Expected http:// or https://.",
+    "errors.registry_silent": "The schema registry {url} gives no answer ({why}). Check the address and that it runs; "
+    "nothing was passed over.",
+    "errors.no_partitions": "{path!r} is a file, which has no partitions. Leave them out, or follow a topic of Kafka.",
+    "errors.unpublished": "Changes cannot be published to {sink} ({why}). They are kept, and published once a stream "
+    "runs that can.",
     "errors.no_log": "No file {path!r}. Check the path.",
     "errors.no_method": "No method {method!r}. Choose from {known} or recency.",
     "errors.no_model": "No model {found}. Choose from {known}.",

@@ -21,8 +21,8 @@ say = session.say
 SIDES = ("cohort", "rest", "difference")
 
 
-def draw(selection: session.Selection, ranks: "pd.DataFrame", metric: str) -> None:
-    """The choice of a cohort, and what quality is for it; nothing where no cohort was saved."""
+def draw(selection: session.Selection, ranks: "pd.DataFrame", metric: str, protocol: str) -> None:
+    """The choice of a cohort, and what quality by a protocol is for it; nothing where no cohort was saved."""
     if not pipeline.cohorts(session.workspace(), str(selection.data_set)):
         return
     st.subheader(say("bycohort.title"), help=say("bycohort.help"))
@@ -34,7 +34,7 @@ def draw(selection: session.Selection, ranks: "pd.DataFrame", metric: str) -> No
     users = computed.drift(shown)["user_id"]
     within.count(shown, len(users), len(computed.drift(selection)))
     found = session.once(
-        "quality of cohort", shown, session.naming(), metric, len(ranks),
+        "quality of cohort", shown, session.naming(), metric, protocol,
         _make=lambda: pipeline.quality_of(ranks, users, metric),
     )  # fmt: skip
     _told(found, metric, str(shown.cohort.name))

@@ -75,7 +75,7 @@ def _shown(selection: session.Selection, found: pipeline.Temporal) -> None:
     st.caption(say("quality.read_models"))
     _after_change(found)
     measured.groups(quality, metric)
-    by_cohort.draw(selection, found.ranks, metric)
+    by_cohort.draw(selection, found.ranks, metric, TEMPORAL)
     if not found.reliability.empty:
         st.subheader(say("closely.chances"), help=say("closely.chances_read"))
         chances.draw(found.reliability[found.reliability["model"] == pipeline.BLEND], TEMPORAL)

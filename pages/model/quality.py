@@ -54,7 +54,7 @@ st.plotly_chart(
 st.caption(say("quality.read_models"))
 measured.groups(quality, metric)
 measured.table(quality.models)
-by_cohort.draw(selection, kept.ranks(selection), metric)
+by_cohort.draw(selection, kept.ranks(selection), metric, dated.LAST)
 closely.draw(selection)
 if selection.run:
     st.subheader(say("quality.curve"))

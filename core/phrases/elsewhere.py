@@ -1,8 +1,16 @@
-"""Why a topic of Kafka cannot be followed, or changes not be published: what was found, and what to do."""
+"""What goes wrong with what runs beside this process: brokers of Kafka, and ranks of a training."""
 
 from collections.abc import Mapping
 
 TEXTS: Mapping[str, str] = {
+    "errors.rank_lost": "Another process of this training ended or cannot be reached ({why}). Start all of them "
+    "again with --resume: they go on from the last checkpoint.",
+    "errors.ranks_lost": "Processes of this training were lost {times} times in a row without an epoch between, as "
+    "where memory is not enough. Go on with fewer: python -m core train {data_set} --resume --ranks N.",
+    "errors.ranks_differ": "Rank {rank} of this training has another log, other settings or another checkpoint than "
+    "rank 0. Give all of them the same workspace, on a path that each machine sees (--workspace).",
+    "errors.ranks_device": "{ranks} processes of a machine train on {device} only with as many NVIDIA GPUs, found "
+    "{there}. Choose as many ranks as there are GPUs, or --device cpu.",
     "errors.no_kafka": "Kafka needs the packages confluent-kafka and fastavro, which are not installed. Install them: "
     "pip install -r requirements-scale.txt (or pip install 'meander[kafka]').",
     "errors.kafka_link": "{link!r} is no link to a topic of Kafka. Expected kafka://HOST:PORT/TOPIC, and ?group=NAME "
@@ -21,11 +29,4 @@ TEXTS: Mapping[str, str] = {
     "oldest there is number {oldest:,}. Keep messages for longer there, and read what is left: --from-start.",
     "errors.kafka_anew": "{link}, partition {partition} is not the log that was read up to number {next:,}: the topic "
     "was made anew, or cut. Read it from its start if that was meant: --from-start.",
-    "errors.no_registry": "The messages of {link} name their schemas by numbers. Say where these are: --registry URL.",
-    "errors.registry_link": "{url!r} is no address of a schema registry. Expected http:// or https://.",
-    "errors.registry_silent": "The schema registry {url} gives no answer ({why}). Check the address and that it runs; "
-    "nothing was passed over.",
-    "errors.no_partitions": "{path!r} is a file, which has no partitions. Leave them out, or follow a topic of Kafka.",
-    "errors.unpublished": "Changes cannot be published to {sink} ({why}). They are kept, and published once a stream "
-    "runs that can.",
 }
