@@ -32,8 +32,8 @@ Ints = NDArray[np.int64]
 CENTRE, SPREAD = 0.5, 0.5
 """How much of a user's own mean and spread under shuffling is taken out of a score."""
 NEIGHBOURS, FEWEST_NEIGHBOURS = 120.0, 25.0
-"""Users nearest in length whose shuffles are a reference, each counted by how likely no change is; fewer where that were more
-than a fifth of all."""
+"""Users nearest in length whose shuffles are a reference, each counted by how likely no change is; fewer where that
+were more than a fifth of all."""
 STRIDE = 5
 """Of those, how many change from one reference to the next."""
 EARLY, COMMON, CLEAR = 24, 6, 8.0
