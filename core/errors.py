@@ -10,7 +10,8 @@ MeanderError
 │   ├── UnknownUserError
 │   ├── UnknownItemError
 │   ├── UnknownRunError    also: no run yet, a run of another data set or version
-│   └── NoteError          a note that is empty, too long, or not there (any more)
+│   ├── NoteError          a note that is empty, too long, or not there (any more)
+│   └── MarkerError        a marker that cannot be, or is not there (any more)
 ├── WorkspaceError         the workspace itself cannot be read or written (disk full, no rights)
 │   └── WorkspaceRemovedError
 ├── ForbiddenError         whoever asks may not do that, or not here
@@ -66,6 +67,14 @@ class UnknownRunError(InputError):
 
 class NoteError(InputError):
     """A note that is empty, too long, or not there (any more)."""
+
+
+class CohortError(InputError):
+    """A cohort that cannot be saved, or is not there (any more)."""
+
+
+class MarkerError(InputError):
+    """A marker that cannot be, or is not there (any more)."""
 
 
 class WorkspaceError(MeanderError):

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from core import pipeline
+from core.drift import cohorts
 from pages import _computed as computed
 from pages import _session as session
 
@@ -37,8 +38,12 @@ def asked(selection: session.Selection, question: str, k: int) -> "pd.DataFrame"
 
 @session.cached(16)
 def _asked(selection: session.Selection, naming: "NamingSettings", question: str, k: int) -> "pd.DataFrame":
-    table = computed.drift_result(selection).get()
-    return search(selection).users(question, computed.sequences(selection), table, k, naming)
+    whole = selection.whole
+    log, table = computed.sequences(whole), computed.drift_result(whole).get()
+    if selection.cohort is not None:
+        table = table[table["user_id"].isin(computed.drift(selection)["user_id"])]
+        log = cohorts.events_of(table, log)
+    return search(whole).users(question, log, table, k, naming)
 
 
 @session.cached(16)

@@ -3,18 +3,21 @@
 A selection holds the id of its version and the run, so a cached value never grows stale.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core import pipeline
 from core.data import LogFiles
 from core.workspace import DataSet
+from pages import _marks as marks
 from pages import _session as session
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from core.data import Sequences
+    from core.charts import Look
+    from core.data import CategoryNames, Sequences
     from core.drift import Agreement, Card, Population, Watcher
     from core.settings import ImportSettings, NamingSettings
 
@@ -25,16 +28,50 @@ def sequences(selection: session.Selection) -> "Sequences":
     return pipeline.load(session.workspace(), str(selection.data_set))
 
 
-@session.cached(4)
 def interests(selection: session.Selection) -> "Sequences":
     """The events with the interests that the drift table names, groups of items where the log has no categories.
 
-    For charts only, never for models; never change it.
+    For charts only, never for models; of a cohort its own events. Never change it.
     """
+    return _interests(selection) if selection.cohort is None else _interests_of(selection, session.naming())
+
+
+@session.cached(4)
+def _interests(selection: session.Selection) -> "Sequences":
+    return category_names(selection).on(plain_interests(selection))
+
+
+@session.cached(4)
+def plain_interests(selection: session.Selection) -> "Sequences":
+    """As `interests`, of everybody, before anybody gave categories other names."""
     from core.drift import for_charts
     from core.settings import DriftSettings
 
     return for_charts(sequences(selection), DriftSettings().seed)
+
+
+def own_categories(selection: session.Selection) -> tuple[str, ...]:
+    """What the log, or the groups of its items, call categories."""
+    return plain_interests(selection.whole).catalogue.categories
+
+
+def category_names(selection: session.Selection) -> "CategoryNames":
+    """What categories are called wherever something is shown of them."""
+    return pipeline.category_names(session.workspace(), str(selection.data_set))
+
+
+def look(selection: session.Selection) -> "Look":
+    """How charts of a data set look to this reader."""
+    shown = interests(selection.whole).catalogue
+    drawn = marks.drawn(marks.found(selection))
+    return replace(session.look(shown.categories, shown.colors), marks=drawn)
+
+
+@session.cached(4)
+def _interests_of(selection: session.Selection, naming: "NamingSettings") -> "Sequences":
+    from core.drift import cohorts
+
+    return cohorts.events_of(_judged(selection, naming), _interests(selection.whole))
 
 
 @session.cached(4)
@@ -102,7 +139,17 @@ def drift(selection: session.Selection) -> "pd.DataFrame":
 def _judged(selection: session.Selection, naming: "NamingSettings") -> "pd.DataFrame":
     from core.drift import sureness, turns
 
-    return turns.drawn(sureness.judged(drift_result(selection).get(), naming), interests(selection))
+    if selection.cohort is not None:
+        return _judged_of(selection, selection.cohort.name, _judged(selection.whole, naming))
+    table = category_names(selection).in_table(drift_result(selection).get())
+    return turns.drawn(sureness.judged(table, naming), interests(selection))
+
+
+def _judged_of(selection: session.Selection, cohort: str, everyone: "pd.DataFrame") -> "pd.DataFrame":
+    """The rows of a cohort, in the order of the log; verdicts stay those that were made among everybody."""
+    workspace, name = session.workspace(), str(selection.data_set)
+    found = pipeline.cohort_users(workspace, name, cohort, everyone, interests(selection.whole))
+    return everyone[everyone["user_id"].isin(found["user_id"])].reset_index(drop=True)
 
 
 @session.cached(8)
@@ -147,42 +194,6 @@ def _watcher(selection: session.Selection) -> "Watcher":
     return pipeline.watcher(session.workspace(), str(selection.data_set), sequences=sequences(selection)).get()
 
 
-@session.cached(32)
-def view_result(selection: session.Selection) -> "pipeline.Result[pd.DataFrame]":
-    """The view of drift of the selected run as it is kept, or not yet; raises `UnknownRunError` without a run."""
-    return pipeline.model_view(session.workspace(), str(selection.data_set), run=selection.run)
-
-
-def model_view(selection: session.Selection) -> "pd.DataFrame | None":
-    """Who is named in the eyes of the selected run, if there is one that was asked before; never change it."""
-    return _model_view(selection, session.naming()) if selection.run and view_result(selection).ready else None
-
-
-@session.cached(8)
-def _model_view(selection: session.Selection, naming: "NamingSettings") -> "pd.DataFrame":
-    from core.drift import sureness
-
-    return sureness.judged(view_result(selection).get(), naming)
-
-
-def contradictions(selection: session.Selection) -> dict[str, frozenset[str]]:
-    """Users whom only the categories, or only the model, name; there must be a `model_view`."""
-    return _contradictions(selection, session.naming())
-
-
-@session.cached(8)
-def _contradictions(selection: session.Selection, naming: "NamingSettings") -> dict[str, frozenset[str]]:
-    from core.drift import model_view as views
-
-    return views.contradictions(_judged(selection, naming), _model_view(selection, naming))
-
-
-@session.cached(32)
-def trail(selection: session.Selection, user: str) -> "pd.DataFrame":
-    """How far the states of a user moved, beside the same sessions shuffled."""
-    return pipeline.trail(sequences(selection), user, model(selection))
-
-
 def population(selection: session.Selection) -> "Population":
     """The data set as a whole; never change it."""
     return _population(selection, session.naming())
@@ -197,10 +208,10 @@ def _population(selection: session.Selection, naming: "NamingSettings") -> "Popu
 
 @session.cached(8)
 def trend(selection: session.Selection) -> Any:
-    """What rose and fell for everyone, by category; never change it."""
+    """What rose and fell for everyone, whoever is looked at, by category; never change it."""
     from core.drift import population as populations
 
-    return populations.movers(population(selection).categories)
+    return populations.movers(population(selection.whole).categories)
 
 
 def cards(selection: session.Selection) -> "list[Card]":

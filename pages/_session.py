@@ -1,7 +1,7 @@
 """What outlives one run of a page: caches, session state, the link. The only home of all three.
 
-The link is the truth: `?dataset=..&user=..&event=..&lang=..&q=..`. Widgets write it with `choose`, pages read it with
-`asked`; what a link leaves out is what was last looked at in this session.
+The link is the truth: `?dataset=..&user=..&event=..&cohort=..&lang=..&q=..`. Widgets write it with `choose`, pages read
+it with `asked`; what a link leaves out is what was last looked at in this session.
 """
 
 import os
@@ -11,12 +11,11 @@ from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
 
-from core import jobs
+from core import jobs, pipeline
 from core.charts import Finished, Look
-from core.errors import SettingsError, UnknownDataSetError
-from core.pipeline import SAMPLE
+from core.errors import UnknownDataSetError
 from core.settings import VIEWER, NamingSettings
-from core.workspace import VARIABLE, DataSet, Run, Uploads, Workspace, actors
+from core.workspace import VARIABLE, DataSet, Run, Uploads, Workspace, actors, markers
 from pages import _held as held
 from pages import _selection as selections
 from pages import _texts as texts
@@ -25,13 +24,13 @@ from pages import _who as who
 ROOT = Path(__file__).parent.parent
 ICON = ROOT / "pages" / "_assets" / "icon.svg"
 
-DATASET, USER, EVENT, LANGUAGE, ACCEPT = "dataset", "user", "event", "lang", "q"
+DATASET, USER, EVENT, LANGUAGE, ACCEPT, COHORT = "dataset", "user", "event", "lang", "q", "cohort"
 """Names in the link, and under `last_` in the session state."""
 GROUP = "group"
 """In the link: the group that somebody of several wants to be in."""
 STEP = "step"
 """In older links: the event, counted from 0."""
-Selection = selections.Selection
+Selection, accepted = selections.Selection, selections.accepted
 NEEDS, may, opens, visitor, visitor_again = who.NEEDS, who.may, who.opens, who.visitor, who.again
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -82,7 +81,7 @@ def put_in_link(name: str, value: object) -> None:
 
 def link(**choices: object) -> dict[str, str]:
     """Query parameters for a link to another page: the choices, the data set and the language."""
-    kept = {name: asked(name) for name in (DATASET, GROUP, LANGUAGE, ACCEPT)}
+    kept = {name: asked(name) for name in (DATASET, GROUP, LANGUAGE, ACCEPT, COHORT)}
     return {name: str(value) for name, value in (kept | choices).items() if value is not None}
 
 
@@ -144,14 +143,6 @@ def naming() -> NamingSettings:
     return accepted(asked(ACCEPT) or "") or NamingSettings()
 
 
-def accepted(text: str) -> NamingSettings | None:
-    """A share of false alarms from text, None where it is none that can be accepted."""
-    try:
-        return NamingSettings(float(text))
-    except (ValueError, SettingsError):
-        return None
-
-
 def say(key: str, **values: object) -> str:
     """A text of the catalogue in the reader's language, with values filled in."""
     return texts.filled(texts.catalogue(language())[key], values)
@@ -168,10 +159,10 @@ def told(said: str | BaseException) -> str:
     return texts.told(language(), text if isinstance(text, str) else str(text))
 
 
-def look(categories: tuple[str, ...] = ()) -> Look:
+def look(categories: tuple[str, ...] = (), colors: tuple[tuple[str, str], ...] = ()) -> Look:
     """How charts look to this reader: colours of these categories, light or dark, language."""
     words = {**texts.chart_words(language()), **texts.model_names(language())}
-    return Look(categories, st.context.theme.type == "dark", words)
+    return Look(categories, st.context.theme.type == "dark", colors, words)
 
 
 # ---- the workspace: read anew each time, since jobs and the command line add to it ------------------------------
@@ -231,8 +222,8 @@ def runs(name: str) -> list[Run]:
 def select() -> Selection:
     """What the link and this session point at; without either, the newest data set; a demo is of the sample."""
     known = {data_set.name: data_set for data_set in data_sets()}
-    wished = SAMPLE if in_link(DEMO) and not in_link(DATASET) and SAMPLE in known else asked(DATASET)
-    name = wished or next(iter(known), None)
+    sample = pipeline.SAMPLE if in_link(DEMO) and not in_link(DATASET) else ""
+    name = (sample if sample in known else asked(DATASET)) or next(iter(known), None)
     if name not in known:
         return Selection(asked=name, root=str(workspace().root))
     choose(DATASET, name)
@@ -240,7 +231,18 @@ def select() -> Selection:
     done = [run for run in runs(name) if run.status == "done" and run.version == found.version]
     run, created = (done[0].id, done[0].created[:16].replace("T", " ")) if done else (None, "")
     masked = actors.actor().masked
-    return Selection(found.name, found.id, found.version, run, created, str(workspace().root), name, masked)
+    return Selection(
+        found.name,
+        found.id,
+        found.version,
+        run,
+        created,
+        str(workspace().root),
+        name,
+        masked=masked,
+        names=pipeline.category_mark(workspace(), found.name),
+        marks=markers.state(workspace(), found.name),
+    )
 
 
 def data_set(selection: Selection) -> DataSet:
@@ -295,5 +297,5 @@ def figure(name: str, look: Look, *of: Hashable, make: Callable[[], Any]) -> Fin
 
 def choose_data_set(name: str | None) -> None:
     """Look at a data set, and forget the user and step of the other one."""
-    for part, value in ((USER, None), (EVENT, None), (DATASET, name)):
+    for part, value in ((USER, None), (EVENT, None), (COHORT, None), (DATASET, name)):
         choose(part, value)

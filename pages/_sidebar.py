@@ -67,9 +67,7 @@ def _picker(names: list[str], selection: session.Selection) -> None:
 def _picked() -> None:
     name = session.widget("picked_data_set")
     if name:
-        session.choose(session.USER, None)
-        session.choose(session.EVENT, None)
-        session.choose(session.DATASET, name)
+        session.choose_data_set(name)
 
 
 def _facts(selection: session.Selection) -> str:

@@ -54,11 +54,16 @@ class Desk:
         self.kept(table, self.command("drift", name), at_once=self.is_small(found))
         return self._once(("judged", name, found.id, naming), lambda: judged(self.workspace, name, naming))
 
-    def facts(self, name: str, naming: NamingSettings, cohort: "Cohort | None" = None) -> Facts:
-        """All that a report tells of a data set; raises `InputError` where no user fits the cohort."""
+    def facts(self, name: str, naming: NamingSettings, cohort: "Cohort | None" = None, within: str = "") -> Facts:
+        """All that a report tells of a data set, or of its users `within` a named cohort.
+
+        Raises `InputError` where no user fits.
+        """
         known, found = self.judged(name, naming), self.workspace.data_set(name)
-        asked = Asked(naming, cohort, people=0)
-        return self._once(("facts", name, found.id, naming, cohort), lambda: gather(self.workspace, name, asked, known))
+        named = pipeline.cohort(self.workspace, name, within) if within else None
+        asked = Asked(naming, cohort, named, within, people=0)
+        of = ("facts", name, found.id, naming, cohort, named)
+        return self._once(of, lambda: gather(self.workspace, name, asked, known))
 
     def sureness(self, name: str, user: str) -> dict[str, Any]:
         """How sure it is that a user changed at all; nothing where that is not computed, or the user is not known."""

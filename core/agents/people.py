@@ -22,7 +22,7 @@ from core.drift import (
     judged_live,
 )
 from core.errors import InputError
-from core.report import Facts, Filters, Status, filters, tables, words
+from core.report import Facts, Filters, Status, filters, of_cohort, tables, words
 from core.settings import NamingSettings
 
 if TYPE_CHECKING:
@@ -46,13 +46,13 @@ def checked(desk: Desk, only: Filters | None) -> "Cohort | None":
         return None
     if desk.who.hidden and only.id_contains:
         raise InputError("id_contains cannot be asked for where ids are hidden. Leave it out.")
-    return only.cohort
+    return only.picked
 
 
 def narrowed(desk: Desk, data_set: str, naming: NamingSettings, only: Filters | None) -> Facts | None:
     """All that a report tells of some users; None where nobody fits."""
     try:
-        return desk.facts(data_set, naming, checked(desk, only))
+        return desk.facts(data_set, naming, checked(desk, only), only.cohort if only else "")
     except InputError as error:
         if getattr(error.said, "code", "") == "errors.nobody_fits":
             return None
@@ -61,7 +61,7 @@ def narrowed(desk: Desk, data_set: str, naming: NamingSettings, only: Filters | 
 
 def same_table(desk: Desk, data_set: str, table: str, naming: NamingSettings, only: Filters | None) -> str:
     """The command that gives a table of a report."""
-    narrows = [part for pair in filters(only.cohort) for part in pair] if only else []
+    narrows = [part for pair in (*of_cohort(only.cohort), *filters(only.picked)) for part in pair] if only else []
     mask = ["--mask"] if desk.who.hidden else []
     return desk.command("report", data_set, "--table", table, "--accept", f"{naming.accept:g}", *mask, *narrows)
 
@@ -172,7 +172,8 @@ def history(desk: Desk, data_set: str, user: str, offset: int = 0, limit: int = 
     """One user's events in order: place from 0, moment, item, title, category, session."""
     from core.player import frames
 
-    log, who = desk.log(data_set), desk.user(data_set, user)
+    names = pipeline.category_names(desk.workspace, data_set)
+    log, who = names.on(desk.log(data_set)), desk.user(data_set, user)
     rows = frames.history(log, log.find_user(who))
     said = f"{len(rows):,} events in {int(rows['session'].max()) + 1 if len(rows) else 0:,} sessions."
     answer = record(said=said, rows=rows, same_by=desk.line("history", data_set, who))

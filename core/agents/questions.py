@@ -29,6 +29,7 @@ QUESTIONS: Final[tuple[Question, ...]] = (
     records.models,
     records.states,
     records.notes,
+    records.cohorts,
     records.streamed,
     records.audit,
 )
@@ -38,7 +39,7 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "user": "user id as the log has it, or a pseudonym where ids are hidden",
     "accept": "share of false alarms among those who are named, .01 to .2",
     "filters": "which users: status, kind, direction, from_category, to_category, since, until, min_events, "
-    "id_contains, attribute (COLUMN=VALUE); lists mean any of their entries",
+    "id_contains, attribute (COLUMN=VALUE), cohort (a name that cohorts gives); lists mean any of their entries",
     "offset": "first row, from 0: next_offset of the answer before",
     "limit": "rows at most",
     "k": "rows at most; of search_users in each of the three parts",

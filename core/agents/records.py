@@ -57,6 +57,15 @@ def notes(desk: Desk, data_set: str, user: str | None = None, offset: int = 0, l
     return desk.give(answer, Page(offset, limit), of=(data_set, "notes"))
 
 
+def cohorts(desk: Desk, data_set: str) -> dict[str, Any]:
+    """Named cohorts of a data set: users by a rule or by ids; `filters` take one by its name (cohort)."""
+    rows = pipeline.cohort_table(desk.workspace, data_set)
+    if desk.who.hidden:
+        rows = rows.assign(rule=[desk.who.written(each) if '"text"' in each else each for each in rows["rule"]])
+    same = desk.command("cohort", data_set, "list")
+    return desk.give(record(said=f"{len(rows)} cohorts.", rows=rows, same_by=same), of=(data_set, "cohorts"))
+
+
 def streamed(desk: Desk, data_set: str, offset: int = 0, limit: int = 50) -> dict[str, Any]:
     """What was followed since the last version: counts, and who was heard of, with their last event."""
     desk.workspace.data_set(data_set)

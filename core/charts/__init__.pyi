@@ -1,4 +1,5 @@
 from . import attention as attention
+from . import besides as besides
 from . import calibration as calibration
 from . import effects as effects
 from . import history as history
@@ -11,7 +12,9 @@ from . import ranking as ranking
 from . import trails as trails
 from .finished import Finished as Finished
 from .history import Marks as Marks
+from .markers import Marked as Marked
 from .theme import Look as Look
 from .theme import palettes as palettes
 from .theme import roles as roles
 from .training import learning_curve as learning_curve
+from .training import learning_curves as learning_curves

@@ -31,6 +31,29 @@ def models(frame: pd.DataFrame, metric: str, ours: tuple[str, ...], look: Look) 
     return finish(figure, look, 80 + 30 * max(3, len(ordered)))
 
 
+def sides(frame: pd.DataFrame, ours: tuple[str, ...], metric: str, look: Look) -> go.Figure:
+    """One point and interval per model for a cohort, and a hollow one for the rest, best on top.
+
+    `frame` has model, who (cohort, rest), users, value, low and high.
+    """
+    order = frame[frame["who"] == "cohort"].sort_values("value")["model"].tolist()
+    ends = {"low": f"value{LOW}", "high": f"value{HIGH}"}
+    figure = go.Figure()
+    for who, symbol, shift in (("rest", "circle-open", -0.14), ("cohort", "circle", 0.14)):
+        part = frame[frame["who"] == who].set_index("model").reindex(order)
+        figure.add_scatter(
+            x=part["value"], y=[place + shift for place in range(len(order))], mode="markers", name=look.say(who),
+            marker={"size": 10, "symbol": symbol, "color": [_color(name, ours, look) for name in order]},
+            error_x=_interval(part.rename(columns=ends), "value", look), showlegend=False,
+            customdata=part[["low", "high", "users"]],
+            hovertemplate=f"%{{x:.4f}} (%{{customdata[0]:.4f}} – %{{customdata[1]:.4f}})<br>%{{customdata[2]:,}} "
+                          f"{look.say('users')}<extra>{look.say(who)}</extra>",
+        )  # fmt: skip
+    figure.update_xaxes(title_text=metric.upper(), rangemode="tozero")
+    figure.update_yaxes(tickvals=list(range(len(order))), ticktext=[_name(name, look) for name in order], ticks="")
+    return finish(figure, look, 80 + 34 * max(3, len(order)))
+
+
 def groups(frame: pd.DataFrame, metric: str, ours: tuple[str, ...], look: Look) -> go.Figure:
     """A metric by class of users or items, a line per model, with the interval of the first of `ours`.
 

@@ -12,6 +12,8 @@ from typing import Any, Final, Literal
 
 import plotly.graph_objects as go
 
+from core.charts import markers
+
 LIGHT: Final = (
     "#0a85c1", "#f29e05", "#107e4c", "#bc4e92", "#63b8e8", "#ca3b0c", "#5b3a9e", "#c48305", "#733c28", "#c797a7",
     "#2c0d4b", "#f77a6b", "#0d5b5b", "#d8c89a", "#8a7af7", "#5bd8d8", "#4b0d0d", "#7a4bc8", "#2c3c6b", "#0d0d7a",
@@ -62,8 +64,12 @@ class Look:
     categories: tuple[str, ...] = ()
     """Most events first, as in `Catalogue.categories`."""
     dark: bool = False
+    colors: tuple[tuple[str, str], ...] = ()
+    """Categories that somebody gave a colour, which it then has in light and dark."""
     words: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), compare=False)
     """Translations of the English words in charts; what is missing stays English."""
+    marks: tuple[markers.Marked, ...] = ()
+    """What happened on the owner's side, for every time axis."""
 
     @property
     def palette(self) -> tuple[str, ...]:
@@ -73,7 +79,8 @@ class Look:
     @property
     def named(self) -> tuple[str, ...]:
         """Categories that have a colour of their own."""
-        return self.categories[: len(self.palette)]
+        first, chosen = self.categories[: len(self.palette)], dict(self.colors)
+        return (*first, *(name for name in self.categories[len(first) :] if name in chosen))
 
     def color(self, role: Role) -> str:
         """A colour by what it is for."""
@@ -92,12 +99,12 @@ class Look:
         return self.words.get(text, text)
 
     def _colors(self) -> dict[str, str]:
-        return dict(zip(self.named, self.palette, strict=False))
+        return dict(zip(self.named, self.palette, strict=False)) | dict(self.colors)
 
 
-def palettes(categories: tuple[str, ...]) -> dict[str, dict[str, str]]:
+def palettes(categories: tuple[str, ...], colors: tuple[tuple[str, str], ...] = ()) -> dict[str, dict[str, str]]:
     """Colour of each category that has one, for `light` and for `dark`: what the player is told."""
-    looks = {"light": Look(categories), "dark": Look(categories, dark=True)}
+    looks = {"light": Look(categories, colors=colors), "dark": Look(categories, dark=True, colors=colors)}
     return {mode: {name: look.category(name) for name in look.named} for mode, look in looks.items()}
 
 
@@ -111,6 +118,8 @@ def finish(figure: go.Figure, look: Look, height: int, *, title: str = "") -> go
     figure.update_layout(template=template(look.dark), height=height, title_text=title)
     if look.words.get(MONTHS) and any(_on_a_clock(trace) for trace in figure.data):
         figure.update_xaxes(tickformatstops=[{"dtickrange": span, "value": look.say(form)} for span, form in DATES])
+    if look.marks and any(_on_a_clock(trace) for trace in figure.data):
+        markers.draw(figure, look.marks, look.color("muted"), translucent(look.color("accent"), 0.1))
     if not title:
         figure.update_layout(margin_t=28)
     return figure

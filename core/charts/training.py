@@ -1,10 +1,12 @@
 """How a model learned: loss and quality after each epoch."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from core.charts.theme import Look, finish
+from core.charts.theme import Look, finish, shortened
 
 HEIGHT = 320
 QUALITY = "validation_ndcg@10"
@@ -26,6 +28,27 @@ def learning_curve(curve: pd.DataFrame, look: Look) -> go.Figure:
     figure.update_yaxes(title_text=look.say("validation NDCG@10"), rangemode="tozero", row=1, col=2)
     figure.update_layout(showlegend=False)
     return finish(figure, look, HEIGHT)
+
+
+def learning_curves(curves: pd.DataFrame, names: Mapping[str, str], look: Look) -> go.Figure:
+    """Loss (left) and validation NDCG@10 (right) of several runs by epoch, a colour per run.
+
+    `curves` has run and the columns of `learning_curve`; `names`: what each run is called, in order.
+    """
+    figure = make_subplots(rows=1, cols=2, horizontal_spacing=0.09)
+    for place, (run, name) in enumerate(names.items()):
+        curve, color = curves[curves["run"] == run], look.palette[place % len(look.palette)]
+        for column, words in enumerate(("train_loss", QUALITY), 1):
+            line = _line(curve, words, shortened(name, 40), color)
+            line.update(
+                legendgroup=run, showlegend=column == 1, hovertemplate=f"%{{y:.4f}}<extra>{shortened(name)}</extra>"
+            )
+            figure.add_trace(line, row=1, col=column)
+    longest = int(curves["epoch"].max()) if len(curves) else 1
+    figure.update_xaxes(title_text=look.say("epoch"), dtick=_step(longest))
+    figure.update_yaxes(title_text=look.say("training loss"), row=1, col=1)
+    figure.update_yaxes(title_text=look.say("validation NDCG@10"), rangemode="tozero", row=1, col=2)
+    return finish(figure, look, HEIGHT + 40)
 
 
 def _line(curve: pd.DataFrame, column: str, name: str, color: str) -> go.Scatter:

@@ -56,7 +56,7 @@ def drift_command(options: Namespace) -> None:
     """Write the drift table as CSV; with --live or --view model what a live watcher or a trained model says instead."""
     from core import pipeline
     from core.data import schema
-    from core.drift import judged, judged_live
+    from core.drift import BEFORE, judged, judged_live
 
     settings = replace(
         _with_options(configuration.defaults(), options, "drift", "alpha").drift, p_values=not options.no_p_values
@@ -70,8 +70,8 @@ def drift_command(options: Namespace) -> None:
     else:
         for doubt in pipeline.drift_doubts(workspace, options.name, settings).get(Progress()):
             say(doubt)
-        table = pipeline.drift(workspace, options.name, settings).get(Progress())[list(schema.DRIFT_COLUMNS)]
-        table = judged(table, naming)
+        table = pipeline.drift(workspace, options.name, settings).get(Progress())
+        table = judged(table[[*schema.DRIFT_COLUMNS, *({BEFORE} & {*table})]], naming)
     pipeline.exported(workspace, options.name, "drift")
     write_csv(table, options.out, exact=options.exact, key=_key(workspace, options))
 

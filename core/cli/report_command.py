@@ -42,6 +42,7 @@ def _cohort_arguments(parser: ArgumentParser) -> None:
     add("--until", metavar="TIME", help="with a change before this moment (ISO 8601)")
     add("--min-events", type=int, default=0, metavar="E", help="with at least so many events")
     add("--id-contains", default="", metavar="TEXT", help="with this in their id")
+    add("--cohort", default="", metavar="C", help="of a cohort that was saved: core cohort N list")
     add("--attribute", action="append", default=[], metavar="COLUMN=VALUE", help="of whom the users file says so")
 
 
@@ -57,7 +58,8 @@ def report_command(options: Namespace) -> None:
     key = workspace.secret() if options.mask else ""
     progress = Progress()
     only = Filters(**{field.name: getattr(options, field.name) for field in fields(Filters)})
-    asked = Asked(naming, only.cohort, max(0, options.people), key=key)
+    within = pipeline.cohort(workspace, options.name, only.cohort) if only.cohort else None
+    asked = Asked(naming, only.picked, within, only.cohort, max(0, options.people), key=key)
     known = judged(workspace, options.name, naming, progress)
     facts = gather(workspace, options.name, asked, known, progress)
     pipeline.exported(workspace, options.name, options.table or "report")

@@ -8,8 +8,11 @@ from core.cli import arguments, commands, list_commands, stream_command
 from core.cli.access_command import grant_arguments, grant_command, grants_command
 from core.cli.audit_command import audit_arguments, audit_command
 from core.cli.backup_command import backup_command, file_arguments, restore_command
+from core.cli.categories_command import categories_arguments, categories_command
+from core.cli.cohort_command import cohort_arguments, cohort_command
 from core.cli.evaluate_command import evaluate_arguments, evaluate_command
 from core.cli.import_command import import_arguments, import_command
+from core.cli.marker_command import marker_arguments, marker_command
 from core.cli.mcp_command import mcp_arguments, mcp_command
 from core.cli.person_command import (
     export_person_arguments,
@@ -19,6 +22,7 @@ from core.cli.person_command import (
 )
 from core.cli.ready_command import ready_arguments, ready_command
 from core.cli.report_command import report_arguments, report_command
+from core.cli.runs_command import runs_arguments, runs_command
 from core.cli.search_command import search_arguments, search_command
 from core.cli.serve_command import serve_arguments, serve_command
 
@@ -44,6 +48,12 @@ COMMANDS = (
         json=True,
     ),
     Command("train", "train the model of interests", commands.train_command, arguments.train_arguments, json=True),
+    Command(
+        "runs",
+        "trained runs as CSV; of some of them settings that differ, curves, and quality on the same users",
+        runs_command,
+        runs_arguments,
+    ),
     Command(
         "evaluate",
         "quality of the model and of baselines, after a date or on each user's last event",
@@ -75,6 +85,19 @@ COMMANDS = (
         "what is sure of a data set or of some of its users, on one page to hand on (HTML or Markdown)",
         report_command,
         report_arguments,
+    ),
+    Command(
+        "cohort",
+        "named cohorts: listed, saved by a rule or by ids, deleted; and the users of one, as CSV",
+        cohort_command,
+        cohort_arguments,
+        json=True,
+    ),
+    Command(
+        "categories",
+        "what categories are called and coloured where they are shown: renamed, several as one; as CSV",
+        categories_command,
+        categories_arguments,
     ),
     Command(
         "explain",
@@ -116,6 +139,12 @@ COMMANDS = (
         "notes on users and events as CSV: id,user_id,event_index,changed,text",
         commands.notes_command,
         arguments.notes_arguments,
+    ),
+    Command(
+        "marker",
+        "releases, campaigns and redesigns of a data set, as CSV: list, add, load a file, delete",
+        marker_command,
+        marker_arguments,
     ),
     Command(
         "simulate",

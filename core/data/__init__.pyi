@@ -19,6 +19,7 @@ from .amounts import NUMBERS as NUMBERS
 from .catalogue import Catalogue as Catalogue
 from .catalogue import load_catalogue as load_catalogue
 from .catalogue import load_event_texts as load_event_texts
+from .category_names import CategoryNames as CategoryNames
 from .cleaning import Base as Base
 from .cleaning import import_files as import_files
 from .clock import Clock as Clock

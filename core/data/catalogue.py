@@ -30,6 +30,8 @@ class Catalogue:
     category_index: Ints
     attributes: pd.DataFrame
     """Further columns of the items file, a row per item in the same order."""
+    colors: tuple[tuple[str, str], ...] = ()
+    """Categories that somebody gave a colour, as #rrggbb; all others have that of their place."""
 
     @cached_property
     def shares(self) -> Any:

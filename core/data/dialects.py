@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.data.allowed import check_columns
+from core.data.lines import json_object
 from core.data.quoting import (
     DATE,
     DOUBLED,
@@ -242,14 +243,7 @@ def _json_lines(lines: list[str], name: str) -> Sample:
 
     In a stream of events those of the first minutes may all be of one kind, and lack the keys of the others.
     """
-    objects = []
-    for line in lines:
-        try:
-            value = json.loads(line)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(value, dict):
-            objects.append(value)
+    objects = [found for found in map(json_object, lines) if found is not None]
     if not objects:
         raise EventsError(say("errors.not_json_lines", file=name))
     keys = tuple(dict.fromkeys(pointer for value in objects for pointer in pointers(value)))

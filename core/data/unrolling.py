@@ -13,7 +13,7 @@ from typing import Any
 from core.data import schema
 from core.data.allowed import bomb, most_bytes
 from core.data.dialects import SAMPLE_LINES, found_at, pointers, steps, tail
-from core.data.lines import bounded
+from core.data.lines import bounded, json_object
 from core.data.names import TOKENS
 from core.phrases import Said, say
 
@@ -46,7 +46,7 @@ class Lists:
 
 def lists_of(lines: Iterable[str]) -> tuple[str, ...]:
     """JSON pointers of the lists that are unrolled in a text of JSON lines."""
-    rows = [row for line in lines if (row := _object(line)) is not None][:SAMPLE_LINES]
+    rows = [row for line in lines if (row := json_object(line)) is not None][:SAMPLE_LINES]
     found: dict[str, list[Any]] = {}
     for row in rows:
         for pointer in pointers(row):
@@ -65,7 +65,7 @@ def lists_of(lines: Iterable[str]) -> tuple[str, ...]:
 def as_rows(lines: Iterable[str], lists: Sequence[str]) -> Iterator[str]:
     """A line of JSON for each element; a row whose lists are empty stays one, and so do lines that are no objects."""
     for line in lines:
-        row = _object(line)
+        row = json_object(line)
         if row is None:
             yield line.rstrip("\n")
             continue
@@ -102,14 +102,6 @@ def _says(column: str) -> Any:
 
 def _name(pointer: str) -> str:
     return ".".join(steps(pointer))
-
-
-def _object(line: str) -> dict[str, Any] | None:
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
 
 
 def _are_plain(cells: list[list[Any]]) -> bool:

@@ -1,3 +1,4 @@
+from . import by_cohort as by_cohort
 from . import chances as chances
 from . import evaluation as evaluation
 from . import fingerprints as fingerprints

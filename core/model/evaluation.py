@@ -161,6 +161,13 @@ def summarise(table: pd.DataFrame, by: Sequence[str] = ("model",), *, seed: int 
     return pd.DataFrame(rows, columns=[*by, "users", *columns])
 
 
+def by_user(table: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """What each user's events were worth by each model, as a mean over them: model, user_id and the metric."""
+    worth = gains(table["rank"].to_numpy())[metric]
+    rows = pd.DataFrame({"model": table["model"].to_numpy(), schema.USER: table[schema.USER].to_numpy(), metric: worth})
+    return rows.groupby(["model", schema.USER], sort=False, observed=True)[metric].mean().reset_index()
+
+
 def _by_user(table: pd.DataFrame) -> pd.DataFrame:
     """Mean of each metric over the rows of each user; each row for itself where no user is named."""
     worth = gains(table["rank"].to_numpy())
@@ -169,15 +176,24 @@ def _by_user(table: pd.DataFrame) -> pd.DataFrame:
 
 def interval(values: NDArray[np.float64], *, seed: int = 0) -> tuple[float, float]:
     """Percentile bootstrap interval of a mean (Efron 1979); by counts of distinct values where these are few."""
+    return middle(means(values, seed=seed)) if len(values) else (0.0, 0.0)
+
+
+def means(values: NDArray[np.float64], *, seed: int = 0) -> NDArray[np.float64]:
+    """Means of bootstrap samples of some values, at least one, (RESAMPLES,)."""
     distinct, counts = np.unique(values, return_counts=True)
-    if len(values) == 0:
-        return 0.0, 0.0
     if len(distinct) <= FEW:
         drawn = np.random.default_rng(seed).multinomial(len(values), counts / len(values), size=RESAMPLES)
         sums = drawn @ distinct
     else:
         sums = np.concatenate([_drawn(len(values), seed, part) @ values for part in range(RESAMPLES // AT_ONCE)])
-    low, high = np.quantile(sums / len(values), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    found: NDArray[np.float64] = sums / len(values)
+    return found
+
+
+def middle(drawn: NDArray[np.float64]) -> tuple[float, float]:
+    """The ends that hold `LEVEL` of what was drawn."""
+    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return float(low), float(high)
 
 
@@ -203,7 +219,8 @@ def paired(table: pd.DataFrame, one: str, *, seed: int = 0) -> pd.DataFrame:
             difference = both[metric].dropna().to_numpy()
             low, high = interval(difference, seed=seed)
             rows.append((one, other, metric, len(difference), float(difference.mean()), low, high))
-    return pd.DataFrame(rows, columns=["model", "other", "metric", "users", "ahead", "low", "high"])
+    found = pd.DataFrame(rows, columns=["model", "other", "metric", "users", "ahead", "low", "high"])
+    return found.astype({"users": np.int64} | dict.fromkeys(("ahead", "low", "high"), np.float64))
 
 
 def by_history_length(table: pd.DataFrame) -> pd.DataFrame:

@@ -56,7 +56,8 @@ def history(log: Log, user: str) -> pd.DataFrame:
     from core.player import frames
 
     sequences = log.sequences
-    return frames.history(sequences, sequences.find_user(user))
+    shown = pipeline.category_names(log.workspace, log.name).on(sequences)
+    return frames.history(shown, shown.find_user(user))
 
 
 def evidence(log: Log, user: str, *, accept: float = 0.05) -> pd.DataFrame:

@@ -22,11 +22,24 @@ TEXTS: Mapping[str, str] = {
     "first if you trust it.",
     "errors.huge": "{file} holds more than {megabytes:,} MB, unpacked. Divide it, or raise the setting "
     "intake.unpacked_most_mb of the server.",
+    "errors.long_marker": "A note or category of a marker has {characters:,} characters. Shorten it to {most:,}.",
+    "errors.many_markers": "There would be {found:,} markers. A data set has {most:,} at most: delete some first.",
     "errors.many_members": "{file} is an archive of more than {most:,} files, expected one. Unpack it first.",
     "errors.many_columns": "{file} has {found:,} columns, expected {most:,} at most. Leave out those that are not "
     "needed, or raise the setting intake.columns of the server.",
     "errors.many_rows": "{file} says that its {bytes:,} bytes hold {rows:,} rows, which no log does. Write it out "
     "as CSV if you trust it.",
+    "errors.marker_clock": "Data set {data_set!r} has an order but no clock, so nothing can be marked at a date.",
+    "errors.marker_ends": "The marker ends before it begins. Let `to` be the same day or a later one, or leave it out.",
+    "errors.marker_kind": "No kind of marker {found!r}. Choose from {known}.",
+    "errors.marker_line": "{file}, line {line}: {why}",
+    "errors.marker_start": "A marker needs the moment that it begins at: `from`, as in 2024-05-01.",
+    "errors.marker_users": "A marker names {found:,} users. It may name {most:,}: leave them out to concern everybody.",
+    "errors.marker_whom": "A marker concerns users of a category, or users by their ids, not both.",
+    "errors.marker_without": "There is no data set {data_set!r} any more, so the marker was not kept.",
+    "errors.markers_file": "{file} is no file of markers. Give a CSV in UTF-8, of 20 MB at most, with "
+    "columns {columns}; `from` must be there.",
+    "errors.no_marker": "Data set {data_set!r} has no marker {marker}. It may have been deleted meanwhile.",
     "errors.reader_died": "{file} cannot be read within {megabytes:,} MB of memory, or is damaged. Save it as CSV "
     "UTF-8, or raise the setting intake.reader_mb of the server.",
     "errors.no_memory": "Reading this takes more than the {megabytes:,} MB of memory that it may take: its cells are "
@@ -181,6 +194,21 @@ TEXTS: Mapping[str, str] = {
     "their user had before. Choose an earlier date (command line: --split-date), or a larger part for the test.",
     "errors.no_moment": "{text!r} is not a moment. Write ISO 8601, as in 2024-05-01T12:00, or whole seconds since "
     "1970.",
+    "errors.no_named_data_set": "There is no data set {data_set!r} any more, so the name was not kept.",
+    "errors.no_category_name": "{shown!r} cannot be the name of a category. Use 1 to {most} characters that can be "
+    "read, without |.",
+    "errors.no_color": "{found!r} is no colour. Write it as #rrggbb, as in #0a85c1.",
+    "errors.no_cohort": "Data set {data_set!r} has no cohort {cohort!r}. Known: {known}.",
+    "errors.empty_cohort": "Nobody is in this cohort, so it was not kept. Name users of the log, or a rule.",
+    "errors.cohort_without": "There is no data set {data_set!r} any more, so the cohort was not kept.",
+    "errors.many_cohorts": "Data set {data_set!r} has {most:,} cohorts, and can have no more. Delete one first.",
+    "errors.nameless_cohort": "{cohort!r} cannot be the name of a cohort. Use letters that can be read, as in "
+    "new-in-May.",
+    "errors.long_cohort": "The name of the cohort has {characters:,} characters. Shorten it to {most:,}.",
+    "errors.unknown_people": "None of the {users:,} ids is one of the {known:,} users of {data_set!r}, as {some!r} "
+    "is. Give ids as the log has them.",
+    "errors.no_rule": "{found!r} is no rule. Write NAME=VALUE with a name of {known}.",
+    "errors.no_rule_value": "{value!r} is no value of {name}. Choose from {known}.",
     "errors.no_note": "Data set {data_set!r} has no note {note}. It may have been deleted meanwhile.",
     "errors.no_order": "order must be one of {known}, found {found!r}.",
     "errors.no_place": "No event {place} in a history of {length} events. Places run from 0 to {last}.",

@@ -83,6 +83,8 @@ TEXTS: Mapping[str, str] = {
     "more steady users than asked for may be called drifted.",
     "doubts.one_unit": "{percent} % of the users have a single session: without sessions to compare nothing can be "
     "said of them.",
+    "doubts.merged": "Shown as one: {names}. Who is named, how surely and by how much was computed on the log's own "
+    "categories.",
     # what was done so that each event is a row
     "decided.unrolled": "lists were unrolled, a row for each element: {lists} came to {rows:,} rows",
     "decided.title_is_item": "no column names the items: their title {column} does",

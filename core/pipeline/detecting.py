@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,13 +11,14 @@ import pandas as pd
 
 from core.data import load_sequences
 from core.phrases import packed, unpacked
+from core.pipeline import marking
 from core.pipeline.gate import needs
 from core.pipeline.importing import load
 from core.pipeline.rankers import model
 from core.pipeline.results import FRAME, Form, Result, changed
 from core.progress import Progress, part
 from core.settings import VIEWER, DriftSettings
-from core.workspace import DataSet, Workspace
+from core.workspace import DataSet, Marker, Workspace
 
 if TYPE_CHECKING:
     from core.data import Sequences
@@ -55,10 +57,29 @@ def drift_and_live(
         return who.table(known().log, part(progress, 0.5, 1.0))
 
     asked = _told(settings)
+    drift = Result(workspace, found, "drift", (settings,), tested, _TABLE, asked)
+    if settings.p_values and (marked := marking.of_the_offer(workspace, name)):
+        drift = _beside_the_offer(drift, marked, lambda: known().log, settings)
     return (
-        Result(workspace, found, "drift", (settings,), tested, _TABLE, asked),
+        drift,
         Result(workspace, found, "live", (settings,), told, FRAME, asked),
     )
+
+
+def _beside_the_offer(
+    drift: Result[pd.DataFrame], marked: tuple[Marker, ...], log: "Callable[[], Sequences]", settings: DriftSettings
+) -> Result[pd.DataFrame]:
+    """The same table, with what is left of each verdict without what appeared at some markers."""
+
+    def looked(progress: Progress) -> pd.DataFrame:
+        from core.drift import offered
+
+        table = drift.get(part(progress, 0.0, 0.5))
+        marks = marking.marks(marked, log())
+        return offered.second_look(table, log(), marks, settings, part(progress, 0.5, 1.0))
+
+    of = (*drift.of, [(each.start, each.end, each.category, each.users) for each in marked])
+    return replace(drift, kind="offered", of=of, compute=looked)
 
 
 @needs(VIEWER)

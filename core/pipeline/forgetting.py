@@ -18,7 +18,7 @@ from core.pipeline.journals import alone, journal_of
 from core.pipeline.without import Draft
 from core.progress import Progress, silent
 from core.settings import ADMIN
-from core.workspace import TRUTH, DataSet, Leaving, Person, Run, Workspace
+from core.workspace import TRUTH, DataSet, Leaving, Person, Run, Workspace, markers
 from core.workspace import notes as kept
 
 KEEP, MARK, RETRAIN = "keep", "mark", "retrain"
@@ -105,7 +105,7 @@ def _forgotten(workspace: Workspace, data_set: DataSet, user: str, runs: str, pr
         draft = Draft(workspace, data_set, person, folder / data_set.name)
         draft.write([*before], dropped, progress)
         notes = len(kept.read(workspace, data_set.name, person.id))
-        if not (draft.rewritten or notes or learned):
+        if not (draft.rewritten or notes or learned or markers.naming(workspace, data_set.name, person.id)):
             raise unknown(workspace, data_set, user)
         summary = draft.next_version()
         marked = tuple(run.id for run in learned) if runs == MARK else ()

@@ -10,6 +10,7 @@ from core.data import LogFiles, Sequences, age, load_sequences
 from core.errors import InputError
 from core.phrases import say, unpacked
 from core.pipeline.changing import RECEIPTS, changed
+from core.pipeline.cohorting import leave_cohorts
 from core.pipeline.gate import needs, seen
 from core.pipeline.words import keep_only, language_settings
 from core.progress import Progress, silent
@@ -177,22 +178,28 @@ def purge(workspace: Workspace, name: str, progress: Progress = silent) -> int:
         return summary
 
     now = changed(workspace, name, without_old, progress, "purged")
-    if overdue(workspace, now):
-        workspace.forget_versions(now)
+    if through := _newest_overdue(workspace, now):
+        workspace.forget_versions(now, through)
         keep_only(workspace, now)
+        leave_cohorts(workspace, now)
     return removed[0]
 
 
 @needs(VIEWER)
 def overdue(workspace: Workspace, data_set: DataSet) -> bool:
     """Whether this version or one before it holds events that are older than the data set keeps them."""
+    return age.overdue(data_set.summary) > 0 or _newest_overdue(workspace, data_set) > 0
+
+
+def _newest_overdue(workspace: Workspace, data_set: DataSet) -> int:
+    """The newest version before this one that holds events older than the data set keeps them; 0: none does."""
     days = age.kept_for(data_set.summary)
     if not days:
-        return False
+        return 0
     from core.data import retention
 
-    earlier = (retention.first(folder) for folder in workspace.earlier_versions(data_set))
-    return age.overdue(data_set.summary) > 0 or any(first < age.oldest(days) for first in earlier if first)
+    found = ((int(folder.name[1:]), retention.first(folder)) for folder in workspace.earlier_versions(data_set))
+    return max((version for version, first in found if first and first < age.oldest(days)), default=0)
 
 
 @needs(VIEWER)

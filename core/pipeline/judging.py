@@ -50,6 +50,10 @@ class Adaptation:
         accept = (naming or NamingSettings()).accept
         return type(self)(*(part[part["q_value"] <= accept] for part in (self.lags, self.around)))
 
+    def of(self, users: "pd.Series[Any]") -> Self:
+        """Of some users alone."""
+        return type(self)(*(part[part[schema.USER].isin(users)] for part in (self.lags, self.around)))
+
     @property
     def pace(self) -> pd.DataFrame:
         """Where lists stand around changes, as means over them."""

@@ -11,7 +11,7 @@ from core.phrases import say
 from core.pipeline.forgetting import learned_from, person_of, unknown
 from core.pipeline.gate import needs
 from core.settings import ADMIN
-from core.workspace import DataSet, Person, Treatment, Workspace, audit
+from core.workspace import DataSet, Person, Treatment, Workspace, audit, cohorts, markers
 from core.workspace import notes as kept
 
 ABOUT, EVERYTHING = "README.txt", "everything.json"
@@ -81,11 +81,15 @@ def _streamed(data_set: DataSet, person: Person) -> Iterator[tuple[str, Rows]]:
 
 
 def _of_database(workspace: Workspace, data_set: DataSet, person: Person) -> Iterator[tuple[str, Rows]]:
-    """Notes on the person, runs that learned from them, and jobs whose rows name them."""
+    """Notes and markers on the person, cohorts that list them, runs that learned from them, and jobs that name them."""
     found = kept.read(workspace, data_set.name, person.id)
     if found:
         yield "notes", [{"text": note.text, "changed": note.changed, "step": note.anchor and note.anchor.step}
                         for note in found]  # fmt: skip
+    if listed := cohorts.of_person(workspace, data_set.name, person.id):
+        yield "cohorts", [{"cohort": cohort} for cohort in listed]
+    if marked := markers.naming(workspace, data_set.name, person.id):
+        yield "markers", [{"kind": one.kind, "from": one.start, "to": one.end, "note": one.note} for one in marked]
     with workspace.database() as database:
         rows = [dict(row) for row in database.execute("select * from jobs where data_set = ?", (data_set.name,))]
     if named := [row for row in rows if person.named(json.dumps(row, ensure_ascii=False))]:

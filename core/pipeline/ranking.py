@@ -1,5 +1,6 @@
 """What to recommend, how good it is, and why."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -10,7 +11,7 @@ from core.data import Sequences, lookup, newcomer, schema
 from core.errors import InputError, UnknownUserError
 from core.lists import Basis, near
 from core.phrases import say
-from core.pipeline.gate import key, meant, needs
+from core.pipeline.gate import ANYONE, key, meant, needs
 from core.pipeline.importing import load
 from core.pipeline.rankers import (
     BLEND,
@@ -91,6 +92,16 @@ class Quality:
         )
 
 
+@dataclass(frozen=True, eq=False)
+class CohortQuality:
+    """How good models are for some users."""
+
+    beside: pd.DataFrame
+    """Of the cohort, the rest, and the difference of the two: see `core.model.by_cohort.beside_rest`."""
+    ahead: pd.DataFrame
+    """By how much each trained model is ahead of the others on the users of the cohort: see `evaluation.paired`."""
+
+
 @needs(VIEWER)
 def recommend(
     workspace: Workspace,
@@ -147,6 +158,16 @@ def quality(
 ) -> Quality:
     """Leave-one-out quality of models, in all and by class of users and items; takes what `evaluate` takes."""
     return Quality.of(ranks(workspace, name, models, run).get(progress))
+
+
+@needs(ANYONE)
+def quality_of(table: pd.DataFrame, users: Collection[str], metric: str = "ndcg@10") -> CohortQuality:
+    """How good models are for some users, beside the rest, from a table of ranks."""
+    from core.model import by_cohort, evaluation
+
+    theirs = table[table[schema.USER].isin(set(users))]
+    ahead = pd.concat([evaluation.paired(theirs, name) for name in TRAINED])
+    return CohortQuality(by_cohort.beside_rest(table, users, metric), ahead[ahead["metric"] == metric])
 
 
 @needs(VIEWER)

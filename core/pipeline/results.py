@@ -48,6 +48,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "blend": Kind("train", 3),
     "doubts": Kind("drift", 1),
     "drift": Kind("drift", 12),
+    "offered": Kind("drift", 1, ("drift",)),
     "planted": Kind("plant", 2, ("drift",)),
     "truth": Kind("sample", 1),
     "watcher": Kind("drift", 8),

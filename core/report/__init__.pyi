@@ -1,6 +1,7 @@
 from . import sentences as sentences
 from . import words as words
 from .commands import filters as filters
+from .commands import of_cohort as of_cohort
 from .gathering import PEOPLE as PEOPLE
 from .gathering import TABLES as TABLES
 from .gathering import Asked as Asked
@@ -12,6 +13,7 @@ from .narrowing import Direction as Direction
 from .narrowing import Filters as Filters
 from .narrowing import Kind as Kind
 from .narrowing import Status as Status
+from .narrowing import rule as rule
 from .page import html as html
 from .plain import markdown as markdown
 from .sections import paper as paper

@@ -119,3 +119,5 @@ class Paper:
     language: str
     categories: tuple[str, ...]
     """In the catalogue's order: what colours follow from."""
+    colors: tuple[tuple[str, str], ...] = ()
+    """Those that somebody gave a colour."""

@@ -8,6 +8,11 @@ from core.report.gathering import TABLES, Facts
 PROGRAM = "python -m core"
 
 
+def of_cohort(name: str) -> list[tuple[str, str]]:
+    """Option and value of a cohort that was saved; nothing without one."""
+    return [("--cohort", name)] if name else []
+
+
 def filters(cohort: Cohort) -> list[tuple[str, str]]:
     """Options and values that pick a cohort; users who were picked by hand have none."""
     given = [("--status", value) for value in cohort.statuses] + [("--kind", value) for value in cohort.kinds]
@@ -29,7 +34,9 @@ def of_tables(facts: Facts) -> tuple[str, ...]:
     cohort = asked.cohort or Cohort()
     lines = [f"{PROGRAM} drift {name}{accept}{mask} --out drift.csv"]
     if cohort.users is None and not (asked.key and cohort.text):  # an id is not written where ids are hidden
-        narrowed = "".join(f" {option}={shlex.quote(value)}" for option, value in filters(cohort))
+        narrowed = "".join(
+            f" {option}={shlex.quote(value)}" for option, value in (*of_cohort(asked.name), *filters(cohort))
+        )
         lines += [
             f"{PROGRAM} report {name} --table {table}{accept}{mask}{narrowed} --out {table}.csv" for table in TABLES
         ]

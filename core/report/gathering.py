@@ -9,7 +9,7 @@ from core.errors import InputError, UnknownRunError
 from core.phrases import say
 from core.progress import Progress, silent
 from core.settings import DriftSettings, NamingSettings
-from core.workspace import DataSet, Run, Workspace
+from core.workspace import DataSet, Marker, Run, Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,12 +28,23 @@ class Asked:
     naming: NamingSettings = field(default_factory=NamingSettings)
     cohort: "Cohort | None" = None
     """Which users; None, or one that does not narrow, is everybody."""
+    within: "Cohort | None" = None
+    """A cohort that was saved, which `cohort` narrows further."""
+    name: str = ""
+    """Of that cohort."""
     people: int = PEOPLE
     """The surest who are told of one by one, at most."""
     run: str | None = None
     """The trained model whose lists are told of; None is the newest."""
     key: str = ""
     """What masks user ids; empty where they are shown."""
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it is to be about some users only."""
+        from core.drift import Cohort
+
+        return self.within is not None or (self.cohort is not None and self.cohort != Cohort())
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +76,10 @@ class Facts:
     """How soon lists follow, a row per model; None where it was not measured."""
     run: Run | None
     """The trained model whose lists these are."""
+    markers: tuple[Marker, ...] = ()
+    """What happened on the owner's side, the earliest first."""
+    around: "pd.DataFrame | None" = None
+    """What changed at these: `core.drift.why_then.around` of everybody."""
 
     @property
     def narrowed(self) -> bool:
@@ -74,11 +89,7 @@ class Facts:
     @property
     def picked_by_verdict(self) -> bool:
         """Whether the users were picked by what the test says of them, so that nothing can be reckoned from them."""
-        cohort = self.asked.cohort
-        return cohort is not None and any(
-            (cohort.statuses, cohort.kinds, cohort.directions, cohort.sources, cohort.targets, cohort.users is not None,
-             cohort.start is not None, cohort.end is not None)
-        )  # fmt: skip
+        return any(cohort.by_verdict for cohort in (self.asked.cohort, self.asked.within) if cohort is not None)
 
 
 def judged(
@@ -89,8 +100,9 @@ def judged(
 
     settings = DriftSettings()
     pipeline.drift_doubts(workspace, name, settings).get(progress)
-    table = pipeline.drift(workspace, name, settings).get(progress)
-    log = for_charts(pipeline.load(workspace, name), settings.seed)
+    names = pipeline.category_names(workspace, name)
+    table = names.in_table(pipeline.drift(workspace, name, settings).get(progress))
+    log = names.on(for_charts(pipeline.load(workspace, name), settings.seed))
     return turns.drawn(sureness.judged(table, naming), log), log
 
 
@@ -104,11 +116,11 @@ def gather(
     progress(0.9, say("steps.telling"))
     everyone, log = known
     data_set, table = workspace.data_set(name), cohorts.surest(everyone)
-    cohort = asked.cohort or cohorts.Cohort()
-    narrows = cohort != cohorts.Cohort()
+    narrows = asked.narrows
     if narrows:
         changes, attributes = populations.changes(everyone, log), cohorts.attributes(log)
-        table = cohorts.choose(everyone, cohort, changes, attributes)
+        for cohort in filter(None, (asked.within, asked.cohort)):
+            table = cohorts.choose(table, cohort, changes, attributes)
         if table.empty:
             raise InputError(say("errors.nobody_fits", data_set=name))
     found = populations.look_at(table if narrows else everyone, log)
@@ -116,10 +128,22 @@ def gather(
     return Facts(
         data_set, asked, everyone, table, log, found, cards(table[table[NAMED]].head(asked.people), log),
         populations.movers(found.categories),
-        doubts.get() if doubts.ready else (), pipeline.account(data_set),
+        (*(doubts.get() if doubts.ready else ()), *pipeline.merged_categories(workspace, name)),
+        pipeline.account(data_set),
         pipeline.proof(planted.get(), asked.naming) if planted.ready else None,
         pipeline.agreement(workspace, name, everyone, asked.naming), *_served(workspace, name, asked, table),
+        *_marked(workspace, name, everyone, log),
     )  # fmt: skip
+
+
+def _marked(
+    workspace: Workspace, name: str, everyone: "pd.DataFrame", log: "Sequences"
+) -> "tuple[tuple[Marker, ...], pd.DataFrame | None]":
+    """The markers of a data set, and what changed at them."""
+    from core.drift import why_then
+
+    markers = tuple(pipeline.markers(workspace, name))
+    return markers, why_then.around(everyone, log, pipeline.marks(markers, log)) if markers else None
 
 
 def _served(

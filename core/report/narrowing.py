@@ -1,9 +1,11 @@
 """Which users a report or an answer is about, as the command line and agents ask for them."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
-from core.errors import InputError
+from core.errors import CohortError, InputError
+from core.phrases import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 Status = Literal["named", "perhaps", "steady", "insufficient"]
 Kind = Literal["abrupt", "gradual", "recurring"]
 Direction = Literal["shift", "broaden", "narrow"]
+CHOICES: Final = {"status": get_args(Status), "kind": get_args(Kind), "direction": get_args(Direction)}
+"""Values that a filter may have, of those that may not have any."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +38,15 @@ class Filters:
     id_contains: str = ""
     attribute: tuple[str, ...] = ()
     """`COLUMN=VALUE` of the users file, all of these."""
+    cohort: str = ""
+    """Of the users of this named cohort."""
 
     @property
-    def cohort(self) -> "Cohort":
-        """The users that this picks; raises `InputError` for a moment or an attribute that cannot be read."""
+    def picked(self) -> "Cohort":
+        """The users that this picks among those of the named cohort.
+
+        Raises `InputError` for a moment or an attribute that cannot be read.
+        """
         from core.drift import Cohort
 
         return Cohort(
@@ -52,6 +61,38 @@ class Filters:
             min_events=self.min_events,
             attributes=tuple(_attribute(text) for text in self.attribute),
         )
+
+
+RULES: Final = tuple(field.name for field in fields(Filters) if field.name != "cohort")
+"""What a rule may be made of."""
+
+
+def rule(texts: Sequence[str]) -> "Cohort":
+    """The users that a rule picks, from texts as `to_category=tea`; several of a name mean any of them.
+
+    Raises `CohortError` for what is no rule, and `InputError` for a moment or an attribute that cannot be read.
+    """
+    given: dict[str, list[str]] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        name = name.strip().replace("-", "_")
+        if not equals or name not in RULES:
+            raise CohortError(say("errors.no_rule", found=text[:80], known=", ".join(RULES)))
+        if name in CHOICES and value not in CHOICES[name]:
+            known = ", ".join(CHOICES[name])
+            raise CohortError(say("errors.no_rule_value", name=name, value=value[:80], known=known))
+        given.setdefault(name, []).append(value)
+    return Filters(**{name: _given(name, values) for name, values in given.items()}).picked
+
+
+def _given(name: str, values: list[str]) -> Any:
+    """Values of a rule as `Filters` has them."""
+    kind = type(getattr(Filters(), name))
+    if kind is tuple:
+        return tuple(values)
+    if kind is int and not values[-1].isdecimal():
+        raise CohortError(say("errors.no_rule_value", name=name, value=values[-1][:80], known="0, 1, 2 ..."))
+    return int(values[-1]) if kind is int else values[-1]
 
 
 def _moment(name: str, text: str | None) -> "pd.Timestamp | None":

@@ -37,7 +37,8 @@ def _filters(facts: Facts, words: Words) -> list[str]:
     coded, named = ("statuses", "kinds", "directions"), ("sources", "targets")
     values = {name: [say(f"findings.{value}") for value in getattr(cohort, name)] for name in coded}
     values |= {name: list(getattr(cohort, name)) for name in named}
-    told = [say(f"findings.by_{name}", values=", ".join(each)) for name, each in values.items() if each]
+    told = [say("findings.by_cohort", cohort=facts.asked.name)] if facts.asked.name else []
+    told += [say(f"findings.by_{name}", values=", ".join(each)) for name, each in values.items() if each]
     told += [say("findings.by_start", day=f"{cohort.start:%Y-%m-%d}")] if cohort.start is not None else []
     told += [say("findings.by_end", day=f"{cohort.end:%Y-%m-%d}")] if cohort.end is not None else []
     told += [say("findings.by_min_events", events=cohort.min_events)] if cohort.min_events else []

@@ -53,7 +53,7 @@ def html(paper: Paper) -> str:
     return PAGE.format(
         lang=escape(paper.language),
         title=escape(paper.title),
-        css=_colors(paper.categories) + CSS.read_text("utf-8"),
+        css=_colors(paper.categories, paper.colors) + CSS.read_text("utf-8"),
         lead="\n".join(f'<p class="quiet">{escape(line)}</p>' for line in paper.lead),
         sections="\n".join(
             f"<section><h2>{escape(section.title)}</h2>\n{''.join(map(_block, section.blocks))}</section>"
@@ -62,9 +62,10 @@ def html(paper: Paper) -> str:
     )
 
 
-def _colors(categories: tuple[str, ...]) -> str:
+def _colors(categories: tuple[str, ...], chosen: tuple[tuple[str, str], ...]) -> str:
     """Custom properties for the light page and for the dark one; on paper it is light."""
-    modes, names = palettes(categories), {name: f"k{place}" for place, name in enumerate(categories)}
+    names = {name: f"k{place}" for place, name in enumerate(categories)}
+    modes = palettes(categories, tuple(pair for pair in chosen if pair[0] in names))
     told = {mode: {**roles(mode), **{names[name]: color for name, color in modes[mode].items()}} for mode in modes}
     classes = "".join(f".{name}{{fill:var(--{name})}}" for name in told["light"])
     return (

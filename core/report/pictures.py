@@ -6,8 +6,9 @@ No text of other people stands in a drawing, only numbers and dates: names may b
 import math
 from collections.abc import Sequence
 from html import escape
-from typing import Final
+from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from core.data import schema
@@ -41,8 +42,11 @@ def around(drawn: Around) -> str:
     return _drawing(line + parts, (1000, 10), "", 'class="bar" style="height:12px"', stretched=True)
 
 
-def over_time(shares: pd.DataFrame, unit: str, said: str) -> str:
-    """Share of users with a change in each period, with its interval: `core.drift.population.share_over_time`."""
+def over_time(shares: pd.DataFrame, unit: str, said: str, marks: Sequence[pd.Timestamp] = ()) -> str:
+    """Share of users with a change in each period, with its interval: `core.drift.population.share_over_time`.
+
+    `marks` are moments that get a line and their number, from 1.
+    """
     top = _top(float(shares["high"].max()))
     across = _across(len(shares))
     low, high, middle = (
@@ -57,8 +61,21 @@ def over_time(shares: pd.DataFrame, unit: str, said: str) -> str:
         _grid(top, percent=True)
         + f'<polygon points="{band}" class="drift band"/><polyline points="{line}" class="line"/>{dots}'
         + _dates(across, dates)
+        + _marks(across, shares[schema.TIME], marks)
     )
     return _drawing(body, (WIDTH, HEIGHT), said, 'class="chart"')
+
+
+def _marks(across: Sequence[float], times: "pd.Series[Any]", marks: Sequence[pd.Timestamp]) -> str:
+    """A line for each moment within the periods, with its number."""
+    known, parts = times.astype("int64").to_numpy(), []
+    for number, mark in enumerate(marks, 1):
+        at = pd.Timestamp(mark).as_unit(times.dt.unit).value
+        if len(known) > 1 and known[0] <= at <= 2 * known[-1] - known[-2]:
+            x = float(np.interp(at, known, across))
+            parts.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{BOTTOM}" class="mark"/>')
+            parts.append(f'<text x="{x + 3:.1f}" y="{TOP + 9}">{number}</text>')
+    return "".join(parts)
 
 
 def p_values(named: Sequence[int], others: Sequence[int], said: str) -> str:

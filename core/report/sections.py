@@ -7,7 +7,7 @@ from typing import Any, Final
 from core.data import export, schema
 from core.drift import RECURRING, STATUSES, Card, cohorts
 from core.drift import population as populations
-from core.report import commands, pictures, sentences
+from core.report import commands, marked, pictures, sentences
 from core.report.blocks import (
     ACCENT,
     CALM,
@@ -48,6 +48,7 @@ def paper(facts: Facts, words: Words) -> Paper:
          believe(facts, words), computed(facts, words)),
         words.language,
         categories[:20],
+        facts.log.catalogue.colors,
     )  # fmt: skip
 
 
@@ -56,8 +57,7 @@ def _sure(facts: Facts, words: Words) -> Section:
     blocks: list[Block] = [Text(sentences.first(found, say), strong=True)]
     if facts.narrowed:
         everyone = int(facts.everyone["named"].sum())
-        told = sentences.rest(found, say, accept)[1:] if found.named else sentences.rest(found, say, accept)
-        told = sentences.short(found, say) if facts.picked_by_verdict else told
+        told = sentences.of_some(found, say, accept, by_verdict=facts.picked_by_verdict)
         blocks += [Text(" ".join(told)), Text(say("findings.selection", named=everyone), quiet=True)]
     else:
         blocks.append(Text(" ".join(sentences.rest(found, say, accept))))
@@ -125,7 +125,12 @@ def _mix(card: Card, place: int, colors: dict[str, str]) -> Bar:
 
 
 def _movement(facts: Facts, words: Words, colors: dict[str, str]) -> Section:
-    blocks = [*_when(facts, words), *_flows(facts, words, colors), *_everyone(facts, words, colors)]
+    blocks = [
+        *_when(facts, words),
+        *marked.at_markers(facts, words),
+        *_flows(facts, words, colors),
+        *_everyone(facts, words, colors),
+    ]
     return Section(words.say("findings.movement"), tuple(blocks))
 
 
@@ -142,7 +147,9 @@ def _when(facts: Facts, words: Words) -> list[Block]:
     )  # fmt: skip
     said = say("findings.when_read")
     picture = Picture(
-        pictures.over_time(shares, facts.found.unit, said), said, Table(heads, rows, frozenset(range(1, 5)))
+        pictures.over_time(shares, facts.found.unit, said, marked.moments(facts)),
+        said,
+        Table(heads, rows, frozenset(range(1, 5))),
     )
     worst = populations.worst_period(shares)
     most = shares[shares[schema.TIME] == worst].to_dict("records") if worst is not None else []

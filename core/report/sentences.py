@@ -1,7 +1,7 @@
 """Sentences that a report and the pages say alike: each is given `say`, which knows the language and the escaping."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from core import pipeline
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Say = Callable[..., str]
+PLACEBO = 0.1
+"""Share of dates with as many changes, up to which a marker is said to stand out."""
 LONGER = ("visits", "days", "short", "users")
 """Reasons that a longer log would take away."""
 OURS = (pipeline.BLEND, pipeline.ATTENTION)
@@ -37,6 +39,17 @@ def rest(found: Summary, say: Say, accept: float) -> list[str]:
     elif found.tested:
         parts.append(say("headline.nobody_changed" if low >= 1 else "headline.nobody_unknown", **values))
     return parts + short(found, say)
+
+
+def of_some(found: Summary, say: Say, accept: float, *, by_verdict: bool) -> list[str]:
+    """As `rest`, of users who are not everybody: shares of false alarms hold among all who are named.
+
+    Of users who were picked `by_verdict` nothing can be reckoned from how many changed.
+    """
+    if by_verdict:
+        return short(found, say)
+    told = rest(found, say, accept)
+    return told[1:] if found.named else told
 
 
 def short(found: Summary, say: Say) -> list[str]:
@@ -87,6 +100,15 @@ def planted(found: dict[str, Any], say: Say) -> list[str]:
         key = "believe.exact" if found["off"] >= 1 else "believe.to_the_event"
         parts.append(say(key, off=found["off"], near=found["near"]))
     return parts
+
+
+def at_marker(row: Mapping[Any, Any], name: str, say: Say) -> str:
+    """Whether more users changed around a marker than elsewhere; a row of `core.drift.why_then.around`."""
+    text = say("markers.around", name=name, **{key: row[key] for key in ("days", "changed", "active", "expected")})
+    more = {key: row[key] for key in ("more", "low", "high")}
+    sure = row["low"] > 0 and row["p_value"] <= PLACEBO
+    text += " " + say("markers.more" if sure else "markers.usual", placebo=row["p_value"], **more)
+    return f"{text} {say('markers.offered', offered=row['offered'])}" if row["offered"] else text
 
 
 def p_values(table: "pd.DataFrame", say: Say) -> str:

@@ -21,7 +21,7 @@ from core.settings.lists import ListSettings
 from core.settings.login import LOOPBACK, SECRETS, auth_of, check_provider, is_loopback, refuse_strangers
 from core.settings.naming import LEAST_ACCEPTED, MOST_ACCEPTED, NamingSettings
 from core.settings.pages import PageSettings
-from core.settings.parsing import AUTO, as_dict, describe, from_dict, override
+from core.settings.parsing import AUTO, as_dict, describe, differing, from_dict, override
 from core.settings.sections import (
     AT_ONCE,
     AUDIT_ROWS,
@@ -109,6 +109,7 @@ __all__ = [
     "check_provider",
     "defaults",
     "describe",
+    "differing",
     "from_dict",
     "intake",
     "is_loopback",

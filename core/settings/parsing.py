@@ -5,7 +5,7 @@ import dataclasses
 import inspect
 import itertools
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, get_args, get_type_hints
 
 from core.errors import SettingsError
@@ -39,6 +39,19 @@ def describe(section: type) -> dict[str, str]:
         if isinstance(field_, ast.AnnAssign) and isinstance(field_.target, ast.Name)
         if isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant) and isinstance(text.value.value, str)
     }
+
+
+def differing(runs: Sequence[Mapping[str, Any]]) -> dict[str, tuple[Any, ...]]:
+    """Settings that are not the same in all runs, by section.field, with the value that each has; None: not known.
+
+    >>> differing([{"model": {"heads": 2, "blocks": 1}}, {"model": {"heads": 4, "blocks": 1}}])
+    {'model.heads': (2, 4)}
+    """
+    known = [{f"{section}.{field}": value for section, values in run.items() if isinstance(values, Mapping)
+              for field, value in values.items()} for run in runs]  # fmt: skip
+    paths = dict.fromkeys(path for run in known for path in run)
+    told = {path: tuple(run.get(path) for run in known) for path in paths}
+    return {path: values for path, values in told.items() if any(value != values[0] for value in values)}
 
 
 def from_dict(values: Mapping[str, Mapping[str, Any]], settings: Settings | None = None) -> Settings:

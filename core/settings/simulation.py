@@ -53,3 +53,5 @@ class SimulationSettings:
     """Chance that the next item of the series follows."""
     life_days: int = 0
     """Days after its launch for which an item is there; 0 for ever."""
+    redesign: float = 0.0
+    """Strength of a redesign in the middle of the log: new categories, others shown more or less; 0 without one."""

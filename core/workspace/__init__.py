@@ -1,9 +1,24 @@
 """Where data sets, runs and jobs lie: the only code that knows paths."""
 
-from core.workspace import actors, audit, disk, granting, inbox, notes, rules, snapshots, upgrades
+from core.workspace import (
+    actors,
+    audit,
+    category_names,
+    cohorts,
+    disk,
+    granting,
+    inbox,
+    markers,
+    notes,
+    rules,
+    snapshots,
+    upgrades,
+)
 from core.workspace.actors import Actor, Login
+from core.workspace.cohorts import SavedCohort
 from core.workspace.holdings import HOLDINGS, Treatment, holding
 from core.workspace.leaving import FORGOTTEN, TRUTH, Leaving
+from core.workspace.markers import Marker
 from core.workspace.notes import LONGEST, Anchor, Note
 from core.workspace.person import HIDDEN, Person
 from core.workspace.place import NAME, VARIABLE, check_name, chosen_root, rules_file
@@ -24,20 +39,25 @@ __all__ = [
     "DataSet",
     "Leaving",
     "Login",
+    "Marker",
     "Note",
     "Person",
     "Run",
+    "SavedCohort",
     "Treatment",
     "Uploads",
     "Workspace",
     "actors",
     "audit",
+    "category_names",
     "check_name",
     "chosen_root",
+    "cohorts",
     "disk",
     "granting",
     "holding",
     "inbox",
+    "markers",
     "new_run_id",
     "notes",
     "rules",

@@ -29,7 +29,7 @@ class Treatment(Enum):
     MADE = "made"
     """Computed from events, and made anew without the person when someone asks for it."""
     DATABASE = "database"
-    """SQLite of the workspace: notes go, and the id is hidden in rows of jobs and data sets."""
+    """SQLite of the workspace: notes go, lists of markers lose the id, and it is hidden in all other rows."""
     SENT = "sent"
     """A log on its way into a data set: gone with the jobs that were to read it."""
 

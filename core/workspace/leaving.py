@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.workspace import audit, disk, uploads, versions
+from core.workspace import audit, disk, off_lists, uploads, versions
 from core.workspace.person import Person
 
 NOTE = "forgetting.json"
@@ -82,6 +82,9 @@ def change_rows(database: sqlite3.Connection, leaving: Leaving) -> bool:
     for row in database.execute("select id, text from notes where data_set = ?", name).fetchall():
         if person.named(row["text"]):
             database.execute("update notes set text = ? where id = ?", (person.hidden(row["text"]), row["id"]))
+    off_lists.forget(database, leaving.name, person)
+    _change_markers(database, leaving.name, person)
+    _change_alerts(database, leaving.name, person)
     database.executemany("delete from runs where id = ?", [(run,) for run in leaving.dropped])
     for row in database.execute("select id, metrics from runs where data_set = ?", name).fetchall():
         metrics = person.without(json.loads(row["metrics"]))
@@ -107,6 +110,27 @@ def _change_data_set(database: sqlite3.Connection, leaving: Leaving) -> bool:
         (max(found["version"], leaving.version), json.dumps(summary), leaving.origin, leaving.name),
     )
     return True
+
+
+def _change_markers(database: sqlite3.Connection, name: str, person: Person) -> None:
+    """Take the person out of lists of whom markers concern; one of nobody else goes."""
+    for row in database.execute("select * from markers where data_set = ?", (name,)).fetchall():
+        users = json.loads(row["users"])
+        left = [user for user in users if user not in person.ids]
+        if users and not left:
+            database.execute("delete from markers where id = ?", (row["id"],))
+            continue
+        values = json.dumps(left), person.hidden(row["note"]), person.hidden(row["category"]), row["id"]
+        database.execute("update markers set users = ?, note = ?, category = ? where id = ?", values)
+
+
+def _change_alerts(database: sqlite3.Connection, name: str, person: Person) -> None:
+    """Hide the person in what was found as the data set was watched, and in how it is watched."""
+    for row in database.execute("select id, said from alerts where data_set = ?", (name,)).fetchall():
+        database.execute("update alerts set said = ? where id = ?", (_told(row["said"], person), row["id"]))
+    for row in database.execute("select plan, state from watches where data_set = ?", (name,)).fetchall():
+        plan, state = (json.dumps(person.without(json.loads(row[part]))) for part in ("plan", "state"))
+        database.execute("update watches set plan = ?, state = ? where data_set = ?", (plan, state, name))
 
 
 def _change_jobs(database: sqlite3.Connection, leaving: Leaving) -> None:

@@ -1,6 +1,6 @@
 """Where data sets, runs and jobs lie: the only code that knows paths.
 
-    ROOT/meander.db                     SQLite (WAL): data sets, runs, jobs, notes, audit; which form all of it has
+    ROOT/meander.db                     SQLite (WAL): data sets, runs, jobs, notes, markers, audit; which form it has
     ROOT/secret.key                     makes pseudonyms of user ids; only where these were wished
     ROOT/queue.db                       SQLite: ids of jobs that wait
     ROOT/worker.lock, worker.log        held while a worker lives; what workers print
@@ -38,6 +38,8 @@ from core.workspace.leaving import Leaving
 from core.workspace.place import Place, check_name
 from core.workspace.records import DataSet, Run, new_run_id
 
+OWNED = ("runs", "jobs", "notes", "cohorts", "cohort_people", "category_names", "markers", "watches", "alerts")
+"""Tables whose rows go with their data set."""
 Check = Callable[[DataSet | None], None]
 """Is given the version that is current when another is about to follow it, None without; raises if it must not."""
 
@@ -96,7 +98,7 @@ class Workspace(Place):
             database.execute("begin immediate")
             self._current(database, name)
             jobs = database.execute("select id, arguments from jobs where data_set = ?", (name,)).fetchall()
-            for table, column in (("data_sets", "name"), *((part, "data_set") for part in ("runs", "jobs", "notes"))):
+            for table, column in (("data_sets", "name"), *((part, "data_set") for part in OWNED)):
                 database.execute(f"delete from {table} where {column} = ?", (name,))
             audit.record(database, "deleted", name)
             audit.forget(database, name)
@@ -142,8 +144,8 @@ class Workspace(Place):
         """Folders of the versions before this one that are there still."""
         return versions.before(data_set.folder.parent, data_set.version)
 
-    def forget_versions(self, data_set: DataSet) -> None:
-        """Remove all versions before this one, and what was computed with their runs.
+    def forget_versions(self, data_set: DataSet, through: int) -> None:
+        """Remove the versions of a data set up to one, this one never, and what was computed with their runs.
 
         Raises `WorkspaceError` where something cannot be removed.
         """
@@ -152,10 +154,11 @@ class Workspace(Place):
                 database.execute("begin immediate")  # nobody deletes meanwhile
                 if versions.origin(database, data_set.name) != data_set.origin:
                     return
+                stays = min(through + 1, data_set.version)
                 query = "select id from runs where data_set = ? and version < ?"
-                runs = database.execute(query, (data_set.name, data_set.version)).fetchall()
+                runs = database.execute(query, (data_set.name, stays)).fetchall()
                 folder = data_set.folder.parent
-                earlier = versions.before(folder, data_set.version, [folder / "runs" / run["id"] for run in runs])
+                earlier = versions.before(folder, stays, [folder / "runs" / run["id"] for run in runs])
                 versions.move_away(earlier, rubbish)
             disk.remove(rubbish)
 

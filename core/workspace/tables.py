@@ -52,9 +52,45 @@ def _audited(connection: sqlite3.Connection) -> None:
     connection.execute("alter table jobs add column asked_by text not null default ''")
 
 
+def _grouped(connection: sqlite3.Connection) -> None:
+    """Cohorts that people named, and names and colours that they gave to categories."""
+    connection.execute(
+        "create table cohorts (data_set text not null, name text not null, rule text, changed text not null, "
+        "primary key (data_set, name))"
+    )
+    connection.execute(
+        "create table cohort_people (data_set text not null, cohort text not null, user_id text not null, "
+        "primary key (data_set, cohort, user_id)) without rowid"
+    )
+    connection.execute(
+        "create table category_names (data_set text not null, category text not null, shown text not null, "
+        "color text not null, primary key (data_set, category))"
+    )
+
+
+def _watched(connection: sqlite3.Connection) -> None:
+    """What happened on the owner's side, which data sets are watched, and what was found as they were."""
+    connection.execute(
+        "create table markers (id integer primary key autoincrement, data_set text not null, kind text not null, "
+        '"start" integer not null, "end" integer not null, note text not null, category text not null, '
+        "users text not null, made text not null)"
+    )
+    connection.execute("create index markers_of on markers (data_set)")
+    connection.execute(
+        "create table watches (data_set text primary key, plan text not null, state text not null, due text not null, "
+        "asked_by text not null)"
+    )
+    connection.execute(
+        "create table alerts (id integer primary key autoincrement, data_set text not null, time text not null, "
+        "rule text not null, said text not null, seen integer not null default 0, ways text not null default '{}', "
+        "next_try text not null default '')"
+    )
+    connection.execute("create index alerts_of on alerts (data_set)")
+
+
 # One function for each number, from the number before; what stands here is never changed again, for workspaces of that
 # number lie on people's disks. A new one at the end comes with a workspace of the number before: see
 # `scripts/keep_workspace.py`.
-STEPS: Sequence[Callable[[sqlite3.Connection], None]] = (_marked, _audited)
+STEPS: Sequence[Callable[[sqlite3.Connection], None]] = (_marked, _audited, _grouped, _watched)
 SCHEMA = len(STEPS)
 """The number that this product writes."""

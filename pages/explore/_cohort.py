@@ -1,6 +1,6 @@
 """Controls that narrow the users down; what is chosen survives a change of page."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ import streamlit as st
 from core.drift import DIRECTIONS, KINDS, STATUSES, Cohort, Population, cohorts, population
 from core.settings import NamingSettings
 from pages import _session as session
+from pages import _within as within
 from pages import _words as words
 
 say = session.say
@@ -29,8 +30,8 @@ class Picked:
 
     users: Any
     """Their rows of the drift table, the surest first; never change it."""
-    of: Hashable
-    """What they depend on beside the data set and what is accepted."""
+    of: Cohort
+    """What they depend on beside the selection and what is accepted."""
 
 
 def offer_worst(found: Population) -> None:
@@ -54,7 +55,9 @@ def pick(selection: session.Selection, table: Any, found: Population, categories
             _filters(categories, found.attributes)
     _chips(found.attributes)
     chosen = _chosen(found.attributes)
-    return _picked(selection, session.naming(), chosen, table, found)
+    picked = _picked(selection, session.naming(), chosen, table, found)
+    within.offer_saving(selection, chosen, picked.users["user_id"], reset)
+    return picked
 
 
 @session.cached(64)

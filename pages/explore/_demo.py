@@ -59,7 +59,7 @@ def _cast(table: Any) -> list[str]:
 
 def _payload(selection: session.Selection, user: str) -> PlayerPayload:
     verdict = verdicts.of(computed.drift(selection), user)
-    look = session.look(computed.interests(selection).catalogue.categories)
+    look = computed.look(selection)
     if not selection.run:
         return play.untrained(selection, user, verdict, look)
     return play.shown(selection, maps.shown(selection), user, verdict, look)

@@ -1,7 +1,6 @@
 """Finding a user: search, filters, previous and next in the ranking, or any one at random."""
 
 import secrets
-from typing import Any
 
 import streamlit as st
 
@@ -15,12 +14,12 @@ OFFERED = 1000
 """Users in the picker, best first; any other id can be typed."""
 
 
-def user(selection: session.Selection, table: Any, look: Look) -> str:
+def user(selection: session.Selection, look: Look) -> str:
     """Draw the controls; return the user that the link or the reader chose, else the first of the ranking.
 
     It may be one whom the log does not know.
     """
-    picked = cohort.pick(selection, table, computed.population(selection), look.categories)
+    picked = cohort.pick(selection, computed.drift(selection), computed.population(selection), look.categories)
     users = picked.users["user_id"].tolist()
     asked = session.asked(session.USER)
     current = asked if asked is not None else (users or [None])[0]

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from core import pipeline
 from core.charts import Look
 from core.drift import RECURRING, STATUSES, Card, Summary, cohorts
 from core.report import sentences
@@ -22,12 +23,26 @@ def draw(selection: session.Selection, found: Summary, table: Any, look: Look) -
     """The sentence, the strip, what speaks for it, and the cards."""
     accept = session.naming().accept
     st.subheader(sentences.first(found, say), anchor=False, help=say("sure.help"))
-    st.markdown(" ".join(sentences.rest(found, say, accept)), help=say("headline.changed_help"))
+    if selection.cohort is None:
+        st.markdown(" ".join(sentences.rest(found, say, accept)), help=say("headline.changed_help"))
+    else:
+        _of_some(selection, found)
     if not found.named and found.tested:
         st.markdown(sentences.why(found, say, accept, "headline.help_accept"))
     _strip(table, look)
-    proof.beside(selection)
+    proof.beside(selection.whole)
     _cards(computed.cards(selection), look)
+
+
+def _of_some(selection: session.Selection, found: Summary) -> None:
+    """What can be said of some users: who was named is named among everybody."""
+    picked = pipeline.cohort(
+        session.workspace(), str(selection.data_set), str(selection.cohort and selection.cohort.name)
+    )
+    told = sentences.of_some(found, say, session.naming().accept, by_verdict=picked.by_verdict)
+    if told:
+        st.markdown(" ".join(told), help=say("headline.changed_help"))
+    st.caption(say("findings.selection", named=computed.population(selection.whole).summary.named))
 
 
 def _strip(table: Any, look: Look) -> None:

@@ -23,7 +23,9 @@ def draw(selection: session.Selection) -> None:
 
 
 def _heard(selection: session.Selection, running: bool) -> None:
-    found = pipeline.heard_of(session.workspace(), str(selection.data_set), computed.sequences(selection))
+    found = pipeline.heard_of(session.workspace(), str(selection.data_set), computed.sequences(selection.whole))
+    if selection.cohort is not None:
+        found = found[found["user_id"].isin(computed.drift(selection)["user_id"])].reset_index(drop=True)
     if found.empty:
         return
     st.subheader(say("heard.title"))

@@ -23,9 +23,9 @@ LAG, AGING = "lag", "aging"
 
 def headline(selection: session.Selection) -> None:
     """How soon lists follow, and how often to train anew: a sentence each under the numbers, where it was measured."""
-    if selection.run and computed.measured(selection, LAG).ready:
+    if selection.run and computed.measured(selection.whole, LAG).ready:
         st.markdown(_sentence(_summary(selection)))
-    if selection.run and computed.measured(selection, AGING).ready:
+    if selection.run and computed.measured(selection.whole, AGING).ready:
         st.markdown(_advice(_aging(selection)))
 
 
@@ -37,10 +37,10 @@ def draw(selection: session.Selection, look: Look) -> None:
         return
     follow, age = st.tabs([say("keeping.follow"), say("keeping.age")])
     with follow:
-        if closely.measured(selection, LAG):
+        if closely.measured(selection.whole, LAG):
             _followed(selection, look)
     with age:
-        if closely.measured(selection, AGING):
+        if closely.measured(selection.whole, AGING):
             _aged(selection, look)
 
 
@@ -76,13 +76,18 @@ def _aged(selection: session.Selection, look: Look) -> None:
 
 
 def _aging(selection: session.Selection) -> Any:
-    return session.once("aging", selection, _make=computed.measured(selection, AGING).get)
+    return session.once("aging", selection.whole, _make=computed.measured(selection.whole, AGING).get)
 
 
 def _adaptation(selection: session.Selection) -> Any:
-    made = session.once("adaptation", selection, _make=computed.measured(selection, LAG).get)
-    accepted = session.naming()
-    return session.once("adaptation named", selection, accepted, _make=lambda: made.named(accepted))
+    whole, accepted = selection.whole, session.naming()
+    made = session.once("adaptation", whole, _make=computed.measured(whole, LAG).get)
+
+    def named() -> Any:
+        found = made.named(accepted)
+        return found if selection.cohort is None else found.of(computed.drift(selection)["user_id"])
+
+    return session.once("adaptation named", selection, accepted, _make=named)
 
 
 def _summary(selection: session.Selection) -> Any:

@@ -1,5 +1,6 @@
 """Lists worth showing: one moment's list by two models or two recipes, side by side, with filters."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -33,7 +34,7 @@ def table(selection: session.Selection, user: str, step: int) -> None:
     log, everyone = computed.until_step(selection, user, step), computed.sequences(selection)
     listed = shaped.shaped_list(computed.listing(selection), log, 0, ListSettings(), everyone)
     basis.remarks(selection, user, step + 1)
-    _table(shaped.titled(listed, log.catalogue), "new")
+    _table(shaped.titled(listed, computed.interests(selection).catalogue), "new")
 
 
 @st.fragment
@@ -42,7 +43,8 @@ def _compared(selection: session.Selection, user: str, step: int) -> None:
     st.caption(say("lists.lead", events=step + 1))
     basis.remarks(selection, user, step + 1)
     everyone = computed.sequences(selection)
-    common, shown = _filters(log.catalogue.categories), []
+    common, shown = _filters(log.catalogue.categories, computed.category_names(selection).name), []
+    shown_as = computed.interests(selection).catalogue
     for side, column in zip(SIDES, st.columns(2, gap="large"), strict=True):
         with column:
             model, settings = _recipe(side, common)
@@ -52,7 +54,7 @@ def _compared(selection: session.Selection, user: str, step: int) -> None:
                 st.error(words.told(error, 300))
                 continue
             shown.append(set(listed["item_id"]))
-            _table(shaped.titled(listed, log.catalogue), side, hide_seen=settings.hide_seen)
+            _table(shaped.titled(listed, shown_as), side, hide_seen=settings.hide_seen)
             if listed.empty:
                 continue
             st.caption(say("lists.about", **shaped.about(listed, everyone)))
@@ -61,11 +63,11 @@ def _compared(selection: session.Selection, user: str, step: int) -> None:
     drawing.words("lists.shown")
 
 
-def _filters(categories: tuple[str, ...]) -> ListSettings:
+def _filters(categories: tuple[str, ...], named: Callable[[str], str]) -> ListSettings:
     """What both lists may hold."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.multiselect(say("lists.categories"), categories, key="lists_categories", width=320,
-                                placeholder=say("lists.all"))  # fmt: skip
+                                format_func=named, placeholder=say("lists.all"))  # fmt: skip
         seen = st.toggle(say("lists.seen"), key="lists_seen", help=say("lists.seen_help"))
         new = st.toggle(say("lists.new"), key="lists_new", help=say("lists.new_help"))
     return ListSettings(hide_seen=not seen, categories=tuple(chosen), new_only=new)

@@ -19,6 +19,7 @@ from pages import _drawing as drawing
 from pages import _session as session
 from pages import _words as words
 from pages.explore import _cohort as cohort
+from pages.explore import _flows as flowing
 from pages.explore import _table as tables
 
 say = session.say
@@ -112,13 +113,14 @@ def _with_p_values(table: Any) -> None:
         cohort.only(frozenset(table.loc[chosen, "user_id"]))
 
 
-def flows(selection: session.Selection, frame: Any, look: Look) -> None:
+def flows(selection: session.Selection, found: Population, look: Look) -> None:
     """Bands from category to category; a row of the table narrows the ranking to its users."""
+    frame = found.flows
     if len(frame) == 0:
         st.info(say("overview.no_flows"))
         return
     drawing.chart(_kept("flows", selection, look, lambda: charts.flows(frame, look)), "overview.flows")
-    tables.turns(frame, "overview_flows", _narrow)
+    flowing.draw(selection, found, _narrow)
 
 
 def everyone(selection: session.Selection, found: Population, look: Look) -> None:

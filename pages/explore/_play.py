@@ -97,7 +97,7 @@ def _walk_untrained(selection: session.Selection, user: str, payload: Payload, s
 
 def palette(look: Look) -> Palette:
     """Colours of the categories, light and dark."""
-    return palettes(look.categories)
+    return palettes(look.categories, look.colors)
 
 
 def backdrop(selection: session.Selection, settings: AtlasSettings) -> Any:

@@ -22,7 +22,7 @@ ALWAYS = ("user_id", "when", "share_after")
 
 def draw(selection: session.Selection) -> None:
     """The box, and what answers the question in it; nothing where items say nothing."""
-    if not answers.speaks(selection):
+    if not answers.speaks(selection.whole):
         return
     question = st.text_input(
         say("search.ask"), key="question", persist_state="session", placeholder=say("search.example"),
@@ -32,7 +32,7 @@ def draw(selection: session.Selection) -> None:
         return
     guards.wait_for(answers.search_terms(selection), selection, say("search.reading"))
     try:
-        search = answers.search(selection)
+        search = answers.search(selection.whole)
     except MeanderError as error:
         st.warning(words.told(error))
         return

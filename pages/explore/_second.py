@@ -9,10 +9,10 @@ from core.charts import Look
 from core.charts import trails as charts
 from core.drift import INSUFFICIENT, NAMED
 from core.settings import EDITOR
-from pages import _computed as computed
 from pages import _drawing as drawing
 from pages import _jobs as queue
 from pages import _session as session
+from pages import _viewed as viewed
 from pages import _words as words
 from pages.explore import _cohort as cohort
 from pages.explore._verdict import Verdict
@@ -23,7 +23,7 @@ SIDES = ("model", "categories")
 
 def ready(selection: session.Selection) -> bool:
     """Whether the model's view is at hand; else the page says that it comes, or offers to ask for it."""
-    result = computed.view_result(selection)
+    result = viewed.view_result(selection.whole)
     if result.ready:
         return True
     if queue.making(result):
@@ -59,7 +59,7 @@ def opinion(selection: session.Selection, user: str, verdict: Verdict, look: Loo
 
 def _row(selection: session.Selection, user: str, verdict: Verdict) -> Mapping[str, Any] | None:
     """What the model says of a user; None of whom it cannot be asked."""
-    rows = computed.model_view(selection)
+    rows = viewed.model_view(selection)
     if rows is None or verdict.result == INSUFFICIENT:
         return None
     row: dict[Any, Any] | None = next(iter(rows[rows["user_id"] == user].to_dict("records")), None)
@@ -70,7 +70,7 @@ def disagreements(selection: session.Selection) -> None:
     """How many users the two views contradict each other on, and the way to them."""
     if selection.run is None or not ready(selection):
         return
-    found = computed.contradictions(selection)
+    found = viewed.contradictions(selection)
     st.markdown(say("view.differ", **{side: len(found[side]) for side in SIDES}), help=say("view.differ_help"))
     with st.container(horizontal=True):
         for side in SIDES:
@@ -96,7 +96,7 @@ def _sentence(row: Mapping[str, Any], *, named: bool) -> str:
 
 def _trail(selection: session.Selection, user: str, changes: dict[str, tuple[int, ...]], look: Look) -> None:
     with st.spinner(say("view.shuffling")):
-        trail = computed.trail(selection, user)
+        trail = viewed.trail(selection, user)
     if len(trail) == 0:
         st.info(say("view.no_trail"))
         return

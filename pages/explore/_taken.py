@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.drift import Cohort
+from core import pipeline
 from core.report import Asked, gather, html, paper
 from core.report import words as told
 from pages import _computed as computed
@@ -17,9 +17,10 @@ say = session.say
 def button(selection: session.Selection, picked: cohort.Picked) -> None:
     """Takes a report along; it is written when it is asked for, of the tables that this page shows."""
     name, workspace, language = str(selection.data_set), session.workspace(), session.language()
-    chosen = picked.of if isinstance(picked.of, Cohort) else None
-    asked = Asked(session.naming(), chosen, run=selection.run, key=exports.key())
-    known = computed.drift(selection), computed.interests(selection)
+    cohort = selection.cohort.name if selection.cohort else ""
+    within = pipeline.cohort(workspace, name, cohort) if cohort else None
+    asked = Asked(session.naming(), picked.of, within, cohort, run=selection.run, key=exports.key())
+    known = computed.drift(selection.whole), computed.interests(selection.whole)
 
     def written() -> str:
         return html(paper(gather(workspace, name, asked, known), told.Words(language)))

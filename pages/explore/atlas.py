@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages import _commands as commands
 from pages import _computed as computed
 from pages import _guards as guards
 from pages import _session as session
@@ -14,7 +15,7 @@ say = session.say
 st.title(say("atlas.title"))
 selection = guards.data_set()
 guards.run(selection)
-look = session.look(computed.interests(selection).catalogue.categories)
+look = computed.look(selection)
 search.draw(selection)
 
 left, middle, right = st.columns(3, vertical_alignment="bottom")
@@ -33,3 +34,4 @@ parts.table(points, picked)
 with st.expander(say("compare.charts"), on_change="rerun", key="atlas_charts") as box:
     if box.open:
         parts.chart(points, look, color_by)
+commands.draw(["states", str(selection.data_set), "--out", "states.parquet"])

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages import _commands as commands
 from pages import _computed as computed
 from pages import _guards as guards
 from pages import _session as session
@@ -19,3 +20,4 @@ if planted.ready:
     proof.draw(computed.proof(selection, session.naming()))
 else:
     proof.offer(selection, planted)
+commands.draw(["plant", str(selection.data_set), "--json"])

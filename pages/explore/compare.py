@@ -6,6 +6,8 @@ from pages import _computed as computed
 from pages import _exports as exports
 from pages import _guards as guards
 from pages import _session as session
+from pages import _within as within
+from pages.explore import _besides as besides
 from pages.explore import _compare as parts
 
 say = session.say
@@ -13,7 +15,11 @@ say = session.say
 st.title(say("compare.title"))
 selection = guards.data_set()
 table = guards.drift(selection)
-look = session.look(computed.interests(selection).catalogue.categories)
+look = computed.look(selection)
+shown = within.chosen(selection)
+if shown.cohort is not None:
+    besides.draw(shown, table, look)
+    st.stop()
 pair = parts.pick(selection, table)
 exports.opened(selection, *(user for side in pair if len(side.users) == 1 for user in side.users))
 

@@ -11,6 +11,7 @@ from core.settings import EDITOR
 from pages import _drawing as drawing
 from pages import _jobs as jobs
 from pages import _session as session
+from pages.model import _by_cohort as by_cohort
 from pages.model import _chances as chances
 from pages.model import _kept as kept
 from pages.model import _measured as measured
@@ -50,7 +51,7 @@ def draw(selection: session.Selection) -> None:
             jobs.make(result)
             st.rerun()
         return
-    _shown(kept.after_date(selection))
+    _shown(selection, kept.after_date(selection))
 
 
 def _bar(found: list[queue.Job]) -> None:
@@ -58,7 +59,7 @@ def _bar(found: list[queue.Job]) -> None:
         jobs.bar(job, "temporal")
 
 
-def _shown(found: pipeline.Temporal) -> None:
+def _shown(selection: session.Selection, found: pipeline.Temporal) -> None:
     quality, metric = found.quality, measured.metric()
     st.caption(say("quality.cut", **_cut(found)))
     measured.meaning(quality.models, metric)
@@ -68,6 +69,7 @@ def _shown(found: pipeline.Temporal) -> None:
     st.caption(say("quality.read_models"))
     _after_change(found)
     measured.groups(quality, metric)
+    by_cohort.draw(selection, found.ranks, metric)
     if not found.reliability.empty:
         st.subheader(say("closely.chances"), help=say("closely.chances_read"))
         chances.draw(found.reliability[found.reliability["model"] == pipeline.BLEND], TEMPORAL)

@@ -37,6 +37,12 @@ def reliability(selection: session.Selection) -> "pd.DataFrame":
 
 
 @session.cached(8)
+def ranks(selection: session.Selection) -> "pd.DataFrame":
+    """Where each user's hidden event stood with each model; it must have been measured; never change it."""
+    return pipeline.ranks(session.workspace(), str(selection.data_set), run=selection.run).get()
+
+
+@session.cached(8)
 def quality(selection: session.Selection) -> pipeline.Quality:
     """How good models are at finding held-out events; never change it."""
-    return pipeline.quality(session.workspace(), str(selection.data_set), run=selection.run)
+    return pipeline.Quality.of(ranks(selection))

@@ -73,15 +73,19 @@ def _plain(metric: str) -> str:
 def verdict(quality: pipeline.Quality, metric: str) -> None:
     """A sentence for each trained model: is it ahead of the best baseline, beyond chance, on the same users?"""
     means = quality.models.set_index("model")[metric]
-    others = means[~means.index.isin(OURS)]
-    ahead = quality.ahead[quality.ahead["metric"] == metric]
-    if others.empty:
+    ahead, best = quality.ahead[quality.ahead["metric"] == metric], best_simple(means)
+    if best is None:
         return
-    best = str(others.idxmax())
     for name in OURS:
         found = ahead[(ahead["model"] == name) & (ahead["other"] == best)]
         for row in found.to_dict("records"):
             _told(row, means, metric.upper())
+
+
+def best_simple(means: Any) -> str | None:
+    """The best of the simple methods, of means by model; None without any."""
+    others = means[~means.index.isin(OURS)].dropna()
+    return None if others.empty else str(others.idxmax())
 
 
 def _told(row: dict[Any, Any], means: Any, metric: str) -> None:

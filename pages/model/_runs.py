@@ -12,8 +12,11 @@ from pages import _drawing as drawing
 from pages import _jobs as jobs
 from pages import _session as session
 from pages import _words as words
+from pages.model import _beside as beside
 
 say = session.say
+RUNS = "runs"
+"""In the link: ids of the runs that are laid over each other, with commas between."""
 
 
 def under_way(data_set: str) -> list[queue.Job]:
@@ -55,11 +58,27 @@ def draw(selection: session.Selection) -> None:
     if not found:
         return
     st.subheader(say("training.runs"))
-    drawing.table([_row(run, selection.version) for run in found], column_config=_columns())
+    beside.draw(selection, _ticked(selection, found))
     labels = {run.id: f"{words.moment(run.created)} · {_status(run)}" for run in found}
     key = f"run_{selection.data_set}"
     chosen = st.selectbox(say("training.look_at"), list(labels), format_func=lambda run: labels.get(run, run), key=key)
     _detail(next(run for run in found if run.id == chosen))
+
+
+def _ticked(selection: session.Selection, found: list[Run]) -> list[Run]:
+    """All runs as a table with boxes to tick; the link holds what is ticked."""
+    wished = (session.in_link(RUNS) or "").split(",")
+    rows = [place for place, run in enumerate(found) if run.id in wished]
+    event = drawing.table(
+        [_row(run, selection.version) for run in found], column_config=_columns(), on_select="rerun",
+        key=f"runs_{selection.data_set}", selection_mode="multi-row",
+        selection_default={"selection": {"rows": rows, "columns": [], "cells": []}},
+    )  # fmt: skip
+    ticked = [found[row] for row in event["selection"]["rows"] if row < len(found)]
+    session.put_in_link(RUNS, ",".join(run.id for run in ticked) or None)
+    if len(found) > 1 and len(ticked) < 2:
+        st.caption(say("runs.tick"))
+    return ticked
 
 
 def _detail(run: Run) -> None:

@@ -3,10 +3,12 @@
 import streamlit as st
 
 from core.charts import quality as charts
+from pages import _commands as commands
 from pages import _computed as computed
 from pages import _guards as guards
 from pages import _jobs as jobs
 from pages import _session as session
+from pages.model import _by_cohort as by_cohort
 from pages.model import _closely as closely
 from pages.model import _dated as dated
 from pages.model import _kept as kept
@@ -26,6 +28,8 @@ if not selection.run:
         st.page_link("pages/model/training.py", label=say("quality.train"))
 if after_date:
     dated.draw(selection)
+    tables = ("ahead", "kinds", "age", "changes", "beside", "reliability")
+    commands.draw(["evaluate", name], *(["evaluate", name, "--table", table] for table in tables))
     st.stop()
 if measured.under_way(name):
     jobs.follow(lambda: measured.under_way(name), measured.live)
@@ -50,7 +54,10 @@ st.plotly_chart(
 st.caption(say("quality.read_models"))
 measured.groups(quality, metric)
 measured.table(quality.models)
+by_cohort.draw(selection, kept.ranks(selection), metric)
 closely.draw(selection)
 if selection.run:
     st.subheader(say("quality.curve"))
     runs.curve(name, selection.run, "curve")
+last = ["evaluate", name, "--protocol", "leave-one-out"]
+commands.draw(last, [*last, "--table", "ahead"], [*last, "--table", "length"], [*last, "--table", "popularity"])

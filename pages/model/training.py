@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.errors import MeanderError
+from pages import _commands as commands
 from pages import _guards as guards
 from pages import _jobs as jobs
 from pages import _session as session
@@ -45,3 +46,4 @@ else:
     runs.last_outcome(name)
     form(name)
 runs.draw(selection)
+commands.draw(["train", name, "--json"], ["train", name, "--preset", "small"], ["train", name, "--resume"])

@@ -159,6 +159,16 @@ def test_any_json_lines(tmp_path, values):
     assert done is None or done.summary["rows_read"] == len(lines)
 
 
+@pytest.mark.parametrize("half", ["\\udfff", "\\ud800"])
+def test_halves_of_characters_in_json_are_counted(tmp_path, half):
+    """Lines that name half of a character, as keys or values, are no JSON to a database: rejected and counted."""
+    good = [f'{{"user_id": "a{n}", "item_id": "x", "timestamp": {1362062838 + n}}}' for n in range(5)]
+    bad = [f'{{"user_id": "b", "item_id": "y{half}", "timestamp": 1362062838}}', f'{{"k{half}z": 1}}']
+    (tmp_path / "log.jsonl").write_text("\n".join([bad[0], *good, bad[1]]))
+    done = attempt(tmp_path / "out", LogFiles(tmp_path / "log.jsonl"), ImportSettings(min_events=1))
+    assert (done.summary["rows_read"], done.summary["rows_rejected"]) == (7, 2)
+
+
 @FUZZED
 @seed(0)
 @given(tables(), tables(), SETTINGS)

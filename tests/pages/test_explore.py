@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from dataclasses import replace
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pytest
 
 from core import jobs, pipeline, report
 from core.cli import main
+from core.cli.parser import build
 from core.data import LogFiles
 from core.data.simulate import simulate
 from core.drift import STATUSES, for_charts
@@ -21,6 +23,7 @@ from core.pipeline import results
 from core.report.blocks import Table
 from core.settings import DriftSettings, ImportSettings, JobSettings, NamingSettings, SimulationSettings
 from core.workspace import Workspace
+from pages._commands import PROGRAM
 from tests.pages.conftest import DATA_SET, finish, labels, publish
 
 OVERVIEW, USER, ATLAS, COMPARE = (f"explore/{name}.py" for name in ("overview", "user", "atlas", "compare"))
@@ -710,3 +713,13 @@ def test_overview_offers_a_report_of_what_it_shows(open_explored, explored):
     (take,) = [each for each in app.get("download_button") if each.label == "Take along as a report"]
     assert not take.proto.disabled
     assert take.proto.deferred_file_id or take.proto.url
+
+
+@pytest.mark.parametrize("page", [USER, "explore/believe.py", "model/training.py"])
+def test_commands_that_a_page_names_are_commands(open_explored, page):
+    """Each line to copy is one that the command line takes, about this data set."""
+    app = open_explored(page, dataset=DATA_SET)
+    lines = [line for code in app.code for line in code.value.splitlines() if line.startswith(PROGRAM)]
+    assert lines
+    for line in lines:
+        assert build().parse_args(shlex.split(line.removeprefix(PROGRAM))).name == DATA_SET

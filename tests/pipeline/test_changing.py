@@ -144,6 +144,16 @@ def test_what_is_added_does_not_hide_old_events_from_a_purge(workspace, log):
     assert not pipeline.overdue(workspace, workspace.data_set("log"))
 
 
+def test_a_version_without_old_events_stays_though_an_earlier_one_goes(workspace, log):
+    """A purge that was killed before it removed anything takes, when it is made good, only what is too old."""
+    pipeline.import_log(workspace, "log", log("old", days=40), ALL)
+    pipeline.import_log(workspace, "log", log("ann"), ALL)
+    keep_for(workspace, 30)
+    pipeline.import_log(workspace, "log", log("bob"), pipeline.Like("log"))
+    pipeline.purge(workspace, "log")
+    assert sorted(path.name for path in (workspace.root / "data" / "log").glob("v*")) == ["v2", "v3"]
+
+
 def test_a_purge_that_could_not_remove_says_so_and_is_finished_by_the_next(workspace, log, monkeypatch):
     """No success is told while the old events lie there; what was not removed is removed later."""
     pipeline.import_log(workspace, "log", log("old", "older", days=40), ALL)
@@ -181,7 +191,7 @@ def test_forgetting_touches_no_other_data_set_of_the_name(workspace):
     pipeline.delete(workspace, "log")
     for _ in range(3):
         published(workspace)
-    workspace.forget_versions(before)
+    workspace.forget_versions(before, before.version)
     assert len(workspace.earlier_versions(workspace.data_set("log"))) == 2
 
 

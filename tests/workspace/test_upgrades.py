@@ -22,7 +22,7 @@ from core.workspace import Workspace, notes, tables, upgrades
 
 WRITTEN_BY = sorted((Path(__file__).parent / "written_by").glob("*.zip"))
 ROOT = Path(__file__).parents[2]
-FORMS = {"marked": (1, "0.1.0")}
+FORMS = {"marked": (1, "0.1.0"), "sealed": (2, "0.1.0")}
 """Number of the form and product of those that bear a mark."""
 FORK = multiprocessing.get_context("fork")
 

@@ -28,7 +28,7 @@ CHUNK = 2000
 """Users drawn at a time, fewer where categories are more than `FEW`: bounds the memory."""
 FEW = 40
 SIZES = {"users": 1, "categories": 2, "items_per_category": 1, "days": 14, "breadth": 2,
-         "episodes": 0, "life_days": 0}  # fmt: skip
+         "episodes": 0, "life_days": 0, "redesign": 0}  # fmt: skip
 SHARES = (
     "stickiness", "drift", "cold", "odd_sessions", "second_category", "smallest_change", "repeats", "binge",
 )  # fmt: skip
@@ -93,6 +93,8 @@ def _events_of(people: People, world: World, settings: SimulationSettings, rng: 
     category = _categories(people, user, session, _tilt(people, user, seconds, (world, settings), rng), rng)
     odd = (rng.random(session[-1] + 1) < settings.odd_sessions)[session]
     category[odd] = rng.integers(0, settings.categories, session[-1] + 1)[session[odd]]
+    if world.redesign:
+        category = world.redesign.followed(category, session, seconds, rng)
     item = habits.items(user, category, seconds, world, settings, rng)
     return pd.DataFrame(
         {

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from core.data import schema
 from core.data.simulate import names
+from core.data.simulate.redesign import Redesign, make_redesign
 from core.settings import SimulationSettings
 
 Floats = NDArray[np.float64]
@@ -30,6 +31,8 @@ class World:
     """Running sum of the items' appeal in the order of launch, (n_categories, items_per_category)."""
     items: pd.DataFrame
     """Item attributes, row `category * items_per_category + place`."""
+    redesign: Redesign | None
+    """What everybody is shown from a day on."""
 
 
 def make_world(settings: SimulationSettings) -> World:
@@ -43,9 +46,10 @@ def make_world(settings: SimulationSettings) -> World:
         launch = np.repeat(launch[:, :: settings.episodes], settings.episodes, axis=1)[:, : shape[1]]
     appeal = 1.0 / (1.0 + rng.permuted(np.tile(np.arange(shape[1]), (shape[0], 1)), axis=1)) ** 0.8
     tastes, weight = _tastes(settings, rng)
-    return World(
-        tastes, weight, _trend(settings, rng), launch, np.cumsum(appeal, axis=1), _items(settings, launch, rng)
-    )
+    trend, redesign = _trend(settings, rng), make_redesign(settings)
+    if redesign:
+        trend, launch = redesign.on_trend(trend), redesign.on_launches(launch, settings.days)
+    return World(tastes, weight, trend, launch, np.cumsum(appeal, axis=1), _items(settings, launch, rng), redesign)
 
 
 def _tastes(settings: SimulationSettings, rng: np.random.Generator) -> tuple[Floats, Floats]:

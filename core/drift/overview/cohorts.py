@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from core.data import Sequences, schema
@@ -48,6 +49,15 @@ class Cohort:
     users: frozenset[str] | None = None
     """Only these, as picked on a map."""
 
+    @property
+    def by_verdict(self) -> bool:
+        """Whether users are picked by what the test says of them, so that nothing can be reckoned from how many did.
+
+        Users who were picked by hand may have been.
+        """
+        lists = (self.statuses, self.kinds, self.directions, self.sources, self.targets)
+        return any(lists) or not all(each is None for each in (self.users, self.start, self.end))
+
 
 def choose(
     table: pd.DataFrame, cohort: Cohort, changes: pd.DataFrame | None = None, attributes: pd.DataFrame | None = None
@@ -71,6 +81,11 @@ def choose(
         keep &= table[schema.USER].isin(cohort.users)
     keep &= _in_time(table, cohort, changes) & _with_attributes(table, cohort, attributes)
     return surest(table[keep])
+
+
+def events_of(table: pd.DataFrame, sequences: Sequences) -> Sequences:
+    """The log with the events of the users of a table alone; the others stay, with empty histories."""
+    return sequences.only(np.array([sequences.user_position[user] for user in table[schema.USER]], dtype=np.int64))
 
 
 def surest(table: pd.DataFrame) -> pd.DataFrame:

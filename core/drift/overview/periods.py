@@ -61,12 +61,12 @@ def shares(starts: pd.DatetimeIndex, users: Ints, drifted: Ints) -> pd.DataFrame
     there = users > 0
     there[there] = users[there] >= np.median(users[there]) / 10 if there.any() else False
     users, drifted = users[there], drifted[there]
-    low, high = _wilson(drifted, users)
+    low, high = wilson(drifted, users)
     counts = {schema.TIME: starts[there], "users": users, "drifted": drifted}
     return pd.DataFrame({**counts, "share": drifted / users, "low": low, "high": high})
 
 
-def _wilson(successes: NDArray[Any], trials: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+def wilson(successes: NDArray[Any], trials: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     """Interval of a share, 95 % (Wilson 1927)."""
     share, z2 = successes / trials, NORMAL_95**2
     centre = (share + z2 / (2 * trials)) / (1 + z2 / trials)

@@ -11,8 +11,10 @@ from scipy import stats
 
 from core.settings import NamingSettings
 
-NAMED, SURE_COLUMN = "named", "sure"
-"""Columns that `judged` adds to a drift table."""
+NAMED, SURE_COLUMN, OFFERED = "named", "sure", "offered"
+"""Columns that `judged` adds to a drift table; the last only where there is `BEFORE`."""
+BEFORE = "q_before"
+"""Column of q-values before what appeared at a marker was left out, see `offered.second_look`."""
 VERY_SURE, SURE, PERHAPS, NO_SIGN = "very sure", "sure", "perhaps", "no sign"
 GRADES = {VERY_SURE: 0.01, SURE: 0.05, PERHAPS: 0.2, NO_SIGN: 1.0}
 """Words for q-values, each up to its bound."""
@@ -31,8 +33,12 @@ def judged(table: pd.DataFrame, naming: NamingSettings = DEFAULT) -> pd.DataFram
     q = table["q_value"].to_numpy(np.float64)
     known = (table["status"] == "ok").to_numpy() & np.isfinite(q)
     place = np.searchsorted(list(GRADES.values()), np.where(known, q, 1.0), side="left").clip(0, len(GRADES) - 1)
-    words = np.array(list(GRADES), dtype=object)[place]
-    return table.assign(**{NAMED: known & (q <= naming.accept), SURE_COLUMN: np.where(known, words, "")})
+    words = np.where(known, np.array(list(GRADES), dtype=object)[place], "")
+    named = known & (q <= naming.accept)
+    told = table.assign(**{NAMED: named, SURE_COLUMN: words})
+    if BEFORE not in table:
+        return told
+    return told.assign(**{OFFERED: known & (table[BEFORE].to_numpy(np.float64) <= naming.accept) & ~named})
 
 
 def changed_in_all(p_values: NDArray[np.float64]) -> tuple[float, float, float]:

@@ -1,5 +1,6 @@
 from . import proof as proof
 from . import table_file as table_file
+from .certainty import q_values as q_values
 from .changes import Change as Change
 from .detection import detect as detect
 from .detection import p_values_of as p_values_of

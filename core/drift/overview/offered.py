@@ -1,0 +1,113 @@
+"""A change of what was on offer told apart from a change of interests: what first appeared then is left out.
+
+Around a marker (a release, a redesign) items and categories appear that nobody could seek before. Whoever takes them up
+changes their mix without any change of interests. So the histories are tested once more without all that first
+appeared then: whoever was named, took some of it, and shows no change in what is left, moved with what was on offer.
+What is there all along and only shown more or less is the trend, which the test takes out anyhow.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.data import Sequences, schema, spans
+from core.drift.overview.sureness import BEFORE
+from core.drift.verdict import detect, q_values
+from core.errors import EventsError
+from core.progress import Progress, silent
+from core.settings import DriftSettings
+
+Bools = NDArray[np.bool_]
+DAY = 86_400_000_000
+PART, LONGEST = 26, 14 * DAY
+"""What appears within this part of a log after a marker, within 14 days at most, came with it."""
+MOST = 0.8
+"""Where more of what the users concerned did afterwards would be left out, nothing can be told."""
+ENOUGH = 0.05
+"""So much of a log lies before a marker that what appears then can be told from what is always there."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """When something may have changed what is on offer."""
+
+    start: int
+    """Microseconds since 1970 UTC."""
+    end: int
+    users: frozenset[str] | None = None
+    """Whom it concerned; None for everybody."""
+
+
+def reach(log: Sequences) -> int:
+    """For how long after a marker what appears came with it, microseconds."""
+    first, last = spans.usual(log.time)
+    return int(np.clip((last - first) // PART, DAY, LONGEST))
+
+
+def appeared(log: Sequences, mark: Mark) -> Bools:
+    """Items that nobody had before a marker and that are there soon after it, or whose category is so, (n_items,)."""
+    none = np.zeros(log.n_items, dtype=bool)
+    if not len(log) or log.ordinal:
+        return none
+    first, last = spans.usual(log.time)
+    if mark.start - first < ENOUGH * (last - first) or mark.start >= last:
+        return none
+    # A day is marked in whatever zone, so what appears within the day before belongs to it.
+    since, until = mark.start - DAY, mark.end + reach(log)
+    seen = np.full(log.n_items, np.iinfo(np.int64).max)
+    np.minimum.at(seen, log.item, log.time)
+    fresh = (seen >= since) & (seen < until)
+    held = log.catalogue.shares[log.item]
+    entries = held.tocoo()
+    known = np.full(len(log.catalogue.categories), np.iinfo(np.int64).max)
+    np.minimum.at(known, entries.col, log.time[entries.row])
+    newly = (known >= since) & (known < until)
+    # Where every category is new the log has no before in them: that says nothing.
+    if newly.any() and not newly.all():
+        fresh |= np.asarray(log.catalogue.shares @ newly.astype(np.float64)).ravel() > 0.5
+    return fresh
+
+
+def taken(log: Sequences, marks: Sequence[Mark]) -> Bools:
+    """Events of what appeared at any of some markers, by users whom it concerned, (n_events,)."""
+    found = np.zeros(len(log), dtype=bool)
+    for mark in marks:
+        events = appeared(log, mark)[log.item] & (log.time >= mark.start - DAY)
+        if mark.users is not None:
+            events &= np.isin(log.users.astype(str), list(mark.users))[log.user]
+        later = log.time >= mark.start
+        if events.sum() <= MOST * max(1, later.sum()):
+            found |= events
+    return found
+
+
+def second_look(
+    table: pd.DataFrame, log: Sequences, marks: Sequence[Mark], settings: DriftSettings, progress: Progress = silent
+) -> pd.DataFrame:
+    """The drift table with what is left of each verdict without what appeared at some markers.
+
+    The p-value of whoever took some of it becomes the larger of both, so that a change must show in either history; it
+    is 1 where too little is left to tell. Everybody's q-value follows; `BEFORE` holds what it was.
+    """
+    events, p = taken(log, marks), table["p_value"].to_numpy(np.float64).copy()
+    if events.any():
+        took = np.bincount(log.user[events], minlength=log.n_users) > 0
+        known = took[[log.user_position[user] for user in table[schema.USER]]] & np.isfinite(p)
+        p[known] = np.maximum(p[known], _again(table, log.keep(~events), settings, progress)[known])
+    q, there = np.full(len(p), np.nan), np.isfinite(p)
+    q[there] = q_values(p[there])
+    found = table.assign(p_value=p, q_value=q, drifted=np.where(np.isfinite(p), p, 1.0) <= settings.alpha)
+    found[BEFORE] = table["q_value"]
+    return found
+
+
+def _again(table: pd.DataFrame, left: Sequences, settings: DriftSettings, progress: Progress) -> NDArray[np.float64]:
+    """P-values on what is left of a log, a row of the table each; 1 where it is too little."""
+    try:
+        again = detect(left, settings, progress).set_index(schema.USER)["p_value"]
+    except EventsError:
+        return np.ones(len(table))
+    return again.reindex(table[schema.USER]).fillna(1.0).to_numpy(np.float64)
