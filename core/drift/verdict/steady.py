@@ -34,7 +34,7 @@ FIRST_GUESS = np.array([-1.0, 0.0, 0.0, 0.0, -0.5, -0.5])
 """Before the log is asked: coefficients of the chance of a change (in all; by mean and spread of the shuffles; by
 length), and of a (in all; by length)."""
 PULL = np.array([0.4, 2.0, 2.0, 2.0, 1.0, 1.0])
-"""How much it takes to move them."""
+"""How firmly each is held there."""
 
 
 def steadiness(statistics: Floats, length: Floats | Ints) -> Floats:
