@@ -1,6 +1,6 @@
 # Meander: `make run` shows the dashboard, `make test` proves it, `make check` reads the code.
 PORT ?= 8501
-WORKERS ?= 2
+WORKERS ?= 3
 PYTHON ?=
 BIN := .venv/bin
 
@@ -26,7 +26,10 @@ compile: prepare
 	@OMP_NUM_THREADS=1 sh scripts/compile.sh
 
 test: prepare browser compile
-	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+	@cmp -s requirements-scale.txt .venv/scale || { \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-scale.txt && \
+		cp requirements-scale.txt .venv/scale; }
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations 10 $(ARGS)
 
 check: prepare
 	@$(BIN)/ruff format --check .

@@ -8,6 +8,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from core.errors import MeanderError
 from core.settings import VIEWER
+from core.workspace import Workspace
 from pages import _door as door
 from pages import _gate as gate
 from pages import _serving as serving
@@ -57,6 +58,7 @@ def main() -> None:
     if visitor.why:
         gate.draw(visitor)
         return
+    serving.attend(session.workspace())
     sidebar.draw(listed, "" if page.url_path == FIRST else page.url_path)
     if session.in_link(session.DEMO) and page.url_path != "user":
         asked = {name: session.in_link(name) for name in (session.DEMO, session.WHO)}
@@ -78,4 +80,5 @@ else:
     PagesManager.uses_pages_directory = False
     door.check()
     serving.SERVED.set()
+    serving.attend(Workspace())  # also while nobody visits
     app = st.App(__file__, middleware=[Middleware(door.Door)])

@@ -83,7 +83,7 @@ def ahead_since(after: pd.DataFrame) -> pd.DataFrame:
 
 def trained(workspace: Any, dated: Any, folder: Path, seed: int) -> list[Any]:
     """The model and its blend, and baselines, from what lay before the test."""
-    from core.model import choose, fit_tuned, keep_meanings, storage, training
+    from core.model import Blend, choose, fit_tuned, keep_meanings, storage, training
     from core.pipeline.words import item_vectors
     from core.settings import from_dict
 
@@ -94,8 +94,9 @@ def trained(workspace: Any, dated: Any, folder: Path, seed: int) -> list[Any]:
         keep_meanings(folder, item_vectors(workspace, workspace.data_set("log"), settings.language))
         training.train(dated.parts, settings, folder)
         (folder / "done").touch()
-    model = storage.load(folder, dated.train)
-    return [model, choose(model, dated.parts), *fit_tuned(BASELINES, dated.parts)]
+    model, chosen = storage.load(folder, dated.log), storage.load(folder, dated.log, chosen=True)
+    blend = Blend(choose(chosen, dated.parts).recipe, {model.name: model}).fit(dated.learned)
+    return [model, blend, *fit_tuned(BASELINES, dated.parts)]
 
 
 def joined(dated: Any, seed: int) -> tuple[Any, Any]:

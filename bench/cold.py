@@ -99,7 +99,7 @@ def trained(log: Any, vectors: Any, run: Path, settings: list[str]) -> Any:
     done = run / "done"
     if not done.exists():
         keep_meanings(run, vectors)
-        train(log, override(Settings(), settings), run, resume=True)
+        train(log, override(Settings(), ["training.finish=false", *settings]), run, resume=True)
         done.touch()
     return load(run, log)
 

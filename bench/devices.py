@@ -32,7 +32,8 @@ from core.model import devices, pace
 from core.model.batches import grouped
 from core.model.noise import noise_of, set_noise
 from core.model.storage import load
-from core.model.training import Trainer, train
+from core.model.trainer import Trainer
+from core.model.training import train
 from core.settings import Settings, override
 
 WARM, TIMED = 8, 24

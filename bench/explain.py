@@ -47,7 +47,7 @@ def planted(users: int, lengths: tuple[int, int], seed: int = 0) -> Sequences:
 
 def trained(sequences: Sequences, changes: list[str]) -> storage.InterestModel:
     with tempfile.TemporaryDirectory() as folder:
-        training.train(sequences, override(Settings(), changes), Path(folder))
+        training.train(sequences, override(Settings(), ["training.finish=false", *changes]), Path(folder))
         return storage.load(Path(folder), sequences)
 
 

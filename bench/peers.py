@@ -5,10 +5,11 @@
 A and B are environments apart: `A/bin/pip install torch 'rectools[torch]'` (RecTools 0.19.0, Apache-2.0, June 2026:
 SASRec and HSTU), `B/bin/pip install torch lenskit` (LensKit 2025.8.1, MIT, the last for this Python: SLIM, which
 neither RecTools nor this project has, and no network). A peer gets the training part, chooses its epoch or setting on
-the validation cases of ours, and gives its first hundred items after each history of the test; hiding, ranks, means
-over users and paired differences are `core.model`'s. It is not asked about items that it never saw in training: a
-target among them counts as not found, as does one whose history has no item that it knows. FOLDER and `--kept` as for
-`bench.temporal`, whose results ours are read from or made; a peer's lists stay there too.
+the validation cases of ours, learns anew with that from all events before the test, as ours and our baselines do, and
+gives its first hundred items after each history of the test; hiding, ranks, means over users and paired differences
+are `core.model`'s. It is not asked about items that it never saw before: a target among them counts as not found, as
+does one whose history has no item that it knows. FOLDER and `--kept` as for `bench.temporal`, whose results ours are
+read from or made; a peer's lists stay there too.
 """
 
 import argparse
@@ -82,9 +83,9 @@ def fitted(name: str, dated: Any, place: Path, options: argparse.Namespace) -> d
 
 
 def lay_out(dated: Any, folder: Path) -> None:
-    """The training part, and validation and test cases with their histories, as tables of text."""
-    train = dated.train
-    _table(train, train.users[train.user], "user_id").to_csv(folder / "train.csv", index=False)
+    """The training part, all before the test, and validation and test cases with histories, as tables of text."""
+    for name, part in (("train", dated.train), ("known", dated.learned)):
+        _table(part, part.users[part.user], "user_id").to_csv(folder / f"{name}.csv", index=False)
     validation = dated.parts.validation(1000, 0)
     for name, split in (("validation", validation), ("test", dated.test.split())):
         (folder / name).mkdir()

@@ -2,15 +2,15 @@
 
     python bench/peers_fit.py FOLDER sasrec|hstu [--epochs 60] [--step 3] [--minutes 8] [--factors 256]
 
-FOLDER holds `train.csv` (user_id, item_id, weight, datetime), and in `validation` and `test` each `histories.csv` (the
-same, the number of a history in place of the user) and `targets.csv` (user_id, item_id, datetime). The peer trains a
-few epochs at a time, keeps the weights of the epoch with the best NDCG@10 on validation, and stops after two steps
-without a better one, or where it has taken so many CPU minutes. `MODEL.csv` (user_id, item_id, rank) then holds its
-lists for the test, `MODEL.json` epochs, why it stopped, CPU seconds and memory.
+FOLDER holds `train.csv` (user_id, item_id, weight, datetime) and `known.csv` (validation events as well), and in
+`validation` and `test` each `histories.csv` (the same, the number of a history in place of the user) and `targets.csv`
+(user_id, item_id, datetime). The peer trains a few epochs at a time, until two steps have brought no better NDCG@10 on
+validation, or it has taken so many CPU minutes, and is then trained anew on `known.csv` for as many epochs as were
+best. `MODEL.csv` (user_id, item_id, rank) then holds its lists for the test, `MODEL.json` epochs, why it stopped, CPU
+seconds and memory.
 """
 
 import argparse
-import copy
 import json
 import resource
 import time
@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def train(options: argparse.Namespace) -> dict[str, Any]:
-    """Train by steps; what it cost to the end of patience."""
+    """Train by steps, then anew for as many epochs as were best; what it cost."""
     import torch
     from rectools.dataset import Dataset
 
@@ -48,7 +48,7 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
     model = _model(name, options.factors)
     log = Dataset.construct(_read(folder / "train.csv"))
     validation, curve = Cases(folder / "validation"), []
-    best, since, done, late, weights = -1.0, 0, 0, False, None
+    best, since, done, late, epochs = -1.0, 0, 0, False, 1
     while done < options.epochs and since < PATIENCE and not late:
         more = min(options.step, options.epochs - done)
         model.fit_partial(log, min_epochs=more, max_epochs=more)
@@ -56,15 +56,17 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
         curve.append(round(validation.ndcg(validation.lists(model)), 4))
         since += 1
         if curve[-1] > best:
-            best, since, weights = curve[-1], 0, copy.deepcopy(model.torch_model.state_dict())
+            best, since, epochs = curve[-1], 0, done
         late = time.process_time() > 60 * options.minutes
         print(f"{name}: epoch {done}, validation NDCG@10 {curve[-1]}, {time.process_time():.0f} CPU-s", flush=True)
-    model.torch_model.load_state_dict(weights)
+    torch.manual_seed(0)
+    model = _model(name, options.factors)
+    model.fit_partial(Dataset.construct(_read(folder / "known.csv")), min_epochs=epochs, max_epochs=epochs)
     Cases(folder / "test").lists(model).to_csv(folder / f"{name}.csv", index=False)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     why = "converged" if since >= PATIENCE else "out of time" if late else "all epochs"
     cost = {"cpu_s": round(time.process_time()), "peak_mb": round(memory)}
-    return {"epochs": done, "stopped": why, "factors": options.factors, "validation": curve, **cost}
+    return {"epochs": done, "best": epochs, "stopped": why, "factors": options.factors, "validation": curve, **cost}
 
 
 def _model(name: str, factors: int) -> Any:

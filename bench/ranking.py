@@ -18,6 +18,7 @@ from core.lists import ranked
 from core.lists.server import Server
 from core.model.blend import Blend, parts_line
 from core.model.blend_choice import choose
+from core.pipeline.rankers import chosen_model
 from core.settings import RecommendSettings
 from core.workspace import Workspace
 
@@ -48,15 +49,15 @@ def lists(workspace: Workspace, name: str) -> None:
     sequences = pipeline.load(workspace, name)
     trained = pipeline.model(workspace, name, None, sequences)
     began = time.process_time()
-    blend = choose(trained, sequences)
+    blend = choose(chosen_model(workspace.run(name), sequences), sequences)
     print(f"\nblend: {parts_line(blend.recipe.parts)}; chosen in {time.process_time() - began:.1f} CPU-s")
     users, histories = np.arange(sequences.n_users), sequences.without_last(1)
+    blend = Blend(blend.recipe, {trained.name: trained}).fit(histories)
     for ranker in (trained, blend):
         began = time.process_time()
         ranked.top_k(ranker, histories, users, RecommendSettings())
         print(f"{ranker.name}: lists for all {len(users):,} users {time.process_time() - began:.1f} CPU-s", end="; ")
         print(f"one user {one_user(Server(ranker, histories), sequences.users):.2f} ms at the median")
-    assert isinstance(blend, Blend)
 
 
 def one_user(server: Server, users: np.ndarray) -> float:

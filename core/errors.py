@@ -16,6 +16,7 @@ MeanderError
 │   └── WorkspaceRemovedError
 ├── ForbiddenError         whoever asks may not do that, or not here
 ├── OvertakenError         someone else changed or deleted a data set while something was made of it
+├── RankLostError          one of several processes that train together is gone
 └── JobCancelledError      someone pressed cancel; nothing half-done is kept
 """
 
@@ -91,6 +92,10 @@ class ForbiddenError(MeanderError):
 
 class OvertakenError(MeanderError):
     """Someone else changed or deleted a data set while something was made of it; nothing of that was kept."""
+
+
+class RankLostError(MeanderError):
+    """One of several processes that train one model ended, or cannot be reached."""
 
 
 class JobCancelledError(MeanderError):

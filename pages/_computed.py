@@ -1,7 +1,4 @@
-"""What pages show, computed once: data sets, drift, quality, by what is selected.
-
-A selection holds the id of its version and the run, so a cached value never grows stale.
-"""
+"""What pages show, computed once by what is selected: its version and run are part of that, so nothing grows stale."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -63,8 +60,7 @@ def category_names(selection: session.Selection) -> "CategoryNames":
 def look(selection: session.Selection) -> "Look":
     """How charts of a data set look to this reader."""
     shown = interests(selection.whole).catalogue
-    drawn = marks.drawn(marks.found(selection))
-    return replace(session.look(shown.categories, shown.colors), marks=drawn)
+    return replace(session.look(shown.categories, shown.colors), marks=marks.drawn(marks.found(selection)))
 
 
 @session.cached(4)
@@ -287,7 +283,7 @@ def profile(found: DataSet) -> Any:
 
 @session.cached(32)
 def measured(selection: session.Selection, table: str) -> "pipeline.Result[Any]":
-    """What a table of quality stands on, as it is kept, or not yet; raises `UnknownRunError` if it needs a run."""
+    """What a table of quality stands on, kept or not yet; raises `UnknownRunError` if it needs a run."""
     return pipeline.measured(session.workspace(), str(selection.data_set), table, run=selection.run)
 
 

@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from functools import cache
 from threading import BoundedSemaphore, Event
 
+from core import jobs
+from core.workspace import Workspace
+
 SERVED = Event()
 """Set by a server that lives as long as its process; tests and tools that run a page once leave it alone."""
 MODULES = 50
@@ -15,6 +18,12 @@ PATIENCE = 4.0
 """Seconds after which a run waits no longer, so that two long ones hold nobody up for good."""
 _turns = BoundedSemaphore(2)
 """Python computes one thing at a time; the second run goes on while the first waits for a file."""
+
+
+def attend(workspace: Workspace) -> None:
+    """See to what happens by itself in a workspace (`core.jobs.clock`), where this process is a server."""
+    if SERVED.is_set():
+        jobs.attend(workspace)
 
 
 @contextmanager

@@ -30,11 +30,10 @@ GROUP = "group"
 """In the link: the group that somebody of several wants to be in."""
 STEP = "step"
 """In older links: the event, counted from 0."""
-Selection, accepted = selections.Selection, selections.accepted
+Selection = selections.Selection
 NEEDS, may, opens, visitor, visitor_again = who.NEEDS, who.may, who.opens, who.visitor, who.again
 P = ParamSpec("P")
 T = TypeVar("T")
-
 DEMO, WHO = "demo", "who"
 """In the link: 1 for the first user of the demo, and so on; and who they are."""
 
@@ -140,7 +139,7 @@ def language() -> str:
 
 def naming() -> NamingSettings:
     """The share of false alarms that the reader accepts; the default where the link holds none that can be."""
-    return accepted(asked(ACCEPT) or "") or NamingSettings()
+    return selections.accepted(asked(ACCEPT) or "") or NamingSettings()
 
 
 def say(key: str, **values: object) -> str:

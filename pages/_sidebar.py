@@ -7,9 +7,11 @@ from typing import Any
 
 import streamlit as st
 
+from core import pipeline
 from core.settings import LEAST_ACCEPTED, MOST_ACCEPTED
 from pages import _gate as gate
 from pages import _jobs as jobs
+from pages import _selection as selections
 from pages import _session as session
 from pages import _texts as texts
 from pages import _words as words
@@ -28,6 +30,7 @@ def draw(pages: Mapping[str, Sequence[Any]], current: str) -> session.Selection:
         if selection.data_set:
             st.caption(_facts(selection))
             _accepted()
+        _alerts()
         jobs.strip()
         _language()
         gate.account(session.visitor())
@@ -82,10 +85,18 @@ def _facts(selection: session.Selection) -> str:
     return f"{size} {model}"
 
 
+def _alerts() -> None:
+    """A way to the alerts that nobody has seen, where there are any."""
+    count = pipeline.unseen_alerts(session.workspace())
+    if count and session.opens("data/library"):
+        label, link = session.say("sidebar.alerts", count=count), session.link()
+        st.page_link("pages/data/library.py", label=label, icon=":material/notifications:", query_params=link)
+
+
 def _accepted() -> None:
     """The share of false alarms that the reader accepts, in steps of a hundredth."""
     accept, link = session.naming().accept, session.asked(session.ACCEPT)
-    if link and not session.accepted(link):
+    if link and not selections.accepted(link):
         st.warning(session.say("sidebar.accept_unknown", found=words.plain(link, 20), share=accept))
         session.choose(session.ACCEPT, None)
     session.follow("picked_accept", round(100 * accept))

@@ -54,7 +54,7 @@ def count(shown: session.Selection, users: int, everyone: int) -> None:
 
 def offer_saving(selection: session.Selection, cohort: Cohort, users: Any, then: Callable[[], None]) -> None:
     """A button that keeps whom the filters leave under a name, and does something `then`; nothing for who may not."""
-    if not session.may(EDITOR) or (cohort == Cohort() and selection.cohort is None):
+    if not session.may(EDITOR) or cohort == Cohort():
         return
     label = say("within.save_users", users=len(users))
     with st.popover(label, icon=":material/group_add:", on_change="rerun", key="cohort_box") as box:

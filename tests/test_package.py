@@ -21,8 +21,8 @@ def test_pins_agree():
     """An installed copy runs on the packages that `make run` installs, version by version."""
     run, _ = (ROOT / "requirements.txt").read_text().split("# tests and checks")
     assert pins(run) == PROJECT["dependencies"]
-    doors = (ROOT / "requirements-doors.txt").read_text()
-    assert pins(doors) == PROJECT["optional-dependencies"]["doors"]
+    for extra in ("doors", "scale"):
+        assert pins((ROOT / f"requirements-{extra}.txt").read_text()) == PROJECT["optional-dependencies"][extra]
 
 
 @pytest.fixture(scope="module")

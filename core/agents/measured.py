@@ -7,7 +7,7 @@ from core.agents.answers import Answer, Page
 from core.agents.desk import Desk
 from core.agents.words import CHANGES, QUALITY
 from core.errors import InputError
-from core.pipeline import AFTER_DATE, BOTH, LEAKAGE
+from core.pipeline import AFTER_DATE, BOTH, LEAKAGE, LEARNED
 from core.report import sentences, words
 from core.settings import LAST_EVENT, TEMPORAL, EvaluationSettings, NamingSettings
 
@@ -53,9 +53,12 @@ def quality(
         result = pipeline.temporal(desk.workspace, data_set, "all", None, EvaluationSettings(), 1)
         found = desk.kept(result, same)
         rows, beware = AFTER_DATE[table](found) if table in AFTER_DATE else BOTH[table](found.quality), []
+        learned = bool(found.about["learned_validation"].iloc[0])
     else:
         ranks = desk.kept(pipeline.ranks(desk.workspace, data_set), same)
         rows, beware = BOTH[table](pipeline.Quality.of(ranks)), [LEAKAGE]
+        learned = pipeline.learned_validation(desk.workspace, data_set)
+    beware += [LEARNED] if learned else []
     said = f"{table}, by the protocol {chosen}: {len(rows)} rows."
     answer = Answer(said=said, rows=rows, beware=beware, same_by=same, not_claimed=QUALITY)
     return desk.give(answer, Page(offset, limit))

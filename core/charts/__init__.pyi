@@ -4,6 +4,7 @@ from . import calibration as calibration
 from . import effects as effects
 from . import history as history
 from . import keeping as keeping
+from . import lifecycle as lifecycle
 from . import maps as maps
 from . import population as population
 from . import profile as profile

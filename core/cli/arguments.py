@@ -33,6 +33,7 @@ def train_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--epochs", type=int, metavar="E", help="passes over the events at most")
     parser.add_argument("--preset", choices=PRESETS, help="small: a laptop in two minutes; large: for a GPU (auto)")
     parser.add_argument("--device", choices=DEVICES, help="where it is trained (auto: an NVIDIA GPU, else the cpu)")
+    parser.add_argument("--ranks", type=int, metavar="R", help="processes that train together on this machine (1)")
     parser.add_argument("--set", action="append", default=[], metavar="section.field=value", help="any other setting")
     parser.add_argument("--resume", action="store_true", help="go on with the newest unfinished run")
     parser.add_argument("--from", dest="start", metavar="RUN", help="begin with the weights of an earlier run")
@@ -58,8 +59,16 @@ def recommend_arguments(parser: ArgumentParser) -> None:
     csv_arguments(parser)
 
 
+def engine_argument(parser: ArgumentParser, does: str) -> None:
+    """An engine of others, and what it does here."""
+    parser.add_argument(
+        "--engine", default="", metavar="sc://HOST:PORT", help=f"Spark Connect (Spark 4, Databricks, Sail), {does}"
+    )
+
+
 def drift_arguments(parser: ArgumentParser) -> None:
     """How sure, and in which view."""
+    engine_argument(parser, "whose workers test the users; the table is the same")
     parser.add_argument("--alpha", type=float, help="share of users without drift that may be flagged (0.05)")
     _accept_argument(parser)
     which = parser.add_mutually_exclusive_group()

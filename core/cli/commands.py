@@ -15,15 +15,17 @@ if TYPE_CHECKING:
     from core.lists import Basis
     from core.pipeline import Query
 
-TRAINED_WITH = ("holdout", "epochs", "preset", "device")
+TRAINED_WITH = ("holdout", "epochs", "preset", "device", "ranks")
 """Options of `train` that are settings of training."""
 
 
 def train_command(options: Namespace) -> None:
-    """Train or resume a run; print what it came to."""
+    """Train or resume a run; print what it came to. Of the processes that torchrun starts, the first does."""
     from core import pipeline
 
     workspace = workspace_of(options)
+    if pipeline.assisted(workspace, options.name):
+        return
     run = _run_to_train(workspace, options)
     trained = pipeline.train(workspace, options.name, run, Progress())
     print_report(asdict(trained), as_json=options.json)
@@ -61,6 +63,10 @@ def drift_command(options: Namespace) -> None:
     settings = replace(
         _with_options(configuration.defaults(), options, "drift", "alpha").drift, p_values=not options.no_p_values
     )
+    if options.engine and (options.live or options.view == "model"):
+        raise InputError(
+            "--engine tests whole histories by what they hold. Leave out --engine, or --live and --view model."
+        )
     naming = _naming(options)
     workspace = workspace_of(options)
     if options.live:
@@ -68,6 +74,8 @@ def drift_command(options: Namespace) -> None:
     elif options.view == "model":
         table = judged(pipeline.model_view(workspace, options.name, settings).get(Progress()), naming)
     else:
+        if options.engine:  # what it learns tells of doubts, too
+            pipeline.drift(workspace, options.name, settings, options.engine).get(Progress())
         for doubt in pipeline.drift_doubts(workspace, options.name, settings).get(Progress()):
             say(doubt)
         table = pipeline.drift(workspace, options.name, settings).get(Progress())

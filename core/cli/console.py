@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LINE_EVERY, REDRAW_EVERY = 2.0, 0.1
 """Seconds between two notes of progress: in a file, on a terminal."""
 
-ALWAYS_TOLD = {"steps.plan"}
+ALWAYS_TOLD = {"steps.plan", "steps.ranks_again"}
 """Steps that are told on a line of their own, however short they are."""
 TAKES_ID = ("--user", "--item", "--add", "--follow", "--category")
 """Options whose value may begin with a dash, as ids of Yelp and YouTube do."""

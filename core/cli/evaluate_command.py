@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from core.cli.commands import moment_at, workspace_of
 from core.cli.console import Progress, say, without_nan
 from core.errors import InputError
-from core.pipeline import AFTER_DATE, BOTH, LEAKAGE
+from core.pipeline import AFTER_DATE, BOTH, LEAKAGE, LEARNED
 from core.settings import LAST_EVENT, PROTOCOLS, QUALITY_TABLES, TARGETS, TEMPORAL, EvaluationSettings
 from core.workspace import Workspace
 
@@ -27,7 +27,8 @@ def evaluate_arguments(parser: ArgumentParser) -> None:
         "--protocol",
         choices=PROTOCOLS,
         help="temporal: learn before a date, test after another (where the log has a clock); leave-one-out: find each "
-        "user's last event, as papers do",
+        "user's last event, as papers do (whose models never learn from validation events: train with --set "
+        "training.finish=false to compare)",
     )
     parser.add_argument(
         "--seeds", type=int, default=1, metavar="S", help="trainings of the model, each another seed (1)"
@@ -84,6 +85,8 @@ def _temporal(workspace: Workspace, options: Namespace) -> None:
     date = moment_at(workspace, options, options.split_date)
     settings = EvaluationSettings(split_date=date, targets=options.targets)
     found = pipeline.temporal(workspace, options.name, options.models, None, settings, options.seeds).get(Progress())
+    if bool(found.about["learned_validation"].iloc[0]):
+        say(LEARNED)
     about: dict[str, Any] = json.loads(found.about.to_json(orient="records", date_format="iso"))[0]
     if options.table != "models":
         table = AFTER_DATE[options.table](found) if options.table in AFTER_DATE else BOTH[options.table](found.quality)
@@ -97,10 +100,11 @@ def _temporal(workspace: Workspace, options: Namespace) -> None:
 
 def _tell(found: "Temporal", about: dict[str, Any]) -> None:
     """What was cut, figures, and what can be said for sure."""
+    then = "decide and are learned from then" if about["learned_validation"] else "decide"
     print(
         f"temporal: {about['training']:,} events before {about['opens'][:10]} learned from, {about['validation']:,} "
-        f"before {about['tests'][:10]} decide, {about['found']:,} of {about['test']:,} from then on to be found "
-        f"({about['targets']}; {about['had']:,} had before, {about['twins']:,} twice in a moment) for "
+        f"before {about['tests'][:10]} {then}, {about['found']:,} of {about['test']:,} from then on to be "
+        f"found ({about['targets']}; {about['had']:,} had before, {about['twins']:,} twice in a moment) for "
         f"{about['users']:,} users, {about['new_users']:,} of them new. Fingerprint {about['fingerprint']}."
     )
     print(_lines(found.quality.models[["model", "users", *METRICS]]))
@@ -121,11 +125,13 @@ def _last_event(workspace: Workspace, options: Namespace) -> None:
     from core import pipeline
 
     quality = pipeline.quality(workspace, options.name, options.models, progress=Progress())
-    say(LEAKAGE)
+    learned = pipeline.learned_validation(workspace, options.name, options.models)
+    say(f"{LEAKAGE} {LEARNED}" if learned else LEAKAGE)
     if options.table != "models":
         _print(BOTH[options.table](quality), options)
         return
-    about = {"protocol": LAST_EVENT, "fingerprint": pipeline.last_event_print(workspace, options.name)}
+    print_of = pipeline.last_event_print(workspace, options.name)
+    about = {"protocol": LAST_EVENT, "fingerprint": print_of, "learned_validation": learned}
     if options.json:
         _print_json(about, quality, {"leakage": LEAKAGE})
     elif quality.models.empty:

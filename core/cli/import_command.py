@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import settings as configuration
+from core.cli.arguments import engine_argument
 from core.cli.commands import columns_of, workspace_of
 from core.cli.console import Progress, print_account
 from core.errors import InputError
@@ -43,6 +44,7 @@ def import_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--min-events", type=int, metavar="E", help="leave out users with fewer events (5)")
     parser.add_argument("--like", metavar="N", help="columns and settings as another data set was imported with")
     parser.add_argument("--add", action="store_true", help="add the events to those of data set N, as a new version")
+    engine_argument(parser, "which reads Parquet, UTF-8 CSV or table:NAME from a path or URI that its workers see")
     parser.add_argument(
         "--set",
         action="append",
@@ -67,7 +69,7 @@ def import_command(options: Namespace) -> None:
     """Read a log; print what was kept, rejected and why."""
     from core import pipeline
 
-    if options.query is None:
+    if options.query is None or options.engine:
         _import(options, [Path(events) for events in options.events])
         return
     if len(options.events) > 1:
@@ -108,11 +110,23 @@ def _files(options: Namespace, events: list[Path]) -> "LogFiles":
     from core import pipeline
     from core.data import LogFiles
 
+    if options.engine:
+        return _elsewhere(options)
     for file in (*events, options.items, options.users, *options.vectors, options.relations):
         if file is not None and not file.exists():
             raise InputError(f"No file {str(file)!r}. Check the path.")
     columns = columns_of(options.columns)
     return pipeline.sorted_out(LogFiles(events[0], options.items, options.users, columns, tuple(events[1:])))
+
+
+def _elsewhere(options: Namespace) -> "LogFiles":
+    """A log that an engine of others reads: its address is no path of this machine's, perhaps."""
+    from core.data import LogFiles
+
+    if len(options.events) > 1 or options.query is not None:
+        raise InputError("--engine reads one log: a file, a folder of files, or table:NAME. Name one, without --query.")
+    events, columns = Path(options.events[0]), columns_of(options.columns)
+    return LogFiles(events, options.items, options.users, columns, engine=options.engine, address=options.events[0])
 
 
 def _settings(options: Namespace) -> "ImportSettings | pipeline.Like":

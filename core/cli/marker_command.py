@@ -7,7 +7,7 @@ from core.cli.arguments import csv_arguments
 from core.cli.commands import workspace_of
 from core.cli.console import say, write_csv
 from core.errors import InputError
-from core.workspace.markers import KINDS
+from core.workspace import markers
 
 LIST, ADD, LOAD, DELETE = "list", "add", "load", "delete"
 
@@ -19,7 +19,7 @@ def marker_arguments(parser: ArgumentParser) -> None:
         "value", nargs="?", metavar="F|ID", help="load: CSV with kind,from,to,whom,note; delete: its id"
     )
     add = parser.add_argument_group("add").add_argument
-    add("--kind", choices=KINDS, default="other", help="what it was (other)")
+    add("--kind", choices=markers.KINDS, default="other", help="what it was (other)")
     add("--from", dest="start", metavar="TIME", help="when it began (ISO 8601)")
     add("--to", dest="end", metavar="TIME", help="when it ended, where it took a while")
     add("--whom", default="", metavar="W", help="category:NAME, or ids with ; between them; else everybody")

@@ -12,6 +12,7 @@ from core.cli.categories_command import categories_arguments, categories_command
 from core.cli.cohort_command import cohort_arguments, cohort_command
 from core.cli.evaluate_command import evaluate_arguments, evaluate_command
 from core.cli.import_command import import_arguments, import_command
+from core.cli.lifecycle_command import lifecycle_arguments, lifecycle_command
 from core.cli.marker_command import marker_arguments, marker_command
 from core.cli.mcp_command import mcp_arguments, mcp_command
 from core.cli.person_command import (
@@ -25,6 +26,7 @@ from core.cli.report_command import report_arguments, report_command
 from core.cli.runs_command import runs_arguments, runs_command
 from core.cli.search_command import search_arguments, search_command
 from core.cli.serve_command import serve_arguments, serve_command
+from core.cli.watch_command import watch_arguments, watch_command
 
 
 class Command(NamedTuple):
@@ -94,6 +96,12 @@ COMMANDS = (
         json=True,
     ),
     Command(
+        "lifecycle",
+        "who came, came back, changed and left, how long users stay, what they did before they left; as CSV",
+        lifecycle_command,
+        lifecycle_arguments,
+    ),
+    Command(
         "categories",
         "what categories are called and coloured where they are shown: renamed, several as one; as CSV",
         categories_command,
@@ -132,6 +140,13 @@ COMMANDS = (
         "follow a growing log: each event once, into states",
         stream_command.stream_command,
         arguments.stream_arguments,
+        json=True,
+    ),
+    Command(
+        "watch",
+        "look at a data set in a rhythm: what is new, who drifted, and alerts by rules",
+        watch_command,
+        watch_arguments,
         json=True,
     ),
     Command(

@@ -6,6 +6,7 @@ from . import export as export
 from . import leaving as leaving
 from . import lookup as lookup
 from . import missing as missing
+from . import pieces as pieces
 from . import profile as profile
 from . import readers as readers
 from . import recipe as recipe
@@ -13,6 +14,7 @@ from . import retention as retention
 from . import schema as schema
 from . import simulate as simulate
 from . import spans as spans
+from . import spark_session as spark_session
 from . import unrolling as unrolling
 from .amounts import CANCELLATION as CANCELLATION
 from .amounts import NUMBERS as NUMBERS

@@ -1,6 +1,6 @@
 """What is known of items: titles, categories and attributes, in the order of the integer ids."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -53,6 +53,10 @@ class Catalogue:
         """Share of each category in some items, for as many as a list holds, (n, n_categories)."""
         found: Floats = self.shares[items].toarray()
         return found
+
+    def bare(self) -> "Catalogue":
+        """The same without what is only read: titles and attributes."""
+        return replace(self, titles=self.items, attributes=pd.DataFrame(index=range(len(self.items))))
 
     @cached_property
     def first_category(self) -> Ints:

@@ -1,5 +1,7 @@
 """A log is checked once, here: every row is kept, rejected with a reason, or counted as a duplicate."""
 
+import contextlib
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +38,8 @@ from core.settings import ImportSettings, LanguageSettings
 if TYPE_CHECKING:
     from ibis.expr.types import Table
 
+    from core.data.spark_engine import SparkEngine
+
 WAITING = "waiting.parquet"
 """Events of users or items that had too few: they count again when a log is added."""
 
@@ -62,17 +66,22 @@ def import_files(
     `base` is the version that the log is added to; `key` makes pseudonyms where the settings wish them.
     """
     key = key if settings.pseudonyms else ""
-    with open_engine(folder) as engine:
+    with open_engine(folder) as engine, _elsewhere(files, engine) as elsewhere:
         _report(engine, progress, 0.0, 0.1, say("steps.reading", file=files.events.name))
-        raw = open_log(files, engine, quiet=bool(key))
-        _report(engine, progress, 0.1, 0.4, say("steps.reading", file=files.events.name), raw.file.rows)
-        log = _going_on(type_rows(raw, settings, engine, key, _before(files, base)), base, engine)
+        if elsewhere:
+            _report(engine, progress, 0.0, 0.4, say("steps.reading", file=files.events.name))
+            log = elsewhere.typed(files, settings, key, _before(files, base))
+        else:
+            raw = open_log(files, engine, quiet=bool(key))
+            _report(engine, progress, 0.1, 0.4, say("steps.reading", file=files.events.name), raw.file.rows)
+            log = _going_on(type_rows(raw, settings, engine, key, _before(files, base)), base, engine)
         settings, said = impressions.decided(log.rows, settings, engine, ordinal=log.reading.ordinal)
         log, remarks = owners.settle(replace(log, notes=(*log.notes, *said)), engine, hidden=bool(key))
         log = _masked(log, key, engine) if key else log
         _report(engine, progress, 0.4, 0.6, say("steps.cleaning"))
         rows, sessions = _in_sessions(log, base, settings, engine)
-        cleaned = clean(engine.view("cleaning", rows), settings, engine)
+        rows = engine.view("cleaning", rows)
+        cleaned = elsewhere.cleaned(rows, settings) if elsewhere else clean(rows, settings, engine)
         summary = _counts(log, cleaned, settings, base) | account.facts(log, files)
         summary["sessions"] = sessions.kind
         _report(engine, progress, 0.6, 0.65, say("steps.rejects"))
@@ -89,6 +98,15 @@ def import_files(
         summary["categories"] = _categories(folder, engine)
         progress(1.0, say("steps.kept", kept=summary["rows_kept"], read=summary["rows_read"]))
     return summary
+
+
+def _elsewhere(files: LogFiles, engine: Engine) -> "AbstractContextManager[SparkEngine | None]":
+    """The engine of others that reads and cleans, where one is named; raises `EventsError`."""
+    if not files.engine:
+        return contextlib.nullcontext()
+    from core.data.spark_engine import SparkEngine
+
+    return SparkEngine.connected(files.engine, engine)
 
 
 def _before(files: LogFiles, base: Base | None) -> TimeReading | None:

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,9 @@ from core import phrases
 from core.errors import EventsError
 
 if TYPE_CHECKING:
-    from ibis.expr.types import Table
+    from ibis.backends.duckdb import Backend
+    from ibis.expr.operations import Node
+    from ibis.expr.types import Expr, Table
 
 MEMORY_MB = 1500
 """Beyond this, tables go to the scratch folder."""
@@ -38,10 +41,12 @@ class Engine:
         """Open it."""
         self.scratch = scratch
         self.watch: Callable[[float], None] = lambda _share: None
-        self.backend: ibis.backends.duckdb.Backend = ibis.duckdb.connect(
-            threads=2, memory_limit=f"{MEMORY_MB}MB", temp_directory=str(scratch / "spill")
-        )
-        for setting in ("timezone = 'UTC'", "enable_progress_bar = true", "enable_progress_bar_print = false"):
+        self.defined: dict[str, Table] = {}
+        """What the views of expressions stand for, by name."""
+        # Engines that are connected alike are equal, and so are expressions on their tables.
+        self.backend: Backend = _remembering()().connect(threads=2, memory_limit=f"{MEMORY_MB}MB")
+        spill = f"temp_directory = {literal(str(scratch / 'spill'))}"
+        for setting in (spill, "timezone = 'UTC'", "enable_progress_bar = true", "enable_progress_bar_print = false"):
             self.backend.raw_sql(f"set {setting}")
 
     def sql(self, statement: str) -> list[tuple[Any, ...]]:
@@ -75,6 +80,7 @@ class Engine:
         if isinstance(query, str):
             self.sql(f"create or replace view {name} as {query}")
             return self.backend.table(name)
+        self.defined[name] = query
         self.sql(f"create or replace view {name} as {self.backend.compile(query)}")
         return self._named(name, query)
 
@@ -125,15 +131,32 @@ def open_engine(folder: Path | None = None) -> Iterator[Engine]:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
+@lru_cache(maxsize=1)
+def _remembering() -> "type[Backend]":
+    """An engine that puts an expression into SQL once: of the next log with the same columns most are the same."""
+    from ibis.backends.duckdb import Backend  # a fifth of a second, for whoever imports
+
+    @lru_cache(maxsize=1024)
+    def compiled(backend: Backend, operation: "Node", limit: str | None) -> str:
+        return str(Backend.compile(backend, operation.to_expr(), limit=limit))
+
+    class Remembering(Backend):  # type: ignore[misc]
+        def compile(self, expr: "Expr", /, *, limit: str | None = None, params: None = None) -> str:
+            assert params is None
+            return compiled(self, expr.op(), limit)
+
+    return Remembering
+
+
 class Texts:
     """An expression on single texts, compiled once: for what comes a few at a time."""
 
     def __init__(self, expression: "Callable[[Table], Table]") -> None:
         """`expression` makes rows of a table with the column `text`."""
-        self._backend = ibis.duckdb.connect(threads=1)
+        self._backend = _remembering()().connect(threads=1)
         self._backend.raw_sql("set timezone = 'UTC'")
         table = ibis.table({"text": "string"}, name="texts")
-        self._query = ibis.to_sql(expression(table), dialect="duckdb")
+        self._query = self._backend.compile(expression(table))
 
     def read(self, texts: list[str]) -> list[tuple[Any, ...]]:
         """The rows that the expression makes of some texts."""

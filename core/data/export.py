@@ -5,6 +5,7 @@ them, stay as they are. Who reads the files by a program and has ids that begin 
 """
 
 import hashlib
+import re
 from pathlib import Path
 
 import numpy as np
@@ -45,7 +46,7 @@ def safe_name(name: str) -> str:
     >>> safe_name("=1+1"), safe_name("title")
     ("'=1+1", 'title')
     """
-    return str(_safe(pd.Series([name], dtype=object)).iloc[0])
+    return str(_safe(pd.Series([name], dtype=object)).iloc[0]) if re.search(FORMULA, name) else name
 
 
 def csv(frame: pd.DataFrame, key: str = "") -> str:

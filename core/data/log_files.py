@@ -25,5 +25,9 @@ class LogFiles:
     """How texts on events are taken; None: as was chosen for the data set, else by default."""
     texts: tuple[str, ...] = ()
     """Columns of such texts that are known from before, taken where the log has them."""
+    engine: str = ""
+    """Address of an engine that reads and cleans the log (`sc://HOST:PORT`); empty: it is done here."""
+    address: str = ""
+    """Where such an engine finds the log: a path, a URI, or `table:NAME`."""
     receipt: str = ""
     """Noted in the summary of the version that comes of it, so that whoever asked for it knows it again."""

@@ -97,8 +97,14 @@ def _is_since(cell: str) -> bool:
 
 
 def _all(cells: Sequence[str], fits: "object") -> bool:
+    """Whether nearly all cells fit; the first of many that do not are enough to know."""
     assert callable(fits)
-    return sum(bool(fits(cell)) for cell in cells) > 0.9 * len(cells)
+    left = len(cells)
+    for cell in cells:
+        left -= not fits(cell)
+        if left <= 0.9 * len(cells):
+            return False
+    return left > 0
 
 
 def _is_day(cell: str) -> bool:

@@ -154,6 +154,20 @@ def _text_table(engine: Engine, source: Source, dialect: Dialect, label: str) ->
     return engine.view(label, json_query(query, list(dialect.keys)) if dialect.json else query), inside
 
 
+def open_part(part: Path, whole: RawFile, engine: Engine, *, first: bool) -> tuple["Table", int]:
+    """Rows of a part of a file as those of the `whole` are, lines counted from 1, and lines in quoted cells.
+
+    The `first` part begins with the header. Raises `EventsError`.
+    """
+    source = prepare(part, engine.scratch)
+    if source.parquet:
+        return engine.view("part", _table_sample(engine, source)[1]), 0
+    dialect = whole.sample.dialect
+    dialect = dialect if first else replace(dialect, lead=0, header=False)
+    (engine.scratch / "part").mkdir()
+    return _text_table(engine, source, dialect, "part")
+
+
 def _parsed(engine: Engine, source: Source, dialect: Dialect) -> str:
     """A query for line, problem and cells as DuckDB parses them; empty if it loses or joins a line."""
     if source.lines is None:

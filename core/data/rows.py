@@ -48,24 +48,42 @@ def type_rows(
 
     `before` says how the log was read that this one is added to, or like.
     """
-    texts = engine.view("texts", _texts(raw, settings))
+    read = numbered(raw, settings, engine, key)
+    reading = reading_of(read, raw, settings, engine, before)
+    rows = engine.keep("typed", typed_by(reading, read, engine).drop("problem"))
+    return measured(raw, reading, rows, settings, engine)
+
+
+def numbered(raw: RawLog, settings: ImportSettings, engine: Engine, key: str = "", cells: int = 0) -> "Table":
+    """Every row as texts, and the number that its time may be; so many `cells` of the file stay beside."""
+    texts = engine.view("texts", _texts(raw, settings, cells))
     hidden = {name: pseudonym(texts[name], key) for name in HIDDEN if settings.pseudonyms and name in texts.columns}
-    read = engine.view("numbers", texts.mutate(number=times.numeric(texts[schema.TIME]), **hidden))
+    return engine.view("numbers", texts.mutate(number=times.numeric(texts[schema.TIME]), **hidden))
+
+
+def reading_of(
+    read: "Table", raw: RawLog, settings: ImportSettings, engine: Engine, before: TimeReading | None = None
+) -> TimeReading:
+    """How the times of numbered rows are read; `before` as `type_rows`."""
     column = read.select("number", text=read[schema.TIME], owner=read[schema.USER])
     wish = Wish(settings.date_order, settings.time_unit, before)
     reading = read_column(
         column, name=raw.guess.columns[schema.TIME], wish=wish, keep=partial(engine.keep, "other_times")
     )
     engine.drop("other_times")
+    return reading
+
+
+def typed_by(reading: TimeReading, read: "Table", engine: Engine) -> "Table":
+    """Numbered rows typed, with what is against each of them."""
     micro = times.microseconds(read[schema.TIME], read.number, reading)
     sized = engine.view("sized", read.mutate(micro=micro))
     timed = engine.view("timed", sized.mutate(moment=times.moment(sized[schema.TIME], sized.micro, reading)))
     typed = timed.mutate(**amounts.typed(timed), reason=_reason(timed, reading), **{schema.TIME: timed.moment})
-    rows = engine.keep("typed", typed.drop("number", "micro", "moment", "problem"))
-    return _measured(raw, reading, rows, settings, engine)
+    return typed.drop("number", "micro", "moment")
 
 
-def _measured(raw: RawLog, reading: TimeReading, rows: "Table", settings: ImportSettings, engine: Engine) -> TypedLog:
+def measured(raw: RawLog, reading: TimeReading, rows: "Table", settings: ImportSettings, engine: Engine) -> TypedLog:
     """Typed rows, their ratings and weights without what nobody measured, and what takes an event back marked."""
     names = dict(raw.guess.columns)
     rows, lost = amounts.lost(rows, names)
@@ -83,8 +101,8 @@ def pseudonym(user: "StringColumn", key: str) -> "StringColumn":
     return _sha256(ibis.literal(key) + user).substr(0, MASK)
 
 
-def _texts(raw: RawLog, settings: ImportSettings) -> "Table":
-    """Canonical columns and attributes as trimmed texts."""
+def _texts(raw: RawLog, settings: ImportSettings, cells: int = 0) -> "Table":
+    """Canonical columns and attributes as trimmed texts, and the first `cells` as the file has them."""
     unwanted = attributes.unwanted(settings)
     columns = {
         column: raw.text(column)
@@ -95,7 +113,8 @@ def _texts(raw: RawLog, settings: ImportSettings) -> "Table":
     for new, old in zip(attributes.normal_names(extra), extra, strict=True):
         if not unwanted & {new, old}:
             columns.setdefault(new, raw.file.text(old))
-    return raw.file.table.select("line", problem=_problem(raw), **columns)
+    beside = {f"c{place}": raw.file.table[f"c{place}"] for place in range(cells)}
+    return raw.file.table.select("line", problem=_problem(raw), **beside, **columns)
 
 
 def _problem(raw: RawLog) -> "StringColumn":

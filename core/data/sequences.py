@@ -15,14 +15,25 @@ from numpy.typing import NDArray
 
 from core.data import schema
 from core.data.catalogue import Catalogue, build_catalogue
+from core.data.coding import codes_of, kinds_of, sessions_of, weights_of
 from core.errors import EventsError, UnknownItemError, UnknownUserError
 from core.phrases import say
 from core.workspace import DataSet
 
-__all__ = ["Catalogue", "Sequences", "build_sequences", "load_sequences"]
+__all__ = ["Catalogue", "Census", "Sequences", "build_sequences", "load_sequences"]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Census:
+    """What is known of a whole log where only some of its events are at hand."""
+
+    lengths: Ints
+    """Number of events of each user, (n_users,)."""
+    popularity: Ints
+    """Number of events of each item, (n_items,)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +65,8 @@ class Sequences:
     """Where histories are variants: the integer user in the log that each belongs to; None: its own, (n_users,)."""
     ids: NDArray[np.object_] | None = None
     """Where `users` are pseudonyms: the ids themselves, for what is kept under them and never for the eye."""
+    whole: Census | None = None
+    """Where these are but some events of a log: what is known of all of it."""
 
     def __len__(self) -> int:
         """Number of events."""
@@ -73,6 +86,11 @@ class Sequences:
     def lengths(self) -> Ints:
         """Number of events of each user, (n_users,)."""
         return np.diff(self.offsets)
+
+    @cached_property
+    def census(self) -> Census:
+        """Events of each user and of each item in the whole log."""
+        return self.whole or Census(self.lengths, np.bincount(self.item, minlength=self.n_items))
 
     @cached_property
     def user(self) -> Ints:
@@ -186,10 +204,10 @@ def build_sequences(
     """
     _check(events)
     events = _ordered(events)
-    user_code, user_ids = _codes(events[schema.USER])
+    user_code, user_ids = codes_of(events[schema.USER])
     first = np.flatnonzero(np.diff(user_code, prepend=-1))
     item, item_ids = _item_codes(events[schema.ITEM], items)
-    kind, kinds = _kinds(events)
+    kind, kinds = kinds_of(events)
     time = events[schema.TIME].to_numpy().astype("datetime64[us]").astype(np.int64)
     user_ids = user_ids[user_code[first]]
     return Sequences(
@@ -198,8 +216,8 @@ def build_sequences(
         item=item,
         time=time,
         kind=kind,
-        weight=_weights(events),
-        session=_sessions(events, first, time, -1.0 if ordinal else session_gap_minutes),
+        weight=weights_of(events),
+        session=sessions_of(events, first, time, -1.0 if ordinal else session_gap_minutes),
         kinds=kinds,
         catalogue=build_catalogue(item_ids, np.bincount(item, minlength=len(item_ids)), items),
         user_attributes=_user_attributes(user_ids, users),
@@ -220,17 +238,9 @@ def _check(events: pd.DataFrame) -> None:
         )
 
 
-def _codes(column: pd.Series) -> tuple[Ints, NDArray[np.object_]]:
-    """Integer codes of a column of text and the text of each code; missing is -1."""
-    column = column.astype("category")
-    codes: Ints = np.asarray(column.cat.codes, dtype=np.int64)
-    names: NDArray[np.object_] = np.asarray(column.cat.categories, dtype=object)
-    return codes, names
-
-
 def _ordered(events: pd.DataFrame) -> pd.DataFrame:
     """The frame itself if each user's rows lie together and in time order, else a sorted one."""
-    code, names = _codes(events[schema.USER])
+    code, names = codes_of(events[schema.USER])
     same_user = np.diff(code) == 0
     late = np.diff(events[schema.TIME].to_numpy().astype("datetime64[us]").astype(np.int64)) < 0
     blocks = int((~same_user).sum()) + min(1, len(code))
@@ -243,49 +253,12 @@ def _ordered(events: pd.DataFrame) -> pd.DataFrame:
 
 def _item_codes(column: pd.Series, items: pd.DataFrame | None) -> tuple[NDArray[np.int32], NDArray[np.object_]]:
     """Integer item of each event and the ids, those of the items frame first."""
-    codes, names = _codes(column)
+    codes, names = codes_of(column)
     known = sorted(names) if items is None else items[schema.ITEM].drop_duplicates().to_numpy(dtype=object)
     ids = pd.Index(known, dtype=object)
     ids = ids.append(pd.Index(sorted(set(names) - set(ids)), dtype=object))
     place = ids.get_indexer(pd.Index(names, dtype=object))
     return place[codes].astype(np.int32), ids.to_numpy(dtype=object)
-
-
-def _kinds(events: pd.DataFrame) -> tuple[NDArray[np.int16], tuple[str, ...]]:
-    """Kind of each event and the names of the kinds, most events first."""
-    if schema.EVENT not in events or events.empty:
-        return np.zeros(len(events), dtype=np.int16), (schema.EVENT,)
-    codes, names = _codes(events[schema.EVENT])
-    names = np.append(names, schema.EVENT)
-    codes = np.where(codes < 0, len(names) - 1, codes)
-    counts = np.bincount(codes, minlength=len(names))
-    order = [code for code in np.argsort(-counts, kind="stable") if counts[code]]
-    place = np.zeros(len(names), dtype=np.int16)
-    place[order] = np.arange(len(order))
-    return place[codes], tuple(str(names[code]) for code in order)
-
-
-def _weights(events: pd.DataFrame) -> Floats:
-    """The weight of each event, 1 where it is missing; without weights its rating, the median where it is missing."""
-    if schema.WEIGHT in events:
-        column, missing = events[schema.WEIGHT], 1.0
-    elif schema.RATING in events and events[schema.RATING].notna().any():
-        column, missing = events[schema.RATING], float(events[schema.RATING].median())
-    else:
-        return np.ones(len(events), dtype=np.float32)
-    weights: Floats = column.fillna(missing).to_numpy(dtype=np.float32)
-    return weights
-
-
-def _sessions(events: pd.DataFrame, first: Ints, time: Ints, gap_minutes: float) -> Ints:
-    """Session of each event: the log's own where it has them, else by gaps; a gap below 0 parts all events."""
-    starts = np.diff(time, prepend=0) > gap_minutes * 60e6
-    if schema.SESSION in events:
-        code, _ = _codes(events[schema.SESSION])
-        before = np.concatenate(([-1], code[:-1]))[: len(code)]
-        starts = np.where((code < 0) & (before < 0), starts, code != before)
-    starts[first] = True
-    return np.cumsum(starts, dtype=np.int64) - 1
 
 
 def _user_attributes(ids: NDArray[np.object_], users: pd.DataFrame | None) -> pd.DataFrame:

@@ -7,6 +7,7 @@ name of a zone beside its offset) goes, and names of zones become offsets.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from core.data.dialects import NUMBER
@@ -77,6 +78,7 @@ YEAR_FIRST = re.compile(r"00([/.-])00?\1(00?)")
 BARE = {0: "", 2: "%H", 4: "%H%M", 6: "%H%M%S"}
 
 
+@lru_cache(maxsize=1024)
 def tidied(text: str, *, any_zone: bool = False) -> str:
     """A text without what programs add, zones as offsets (with `any_zone` those that nobody knows, too).
 
@@ -201,6 +203,8 @@ def is_swappable(form: str, bare: int = 0) -> bool:
 
 def looks_like_time(text: str) -> bool:
     """Whether a single text is a time for sure: a number of today's size, or a date."""
+    if not re.search(r"\d", text):
+        return False
     if NUMBER.match(text):
         return 1e8 < float(text) < 5e9 or 1e11 < float(text) < 5e12 or 1e14 < float(text) < 5e15
     form = shape(tidied(text.strip()))

@@ -26,6 +26,7 @@ from .overview import STEADY as STEADY
 from .overview import SURE_COLUMN as SURE_COLUMN
 from .overview import Card as Card
 from .overview import Cohort as Cohort
+from .overview import Life as Life
 from .overview import Mark as Mark
 from .overview import Population as Population
 from .overview import Summary as Summary
@@ -39,12 +40,16 @@ from .overview import comparison as comparison
 from .overview import flowing as flowing
 from .overview import headline as headline
 from .overview import judged as judged
+from .overview import lifecycle as lifecycle
 from .overview import offered as offered
 from .overview import population as population
 from .overview import seekers as seekers
 from .overview import sureness as sureness
 from .overview import turns as turns
 from .overview import why_then as why_then
+from .sharded import Ask as Ask
+from .sharded import detect_sharded as detect_sharded
+from .sharded import learners as learners
 from .verdict import Agreement as Agreement
 from .verdict import Change as Change
 from .verdict import agreement as agreement

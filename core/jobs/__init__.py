@@ -6,6 +6,7 @@ a step that hangs can be ended, and its memory is given back. Whoever is alive h
 lets go of however a process ends: so a job whose process is gone is seen, queued again, and resumed.
 """
 
+from core.jobs.clock import attend
 from core.jobs.requests import cancel, retry, submit
 from core.jobs.sample import ensure_sample
 from core.jobs.table import (
@@ -20,6 +21,7 @@ from core.jobs.table import (
     get,
     log,
 )
+from core.jobs.watching import look
 from core.jobs.worker import ensure_worker
 
 __all__ = [
@@ -31,11 +33,13 @@ __all__ = [
     "Job",
     "active",
     "all",
+    "attend",
     "cancel",
     "ensure_sample",
     "ensure_worker",
     "get",
     "log",
+    "look",
     "retry",
     "submit",
 ]

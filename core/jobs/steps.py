@@ -19,6 +19,7 @@ Arguments of the steps, all plain values for JSON; settings are dictionaries of 
     purge     name
     words     name
     forget    name, user, runs (one of `pipeline.RUNS`)
+    watch     name
 """
 
 import os
@@ -33,7 +34,7 @@ from core import locks, phrases, pipeline
 from core import settings as configuration
 from core.data import LogFiles
 from core.errors import JobCancelledError, MeanderError
-from core.jobs import requests, sample, table
+from core.jobs import requests, sample, table, watching
 from core.settings import TEMPORAL, EvaluationSettings, ImportSettings, JobSettings, NamingSettings, Settings
 from core.workspace import HIDDEN, Workspace, actors, inbox, new_run_id
 
@@ -242,6 +243,11 @@ def _forget(task: Task) -> dict[str, Any]:
     return {"events": told.events, "streamed": told.streamed, "notes": told.notes, "runs": len(told.runs)}
 
 
+def _watch(task: Task) -> dict[str, Any]:
+    """Look at a data set that is watched."""
+    return watching.look(task.workspace, task.name, task.progress)
+
+
 STEPS: dict[str, Callable[[Task], dict[str, Any]]] = {
     "import": _import,
     "train": _train,
@@ -255,4 +261,5 @@ STEPS: dict[str, Callable[[Task], dict[str, Any]]] = {
     "purge": _purge,
     "words": _words,
     "forget": _forget,
+    "watch": _watch,
 }

@@ -34,6 +34,7 @@ NEEDS = {
     "purge": ADMIN,
     "words": EDITOR,
     "forget": ADMIN,
+    "watch": ADMIN,
 }
 """The role that each step takes of whoever queues it, and has still when it runs."""
 STEPS = tuple(NEEDS)

@@ -1,5 +1,6 @@
 from . import by_cohort as by_cohort
 from . import chances as chances
+from . import distributed as distributed
 from . import evaluation as evaluation
 from . import fingerprints as fingerprints
 from . import foretelling as foretelling

@@ -19,6 +19,9 @@ PATIENT_STEPS = 240
 log has few steps in an epoch."""
 FEWEST_PATIENT = 5
 """Epochs to wait at least: on a log of a million events one lucky epoch would end the training too soon."""
+LEAST_STEPS = pace.ENOUGH_STEPS // 2
+"""Steps before which training does not stop by itself: in the first ones a model that knows no more than what is
+popular, by luck, can rank better than what learns does until it has overtaken that."""
 FULL_SOFTMAX_ITEMS = 5000
 """Up to this many items the softmax runs over all: sampling would save nothing."""
 MOST_EPOCHS = 200
@@ -62,9 +65,7 @@ def model_choices(train: Sequences) -> dict[str, int | float | str | bool]:
 def training_choices(train: Sequences, holdout: int) -> dict[str, int | float | str | bool]:
     """How to train: the loss by the size of the catalogue, batches and patience by the number of targets."""
     items = len(np.unique(train.item))
-    targets = max(1, int(np.maximum(train.lengths - 1, 0).sum()))
-    batch = int(np.clip(targets // 30, 256, 6400))
-    steps_an_epoch = max(1, targets // batch)
+    batch, steps_an_epoch = _steps(train)
     return {
         "epochs": MOST_EPOCHS if holdout else max(5, -(-pace.ENOUGH_STEPS // steps_an_epoch)),
         "learning_rate": LEARNING_RATE,
@@ -75,6 +76,18 @@ def training_choices(train: Sequences, holdout: int) -> dict[str, int | float | 
         "smoothing": 0.1,
         "patience": max(FEWEST_PATIENT, -(-PATIENT_STEPS // steps_an_epoch)),
     }
+
+
+def least_epochs(train: Sequences) -> int:
+    """Epochs before which training does not stop by itself, where patience is chosen from the data."""
+    return -(-LEAST_STEPS // _steps(train)[1])
+
+
+def _steps(train: Sequences) -> tuple[int, int]:
+    """Events in a batch, and steps in an epoch."""
+    targets = max(1, int(np.maximum(train.lengths - 1, 0).sum()))
+    batch = int(np.clip(targets // 30, 256, 6400))
+    return batch, max(1, targets // batch)
 
 
 def _filled(section: Section, choices: Mapping[str, int | float | str | bool]) -> Section:

@@ -46,7 +46,7 @@ def calibrate(folder: Path, parts: Parts) -> None:
     split = parts.validation(USERS, 0)
     if not len(split.users):
         return
-    model = load(folder, parts.train)
+    model = load(folder, parts.train, chosen=True)
     known = split.histories.lengths[split.users] > 0
     found = penalty(model, Split(split.histories, split.users[known], split.targets[known]))
     if found is not None:

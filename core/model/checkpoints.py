@@ -11,15 +11,23 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from core.errors import UnknownRunError
+from core.model import distributed
 from core.phrases import say
 
 MODEL, CHECKPOINT, DESCRIPTION = "model.safetensors", "checkpoint.safetensors", "model.json"
+CHOSEN = "chosen.safetensors"
+"""The weights that validation chose, before they learned from its events: by them is decided what it decides."""
 FORMAT = 1
 """Raised when files of older versions can no longer be read."""
 
 
 def write_tensors(path: Path, tensors: dict[str, Tensor], about: dict[str, Any]) -> None:
-    """Write tensors with a JSON description in the header; the file appears whole or not at all."""
+    """Write tensors with a JSON description in the header; the file appears whole or not at all.
+
+    Of several ranks the first writes.
+    """
+    if not distributed.present().leads:
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
     save_file(
@@ -52,7 +60,9 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write JSON; the file appears whole or not at all."""
+    """Write JSON; the file appears whole or not at all. Of several ranks the first writes."""
+    if not distributed.present().leads:
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
     draft.write_text(json.dumps(value, ensure_ascii=False))

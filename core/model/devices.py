@@ -65,6 +65,17 @@ def autocast(device: torch.device, precision: str) -> torch.autocast:
 
 
 @contextlib.contextmanager
+def threads(count: int) -> Iterator[None]:
+    """So many processor cores inside."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@contextlib.contextmanager
 def repeatable(device: torch.device, precision: str) -> Iterator[None]:
     """On an NVIDIA GPU only operations that give the same result each time; elsewhere they all do."""
     if device.type != "cuda":

@@ -62,7 +62,7 @@ class _Looked:
 def foretell(
     rankers: Sequence[Ranker], dated: Dated, chances: Sequence[Chances | None], progress: Progress = silent
 ) -> list[Foretold]:
-    """Rank every case of the test by rankers that were fitted on the training part, each with the chances it says.
+    """Rank every case of the test by rankers that have learned what they may, each with the chances it says.
 
     A blend takes the scores of its parts that stand before it.
     """
@@ -75,7 +75,7 @@ def chances_of(rankers: Sequence[Ranker], dated: Dated, progress: Progress = sil
     cases = dated.validation
     if not len(cases):
         return [None] * len(rankers)
-    about = About(cases.users, cases.lengths, dated.ages(cases))
+    about = About(cases.users, cases.lengths, dated.ages(cases, dated.opens))
     every = _looked_at(rankers, cases, dated, PLACES, progress)
     return [Chances.fit(looked.shares, looked.shown == cases.targets[:, None], about) for looked in every]
 
@@ -101,7 +101,7 @@ def _looked_at(rankers: Sequence[Ranker], cases: Cases, dated: Dated, places: in
 def _foretold(model: str, dated: Dated, chances: Chances | None, looked: _Looked) -> Foretold:
     test, kept = dated.test, no_reliability()
     if chances:
-        said = chances(looked.shares, test.lengths, dated.ages(test))
+        said = chances(looked.shares, test.lengths, dated.ages(test, dated.since))
         kept = reliability(said, looked.shown == test.targets[:, None], by_user(test.users))
     like = pd.DataFrame([_like(looked.shown[looked.shown >= 0], dated)], columns=["coverage", "novelty"])
     return Foretold(*(_named(table, model) for table in (_rows(dated).assign(rank=looked.ranks), like, kept)))
@@ -123,7 +123,7 @@ def debiased(table: pd.DataFrame) -> pd.DataFrame:
 def _rows(dated: Dated) -> pd.DataFrame:
     """A row per case, but for what a model makes of it."""
     log, test = dated.log, dated.test
-    popularity = np.bincount(dated.train.item, minlength=log.n_items)
+    popularity = np.bincount(dated.learned.item, minlength=log.n_items)
     return pd.DataFrame({
         schema.USER: log.users[test.users],
         schema.ITEM: log.catalogue.items[test.targets],
@@ -138,7 +138,7 @@ def _rows(dated: Dated) -> pd.DataFrame:
 def _like(shown: Ints, dated: Dated) -> tuple[float, float]:
     """Coverage and novelty of what was shown."""
     known = int((dated.known_since <= dated.log.time.max()).sum())
-    return len(np.unique(shown)) / max(1, known), novelty(shown, dated.train) if len(shown) else 0.0
+    return len(np.unique(shown)) / max(1, known), novelty(shown, dated.learned) if len(shown) else 0.0
 
 
 def _named(table: pd.DataFrame, model: str) -> pd.DataFrame:

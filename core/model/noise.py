@@ -19,7 +19,7 @@ class Noise(Protocol):
     """Randomness of one epoch, a function of its seed alone, so that a resumed run draws the same."""
 
     random: np.random.Generator
-    """Which windows there are, and in which order they come."""
+    """Which windows there are, and in which order they come: the same for all ranks."""
 
     def dropped(self, values: Tensor, rate: float) -> Tensor:
         """Values, a share `rate` of them zeroed, the others scaled up."""
@@ -35,10 +35,10 @@ class Noise(Protocol):
 
 
 class HostNoise:
-    """Noise of the processor, by numpy."""
+    """Noise of the processor, by numpy; of one of several ranks (`core.model.distributed`) its own."""
 
-    def __init__(self, seed: int, epoch: int) -> None:
-        self.random = np.random.Generator(np.random.SFC64([seed, epoch]))
+    def __init__(self, seed: int, epoch: int, rank: int | None = None) -> None:
+        self.random, self._own = _generators(seed, epoch, rank)
         self._uniform = self.random.random(POOL, dtype=np.float32)
         self._pools: dict[float, Tensor] = {}
 
@@ -55,25 +55,25 @@ class HostNoise:
         pool = self._pools[rate]
         if size > POOL // 2:
             return pool.repeat(size // POOL + 1)[:size].view(shape)
-        start = int(self.random.integers(0, POOL - size))
+        start = int(self._own.integers(0, POOL - size))
         return pool[start : start + size].view(shape)
 
     def kept(self, rows: int, rate: float) -> Tensor:
         """Zero at a share `rate` of rows, one at the others, (rows, 1)."""
-        return torch.from_numpy((self.random.random((rows, 1), dtype=np.float32) >= rate).astype(np.float32))
+        return torch.from_numpy((self._own.random((rows, 1), dtype=np.float32) >= rate).astype(np.float32))
 
     def sample(self, wanted: int, total: int) -> Tensor:
         """About `wanted` numbers below `total`, rising: drawn with replacement, and each kept once."""
-        return torch.from_numpy(np.unique(self.random.integers(0, total, wanted)))
+        return torch.from_numpy(np.unique(self._own.integers(0, total, wanted)))
 
 
 class DeviceNoise:
     """Noise of a GPU, drawn on it."""
 
-    def __init__(self, seed: int, epoch: int, device: torch.device) -> None:
-        self.random = np.random.Generator(np.random.SFC64([seed, epoch]))
+    def __init__(self, seed: int, epoch: int, device: torch.device, rank: int | None = None) -> None:
+        self.random, own = _generators(seed, epoch, rank)
         self.device = device
-        self.generator = torch.Generator(device).manual_seed(int(self.random.integers(1 << 62)))
+        self.generator = torch.Generator(device).manual_seed(int(own.integers(1 << 62)))
 
     def dropped(self, values: Tensor, rate: float) -> Tensor:
         """Values, a share `rate` of them zeroed, the others scaled up."""
@@ -92,9 +92,15 @@ class DeviceNoise:
         return edges[:-1] + torch.minimum((share * sizes).long(), sizes - 1)
 
 
-def noise_of(seed: int, epoch: int, device: torch.device) -> Noise:
-    """The noise of an epoch on a device."""
-    return HostNoise(seed, epoch) if devices.on_host(device) else DeviceNoise(seed, epoch, device)
+def noise_of(seed: int, epoch: int, device: torch.device, rank: int | None = None) -> Noise:
+    """The noise of an epoch on a device, or of one of several ranks."""
+    return HostNoise(seed, epoch, rank) if devices.on_host(device) else DeviceNoise(seed, epoch, device, rank)
+
+
+def _generators(seed: int, epoch: int, rank: int | None) -> tuple[np.random.Generator, np.random.Generator]:
+    """What all ranks draw alike, and what each draws for itself: one and the same where there is one process."""
+    shared = np.random.Generator(np.random.SFC64([seed, epoch]))
+    return shared, shared if rank is None else np.random.Generator(np.random.SFC64([seed, epoch, 1 + rank]))
 
 
 class Dropout(torch.nn.Module):

@@ -15,6 +15,9 @@ from core.settings import Settings
 
 ENOUGH_STEPS = 1200
 """Steps of the optimiser after which logs of very different sizes ranked best."""
+FINISH = 0.3
+"""Targets that the last step goes through (`core.model.finishing`), as a share of those that the weights took to learn.
+"""
 SHARE = {"cpu": 0.55}
 """Share of the peak of a device that training reaches; a GPU is fed in small pieces."""
 SHARE_OF_GPU = 0.05
@@ -30,10 +33,11 @@ Through 14.8 ms of two blocks and 35.5 ms of eight on an H200 (`bench.devices st
 def expected(settings: Settings, train: Sequences, targets: int) -> float:
     """Seconds until training stops by itself, if it learns as other logs did; settings must be resolved."""
     model, training = settings.model, settings.training
-    tokens, epochs, blocks = training.batch_tokens or 1, training.epochs or 1, model.blocks or 1
+    tokens, epochs, blocks = training.batch_tokens or 1, float(training.epochs or 1), model.blocks or 1
     steps = max(1.0, targets / tokens)
     if training.holdout:
-        epochs = min(epochs, -(-ENOUGH_STEPS // int(steps)) + (training.patience or 0))
+        learned = -(-ENOUGH_STEPS // int(steps))
+        epochs = min(epochs, learned + (training.patience or 0)) + training.finish * FINISH * min(epochs, learned)
     device = torch.device(training.device)
     products = operations(settings, train) * targets / peak(device) / SHARE.get(device.type, SHARE_OF_GPU)
     if device.type == "cpu":

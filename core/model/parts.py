@@ -15,6 +15,8 @@ class Parts:
     """What is learned from."""
     validation: Callable[[int | None, int], Split]
     """Events that decide, found after those before them: at most so many, drawn by a seed."""
+    known: Callable[[], Sequences] | None = None
+    """What there is to learn from once they have decided: they as well, and nothing after; None where none decide."""
 
 
 def leave_last(log: Sequences, holdout: int) -> Parts:
@@ -22,11 +24,20 @@ def leave_last(log: Sequences, holdout: int) -> Parts:
 
     def validation(limit: int | None, seed: int) -> Split:
         found = held_out(log, holdout, limit=limit, seed=seed) if holdout else None
-        return found or Split(log, log.offsets[:0], log.offsets[:0])
+        return found or _nobody(log)
 
-    return Parts(log.without_last(holdout), validation)
+    return Parts(log.without_last(holdout), validation, (lambda: log.without_last(holdout - 1)) if holdout else None)
+
+
+def undecided(train: Sequences) -> Parts:
+    """Something to learn from, of which nothing is kept to decide by."""
+    return Parts(train, lambda _limit, _seed: _nobody(train))
 
 
 def parted(log: Sequences | Parts, holdout: int) -> Parts:
     """The parts themselves, or a whole log by its last events."""
     return log if isinstance(log, Parts) else leave_last(log, holdout)
+
+
+def _nobody(log: Sequences) -> Split:
+    return Split(log, log.offsets[:0], log.offsets[:0])

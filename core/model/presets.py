@@ -9,6 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 from core.data import Sequences
+from core.model import pace
 from core.settings import AUTO
 
 Choices: TypeAlias = Mapping[str, int | float | str | bool]
@@ -27,7 +28,7 @@ MODELS: Mapping[str, Choices] = {
 }
 """The shape of the network by preset; the standard one has the shape that suits the log."""
 SMALL_TARGETS = 10_000_000
-"""Targets that the small model goes through in two minutes on one core, at 12 microseconds each."""
+"""Targets that the small model goes through in two minutes on one core, at 12 microseconds each, to the last step."""
 LARGE_BATCH = 25_600
 
 
@@ -48,7 +49,7 @@ def trainings(preset: str, train: Sequences) -> Choices:
     """How a preset trains."""
     targets = _targets(train)
     if preset == "small":
-        return {"negatives": 512, "epochs": int(np.clip(SMALL_TARGETS // targets, 1, 200))}
+        return {"negatives": 512, "epochs": int(np.clip(SMALL_TARGETS / (1 + pace.FINISH) // targets, 1, 200))}
     if preset == "large":
         return {"learning_rate": 1e-3, "batch_tokens": int(np.clip(targets // 30, 256, LARGE_BATCH))}
     return {}

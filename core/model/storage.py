@@ -13,7 +13,16 @@ from torch import Tensor
 
 from core.data import Sequences, usual
 from core.errors import UnknownRunError
-from core.model.checkpoints import DESCRIPTION, FORMAT, MODEL, read_json, read_tensors, write_json, write_tensors
+from core.model.checkpoints import (
+    CHOSEN,
+    DESCRIPTION,
+    FORMAT,
+    MODEL,
+    read_json,
+    read_tensors,
+    write_json,
+    write_tensors,
+)
 from core.model.features import item_features, user_features
 from core.model.interest_model import InterestModel
 from core.model.meanings import Meaning, kept_meanings, side_by_side
@@ -52,10 +61,14 @@ def save(folder: Path, network: InterestNetwork, train: Sequences, settings: Set
         write_json(folder / DESCRIPTION, vocabulary(network, train))
 
 
-def load(folder: Path, sequences: Sequences) -> InterestModel:
-    """The model of a run; raises `UnknownRunError` where it was made from another data set or version."""
-    tensors, about = read_tensors(folder / MODEL)
-    check_log(about, sequences, MODEL)
+def load(folder: Path, sequences: Sequences, *, chosen: bool = False) -> InterestModel:
+    """The model of a run; raises `UnknownRunError` where it was made from another data set or version.
+
+    With `chosen` as it was when validation chose it, and had not seen its events: by that one choices are made.
+    """
+    file = CHOSEN if chosen and finished(folder) else MODEL
+    tensors, about = read_tensors(folder / file)
+    check_log(about, sequences, file)
     settings = from_dict(about["settings"])
     meanings, learned = kept_meanings(folder), (tuple(about["weight_edges"]), tuple(about["eras"]))
     network = InterestNetwork(_shape(sequences, learned, settings, meanings), settings.model)
@@ -66,6 +79,11 @@ def load(folder: Path, sequences: Sequences) -> InterestModel:
     except RuntimeError as error:
         raise UnknownRunError(say("errors.old_weights", run=folder.name)) from error
     return InterestModel(network, popularity, settings, meanings, penalty_of(folder))
+
+
+def finished(folder: Path) -> bool:
+    """Whether the model of a run, once it was chosen, has learned from the validation events too."""
+    return (folder / CHOSEN).exists()
 
 
 def penalty_of(folder: Path) -> float | None:

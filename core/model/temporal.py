@@ -1,10 +1,12 @@
-"""A log cut at two dates: what was known before the first is learned from, what came from the second on is foretold.
+"""A log cut at two dates: what came before the first is learned from, what came from the second on is foretold.
 
-Events before `opens` are training, those from `opens` until `tests` validation, those from `tests` on test; nothing is
-learned from the latter two. Targets are a user's test events in the order they came, each found after all that the user
-did before its moment, test events among them: histories grow, the model stays. Ranked are all items that the log knew
-by then, less those that the user had before. Events of a user with one time stamp came in no known order: none of them
-is in the history of another, or ranked against it. Equal scores are ranked by integer id of the item, as in lists.
+Events before `opens` are training, those from `opens` until `tests` validation, those from `tests` on test, of which
+nothing is ever learned; validation events are learned from once they have decided (`core.model.finishing`), by models
+and baselines alike, or never. Targets are a user's test events in the order they came, each found after all that the
+user did before its moment, test events among them: histories grow, the model stays. Ranked are all items that the log
+knew by then, less those that the user had before. Events of a user with one time stamp came in no known order: none of
+them is in the history of another, or ranked against it. Equal scores are ranked by integer id of the item, as in
+lists.
 """
 
 from collections.abc import Iterator
@@ -26,7 +28,7 @@ from core.settings import TEMPORAL, EvaluationSettings
 Ints = NDArray[np.int64]
 WARM, COLD_USER, COLD_ITEM, COLD_BOTH = "warm", "cold user", "cold item", "cold both"
 KINDS = np.array([WARM, COLD_USER, COLD_ITEM, COLD_BOTH], dtype=object)
-"""Whether training knows the user and the item to be found."""
+"""Whether those who are tested have learned of the user and the item to be found."""
 MOST_CASES = 1000
 """Validation cases that choices look at, at most: each costs the reading of a history."""
 NEVER = np.iinfo(np.int64).max
@@ -112,6 +114,8 @@ class Dated:
     """First moment of the test."""
     targets: str
     """all, first or last: which events of a user's test are to be found."""
+    finish: bool = True
+    """Whether validation events are learned from too, once they have decided."""
 
     @cached_property
     def train(self) -> Sequences:
@@ -121,7 +125,17 @@ class Dated:
     @cached_property
     def parts(self) -> Parts:
         """What training and choices may see."""
-        return Parts(self.train, self._validation)
+        return Parts(self.train, self._validation, (lambda: self.learned) if self.finish else None)
+
+    @property
+    def since(self) -> int:
+        """The first moment of which those who are tested have learned nothing."""
+        return self.tests if self.finish else self.opens
+
+    @cached_property
+    def learned(self) -> Sequences:
+        """All that those who are tested have learned from."""
+        return self.log.keep(self.log.time < self.since)
 
     @cached_property
     def test(self) -> Cases:
@@ -133,9 +147,9 @@ class Dated:
         """What decides, users without a history among it."""
         return cases(self.log, (self.log.time >= self.opens) & (self.log.time < self.tests))
 
-    def ages(self, some: Cases) -> NDArray[np.float64]:
-        """Time from the end of training to each case, in lengths of validation, (n,)."""
-        ages: NDArray[np.float64] = (self.log.time[some.rows] - self.opens) / (self.tests - self.opens)
+    def ages(self, some: Cases, since: int) -> NDArray[np.float64]:
+        """Time from a moment, at which learning ended, to each case, in lengths of validation, (n,)."""
+        ages: NDArray[np.float64] = (self.log.time[some.rows] - since) / (self.tests - self.opens)
         return ages
 
     @cached_property
@@ -154,8 +168,8 @@ class Dated:
     @cached_property
     def kinds(self) -> NDArray[np.object_]:
         """One of `KINDS` for each test case, (n,)."""
-        items = np.bincount(self.train.item, minlength=self.log.n_items)
-        new_user, new_item = self.train.lengths[self.test.users] == 0, items[self.test.targets] == 0
+        items = np.bincount(self.learned.item, minlength=self.log.n_items)
+        new_user, new_item = self.learned.lengths[self.test.users] == 0, items[self.test.targets] == 0
         kinds: NDArray[np.object_] = KINDS[new_user + 2 * new_item]
         return kinds
 
@@ -180,8 +194,11 @@ class Dated:
         return (every if limit is None else every.take(_in_turn(every.users, min(limit, MOST_CASES), seed))).split()
 
 
-def cut(log: Sequences, settings: EvaluationSettings) -> Dated:
-    """Cut a log by shares of its events, or at a given date; raises `InputError` where that leaves no test."""
+def cut(log: Sequences, settings: EvaluationSettings, *, finish: bool = True) -> Dated:
+    """Cut a log by shares of its events, or at a given date; raises `InputError` where that leaves no test.
+
+    `finish` as in `core.settings.TrainingSettings`.
+    """
     if log.ordinal or not len(log):
         raise InputError(say("errors.no_date"))
     times = np.sort(log.time)
@@ -193,7 +210,7 @@ def cut(log: Sequences, settings: EvaluationSettings) -> Dated:
     opens = _opens(times[: np.searchsorted(times, tests)], round(settings.validation_share * len(times)))
     if opens is None:
         raise InputError(say("errors.one_moment", date=_day(tests)))
-    found = Dated(log, opens, int(tests), settings.targets)
+    found = Dated(log, opens, int(tests), settings.targets, finish)
     if not len(found.test):
         counts = found.counts()
         raise InputError(say("errors.no_test_user", events=counts["test"], date=_day(tests), had=counts["had"]))

@@ -1,70 +1,22 @@
-"""The trainer: epochs over all histories, early stopping on the validation event, resume, progress and cancel."""
+"""Training from the first epoch to the weights that are served: chosen by validation, then taught its events too."""
 
-import contextlib
-import csv
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import torch
-from torch import Tensor
 
-from core.data import Sequences, schema
-from core.errors import EventsError, UnknownRunError
-from core.model import devices, pace, warm
-from core.model.auto import resolve
-from core.model.batches import Batch, grouped, targets
+from core.data import Sequences
+from core.model import devices, distributed, pace
 from core.model.calibration import calibrate
-from core.model.checkpoints import CHECKPOINT, FORMAT, optimiser_tensors, read_tensors, restore_optimiser, write_tensors
-from core.model.feeding import feed_of
-from core.model.lazy import LazyAdam
-from core.model.meanings import MEANINGS, kept_meanings
-from core.model.noise import Noise, noise_of, set_noise
-from core.model.objective import Objective
-from core.model.optimisers import Average, known, make_optimiser
-from core.model.parts import Parts, parted
-from core.model.storage import build, check_log, log_mark, save, vocabulary
-from core.model.validation import Validation
-from core.model.warm import Lessons
-from core.phrases import say
-from core.progress import Progress, silent
+from core.model.checkpoints import CHECKPOINT, CHOSEN
+from core.model.curve import EpochRecord, TrainingResult
+from core.model.finishing import Finish
+from core.model.meanings import MEANINGS
+from core.model.parts import Parts
+from core.model.trainer import Trainer
+from core.progress import Progress, part, silent
 from core.settings import Settings
-
-CURVE = "curve.csv"
-SAVE_EVERY = 10.0
-"""Seconds between checkpoints: what a kill may cost."""
-TELL_EVERY = 0.3
-"""Seconds between calls of the progress function."""
-
-
-@dataclass(frozen=True)
-class EpochRecord:
-    """One row of the learning curve."""
-
-    epoch: int
-    train_loss: float
-    validation_hr: float
-    validation_ndcg: float
-    seconds: float
-    """Seconds since training began."""
-
-
-@dataclass(frozen=True)
-class TrainingResult:
-    """What a finished training says of itself."""
-
-    epochs: int
-    seconds: float
-    targets_per_epoch: int
-    targets_per_cpu_second: float
-    validation: dict[str, float]
-    """hr@10 and ndcg@10 of the weights that were kept."""
-    best_epoch: int
-    settings: Settings
-    """Settings with everything filled that was chosen from the data."""
 
 
 def train(
@@ -78,222 +30,32 @@ def train(
 ) -> TrainingResult:
     """Train a model on all events less each user's last `settings.training.holdout`, or on given parts; see `Trainer`.
 
-    Raises `EventsError` where there is nothing to learn from, `UnknownRunError` where a checkpoint to resume from
-    was made from another data set or version. Without a checkpoint, `resume` starts from the beginning.
+    Then, unless settings say otherwise, the best weights learn from the validation events too; see `Finish`. Raises
+    `EventsError` where there is nothing to learn from, `UnknownRunError` where a checkpoint to resume from was made
+    from another data set or version. Without a checkpoint, `resume` starts from the beginning.
     """
     training = settings.training
     device = devices.chosen(training.device)
     with (
-        _threads(training.threads),
+        devices.threads(training.threads),
         devices.repeatable(torch.device(device), devices.width(training.precision, device)),
     ):
         trainer = Trainer(log, settings, folder)
         if resume and (folder / CHECKPOINT).exists():
             trainer.restore()
-        result = trainer.run(progress, on_epoch)
-        if (folder / MEANINGS).exists():
-            calibrate(folder, trainer.parts)
+        else:
+            (folder / CHOSEN).unlink(missing_ok=True)
+        last = training.finish and trainer.parts.known is not None and len(trainer.validation.users) > 0
+        share = pace.FINISH / (1 + pace.FINISH) if last else 0.0
+        result = trainer.run(part(progress, 0.0, 1 - share), on_epoch)
+        parts, about = trainer.parts, trainer.about()
+        del trainer  # a large one need not lie beside another
+        if last:
+            finish = Finish(parts, result.settings, folder, about)
+            if resume and (folder / CHECKPOINT).exists():
+                finish.restore()
+            seconds = finish.finish(part(progress, 1 - share, 1.0))
+            result = replace(result, seconds=seconds, finish_epochs=finish.epochs)
+        if (folder / MEANINGS).exists() and distributed.present().leads:
+            calibrate(folder, parts)
         return result
-
-
-@contextlib.contextmanager
-def _threads(count: int) -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(count)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
-
-
-class Trainer:
-    """One training: everything random in it is a function of the seed, the epoch and the place in the epoch."""
-
-    def __init__(self, log: Sequences | Parts, settings: Settings, folder: Path) -> None:
-        self.parts = parted(log, settings.training.holdout)
-        self.train = self.parts.train
-        if not (self.train.lengths > 1).any():
-            raise EventsError(_too_short(log, settings.training.holdout))
-        wanted = targets(self.train, repeats=settings.training.repeats)
-        self.lessons, self.folder = Lessons(self.train, wanted, warm.news(self.train, folder)), folder
-        self.settings = self.lessons.paced(resolve(warm.shaped(settings, folder), self.train), settings.training)
-        torch.manual_seed(settings.training.seed)
-        self.network = build(self.train, self.settings, kept_meanings(folder))
-        if (folder / warm.START).exists():
-            warm.transfer(self.network, vocabulary(self.network, self.train), folder)
-        self.device = torch.device(self.settings.training.device)
-        devices.place(self.network, self.device)
-        self.optimiser = make_optimiser(self.network, self.settings.training)
-        self.average = Average(self.network, self.settings.training.averaging, getattr(self.optimiser, "table", None))
-        self.feed = feed_of(self.train, wanted, self.device)
-        self.objective = Objective(self.network, self.train, self.settings, self.feed)
-        self.objective.touch = self._touch
-        self.validation = Validation(self.parts, settings.training.seed)
-        self.curve: list[EpochRecord] = []
-        self.step, self.cpu, self.seen, self.before, self.saved_at = 0, 0.0, 0, 0.0, 0.0
-        self.best = EpochRecord(0, float("nan"), -1.0, -1.0, 0.0)
-
-    def run(self, progress: Progress, on_epoch: Callable[[EpochRecord], None]) -> TrainingResult:
-        """Train until the validation event is ranked no better, or to the last epoch."""
-        progress(0.0, self._plan())
-        began = self.saved_at = time.monotonic()
-        while not self._finished():
-            loss = self._epoch(len(self.curve) + 1, progress)
-            record = self._validated(loss, self.before + time.monotonic() - began)
-            on_epoch(record)
-            if time.monotonic() - self.saved_at > SAVE_EVERY or self._finished():
-                self._save()
-        return self._result(self.before + time.monotonic() - began)
-
-    def restore(self) -> None:
-        """Go on from the checkpoint in the folder."""
-        tensors, about = read_tensors(self.folder / CHECKPOINT)
-        check_log(about, self.train, CHECKPOINT)
-        self._check_shape(about)
-        self.network.load_state_dict({name[8:]: value for name, value in tensors.items() if name[:8] == "network."})
-        self.average.load({name[8:]: value for name, value in tensors.items() if name[:8] == "average."})
-        restore_optimiser(self.optimiser, tensors)
-        self.curve = [EpochRecord(**record) for record in about["curve"]]
-        self.best = EpochRecord(**about["best"])
-        self.step, self.cpu, self.seen = about["step"], about["cpu"], about["seen"]
-        self.before = self.curve[-1].seconds if self.curve else 0.0
-
-    def _check_shape(self, about: dict[str, Any]) -> None:
-        """Raise `UnknownRunError` if the checkpoint, about which this is kept, holds weights of another shape."""
-        before, now = about.get("model", {}), asdict(self.settings.model)
-        other = [name for name in warm.SHAPE if name in before and before[name] != now[name]]
-        if other:
-            say_of = {
-                key: ", ".join(f"{name} {values[name]}" for name in other)
-                for key, values in (("before", before), ("now", now))
-            }
-            raise UnknownRunError(
-                say("errors.other_shape", preset=about["preset"], wanted=self.settings.training.preset, **say_of)
-            )
-
-    def _finished(self) -> bool:
-        done, training = len(self.curve), self.settings.training
-        waited = done - self.best.epoch >= (training.patience or 1) and bool(len(self.validation.users))
-        return done >= (training.epochs or 1) or waited
-
-    def _epoch(self, epoch: int, progress: Progress) -> float:
-        """One pass over all targets; returns the mean loss of a target."""
-        noise = noise_of(self.settings.training.seed, epoch, self.device)
-        set_noise(self.network, noise)
-        windows, wanted = self.lessons.epoch(self.settings.model.window or 1, noise.random)
-        total: Tensor | float = 0.0
-        done, told, cpu = 0, 0.0, time.process_time()
-        for chosen in grouped(windows, self.settings.training.batch_tokens or 1, noise.random):
-            batch = self.feed.batch(windows, chosen, wanted)
-            if not len(batch.real):
-                continue
-            total = total + self.learn(batch, noise) * len(batch.real)
-            done += len(batch.real)
-            if time.monotonic() - told > TELL_EVERY:
-                progress(self._share(epoch, done), self._so_far(epoch, float(total) / done))
-                told = time.monotonic()
-        self.cpu, self.seen = self.cpu + time.process_time() - cpu, self.seen + done
-        set_noise(self.network, None)
-        return float(total) / max(done, 1)
-
-    def learn(self, batch: Batch, noise: Noise) -> Tensor | float:
-        """One step of the optimiser; returns the mean loss of a target, which on a GPU nobody waits for."""
-        self.step += 1
-        warm = min(1.0, self.step / max(1, self.settings.training.warm_up))
-        for group in self.optimiser.param_groups:
-            group["lr"] = known(self.settings.training.learning_rate) * warm
-        self.optimiser.zero_grad(set_to_none=True)
-        loss = self.objective(batch, noise)
-        loss.backward()  # type: ignore[no-untyped-call]
-        self.optimiser.step()
-        self.average.update()
-        return float(loss.detach()) if devices.on_host(self.device) else loss.detach()
-
-    def _touch(self, rows: Tensor | slice) -> None:
-        """Let rows of the item table, or all, catch up with the steps that they were left out of."""
-        if isinstance(self.optimiser, LazyAdam):
-            self.optimiser.catch_up(rows)
-            self.average.catch_up(rows)
-
-    def _plan(self) -> str:
-        """What is trained where, and how long that may take."""
-        model, training = self.settings.model, self.settings.training
-        seconds = pace.expected(self.settings, self.train, self.lessons.targets)
-        return say(
-            "steps.plan",
-            preset=training.preset,
-            device=training.device,
-            size=model.embedding_size or 0,
-            blocks=model.blocks or 0,
-            window=model.window or 0,
-            minutes=max(1, round(seconds / 60)),
-        )
-
-    def _share(self, epoch: int, done: int) -> float:
-        """Share of the epochs done, of those that there will be at most if nothing gets better."""
-        training = self.settings.training
-        last = training.epochs or 1
-        if len(self.validation.users):
-            last = min(last, max(self.best.epoch, epoch // 2) + (training.patience or 1))
-        return min(0.99, (epoch - 1 + done / max(self.lessons.targets, 1)) / max(last, epoch))
-
-    def _so_far(self, epoch: int, loss: float) -> str:
-        if not self.best.epoch:
-            return say("steps.epoch", epoch=epoch, loss=loss)
-        return say("steps.epoch_best", epoch=epoch, loss=loss, best=self.best.validation_ndcg)
-
-    def _validated(self, loss: float, seconds: float) -> EpochRecord:
-        """The curve's next row; keeps the averaged weights where they rank better than any before."""
-        self._touch(slice(None))
-        with self.average.swapped():
-            hit_rate, ndcg = self.validation(self.network)
-            record = EpochRecord(len(self.curve) + 1, loss, hit_rate, ndcg, seconds)
-            if not ndcg <= self.best.validation_ndcg:  # also where there is no validation: the last epoch counts
-                self.best = record
-                save(self.folder, self.network, self.train, self.settings, self.lessons.effort(record.epoch))
-        self.curve.append(record)
-        with (self.folder / CURVE).open("w", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(schema.CURVE_COLUMNS)
-            writer.writerows(_row(past) for past in self.curve)
-        return record
-
-    def _save(self) -> None:
-        tensors = {f"network.{name}": value for name, value in self.network.state_dict().items()}
-        tensors |= {f"average.{name}": value for name, value in self.average.state().items()}
-        about = {
-            "format": FORMAT,
-            "log": log_mark(self.train),
-            "model": asdict(self.settings.model),
-            "preset": self.settings.training.preset,
-            "curve": [asdict(record) for record in self.curve],
-            "best": asdict(self.best),
-            "step": self.step,
-            "cpu": self.cpu,
-            "seen": self.seen,
-        }
-        write_tensors(self.folder / CHECKPOINT, tensors | optimiser_tensors(self.optimiser), about)
-        self.saved_at = time.monotonic()
-
-    def _result(self, seconds: float) -> TrainingResult:
-        return TrainingResult(
-            epochs=len(self.curve),
-            seconds=seconds,
-            targets_per_epoch=self.lessons.targets,
-            targets_per_cpu_second=self.seen / max(self.cpu, 1e-9),
-            validation={"hr@10": self.best.validation_hr, "ndcg@10": self.best.validation_ndcg},
-            best_epoch=self.best.epoch,
-            settings=self.settings,
-        )
-
-
-def _too_short(log: Sequences | Parts, holdout: int) -> str:
-    if isinstance(log, Parts):
-        return say("errors.short_training")
-    return say("errors.short_histories", longest=int(log.lengths.max()), holdout=holdout)
-
-
-def _row(record: EpochRecord) -> tuple[int, str, str, str, str]:
-    numbers = (record.validation_hr, record.validation_ndcg)
-    hit_rate, ndcg = ("" if np.isnan(number) else f"{number:.6f}" for number in numbers)
-    return record.epoch, f"{record.train_loss:.6f}", hit_rate, ndcg, f"{record.seconds:.2f}"

@@ -5,7 +5,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.model import devices
+from core.model import devices, distributed
 from core.model.evaluation import metrics
 from core.model.network import InterestNetwork
 from core.model.newcomers import Newcomers
@@ -39,18 +39,19 @@ class Validation:
             return float("nan"), float("nan")
         vectors = item_vectors(network, self.popularity > 0)
         items = network.scorer.items(vectors)
-        newcomers, ranks = Newcomers.of(vectors, self.popularity), []
+        newcomers, group = Newcomers.of(vectors, self.popularity), distributed.present()
+        mine, aims, ranks = group.part(self.users), group.part(self.target), [np.zeros(0, dtype=np.int64)]
         host = devices.on_host(network.device)
         step = max(1, (SCORES if host else DEVICE_SCORES) // len(items))
-        for begin in range(0, len(self.users), step):
-            users, target = self.users[begin : begin + step], self.target[begin : begin + step]
+        for begin in range(0, len(mine), step):
+            users, target = mine[begin : begin + step], aims[begin : begin + step]
             states = last_states(network, vectors, self.histories, users)
             if host:
                 scores = hide_seen(all_scores(network, states, items, newcomers), self.histories, users)
                 ranks.append(rank_of(scores, target))
             else:
                 ranks.append(self._ranked(newcomers.lowered(network.scorer(states, items)), users, target))
-        found = metrics(np.concatenate(ranks))
+        found = metrics(group.gathered(np.concatenate(ranks)))
         return found["hr@10"], found["ndcg@10"]
 
     def _ranked(self, scores: Tensor, users: Ints, target: Ints) -> Ints:

@@ -20,7 +20,7 @@ from core.data import Sequences
 from core.errors import SettingsError
 from core.model import presets
 from core.model.batches import Windows, training_windows
-from core.model.checkpoints import DESCRIPTION, MODEL, read_json, read_tensors
+from core.model.checkpoints import CHOSEN, DESCRIPTION, MODEL, read_json, read_tensors
 from core.model.meanings import MEANINGS, START_MEANINGS
 from core.model.network import InterestNetwork
 from core.model.storage import unseen
@@ -38,6 +38,14 @@ START, START_NAMES = "start.safetensors", "start.json"
 SHAPE = ("encoder", "scorer", "embedding_size", "heads", "blocks", "window", "attributes", "times", "weights",
          "words")  # fmt: skip
 """Model settings that weights depend on."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Weights to begin with, and the file that names what the rows of their tables stand for."""
+
+    weights: Path
+    names: Path
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,23 +105,30 @@ class Lessons:
 
 
 def prepare(folder: Path, earlier: Path) -> None:
-    """Lay the weights of an earlier run into the folder of a new one, which will start from them."""
-    read_tensors(earlier / MODEL)
+    """Lay the weights of an earlier run into the folder of a new one, which will start from them.
+
+    They are those that its validation chose: what they learned from since may be what the new run is chosen by.
+    """
+    weights = earlier / (CHOSEN if (earlier / CHOSEN).exists() else MODEL)
+    read_tensors(weights)
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(earlier / MODEL, folder / START)
+    shutil.copyfile(weights, folder / START)
     shutil.copyfile(earlier / DESCRIPTION, folder / START_NAMES)
     if (earlier / MEANINGS).exists():
         shutil.copyfile(earlier / MEANINGS, folder / START_MEANINGS)
 
 
-def shaped(settings: Settings, folder: Path) -> Settings:
-    """Settings with the shape of the weights that the run starts from, if it starts from any.
+def laid(folder: Path) -> Earlier | None:
+    """The weights that were laid into a folder, if any were."""
+    return Earlier(folder / START, folder / START_NAMES) if (folder / START).exists() else None
+
+
+def shaped(settings: Settings, start: Earlier) -> Settings:
+    """Settings with the shape of the weights that a run starts from.
 
     Raises `SettingsError` where a setting asks for another shape.
     """
-    if not (folder / START).exists():
-        return settings
-    earlier = as_dict(from_dict(read_tensors(folder / START)[1]["settings"]))["model"]
+    earlier = as_dict(from_dict(read_tensors(start.weights)[1]["settings"]))["model"]
     values, plain = as_dict(settings), as_dict(Settings())["model"]
     asked = dict(presets.MODELS.get(settings.training.preset, {})) | {
         name: value for name, value in values["model"].items() if value != plain[name]
@@ -124,19 +139,17 @@ def shaped(settings: Settings, folder: Path) -> Settings:
     return from_dict({**values, "model": earlier})
 
 
-def news(train: Sequences, folder: Path) -> Start | None:
+def news(train: Sequences, earlier: Earlier) -> Start | None:
     """What of a log the earlier run has not seen, and how long that learned; None where it did not keep count."""
-    if not (folder / START).exists():
-        return None
-    tensors, about = read_tensors(folder / START)
+    tensors, about = read_tensors(earlier.weights)
     new = unseen(train, tensors)
     return None if new is None else Start(new, int(about.get("effort", 0)))
 
 
-def transfer(network: InterestNetwork, names: dict[str, Any], folder: Path) -> None:
-    """Fill a fresh network, whose tables are named by `names`, with the weights laid into the folder."""
-    tensors, about = read_tensors(folder / START)
-    earlier = read_json(folder / START_NAMES)
+def transfer(network: InterestNetwork, names: dict[str, Any], start: Earlier) -> None:
+    """Fill a fresh network, whose tables are named by `names`, with the weights to begin with."""
+    tensors, about = read_tensors(start.weights)
+    earlier = read_json(start.names)
     state = network.state_dict()
     for name, fresh in state.items():
         origin, old_rows, new_rows = _origin(name, earlier, names)

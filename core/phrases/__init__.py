@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Self, TypeAlias
 
-from core.phrases import access, account, answers, errors, language, log, steps
+from core.phrases import access, account, answers, engines, errors, language, log, steps, watching
 from core.phrases.filling import filled as filled
 from core.phrases.filling import foreign as foreign
 from core.phrases.filling import harmless as harmless
@@ -26,6 +26,8 @@ TEXTS: Mapping[str, str] = {
     **account.TEXTS,
     **language.TEXTS,
     **access.TEXTS,
+    **watching.TEXTS,
+    **engines.TEXTS,
 }
 """English text by code (section and name, as in the catalogues of pages), with room for values."""
 LONGEST = 300

@@ -98,6 +98,14 @@ TEXTS: Mapping[str, str] = {
     "(impressions, as N123-0 N124-1). Expected one event a row: user_id, item_id, timestamp. Write a row for each item "
     "that was chosen, then import that.",
     "errors.in_training": "Run {run} is being trained by another process. Wait for it, or cancel it there.",
+    "errors.rank_lost": "Another process of this training ended or cannot be reached ({why}). Start all of them "
+    "again with --resume: they go on from the last checkpoint.",
+    "errors.ranks_lost": "Processes of this training were lost {times} times in a row without an epoch between, as "
+    "where memory is not enough. Go on with fewer: python -m core train {data_set} --resume --ranks N.",
+    "errors.ranks_differ": "Rank {rank} of this training has another log, other settings or another checkpoint than "
+    "rank 0. Give all of them the same workspace, on a path that each machine sees (--workspace).",
+    "errors.ranks_device": "{ranks} processes of a machine train on {device} only with as many NVIDIA GPUs, found "
+    "{there}. Choose as many ranks as there are GPUs, or --device cpu.",
     "errors.is_device": "{path} is a device or a pipe. Name a file. {expected}",
     "errors.is_folder": "{path} is a folder. Name one file. {expected}",
     "errors.query_failed": "The query cannot be answered ({why}). Expected one SELECT over tables of that database.",
@@ -130,6 +138,7 @@ TEXTS: Mapping[str, str] = {
     "errors.no_sheet": "{file} is an Excel workbook without a sheet of rows and columns. Expected a header and rows.",
     "errors.open_document": "{file} is an OpenDocument file, which is not read here. Save it as .xlsx or CSV UTF-8.",
     "errors.least": "{setting} must be at least {least}, found {found}.",
+    "errors.most": "{setting} must be at most {most}, found {found}.",
     "errors.least_k": "k must be at least 1, found {found}.",
     "errors.long_note": "The note has {characters:,} characters. Shorten it to {most:,}.",
     "errors.many_files": "{file} holds {count} files ({found}), expected one. Unpack it first.",

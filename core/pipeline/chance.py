@@ -8,7 +8,7 @@ import pandas as pd
 from core.phrases import say
 from core.pipeline.gate import needs
 from core.pipeline.importing import load
-from core.pipeline.rankers import BLEND, HELD_OUT, check_held_out, ranker
+from core.pipeline.rankers import BLEND, HELD_OUT, check_held_out, chosen_model, kept_out, ranker
 from core.pipeline.results import Result, frames
 from core.progress import Progress
 from core.settings import VIEWER
@@ -60,13 +60,15 @@ def list_chances(workspace: Workspace, name: str, run: str | None = None) -> Res
 
         check_held_out(found)
         sequences = load(workspace, name)
-        blend = ranker(workspace, found, BLEND, sequences, sequences.without_last(HELD_OUT))
+        before = sequences.without_last(HELD_OUT)
+        blend = ranker(workspace, found, BLEND, sequences, before, chosen_model(found, sequences))
         progress(0.3, say("steps.validation"))
         curve = Chances.of(blend, evaluation.held_out(sequences, HELD_OUT, limit=FITTED))
         line = pd.DataFrame([asdict(curve.line)] if curve else [], columns=[each.name for each in fields(Line)])
         if curve is None:
             return ListChances(pd.DataFrame(columns=["log_share", "chance"]), line, chances.no_reliability())
         progress(0.6, say("steps.ranking", model=BLEND))
+        blend = ranker(workspace, found, BLEND, sequences, sequences.without_last(kept_out(found)))
         tested = chances.tested(curve, blend, evaluation.held_out(sequences, 1, limit=FITTED))
         return ListChances(pd.DataFrame({"log_share": curve.logs, "chance": curve.chances}), line, tested)
 

@@ -1,6 +1,6 @@
 """Runs beside each other: settings that differ, curves, and quality on the same users."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,11 +10,15 @@ from core.pipeline.gate import needs
 from core.pipeline.rankers import BLEND
 from core.pipeline.ranking import ranks
 from core.pipeline.training import curve
-from core.settings import VIEWER, differing
+from core.settings import AUTO, VIEWER, as_dict, differing, from_dict
 from core.workspace import Run, Workspace
 
 APART = ("run", "users", "value", "ahead", "low", "high")
 METRIC = "ndcg@10"
+TRAINED_BY = ("model", "training")
+"""Sections of settings that a run is made by."""
+NONE = (0, float("nan"))
+"""Users and mean of a run without any."""
 
 
 @needs(VIEWER)
@@ -32,8 +36,10 @@ def run_settings(workspace: Workspace, name: str, runs: Sequence[str]) -> pd.Dat
 
     Raises `UnknownRunError`.
     """
-    told = differing([workspace.run(name, run).settings for run in runs])
-    return pd.DataFrame([(path, *values) for path, values in told.items()], columns=["setting", *runs]).astype(str)
+    known = [as_dict(from_dict(workspace.run(name, run).settings)) for run in runs]
+    told = differing([{section: each[section] for section in TRAINED_BY} for each in known])
+    rows = [(path, *(AUTO if value is None else str(value) for value in values)) for path, values in told.items()]
+    return pd.DataFrame(rows, columns=["setting", *runs])
 
 
 @needs(VIEWER)
@@ -70,12 +76,13 @@ def runs_apart(
     shared = _shared(list(tables.values()), users)
     both = pd.concat([table.merge(shared).assign(model=run) for run, table in tables.items()], ignore_index=True)
     first, *others = tables
-    means = evaluation.by_user(both, METRIC).groupby("model", sort=False)[METRIC].agg(["size", "mean"])
+    worth = evaluation.by_user(both, METRIC).groupby("model", sort=False)[METRIC]
+    means = {str(run): (len(part), float(part.mean())) for run, part in worth}
     # How far each is ahead of the first is by how far the first is behind it.
     told = evaluation.paired(both, first)
-    behind = told[told["metric"] == METRIC].set_index("other")
-    rows: list[tuple[Any, ...]] = [(first, *_mean(means, first), 0.0, 0.0, 0.0)]
-    rows += [(run, *_mean(means, run), *_turned(behind.loc[run])) for run in others if run in behind.index]
+    behind = {row["other"]: row for row in told[told["metric"] == METRIC].to_dict("records")}
+    rows: list[tuple[Any, ...]] = [(first, *means.get(first, NONE), 0.0, 0.0, 0.0)]
+    rows += [(run, *means.get(run, NONE), *_turned(behind[run])) for run in others if run in behind]
     return pd.DataFrame(rows, columns=list(APART))
 
 
@@ -93,11 +100,7 @@ def _shared(tables: list[pd.DataFrame], users: Collection[str] | None) -> pd.Dat
     return shared if users is None else shared[shared[schema.USER].isin(set(users))]
 
 
-def _mean(means: pd.DataFrame, run: str) -> tuple[int, float]:
-    return (int(means.loc[run, "size"]), float(means.loc[run, "mean"])) if run in means.index else (0, float("nan"))
-
-
-def _turned(row: "pd.Series[Any]") -> tuple[float, float, float]:
+def _turned(row: Mapping[Any, Any]) -> tuple[float, float, float]:
     return -float(row["ahead"]), -float(row["high"]), -float(row["low"])
 
 

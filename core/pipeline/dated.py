@@ -1,8 +1,9 @@
 """Quality on a log cut at two dates: models are trained anew on what lay before the first, and tested after the second.
 
 A run that pages show has learned from the whole log but for each user's last events, so that it cannot be tested on
-what came after a date. What is tested is a model of that run's settings, trained on the training part alone; it is not
-kept, its ranks are. Each seed is kept by itself, so that a second question of the same cut trains nothing again.
+what came after a date. What is tested is a model of that run's settings, trained on the training part alone, then on
+what validation has decided by, as runs are; it is not kept, its ranks are. Each seed is kept by itself, so that a
+second question of the same cut trains nothing again.
 """
 
 import tempfile
@@ -24,7 +25,7 @@ from core.pipeline.ranking import Quality
 from core.pipeline.results import Result, frames
 from core.pipeline.words import item_vectors
 from core.progress import Progress, part
-from core.settings import VIEWER, EvaluationSettings, NamingSettings, Settings
+from core.settings import VIEWER, EvaluationSettings, NamingSettings, Settings, TrainingSettings
 from core.workspace import DataSet, Run, Workspace
 
 if TYPE_CHECKING:
@@ -59,7 +60,10 @@ class Temporal:
     lists: pd.DataFrame
     reliability: pd.DataFrame
     about: pd.DataFrame
-    """One row: fingerprint, opens, tests (dates), targets, seeds, events of each part, users, users new at the date."""
+    """One row: fingerprint, opens, tests (dates), targets, seeds, events of each part, users, users new at the date.
+
+    And learned_validation: whether models and baselines went on to learn from validation events.
+    """
 
     @cached_property
     def quality(self) -> Quality:
@@ -139,7 +143,7 @@ def temporal(
     def compute(progress: Progress) -> Temporal:
         from core.model import temporal as splits
 
-        dated = splits.cut(log_of(workspace, found), settings)
+        dated = splits.cut(log_of(workspace, found), settings, finish=_training_of(found).finish)
         tests = _tests(workspace, found, names, dated, (settings, seeds))
         step = 0.9 / len(tests)
         parts = [test.get(part(progress, step * place, step * (place + 1))) for place, test in enumerate(tests)]
@@ -168,7 +172,15 @@ def _tests(
             for seed in range(seeds)
         ]
     tests += [
-        Result(workspace, data_set, "dated", (settings, each), _baseline(workspace, data_set, each, dated), form, {})
+        Result(
+            workspace,
+            data_set,
+            "dated",
+            (settings, each, dated.finish),
+            _baseline(workspace, data_set, each, dated),
+            form,
+            {},
+        )
         for each in names
         if each not in TRAINED
     ]
@@ -198,10 +210,10 @@ def _baseline(workspace: Workspace, data_set: DataSet, name: str, dated: "Dated"
 
 
 def _training(workspace: Workspace, run: Run, dated: "Dated", seed: int) -> "Any":
-    """Training, the choice of the blend and the chances see the training part and validation alone."""
+    """The choice of the blend and the chances are those of the model that has not learned from validation events."""
 
     def compute(progress: Progress) -> Tested:
-        from core.model import choose, foretelling, keep_meanings, storage, training
+        from core.model import Blend, choose, foretelling, keep_meanings, storage, training
 
         settings = _seeded(run, seed)
         with tempfile.TemporaryDirectory() as place:
@@ -210,12 +222,18 @@ def _training(workspace: Workspace, run: Run, dated: "Dated", seed: int) -> "Any
                 data_set = workspace.data_set(run.data_set)
                 keep_meanings(folder, item_vectors(workspace, data_set, settings.language, part(progress, 0.0, 0.1)))
             training.train(dated.parts, settings, folder, progress=part(progress, 0.1, 0.7))
-            model = storage.load(folder, dated.train)
-        rankers = (model, choose(model, dated.parts, progress=part(progress, 0.7, 0.8)))
-        chances = foretelling.chances_of(rankers, dated, part(progress, 0.8, 0.9))
+            decided, model = (storage.load(folder, dated.log, chosen=chosen) for chosen in (True, False))
+        blend = choose(decided, dated.parts, progress=part(progress, 0.7, 0.8))
+        chances = foretelling.chances_of((decided, blend), dated, part(progress, 0.8, 0.9))
+        rankers = (model, Blend(blend.recipe, {model.name: model}).fit(dated.learned))
         return Tested.joined(foretelling.foretell(rankers, dated, chances, part(progress, 0.9, 1.0)), seed=seed)
 
     return compute
+
+
+def _training_of(found: DataSet | Run) -> TrainingSettings:
+    """How models are trained, and with them what baselines may learn from."""
+    return (configuration.from_dict(found.settings) if isinstance(found, Run) else Settings()).training
 
 
 def _seeded(run: Run, seed: int) -> Settings:
@@ -238,7 +256,8 @@ def _about(dated: "Dated", seeds: int) -> pd.DataFrame:
         "seeds": seeds,
         **dated.counts(),
         "users": len(users),
-        "new_users": int((dated.train.lengths[users] == 0).sum()),
+        "new_users": int((dated.learned.lengths[users] == 0).sum()),
+        "learned_validation": dated.finish,
     }])  # fmt: skip
 
 

@@ -27,9 +27,26 @@ if TYPE_CHECKING:
 
 
 @needs(VIEWER)
-def drift(workspace: Workspace, name: str, settings: DriftSettings | None = None) -> Result[pd.DataFrame]:
-    """A row per user with `schema.DRIFT_COLUMNS` and more: see `core.drift.verdict.detection.detect`."""
-    return drift_and_live(workspace, name, settings)[0]
+def drift(
+    workspace: Workspace, name: str, settings: DriftSettings | None = None, engine: str = ""
+) -> Result[pd.DataFrame]:
+    """A row per user with `schema.DRIFT_COLUMNS` and more: see `core.drift.verdict.detection.detect`.
+
+    `engine`: address of one whose workers test the users; the table is the same.
+    """
+    if not engine:
+        return drift_and_live(workspace, name, settings)[0]
+    settings, found = settings or DriftSettings(), workspace.data_set(name)
+
+    def tested(progress: Progress) -> pd.DataFrame:
+        from core.pipeline.spreading import drift_by
+
+        def check(everyone: "Everyone") -> None:
+            _doubts(workspace, found, settings, lambda: everyone).get(progress)
+
+        return drift_by(found, settings, engine, check, progress)
+
+    return Result(workspace, found, "drift", (settings,), tested, _TABLE, _told(settings))
 
 
 @needs(VIEWER)

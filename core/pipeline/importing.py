@@ -45,6 +45,8 @@ def import_log(
     With `add` the log is added to the events of the version before; else it replaces them.
     """
     check_name(name)
+    if add and files.engine:
+        raise InputError(say("errors.engine_add", engine=files.engine))
 
     def made(before: DataSet | None, folder: Path) -> tuple[dict[str, Any], ImportSettings]:
         log, chosen = _chosen(workspace, files, settings)

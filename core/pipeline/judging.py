@@ -15,7 +15,7 @@ from core.pipeline.chance import ListChances, list_chances
 from core.pipeline.detecting import drift
 from core.pipeline.explaining import faithfulness
 from core.pipeline.gate import needs
-from core.pipeline.rankers import ATTENTION, HELD_OUT, check_held_out, log_of, model_names, owner, ranker
+from core.pipeline.rankers import ATTENTION, check_held_out, kept_out, log_of, model_names, owner, ranker
 from core.pipeline.ranking import Quality, ranks
 from core.pipeline.results import FRAME, Result, frames
 from core.progress import Progress, part, silent
@@ -91,7 +91,7 @@ def cold_quality(workspace: Workspace, name: str, models: str = "all", run: str 
 
         sequences = log_of(workspace, fitted.owner)
         rankers = fitted.fit(workspace, sequences, part(progress, 0.0, 0.3))
-        return cold(rankers, sequences, holdout=HELD_OUT, progress=part(progress, 0.3, 1.0))
+        return cold(rankers, sequences, holdout=kept_out(fitted.owner), progress=part(progress, 0.3, 1.0))
 
     return Result(workspace, fitted.owner, "cold", fitted.of_them, compute, FRAME, fitted.asked("cold"))
 
@@ -221,7 +221,7 @@ class _Models:
         """Rankers fitted on nothing that is held out."""
         if self.run:
             check_held_out(self.run)
-        train, rankers = sequences.without_last(HELD_OUT), []
+        train, rankers = sequences.without_last(kept_out(self.owner)), []
         for place, each in enumerate(self.names):
             progress(place / len(self.names), say("steps.fitting", model=each))
             rankers.append(ranker(workspace, self.owner, each, sequences, train))

@@ -30,3 +30,8 @@ LEAKAGE: Final = (
     "higher than what a model of that day would have reached; for comparison with papers."
 )
 """What to beware of in quality by each user's last event."""
+LEARNED: Final = (
+    "Models and baselines learned from the validation events too, once these had decided; published figures are of "
+    "models that never did, as is a run with --set training.finish=false."
+)
+"""Said wherever that holds of what was tested."""

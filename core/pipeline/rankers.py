@@ -29,6 +29,10 @@ CONTENT = "content"
 """The baseline that reads what items mean."""
 HELD_OUT = 2
 """Last events of each user that a fair test needs kept out of training: validation, then test."""
+TESTED = 1
+"""Of these the ones that are kept from models to the end: what validation has decided is learned from as well."""
+FINISHED = "finish_epochs"
+"""Among the metrics of a run: epochs in which the weights that were chosen learned from validation events; 0: none."""
 
 
 @needs(VIEWER)
@@ -43,6 +47,21 @@ def model(
 
     folder = workspace.run(name, run).folder
     return storage.load(folder, load(workspace, name) if sequences is None else sequences)
+
+
+def chosen_model(run: Run, sequences: Sequences) -> "InterestModel":
+    """The model of a run as validation chose it: by it alone choices are made, for it has not seen their events."""
+    from core.model import storage
+
+    return storage.load(run.folder, sequences, chosen=True)
+
+
+def kept_out(found: DataSet | Run) -> int:
+    """Last events of each user that a run, its baselines with it, never learns from; of a data set these alone.
+
+    It is the test event; validation too where a run has not gone on to learn from that.
+    """
+    return HELD_OUT if isinstance(found, Run) and not found.metrics.get(FINISHED) else TESTED
 
 
 @needs(ANYONE)
@@ -135,12 +154,10 @@ def blend(workspace: Workspace, run: Run, trained: "InterestModel", sequences: S
     """The blend of a run, its baselines fitted on `past`."""
     from core.model import Blend
 
-    return Blend(blend_recipe(workspace, run, sequences, trained).get(), {ATTENTION: trained}).fit(past)
+    return Blend(blend_recipe(workspace, run, sequences).get(), {ATTENTION: trained}).fit(past)
 
 
-def blend_recipe(
-    workspace: Workspace, run: Run, sequences: Sequences, trained: "InterestModel | None" = None
-) -> "Result[Recipe]":
+def blend_recipe(workspace: Workspace, run: Run, sequences: Sequences) -> "Result[Recipe]":
     """Parts and weights of a run's blend, and NDCG@10 on validation events of all that could take part.
 
     Without held-out events (`--holdout 0`) there is nothing to choose by: the blend is the model alone.
@@ -149,9 +166,8 @@ def blend_recipe(
     def compute(progress: Progress) -> "Recipe":
         from core.model import choose
 
-        found = trained or model(workspace, run.data_set, run.id, sequences)
         holdout = int(run.settings["training"]["holdout"])
-        return choose(found, sequences, holdout=holdout, progress=progress).recipe
+        return choose(chosen_model(run, sequences), sequences, holdout=holdout, progress=progress).recipe
 
     def read(path: Path) -> "Recipe":
         from core.model import Recipe

@@ -19,6 +19,7 @@ from core.pipeline.rankers import (
     HELD_OUT,
     TRAINED,
     check_held_out,
+    kept_out,
     log_of,
     model_names,
     owner,
@@ -179,6 +180,12 @@ def last_event_print(workspace: Workspace, name: str) -> str:
 
 
 @needs(VIEWER)
+def learned_validation(workspace: Workspace, name: str, models: str = "all", run: str | None = None) -> bool:
+    """Whether models that are tested on last events learned from validation events too, and baselines beside them."""
+    return kept_out(owner(workspace, name, model_names(workspace, name, models, run), run)) < HELD_OUT
+
+
+@needs(VIEWER)
 def ranks(workspace: Workspace, name: str, models: str = "all", run: str | None = None) -> Result[pd.DataFrame]:
     """Rank of each user's last item by each model: all that `evaluate` and `quality` have to compute."""
     names = model_names(workspace, name, models, run)
@@ -210,7 +217,7 @@ def ranker_of(
 ) -> "Ranker":
     """The model of a query, fitted on nothing that lies after its histories."""
     found = owner(workspace, name, [query.model], query.run)
-    past = sequences.without_last(HELD_OUT) if query.split else sequences
+    past = sequences.without_last(kept_out(found)) if query.split else sequences
     past = past if query.at is None else past.until(query.at)
     return ranker(workspace, found, query.model, sequences, past, trained)
 
@@ -220,7 +227,7 @@ def _ranks(workspace: Workspace, found: DataSet | Run, names: list[str], progres
     from core.model import evaluation, fit_baselines
 
     sequences = log_of(workspace, found)
-    train = sequences.without_last(HELD_OUT)
+    train = sequences.without_last(kept_out(found))
     rankers: list[Ranker] = []
     if isinstance(found, Run):
         check_held_out(found)
@@ -228,4 +235,4 @@ def _ranks(workspace: Workspace, found: DataSet | Run, names: list[str], progres
     baselines = [each for each in names if each not in TRAINED]
     meant = said(workspace, found, sequences) if CONTENT in baselines else None
     rankers += fit_baselines(baselines, train, said=meant, progress=part(progress, 0.0, 0.5))
-    return evaluation.user_ranks(rankers, sequences, holdout=HELD_OUT, progress=part(progress, 0.5, 1.0))
+    return evaluation.user_ranks(rankers, sequences, holdout=kept_out(found), progress=part(progress, 0.5, 1.0))

@@ -24,7 +24,7 @@ FOLDER: Final = Path(__file__).parents[2] / "sample_data" / "computed"
 MANIFEST: Final = "manifest.json"
 LOG, RUN, DERIVED = "log", "run", "derived"
 """Folders, of which the first two have numbers in the manifest."""
-METHODS: Final = {LOG: 2, RUN: 2}
+METHODS: Final = {LOG: 2, RUN: 3}
 """Numbers of how a log is imported and a model trained; raise one when the same files would give another result."""
 ANEW: Final = "anew.json"
 """Beside what was derived: what had to be made anew, and why."""
@@ -114,8 +114,8 @@ def _take_run(workspace: Workspace, data_set: DataSet, shipment: _Shipment) -> N
 
 def _as_today(settings: dict[str, Any]) -> bool:
     """Whether a run was trained with what are the defaults today."""
-    today = asdict(Settings())
-    return all(settings.get(section) == today[section] for section in ("model", "training"))
+    today = asdict(Settings())  # what could not be set then counts as its default
+    return all(today[section] | settings.get(section, {}) == today[section] for section in ("model", "training"))
 
 
 def note(data_set: DataSet, said: list[Said]) -> None:

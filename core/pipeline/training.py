@@ -12,7 +12,8 @@ from core.errors import JobCancelledError, MeanderError, UnknownDataSetError, Un
 from core.phrases import packed, say
 from core.pipeline.gate import needs
 from core.pipeline.importing import load
-from core.pipeline.rankers import blend_recipe
+from core.pipeline.rankers import FINISHED, blend_recipe
+from core.pipeline.together import learned
 from core.pipeline.words import item_vectors
 from core.progress import Progress, part, silent
 from core.settings import EDITOR, VIEWER, Settings
@@ -29,7 +30,7 @@ class Trained:
     targets_per_epoch: int
     targets_per_cpu_second: float
     validation: dict[str, float]
-    """hr@10 and ndcg@10 on the validation events; empty if nothing was held out."""
+    """hr@10 and ndcg@10 on the validation events, before they were learned from; empty if nothing was held out."""
 
 
 @needs(EDITOR)
@@ -83,7 +84,7 @@ def train(workspace: Workspace, name: str, run: Run | None = None, progress: Pro
 
 
 def _train(workspace: Workspace, run: Run, progress: Progress) -> Trained:
-    from core.model import keep_meanings, training
+    from core.model import keep_meanings
 
     workspace.update_run(run, "running")
     try:
@@ -91,13 +92,7 @@ def _train(workspace: Workspace, run: Run, progress: Progress) -> Trained:
         if settings.model.attributes:
             data_set = workspace.data_set(run.data_set)
             keep_meanings(run.folder, item_vectors(workspace, data_set, settings.language, part(progress, 0.0, 0.1)))
-        result = training.train(
-            sequences,
-            settings,
-            run.folder,
-            resume=any(run.folder.glob("checkpoint*")),
-            progress=part(progress, 0.1, 0.9),
-        )
+        result = learned(run, sequences, settings, workspace, part(progress, 0.1, 0.9))
     except BaseException as error:
         stopped = isinstance(error, JobCancelledError | KeyboardInterrupt | SystemExit)
         with contextlib.suppress(UnknownDataSetError, UnknownRunError):
@@ -111,7 +106,7 @@ def _train(workspace: Workspace, run: Run, progress: Progress) -> Trained:
         result.targets_per_cpu_second,
         dict(result.validation),
     )
-    run = workspace.update_run(run, "done", asdict(trained))
+    run = workspace.update_run(run, "done", asdict(trained) | {FINISHED: result.finish_epochs})
     workspace.record("trained", run.data_set, run=run.id, epochs=result.epochs)
     blend_recipe(workspace, run, sequences).get(part(progress, 0.9, 1.0))
     return trained

@@ -2,6 +2,7 @@ from . import sentences as sentences
 from . import words as words
 from .commands import filters as filters
 from .commands import of_cohort as of_cohort
+from .commands import of_tables as of_tables
 from .gathering import PEOPLE as PEOPLE
 from .gathering import TABLES as TABLES
 from .gathering import Asked as Asked

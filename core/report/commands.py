@@ -3,7 +3,7 @@
 import shlex
 
 from core.drift import Cohort
-from core.report.gathering import TABLES, Facts
+from core.report.gathering import TABLES, Asked
 
 PROGRAM = "python -m core"
 
@@ -26,9 +26,9 @@ def filters(cohort: Cohort) -> list[tuple[str, str]]:
     return given + [("--attribute", f"{column}={value}") for column, value in cohort.attributes]
 
 
-def of_tables(facts: Facts) -> tuple[str, ...]:
+def of_tables(data_set: str, asked: Asked) -> tuple[str, ...]:
     """A line for each table, and those that the tables beside them come from."""
-    name, asked = shlex.quote(facts.data_set.name), facts.asked
+    name = shlex.quote(data_set)
     accept = f" --accept {asked.naming.accept:g}"
     mask = " --mask" if asked.key else ""
     cohort = asked.cohort or Cohort()
@@ -40,7 +40,7 @@ def of_tables(facts: Facts) -> tuple[str, ...]:
         lines += [
             f"{PROGRAM} report {name} --table {table}{accept}{mask}{narrowed} --out {table}.csv" for table in TABLES
         ]
-    return (*lines, measure(facts.data_set.name), plant(facts.data_set.name))
+    return (*lines, measure(data_set), plant(data_set))
 
 
 def measure(name: str) -> str:

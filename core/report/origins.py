@@ -94,7 +94,7 @@ def computed(facts: Facts, words: Words) -> Section:
     return Section(
         say("findings.computed"),
         (Text(versions), *run, *_rows(facts, words), *_settings(facts, words), *cautions,
-         Text(say("findings.commands")), Commands(commands.of_tables(facts))),
+         Text(say("findings.commands")), Commands(commands.of_tables(facts.data_set.name, facts.asked))),
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """All settings; standard library only, so that anyone may import it cheaply."""
 
+from core.settings import watching
 from core.settings.access import (
     ADMIN,
     BLOCKED,
@@ -11,8 +12,9 @@ from core.settings.access import (
     VIEWER,
     LoginSettings,
 )
+from core.settings.alerts import AlertSettings
 from core.settings.doors import DoorSettings
-from core.settings.environment import at_work, auditing, check, defaults, intake, pages
+from core.settings.environment import alerting, at_work, auditing, check, defaults, intake, pages
 from core.settings.evaluation import LAST_EVENT, PROTOCOLS, TARGETS, TEMPORAL, EvaluationSettings
 from core.settings.imports import SESSIONS, TIME_UNITS, ImportSettings
 from core.settings.intake import IntakeSettings
@@ -46,6 +48,7 @@ from core.settings.sections import (
 )
 from core.settings.simulation import SimulationSettings
 from core.settings.streams import StreamSettings
+from core.settings.watching import WatchSettings
 from core.settings.worlds import WORLDS, world
 
 __all__ = [
@@ -82,6 +85,7 @@ __all__ = [
     "TIME_UNITS",
     "VIEWER",
     "WORLDS",
+    "AlertSettings",
     "AtlasSettings",
     "AuditSettings",
     "DoorSettings",
@@ -101,6 +105,8 @@ __all__ = [
     "SimulationSettings",
     "StreamSettings",
     "TrainingSettings",
+    "WatchSettings",
+    "alerting",
     "as_dict",
     "at_work",
     "auditing",
@@ -116,5 +122,6 @@ __all__ = [
     "override",
     "pages",
     "refuse_strangers",
+    "watching",
     "world",
 ]

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, get_type_hints
 
 from core.errors import SettingsError
 from core.phrases import say
+from core.settings.alerts import AlertSettings
 from core.settings.intake import IntakeSettings
 from core.settings.pages import PageSettings
 from core.settings.parsing import parse
@@ -22,8 +23,9 @@ SECTIONS: Mapping[str, type] = {name: get_type_hints(Settings)[name] for name in
     "jobs": JobSettings,
     "audit": AuditSettings,
     "pages": PageSettings,
+    "alerts": AlertSettings,
 }
-"""Sections by name; the last four hold for all that a server does."""
+"""Sections by name; the last five hold for all that a server does."""
 T = TypeVar("T")
 
 
@@ -47,6 +49,11 @@ def pages() -> PageSettings:
     return _section(PageSettings())
 
 
+def alerting() -> AlertSettings:
+    """Where alerts are sent to."""
+    return _section(AlertSettings())
+
+
 def defaults() -> Settings:
     """The settings of whoever imports or trains and says nothing else."""
     settings = Settings()
@@ -60,9 +67,16 @@ def check() -> None:
         known = [item.name for item in fields(SECTIONS[name])] if name in SECTIONS else list(SECTIONS)
         if name not in SECTIONS or field not in known:
             raise SettingsError(
-                say("errors.no_variable", variable=variable[:80], text=text[:80], known=", ".join(known))
+                say(
+                    "errors.no_variable", variable=variable[:80], text=_harmless(variable, text), known=", ".join(known)
+                )
             )
-    defaults(), intake(), at_work(), auditing(), pages()
+    defaults(), intake(), at_work(), auditing(), pages(), alerting()
+
+
+def _harmless(variable: str, text: str) -> str:
+    """The value of a variable as it may be shown: not where it seems to be a secret."""
+    return "..." if any(word in variable for word in ("SECRET", "PASSWORD")) else text[:80]
 
 
 def _section(section: T) -> T:

@@ -16,6 +16,12 @@ def at_least(path: str, value: int | None, least: int) -> None:
         raise SettingsError(say("errors.least", setting=path, least=least, found=value))
 
 
+def at_most(path: str, value: int, most: int) -> None:
+    """No more than that."""
+    if value > most:
+        raise SettingsError(say("errors.most", setting=path, most=most, found=value))
+
+
 def above(path: str, value: float, limit: float) -> None:
     """More than so much."""
     if not value > limit:

@@ -18,6 +18,8 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 PRECISIONS = ("auto", "float32", "bfloat16")
 PRESETS = ("auto", "small", "standard", "large")
 METHODS = ("umap", "pca")
+MOST_RANKS = 64
+"""Processes of one machine that train together, at most."""
 HEADS, LEARNING_RATE = 2, 3e-3
 """Attention heads and step size where neither a setting nor a preset says any."""
 QUALITY_TABLES = ("models", "length", "popularity", "cold", "lists", "chances", "lag", "lags", "pace", "aging",
@@ -115,8 +117,12 @@ class TrainingSettings:
     """Numbers that a GPU multiplies: bfloat16 (auto, where it has it) or float32; weights are float32 always."""
     threads: int = 1
     """Processor cores that training uses; with one, a run has the same weights wherever it is trained."""
+    ranks: int = 1
+    """Processes of this machine that train together, each on its part of every batch; on GPUs one for each."""
     holdout: int = 2
     """Last events of each user kept out of training: validation, then test."""
+    finish: bool = True
+    """Once validation has chosen the weights, they learn from its events too, and are served; never from the test's."""
     seed: int = 0
     """Seed of everything random in a run."""
 
@@ -127,8 +133,9 @@ class TrainingSettings:
         limits.choice("training.preset", self.preset, PRESETS)
         limits.choice("training.device", self.device, DEVICES)
         limits.choice("training.precision", self.precision, PRECISIONS)
-        for name in ("epochs", "patience", "batch_tokens", "negatives", "threads"):
+        for name in ("epochs", "patience", "batch_tokens", "negatives", "threads", "ranks"):
             limits.at_least(f"training.{name}", getattr(self, name), 1)
+        limits.at_most("training.ranks", self.ranks, MOST_RANKS)
         limits.at_least("training.holdout", self.holdout, 0)
         for name in ("averaging", "ahead", "smoothing"):
             limits.share(f"training.{name}", getattr(self, name))

@@ -13,6 +13,7 @@ from core.workspace import (
     rules,
     snapshots,
     upgrades,
+    watches,
 )
 from core.workspace.actors import Actor, Login
 from core.workspace.cohorts import SavedCohort
@@ -64,4 +65,5 @@ __all__ = [
     "rules_file",
     "snapshots",
     "upgrades",
+    "watches",
 ]

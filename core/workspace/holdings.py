@@ -84,7 +84,7 @@ HOLDINGS: Final = (
     Holding(f"{RUN}/model.json", "core.model.storage", _T.TEXT),
     Holding(f"{RUN}/start.json", "core.model.warm", _T.TEXT),
     Holding(f"{RUN}/newcomers.json", "core.model.calibration", _T.NOTHING),
-    Holding(f"{RUN}/curve.csv", "core.model.training", _T.NOTHING),
+    Holding(f"{RUN}/curve.csv", "core.model.curve", _T.NOTHING),
     Holding(f"{RUN}/meanings.safetensors", "core.model.meanings", _T.NOTHING),
     Holding(f"{RUN}/start_meanings.safetensors", "core.model.warm", _T.NOTHING),
     Holding(f"{RUN}/*.safetensors", "core.model.checkpoints", _T.WEIGHTS),

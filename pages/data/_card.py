@@ -10,6 +10,7 @@ from core.settings import ADMIN
 from core.workspace import DataSet
 from pages import _session as session
 from pages import _words as words
+from pages.data import _alerts as alerts
 from pages.data import _details as details
 from pages.data import _report as report
 
@@ -78,4 +79,5 @@ def _origin(data_set: DataSet) -> list[str]:
         words.size(session.workspace().size(data_set.name)),
         say("library.version", n=data_set.version, created=words.moment(data_set.created)),
         say("library.runs", n=len(session.runs(data_set.name))),
+        *filter(None, [alerts.of(data_set)]),
     ]

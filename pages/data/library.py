@@ -6,6 +6,7 @@ from core.settings import EDITOR
 from pages import _exports as exports
 from pages import _guards as guards
 from pages import _session as session
+from pages.data import _alerts as alerts
 from pages.data import _card as card
 from pages.data import _work as work
 from pages.data import _worked as worked
@@ -14,6 +15,7 @@ say = session.say
 
 st.title(say("library.title"))
 st.caption(say("library.lead"))
+alerts.draw()
 found = session.data_sets()
 if not found:
     coming = [job for job in session.active_jobs() if job.step in guards.FIRST]

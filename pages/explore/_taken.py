@@ -3,8 +3,9 @@
 import streamlit as st
 
 from core import pipeline
-from core.report import Asked, gather, html, paper
+from core.report import Asked, gather, html, of_tables, paper
 from core.report import words as told
+from pages import _commands as commands
 from pages import _computed as computed
 from pages import _exports as exports
 from pages import _session as session
@@ -30,3 +31,4 @@ def button(selection: session.Selection, picked: cohort.Picked) -> None:
         key="take_report", help=say("overview.take_help"), on_click="ignore", icon=":material/description:",
         disabled=len(picked.users) == 0,
     )  # fmt: skip
+    commands.fold(of_tables(name, asked))

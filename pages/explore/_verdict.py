@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from core.charts import Marks
-from core.drift import INSUFFICIENT, MAYBE, NAMED, RECURRING, STEADY, Change, cohorts, headline, turns
+from core.drift import INSUFFICIENT, MAYBE, NAMED, OFFERED, RECURRING, STEADY, Change, cohorts, headline, turns
 from pages import _computed as computed
 from pages import _session as session
 from pages import _words as words
@@ -71,6 +71,8 @@ def told(verdict: Verdict, selection: session.Selection) -> str:
     """The verdict in words."""
     if verdict.result == INSUFFICIENT:
         return _short(verdict.row, selection)
+    if verdict.row.get(OFFERED):
+        return say("verdict.offered", events=verdict.row["n_events"])
     if verdict.result == STEADY:
         return say("verdict.steady", events=verdict.row["n_events"])
     return changed(verdict)

@@ -11,7 +11,7 @@ from core.errors import MeanderError
 from core.report import sentences
 from core.settings import EDITOR
 from core.workspace import Marker
-from core.workspace.markers import KINDS, LONGEST
+from core.workspace import markers as kept
 from pages import _computed as computed
 from pages import _marks as marks
 from pages import _session as session
@@ -60,13 +60,13 @@ def _told(selection: session.Selection, markers: list[Marker], found: Population
         if place not in rows:
             st.markdown(f"{place + 1}\\. {say('markers.outside', name=name)}")
             continue
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"{place + 1}\\. {sentences.at_marker(rows[place], name, say)}", width="stretch")
-            start, end = (str(marks.moment(each)) for each in (marker.start, marker.end))
-            st.button(
-                say("marking.show"), key=f"marker_users_{marker.id}", type="tertiary", on_click=cohort.mark,
-                args=(start, end, found.unit),
-            )  # fmt: skip
+        told, way = st.columns((5, 1), vertical_alignment="center")
+        told.markdown(f"{place + 1}\\. {sentences.at_marker(rows[place], name, say)}")
+        start, end = (str(marks.moment(each)) for each in (marker.start, marker.end))
+        way.button(
+            say("marking.show"), key=f"marker_users_{marker.id}", type="tertiary", on_click=cohort.mark,
+            args=(start, end, found.unit),
+        )  # fmt: skip
 
 
 def _proposed(selection: session.Selection, markers: list[Marker]) -> None:
@@ -107,13 +107,13 @@ def _form(selection: session.Selection) -> None:
     with st.form("marker_new", border=False, clear_on_submit=True):
         columns = st.columns((1, 1, 1, 2), vertical_alignment="bottom")
         columns[0].selectbox(
-            say("marking.kind"), KINDS, key="marker_kind", format_func=lambda kind: say(f"markers.{kind}")
+            say("marking.kind"), kept.KINDS, key="marker_kind", format_func=lambda kind: say(f"markers.{kind}")
         )
         columns[1].date_input(say("marking.from"), None, key="marker_from", format="YYYY-MM-DD",
                               min_value=date(1900, 1, 1), max_value=date(2200, 1, 1))  # fmt: skip
         columns[2].date_input(say("marking.to"), None, key="marker_to", format="YYYY-MM-DD",
                               min_value=date(1900, 1, 1), max_value=date(2200, 1, 1))  # fmt: skip
-        columns[3].text_input(say("marking.note"), key="marker_note", max_chars=LONGEST)
+        columns[3].text_input(say("marking.note"), key="marker_note", max_chars=kept.LONGEST)
         left, right = st.columns((3, 1), vertical_alignment="bottom")
         left.text_input(say("marking.whom"), key="marker_whom", placeholder=say("marking.everybody"),
                         help=say("marking.whom_help"))  # fmt: skip

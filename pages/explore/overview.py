@@ -11,6 +11,7 @@ from pages.explore import _cohort as cohort
 from pages.explore import _headline as headline
 from pages.explore import _heard as heard
 from pages.explore import _keepingup as keepingup
+from pages.explore import _life as life
 from pages.explore import _overview as overview
 from pages.explore import _search as search
 from pages.explore import _second as second
@@ -50,7 +51,9 @@ overview.ranking(selection, picked, look)
 cohort.arrive()
 taken.button(selection, picked)
 
-overview.calibration(selection, table, look)
+overview.calibration(everyone, computed.drift(everyone), look)
+
+life.draw(selection, look)
 
 if not look.categories:
     st.info(say("overview.no_categories"))
@@ -61,7 +64,7 @@ with left:
     st.subheader(say("overview.flows"))
     overview.flows(selection, found, look)
 with right:
-    st.subheader(say("overview.categories"))
+    st.subheader(say("overview.categories" if selection.cohort is None else "besides.categories"))
     overview.everyone(selection, found, look)
     if found.unit:
         st.subheader(say("overview.together"))

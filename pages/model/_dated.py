@@ -10,6 +10,7 @@ from core.charts import quality as charts
 from core.settings import EDITOR
 from pages import _drawing as drawing
 from pages import _jobs as jobs
+from pages import _marks as marks
 from pages import _session as session
 from pages.model import _by_cohort as by_cohort
 from pages.model import _chances as chances
@@ -32,7 +33,10 @@ def chosen(selection: session.Selection) -> bool:
             say("quality.protocol"), (TEMPORAL, LAST), default=first, required=True, key="protocol",
             format_func=lambda name: say(f"quality.protocol_{name}"),
         )  # fmt: skip
-    st.caption(say("quality.lead_temporal") if found == TEMPORAL else f"{say('quality.lead')} {say('quality.leakage')}")
+    last = f"{say('quality.lead')} {say('quality.leakage')}"
+    if found == LAST and pipeline.learned_validation(session.workspace(), str(selection.data_set), run=selection.run):
+        last = f"{last} {say('quality.learned')}"
+    st.caption(say("quality.lead_temporal") if found == TEMPORAL else last)
     return found == TEMPORAL
 
 
@@ -61,7 +65,9 @@ def _bar(found: list[queue.Job]) -> None:
 
 def _shown(selection: session.Selection, found: pipeline.Temporal) -> None:
     quality, metric = found.quality, measured.metric()
-    st.caption(say("quality.cut", **_cut(found)))
+    learned = bool(found.about["learned_validation"].iloc[0])
+    st.caption(" ".join([say("quality.cut", **_cut(found)), *([say("quality.learned")] if learned else [])]))
+    _marked(selection, found)
     measured.meaning(quality.models, metric)
     measured.verdict(quality, metric)
     figure = charts.models(quality.models, metric, measured.OURS, session.look())
@@ -77,6 +83,14 @@ def _shown(selection: session.Selection, found: pipeline.Temporal) -> None:
         st.caption(say("quality.kinds_read"))
         drawing.table(found.kinds)
     measured.table(quality.models)
+
+
+def _marked(selection: session.Selection, found: pipeline.Temporal) -> None:
+    """What happened on the owner's side since the date that models know nothing after."""
+    opens = found.about["opens"].iloc[0]
+    later = [marks.name(marker) for marker in marks.found(selection) if marks.moment(marker.end) >= opens]
+    if later:
+        st.caption(say("quality.markers", names="; ".join(later)))
 
 
 def _cut(found: pipeline.Temporal) -> dict[str, Any]:

@@ -90,6 +90,8 @@ def _detail(run: Run) -> None:
         if run.status != "done":
             _resume(run)
         curve(run.data_set, run.id, f"curve_{run.id}")
+        if more := run.metrics.get("finish_epochs"):
+            st.caption(say("training.finished", n=more))
     with st.expander(say("training.settings")):
         st.json({section: run.settings[section] for section in ("model", "training") if section in run.settings})
 

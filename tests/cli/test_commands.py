@@ -226,6 +226,7 @@ def test_evaluate_puts_every_model_into_one_table(good):
     models = ("--models", "attention,blend,popularity,markov")
     found = json.loads(good("evaluate", "sim", *models, "--json"))
     assert found["protocol"] == "temporal"
+    assert found["learned_validation"] is True
     table = pd.DataFrame(found["models"]).T
     assert set(table.index) == {"attention", "blend", "popularity", "markov"}
     assert {"hr@10", "ndcg@10", "mrr@10", "ndcg@10_low", "ndcg@10_high"} <= set(table.columns)
@@ -245,8 +246,10 @@ def test_evaluate_by_last_events_says_what_leaks(good, run):
     assert set(found["models"]) == {"popularity"}
     assert len(found["fingerprint"]) == 16
     assert "what others did after" in found["leakage"]
+    assert found["learned_validation"] is True
     _, out, err = run("evaluate", "sim", "--protocol", "leave-one-out", "--models", "popularity")
     assert "higher than what a model of that day" in err
+    assert "learned from the validation events too" in err
     assert found["fingerprint"] in out
 
 

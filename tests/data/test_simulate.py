@@ -117,3 +117,17 @@ def test_written_files(simulation, tmp_path):
 def test_category_names_are_distinct():
     """However many categories: no name twice."""
     assert len(set(category_names(100))) == 100
+
+
+def test_a_redesign_shows_everybody_something_new_and_changes_nobody():
+    """From the middle on a fifth of the categories are there that were not, sought by most; the truth stays as it is."""
+    settings = SimulationSettings(users=80, seed=4, days=100, categories=10)
+    plain, other = simulate(settings), simulate(dataclasses.replace(settings, redesign=1.0))
+    assert (plain.truth["drifted"] == other.truth["drifted"]).all()
+    assert (plain.truth["change_events"] == other.truth["change_events"]).all()
+    events = other.events.merge(other.items, on="item_id")
+    begins = events.groupby("category")["timestamp"].min()
+    new = begins[begins >= pd.Timestamp("2024-02-20")]
+    assert len(new) == 2
+    assert events[events["category"].isin(new.index)]["user_id"].nunique() > 40
+    assert begins.drop(new.index).max() < pd.Timestamp("2024-01-20")

@@ -5,6 +5,7 @@ import pytest
 
 from core.data.sequences import Sequences, build_sequences
 from core.data.simulate import Simulation, simulate
+from core.drift.evidence import Everyone
 from core.drift.verdict.detection import detect
 from core.settings import DriftSettings, SimulationSettings
 
@@ -20,5 +21,11 @@ def sequences(simulation: Simulation) -> Sequences:
 
 
 @pytest.fixture(scope="session")
-def table(sequences: Sequences) -> pd.DataFrame:
-    return detect(sequences, DriftSettings())
+def everyone(sequences: Sequences) -> Everyone:
+    """What is learned of everyone, once for all who look at this log with the usual seed."""
+    return Everyone(sequences, DriftSettings().seed)
+
+
+@pytest.fixture(scope="session")
+def table(sequences: Sequences, everyone: Everyone) -> pd.DataFrame:
+    return detect(sequences, DriftSettings(), everyone=everyone)

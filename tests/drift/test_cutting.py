@@ -12,7 +12,7 @@ from core.drift.evidence.background import Everyone
 from core.drift.evidence.lessons import Lessons, scaled
 from core.drift.evidence.looking import Counted, only
 from core.drift.evidence.statistic import Tables
-from core.drift.verdict import certainty, detection
+from core.drift.verdict import certainty, detection, stages
 from core.settings import DriftSettings
 from tests.drift.test_turns import SAMPLES
 
@@ -43,17 +43,17 @@ def sample(name, users):
 @pytest.fixture(scope="module")
 def whole(sequences):
     """A log of some users, what is learned of everyone in it, and its drift table."""
-    log = sequences.only(np.arange(150))
+    log = sequences.only(np.arange(90))
     everyone = with_all_views(log)
     return log, everyone, detection.detect(log, FEW, everyone=everyone)
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(chunk=st.integers(1, 160))
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(chunk=st.integers(1, 95))
 def test_the_same_table_however_users_are_cut(monkeypatch, whole, chunk):
     """Every chunking gives the table to the last digit: what is learned from everyone is learned once."""
     log, everyone, table = whole
-    monkeypatch.setattr(detection, "CHUNK", chunk)
+    monkeypatch.setattr(stages, "CHUNK", chunk)
     pd.testing.assert_frame_equal(detection.detect(log, FEW, everyone=everyone), table)
 
 

@@ -7,7 +7,7 @@ from core.drift import flowing, judged
 
 
 def test_flows_are_shares_of_the_start_and_part_at_a_date():
-    """Two of four who were after tea went to cups, one before the date and one after it; who came back is in no flow."""
+    """Two of four who were after tea went to cups, one before the date, one after; who came back is in no flow."""
     rows = [
         (user, f"{'cups' if turned is not None and day >= turned else 'tea'}{day % 2}", f"2024-01-{1 + day:02d}")
         for user, turned in (("a", 4), ("b", 8), ("c", None), ("d", None))

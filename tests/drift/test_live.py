@@ -15,8 +15,8 @@ from core.settings import DriftSettings
 
 
 @pytest.fixture(scope="module")
-def watcher(sequences):
-    return learn(sequences, DriftSettings())
+def watcher(sequences, everyone):
+    return learn(sequences, DriftSettings(), everyone=everyone)
 
 
 @pytest.fixture(scope="module")

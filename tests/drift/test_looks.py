@@ -30,10 +30,10 @@ def test_a_small_log_is_shuffled_for_everybody():
     assert certainty.sampled(10 * certainty.SAMPLE, 0).sum() == certainty.SAMPLE
 
 
-def test_a_large_log_is_shuffled_where_it_matters(monkeypatch, sequences, table, told):
+def test_a_large_log_is_shuffled_where_it_matters(monkeypatch, sequences, everyone, table, told):
     """With a small sample almost everybody is judged as before, and false alarms stay where they were."""
     monkeypatch.setattr(certainty, "SAMPLE", 200)
-    again = detect(sequences, DriftSettings())
+    again = detect(sequences, DriftSettings(), everyone=everyone)
     ok = (table.status == "ok").to_numpy()
     assert (again.status == table.status).all()
     assert (again.drifted == table.drifted)[ok].mean() >= 0.95
@@ -41,9 +41,9 @@ def test_a_large_log_is_shuffled_where_it_matters(monkeypatch, sequences, table,
     assert again.p_value[ok].between(0, 1).all()
 
 
-def test_scores_and_kinds_come_without_p_values(sequences, table, told):
+def test_scores_and_kinds_come_without_p_values(sequences, everyone, table, told):
     """Then nobody is called drifted, scores rank as well, and kinds are told where the score speaks for a change."""
-    alone = detect(sequences, DriftSettings(p_values=False))
+    alone = detect(sequences, DriftSettings(p_values=False), everyone=everyone)
     ok = (table.status == "ok").to_numpy()
     assert alone.p_value.isna().all()
     assert alone.q_value.isna().all()

@@ -118,8 +118,9 @@ def test_the_lean_is_that_of_the_people_in_the_log():
     for share, low, high in ((1.0, 0.0, 0.5), (0.3, 2.0, 9.0)):
         mixed = (1 - share) * one + share * other
         pairs = [np.stack([rng.multinomial(40, a), rng.multinomial(40, b)]) for a, b in zip(one, mixed, strict=True)]
-        assert low <= mixes.learn_lean([mixes.States(names, pair.astype(float)) for pair in pairs], prior) <= high
-    assert mixes.learn_lean([], prior) == mixes.LEAN
+        evidence = [mixes.lean_evidence(mixes.States(names, pair.astype(float)), prior) for pair in pairs]
+        assert low <= mixes.learn_lean(np.array(evidence)) <= high
+    assert mixes.learn_lean(np.zeros((0, len(mixes.LEANS)))) == mixes.LEAN
 
 
 def test_shares_come_from_all_events_and_their_worth_from_fresh_ones():

@@ -50,7 +50,7 @@ def world(settings=None, **habits):
 
 
 LOGS = {
-    "sample": lambda: sample("simulated"),
+    "sample": lambda: some(sample("simulated")),
     "groceries": lambda: some(sample("groceries")),
     "few broad categories": lambda: world(categories=6, trend=2.0),
     "many, two an item": lambda: world(categories=40, second_category=0.6, stickiness=0.8),

@@ -9,7 +9,7 @@ from core.drift.live.watcher import learn
 from core.settings import DriftSettings
 from tests.drift.test_turns import sample
 
-PEOPLE = 150
+PEOPLE = 100
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -18,12 +18,7 @@ MADE_UP_STEPS = """
 import sys
 
 sys.path.insert(0, {project!r})
-import functools, os, time
-from core import settings
-
-settings.JobSettings = functools.partial(
-    settings.JobSettings, idle_seconds={idle}, poll_seconds=0.02, grace_seconds=0.5
-)
+import os, time
 from core.errors import InputError
 from core.jobs import steps
 
@@ -56,8 +51,10 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Works
     """A new workspace in which the step `drift` is made up; its worker is gone at the end."""
     site = tmp_path / "site"
     site.mkdir()
-    (site / "sitecustomize.py").write_text(MADE_UP_STEPS.format(project=str(PROJECT), idle=5))
+    (site / "sitecustomize.py").write_text(MADE_UP_STEPS.format(project=str(PROJECT)))
     monkeypatch.setenv("PYTHONPATH", str(site))
+    for name, seconds in {"IDLE": 5, "POLL": 0.05, "GRACE": 0.5}.items():
+        monkeypatch.setenv(f"MEANDER_JOBS__{name}_SECONDS", str(seconds))
     workspace = Workspace(tmp_path / "workspace")
     yield workspace
     for job in jobs.active(workspace) if workspace.exists() else []:

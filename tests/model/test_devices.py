@@ -12,7 +12,8 @@ from core.model.batches import grouped
 from core.model.layers import AttentionEncoder, BucketBias
 from core.model.noise import DeviceNoise, noise_of
 from core.model.storage import load
-from core.model.training import Trainer, train
+from core.model.trainer import Trainer
+from core.model.training import train
 from core.settings import Settings, override
 from tests.model.logs import cycles, small
 

@@ -32,13 +32,22 @@ def dated() -> temporal.Dated:
     return temporal.cut(log(rows), EvaluationSettings(split_date=8 * 60_000_000, validation_share=0.09))
 
 
+def test_what_is_known_where_validation_is_not_learned_from(dated):
+    """Then d, which came in validation, is an item that nobody has learned of; the cut is the same one."""
+    apart = replace(dated, finish=False)
+    assert apart.kinds.tolist() == ["warm", "cold item", "warm", "cold both"]
+    assert (len(apart.learned), len(dated.learned), apart.parts.known) == (6, 7, None)
+    assert apart.fingerprint == dated.fingerprint
+
+
 def test_ranks_lists_and_chances_by_hand(dated):
     """By popularity b is first of b, c, d; c and d come at once, so neither is in the way of the other."""
     (found,) = foretelling.foretell([Popularity().fit(dated.train)], dated, [None])
     table = found.ranks
     assert table["item_id"].tolist() == ["c", "d", "b", "e"]
     assert table["rank"].tolist() == [2, 2, 1, 5]
-    assert table["item_popularity"].tolist() == [1, 0, 2, 0]
+    assert table["item_popularity"].tolist() == [1, 1, 2, 0]
+    assert table["kind"].tolist() == ["warm", "warm", "warm", "cold both"]
     assert table["history_length"].tolist() == [1, 1, 3, 0]
     assert table["event_index"].tolist() == [1, 2, 3, 0]
     assert table["age_days"].isna().tolist() == [False, False, False, True]
@@ -63,10 +72,15 @@ def test_what_comes_at_once_is_found_after_one_history(dated, monkeypatch):
 
 
 def test_chances_are_read_off_validation_and_age_from_there():
-    """An age of 0 where training ends, of 1 where the test begins; what comes in the test changes nothing."""
+    """An age of 0 where training ends, of 1 where the test begins; what comes in the test changes nothing.
+
+    Who learned from validation too is of no age where the test begins.
+    """
     rows = [(f"u{user}", f"i{(user * step) % 9}", step * 10 + user % 3) for user in range(20) for step in range(7)]
     cut = temporal.cut(log(rows), EvaluationSettings(split_date=60 * 60_000_000, validation_share=0.2))
-    assert 0 <= cut.ages(cut.validation).min() < cut.ages(cut.validation).max() < 1 <= cut.ages(cut.test).min()
+    of_training = [cut.ages(cases, cut.opens) for cases in (cut.validation, cut.test)]
+    assert 0 <= of_training[0].min() < of_training[0].max() < 1 <= of_training[1].min()
+    assert cut.ages(cut.test, cut.since) == pytest.approx(of_training[1] - 1)
     popular = Popularity().fit(cut.train)
     (told,) = foretelling.chances_of([popular], cut)
     (same,) = foretelling.chances_of([popular], replace(cut, log=cut.log.keep(cut.log.time < cut.tests)))
@@ -113,6 +127,8 @@ def test_baselines_are_tuned_on_validation_alone(monkeypatch):
     real = tuning.ranks
     monkeypatch.setattr(tuning, "ranks", lambda ranker, split: seen.append(split) or real(ranker, split))
     knn, rule = fit_tuned(["item-knn", "tuned-rule"], cut.parts)
+    (popular,) = fit_tuned(["popularity"], cut.parts)
+    assert popular._counts.sum() == len(cut.learned) == (whole.time < cut.tests).sum()
     assert len(seen) == len(tuning.GRIDS["item-knn"])
     assert all(split.histories.time.max() < cut.tests for split in seen)
     assert knn.name == "item-knn"

@@ -65,10 +65,10 @@ def log() -> Sequences:
 
 @pytest.fixture(scope="module")
 def run(log: Sequences, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run that knows what its items say."""
+    """A run that knows what its items say, and has not learned of those that came in validation."""
     folder = tmp_path_factory.mktemp("said")
     keep_meanings(folder, [source(log)])
-    train(log, small("training.epochs=12"), folder)
+    train(log, small("training.epochs=12", "training.finish=false"), folder)
     return folder
 
 
@@ -99,7 +99,7 @@ def test_newcomers_get_their_share_of_places(log: Sequences, run: Path):
 def test_without_vectors_all_is_as_before(log: Sequences, run: Path, tmp_path: Path):
     """The weights of a run with words are those of one without; nothing is kept beside the latter."""
     keep_meanings(tmp_path, [])
-    train(log, small("training.epochs=12"), tmp_path)
+    train(log, small("training.epochs=12", "training.finish=false"), tmp_path)
     bare, said = load(tmp_path, log), load(run, log)
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "checkpoint.safetensors", "curve.csv", "model.json", "model.safetensors"

@@ -12,8 +12,10 @@ from safetensors.torch import load_file
 from core.data.schema import CURVE_COLUMNS
 from core.data.sequences import build_sequences
 from core.errors import EventsError, JobCancelledError, SettingsError, UnknownRunError
-from core.model import training
+from core.model import trainer
+from core.model.curve import EpochRecord
 from core.model.storage import load
+from core.model.trainer import Trainer
 from core.model.training import train
 from core.settings import ENCODERS, SCORERS, Settings, override
 from tests.model.logs import cycles, frame, small
@@ -79,8 +81,8 @@ def test_same_seed_same_weights(tmp_path):
 
 def test_resumed_run_ends_where_an_uninterrupted_one_ends(tmp_path, monkeypatch):
     """Stopped in the midst of an epoch and resumed, a run has the weights and curve of one that never stopped."""
-    monkeypatch.setattr(training, "SAVE_EVERY", 0.0)
-    monkeypatch.setattr(training, "TELL_EVERY", 0.0)
+    monkeypatch.setattr(trainer, "SAVE_EVERY", 0.0)
+    monkeypatch.setattr(trainer, "TELL_EVERY", 0.0)
     log, chosen = cycles(), small("training.epochs=7")
     train(log, chosen, tmp_path / "whole")
 
@@ -111,6 +113,21 @@ def test_stops_early(tmp_path):
     """Training ends `patience` epochs after the best one, long before the last epoch allowed."""
     result = train(cycles(), small("training.patience=2", "training.learning_rate=0.02"), tmp_path)
     assert result.epochs == result.best_epoch + 2 < 100
+
+
+def test_a_lucky_start_does_not_end_training(tmp_path):
+    """What ranks best after two epochs by luck is waited for in vain only once there was time to learn.
+
+    Whoever sets patience by hand is obeyed.
+    """
+    lucky = EpochRecord(2, 1.0, 0.9, 0.9, 1.0)
+    for chosen, ends in ((small(), False), (small("training.patience=120"), True)):
+        begun = Trainer(cycles(), chosen, tmp_path)
+        assert begun.settings.training.patience == 120
+        begun.best, begun.curve = lucky, [lucky] * 130
+        assert begun._finished() is ends
+    begun.least, begun.curve = 130, [lucky] * 129
+    assert not begun._finished()
 
 
 def test_cancel_by_progress(tmp_path):

@@ -46,7 +46,7 @@ def test_starts_where_the_earlier_run_ended(tmp_path):
 def test_rows_move_with_their_names(tmp_path):
     """Each item and category keeps its vector though its number has changed."""
     train(cycles(), small("training.epochs=2"), tmp_path / "first")
-    first = load(tmp_path / "first", cycles()).network
+    first = load(tmp_path / "first", cycles(), chosen=True).network
     warm.prepare(tmp_path / "second", tmp_path / "first")
     chosen = small("training.epochs=1", "training.learning_rate=0.0", "training.averaging=0")
     train(grown(), chosen, tmp_path / "second")

@@ -6,7 +6,7 @@ from core import pipeline
 from core.drift import Cohort
 from core.drift.overview import cohorts, judged
 from tests.pages.conftest import DATA_SET
-from tests.pages.test_explore import OVERVIEW, USER, texts
+from tests.pages.test_explore import OVERVIEW, USER, charts, texts
 
 
 @pytest.fixture
@@ -85,3 +85,23 @@ def test_quality_is_told_for_a_cohort(explored, open_explored, some):
     beside = pipeline.quality_of(ranks, some["user_id"]).beside.set_index(["model", "who"])
     assert f"{beside.loc[('attention', 'difference'), 'value']:+.3f}" in texts(app)
     assert "30 of 60 users" in texts(app)
+
+
+def test_who_came_and_left_is_told_of_the_cohort(explored, open_explored):
+    """The box holds the rule for being gone, three charts, and files; nothing of it is computed while it is folded."""
+    app = open_explored(OVERVIEW)
+    folded = len(charts(app))
+    app.session_state["life_box"] = True
+    app.session_state["categories_box"] = True
+    app.run()
+    assert not app.exception
+    assert "19 of 20 were never away for longer than" in texts(app)
+    assert len(charts(app)) >= folded + 2
+    own = app.multiselect("categories_which").options
+    app.multiselect("categories_which").set_value(own[:2])
+    app.text_input("categories_shown").set_value("Both")
+    next(button for button in app.button if button.label == "Show them so").click()
+    app.run()
+    assert not app.exception
+    assert set(pipeline.category_names(explored, DATA_SET).merged["Both"]) == set(own[:2])
+    assert "Shown as one: Both" in texts(app)

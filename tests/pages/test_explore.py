@@ -715,7 +715,7 @@ def test_overview_offers_a_report_of_what_it_shows(open_explored, explored):
     assert take.proto.deferred_file_id or take.proto.url
 
 
-@pytest.mark.parametrize("page", [USER, "explore/believe.py", "model/training.py"])
+@pytest.mark.parametrize("page", [OVERVIEW, USER, "explore/believe.py", "model/training.py"])
 def test_commands_that_a_page_names_are_commands(open_explored, page):
     """Each line to copy is one that the command line takes, about this data set."""
     app = open_explored(page, dataset=DATA_SET)

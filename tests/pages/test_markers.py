@@ -1,4 +1,4 @@
-"""Markers on the overview: typed in, told of, drawn on axes of time, taken back."""
+"""Markers: told of, drawn on axes of time, taken back; and alerts of what is watched."""
 
 from datetime import datetime
 
@@ -6,6 +6,9 @@ import pandas as pd
 
 from core import pipeline
 from core.charts import Look, Marked, population
+from core.phrases import say
+from core.settings import WatchSettings
+from core.workspace import watches
 from tests.pages.conftest import DATA_SET, labels
 
 
@@ -38,3 +41,18 @@ def test_markers_are_drawn_where_there_is_time():
     assert [shape.type for shape in figure.layout.shapes] == ["line", "rect", "line"]
     assert [(note.text, note.hovertext) for note in figure.layout.annotations] == [("1", "a&lt;b&gt;"), ("2", "c")]
     assert not population.share_over_time(frame.assign(timestamp=range(len(frame))), Look(marks=marks)).layout.shapes
+
+
+def test_alerts_have_a_place_until_they_were_seen(workspace, open_page):
+    """The sidebar counts what nobody has seen, the library tells it as plain text, and a button ends that."""
+    said = say("alerts.stopped", kind="buy *now*", day="2024-03-01", often=3.0)
+    watches.raise_alert(workspace, DATA_SET, "stopped", said, ())
+    pipeline.watch(workspace, DATA_SET, WatchSettings(source="/logs"))
+    page = open_page("data/library.py")
+    assert "1 new alert" in labels(page.sidebar.get("page_link"))
+    assert any(r"buy \*now\*" in text.value for text in page.warning)
+    assert any("watched: a folder, every 1 day" in text.value for text in page.caption)
+    page.button(key="alerts_seen").click().run()
+    assert not page.exception
+    assert not [label for label in labels(page.sidebar.get("page_link")) if "alert" in label]
+    assert not page.warning

@@ -74,6 +74,7 @@ def test_either_protocol_says_what_it_answers(workspace, open_page):
     """Last events come with their leakage; a click on the other protocol offers a job of its own, and both stay."""
     app = open_page(PAGE)
     assert "have learned from what others did after" in captions(app)
+    assert "learned from the validation events too" in captions(app)
     choice(app, "Tested").set_value("temporal").run()
     assert "Nothing of the future leaks in" in captions(app)
     app.button("measure_temporal").click().run()
@@ -86,10 +87,12 @@ def test_either_protocol_says_what_it_answers(workspace, open_page):
 def test_quality_after_a_date_is_read_where_it_was_measured(workspace, open_page):
     """Then it comes first: the cut and its fingerprint, models, what follows changes, known and new."""
     found = pipeline.temporal(workspace, DATA_SET).get()
+    pipeline.add_marker(workspace, DATA_SET, {"kind": "other", "from": "2024-01-05", "to": "2024-03-28"})
     app = open_page(PAGE)
     assert not app.exception
     assert choice(app, "Tested").value == "temporal"
     assert str(found.about.iloc[0]["fingerprint"]) in captions(app)
+    assert "other 2024-01-05 – 2024-03-28" in captions(app)
     assert {"popularity", "two-items"} <= set(app.dataframe[-1].value["model"])
     assert "In the ten events after a named change" in [part.value for part in app.subheader]
 

@@ -67,7 +67,7 @@ def test_the_command_line_tells_the_same(workspace, runs, capsys):
     assert main(["runs", DATA_SET, *run]) == 0
     assert {line.split(",")[0] for line in capsys.readouterr().out.splitlines()[1:]} == set(runs)
     assert main(["runs", DATA_SET, *runs, *run]) == 0
-    assert "model.blocks,None,1" in capsys.readouterr().out
+    assert "model.blocks,auto,1" in capsys.readouterr().out
     assert main(["runs", DATA_SET, *runs, "--table", "curves", *run]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 7
     assert main(["runs", DATA_SET, *runs, "--table", "quality", *run]) == 0

@@ -20,6 +20,10 @@ SAME = {"P", "q", "p", "#", "–", "NDCG@10", "HR@10", "MRR"}
 """Texts that are the same in every language."""
 BY_NAME = {
     "left",
+    "new",
+    "returning",
+    "drifted",
+    "gone",
     "sessions",
     "min",
     "h",

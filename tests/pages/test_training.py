@@ -10,12 +10,13 @@ from core.settings import Settings
 from tests.pages.conftest import DATA_SET, finish, labels
 
 PAGE = "model/training.py"
+METRICS = {"epochs": 3, "seconds": 75.0, "validation": {"hr@10": 0.4, "ndcg@10": 0.25}, "finish_epochs": 2}
 
 
 @pytest.fixture
 def run(workspace):
     """A finished run with a learning curve of three epochs."""
-    return finished(workspace, "done", {"epochs": 3, "seconds": 75.0, "validation": {"hr@10": 0.4, "ndcg@10": 0.25}})
+    return finished(workspace, "done", METRICS)
 
 
 def finished(workspace, status, metrics):
@@ -89,6 +90,7 @@ def test_lists_runs_with_their_metrics(run, open_page):
     app = open_page(PAGE)
     row = app.dataframe[0].value.iloc[0]
     assert (row["epochs"], row["ndcg"], row["time"], row["run"]) == (3, 0.25, "1 min 15 s", run.id)
+    assert any("learned from the validation events too (2 more epochs)" in part.value for part in app.caption)
     assert len(app.get("plotly_chart")) == 1
 
 

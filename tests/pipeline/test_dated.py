@@ -62,6 +62,8 @@ def test_training_sees_nothing_from_the_first_date_on(workspace, found, monkeypa
     (parts,) = seen
     log = pipeline.load(workspace, "log")
     validation = parts.validation(None, 0)
+    assert parts.known is not None
+    assert parts.known().time.max() < found.about.iloc[0]["tests"].value // 1000
     assert len(validation.users)
     assert parts.train.time.max() < np.quantile(log.time, 0.71)
     assert validation.histories.time.max() < np.quantile(log.time, 0.81)

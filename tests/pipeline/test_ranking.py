@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from core import pipeline
@@ -10,7 +11,10 @@ from core.data.simulate import simulate
 from core.errors import SettingsError, UnknownRunError
 from core.jobs import steps
 from core.jobs.table import STEPS
-from core.pipeline import judging
+from core.model import choose
+from core.model.baselines.popularity import Popularity
+from core.model.evaluation import user_ranks
+from core.pipeline import judging, rankers
 from core.pipeline.rankers import blend_recipe
 from core.settings import QUALITY_TABLES, RecommendSettings, Settings, SimulationSettings, override
 from core.workspace import Workspace
@@ -41,6 +45,40 @@ def workspace(tmp_path_factory) -> Workspace:
 def test_training_chooses_the_blend(workspace):
     """Once a run is done its blend is there, so that the first list comes at once."""
     assert blend_recipe(workspace, workspace.run("log"), pipeline.load(workspace, "log")).ready
+
+
+def test_the_blend_is_chosen_by_weights_that_never_saw_what_it_is_chosen_by(workspace):
+    """Its recipe is that of the weights before the last step; lists are those of the weights after it."""
+    log, run = pipeline.load(workspace, "log"), workspace.run("log")
+    before = rankers.chosen_model(run, log)
+    assert blend_recipe(workspace, run, log).get() == choose(before, log).recipe
+    users = np.arange(log.n_users)
+    assert (pipeline.model(workspace, "log").scores(log, users) != before.scores(log, users)).any()
+
+
+def test_what_models_learned_from_baselines_learn_from(workspace):
+    """Validation events among it, whether the table is of a run or of a data set alone; test events never."""
+    log = pipeline.load(workspace, "log")
+    by_hand = user_ranks([Popularity().fit(log.without_last(1))], log, holdout=1)
+    for models in ("popularity", "popularity,attention"):
+        found = pipeline.ranks(workspace, "log", models).get()
+        assert found[found["model"] == "popularity"].reset_index(drop=True).equals(by_hand)
+
+
+def test_a_run_that_never_learned_from_validation(workspace):
+    """Nor do the baselines beside it, so that what papers report can be compared."""
+    plain = override(Settings(), [*CHEAP, "training.epochs=1", "training.finish=false"])
+    run = pipeline.new_run(workspace, "log", plain)
+    pipeline.train(workspace, "log", run)
+    try:
+        assert not pipeline.learned_validation(workspace, "log", "attention,popularity", run.id)
+        assert pipeline.learned_validation(workspace, "log", "popularity")
+        found = pipeline.ranks(workspace, "log", "attention,popularity", run.id).get()
+        log = pipeline.load(workspace, "log")
+        by_hand = user_ranks([Popularity().fit(log.without_last(2))], log)
+        assert found[found["model"] == "popularity"].reset_index(drop=True).equals(by_hand)
+    finally:
+        workspace.update_run(run, "failed", {})  # the run of the other tests is the newest again
 
 
 def test_default_lists_are_those_of_the_blend(workspace):

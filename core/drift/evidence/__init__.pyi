@@ -2,10 +2,15 @@ from . import kernels as kernels
 from .background import FEWEST_EVENTS as FEWEST_EVENTS
 from .background import Background as Background
 from .background import Everyone as Everyone
+from .background import timeless_users as timeless_users
+from .background import trend_users as trend_users
+from .background import view_users as view_users
+from .exchange import looked_at as looked_at
 from .group_names import name_groups as name_groups
 from .interests import FEWEST_ITEMS as FEWEST_ITEMS
 from .interests import as_interests as as_interests
 from .interests import for_charts as for_charts
+from .interests import groupers as groupers
 from .interests import on_points as on_points
 from .kernels import LEANING as LEANING
 from .kernels import add_up as add_up
@@ -54,6 +59,8 @@ from .units import make_units as make_units
 from .units import read_log as read_log
 from .views import CountView as CountView
 from .views import ItemView as ItemView
+from .views import View as View
 from .views import group_items as group_items
+from .views import on_log as on_log
 from .views import session_times as session_times
 from .views import with_sessions_of as with_sessions_of

@@ -107,8 +107,7 @@ class Everyone:
         Of a prior learned from halves in the order of time these very halves are told better than any others, the more
         so the more categories and the fewer people there are: users without drift then lie above their shuffles.
         """
-        users = np.flatnonzero(self.sequences.lengths > 0)
-        users = np.sort(np.random.default_rng([self.seed, 12]).permutation(users)[:PRIOR_USERS])
+        users = timeless_users(self.sequences.census.lengths, self.seed)
         categories = len(self.sequences.catalogue.categories)
         units = in_disorder(self.background.units(self.sequences, users), self.seed)
         return fit_prior(*_halves(units, categories), categories, self.seed)
@@ -116,8 +115,7 @@ class Everyone:
     @cached_property
     def lessons(self) -> Lessons:
         """The views of a history beside the counts of its categories, and what each is worth in this log."""
-        users = np.flatnonzero(self.log.lengths >= FEWEST_EVENTS)
-        users = np.random.default_rng([self.seed, 8]).permutation(users)[:VIEW_USERS]
+        users = view_users(self.log.census.lengths, self.seed)
         if self.alone or len(users) < FEWEST_USERS:
             return NO_LESSONS
         # Vectors of items know those whom they are learned from by heart, and so do the directions in which people
@@ -152,12 +150,30 @@ class Everyone:
         return seen, People(first.offsets, session_times(known, users), first)
 
 
-def learn(sequences: Sequences, seed: int) -> Background:
-    """Learn stickiness, trend and prior from at most `TREND_USERS` users."""
+def trend_users(lengths: Ints, seed: int) -> tuple[Ints, Ints]:
+    """Whom habits and trend are learned from, and of them those who teach the prior; both rising."""
     rng = np.random.default_rng([seed, 1])
-    users = np.flatnonzero(sequences.lengths > 0)
+    users = np.flatnonzero(lengths > 0)
     if len(users) > TREND_USERS:
         users = np.sort(rng.choice(users, TREND_USERS, replace=False))
+    return users, np.sort(rng.choice(users, min(len(users), PRIOR_USERS), replace=False))
+
+
+def timeless_users(lengths: Ints, seed: int) -> Ints:
+    """Whose histories in random order teach a prior, rising."""
+    users = np.flatnonzero(lengths > 0)
+    return np.sort(np.random.default_rng([seed, 12]).permutation(users)[:PRIOR_USERS])
+
+
+def view_users(lengths: Ints, seed: int) -> Ints:
+    """Whom views are learned from, in random order."""
+    users = np.flatnonzero(lengths >= FEWEST_EVENTS)
+    return np.random.default_rng([seed, 8]).permutation(users)[:VIEW_USERS]
+
+
+def learn(sequences: Sequences, seed: int) -> Background:
+    """Learn stickiness, trend and prior from at most `TREND_USERS` users."""
+    users, few = trend_users(sequences.census.lengths, seed)
     log = read_log(sequences, users)
     count = np.bincount(log.entry, minlength=len(log.user))
     places = learn_places(log.user[log.entry], log.category, count, log.shape)
@@ -167,7 +183,6 @@ def learn(sequences: Sequences, seed: int) -> Background:
     trend = no_trend(log.shape[1]) if sequences.ordinal else _trend(log, effective_shares(log, stickiness))
     nothing = Prior(np.ones(1), np.ones((1, log.shape[1])))
     background = Background(stickiness, trend, nothing, places, log.everyone())
-    few = np.sort(rng.choice(users, min(len(users), PRIOR_USERS), replace=False))
     prior = fit_prior(*_halves(background.units(sequences, few), log.shape[1]), log.shape[1], seed)
     return replace(background, prior=prior)
 

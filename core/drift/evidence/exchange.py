@@ -46,7 +46,7 @@ class Likeness:
 
 def check(sequences: Sequences) -> tuple[Said, ...]:
     """What to beware of in the sessions of a log; raises `EventsError` where they would make p-values worthless."""
-    log = read_log(sequences, _users(sequences))
+    log = read_log(sequences, looked_at(sequences.census.lengths))
     remarks = _counted(log)
     if sequences.ordinal:
         return tuple(remarks)
@@ -108,7 +108,7 @@ def _counted(log: Log) -> list[Said]:
     return [say("doubts.one_unit", percent=round(100 * single))] if single > MOST else []
 
 
-def _users(sequences: Sequences) -> Ints:
-    """Users with events, evenly drawn if they are many, rising."""
-    users = np.flatnonzero(sequences.lengths > 1)
+def looked_at(lengths: Ints) -> Ints:
+    """Users with several events, evenly drawn if they are many, rising."""
+    users = np.flatnonzero(lengths > 1)
     return users[:: -(-len(users) // USERS)] if len(users) > USERS else users

@@ -23,6 +23,8 @@ MOST_CATEGORIES = 200
 """Logs with more categories are followed by groups of them."""
 MOST_GROUPS = 24
 """Groups at most where a log names no categories."""
+GROUPERS = 20_000
+"""Users whom groups are learned from at most."""
 FEWEST_ITEMS = 8
 """Fewer items with events are no groups."""
 DIMENSIONS = 32
@@ -32,7 +34,7 @@ DIMENSIONS = 32
 def with_interests(sequences: Sequences, seed: int, users: Ints | None = None) -> Sequences:
     """The log with categories fit for a drift test: its own, else groups; raises `EventsError` if too few.
 
-    `users`: whom groups are learned from, all without it.
+    `users`: whom groups are learned from; without it all, of a large log some.
     """
     catalogue = sequences.catalogue
     if 0 < len(catalogue.categories) <= MOST_CATEGORIES:
@@ -41,10 +43,12 @@ def with_interests(sequences: Sequences, seed: int, users: Ints | None = None) -
         unit_of_item, names = catalogue.first_category, np.array(catalogue.categories, dtype=object)
     else:
         unit_of_item, names = np.arange(sequences.n_items), catalogue.titles
-    unit = unit_of_item[sequences.item]
-    counts = np.bincount(unit[unit >= 0], minlength=len(names))
+    known = np.flatnonzero(unit_of_item >= 0)
+    counts = np.bincount(unit_of_item[known], sequences.census.popularity[known], len(names)).astype(np.int64)
     if (counts > 0).sum() < FEWEST_ITEMS or sequences.n_users < 2:
         raise EventsError(say("errors.few_to_group", items=int((counts > 0).sum()), users=sequences.n_users))
+    users = groupers(sequences.census.lengths, seed) if users is None else users
+    unit = unit_of_item[sequences.item]
     heard = unit >= 0 if users is None else (unit >= 0) & np.isin(sequences.user, users)
     group = _group(sequences.user[heard], unit[heard], (sequences.n_users, len(names)), seed)
     group = np.where(group >= 0, _order(group, counts)[group], -1)
@@ -53,13 +57,19 @@ def with_interests(sequences: Sequences, seed: int, users: Ints | None = None) -
     return dataclasses.replace(sequences, catalogue=_regrouped(catalogue, place[unit_of_item], labels))
 
 
+def groupers(lengths: Ints, seed: int) -> Ints | None:
+    """Users, rising, who are enough to learn groups from; None where all are. `lengths`: events of each user."""
+    if len(lengths) <= GROUPERS:
+        return None
+    return np.sort(np.random.default_rng([seed, 15]).permutation(np.flatnonzero(lengths > 0))[:GROUPERS])
+
+
 def as_interests(sequences: Sequences, group: Ints) -> Sequences:
     """The log with groups of items in place of categories, numbered from the one with most events.
 
     `group`: number of each item's group from 0, -1 without one, (n_items,).
     """
-    counts = np.bincount(sequences.item, minlength=sequences.n_items)
-    order = _order(group, counts)
+    order = _order(group, sequences.census.popularity)
     place = np.where(group >= 0, order[group], -1)
     labels = [f"group {number + 1}" for number in range(len(order))]
     return dataclasses.replace(sequences, catalogue=_regrouped(sequences.catalogue, place, labels))

@@ -6,7 +6,7 @@ ever more sessions of the other.
 """
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,8 @@ class People:
     """First moment of each session; all 0 without a clock."""
     units: Units
     """Counts of the same sessions, by which people are alike."""
+    _mixes: dict[int, dict[int, float]] = field(default_factory=dict)
+    """Mixes that were asked for: the same people are compared again and again."""
 
     def long(self) -> Ints:
         """People in whom a change leaves enough sessions on both sides."""
@@ -45,6 +47,11 @@ class People:
 
     def mix(self, person: int) -> dict[int, float]:
         """Square roots of the shares of a person's categories."""
+        if person not in self._mixes:
+            self._mixes[person] = self._mix(person)
+        return self._mixes[person]
+
+    def _mix(self, person: int) -> dict[int, float]:
         entries = slice(self.units.entries[self.offsets[person]], self.units.entries[self.offsets[person + 1]])
         names, place = np.unique(self.units.category[entries], return_inverse=True)
         counts = np.bincount(place, self.units.amount[entries])
@@ -90,7 +97,7 @@ def plant_in_disorder(people: People, count: int, seed: int) -> list[Planted]:
     owner = np.repeat(np.arange(len(people.offsets) - 1), np.diff(people.offsets))
     order = np.lexsort((np.random.default_rng([seed, 11]).random(len(owner)), owner))
     # In random order there is no time to keep to: changes come after a part of the history.
-    timeless = People(people.offsets, np.zeros_like(people.time), people.units)
+    timeless = dataclasses.replace(people, time=np.zeros_like(people.time))
     return [
         dataclasses.replace(one, sessions=order[one.sessions]) for one in plant(timeless, count, seed, kinds=TAUGHT)
     ]

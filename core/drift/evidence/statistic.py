@@ -9,6 +9,7 @@ mix may also lean to the other one: what people turn to is seldom quite new to t
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,12 @@ Ints = NDArray[np.int64]
 class Tables:
     """What evidence is read from, under one prior."""
 
+    prior: Prior
     arrays: kernels.PriorTables
+
+    def __reduce__(self) -> tuple[Any, tuple[Prior]]:
+        """What travels is the prior, a small part of the tables."""
+        return Tables.of, (self.prior,)
 
     @property
     def reach(self) -> tuple[int, int]:
@@ -45,7 +51,7 @@ class Tables:
         alpha, mass = prior.alpha.T[:, None, :], prior.alpha.sum(axis=1)
         gain = gammaln(alpha + counts[None, :, None]) - gammaln(alpha)
         whole = gammaln(mass + totals) - gammaln(mass)
-        return cls(kernels.PriorTables(np.ascontiguousarray(gain), whole, np.log(prior.weight)))
+        return cls(prior, kernels.PriorTables(np.ascontiguousarray(gain), whole, np.log(prior.weight)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -131,6 +131,22 @@ class ItemView:
 View = CountView | PlaceView | ItemView
 
 
+def on_log(view: View, log: Sequences) -> View:
+    """The same view of other users of the same items; their sessions are those of the first view."""
+
+    def here(known: Sequences) -> Sequences:
+        return dataclasses.replace(log, catalogue=known.catalogue.bare())
+
+    def calm(old: Calm) -> Calm:
+        return dataclasses.replace(old, known=here(old.known))
+
+    if isinstance(view, ItemView):
+        return dataclasses.replace(view, log=here(view.log), calm=calm(view.calm))
+    old = view.counting
+    counting = dataclasses.replace(old, log=here(old.log), calm=None if old.calm is None else calm(old.calm))
+    return dataclasses.replace(view, counting=counting)
+
+
 def learn_views(
     log: Sequences, calm: Calm, learners: tuple[Ints, Ints], seed: int, brought: Floats | None = None
 ) -> tuple[View, ...]:

@@ -4,6 +4,7 @@ from . import cohorts as cohorts
 from . import comparison as comparison
 from . import flowing as flowing
 from . import headline as headline
+from . import lifecycle as lifecycle
 from . import offered as offered
 from . import population as population
 from . import sureness as sureness
@@ -22,6 +23,7 @@ from .cohorts import STATUSES as STATUSES
 from .cohorts import STEADY as STEADY
 from .cohorts import Cohort as Cohort
 from .headline import Summary as Summary
+from .lifecycle import Life as Life
 from .offered import Mark as Mark
 from .population import Population as Population
 from .seekers import HOWS as HOWS

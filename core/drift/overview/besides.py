@@ -40,7 +40,7 @@ def apart(found: pd.DataFrame) -> tuple[float, float, float]:
 
     `found` as `sides` gives it; the interval is made of the two of Wilson (Newcombe 1998, method 10).
 
-    >>> two = pd.DataFrame({"share": [56 / 70, 48 / 80], "low": [0.69216, 0.49033], "high": [0.87724, 0.70046]})
+    >>> two = pd.DataFrame({"share": [56 / 70, 48 / 80], "low": [0.69183, 0.49045], "high": [0.87695, 0.70038]})
     >>> [round(each, 3) for each in apart(two)]
     [0.2, 0.052, 0.334]
     """

@@ -125,13 +125,14 @@ class Looks:
     """What the views are worth, (n_views,)."""
 
     @classmethod
-    def none(cls, users: int, shuffles: int, seed: int, first: int = 0, weight: Floats | None = None) -> "Looks":
+    def none(cls, users: int, shuffles: int, seed: int, first: int | Ints = 0, weight: Floats | None = None) -> "Looks":
         """Before the first look.
 
-        `first` is the number of the first user: with the seed it fixes the shuffles, however users are chunked.
+        `first` is the number of the first user, or that of each: with the seed it fixes the shuffles, however users are
+        chunked.
         """
         # Odd multipliers (splitmix64) spread neighbouring users over the generator's states; 0 is not one of them.
-        number = np.arange(first + 1, first + 1 + users, dtype=np.uint64)
+        number = (np.asarray(first) + 1 + (np.arange(users) if isinstance(first, int) else 0)).astype(np.uint64)
         seeds = number * np.uint64(0xBF58476D1CE4E5B9) + np.uint64((seed * 2 + 1) * 0x9E3779B97F4A7C15 % 2**64)
         weight = np.ones(1) if weight is None else weight
         blank = np.full((users, 1 + shuffles), np.nan), np.zeros((users, len(weight)))

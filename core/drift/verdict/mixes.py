@@ -83,20 +83,22 @@ def _with_counts(prior: Prior, names: Names, counts: Floats) -> Floats:
     return alpha
 
 
-def learn_lean(everyone: list[States], prior: Prior) -> float:
+def learn_lean(evidence: Floats) -> float:
     """How alike the mixes of one person's states are: the `LEANS` under which counts of states are likeliest.
 
-    Empirical Bayes over users who changed: each state's counts under a prior that leans to the other states' mean.
+    Empirical Bayes over users who changed, from the `lean_evidence` of each, (n_users, len(LEANS)).
     """
-    total = np.zeros(len(LEANS))
-    for states in everyone[:LEARNERS]:
-        if len(states.counts) > 1:
-            total += _lean_evidence(states, prior)
+    total = evidence.sum(axis=0)
     return float(LEANS[int(total.argmax())]) if total.any() else LEAN
 
 
-def _lean_evidence(states: States, prior: Prior) -> Floats:
-    """Log evidence of the counts of a user's states for each lean, (len(LEANS),)."""
+def lean_evidence(states: States, prior: Prior) -> Floats:
+    """Log evidence of the counts of a user's states for each lean, 0 of a single state, (len(LEANS),).
+
+    Each state's counts are taken under a prior that leans to the other states' mean.
+    """
+    if len(states.counts) < 2:
+        return np.zeros(len(LEANS))
     counts, means = states.counts * TEMPER, _means(states, prior)
     out = np.zeros(len(LEANS))
     for state, count in enumerate(counts):

@@ -55,11 +55,16 @@ class Margins:
 NONE = Margins(np.zeros(0, np.int64), np.zeros(0))
 
 
+def planted_in(lengths: Ints, seed: int) -> Ints:
+    """People in whose histories changes are planted, rising; `lengths`: events of each user."""
+    able = np.flatnonzero(lengths >= FEWEST_EVENTS)
+    return np.sort(np.random.default_rng([seed, 12]).permutation(able)[:PEOPLE])
+
+
 def learn(everyone: Everyone, tables: Tables, seed: int) -> Margins:
     """From changes planted in some people's histories."""
-    lengths = everyone.sequences.lengths
-    users = np.random.default_rng([seed, 12]).permutation(np.flatnonzero(lengths >= FEWEST_EVENTS))[:PEOPLE]
-    users = np.sort(users)
+    lengths = everyone.sequences.census.lengths
+    users = planted_in(lengths, seed)
     if len(users) < FEWEST:
         return NONE
     named, people = everyone.seen(everyone.lessons.views, users)

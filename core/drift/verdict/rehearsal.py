@@ -47,7 +47,7 @@ class Rehearsed:
 def rehearse(everyone: Everyone, lean: float, seed: int) -> Rehearsed | None:
     """Made-up histories, None where nobody is long enough; `lean`: events of the first mix that a later one has."""
     rng = np.random.default_rng([seed, 14])
-    able = rng.permutation(np.flatnonzero(everyone.sequences.lengths >= FEWEST_EVENTS))
+    able = _able(everyone.sequences.census.lengths, rng)
     rounds = min(ROUNDS, -(-MADE // max(1, len(able)))) if len(able) else 0
     parts = [_once(everyone, np.sort(able[: MADE // rounds]), lean, rng) for _ in range(rounds)]
     if not parts:
@@ -57,6 +57,15 @@ def rehearse(everyone: Everyone, lean: float, seed: int) -> Rehearsed | None:
         np.concatenate([part.events for part in parts]),
         np.concatenate([part.kind for part in parts]),
     )
+
+
+def rehearsed_after(lengths: Ints, seed: int) -> Ints:
+    """People after whom histories are made up; `lengths`: events of each user."""
+    return _able(lengths, np.random.default_rng([seed, 14]))[:MADE]
+
+
+def _able(lengths: Ints, rng: np.random.Generator) -> Ints:
+    return rng.permutation(np.flatnonzero(lengths >= FEWEST_EVENTS))
 
 
 def _once(everyone: Everyone, users: Ints, lean: float, rng: np.random.Generator) -> Rehearsed:

@@ -1,6 +1,6 @@
 """The drift table on disk: Parquet whose cells are lists where the table's are, so that nothing is read out of text."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -45,8 +45,7 @@ def save(table: pd.DataFrame, path: Path) -> None:
     lists = [name for name in LISTS if name in table]
     plain = pa.Table.from_pandas(table.drop(columns=lists), preserve_index=False)
     for name in lists:
-        cells = [[asdict(change) for change in cell] for cell in table[name]] if name == CHANGES else list(table[name])
-        plain = plain.append_column(name, pa.array(cells, LISTS[name]))
+        plain = plain.append_column(name, entries(name, table[name]))
     pq.write_table(plain.select([str(name) for name in table.columns]), path)
 
 
@@ -56,12 +55,19 @@ def load(path: Path) -> pd.DataFrame:
     lists = [name for name in kept.column_names if name in LISTS]
     table: pd.DataFrame = kept.drop_columns(lists).to_pandas()
     for name in lists:
-        table[name] = _cells(kept.column(name), _changes if name == CHANGES else tuple)
+        table[name] = cells_of(name, kept.column(name))
     return table[list(kept.column_names)]
 
 
-def _cells(column: pa.ChunkedArray, made: Callable[[list[Any]], tuple[Any, ...]]) -> NDArray[Any]:
-    """A column of lists as tuples; most cells are empty, and cost nothing."""
+def entries(name: str, column: Iterable[Any]) -> pa.Array:
+    """A column of `LISTS` as Arrow has it."""
+    cells = [[asdict(change) for change in cell] for cell in column] if name == CHANGES else list(column)
+    return pa.array(cells, LISTS[name])
+
+
+def cells_of(name: str, column: pa.ChunkedArray) -> NDArray[Any]:
+    """A column of `LISTS` as tuples; most cells are empty, and cost nothing."""
+    made: Callable[[list[Any]], tuple[Any, ...]] = _changes if name == CHANGES else tuple
     cells = no_entries(len(column))
     filled = np.flatnonzero(pc.list_value_length(column).to_numpy() > 0)
     for place, cell in zip(filled.tolist(), column.take(pa.array(filled)).to_pylist(), strict=True):

@@ -33,20 +33,22 @@ GRIDS: Mapping[str, tuple[Mapping[str, Any], ...]] = MappingProxyType({
 def fit_tuned(
     names: Iterable[str], parts: Parts, *, said: Floats | None = None, seed: int = 0, progress: Progress = silent
 ) -> list[Ranker]:
-    """Baselines fitted on the training part, each in the setting with the best NDCG@10 on validation events.
+    """Baselines each in the setting with the best NDCG@10 on validation events, which are then learned from as well.
 
-    The first setting of equals stays; where there is no validation event, what a baseline does by itself. `said`: see
-    `fit_baselines`.
+    The first setting of equals stays; where there is no validation event, what a baseline does by itself. Validation
+    events are learned from where models may learn from them. `said`: see `fit_baselines`.
     """
     names, fitted = list(names), []
-    split = parts.validation(TUNING_USERS, seed)
+    split, known = parts.validation(TUNING_USERS, seed), parts.known() if parts.known else parts.train
     for place, name in enumerate(names):
         progress(place / len(names), say("steps.tuning", model=name))
         if not len(split.users) or (name not in GRIDS and name != TunedRule.name):
-            fitted.append(baseline(name, said).fit(parts.train, seed=seed))
+            fitted.append(baseline(name, said).fit(known, seed=seed))
         elif name == TunedRule.name:
-            fitted.append(TunedRule().tuned(parts, parts.train, seed))
+            fitted.append(TunedRule().tuned(parts, known, seed))
         else:
             tried = [BASELINES[name](**setting).fit(parts.train, seed=seed) for setting in GRIDS[name]]
-            fitted.append(max(tried, key=lambda ranker: metrics(ranks(ranker, split))["ndcg@10"]))
+            worth = [metrics(ranks(ranker, split))["ndcg@10"] for ranker in tried]
+            best = worth.index(max(worth))
+            fitted.append(BASELINES[name](**GRIDS[name][best]).fit(known, seed=seed) if parts.known else tried[best])
     return fitted

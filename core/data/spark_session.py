@@ -1,0 +1,90 @@
+"""A session of Spark Connect: asked and waited for, so that whoever waits may stop it, and its errors are one line."""
+
+import contextlib
+import re
+import socket
+import warnings
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import pyarrow as pa
+
+from core.data.engine import POLL
+from core.errors import EventsError
+from core.phrases import say
+
+T = TypeVar("T")
+RETRIES = 6
+"""How often a call is made again where the engine does not answer: a quarter of a minute in all."""
+PORT, REACHED = 15002, 10
+"""Where Spark Connect listens unless it is told otherwise, and seconds in which it must."""
+
+
+def each(made: Any, count: int, work: Callable[[int], tuple[Any, ...]], columns: str) -> Any:
+    """A frame of what workers answer for the numbers below `count`, a task each: `number` and the columns."""
+    names = ["number", *(part.split()[0] for part in columns.split(","))]
+
+    def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            for number in batch.column(0).to_pylist():
+                cells = [[cell] for cell in (number, *work(number))]
+                yield pa.RecordBatch.from_arrays([pa.array(cell) for cell in cells], names)
+
+    return made.range(0, count, 1, count).mapInArrow(run, f"number long, {columns}")
+
+
+@contextlib.contextmanager
+def session(address: str) -> Iterator[Any]:
+    """A session of its own at an engine's address; whatever fails in it is an `EventsError`."""
+    try:
+        from pyspark.errors import PySparkException
+        from pyspark.sql.connect.client.retries import DefaultPolicy
+        from pyspark.sql.connect.session import SparkSession
+    except ImportError:
+        raise EventsError(say("errors.engine_client", engine=address)) from None
+    warnings.filterwarnings("ignore", message=r"\[RETRIES_EXCEEDED\]")  # the error that follows says so
+    try:
+        _reached(address)
+        made = SparkSession.builder.remote(address).create()
+        made.client.set_retry_policies([DefaultPolicy(max_retries=RETRIES, max_backoff=5000)])
+        made.sql("select 1").collect()
+    except (PySparkException, OSError, ValueError) as error:
+        raise EventsError(say("errors.engine_away", engine=address, why=_line(error))) from None
+    try:
+        yield made
+    except PySparkException as error:
+        raise EventsError(say("errors.engine_failed", engine=address, why=_line(error))) from None
+    finally:
+        with contextlib.suppress(Exception):  # an engine that is gone needs no good-bye
+            made.stop()
+
+
+def _reached(address: str) -> None:
+    """Raise `OSError` where nobody listens: the client alone would try for minutes."""
+    place = urlsplit(address)
+    with socket.create_connection((place.hostname or "", place.port or PORT), timeout=REACHED):
+        pass
+
+
+def asked(made: Any, ask: Callable[[], T], watch: Callable[[], None]) -> T:
+    """What an engine answers; `watch` is called meanwhile, and stops it by raising."""
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(ask)
+        try:
+            while not running.done():
+                wait([running], timeout=POLL)
+                watch()
+            return running.result()
+        except BaseException:
+            with contextlib.suppress(Exception):  # as above
+                made.interruptAll()
+            raise
+
+
+def _line(error: Exception) -> str:
+    """The reason in what an engine says: among traces of workers the line that names an error, else the first."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    named = [line for line in lines if re.match(r"[\w.]+(Error|Exception): ", line)]
+    return [*named[-1:], *lines, type(error).__name__][0][:300]

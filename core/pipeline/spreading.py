@@ -1,0 +1,103 @@
+"""The drift test by an engine of others: its workers read pieces of the log, which this machine never holds."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import pandas as pd
+
+from core.data import pieces, spark_session
+from core.phrases import say
+from core.progress import Progress, part
+from core.settings import DriftSettings
+from core.workspace import DataSet
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from core.drift import Ask, Everyone
+
+EVENTS = 250_000
+"""Events of a piece, about: a task takes seconds, and a worker some hundred megabytes."""
+PARTS = 64
+"""Parts in which users and items are counted."""
+SENT = 32 << 20
+"""Bytes that are sent to the workers at once."""
+
+
+def drift_by(
+    found: DataSet, settings: DriftSettings, engine: str, check: "Callable[[Everyone], object]", progress: Progress
+) -> pd.DataFrame:
+    """The drift table of a version; `check` looks at what is learned of everyone before anyone is tested.
+
+    Raises `EventsError`, also where the engine fails.
+    """
+    from core.drift import Everyone, detect_sharded, learners
+
+    with spark_session.session(engine) as made:
+        work = _Work(made, engine, part(progress, 0.0, 0.1))
+        form, known = pieces.Form.of(found), work.counted(found)
+        cut = tuple(known.pieces(EVENTS))
+        some = learners(known.census.lengths, settings.seed)
+        log = known.log_of(work.events_of(form, cut, known.users, some), form)
+        everyone = Everyone(log, settings.seed)
+        check(everyone)
+        firsts = np.array([piece.users[0] for piece in cut])
+        return detect_sharded(everyone, firsts, pieces.Reader(form, cut), work.run, settings, progress)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What the workers are asked."""
+
+    made: Any
+    engine: str
+    progress: Progress
+
+    def counted(self, found: DataSet) -> pieces.Counted:
+        """All users and items of a version."""
+        path, groups = pieces.Form.of(found).path, pieces.groups_of(found.events, PARTS)
+        tables = self._tables(len(groups), lambda number: pieces.counted(path, groups[number]))
+        return pieces.Counted.of(tables, found)
+
+    def events_of(
+        self,
+        form: pieces.Form,
+        cut: tuple[pieces.Piece, ...],
+        users: "np.ndarray[Any, Any]",
+        some: "np.ndarray[Any, Any]",
+    ) -> "pa.Table":
+        """The events of some users, by their numbers."""
+        import pyarrow as pa
+
+        wanted = [users[some[(some >= piece.users[0]) & (some < piece.users[1])]] for piece in cut]
+        return pa.concat_tables(
+            self._tables(len(cut), lambda number: pieces.some_of(form, cut[number], wanted[number]))
+        )
+
+    def run(self, ask: "Ask", tasks: list[tuple[int, bytes]], progress: Progress) -> Iterator[bytes]:
+        """Ask shards, as many at once as may be sent at once."""
+        sent = np.cumsum([len(asked) for _, asked in tasks]) // SENT
+        for turn in np.unique(sent):
+            some = [tasks[place] for place in np.flatnonzero(sent == turn)]
+            before = int(np.searchsorted(sent, turn)) / len(tasks)
+
+            def answer(number: int, some: list[tuple[int, bytes]] = some) -> tuple[bytes]:
+                return (ask(*some[number]),)
+
+            yield from self._answers(len(some), answer, lambda at=before: progress(at, self._said()))  # type: ignore[misc]
+
+    def _tables(self, count: int, work: "Callable[[int], pa.Table]") -> "list[pa.Table]":
+        answers = self._answers(
+            count, lambda number: (pieces.as_bytes(work(number)),), lambda: self.progress(0.0, self._said())
+        )
+        return [pieces.from_bytes(answer) for answer in answers]
+
+    def _answers(self, count: int, work: Callable[[int], tuple[bytes]], watch: Callable[[], None]) -> list[bytes]:
+        frame = spark_session.each(self.made, count, work, "answer binary")
+        table = spark_session.asked(self.made, frame.toArrow, watch).sort_by("number")
+        return cast("list[bytes]", table.column("answer").to_pylist())
+
+    def _said(self) -> str:
+        return say("steps.elsewhere", engine=self.engine)
