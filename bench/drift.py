@@ -116,7 +116,10 @@ def _measured(sequences: Sequences, truth: pd.DataFrame) -> dict[str, float]:
     found = detect(sequences, DriftSettings())
     seconds = time.process_time() - began
     table = _joined(truth, found.drop(columns="n_events"))
-    return {**_figures(table), "F1 long, clear": _f1(_clear(table))[2], "CPU-s": round(seconds, 1)}
+    calm = table[~table["drifted_true"].astype(bool)]
+    lengths = " ".join(f"{share:.3f}" for share in quarters(calm))
+    more = {"alarms by length": lengths, "F1 long, clear": _f1(_clear(table))[2], "CPU-s": round(seconds, 1)}
+    return {**_figures(table), **more}
 
 
 def _joined(truth: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
@@ -124,6 +127,13 @@ def _joined(truth: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     theirs = [column for column in truth if column not in (schema.USER, "n_events")]
     table = truth.rename(columns={column: f"{column}_true" for column in theirs}).merge(found, on=schema.USER)
     return table[table["n_events"] >= 20].assign(magnitude_true=pd.to_numeric(table["magnitude_true"]))
+
+
+def quarters(calm: pd.DataFrame) -> list[float]:
+    """Share of p-values up to .05 in each quarter of length, of users without drift."""
+    known = calm[calm["p_value"].notna()]
+    quarter = pd.qcut(known["n_events"].rank(method="first"), 4, labels=False)
+    return [float(share) for share in (known["p_value"] <= 0.05).groupby(quarter).mean()]
 
 
 def _clear(table: pd.DataFrame) -> pd.DataFrame:

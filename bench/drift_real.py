@@ -187,7 +187,7 @@ def rows(folders: Iterable[Path], seeds: Iterable[int]) -> list[dict[str, object
 
 
 def _row(name: str, kind: str, seed: int, made: Spliced) -> dict[str, object]:
-    from bench.drift import _auc, _f1, _joined
+    from bench.drift import _auc, _f1, _joined, quarters
 
     began = time.process_time()
     table = _joined(made.truth, detect(made.log, DriftSettings()).drop(columns="n_events"))
@@ -202,17 +202,10 @@ def _row(name: str, kind: str, seed: int, made: Spliced) -> dict[str, object]:
         "AUC, random groups": _by_chance(made),
     }
     shares = {key: round(float(value), 3) for key, value in figures.items()}
-    quarters = " ".join(f"{share:.3f}" for share in _quarters(table[~drifted]))
+    lengths = " ".join(f"{share:.3f}" for share in quarters(table[~drifted]))
     views = table.loc[table["drifted"], "view"].value_counts().to_dict()
     about = {"log": name, "change": kind, "seed": seed}
-    return {**about, **shares, "alarms by length": quarters, "views": views, "CPU-s": round(seconds, 1)}
-
-
-def _quarters(calm: pd.DataFrame) -> list[float]:
-    """Share of p-values up to .05 in each quarter of length, of users without drift."""
-    known = calm[calm["p_value"].notna()]
-    quarter = pd.qcut(known["n_events"].rank(method="first"), 4, labels=False)
-    return [float(share) for share in (known["p_value"] <= 0.05).groupby(quarter).mean()]
+    return {**about, **shares, "alarms by length": lengths, "views": views, "CPU-s": round(seconds, 1)}
 
 
 def _by_chance(made: Spliced) -> float:

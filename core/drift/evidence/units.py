@@ -228,8 +228,10 @@ def _returns(log: Log) -> Ints:
 def detrend(log: Log, weight: Floats, trend: Trend) -> Floats:
     """What each entry counts once the trend is taken out, (n_entries,).
 
-    A user's events in category c at time t come with weight Z_u(t) / b_c(t), Z being the mean tilt of the
-    user's mix: then the expected counts of any period are those of the mix alone.
+    A user's events in category c at time t come with weight H_u(t) / b_c(t), H being the harmonic mean of the tilt over
+    the user's mix: then the expected counts of any period are in the proportions of the mix alone, and tell as much as
+    so many plain events. With the arithmetic mean they would be as many as the events, but scatter more the stronger
+    the tilt, and what scatters more for some weeks looks like a change.
     """
     share = log.share * weight[log.entry]
     if len(trend.tilt) == 1:
@@ -239,7 +241,7 @@ def detrend(log: Log, weight: Floats, trend: Trend) -> Floats:
     mixes = user_mixes(user, log.category, share / tilt, log.shape, log.everyone().mix)
     pair, place = np.unique(user * len(trend.tilt) + period, return_inverse=True)
     pair_user, pair_period = np.divmod(pair, len(trend.tilt))
-    mean = np.einsum("pc,pc->p", mixes[pair_user], trend.tilt[pair_period])
+    mean = 1 / np.einsum("pc,pc->p", mixes[pair_user], 1 / trend.tilt[pair_period])
     return np.asarray(share * np.clip(mean[place] / tilt, LIGHTEST, HEAVIEST))
 
 

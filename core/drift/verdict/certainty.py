@@ -5,7 +5,8 @@ statistics of the shuffles of the users nearest in length are the reference of e
 eight sessions, who alone could never be significant, is still judged: by how rarely such evidence comes up among
 shuffles of users like that one. Own mean and spread, the history as it is among its shuffles, are mostly taken out,
 for users of one length differ in their habits. Shuffles of drifted users are too wild a reference, so users whose own
-p-value is small stay out of it: without drift that p-value says nothing about the size of the shuffles' statistics.
+p-value is small stay out of it, and the others count by how likely it is that they have not changed (`steady`):
+without drift that p-value says nothing about the size of the shuffles' statistics.
 
 How often each user's sessions are shuffled: some times for all, often only where it matters.
 
@@ -24,17 +25,15 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from core.drift.evidence import Seen, own_scaled, weighed
+from core.drift.verdict.steady import nearby, steadiness
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 CENTRE, SPREAD = 0.5, 0.5
 """How much of a user's own mean and spread under shuffling is taken out of a score."""
-LIKE = 150
-"""Users nearest in length whose spread under shuffling tells what length does."""
-OWN = 0.7
-"""Users with a smaller share of higher shuffles are no reference: they may have drifted."""
-NEIGHBOURS, FEWEST_NEIGHBOURS = 120, 25
-"""Users nearest in length whose shuffles are a reference; fewer where that were more than a fifth of all."""
+NEIGHBOURS, FEWEST_NEIGHBOURS = 120.0, 25.0
+"""Users nearest in length whose shuffles are a reference, each counted by how likely no change is; fewer where that
+were more than a fifth of all."""
 STRIDE = 5
 """Of those, how many change from one reference to the next."""
 EARLY, COMMON, CLEAR = 24, 6, 8.0
@@ -49,18 +48,6 @@ SAMPLE, SAMPLE_SHARE = 4000, 0.05
 """Users whose shuffles are the reference at least, and share of all users in large logs."""
 
 
-def unsurprised(statistics: Floats) -> Chosen:
-    """Users above `OWN` of whose shuffles lie higher than their history, (n_users,); equals count by chance.
-
-    A short history has few orders and many equals: counted as higher, they would make it calm whatever its order is,
-    and a reference of such histories knows too little of others' ups.
-    """
-    above = (statistics[:, 1:] > statistics[:, :1] + 1e-9).sum(axis=1)
-    equal = (np.abs(statistics[:, 1:] - statistics[:, :1]) <= 1e-9).sum(axis=1)
-    chance = np.random.default_rng(len(statistics)).random(len(statistics))
-    return np.asarray((above + chance * (1 + equal)) / np.isfinite(statistics).sum(axis=1) > OWN)
-
-
 def scores(statistics: Floats, length: Floats) -> Floats:
     """By which users are ranked, from (observed, shuffles ...) statistics, (n_users,); above 0 for a change.
 
@@ -68,17 +55,7 @@ def scores(statistics: Floats, length: Floats) -> Floats:
     the own spread: the longer a history, the higher it comes by chance.
     """
     mean, spread = (f(statistics[:, 1:], axis=1) for f in (np.nanmean, np.nanstd))
-    return np.asarray((statistics[:, 0] - CENTRE * mean - _nearby(spread, length)) / (1 + SPREAD * spread))
-
-
-def _nearby(values: Floats, length: Floats) -> Floats:
-    """Mean value of the users nearest in length; same shape."""
-    order, count = np.argsort(length, kind="stable"), min(LIKE, len(values))
-    running = np.concatenate(([0.0], np.cumsum(values[order])))
-    first = np.clip(np.arange(len(values)) - count // 2, 0, len(values) - count)
-    out = np.empty(len(values))
-    out[order] = (running[first + count] - running[first]) / max(1, count)
-    return out
+    return np.asarray((statistics[:, 0] - CENTRE * mean - nearby(spread, length)) / (1 + SPREAD * spread))
 
 
 def length_of(sessions: Ints, events: Floats) -> Floats:
@@ -91,23 +68,32 @@ def p_values(statistics: Floats, length: Floats | Ints, sample: NDArray[np.bool_
 
     NaN stands for shuffles that were not needed. `sample` are the users who may be a reference, without it all.
     """
-    scaled = own_scaled(statistics)
+    scaled, steady = own_scaled(statistics), np.zeros(len(length))
     sample = np.ones(len(length), bool) if sample is None else sample
-    calm = np.flatnonzero(sample & unsurprised(statistics))
-    # Among few a cut would leave too few to tell the tail from.
-    calm = calm if len(calm) >= FEWEST_NEIGHBOURS else np.flatnonzero(sample)
-    calm = calm[np.argsort(length[calm], kind="stable")]
-    near = int(np.clip(len(calm) // 5, FEWEST_NEIGHBOURS, NEIGHBOURS))
-    first = np.searchsorted(length[calm], length) - near // 2
-    first = np.clip(first, 0, max(0, len(calm) - near)) // STRIDE
+    steady[sample] = steadiness(statistics[sample], length[sample])
+    others = np.flatnonzero(steady > 0)
+    others = others[np.argsort(length[others], kind="stable")]
+    running = np.concatenate(([0.0], np.cumsum(steady[others])))
+    near = float(np.clip(running[-1] / 5, FEWEST_NEIGHBOURS, NEIGHBOURS))
+    middle = running[np.searchsorted(length[others], length)]
+    first = np.searchsorted(running, np.clip(middle - near / 2, 0.0, max(0.0, running[-1] - near)), "right") - 1
+    first //= STRIDE
     p = np.ones(len(length))
     for start in np.unique(first):
-        members = first == start
-        values = scaled[calm[start * STRIDE : start * STRIDE + near + STRIDE], 1:].ravel()
-        values = np.sort(values[np.isfinite(values)])
-        above = len(values) - np.searchsorted(values, scaled[members, 0] - 1e-9)
-        p[members] = (1 + above) / (1 + len(values))
+        last = np.searchsorted(running, running[start * STRIDE] + near)
+        beside = others[start * STRIDE : last + STRIDE]
+        p[first == start] = _share_above(scaled[first == start, 0], scaled[beside, 1:], steady[beside])
     return p
+
+
+def _share_above(observed: Floats, shuffles: Floats, weight: Floats) -> Floats:
+    """Share of others' shuffles, (n_others, shuffles), weighed, that lie as high; the history counts among them."""
+    known = np.isfinite(shuffles)
+    values, weights = shuffles[known], np.broadcast_to(weight[:, None], shuffles.shape)[known]
+    order = np.argsort(values)
+    running = np.concatenate(([0.0], np.cumsum(weights[order])))
+    above = 1 - running[np.searchsorted(values[order], observed - 1e-9)] / running[-1]
+    return np.asarray((1 + above * len(values)) / (1 + len(values)))
 
 
 def q_values(p: Floats) -> Floats:
