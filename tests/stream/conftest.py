@@ -6,8 +6,10 @@ import shutil
 import socket
 import subprocess
 import time
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,17 +17,18 @@ import pytest
 
 from core import pipeline, settings
 from core.data import LogFiles
-from core.data.growing import NEW
 from core.data.sequences import build_sequences
 from core.settings import Settings, SimulationSettings, StreamSettings
 from core.workspace import Workspace
 
 COLUMNS = ["user_id", "item_id", "timestamp", "event"]
+World = tuple[Workspace, pd.DataFrame, pd.DataFrame]
+"""The workspace, what it was made of, and what is new."""
 ONCE = StreamSettings(once=True, at_once=400)
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory):
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """A simulated log in two parts, the first imported and trained on; copied by those who write."""
     folder = tmp_path_factory.mktemp("stream")
     pipeline.simulate(folder, SimulationSettings(users=120, seed=5, mean_events=40))
@@ -42,13 +45,13 @@ def world(tmp_path_factory):
 
 
 @pytest.fixture
-def log(world, tmp_path):
+def log(world: World, tmp_path: Path) -> tuple[Workspace, pd.DataFrame]:
     """The workspace as it was, and what is new."""
     shutil.copytree(world[0].root, tmp_path / "workspace")
     return Workspace(tmp_path / "workspace"), world[2]
 
 
-def batch_states(workspace, events) -> dict[str, np.ndarray]:
+def batch_states(workspace: Workspace, events: pd.DataFrame) -> dict[str, Any]:
     """Last state of each user by a run over all events at once."""
     base = pipeline.load(workspace, "log")
     model = pipeline.model(workspace, "log", None, base)
@@ -57,15 +60,16 @@ def batch_states(workspace, events) -> dict[str, np.ndarray]:
     items = pd.read_parquet(workspace.data_set("log").items)
     whole = build_sequences(both.sort_values(["user_id", "timestamp"], kind="stable"), items)
     kinds = np.array([base.kinds.index(kind) for kind in whole.kinds], dtype=np.int16)
-    people = np.array([base.user_position.get(user, NEW) for user in whole.users])
+    people = np.array([base.user_position.get(user, -1) for user in whole.users])
     whole = replace(whole, kind=kinds[whole.kind], kinds=base.kinds, catalogue=base.catalogue, people=people)
     states = model.states(whole)
     return {user: states[row] for user, row in zip(whole.users, whole.offsets[1:] - 1, strict=True)}
 
 
-def check(workspace, events) -> None:
+def check(workspace: Workspace, events: pd.DataFrame) -> None:
     """The journal holds all events, and the states of a batch."""
     journal = pipeline.streamed(workspace, "log")
+    assert journal is not None
     kept, expected = journal.states(), batch_states(workspace, events)
     assert set(kept) == set(events["user_id"])
     assert journal.size() == len(events)
@@ -79,10 +83,10 @@ class Broker:
 
     servers: str
     command: list[str]
-    process: subprocess.Popen
-    names: itertools.count
+    process: subprocess.Popen[bytes]
+    names: Iterator[int]
 
-    def admin(self):
+    def admin(self) -> Any:
         """Who makes topics and deletes them."""
         from confluent_kafka.admin import AdminClient
 
@@ -90,7 +94,7 @@ class Broker:
 
     def topic(self, partitions: int = 1) -> str:
         """A new topic; its name."""
-        from confluent_kafka.admin import NewTopic
+        from confluent_kafka.cimpl import NewTopic
 
         name = f"topic-{next(self.names)}"
         admin = self.admin()
@@ -102,7 +106,7 @@ class Broker:
         """What the topic is called on the command line."""
         return f"kafka://{self.servers}/{topic}"
 
-    def send(self, topic: str, values, keys=None) -> None:
+    def send(self, topic: str, values: Iterable[bytes], keys: Sequence[str] | None = None) -> None:
         """Write messages, in order within a partition; a key goes to one partition."""
         from confluent_kafka import Producer
 
@@ -111,18 +115,19 @@ class Broker:
             producer.produce(topic, value, key=keys[place] if keys is not None else None)
         assert producer.flush(20) == 0
 
-    def read(self, topic: str) -> list:
+    def read(self, topic: str) -> list[Any]:
         """All committed messages of a topic."""
         from confluent_kafka import Consumer, TopicPartition
 
         reader = Consumer({"bootstrap.servers": self.servers, "group.id": "tests", "enable.partition.eof": True})
         parts = list(reader.list_topics(topic, 10).topics[topic].partitions)
         reader.assign([TopicPartition(topic, part, 0) for part in parts])
-        found, ended = [], set()
+        found: list[Any] = []
+        ended: set[int] = set()
         while len(ended) < len(parts):
             for message in reader.consume(1000, 0.1):
                 if message.error():
-                    ended.add(message.partition())
+                    ended.add(int(message.partition() or 0))
                 else:
                     found.append(message)
         reader.close()
@@ -135,7 +140,7 @@ class Broker:
         self.process = started(self.command, self.servers)
 
 
-def started(command: list[str], servers: str) -> subprocess.Popen:
+def started(command: list[str], servers: str) -> subprocess.Popen[bytes]:
     """A broker that answers."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     host, port = servers.split(":")
@@ -149,7 +154,7 @@ def started(command: list[str], servers: str) -> subprocess.Popen:
 
 
 @pytest.fixture(scope="session")
-def broker(tmp_path_factory):
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """A broker with a folder and a port of its own, killed at the end."""
     import noida_db
 
@@ -166,6 +171,6 @@ def broker(tmp_path_factory):
     found.process.wait()
 
 
-def as_json(events) -> list[bytes]:
+def as_json(events: pd.DataFrame) -> list[bytes]:
     """Events as messages."""
     return [json.dumps(row).encode() for row in events.to_dict("records")]
