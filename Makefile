@@ -4,7 +4,7 @@ WORKERS ?= 3
 PYTHON ?=
 BIN := .venv/bin
 
-.PHONY: run test check docs bench prepare browser compile help
+.PHONY: run test check docs bench prepare engines browser compile help
 
 help:
 	@echo "make run      the dashboard at http://localhost:$(PORT) (PORT=...)"
@@ -25,13 +25,15 @@ run: prepare
 compile: prepare
 	@OMP_NUM_THREADS=1 sh scripts/compile.sh
 
-test: prepare browser compile
+engines: prepare
 	@cmp -s requirements-scale.txt .venv/scale || { \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-scale.txt && \
 		cp requirements-scale.txt .venv/scale; }
+
+test: prepare engines browser compile
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations 10 $(ARGS)
 
-check: prepare
+check: prepare engines
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
