@@ -8,7 +8,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from core.errors import MeanderError
 from core.settings import VIEWER
-from core.workspace import Workspace
+from core.workspace import Workspace, actors
 from pages import _door as door
 from pages import _gate as gate
 from pages import _serving as serving
@@ -80,5 +80,6 @@ else:
     PagesManager.uses_pages_directory = False
     door.check()
     serving.SERVED.set()
-    serving.attend(Workspace())  # also while nobody visits
+    with actors.acting(actors.by_system()):
+        serving.attend(Workspace())  # also while nobody visits
     app = st.App(__file__, middleware=[Middleware(door.Door)])

@@ -3,6 +3,7 @@
 import contextlib
 import re
 import socket
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -39,9 +40,10 @@ def each(made: Any, count: int, work: Callable[[int], tuple[Any, ...]], columns:
 def session(address: str) -> Iterator[Any]:
     """A session of its own at an engine's address; whatever fails in it is an `EventsError`."""
     try:
-        from pyspark.errors import PySparkException
-        from pyspark.sql.connect.client.retries import DefaultPolicy
-        from pyspark.sql.connect.session import SparkSession
+        with _no_doctest():
+            from pyspark.errors import PySparkException
+            from pyspark.sql.connect.client.retries import DefaultPolicy
+            from pyspark.sql.connect.session import SparkSession
     except ImportError:
         raise EventsError(say("errors.engine_client", engine=address)) from None
     warnings.filterwarnings("ignore", message=r"\[RETRIES_EXCEEDED\]")  # the error that follows says so
@@ -59,6 +61,20 @@ def session(address: str) -> Iterator[Any]:
     finally:
         with contextlib.suppress(Exception):  # an engine that is gone needs no good-bye
             made.stop()
+
+
+@contextlib.contextmanager
+def _no_doctest() -> Iterator[None]:
+    """While the client is loaded: a program that has no file (`python -c`) it takes for its doctests, and ends it."""
+    main = sys.modules["__main__"]
+    alike = main.__spec__ is None and not hasattr(main, "__file__") and not hasattr(sys, "ps1")
+    if alike:
+        sys.ps1 = ""
+    try:
+        yield
+    finally:
+        if alike:
+            del sys.ps1
 
 
 def _reached(address: str) -> None:

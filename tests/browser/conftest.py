@@ -293,6 +293,6 @@ def _wait_for(address: str, process: subprocess.Popen[bytes], output: Path) -> N
         try:
             with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):  # noqa: S310, our own address
                 return
-        except (urllib.error.URLError, TimeoutError):
+        except OSError:  # not there yet, or closed again before it answered
             time.sleep(0.2)
     pytest.fail(f"The server did not start: {output.read_text(errors='replace')[-2000:]}")

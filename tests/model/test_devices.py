@@ -88,7 +88,7 @@ def test_it_learns_in_both_widths(device, precision, tmp_path):
 
 def test_a_checkpoint_moves_between_devices(device, tmp_path, monkeypatch):
     """What a device began the processor goes on with, epoch by epoch, and the other way round."""
-    monkeypatch.setattr(training, "SAVE_EVERY", 0.0)
+    monkeypatch.setattr("core.model.trainer.SAVE_EVERY", 0.0)
     way = devices.HOST
     for epochs, name, host in ((2, device, way), (4, "cpu", {"cpu"}), (6, device, way)):
         monkeypatch.setattr(devices, "HOST", host)

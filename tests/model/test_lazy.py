@@ -49,7 +49,7 @@ def test_a_training_with_waiting_rows_comes_to_the_same(tmp_path, monkeypatch):
 def test_a_resumed_training_ends_where_a_whole_one_ends(tmp_path, monkeypatch):
     """What rows are owed stands in the checkpoint."""
     monkeypatch.setattr(optimisers, "LEAST_ROWS", 1)
-    monkeypatch.setattr(training, "SAVE_EVERY", 0.0)
+    monkeypatch.setattr("core.model.trainer.SAVE_EVERY", 0.0)
     train(cycles(), small("training.epochs=4"), tmp_path / "whole")
     for epochs in (2, 4):
         train(cycles(), small(f"training.epochs={epochs}"), tmp_path / "cut", resume=True)
