@@ -16,6 +16,7 @@ from core.phrases import say
 
 MODEL, CHECKPOINT, DESCRIPTION = "model.safetensors", "checkpoint.safetensors", "model.json"
 CHOSEN = "chosen.safetensors"
+FINISHING = "finishing.safetensors"
 """The weights that validation chose, before they learned from its events: by them is decided what it decides."""
 FORMAT = 1
 """Raised when files of older versions can no longer be read."""

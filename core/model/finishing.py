@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from torch import Tensor
 
 from core.model import distributed, pace, trainer, warm
-from core.model.checkpoints import CHOSEN, DESCRIPTION, MODEL
+from core.model.checkpoints import CHOSEN, DESCRIPTION, FINISHING, MODEL
 from core.model.parts import Parts, undecided
 from core.model.storage import finished, save
 from core.model.trainer import Trainer
@@ -29,7 +29,7 @@ from core.settings import Settings, TrainingSettings
 class Finish(Trainer):
     """Learns from training and validation events, beginning with the weights that validation chose."""
 
-    stage: ClassVar[str] = "finishing"
+    checkpoint: ClassVar[str] = FINISHING
 
     def __init__(self, parts: Parts, settings: Settings, folder: Path, about: dict[str, Any]) -> None:
         """`settings` (resolved) and `about` (`Trainer.about`) are those of the training that validation has ended."""
@@ -90,3 +90,10 @@ class Finish(Trainer):
 
     def _so_far(self, epoch: int, loss: float) -> str:
         return say("steps.finish", epoch=epoch - len(self.curve), epochs=self.epochs, loss=loss)
+
+
+def begin_anew(folder: Path) -> None:
+    """Before more is learned: what validation chose is the model again, and nothing is left of an earlier last step."""
+    (folder / FINISHING).unlink(missing_ok=True)
+    if finished(folder):
+        os.replace(folder / CHOSEN, folder / MODEL)

@@ -39,8 +39,8 @@ TELL_EVERY = 0.3
 class Trainer:
     """One training: everything random in it is a function of the seed, the epoch and the place in the epoch."""
 
-    stage: ClassVar[str] = "learning"
-    """Whose state a checkpoint holds."""
+    checkpoint: ClassVar[str] = CHECKPOINT
+    """Where its state is kept."""
 
     def __init__(self, log: Sequences | Parts, settings: Settings, folder: Path) -> None:
         self.parts, self.folder = parted(log, settings.training.holdout), folder
@@ -75,11 +75,11 @@ class Trainer:
         self._meet()
         progress(0.0, self._plan())
         began = self.saved_at = time.monotonic()
-        while not self._finished():
+        while not self.ended():
             loss = self._epoch(len(self.curve) + 1, progress)
             record = self._validated(loss, self.before + time.monotonic() - began)
             on_epoch(record)
-            if time.monotonic() - self.saved_at > SAVE_EVERY or self._finished():
+            if time.monotonic() - self.saved_at > SAVE_EVERY or self.ended():
                 self._save()
         self.ranks.wait()  # until the first has written what it must
         return self._result(self.before + time.monotonic() - began)
@@ -90,12 +90,11 @@ class Trainer:
 
     def restore(self) -> None:
         """Go on from the checkpoint in the folder."""
-        tensors, about = read_tensors(self.folder / CHECKPOINT)
-        check_log(about, self.train, CHECKPOINT)
+        tensors, about = read_tensors(self.folder / self.checkpoint)
+        check_log(about, self.train, self.checkpoint)
         self._check_shape(about)
         self.recall(about)
-        if about.get("stage", Trainer.stage) == self.stage:
-            self._restore(tensors, about)
+        self._restore(tensors, about)
 
     def recall(self, about: dict[str, Any]) -> None:
         """Know how training went so far, by what `about` says of it."""
@@ -131,7 +130,8 @@ class Trainer:
                 say("errors.other_shape", preset=about["preset"], wanted=self.settings.training.preset, **say_of)
             )
 
-    def _finished(self) -> bool:
+    def ended(self) -> bool:
+        """Whether there is nothing more to learn: validation got no better, or all epochs are done."""
         done, training = len(self.curve), self.settings.training
         waited = done - self.best.epoch >= (training.patience or 1) and bool(len(self.validation.users))
         return done >= (training.epochs or 1) or (waited and done >= self.least)
@@ -227,14 +227,13 @@ class Trainer:
     def _save(self) -> None:
         tensors = {f"network.{name}": value for name, value in self.network.state_dict().items()}
         tensors |= {f"average.{name}": value for name, value in self.average.state().items()}
-        write_tensors(self.folder / CHECKPOINT, tensors | optimiser_tensors(self.optimiser), self.about())
+        write_tensors(self.folder / self.checkpoint, tensors | optimiser_tensors(self.optimiser), self.about())
         self.saved_at = time.monotonic()
 
     def about(self) -> dict[str, Any]:
         """What a checkpoint says of itself, fit for JSON."""
         return {
             "format": FORMAT,
-            "stage": self.stage,
             "log": log_mark(self.train),
             "model": asdict(self.settings.model),
             "preset": self.settings.training.preset,

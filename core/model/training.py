@@ -9,9 +9,9 @@ import torch
 from core.data import Sequences
 from core.model import devices, distributed, pace
 from core.model.calibration import calibrate
-from core.model.checkpoints import CHECKPOINT, CHOSEN
+from core.model.checkpoints import CHECKPOINT, FINISHING
 from core.model.curve import EpochRecord, TrainingResult
-from core.model.finishing import Finish
+from core.model.finishing import Finish, begin_anew
 from core.model.meanings import MEANINGS
 from core.model.parts import Parts
 from core.model.trainer import Trainer
@@ -43,8 +43,8 @@ def train(
         trainer = Trainer(log, settings, folder)
         if resume and (folder / CHECKPOINT).exists():
             trainer.restore()
-        else:
-            (folder / CHOSEN).unlink(missing_ok=True)
+        if not trainer.ended() and trainer.ranks.leads:
+            begin_anew(folder)
         last = training.finish and trainer.parts.known is not None and len(trainer.validation.users) > 0
         share = pace.FINISH / (1 + pace.FINISH) if last else 0.0
         result = trainer.run(part(progress, 0.0, 1 - share), on_epoch)
@@ -52,7 +52,7 @@ def train(
         del trainer  # a large one need not lie beside another
         if last:
             finish = Finish(parts, result.settings, folder, about)
-            if resume and (folder / CHECKPOINT).exists():
+            if resume and (folder / FINISHING).exists():
                 finish.restore()
             seconds = finish.finish(part(progress, 1 - share, 1.0))
             result = replace(result, seconds=seconds, finish_epochs=finish.epochs)

@@ -125,9 +125,9 @@ def test_a_lucky_start_does_not_end_training(tmp_path):
         begun = Trainer(cycles(), chosen, tmp_path)
         assert begun.settings.training.patience == 120
         begun.best, begun.curve = lucky, [lucky] * 130
-        assert begun._finished() is ends
+        assert begun.ended() is ends
     begun.least, begun.curve = 130, [lucky] * 129
-    assert not begun._finished()
+    assert not begun.ended()
 
 
 def test_cancel_by_progress(tmp_path):

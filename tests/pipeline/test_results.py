@@ -125,7 +125,7 @@ def test_what_stands_on_a_kind_follows_its_method(monkeypatch):
     before = {kind: mark(kind) for kind in KINDS}
     method(monkeypatch, "drift", KINDS["drift"].method + 1)
     risen = {kind for kind in KINDS if mark(kind) > before[kind]}
-    assert risen == {"drift", "planted", "view", "adaptation", "temporal"}
+    assert risen == {"drift", "offered", "planted", "view", "adaptation", "temporal"}
     monkeypatch.setattr(results, "KINDS", KINDS | {"view": Kind("view", KINDS["view"].method, ("adaptation",))})
     assert mark("view") == before["view"] - KINDS["drift"].method + mark("adaptation")
 

@@ -46,11 +46,12 @@ def run(workspace: Workspace) -> Run:
 def test_a_rank_is_killed_and_the_training_ends_all_the_same(workspace, run):
     """What was told and what came of it arrive here; the group starts once more, and nothing of it is left."""
     said: list[str] = []
+    others = set(children(os.getpid()))
 
     def progress(_share: float, text: str) -> None:
         said.append(text)
         if len(said) == 1:
-            [group] = children(os.getpid())
+            [group] = set(children(os.getpid())) - others
             os.kill(children(group)[-1], signal.SIGKILL)
 
     result = together.learned(run, cycles(), configuration.from_dict(run.settings), workspace, progress)
@@ -58,7 +59,7 @@ def test_a_rank_is_killed_and_the_training_ends_all_the_same(workspace, run):
     assert result.settings.training.ranks == 2
     assert said.count("A process of the training was lost; all go on from the last checkpoint") == 1
     assert (run.folder / "model.safetensors").exists()
-    assert not children(os.getpid())
+    assert set(children(os.getpid())) <= others
 
 
 def script(monkeypatch, text: str) -> None:

@@ -331,7 +331,8 @@ def test_a_workspace_of_before_is_brought_up(workspace):
     with workspace.database() as database:
         database.execute("alter table data_sets drop column origin")
         database.execute("alter table jobs drop column asked_by")
-        for table in ("audit", "audit_people"):
+        later = ("audit", "audit_people", "cohorts", "cohort_people", "category_names", "markers", "watches", "alerts")
+        for table in later:
             database.execute(f"drop table {table}")
         database.execute("pragma user_version = 0")
     again = Workspace(workspace.root)
