@@ -77,7 +77,7 @@ def _proposed(selection: session.Selection, markers: list[Marker]) -> None:
             continue
         text = say("marking.proposed", day=f"{day:%Y-%m-%d}")
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f":material/lightbulb: {text}", width="stretch")
+            st.markdown(text, width="stretch")
             cells = {"kind": "redesign", "from": f"{day:%Y-%m-%d}"}
             st.button(
                 say("marking.mark"), key=f"mark_{day:%Y%m%d}", on_click=_add, args=(selection, cells),

@@ -104,4 +104,4 @@ def test_who_came_and_left_is_told_of_the_cohort(explored, open_explored):
     app.run()
     assert not app.exception
     assert set(pipeline.category_names(explored, DATA_SET).merged["Both"]) == set(own[:2])
-    assert "Shown as one: Both" in texts(app)
+    assert "Shown as one: Both" in texts(app).replace("\\", "")

@@ -134,7 +134,8 @@ class Broker:
         return found
 
     def restart(self) -> None:
-        """Killed, and started again on what it had written."""
+        """Killed, and started again on what it had written: this one writes to the disk once a second."""
+        time.sleep(1.5)
         self.process.kill()
         self.process.wait()
         self.process = started(self.command, self.servers)
