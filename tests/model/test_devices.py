@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from core.errors import SettingsError, UnknownRunError
-from core.model import devices, training
+from core.model import devices
 from core.model.batches import grouped
 from core.model.layers import AttentionEncoder, BucketBias
 from core.model.noise import DeviceNoise, noise_of

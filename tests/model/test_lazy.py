@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from core.model import optimisers, training
+from core.model import optimisers
 from core.model.lazy import LazyAdam
 from core.model.training import train
 from tests.model.logs import cycles, small
