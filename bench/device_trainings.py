@@ -42,13 +42,8 @@ def _trained(log: Sequences, changes: list[str], seconds: float) -> dict[str, An
     cut = False
     with tempfile.TemporaryDirectory() as place:
         try:
-            train(
-                log,
-                override(Settings(), ["training.finish=false", *changes]),
-                Path(place),
-                progress=watch,
-                on_epoch=records.append,
-            )
+            chosen = override(Settings(), ["training.finish=false", *changes])
+            train(log, chosen, Path(place), progress=watch, on_epoch=records.append)
         except KeyboardInterrupt:
             cut = True
         spent = time.monotonic() - begin

@@ -67,9 +67,8 @@ def import_files(
     """
     key = key if settings.pseudonyms else ""
     with open_engine(folder) as engine, _elsewhere(files, engine) as elsewhere:
-        _report(engine, progress, 0.0, 0.1, say("steps.reading", file=files.events.name))
+        _report(engine, progress, 0.0, 0.4 if elsewhere else 0.1, say("steps.reading", file=files.events.name))
         if elsewhere:
-            _report(engine, progress, 0.0, 0.4, say("steps.reading", file=files.events.name))
             log = elsewhere.typed(files, settings, key, _before(files, base))
         else:
             raw = open_log(files, engine, quiet=bool(key))
@@ -90,9 +89,8 @@ def import_files(
         _report(engine, progress, 0.65, 0.85, say("steps.sorting"))
         engine.write_parquet(_events(cleaned.rows), folder / "events.parquet")
         _report(engine, progress, 0.85, 1.0, say("steps.entities"))
-        summary |= Entities(log, files, settings, engine, key, base.folder if base else None).write(
-            cleaned.rows, folder
-        )
+        entities = Entities(log, files, settings, engine, key, base.folder if base else None)
+        summary |= entities.write(cleaned.rows, folder)
         summary |= _texts(log, files, settings, base, engine).write(cleaned.rows, folder)
         summary["cautions"] = _cautions([sessions.why, *remarks, *identity.remarks(log, key, engine)], base)
         summary["categories"] = _categories(folder, engine)
