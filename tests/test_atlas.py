@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from core import atlas
+from core.atlas.space import unit
 from core.data.sequences import build_sequences
 from core.errors import EventsError, SettingsError
 from core.settings import AtlasSettings
@@ -19,7 +20,7 @@ class Clustered:
         random = np.random.default_rng(5)
         centres = np.eye(CLUSTERS, SIZE, dtype=np.float32)
         noise = random.normal(0, 0.08, (n_items, SIZE)).astype(np.float32)
-        self.item_vectors = atlas.unit(centres[np.arange(n_items) * CLUSTERS // max(n_items, 1)] + noise)
+        self.item_vectors = unit(centres[np.arange(n_items) * CLUSTERS // max(n_items, 1)] + noise)
 
     def states(self, sequences):
         """Near the item of the event, but of another length; no two are the same."""
@@ -139,5 +140,5 @@ def test_a_tiny_log_still_has_a_map(settings):
 
 def test_unknown_methods_are_refused():
     """The message lists the valid ones."""
-    with pytest.raises(SettingsError, match=r"atlas.method is 'tsne'\. Choose from umap, pca\."):
+    with pytest.raises(SettingsError, match=r"atlas.method is 'tsne'\. Choose from auto, umap, pca\."):
         AtlasSettings(method="tsne")

@@ -79,6 +79,7 @@ from .judging import measured as measured
 from .judging import quality_table as quality_table
 from .mapping import atlas as atlas
 from .mapping import export_states as export_states
+from .mapping import terrain as terrain
 from .mapping import user_states as user_states
 from .marking import add_marker as add_marker
 from .marking import load_markers as load_markers
