@@ -52,7 +52,7 @@ def flows(stop: NDArray[np.int32], region: Codes, regions: int, seed: int) -> pd
         "sure": sure(there, back),
     }
     table = pd.DataFrame(found, columns=list(COLUMNS))
-    return table.sort_values(["sure", "net"], ascending=False, kind="stable").reset_index(drop=True)
+    return table.sort_values(["sure", "low", "net"], ascending=False, kind="stable").reset_index(drop=True)
 
 
 def sure(there: Doubles, back: Doubles) -> NDArray[np.bool_]:

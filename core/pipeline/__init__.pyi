@@ -1,4 +1,6 @@
 from . import arrivals as arrivals
+from .around_map import AroundMap as AroundMap
+from .around_map import around_map as around_map
 from .arrivals import dead_letters as dead_letters
 from .arrivals import heard_of as heard_of
 from .arrivals import refused as refused
