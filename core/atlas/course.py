@@ -1,7 +1,8 @@
 """What users have in common in how they move: the course of every history as it grows, and the trend of the times.
 
 A state after three events differs from one after thirty whoever the user is, and when all move alike nobody has turned
-from anything. Both are taken out of states before flows are counted. The course is a mean by the number of events, in
+from anything. Both add the same to everybody's scores, as scores are inner products with states, and are taken out of
+states before flows are counted. The course is a mean by the number of events, in
 doublings, fitted together with one by the step of time to the movements within users (least squares, so that who came
 when does not count); the trend is the middle movement of all users between two steps, coordinate by coordinate: what
 fewer than half of them do is a flow, not the trend.
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.atlas.crowd import Crowd
-from core.atlas.space import Floats, Ints, unit
+from core.atlas.space import Floats, Ints
 
 FEWEST = 20
 """Users who moved in a step without whom no trend is told."""
@@ -37,16 +38,16 @@ class Moves:
         return cls(stop[user, step].astype(np.int64), stop[user, step + 1].astype(np.int64), step + 1)
 
 
-def without_common(crowd: Crowd) -> Floats:
-    """States at the stops of a crowd less what users have in common, directions again, (stops, d)."""
+def without_common(states: Floats, crowd: Crowd) -> Floats:
+    """States at the stops of a crowd, as the model gives them, less what users have in common, (stops, d)."""
     moves = Moves.of(crowd.stop)
     if not len(moves.step):
-        return crowd.states
+        return states
     age = np.log2(np.maximum(crowd.events, 1)).astype(np.int64)
-    course = _course(crowd, moves, age)
-    own = crowd.states - course[age]
+    own = states - _course(states, crowd, moves, age)[age]
     trend = np.cumsum(_middle(own, moves, len(crowd.steps)), axis=0)
-    return unit((own - trend[_step_of(crowd)]).astype(np.float32))
+    found: Floats = (own - trend[_step_of(crowd)]).astype(np.float32)
+    return found
 
 
 def trend(crowd: Crowd) -> Floats:
@@ -55,7 +56,7 @@ def trend(crowd: Crowd) -> Floats:
     return found
 
 
-def _course(crowd: Crowd, moves: Moves, age: Ints) -> Doubles:
+def _course(states: Floats, crowd: Crowd, moves: Moves, age: Ints) -> Doubles:
     """What the number of events, in doublings, adds to a state, (ages, d)."""
     ages, steps = int(age.max()) + 1, len(crowd.steps)
     rows = np.arange(len(moves.step))
@@ -65,7 +66,7 @@ def _course(crowd: Crowd, moves: Moves, age: Ints) -> Doubles:
     step = _step_of(crowd)
     np.add.at(design, (rows, ages + step[moves.after]), 1.0)
     np.add.at(design, (rows, ages + step[moves.before]), -1.0)
-    moved = crowd.states[moves.after] - crowd.states[moves.before]
+    moved = states[moves.after] - states[moves.before]
     normal = (design.T @ design).astype(np.float64)
     # A little is added to what is hardly known: an age that few users reach shall not throw them far.
     fitted = np.linalg.solve(normal + np.eye(len(normal)), (design.T @ moved).astype(np.float64))
@@ -74,7 +75,7 @@ def _course(crowd: Crowd, moves: Moves, age: Ints) -> Doubles:
 
 def _step_of(crowd: Crowd) -> Ints:
     """The step of time in which each stop lies, (stops,)."""
-    found = np.zeros(len(crowd.states), dtype=np.int64)
+    found = np.zeros(len(crowd.events), dtype=np.int64)
     first = np.diff(crowd.stop, axis=1, prepend=-1) != 0
     user, step = np.nonzero(first & (crowd.stop >= 0))
     found[crowd.stop[user, step]] = step

@@ -47,8 +47,11 @@ class Crowd:
 
 def gather(
     model: Mapped, log: Sequences, atlas: Atlas, seed: int, progress: Progress = silent
-) -> tuple[pd.DataFrame, Crowd]:
-    """The crowd of a log on a map, and who is in it: user_id, a row per user; nobody where the log has no clock."""
+) -> tuple[pd.DataFrame, Crowd, Floats]:
+    """Who is in the crowd of a log on a map (user_id), the crowd, and its states as the model gives them, (stops, d).
+
+    Nobody where the log has no clock.
+    """
     taken = steps(log)
     users = sampled_users(log, seed) if len(taken) else np.zeros(0, dtype=np.int64)
     stop = np.full((len(users), len(taken)), -1, dtype=np.int32)
@@ -57,12 +60,13 @@ def gather(
         progress(start / max(1, len(users)), say("steps.states", done=start, users=len(users)))
         part = users[start : start + SLICE]
         found = model.states(log.only(part))[np.searchsorted(log.rows_of_all(part), rows)]
-        states.append(state_directions(found, atlas.middle))
+        states.append(found)
         events.append((log.event_index[rows] + 1).astype(np.int32))
         stop[np.searchsorted(users, log.user[rows]), step] = count + np.arange(len(rows))
         count += len(rows)
     size = atlas.landmarks.shape[1]
-    directions = np.concatenate(states) if count else np.zeros((0, size), np.float32)
+    plain = np.concatenate(states) if count else np.zeros((0, size), np.float32)
+    directions = state_directions(plain, atlas.middle)
     crowd = Crowd(
         taken,
         np.maximum.accumulate(stop, axis=1),
@@ -70,7 +74,7 @@ def gather(
         np.concatenate(events) if count else np.zeros(0, np.int32),
         placed(atlas, directions),
     )
-    return pd.DataFrame({schema.USER: log.users[users]}), crowd
+    return pd.DataFrame({schema.USER: log.users[users]}), crowd, plain
 
 
 def sampled_users(log: Sequences, seed: int) -> Ints:

@@ -14,7 +14,7 @@ from core.atlas.flows import flows
 from core.atlas.maps import Atlas, directions
 from core.atlas.near import Near, near_points, nearest
 from core.atlas.regions import Codes, centres_of, region_of
-from core.atlas.space import Floats, Ints, Mapped, item_directions
+from core.atlas.space import Floats, Ints, Mapped, item_directions, state_directions
 from core.data import Sequences
 from core.phrases import say
 from core.progress import Progress, part, silent
@@ -50,9 +50,9 @@ def survey(model: Mapped, log: Sequences, atlas: Atlas, seed: int, progress: Pro
     region = region_of(vectors, centres)
     order = np.argsort(-np.bincount(region, minlength=len(centres)), kind="stable")
     centres, region = centres[order], np.argsort(order)[region].astype(np.int16)
-    people, crowd = gather(model, log, atlas, seed, part(progress, 0.2, 0.7))
+    people, crowd, states = gather(model, log, atlas, seed, part(progress, 0.2, 0.7))
     progress(0.7, say("steps.flows"))
-    stood = region_of(without_common(crowd), centres)
+    stood = region_of(state_directions(without_common(states, crowd), atlas.middle), centres)
     found = flows(crowd.stop, stood, len(centres), seed)
     weight = np.zeros(len(vectors), dtype=np.int64)
     weight[: len(items)] = 1 + np.bincount(log.item, minlength=len(items))

@@ -138,6 +138,16 @@ def test_a_tiny_log_still_has_a_map(settings):
         atlas.fit(Clustered(1), one, settings)
 
 
+def test_of_both_kinds_the_more_trustworthy_is_kept(log, fitted):
+    """The map is that of the better method to the last bit, and says how far each can be trusted."""
+    both = atlas.fit(Clustered(log.n_items), log, AtlasSettings(landmarks=400))
+    assert set(both.tried) == {"pca", "umap"}
+    assert both.trustworthiness == max(both.tried.values()) == both.tried[both.method]
+    assert both.tried[fitted.method] == fitted.trustworthiness
+    if both.method == fitted.method:
+        pd.testing.assert_frame_equal(both.points, fitted.points)
+
+
 def test_unknown_methods_are_refused():
     """The message lists the valid ones."""
     with pytest.raises(SettingsError, match=r"atlas.method is 'tsne'\. Choose from auto, umap, pca\."):
