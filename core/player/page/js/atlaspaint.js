@@ -105,7 +105,7 @@ export class AtlasPaint {
     if (drawn === "density") heat(pixels, placed.width, smoothed(counted(placed, cross.failed, Math.round(2 * this.ratio)), 1), heatOf(theme));
     const close = (coarse?.total ?? 0) < FEW && plane.factor > NEAR;
     if (drawn !== "density" || close) dots(pixels, placed, shades, points.state, cross.failed, cross.active !== 0);
-    if (hits) outlines(pixels, placed, shades, hits, packed(channels(theme.text)));
+    if (hits) outlines(pixels, placed, shades, { marked: hits, failed: cross.failed }, packed(channels(theme.text)));
     context.putImageData(image, 0, 0);
     if (coarse && coarse.total >= least) this.contour(smoothed(coarse, 2), theme);
   }

@@ -59,7 +59,7 @@ export class Bars extends Linked {
     this.more.hidden = this.bars.length <= FEW;
     this.more.setAttribute("aria-expanded", String(unfolded));
     setText(this.more, unfolded ? say("atlas_fewer") : say("atlas_more", { n: number(this.bars.length - FEW) }));
-    this.changed();
+    this.write();
   }
 
   /** @param {number} bin */
@@ -91,6 +91,11 @@ export class Bars extends Linked {
    * @param {Theme} _theme whose colours the style sheet has
    */
   draw(_theme) {
+    this.write();
+  }
+
+  /** Lengths and numbers of the bars that are seen. */
+  write() {
     const { counts } = this.tally;
     for (const { bin, part, count, button } of this.bars) {
       if (button.hidden) continue;

@@ -7,7 +7,10 @@ const BARS = 40;
 /**
  * A column along its axis: the place of each point (-1 without), its bar (`bins` without), and what lies at a place.
  *
- * @typedef {{ bins: number, place: Float32Array, bin: Uint16Array, valueAt: (place: number) => number, log: boolean }} Along
+ * `whole` says that each bar is one number.
+ *
+ * @typedef {{ bins: number, place: Float32Array, bin: Uint16Array, valueAt: (place: number) => number, log: boolean,
+ *   whole: boolean }} Along
  */
 
 /**
@@ -34,7 +37,7 @@ export function alongOf({ kind, range }, values) {
     place[row] = here ? at : -1;
     bin[row] = here ? Math.min(bins - 1, Math.floor(at * bins)) : bins;
   }
-  return { bins, place, bin, valueAt: (at) => back(start + at * width), log };
+  return { bins, place, bin, valueAt: (at) => back(start + at * width), log, whole };
 }
 
 /**
@@ -106,4 +109,15 @@ export function brushed({ kind, from, ends: [low, high] }, at) {
   }
   const held = kind === "new" ? from : kind === "low" ? high : low;
   return [Math.max(0, Math.min(held, to)), Math.min(1, Math.max(held, to))];
+}
+
+/**
+ * A brush that holds whole bars.
+ *
+ * @param {[number, number]} ends
+ * @param {number} bins
+ * @returns {[number, number]}
+ */
+export function snapped([low, high], bins) {
+  return [Math.floor(low * bins + 1e-6) / bins, Math.ceil(high * bins - 1e-6) / bins];
 }

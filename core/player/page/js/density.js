@@ -35,7 +35,7 @@ export function counted({ at, width, height }, failed, side) {
 }
 
 /**
- * The same, each cell the mean of those around it; twice, as that is nearly a bell.
+ * The same, each cell the mean of those around it (at an edge of the few there are); twice, as that is nearly a bell.
  *
  * @param {Grid} grid
  * @param {number} reach in cells
@@ -60,7 +60,6 @@ export function smoothed(grid, reach) {
  * @param {number} reach
  */
 function slide(from, to, [lines, length], [line, cell], reach) {
-  const share = 1 / (2 * reach + 1);
   for (let index = 0; index < lines; index += 1) {
     const start = index * line;
     let sum = 0;
@@ -68,7 +67,7 @@ function slide(from, to, [lines, length], [line, cell], reach) {
     for (let at = 0; at < length; at += 1) {
       if (at + reach < length) sum += from[start + (at + reach) * cell];
       if (at > reach) sum -= from[start + (at - reach - 1) * cell];
-      to[start + at * cell] = sum * share;
+      to[start + at * cell] = sum / (Math.min(length - 1, at + reach) - Math.max(0, at - reach) + 1);
     }
   }
 }

@@ -60,7 +60,7 @@ export class Finder {
   find(letters) {
     const { title, user, category, titles, users, categories } = this.points;
     this.shelves ??= [titles, users, categories].map(shelve);
-    const wanted = plain(letters.trim());
+    const wanted = plain(letters.trim().replace(/\n/g, " "));
     const [byTitle, byUser, byCategory] = this.shelves.map((shelf) => marked(shelf, wanted));
     const hits = new Uint8Array(title.length);
     let count = 0;

@@ -84,8 +84,8 @@ export function drawArrows(context, arrows, theme) {
     const head = 5 + 1.3 * width;
     const [ax, ay] = unit(bend, to);
     const end = /** @type {Spot} */ ([to[0] - ax * head, to[1] - ay * head]);
-    for (const [colour, wide] of /** @type {[string, number][]} */ ([[theme.background, width + 2.5], [sure ? theme.primary : theme.muted, width]])) {
-      context.globalAlpha = colour === theme.background ? 0.7 : 0.88;
+    for (const [colour, wide] of /** @type {[string, number][]} */ ([[theme.background, width + 2.5], [sure ? theme.text : theme.muted, width]])) {
+      context.globalAlpha = colour === theme.background ? 0.7 : 0.8;
       context.strokeStyle = context.fillStyle = colour;
       context.lineWidth = wide;
       context.lineCap = "butt";

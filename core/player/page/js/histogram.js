@@ -4,7 +4,7 @@
 /** @typedef {import("./bins.js").Grab} Grab */
 /** @typedef {import("./crossfilter.js").Crossfilter} Crossfilter */
 
-import { alongOf, brushed, grabbed } from "./bins.js";
+import { alongOf, brushed, grabbed, snapped } from "./bins.js";
 import { fit, make, pen, setText } from "./dom.js";
 import { Linked } from "./linked.js";
 import { date, number, say } from "./words.js";
@@ -16,6 +16,8 @@ export class Histogram extends Linked {
   /** @type {Grab | null} */
   grab = null;
   width = 0;
+  left = 0; // of the box on the screen
+  pulled = false;
 
   /**
    * @param {Column} column
@@ -73,13 +75,15 @@ export class Histogram extends Linked {
    * @param {Filter | null} filter
    */
   set(filter) {
-    super.set(filter);
+    const whole = filter && "ends" in filter && this.along.whole;
+    super.set(whole ? { ends: snapped(filter.ends, this.along.bins) } : filter);
     this.follow();
   }
 
   follow() {
     const [low, high] = this.brush ?? [0, 1];
-    setText(this.note, this.brush ? `${this.word(low)} – ${this.word(high)}` : "");
+    const [from, to] = this.along.whole ? [low + 0.5 / this.along.bins, high - 0.5 / this.along.bins] : [low, high];
+    setText(this.note, !this.brush ? "" : from === to ? this.word(from) : `${this.word(from)} – ${this.word(to)}`);
     [low, high].forEach((place, side) => {
       this.ends[side].value = String(Math.round(place * this.along.bins));
       this.ends[side].setAttribute("aria-valuetext", this.word(place));
@@ -95,7 +99,7 @@ export class Histogram extends Linked {
     const value = this.along.valueAt(place);
     if (this.column.kind === "time") return date(value);
     const [low, high] = this.column.range ?? [0, 1];
-    const digits = high - low >= 20 ? 0 : high - low >= 2 ? 1 : 2;
+    const digits = this.along.whole || high - low >= 20 ? 0 : high - low >= 2 ? 1 : 2;
     return number(Math.max(low, Math.min(high, value)), digits);
   }
 
@@ -108,14 +112,14 @@ export class Histogram extends Linked {
 
   /** @param {PointerEvent} event */
   place(event) {
-    const box = this.box.getBoundingClientRect();
-    return (event.clientX - box.left) / Math.max(1, box.width);
+    return (event.clientX - this.left) / Math.max(1, this.width);
   }
 
   /** @param {PointerEvent} event */
   down(event) {
     if (event.button !== 0) return;
     event.preventDefault();
+    this.left = this.box.getBoundingClientRect().left; // once a pull: each look would cost a layout
     this.box.setPointerCapture(event.pointerId);
     this.grab = grabbed(this.brush, this.place(event), REACH / Math.max(1, this.width));
     this.pulled = false;

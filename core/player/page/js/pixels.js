@@ -111,15 +111,15 @@ export function dots(pixels, { order, at, small, large, width }, { colours, of }
  * @param {Uint32Array} pixels
  * @param {Placed} placed
  * @param {Shades} shades
- * @param {Uint8Array} marked
+ * @param {{ marked: Uint8Array, failed: Int32Array }} which those that are marked and pass
  * @param {number} outline
  */
-export function outlines(pixels, { at, large, width, height }, { colours, of }, marked, outline) {
+export function outlines(pixels, { at, large, width, height }, { colours, of }, { marked, failed }, outline) {
   const inks = Uint32Array.from(colours, packed);
   const [side, edge] = [large, Math.max(2, large >> 1)];
   for (const [grown, alpha] of [[edge, 256], [0, 256]]) {
     for (let row = 0; row < at.length; row += 1) {
-      if (!marked[row] || at[row] < 0) continue;
+      if (!marked[row] || failed[row] || at[row] < 0) continue;
       const wide = side + 2 * grown;
       const [x, y] = [(at[row] % width) - grown, Math.floor(at[row] / width) - grown];
       const start = Math.max(0, Math.min(height - wide, y)) * width + Math.max(0, Math.min(width - wide, x));

@@ -1,6 +1,9 @@
 // The search box of the atlas: what it finds is marked while one types, arrows walk along it, Enter filters by it.
 
-/** @typedef {{ found: (hits: Uint8Array | null) => void, walk: (row: number) => void, filter: (hits: Uint8Array | null) => void }} Heard */
+/**
+ * @typedef {{ found: (hits: Uint8Array | null) => void, passes: (row: number) => boolean, walk: (row: number) => void,
+ *   filter: (hits: Uint8Array | null) => void }} Heard
+ */
 /** @typedef {import("./finder.js").Finder} Finder */
 
 import { make, setText } from "./dom.js";
@@ -54,14 +57,18 @@ export class SearchBox {
     event.stopPropagation();
   }
 
-  /** @param {1 | -1} step to the next hit or the one before, around the ends */
+  /** @param {1 | -1} step to the next hit that passes all filters, or the one before, around the ends */
   step(step) {
     if (!this.hits || !this.count) return;
     const { length } = this.hits;
-    let row = this.at < 0 && step < 0 ? 0 : this.at;
-    do row = (row + step + length) % length; while (!this.hits[row]);
-    this.at = row;
-    this.heard.walk(row);
+    const from = this.at < 0 && step < 0 ? 0 : this.at;
+    for (let away = 1; away <= length; away += 1) {
+      const row = (from + step * away + 2 * length) % length;
+      if (!this.hits[row] || !this.heard.passes(row)) continue;
+      this.at = row;
+      this.heard.walk(row);
+      return;
+    }
   }
 
   /** @param {string} title of the hit that one has walked to */

@@ -12,6 +12,7 @@ import { say } from "./words.js";
 export class Side {
   /** @type {(Bars | Histogram)[]} */
   histograms = [];
+  measured = false; // whether the histograms know how wide they are
 
   /** @param {() => void} changed hears of new filters */
   constructor(changed) {
@@ -27,17 +28,16 @@ export class Side {
    * @param {Map<string, Filter>} filters by the name of their column
    */
   load(points, cross, filters) {
-    this.histograms = [];
-    const heard = () => { if (this.histograms.length) this.changed(); };
     const columns = (points.columns ?? []).slice(0, MOST_COLUMNS);
     this.histograms = columns.map((column, index) => {
       const Kind = column.kind === "names" ? Bars : Histogram;
-      return new Kind(column, points[column.array], cross, 1 << index, heard);
+      return new Kind(column, points[column.array], cross, 1 << index, this.changed);
     });
     for (const each of this.histograms) {
       const filter = filters.get(each.column.name);
       if (filter) each.set(filter);
     }
+    this.measured = false;
     this.element.hidden = !columns.length;
     this.element.setAttribute("aria-label", say("atlas_side"));
     this.element.replaceChildren(...this.histograms.map(({ element }) => element));
@@ -57,7 +57,8 @@ export class Side {
 
   /** @param {Theme} theme */
   draw(theme) {
-    for (const each of this.histograms) each.measure();
+    if (!this.measured) for (const each of this.histograms) each.measure();
+    this.measured = true;
     for (const each of this.histograms) each.draw(theme);
   }
 }

@@ -62,7 +62,10 @@ export class Workplace {
     this.painter = new AtlasPaint(this.view);
     this.tools = new AtlasTools(this.view, { changed: () => this.paint({ base: true }), clear: () => this.clear() });
     this.side = new Side(() => this.filtered());
-    this.search = new SearchBox({ found: (hits) => this.found(hits), walk: (row) => this.walk(row), filter: (hits) => this.only(SEARCH, hits) });
+    this.search = new SearchBox({
+      found: (hits) => this.found(hits), passes: (row) => !this.cross.failed[row], walk: (row) => this.walk(row),
+      filter: (hits) => this.only(SEARCH, hits),
+    });
     this.time = new TimeSlider(() => this.paint({}));
     this.near = new NearCard((row) => this.walkTo(row), () => this.ask(-1));
     this.legend = new Legend((category) => this.chooseCategory(category));
@@ -79,9 +82,11 @@ export class Workplace {
   }
 
   listen() {
-    const { box, plane } = this.view;
-    const sized = new ResizeObserver(() => { if (box.clientWidth !== plane.width || box.clientHeight !== plane.height) this.paint({ base: true, side: true }); });
-    sized.observe(box);
+    const sized = new ResizeObserver(() => {
+      this.side.measured = false;
+      this.paint({ base: true, side: true });
+    });
+    for (const element of [this.view.box, this.side.element]) sized.observe(element);
     const escape = (/** @type {KeyboardEvent} */ event) => { if (event.key === "Escape" && this.marked.asked >= 0) this.ask(-1); };
     this.near.element.addEventListener("keydown", escape);
     const stopTheme = onThemeChange(this.probe, () => this.restyle());
@@ -95,6 +100,7 @@ export class Workplace {
   load(points, { palette, by }) {
     const same = this.points && this.points.xy.length === points.xy.length && this.points.xy.every((value, i) => value === points.xy[i]);
     const filters = same ? this.side.filters() : new Map();
+    const searched = same && this.cross.active & SEARCH;
     const kept = same && this.cross.active & LASSO ? Uint8Array.from(this.cross.failed, (failed) => Number(!(failed & LASSO))) : null;
     Object.assign(this, { points, palette, by, cross: new Crossfilter(points.state.length) });
     this.painter.load(points);
@@ -110,6 +116,7 @@ export class Workplace {
     this.time.load(points.periods ?? [], points.markers ?? [], { crowd: Boolean(points.crowd_xy), flows: Boolean(points.flows?.length) });
     this.search.load(new Finder(points));
     if (kept) this.only(LASSO, kept);
+    if (searched) this.only(SEARCH, this.search.hits);
     this.chooseCategories();
     this.near.show(points, this.marked.asked, (row) => this.legend.tell(points, row));
     this.restyle();
