@@ -188,10 +188,11 @@ test("arrows are those of a period that are sure, or all; a negative one points 
   assert.equal(arrowAt(sure, [50, 90]), undefined);
 });
 
-test("a flow is told with its share and interval, of those who were where it is counted from", () => {
-  speak({ lang: "en", atlas_flow: "{from}>{to} {net} of {of} ({low} to {high})", atlas_unnamed: "c{n}", atlas_flow_unsure: "unsure" });
-  assert.equal(tellFlow(FLOWING, FLOWING.flows[0]), "c2>A 20.0 of A (10.0 to 30.0)");
-  assert.equal(tellFlow(FLOWING, FLOWING.flows[1]), "c2>A 10.0 of c2 (-10.0 to 30.0) unsure");
+test("a flow is told the way it goes, with its interval and how many moved; one within chance says so", () => {
+  speak({ lang: "en", atlas_flow: "{from}>{to} {net} ({low} to {high})", atlas_unnamed: "c{n}", atlas_flow_unsure: "unsure", atlas_flow_users: "{movers}/{stood}" });
+  assert.equal(tellFlow(FLOWING, FLOWING.flows[0]), "c2>A 20.0 (10.0 to 30.0)");
+  assert.equal(tellFlow(FLOWING, FLOWING.flows[1]), "c2>A 10.0 (-10.0 to 30.0) unsure");
+  assert.equal(tellFlow(FLOWING, { ...FLOWING.flows[2], sure: false, movers: 5, stood: 9 }), "A>c2 40.0 (20.0 to 60.0) 5/9 unsure");
 });
 
 test("the trend of a period is a part of the longest, of all time the whole way", () => {

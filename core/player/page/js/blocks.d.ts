@@ -154,7 +154,7 @@ export interface Marker extends Period {
   name: string;
 }
 
-/** How many users net went from one cluster to another: shares of those who were there at the beginning. */
+/** How many users net went from one cluster to another: shares of those who were in either at the beginning. */
 export interface Flow {
   /** Null for all time. */
   period: number | null;
@@ -164,6 +164,11 @@ export interface Flow {
   net: number;
   low: number;
   high: number;
+  /** Whether it is beyond chance, all flows together; without, whether its interval leaves out 0. */
+  sure?: boolean;
+  /** Users who moved either way, and who were in either at the beginning. */
+  movers?: number;
+  stood?: number;
 }
 
 /** How far the whole population moved in a period. */

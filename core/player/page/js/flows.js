@@ -13,12 +13,12 @@ const APART = 12; // pixels between an arrow and the middle of its cluster
 const REACH = 7;
 
 /**
- * Whether an interval leaves out 0.
+ * Whether a flow is beyond chance.
  *
  * @param {Flow} flow
  */
-export function isSure({ low, high }) {
-  return low > 0 || high < 0;
+export function isSure({ low, high, sure }) {
+  return sure ?? (low > 0 || high < 0);
 }
 
 /**
@@ -133,20 +133,21 @@ export function arrowAt(arrows, [px, py]) {
 }
 
 /**
- * What is told of a flow: which way, which share, between what.
+ * What is told of a flow: which way, which share, between what, by how many.
  *
  * @param {Points} points
  * @param {Flow} flow
  */
 export function tellFlow({ clusters }, flow) {
+  const { movers, stood, net: share, low: least, high: most } = flow;
   const names = [flow.from, flow.to].map((cluster) => clusters?.[cluster].name || say("atlas_unnamed", { n: number(cluster + 1) }));
-  const sign = flow.net < 0 ? -1 : 1;
-  const shares = [flow.net, ...(sign < 0 ? [flow.high, flow.low] : [flow.low, flow.high])].map((share) => number(100 * sign * share, 1));
-  const [from, to] = sign < 0 ? names.reverse() : names;
-  const [net, low, high] = shares;
-  // A share is of the users at the beginning of where the flow is counted from, whichever way it goes.
-  const of = sign < 0 ? to : from;
-  return `${say("atlas_flow", { from, to, net, low, high, of })} ${isSure(flow) ? "" : say("atlas_flow_unsure")}`.trim();
+  const [from, to] = share < 0 ? names.reverse() : names;
+  const ends = share < 0 ? [-share, -most, -least] : [share, least, most];
+  const [net, low, high] = ends.map((end) => number(100 * end, 1));
+  const told = [say("atlas_flow", { from, to, net, low, high })];
+  if (movers !== undefined && stood !== undefined) told.push(say("atlas_flow_users", { movers: number(movers), stood: number(stood) }));
+  if (!isSure(flow)) told.push(say("atlas_flow_unsure"));
+  return told.join(" ");
 }
 
 /**
