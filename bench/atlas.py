@@ -57,6 +57,8 @@ def measured(browser: Browser, points: int) -> dict[str, Any]:
         figures["time, brush still set"] = frames_of(page, used, lambda: played(page))
         page.get_by_test_id("atlas-clear").click()
         figures["time and brush at once"] = frames_of(page, used, lambda: [played(page, 100), brush(page)])
+        page.get_by_test_id("atlas-clear").click()
+        figures["map moved"] = frames_of(page, used, lambda: pan(page))
         page.close()
     return figures
 
@@ -76,13 +78,24 @@ def frames_of(page: Page, used: Any, act: Any) -> dict[str, float]:
 
 
 def brush(page: Page) -> None:
-    """Pull a brush over half of a histogram, from inside the page: a move for each frame."""
-    page.evaluate("""async () => {
-        const box = document.querySelector("[data-testid=hist-column_2] .mp-hist-box");
+    """Pull a brush over half of a histogram."""
+    pull(page, "[data-testid=hist-column_2] .mp-hist-box")
+
+
+def pan(page: Page) -> None:
+    """Move the map to and fro."""
+    page.get_by_test_id("atlas-move").click()
+    pull(page, "[data-testid=atlas-map] canvas")
+
+
+def pull(page: Page, selector: str) -> None:
+    """Pull a pointer to and fro from inside the page: a move for each frame."""
+    script = """async (selector) => {
+        const box = document.querySelector(selector);
         const { left, top, width, height } = box.getBoundingClientRect();
         const send = (name, x) => box.dispatchEvent(new PointerEvent(name, {
             bubbles: true, button: 0, pointerId: 1, clientX: left + x * width, clientY: top + height / 2 }));
-        box.setPointerCapture = () => {};
+        box.setPointerCapture = box.parentElement.setPointerCapture = () => {};
         send("pointerdown", 0.2);
         for (let step = 0; step <= 90; step += 1) {
             send("pointermove", 0.25 + 0.5 * Math.abs(Math.sin(step / 20)));
@@ -90,7 +103,8 @@ def brush(page: Page) -> None:
         }
         send("pointerup", 0.7);
         await new Promise(requestAnimationFrame);
-    }""")
+    }"""
+    page.evaluate(script, selector)
 
 
 def played(page: Page, milliseconds: int = 3000) -> None:

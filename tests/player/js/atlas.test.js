@@ -4,7 +4,7 @@ import test from "node:test";
 import { alongOf, barsOf, brushed, grabbed, snapped } from "../../../core/player/page/js/bins.js";
 import { Crossfilter, LASSO } from "../../../core/player/page/js/crossfilter.js";
 import { crowdAt, paintCrowd, played } from "../../../core/player/page/js/crowd.js";
-import { contour, contours, counted, smoothed } from "../../../core/player/page/js/density.js";
+import { contour, contours, counted, pooled, smoothed } from "../../../core/player/page/js/density.js";
 import { Finder } from "../../../core/player/page/js/finder.js";
 import { arrowAt, arrowsOf, tellFlow, trendAt } from "../../../core/player/page/js/flows.js";
 import { layLabels } from "../../../core/player/page/js/labels.js";
@@ -110,6 +110,8 @@ test("a dot is mixed with what lies under it", () => {
 test("density counts what passes, and smoothing keeps the sum away from edges", () => {
   const grid = counted(placed(), Int32Array.of(0, 0, 4, 0), 2);
   assert.deepEqual([grid.total, grid.cells.reduce((sum, cell) => sum + cell)], [2, 2]);
+  const fewer = pooled({ ...grid, cells: Float32Array.from(grid.cells, (_, at) => at), width: 5, height: 5 }, 2);
+  assert.deepEqual([fewer.width, fewer.side, fewer.cells[0], fewer.cells[8]], [3, 4, 0 + 1 + 5 + 6, 24]);
   const wide = { cells: new Float32Array(441), width: 21, height: 21, side: 1 };
   wide.cells[10 * 21 + 10] = 9;
   smoothed(wide, 2);

@@ -7,7 +7,7 @@
 /** @typedef {import("./pixels.js").Placed} Placed */
 
 import { crowdAt, paintCrowd } from "./crowd.js";
-import { contours, counted, heat, smoothed } from "./density.js";
+import { contours, counted, heat, pooled, smoothed } from "./density.js";
 import { fit, pen } from "./dom.js";
 import { arrowsOf, drawArrows, drawCompass, trendAt } from "./flows.js";
 import { drawLabels } from "./labels.js";
@@ -101,8 +101,10 @@ export class AtlasPaint {
     this.image = image;
     const pixels = new Uint32Array(image.data.buffer);
     this.ground(pixels, cross.active !== 0 && drawn !== "density", theme);
-    const coarse = drawn === "points" ? null : counted(placed, cross.failed, Math.round(8 * this.ratio));
-    if (drawn === "density") heat(pixels, placed.width, smoothed(counted(placed, cross.failed, Math.round(2 * this.ratio)), 1), heatOf(theme));
+    const side = Math.round(2 * this.ratio);
+    const fine = drawn === "density" ? counted(placed, cross.failed, side) : null;
+    const coarse = fine ? pooled(fine, 4) : drawn === "both" ? counted(placed, cross.failed, 4 * side) : null;
+    if (fine) heat(pixels, placed.width, smoothed(fine, 1), heatOf(theme));
     const close = (coarse?.total ?? 0) < FEW && plane.factor > NEAR;
     if (drawn !== "density" || close) dots(pixels, placed, shades, points.state, cross.failed, cross.active !== 0);
     if (hits) outlines(pixels, placed, shades, { marked: hits, failed: cross.failed }, packed(channels(theme.text)));

@@ -130,6 +130,7 @@ export class AtlasView {
   /** @param {WheelEvent} event */
   wheel(event) {
     if (!event.ctrlKey && !this.box.matches(":focus")) return; // else the page could not be scrolled past the map
+    if (event.target !== this.under) return; // a card over the map scrolls
     event.preventDefault();
     this.zoom(1.0015 ** -event.deltaY, ...this.place(event));
   }

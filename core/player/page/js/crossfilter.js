@@ -2,6 +2,8 @@
 
 /** How many of a bar there are in all (`whole`) and pass all filters but the histogram's own (`counts`); last: no value. */
 /** @typedef {{ bit: number, bin: Uint16Array, whole: Int32Array, counts: Int32Array }} Tally */
+/** Bars of a point in all histograms lie together: memory is read once a point, not once a histogram. */
+/** @typedef {{ side: number, bins: Uint16Array }} Table */
 
 export const MOST_COLUMNS = 27; // a filter each; what lies above are the map's own
 export const LASSO = 1 << 27;
@@ -12,6 +14,8 @@ export class Crossfilter {
   active = 0; // the filters that are set
   /** @type {Tally[]} */
   tallies = [];
+  /** @type {Table | null} made when it is first needed */
+  table = null;
 
   /** @param {number} count of points */
   constructor(count) {
@@ -36,6 +40,7 @@ export class Crossfilter {
     const kept = { bit, bin, whole, counts: new Int32Array(bins + 1) };
     for (let row = 0; row < bin.length; row += 1) if (!(this.failed[row] & ~bit)) kept.counts[bin[row]] += 1;
     this.tallies.push(kept);
+    this.table = null;
     return kept;
   }
 
@@ -47,9 +52,20 @@ export class Crossfilter {
    * @param {[low: number, high: number]} ends
    */
   range(bit, place, [low, high]) {
-    const { fails } = this;
-    for (let row = 0; row < fails.length; row += 1) fails[row] = place[row] >= low && place[row] <= high ? 0 : 1;
-    this.apply(bit);
+    const { failed, touched, before } = this;
+    let count = 0;
+    for (let row = 0; row < place.length; row += 1) { // without a branch, and in one go: this is the one that is pulled
+      const at = place[row];
+      const was = failed[row];
+      const now = (was & ~bit) | (bit * (Number(at < low) | Number(at > high)));
+      if (now === was) continue;
+      failed[row] = now;
+      touched[count] = row;
+      before[count] = was;
+      count += 1;
+    }
+    this.active |= bit;
+    if (count) this.follow(count);
   }
 
   /**
@@ -95,7 +111,7 @@ export class Crossfilter {
     let count = 0;
     for (let row = 0; row < failed.length; row += 1) {
       const was = failed[row];
-      const now = fails[row] ? was | bit : was & ~bit;
+      const now = (was & ~bit) | (bit * fails[row]);
       if (now === was) continue;
       failed[row] = now;
       touched[count] = row;
@@ -103,21 +119,24 @@ export class Crossfilter {
       count += 1;
     }
     this.active |= bit;
-    for (let at = 0; at < count; at += 1) this.passing += Number(!failed[touched[at]]) - Number(!before[at]);
-    for (const tally of this.tallies) this.follow(tally, count);
+    if (count) this.follow(count);
   }
 
-  /**
-   * @param {Tally} tally
-   * @param {number} count of points that changed
-   */
-  follow({ bit, bin, counts }, count) {
-    const { failed, touched, before } = this;
-    const others = ~bit;
+  /** @param {number} count of points that changed */
+  follow(count) {
+    const { failed, touched, before, tallies } = this;
+    this.table ??= tabled(tallies, failed.length);
+    const { side, bins } = this.table;
     for (let at = 0; at < count; at += 1) {
       const row = touched[at];
-      const [was, now] = [(before[at] & others) === 0, (failed[row] & others) === 0];
-      if (was !== now) counts[bin[row]] += now ? 1 : -1;
+      const was = before[at];
+      const now = failed[row];
+      this.passing += Number(!now) - Number(!was);
+      for (let index = 0; index < side; index += 1) {
+        const { bit, counts } = tallies[index];
+        const change = Number((now & ~bit) === 0) - Number((was & ~bit) === 0);
+        if (change) counts[bins[row * side + index]] += change;
+      }
     }
   }
 
@@ -140,4 +159,18 @@ export class Crossfilter {
     for (let row = 0; row < of.length; row += 1) if (of[row] >= 0 && !this.failed[row]) passing[of[row]] = 1;
     return passing;
   }
+}
+
+/**
+ * @param {Tally[]} tallies
+ * @param {number} count of points
+ * @returns {Table}
+ */
+function tabled(tallies, count) {
+  const side = tallies.length;
+  const bins = new Uint16Array(count * side);
+  tallies.forEach(({ bin }, index) => {
+    for (let row = 0; row < count; row += 1) bins[row * side + index] = bin[row];
+  });
+  return { side, bins };
 }

@@ -35,6 +35,23 @@ export function counted({ at, width, height }, failed, side) {
 }
 
 /**
+ * Cells of some others' side together.
+ *
+ * @param {Grid & { total: number }} grid
+ * @param {number} times
+ * @returns {Grid & { total: number }}
+ */
+export function pooled({ cells, width, height, side, total }, times) {
+  const [across, down] = [Math.ceil(width / times), Math.ceil(height / times)];
+  const fewer = new Float32Array(across * down);
+  for (let y = 0; y < height; y += 1) {
+    const line = Math.floor(y / times) * across;
+    for (let x = 0; x < width; x += 1) fewer[line + Math.floor(x / times)] += cells[y * width + x];
+  }
+  return { cells: fewer, width: across, height: down, side: side * times, total };
+}
+
+/**
  * The same, each cell the mean of those around it (at an edge of the few there are); twice, as that is nearly a bell.
  *
  * @param {Grid} grid

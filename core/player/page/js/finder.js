@@ -44,12 +44,19 @@ export function marked({ joined, starts }, letters) {
 }
 
 export class Finder {
-  /** @type {Shelf[] | null} titles, users, categories: made when they are first asked for */
+  /** @type {Shelf[] | null} titles, users, categories */
   shelves = null;
 
   /** @param {Points} points */
   constructor(points) {
     this.points = points;
+  }
+
+  /** Put the texts in order, before the first letter is typed. */
+  prepare() {
+    const { titles, users, categories } = this.points;
+    this.shelves ??= [titles, users, categories].map(shelve);
+    return this.shelves;
   }
 
   /**
@@ -58,10 +65,9 @@ export class Finder {
    * @param {string} letters
    */
   find(letters) {
-    const { title, user, category, titles, users, categories } = this.points;
-    this.shelves ??= [titles, users, categories].map(shelve);
+    const { title, user, category } = this.points;
     const wanted = plain(letters.trim().replace(/\n/g, " "));
-    const [byTitle, byUser, byCategory] = this.shelves.map((shelf) => marked(shelf, wanted));
+    const [byTitle, byUser, byCategory] = this.prepare().map((shelf) => marked(shelf, wanted));
     const hits = new Uint8Array(title.length);
     let count = 0;
     for (let row = 0; row < hits.length; row += 1) {

@@ -34,12 +34,13 @@ export function arrowsOf(points, period, wanted, mapping) {
   const [flows, clusters] = [points.flows ?? [], points.clusters ?? []];
   if (wanted === "none") return [];
   const shown = flows.filter((flow) => flow.period === period && clusters[flow.from] && clusters[flow.to] && (wanted === "all" || isSure(flow)));
-  const strongest = Math.max(...shown.map(({ net }) => Math.abs(net)), 1e-9);
+  const strongest = Math.max(...flows.map(({ net }) => Math.abs(net)), 1e-9); // of all times, so that arrows can be compared
   shown.sort((a, b) => Math.abs(b.net) - Math.abs(a.net));
   return shown.slice(0, MOST).map((flow) => {
     const ends = flow.net < 0 ? [flow.to, flow.from] : [flow.from, flow.to];
     const [from, to] = ends.map((end) => spot(clusters[end], mapping));
-    const width = isSure(flow) ? Math.max(2, (WIDEST * Math.abs(flow.net)) / strongest) : 1.2;
+    const widest = Math.min(WIDEST, Math.hypot(to[0] - from[0], to[1] - from[1]) / 8);
+    const width = isSure(flow) ? Math.max(2, (widest * Math.abs(flow.net)) / strongest) : 1.2;
     return { ...bent(from, to), flow, width, sure: isSure(flow) };
   });
 }

@@ -41,7 +41,8 @@ export function place({ at, small, large, width, height }, { xy, state }, { scal
   const [grow, right, down] = [scale * ratio, dx * ratio, dy * ratio];
   for (let row = 0; row < at.length; row += 1) {
     const side = state[row] ? small : large;
-    const [x, y] = [Math.round(xy[2 * row] * grow + right - side / 2), Math.round(down - xy[2 * row + 1] * grow - side / 2)];
+    const x = Math.floor(xy[2 * row] * grow + right + 0.5 - side / 2);
+    const y = Math.floor(down - xy[2 * row + 1] * grow + 0.5 - side / 2);
     if (!(x > -side && y > -side && x < width && y < height)) at[row] = -1;
     else at[row] = Math.max(0, Math.min(height - side, y)) * width + Math.max(0, Math.min(width - side, x));
   }
@@ -59,7 +60,8 @@ export function place({ at, small, large, width, height }, { xy, state }, { scal
  */
 export function dot(pixels, width, at, side, colour, alpha) {
   const rest = 256 - alpha;
-  const [red, green] = [Math.imul(colour & 0xff00ff, alpha), Math.imul((colour >>> 8) & 0xff, alpha)];
+  const red = Math.imul(colour & 0xff00ff, alpha);
+  const green = Math.imul((colour >>> 8) & 0xff, alpha);
   for (let line = 0, start = at; line < side; line += 1, start += width) {
     for (let pixel = start; pixel < start + side; pixel += 1) {
       const under = pixels[pixel];

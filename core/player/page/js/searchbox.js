@@ -15,6 +15,7 @@ export class SearchBox {
   /** @type {Uint8Array | null} */
   hits = null;
   count = 0;
+  filtering = false;
   at = -1; // the hit that one has walked to, by its row
 
   /** @param {Heard} heard */
@@ -22,6 +23,7 @@ export class SearchBox {
     this.heard = heard;
     this.input = make("input", { type: "search", class: "mp-select mp-search", "data-testid": "atlas-search", autocomplete: "off", spellcheck: "false", oninput: () => this.look() });
     this.told = make("span", { class: "mp-note", "data-testid": "atlas-hits", "aria-live": "polite" });
+    this.input.addEventListener("focus", () => this.finder.prepare());
     this.input.addEventListener("keydown", (event) => this.key(event));
     this.element = make("div", { class: "mp-group", role: "search" }, [this.input, this.told]);
   }
@@ -43,18 +45,25 @@ export class SearchBox {
     Object.assign(this, { hits, count });
     setText(this.told, letters ? say("atlas_hits", { n: number(count) }) : "");
     this.heard.found(hits);
-    if (!letters) this.heard.filter(null);
+    this.filtering &&= Boolean(letters);
+    if (!letters || this.filtering) this.heard.filter(hits);
   }
 
   /** @param {KeyboardEvent} event */
   key(event) {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (step) this.step(step);
-    else if (event.key === "Enter") this.heard.filter(this.count ? this.hits : null);
+    else if (event.key === "Enter") this.filter();
     else if (event.key === "Escape" && this.input.value) this.clear();
     else return;
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  /** Filter by what is found; letters that are typed after that change the filter. */
+  filter() {
+    this.filtering = this.count > 0;
+    this.heard.filter(this.filtering ? this.hits : null);
   }
 
   /** @param {1 | -1} step to the next hit that passes all filters, or the one before, around the ends */

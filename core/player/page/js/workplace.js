@@ -100,7 +100,6 @@ export class Workplace {
   load(points, { palette, by }) {
     const same = this.points && this.points.xy.length === points.xy.length && this.points.xy.every((value, i) => value === points.xy[i]);
     const filters = same ? this.side.filters() : new Map();
-    const searched = same && this.cross.active & SEARCH;
     const kept = same && this.cross.active & LASSO ? Uint8Array.from(this.cross.failed, (failed) => Number(!(failed & LASSO))) : null;
     Object.assign(this, { points, palette, by, cross: new Crossfilter(points.state.length) });
     this.painter.load(points);
@@ -116,7 +115,6 @@ export class Workplace {
     this.time.load(points.periods ?? [], points.markers ?? [], { crowd: Boolean(points.crowd_xy), flows: Boolean(points.flows?.length) });
     this.search.load(new Finder(points));
     if (kept) this.only(LASSO, kept);
-    if (searched) this.only(SEARCH, this.search.hits);
     this.chooseCategories();
     this.near.show(points, this.marked.asked, (row) => this.legend.tell(points, row));
     this.restyle();
