@@ -52,20 +52,12 @@ export class Crossfilter {
    * @param {[low: number, high: number]} ends
    */
   range(bit, place, [low, high]) {
-    const { failed, touched, before } = this;
-    let count = 0;
-    for (let row = 0; row < place.length; row += 1) { // without a branch, and in one go: this is the one that is pulled
+    const { fails } = this;
+    for (let row = 0; row < fails.length; row += 1) { // without a branch: this is the filter that is pulled
       const at = place[row];
-      const was = failed[row];
-      const now = (was & ~bit) | (bit * (Number(at < low) | Number(at > high)));
-      if (now === was) continue;
-      failed[row] = now;
-      touched[count] = row;
-      before[count] = was;
-      count += 1;
+      fails[row] = Number(at < low) | Number(at > high);
     }
-    this.active |= bit;
-    if (count) this.follow(count);
+    this.apply(bit);
   }
 
   /**

@@ -36,7 +36,7 @@ export class TimeSlider {
     this.marked = make("span", { class: "mp-note", "data-testid": "time-markers" });
     this.arrows = make("select", { class: "mp-select", "data-testid": "time-arrows", onchange: () => this.changed() });
     this.element = make("div", { class: "mp-time", role: "group", "data-testid": "atlas-time" }, [
-      make("div", { class: "mp-group" }, [this.back, this.play, this.ahead, this.all]), this.rail, this.told, this.marked, this.arrows,
+      make("div", { class: "mp-group" }, [this.back, this.play, this.ahead, this.all]), this.rail, this.told, this.arrows, this.marked,
     ]);
   }
 
@@ -69,6 +69,7 @@ export class TimeSlider {
     setText(this.all, say("atlas_time_all"));
     const kept = this.arrows.value || "sure";
     this.arrows.replaceChildren(...["sure", "all", "none"].map((value) => make("option", { value, text: say(`atlas_arrows_${value}`), selected: value === kept })));
+    this.marked.hidden = !markers.length;
     this.flags.replaceChildren(...markers.map((marker) => this.flag(marker)));
     this.follow();
   }
