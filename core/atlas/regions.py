@@ -14,10 +14,12 @@ from core.data import Sequences
 
 MOST_REGIONS = 24
 """More names cannot be read on one map."""
+COUNTS = (*range(2, 13), *range(14, MOST_REGIONS + 1, 2))
+"""Numbers of regions that are tried."""
 LEARNED_FROM, LOOKED_AT = 2500, 1000
 """Items that regions are learned from, and that silhouettes are measured on: their time grows with the square."""
-STARTS = 10
-"""K-means begins so often; the best is kept."""
+TRIES, STARTS = 2, 10
+"""K-means begins so often for each number, and for the one that is taken; the best is kept."""
 Codes = NDArray[np.int16]
 
 
@@ -32,11 +34,12 @@ def centres_of(items: Floats, log: Sequences, seed: int) -> Floats:
         return items[:1] if not len(known) else known[:1].astype(np.float32)
     far = _distances(known, seed)
     tried = []
-    for count in range(2, min(MOST_REGIONS, distinct - 1) + 1):
-        fitted = KMeans(count, n_init=STARTS, random_state=seed).fit(known)
-        tried.append((fitted.cluster_centers_, *_silhouette(fitted.labels_, far)))
-    best, error = max((mean, error) for _, mean, error in tried)
-    centres = next(centres for centres, mean, _ in tried if mean >= best - error)
+    for count in (count for count in COUNTS if count < distinct):
+        fitted = KMeans(count, n_init=TRIES, random_state=seed).fit(known)
+        tried.append((*_silhouette(fitted.labels_, far), count))
+    best, error, _ = max(tried)
+    count = next(count for mean, _, count in tried if mean >= best - error)
+    centres = KMeans(count, n_init=STARTS, random_state=seed).fit(known).cluster_centers_
     length = np.linalg.norm(centres, axis=1, keepdims=True)
     found: Floats = (centres / np.maximum(length, 1e-12)).astype(np.float32)
     return found
