@@ -8,7 +8,7 @@ from core.atlas.space import Floats, Ints
 
 NEAREST_ITEMS = 10
 """Items that are told of a point."""
-MOST_POINTS, MOST_PAIRS = 20_000, 400_000_000
+MOST_POINTS, MOST_PAIRS = 20_000, 100_000_000
 """Points whose nearest items are kept, and distances that are measured for it at most."""
 AT_ONCE = 500
 
