@@ -129,7 +129,7 @@ def open_file(path: Path, engine: Engine, label: str, told: frozenset[str] = fro
     source = prepare(path, scratch)
     if source.parquet:
         sample, query, notes = _table_sample(engine, source)
-        return RawFile(engine.view(label, query), replace(source, notes=notes), sample)
+        return RawFile(_rows(engine, label, query, len(sample.dialect.names)), replace(source, notes=notes), sample)
     sample = dialects.sniff(head(source.path, name=source.name), source.name, KNOWN | told)
     table, inside = _text_table(engine, source, sample.dialect, label)
     return RawFile(table, source, sample, source.lines or 0, inside)
@@ -151,7 +151,14 @@ def _text_table(engine: Engine, source: Source, dialect: Dialect, label: str) ->
         clean = engine.scratch / label / "clean.parquet"
         inside = repair(source.path, dialect, clean)
         query = f"from read_parquet({literal(str(clean))})"
-    return engine.view(label, json_query(query, list(dialect.keys)) if dialect.json else query), inside
+    query = json_query(query, list(dialect.keys)) if dialect.json else query
+    return _rows(engine, label, query, len(dialect.names)), inside
+
+
+def _rows(engine: Engine, label: str, query: str, width: int) -> "Table":
+    """Rows of a file: their line, what is against them, and their cells as texts."""
+    columns = {"line": "int64", "problem": "string", **{f"c{place}": "string" for place in range(width)}}
+    return engine.view(label, query, columns)
 
 
 def open_part(part: Path, whole: RawFile, engine: Engine, *, first: bool) -> tuple["Table", int]:
@@ -161,7 +168,7 @@ def open_part(part: Path, whole: RawFile, engine: Engine, *, first: bool) -> tup
     """
     source = prepare(part, engine.scratch)
     if source.parquet:
-        return engine.view("part", _table_sample(engine, source)[1]), 0
+        return _rows(engine, "part", _table_sample(engine, source)[1], len(whole.names)), 0
     dialect = whole.sample.dialect
     dialect = dialect if first else replace(dialect, lead=0, header=False)
     (engine.scratch / "part").mkdir()
