@@ -23,7 +23,7 @@ from core.data import (
     times,
 )
 from core.data.answers import row_of, rows_of
-from core.data.engine import Engine, open_engine
+from core.data.engine import Engine, literal, open_engine
 from core.data.entities import Entities
 from core.data.event_texts import EventTexts
 from core.data.log_files import LogFiles
@@ -283,7 +283,8 @@ def _categories(folder: Path, engine: Engine) -> int:
     path = folder / "items.parquet"
     if schema.CATEGORY not in pq.read_schema(path).names:
         return 0
-    items = engine.parquet("items_written", path)
+    query = f"select {schema.CATEGORY} from read_parquet({literal(str(path))})"
+    items = engine.view("items_written", query, {schema.CATEGORY: "string"})
     names = items[schema.CATEGORY].split(schema.CATEGORY_SEPARATOR).unnest()
     single = items.select(name=names)
     named = single.filter(single.name.strip() != "")

@@ -60,11 +60,8 @@ def _read(tidy: "StringColumn", texts: "Table", patterns: list[str]) -> int:
 def _varying(tidy: "StringColumn", texts: "Table") -> str:
     """The order in which days vary far more than months, empty where neither does; monthly dates are of the first."""
     first, second = (tidy.re_extract(pattern, 1).try_cast("int64") for pattern in (FIRST, SECOND))
-    found = row_of(
-        texts.aggregate(
-            first=first.nunique(), second=second.nunique(), ones=(first == 1).sum(), others=(second == 1).sum()
-        )
-    )
+    ones, others = ((place == 1).sum().fill_null(1) for place in (first, second))
+    found = row_of(texts.aggregate(first=first.nunique(), second=second.nunique(), ones=ones, others=others))
     if found["first"] >= MANY * found["second"] and (found["second"] > 1 or not found["others"]):
         return "day"
     if found["second"] >= MANY * found["first"] and (found["first"] > 1 or not found["ones"]):

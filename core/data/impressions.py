@@ -95,7 +95,8 @@ def _facts(rows: "Table", engine: Engine) -> Facts | None:
     before = shown[schema.TIME].lag().over(group_by=schema.USER, order_by=schema.TIME)
     close = shown.mutate(close=(_seconds(shown[schema.TIME]) - _seconds(before) <= PAUSE).fill_null(False))
     even = (_seconds(close[schema.TIME]) % 60 == 0).mean()
-    blocks = row_of(close.aggregate(close=close.close.mean(), even=even))
+    shares = row_of(close.aggregate(close=close.close.mean(), even=even))
+    blocks = {name: float("nan") if share is None else share for name, share in shares.items()}
     return Facts(kind, float(counts[0]["n"]) / total, float(blocks["close"]), float(blocks["even"]),
                  engine.count(others), _foreseen(shown, others, engine))  # fmt: skip
 

@@ -36,6 +36,8 @@ class RawFile:
     """About how many rows there are, for progress; 0 where nobody knows."""
     inside: int = 0
     """Lines inside of quoted cells, which are no rows of their own."""
+    few: bool = False
+    """Its rows are surely so few that they may be held in memory."""
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import pandas as pd
+import pyarrow.parquet as pq
 
 from core.data import dialects, nested, schema, words_in
 from core.data.dialects import Dialect, Sample
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table
 
 PREVIEW_ROWS = 100
+FEW_BYTES, FEW_ROWS = 4 << 20, 50_000
+"""Text, and rows of a table, that may be held in memory."""
 LONGEST_NAME = 60
 """Letters of a name that are shown, the last ones, as those before the last dot may be the same for all columns."""
 
@@ -88,8 +91,8 @@ def open_log(files: LogFiles, engine: Engine, *, quiet: bool = False) -> RawLog:
             )
     if len(parts) > 1:
         rows = sum(part.rows for part in parts) if all(part.rows for part in parts) else 0
-        inside = sum(part.inside for part in parts)
-        parts[0] = replace(parts[0], table=_together(parts), rows=rows, inside=inside)
+        inside, few = sum(part.inside for part in parts), all(part.few for part in parts)
+        parts[0] = replace(parts[0], table=_together(parts), rows=rows, inside=inside, few=few)
     file = parts[0]
     sample = file.sample
     guess = guess_columns(file.names, sample.rows, named=sample.dialect.header, told=files.columns or ())
@@ -129,10 +132,13 @@ def open_file(path: Path, engine: Engine, label: str, told: frozenset[str] = fro
     source = prepare(path, scratch)
     if source.parquet:
         sample, query, notes = _table_sample(engine, source)
-        return RawFile(_rows(engine, label, query, len(sample.dialect.names)), replace(source, notes=notes), sample)
+        few = not notes and pq.read_metadata(source.path).num_rows <= FEW_ROWS
+        table = _rows(engine, label, query, len(sample.dialect.names))
+        return RawFile(table, replace(source, notes=notes), sample, few=few)
     sample = dialects.sniff(head(source.path, name=source.name), source.name, KNOWN | told)
     table, inside = _text_table(engine, source, sample.dialect, label)
-    return RawFile(table, source, sample, source.lines or 0, inside)
+    few = source.path.stat().st_size <= FEW_BYTES
+    return RawFile(table, source, sample, source.lines or 0, inside, few)
 
 
 def _open_table(path: Path, engine: Engine, key: str) -> RawLog:

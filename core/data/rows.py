@@ -61,7 +61,9 @@ def numbered(raw: RawLog, settings: ImportSettings, engine: Engine, key: str = "
     """Every row as texts, and the number that its time may be; so many `cells` of the file stay beside."""
     texts = engine.view("texts", _texts(raw, settings, cells))
     hidden = {name: pseudonym(texts[name], key) for name in HIDDEN if settings.pseudonyms and name in texts.columns}
-    return engine.view("numbers", texts.mutate(number=_number(texts), **hidden))
+    # a small file is read once; a large one again by whoever looks at it, as its rows would fill the memory
+    make = engine.keep if raw.file.few else engine.view
+    return make("numbers", texts.mutate(number=_number(texts), **hidden))
 
 
 @remembered
