@@ -1,16 +1,15 @@
 """Sail beside this machine alone: an import and the drift test, equal to the row, and what each costs; and kills.
 
 `python -m bench.sail table --users 5000`: a simulated log with rows of every fate, imported and tested by DuckDB here
-and by the workers of Sail (a process of its own); CPU and peak memory of both processes. `python -m bench.sail kills`:
-the server is killed amid an import; it must be right, or refused with one line and nothing left of it.
+and by the workers of Sail (a process of its own); CPU and peak memory of both processes. `python -m bench.sail rows
+--rows 10000000`: the import of a log of that many rows alone. `python -m bench.sail kills --users 100 --times 20`: the
+engine, or the command itself, is killed amid imports and drift tests (`engine_kills`).
 """
 
 import argparse
 import contextlib
 import os
-import random
 import resource
-import shutil
 import socket
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 
 ROOT = Path(__file__).parents[1]
 FILES = ("events.parquet", "items.parquet", "users.parquet")
@@ -108,60 +108,65 @@ def log(folder: Path, users: int) -> int:
     return len(events)
 
 
-def table(users: int) -> None:
-    """Print what both take."""
-    with tempfile.TemporaryDirectory(prefix="sail-") as name, sail() as (address, server):
-        root = Path(name)
-        rows = log(root, users)
-        files = [str(root / "events.csv"), "--items", str(root / "items.csv")]
-        print(f"{rows:,} rows, {users:,} users\n")
-        print("| | CPU-s | peak MB | server CPU-s | server peak MB |\n|---|---|---|---|---|", flush=True)
-        there = ("--engine", address)
-        print(run(root, "import", *files, "--name", "here").row("import, DuckDB"), flush=True)
-        cost = run(root, "import", *files, "--name", "there", *there, server=server)
-        print(cost.row("import, Sail"), flush=True)
+def table(root: Path, users: int) -> None:
+    """Print what an import and the drift test of a simulated log take."""
+    rows = log(root, users)
+    with sail() as (address, server):
+        _heading(f"{rows:,} rows, {users:,} users")
+        imports(root, ["--items", str(root / "items.csv")], address, server)
         print(run(root, "drift", "here", "--out", str(root / "a.csv")).row("drift, here"), flush=True)
-        cost = run(root, "drift", "there", *there, "--out", str(root / "b.csv"), server=server)
-        print(cost.row("drift, Sail"), flush=True)
-        versions = [root / "workspace" / "data" / name / "v1" for name in ("here", "there")]
-        tables = [[pd.read_parquet(version / file) for file in FILES] for version in versions]
-        same = all(one.equals(other) for one, other in zip(*tables, strict=True))
-        same &= len({(version / "rejects.csv").read_bytes() for version in versions}) == 1
-        print(f"\nrows of the versions the same: {same}")
-        print(f"drift tables the same byte for byte: {(root / 'a.csv').read_bytes() == (root / 'b.csv').read_bytes()}")
+        there = ("drift", "there", "--engine", address, "--out", str(root / "b.csv"))
+        print(run(root, *there, server=server).row("drift, Sail"), flush=True)
+    print(f"\ndrift tables the same byte for byte: {(root / 'a.csv').read_bytes() == (root / 'b.csv').read_bytes()}")
 
 
-def kills(times: int, users: int) -> None:
-    """Kill the server amid imports."""
-    with tempfile.TemporaryDirectory(prefix="sail-") as name:
-        root, rng = Path(name), random.Random(0)  # noqa: S311, moments to kill at
-        log(root, users)
-        outcomes = []
-        for _ in range(times):
-            with sail() as (address, server):
-                command = [sys.executable, "-m", "core", "--workspace", str(root / "workspace"), "import",
-                           str(root / "events.csv"), "--name", "log", "--engine", address]  # fmt: skip
-                with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as child:
-                    time.sleep(rng.uniform(2, 8))
-                    server.kill()
-                    _, said = child.communicate()
-                last = said.decode().strip().splitlines()[-1:]
-                left = [path.name for path in (root / "workspace" / "staging").glob("*")]
-                made = (root / "workspace" / "data" / "log").exists()
-                outcomes.append((child.returncode, made, left, *last))
-                shutil.rmtree(root / "workspace", ignore_errors=True)
-        for outcome in outcomes:
-            print(*outcome, sep=" | ")
+def rows(root: Path, count: int) -> None:
+    """Print what an import of so many rows takes: 5 columns, bad rows, repeats, a long tail of users and items."""
+    from bench.ingest import generate
+
+    generate(root / "events.csv", count, 0)
+    with sail() as (address, server):
+        _heading(f"{count:,} rows")
+        imports(root, [], address, server)
+
+
+def _heading(said: str) -> None:
+    print(f"{said}\n\n| | CPU-s | peak MB | server CPU-s | server peak MB |\n|---|---|---|---|---|", flush=True)
+
+
+def imports(root: Path, beside: list[str], address: str, server: "subprocess.Popen[bytes]") -> None:
+    """Print what an import takes here and there, and whether both made the same."""
+    files = [str(root / "events.csv"), *beside]
+    print(run(root, "import", *files, "--name", "here").row("import, DuckDB"), flush=True)
+    cost = run(root, "import", *files, "--name", "there", "--engine", address, server=server)
+    print(cost.row("import, Sail"), flush=True)
+    versions = [root / "workspace" / "data" / name / "v1" for name in ("here", "there")]
+    same = all(_same(*(version / file for version in versions)) for file in FILES)
+    same &= len({(version / "rejects.csv").read_bytes() for version in versions}) == 1
+    print(f"\nrows of the versions the same: {same}", flush=True)
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two Parquet files hold the same rows, a part of them at a time."""
+    here, there = (pq.ParquetFile(path).iter_batches(200_000) for path in (one, other))
+    return all(mine.to_pandas().equals(theirs.to_pandas()) for mine, theirs in zip(here, there, strict=True))
 
 
 if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("table", "kills"))
+    parser.add_argument("what", choices=("table", "rows", "kills"))
     parser.add_argument("--users", type=int, default=5000)
     parser.add_argument("--times", type=int, default=10)
+    parser.add_argument("--rows", type=int, default=10_000_000)
     options = parser.parse_args()
-    if options.what == "table":
-        table(options.users)
-    else:
-        kills(options.times, options.users)
+    with tempfile.TemporaryDirectory(prefix="sail-") as scratch:
+        if options.what == "table":
+            table(Path(scratch), options.users)
+        elif options.what == "rows":
+            rows(Path(scratch), options.rows)
+        else:
+            from bench.engine_kills import kills
+
+            for row in kills(options.times, options.users, Path(scratch)):
+                print(row, flush=True)
