@@ -19,7 +19,7 @@ from urllib.request import urlopen
 
 import psutil
 
-from bench.sail import free_port
+from bench.sail import cost_of, free_port
 
 ROOT = Path(__file__).parents[1]
 HOST = "127.0.0.1"
@@ -50,10 +50,11 @@ class Cluster:
         """How many jobs of all sessions are in a state."""
         return sum(len(_asked(f"{self.page}/{app}/jobs?status={status}")) for app in self._apps())
 
-    def seconds(self) -> float:
-        """CPU seconds of all processes that live, and of their children that have ended."""
-        times = [each.cpu_times() for started in (self.server, *self.workers) for each in _session_of(started)]
-        return sum(each.user + each.system + each.children_user + each.children_system for each in times)
+    def cost(self) -> tuple[float, float]:
+        """CPU seconds so far and the sum of peak MB of server, workers, executors and their Pythons."""
+        alive = [each for started in (self.server, *self.workers) for each in _session_of(started)]
+        costs = [cost_of(each.pid) for each in alive]
+        return sum(seconds for seconds, _ in costs), sum(megabytes for _, megabytes in costs)
 
     def _apps(self) -> list[str]:
         return [each["id"] for each in _asked(self.page)]

@@ -1,9 +1,10 @@
-"""Sail beside this machine alone: an import and the drift test, equal to the row, and what each costs; and kills.
+"""Sail or Spark beside this machine alone: an import and the drift test, equal to the row, and what each costs; kills.
 
 `python -m bench.sail table --users 5000`: a simulated log with rows of every fate, imported and tested by DuckDB here
 and by the workers of Sail (a process of its own); CPU and peak memory of both processes. `python -m bench.sail rows
 --rows 10000000`: the import of a log of that many rows alone. `python -m bench.sail kills --users 100 --times 20`: the
-engine, or the command itself, is killed amid imports and drift tests (`engine_kills`).
+engine, or the command itself, is killed amid imports and drift tests (`engine_kills`). With `--engine spark` the first
+two ask Apache Spark itself, a master and two workers (`bench.cluster`).
 """
 
 import argparse
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 ROOT = Path(__file__).parents[1]
+Served = Callable[[], tuple[float, float]]
+"""CPU seconds and peak MB of an engine so far."""
 FILES = ("events.parquet", "items.parquet", "users.parquet")
 
 
@@ -72,9 +75,9 @@ class Cost:
         return f"| {name} | {self.seconds:.1f} | {self.megabytes:.0f} | {served} |"
 
 
-def run(root: Path, *arguments: str, server: "subprocess.Popen[bytes] | None" = None) -> Cost:
-    """Run a command of the product; CPU seconds and peak MB, the server's part since before."""
-    before = _served(server)[0]
+def run(root: Path, *arguments: str, served: Served = lambda: (0.0, 0.0)) -> Cost:
+    """Run a command of the product; CPU seconds and peak MB, the engine's part since before."""
+    before = served()[0]
     command = [sys.executable, "-m", "core", "--workspace", str(root / "workspace"), *arguments]
     child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     assert child.stderr is not None
@@ -82,17 +85,30 @@ def run(root: Path, *arguments: str, server: "subprocess.Popen[bytes] | None" = 
     _, status, usage = os.wait4(child.pid, 0)
     if status:
         raise SystemExit(said[-2000:])
-    seconds, megabytes = _served(server)
+    seconds, megabytes = served()
     return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, seconds - before, megabytes)
 
 
-def _served(server: "subprocess.Popen[bytes] | None") -> tuple[float, float]:
-    """CPU seconds and peak MB of a server so far."""
-    if server is None:
-        return 0.0, 0.0
-    ticks = Path(f"/proc/{server.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
-    peak = next(line for line in Path(f"/proc/{server.pid}/status").read_text().splitlines() if "VmHWM" in line)
-    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK"), int(peak.split()[1]) / 1024
+def cost_of(process: int) -> tuple[float, float]:
+    """CPU seconds of a process so far, with those of its children that ended, and its peak MB."""
+    ticks = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:15]
+    found = [line for line in Path(f"/proc/{process}/status").read_text().splitlines() if "VmHWM" in line]
+    peak = int(found[0].split()[1]) / 1024 if found else 0.0
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK"), peak
+
+
+@contextlib.contextmanager
+def engine(kind: str, folder: Path) -> Iterator[tuple[str, Served]]:
+    """The address of Sail, or of Spark itself (`bench.cluster`), and what it has cost so far."""
+    if kind == "sail":
+        with sail() as (address, server):
+            yield address, lambda: cost_of(server.pid)
+    else:
+        from bench.cluster import cluster
+
+        folder.mkdir()
+        with cluster(folder) as found:
+            yield found.address, found.cost
 
 
 def log(folder: Path, users: int) -> int:
@@ -108,38 +124,38 @@ def log(folder: Path, users: int) -> int:
     return len(events)
 
 
-def table(root: Path, users: int) -> None:
+def table(root: Path, users: int, kind: str) -> None:
     """Print what an import and the drift test of a simulated log take."""
     rows = log(root, users)
-    with sail() as (address, server):
+    with engine(kind, root / "engine") as (address, served):
         _heading(f"{rows:,} rows, {users:,} users")
-        imports(root, ["--items", str(root / "items.csv")], address, server)
+        imports(root, ["--items", str(root / "items.csv")], kind, address, served)
         print(run(root, "drift", "here", "--out", str(root / "a.csv")).row("drift, here"), flush=True)
         there = ("drift", "there", "--engine", address, "--out", str(root / "b.csv"))
-        print(run(root, *there, server=server).row("drift, Sail"), flush=True)
+        print(run(root, *there, served=served).row(f"drift, {kind}"), flush=True)
     print(f"\ndrift tables the same byte for byte: {(root / 'a.csv').read_bytes() == (root / 'b.csv').read_bytes()}")
 
 
-def rows(root: Path, count: int) -> None:
+def rows(root: Path, count: int, kind: str) -> None:
     """Print what an import of so many rows takes: 5 columns, bad rows, repeats, a long tail of users and items."""
     from bench.ingest import generate
 
     generate(root / "events.csv", count, 0)
-    with sail() as (address, server):
+    with engine(kind, root / "engine") as (address, served):
         _heading(f"{count:,} rows")
-        imports(root, [], address, server)
+        imports(root, [], kind, address, served)
 
 
 def _heading(said: str) -> None:
-    print(f"{said}\n\n| | CPU-s | peak MB | server CPU-s | server peak MB |\n|---|---|---|---|---|", flush=True)
+    print(f"{said}\n\n| | CPU-s | peak MB | engine CPU-s | engine peak MB |\n|---|---|---|---|---|", flush=True)
 
 
-def imports(root: Path, beside: list[str], address: str, server: "subprocess.Popen[bytes]") -> None:
+def imports(root: Path, beside: list[str], kind: str, address: str, served: Served) -> None:
     """Print what an import takes here and there, and whether both made the same."""
     files = [str(root / "events.csv"), *beside]
     print(run(root, "import", *files, "--name", "here").row("import, DuckDB"), flush=True)
-    cost = run(root, "import", *files, "--name", "there", "--engine", address, server=server)
-    print(cost.row("import, Sail"), flush=True)
+    cost = run(root, "import", *files, "--name", "there", "--engine", address, served=served)
+    print(cost.row(f"import, {kind}"), flush=True)
     versions = [root / "workspace" / "data" / name / "v1" for name in ("here", "there")]
     same = all(_same(*(version / file for version in versions)) for file in FILES)
     same &= len({(version / "rejects.csv").read_bytes() for version in versions}) == 1
@@ -159,12 +175,13 @@ if __name__ == "__main__":
     parser.add_argument("--users", type=int, default=5000)
     parser.add_argument("--times", type=int, default=10)
     parser.add_argument("--rows", type=int, default=10_000_000)
+    parser.add_argument("--engine", choices=("sail", "spark"), default="sail", help="spark: that at SPARK_HOME")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="sail-") as scratch:
         if options.what == "table":
-            table(Path(scratch), options.users)
+            table(Path(scratch), options.users, options.engine)
         elif options.what == "rows":
-            rows(Path(scratch), options.rows)
+            rows(Path(scratch), options.rows, options.engine)
         else:
             from bench.engine_kills import kills
 

