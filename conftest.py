@@ -1,11 +1,25 @@
 """What all tests share: how properties are tried, and what examples in docstrings stand on, a small log read once."""
 
+import gc
+
 import pytest
 from hypothesis import HealthCheck, settings
 
 # A property is about what is computed, not about how busy the machine is meanwhile.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish():
+    """What was loaded stays until the end: whoever collects garbage need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_sessionfinish():
+    """At the end all goes."""
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")
