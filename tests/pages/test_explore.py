@@ -235,8 +235,9 @@ def test_demo_is_of_the_sample(open_page, workspace):
     assert open_page(USER, demo="1", dataset="newest").query_params["dataset"] == "newest"
 
 
-def test_demo_of_a_log_without_drift(open_explored, monkeypatch):
+def test_demo_of_a_log_without_drift(explored, open_explored, monkeypatch):
     """Where nobody drifted the demo says so."""
+    assert explored.data_sets(), "a log that nobody has looked at"
     monkeypatch.setattr("core.drift.overview.cohorts.telling", lambda table: table.head(0))
     assert "Nobody in this log can be named" in texts(open_explored(USER, dataset=DATA_SET, demo="x"))
 
