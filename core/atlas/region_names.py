@@ -13,8 +13,6 @@ STANDS_OUT = 1.5
 """A category is as much more frequent in a region than in all others, at least."""
 SHOWN, ALONE = 0.15, 0.5
 """Share of a region's items from which a category stands in its name, and from which it stands there alone."""
-LONGEST = 24
-"""Letters of what tells two regions of one category apart."""
 Ints = NDArray[np.int64]
 
 
@@ -34,7 +32,7 @@ def region_names(region: Codes, catalogue: Catalogue, counts: Ints) -> list[str]
         if name and regions > 1:
             words = _apart(words, [each for each in range(number) if told[each] == name], region, (catalogue, counts))
     words = [word or f"#{each + 1}" for each, word in enumerate(words)]
-    found = [words[each] if not name else name if same[name] == 1 else f"{name}: {_first(words[each])}"
+    found = [words[each] if not name else name if same[name] == 1 else f"{name}{_first(words[each])}"
              for each, name in enumerate(told)]  # fmt: skip
     twice = Counter(found)
     return [name if twice[name] == 1 else f"{name} ({each + 1})" for each, name in enumerate(found)]
@@ -70,5 +68,6 @@ def _apart(words: list[str], regions: list[int], region: Codes, known: tuple[Cat
 
 
 def _first(words: str) -> str:
-    """The first word or title of a name of words, short enough to stand behind another."""
-    return words.partition(" · ")[0][:LONGEST]
+    """The word that tells two regions of one category apart, with a colon; empty where only whole titles would."""
+    word = words.partition(" · ")[0]
+    return "" if " " in word else f": {word}"

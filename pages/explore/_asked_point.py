@@ -60,7 +60,7 @@ def _near(selection: session.Selection, settings: AtlasSettings, row: int) -> "p
 def _nearest(found: Any) -> None:
     st.markdown(f"**{say('atlas.nearest')}**", help=say("atlas.nearest_help"))
     config = {
-        "title": st.column_config.TextColumn(say("user.item")),
+        "title": st.column_config.TextColumn(say("search.title")),
         "category": st.column_config.TextColumn(say("user.category")),
         "distance": st.column_config.NumberColumn(say("atlas.distance"), format="%.3f", help=say("atlas.nearest_help")),
         "item_id": st.column_config.TextColumn(say("search.item")),

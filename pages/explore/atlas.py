@@ -22,7 +22,7 @@ selection = within.chosen(everyone)
 look = computed.look(everyone)
 search.draw(selection)
 
-left, middle, right = st.columns(3, vertical_alignment="bottom")
+left, middle, right = st.columns((4, 3, 3), vertical_alignment="bottom")
 with left:
     settings = maps.choose(everyone)
 with middle:

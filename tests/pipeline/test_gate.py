@@ -67,7 +67,7 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     ours = Workspace(root / "ours")
     pipeline.train(ours, NAME, pipeline.new_run(ours, NAME, override(Settings(), SMALL)))
     pipeline.drift(ours, NAME).get()
-    pipeline.atlas(ours, NAME, AtlasSettings(method="pca")).get()
+    pipeline.terrain(ours, NAME, AtlasSettings(method="pca")).get()
     pipeline.ranks(ours, NAME).get()
     (root / rules.FILE).write_text(
         '[groups.ours]\nworkspace = "ours"\n[groups.theirs]\nworkspace = "theirs"\n'
@@ -247,6 +247,7 @@ def looks(workspace: Workspace, user: str) -> Iterator[Any]:
         log,
         drift,
         pipeline.atlas(workspace, NAME, AtlasSettings(method="pca")),
+        pipeline.terrain(workspace, NAME, AtlasSettings(method="pca")),
         pipeline.ranks(workspace, NAME),
     )
     yield pipeline.recommend(workspace, NAME, pipeline.Query(), progress=lambda _share, _text: None)
@@ -254,6 +255,8 @@ def looks(workspace: Workspace, user: str) -> Iterator[Any]:
     yield pipeline.basis(workspace, NAME, user, query)
     yield pipeline.explain(workspace, NAME, user)
     yield pipeline.trail(log, user, trained)
+    around = pipeline.around_map(workspace, NAME, AtlasSettings(method="pca"))
+    yield from (around.points(), around.flows(), around.same_way(user, 3))
     yield pipeline.notes(workspace, NAME, log)
     yield pipeline.notes(workspace, NAME, log, user)
     yield pipeline.heard_of(workspace, NAME)
