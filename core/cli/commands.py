@@ -209,7 +209,7 @@ def _run_to_train(workspace: Workspace, options: Namespace) -> Run:
             say("No unfinished run; this is a new one.")
         else:
             settings = _with_options(configuration.from_dict(run.settings), options, "training", *TRAINED_WITH)
-            return workspace.set_run_settings(run, configuration.as_dict(settings))
+            return workspace.set_run_settings(run, configuration.as_dict(pipeline.boarded(settings)))
     settings = _with_options(configuration.defaults(), options, "training", *TRAINED_WITH)
     return pipeline.new_run(workspace, options.name, settings, options.start)
 

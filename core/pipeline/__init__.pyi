@@ -139,6 +139,7 @@ from .streaming import streamed as streamed
 from .streaming import streaming as streaming
 from .together import assisted as assisted
 from .training import Trained as Trained
+from .training import boarded as boarded
 from .training import curve as curve
 from .training import new_run as new_run
 from .training import train as train
