@@ -1,7 +1,7 @@
 """What a training says of itself, for TensorBoard: the learning curve and more of it, by the writer that torch has.
 
-A run has a folder of its own below `training.tensorboard`, so that several lie beside each other. One that goes on after
-a kill goes on there, and TensorBoard forgets what it was told of steps that are done anew.
+A run has a folder of its own below `training.tensorboard`, so that several lie beside each other. One that goes on
+after a kill goes on there, and TensorBoard forgets what it was told of steps that are done anew.
 """
 
 import contextlib
@@ -70,7 +70,7 @@ def opened(settings: Settings, folder: Path, first: int, *, leads: bool) -> Iter
     from torch.utils.tensorboard.summary import hparams
 
     with SummaryWriter(str(path), purge_step=first) as writer:
-        begun = hparams(_hyperparameters(settings), dict.fromkeys(METRICS, 0.0))
+        begun = hparams(_hyperparameters(settings), dict.fromkeys(METRICS, 0.0))  # type: ignore[no-untyped-call]
         for summary in begun:
             writer.file_writer.add_summary(summary)
         yield Board(writer)

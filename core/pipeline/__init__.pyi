@@ -81,6 +81,7 @@ from .mapping import atlas as atlas
 from .mapping import export_states as export_states
 from .mapping import user_states as user_states
 from .marking import add_marker as add_marker
+from .marking import happened as happened
 from .marking import load_markers as load_markers
 from .marking import marker_table as marker_table
 from .marking import markers as markers

@@ -1,11 +1,13 @@
 """Markers of a data set: releases, campaigns, redesigns; typed in, or read from a CSV."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+import numpy as np
 
 from core.data import Sequences, export, schema
 from core.errors import InputError, MarkerError
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from core.drift import Mark
+    from core.player import Happened
 
 COLUMNS: Final = ("kind", "from", "to", "whom", "note")
 """Of the CSV; `from` alone must be there."""
@@ -80,6 +83,25 @@ def marker_table(workspace: Workspace, name: str, masks: str = "") -> "pd.DataFr
     return pd.DataFrame(rows, columns=["id", *COLUMNS])
 
 
+@needs(VIEWER)
+def happened(
+    workspace: Workspace, name: str, log: Sequences, users: Collection[str], masks: str = ""
+) -> "tuple[Happened, ...]":
+    """Markers that concern any of some users, as the player's time axes draw them, under their numbers among all.
+
+    `log` with the log's own categories; with `masks` nothing is told that was noted on single users.
+    """
+    from core.player import Happened
+
+    if log.ordinal:
+        return ()
+    return tuple(
+        Happened(number, one.kind, one.start / 1000, one.end / 1000, "" if masks and one.users else one.note)
+        for number, one in enumerate(markers(workspace, name), 1)
+        if _concerns(one, log, users)
+    )
+
+
 @needs(ANYONE)
 def whom(marker: Marker) -> str:
     """Whom a marker concerns, as a file of markers says it."""
@@ -104,6 +126,19 @@ def marks(found: Iterable[Marker], log: Sequences) -> "list[Mark]":
     from core.drift import Mark
 
     return [Mark(marker.start, marker.end, _concerned(marker, log)) for marker in found]
+
+
+def _concerns(marker: Marker, log: Sequences, users: Collection[str]) -> bool:
+    """Whether a marker concerns any of some users."""
+    if marker.users:
+        return not set(users).isdisjoint(marker.users)
+    if not marker.category:
+        return True
+    names = log.catalogue.categories
+    if marker.category not in names:
+        return False
+    rows = log.rows_of_all(np.array([log.find_user(user) for user in users], dtype=np.int64))
+    return bool(log.catalogue.shares[log.item[rows]][:, [names.index(marker.category)]].nnz)
 
 
 def _concerned(marker: Marker, log: Sequences) -> frozenset[str] | None:

@@ -81,7 +81,7 @@ def told(interface: str) -> dict[str, str]:
     return dict(re.findall(r"^  (\w+)\??: (.+);$", body[1], re.MULTILINE))
 
 
-KEPT_OUTSIDE = {"notes"}
+KEPT_OUTSIDE = {"notes", "markers"}
 """Fields that the player sets itself."""
 
 
