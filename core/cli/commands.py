@@ -79,6 +79,7 @@ def drift_command(options: Namespace) -> None:
         for doubt in pipeline.drift_doubts(workspace, options.name, settings).get(Progress()):
             say(doubt)
         table = pipeline.drift(workspace, options.name, settings).get(Progress())
+        table = pipeline.category_names(workspace, options.name).in_table(table)
         table = judged(table[[*schema.DRIFT_COLUMNS, *({BEFORE} & {*table})]], naming)
     pipeline.exported(workspace, options.name, "drift")
     write_csv(table, options.out, exact=options.exact, key=_key(workspace, options))

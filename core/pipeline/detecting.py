@@ -12,6 +12,7 @@ import pandas as pd
 from core.data import load_sequences
 from core.phrases import packed, unpacked
 from core.pipeline import marking
+from core.pipeline.calling import category_names
 from core.pipeline.gate import needs
 from core.pipeline.importing import load
 from core.pipeline.rankers import model
@@ -76,7 +77,7 @@ def drift_and_live(
     asked = _told(settings)
     drift = Result(workspace, found, "drift", (settings,), tested, _TABLE, asked)
     if settings.p_values and (marked := marking.of_the_offer(workspace, name)):
-        drift = _beside_the_offer(drift, marked, lambda: known().log, settings)
+        drift = _beside_the_offer(drift, name, marked, lambda: known().log, settings)
     return (
         drift,
         Result(workspace, found, "live", (settings,), told, FRAME, asked),
@@ -84,7 +85,11 @@ def drift_and_live(
 
 
 def _beside_the_offer(
-    drift: Result[pd.DataFrame], marked: tuple[Marker, ...], log: "Callable[[], Sequences]", settings: DriftSettings
+    drift: Result[pd.DataFrame],
+    name: str,
+    marked: tuple[Marker, ...],
+    log: "Callable[[], Sequences]",
+    settings: DriftSettings,
 ) -> Result[pd.DataFrame]:
     """The same table, with what is left of each verdict without what appeared at some markers."""
 
@@ -92,10 +97,13 @@ def _beside_the_offer(
         from core.drift import offered
 
         table = drift.get(part(progress, 0.0, 0.5))
-        marks = marking.marks(marked, log())
+        marks = marking.marks(drift.workspace, name, marked, log())
         return offered.second_look(table, log(), marks, settings, part(progress, 0.5, 1.0))
 
-    of = (*drift.of, [(each.start, each.end, each.category, each.users) for each in marked])
+    names = category_names(drift.workspace, name)
+    own = {each.category: names.own([each.category]) for each in marked}
+    told = {category: category if behind == (category,) else behind for category, behind in own.items()}
+    of = (*drift.of, [(each.start, each.end, told[each.category], each.users) for each in marked])
     return replace(drift, kind="offered", of=of, compute=looked)
 
 

@@ -1,6 +1,6 @@
 """All that a report tells, gathered from what is kept: the same tables and figures that the pages show."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from core import pipeline
@@ -142,8 +142,12 @@ def _marked(
     """The markers of a data set, and what changed at them."""
     from core.drift import why_then
 
-    markers = tuple(pipeline.markers(workspace, name))
-    return markers, why_then.around(everyone, log, pipeline.marks(markers, log)) if markers else None
+    markers, names = tuple(pipeline.markers(workspace, name)), pipeline.category_names(workspace, name)
+    if not markers:
+        return (), None
+    own = pipeline.load(workspace, name) if names.shown else log
+    around = why_then.around(everyone, log, pipeline.marks(workspace, name, markers, own))
+    return tuple(replace(marker, category=names.name(marker.category)) for marker in markers), around
 
 
 def _served(
