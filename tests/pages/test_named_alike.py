@@ -1,7 +1,9 @@
 """Categories have one name and one colour, wherever something is shown, told or handed out."""
 
+import io
 import json
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -89,5 +91,10 @@ def test_no_command_tells_an_old_name(renamed, capsys):
             text = (workspace.root / "report.html").read_text("utf-8")
         assert not told([text.encode()], old), name
         assert name == "list" or "Shelf" in text, name
+        if name == "drift":
+            whole = workspace.root / "drift.parquet"
+            assert main([*command, "--out", str(whole), *at]) == 0
+            kept, told_as = pd.read_parquet(whole), pd.read_csv(io.StringIO(text))
+            assert [";".join(cell) for cell in kept["to_categories"]] == told_as["to_categories"].fillna("").tolist()
         if name == "explain":
             assert any(row["value"].startswith("Shelf") for row in json.loads(text)["attributes"])
