@@ -16,7 +16,7 @@ export interface Note {
 }
 
 /** What happened on the owner's side; times in milliseconds since 1970. */
-export interface Marker {
+export interface Happened {
   /** From 1, the same wherever markers of the data set are shown. */
   number: number;
   /** release, campaign, redesign or other. */
@@ -91,7 +91,7 @@ export interface Replay extends Block {
   /** Not in the block: they change while it stays. */
   notes: Note[];
   /** Nor are these. */
-  markers: Marker[];
+  markers: Happened[];
 }
 
 /** Items of a map (packed by `backdrop`). */
@@ -133,7 +133,7 @@ export interface Pair extends Block {
   /** (events) */
   category: Int16Array;
   /** Not in the block: they change while it stays. */
-  markers: Marker[];
+  markers: Happened[];
 }
 
 /** A cluster of points of the atlas, and where its name goes. */

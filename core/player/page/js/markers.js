@@ -1,6 +1,6 @@
 // What happened on the owner's side (releases, campaigns, redesigns), on a time axis: a thin line or a pale band each.
 
-/** @import { Marker, Pen, Sign, Theme } from "./types.js" */
+/** @import { Happened, Pen, Sign, Theme } from "./types.js" */
 
 import { cut } from "./dom.js";
 import { line } from "./lanes.js";
@@ -22,7 +22,7 @@ const CORNERS = /** @type {Record<string, [number, number][]>} */ ({
 /**
  * What a marker was and when.
  *
- * @param {Marker} marker
+ * @param {Happened} marker
  */
 export function nameOfMarker({ kind, start, end, note }) {
   const days = [...new Set([date(start), date(end)])].join(" – ");
@@ -32,7 +32,7 @@ export function nameOfMarker({ kind, start, end, note }) {
 /**
  * The same as it stands on an axis, which tells when.
  *
- * @param {Marker} marker
+ * @param {Happened} marker
  */
 function shortly({ number: count, kind, note }) {
   return `${number(count)} ${say(`marker_${kind}`)}${note ? `: ${note}` : ""}`;
@@ -41,7 +41,7 @@ function shortly({ number: count, kind, note }) {
 /**
  * Where the markers stand that lie within a span of time, from the left; each with the room that its name has.
  *
- * @param {Marker[]} markers
+ * @param {Happened[]} markers
  * @param {[first: number, last: number]} span
  * @param {(time: number) => number} x pixels of a time within the span
  * @param {number} right pixels that the axis ends at
@@ -116,7 +116,7 @@ export function namesUnder(signs, x, inRow) {
 /**
  * The markers of an axis for those who do not see it; empty without any.
  *
- * @param {Marker[]} markers
+ * @param {Happened[]} markers
  */
 export function tellMarkers(markers) {
   if (!markers.length) return "";

@@ -1,12 +1,12 @@
 // A page without a server: its blocks stand in the page itself. It opens as a presentation of one history after another.
 
-/** @import { Marker, Note, Palette, Replay, Telling, Texts } from "./types.js" */
+/** @import { Happened, Note, Palette, Replay, Telling, Texts } from "./types.js" */
 
 import { fromBase64, unpack } from "./payload.js";
 import { Player } from "./player.js";
 import { speak } from "./words.js";
 
-/** @typedef {{ replay: string, notes: Note[], markers: Marker[], story: Telling | null, step: number }} Role */
+/** @typedef {{ replay: string, notes: Note[], markers: Happened[], story: Telling | null, step: number }} Role */
 
 export default function open() {
   /** @type {{ cast: Role[], backdrop: string | null, palette: Palette, texts: Texts }} */

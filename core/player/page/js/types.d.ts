@@ -1,6 +1,6 @@
 // What goes from module to module, and to a component from Python. Types only: nothing of this file is sent.
 
-import type { Marker, Note, Pair, Replay, Highlight } from "./blocks.js";
+import type { Happened, Note, Pair, Replay, Highlight } from "./blocks.js";
 
 export type * from "./blocks.js";
 
@@ -23,7 +23,7 @@ export interface Moment {
   palette: Palette;
   step: number;
   notes?: Note[];
-  markers?: Marker[];
+  markers?: Happened[];
   story?: Telling | null;
   /** Set where the player opens as a presentation. */
   present?: Presenting | null;
@@ -56,7 +56,7 @@ export interface PlayerData extends Moment {
   backdrop: string | null;
   texts: Texts;
   notes: Note[];
-  markers: Marker[];
+  markers: Happened[];
   highlight: Highlight;
 }
 
@@ -65,7 +65,7 @@ export interface DuetData {
   backdrop: string;
   palette: Palette;
   texts: Texts;
-  markers: Marker[];
+  markers: Happened[];
 }
 
 export interface AtlasData {
@@ -182,7 +182,7 @@ export interface Shape {
 
 /** A marker on a time axis: from where to where, and the pixels that its name has, below 0 where it has none. */
 export interface Sign {
-  marker: Marker;
+  marker: Happened;
   from: number;
   to: number;
   room: number;
