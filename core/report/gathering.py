@@ -168,14 +168,17 @@ def _served(
 
 def tables(facts: Facts) -> "dict[str, pd.DataFrame]":
     """The tables that a report is made of, by the names that the command line has for them; ids as they are."""
-    from core.drift import turns
+    import pandas as pd
 
+    from core.drift import flowing, turns
+
+    starts = [pd.Timestamp(marker.start, unit="us") for marker in facts.markers] if facts.found.unit else []
     found, trend = facts.found, facts.trend
     columns = [*schema.DRIFT_COLUMNS, "named", "sure", turns.TESTED_FROM, turns.TESTED_TO]
     return {
         "people": facts.table[columns],
         "shares": found.shares,
-        "flows": found.flows,
+        "flows": flowing.flows(facts.table, facts.log, min(starts, default=None)),
         "trend": trend.rename("points").mul(100).rename_axis(schema.CATEGORY).reset_index(),
         "categories": found.categories,
         "together": found.together,

@@ -28,6 +28,8 @@ def draw(selection: session.Selection, found: Population) -> None:
     if not found.unit:
         return
     markers = marks.found(selection)
+    if moved := sentences.moved(computed.drift(selection), say):
+        st.markdown(moved)
     if markers:
         st.markdown(f"**{say('markers.title')}**", help=say("markers.read"))
         _told(selection, markers, found)
