@@ -9,6 +9,7 @@ anyhow. The same is done where nobody has marked the day, if much that was new a
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,8 @@ MOST = 0.8
 """Where more of what the users concerned did afterwards would be left out, nothing can be told."""
 KEPT = (schema.USER, "n_events", "status")
 """Columns of the drift table that are of the whole history."""
+PLACES = ("change_events", CHANGES, "onset_low", "onset_high")
+"""Columns that name events by their place in a history."""
 ENOUGH = 0.05
 """So much of a log lies before a marker that what appears then can be told from what is always there."""
 
@@ -114,7 +117,9 @@ def second_look(
     q, there = np.full(len(p), np.nan), np.isfinite(p)
     q[there] = q_values(p[there])
     drifted = np.where(there, p, 1.0) <= settings.alpha
-    return found.assign(**{"p_value": p, "q_value": q, "drifted": drifted, BEFORE: table["q_value"]})
+    found = found.assign(p_value=p, q_value=q, drifted=drifted)
+    found[BEFORE] = table["q_value"]
+    return found
 
 
 def _again(log: Sequences, left: Bools, settings: DriftSettings, progress: Progress) -> pd.DataFrame:
@@ -123,14 +128,21 @@ def _again(log: Sequences, left: Bools, settings: DriftSettings, progress: Progr
         found = detect(for_charts(log, settings.seed).keep(left), settings, progress)
     except EventsError:  # too little is left to tell of anybody
         return pd.DataFrame({"status": "", "p_value": np.nan}, index=np.arange(log.n_users))
-    for row in np.flatnonzero(found["change_events"].map(len).to_numpy() > 0):
-        place = np.flatnonzero(left[log.rows_of(row)])
-        found.at[row, "change_events"] = tuple(int(place[event]) for event in found.at[row, "change_events"])
-        found.at[row, CHANGES] = tuple(
-            replace(each, **{end: int(place[getattr(each, end)]) for end in ("event", "low", "high")})
-            for each in found.at[row, CHANGES]
+    return _in_whole(found, log, left)
+
+
+def _in_whole(found: pd.DataFrame, log: Sequences, left: Bools) -> pd.DataFrame:
+    """The drift table of what is left of a log with the places of events in the whole."""
+    cells: dict[str, list[Any]] = {name: list(found[name]) for name in PLACES}
+    for row in np.flatnonzero(found["change_events"].map(len).to_numpy() > 0).tolist():
+        place = np.flatnonzero(left[log.rows_of(row)]).tolist()
+        cells["change_events"][row] = tuple(place[event] for event in cells["change_events"][row])
+        cells[CHANGES][row] = tuple(
+            replace(each, event=place[each.event], low=place[each.low], high=place[each.high])
+            for each in cells[CHANGES][row]
         )
         for end in ("onset_low", "onset_high"):
-            if np.isfinite(found.at[row, end]):
-                found.at[row, end] = float(place[int(found.at[row, end])])
-    return found
+            if np.isfinite(cells[end][row]):
+                cells[end][row] = float(place[int(cells[end][row])])
+    lists = {name: pd.Series(cells[name], index=found.index, dtype=object) for name in PLACES[:2]}
+    return found.assign(**lists, onset_low=cells["onset_low"], onset_high=cells["onset_high"])
