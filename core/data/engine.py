@@ -113,6 +113,10 @@ class Engine:
         """Write rows in their order, in groups small enough to look one user up."""
         self._copy(expression, path, f"format parquet, compression zstd, row_group_size {ROW_GROUP}")
 
+    def write_scratch(self, expression: "Table", path: Path) -> None:
+        """Write rows that are read a few times and then gone: quickly rather than small."""
+        self._copy(expression, path, "format parquet, compression snappy, dictionary_size_limit 1")
+
     def write_csv(self, expression: "Table", path: Path) -> None:
         """Write rows in their order, with a header."""
         self._copy(expression, path, "format csv, header true")
