@@ -3,6 +3,8 @@ PORT ?= 8501
 WORKERS ?= 3
 PYTHON ?=
 BIN := .venv/bin
+# Compiled modules are kept: without them each process that a step, a job or a test starts compiles them again.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: run test test-cluster check docs bench prepare engines browser compile help
 

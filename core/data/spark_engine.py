@@ -9,7 +9,7 @@ writes them.
 import contextlib
 import itertools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -110,11 +110,12 @@ class SparkEngine(Engine):
         """Number of rows."""
         return int(self._asked(lambda: self.session.sql(self.backend.compile(rows.count())).toPandas().iloc[0, 0]))
 
-    def view(self, name: str, query: "str | Table") -> "Table":
+    def view(self, name: str, query: "str | Table", columns: "Mapping[str, str] | None" = None) -> "Table":
         """A named query, run anew by each reader."""
         assert not isinstance(query, str)
+        assert columns is None
         self._asked(lambda: self.session.sql(self.backend.compile(query)).createOrReplaceTempView(name))
-        return self._named(name, query)
+        return self._named(name, query.schema())
 
     def keep(self, name: str, expression: "Table") -> "Table":
         """The result of an expression, computed once and written by the workers."""
@@ -126,9 +127,9 @@ class SparkEngine(Engine):
         # an engine that has nothing to write may write no file at all
         pq.write_table(expression.schema().to_pyarrow().empty_table(), folder / "none.parquet")
         self._read(name, folder)
-        return self._named(name, expression)
+        return self._named(name, expression.schema())
 
-    def close(self) -> None:
+    def close(self, *, again: bool = False) -> None:
         """The session ends with `session`."""
 
     def _read(self, name: str, folder: Path) -> None:
