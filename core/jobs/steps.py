@@ -12,7 +12,7 @@ Arguments of the steps, all plain values for JSON; settings are dictionaries of 
               protocol (temporal: with seeds and settings, EvaluationSettings; else each user's last event)
     drift     name, settings (DriftSettings)
     view      name, run (id; its own view of drift), settings (DriftSettings)
-    atlas     name, settings (AtlasSettings), run
+    atlas     name, settings (AtlasSettings), run (the map, and what lies around it)
     plant     name, users, seed (changes planted in the log's own histories)
     sample    name
     world     name, world (one of `core.settings.WORLDS`)
@@ -192,8 +192,9 @@ def _plant(task: Task) -> dict[str, Any]:
 
 
 def _atlas(task: Task) -> dict[str, Any]:
-    settings = _settings(task, "atlas").atlas
-    atlas = pipeline.atlas(task.workspace, task.name, settings, task.arguments.get("run")).get(task.progress)
+    settings, run = _settings(task, "atlas").atlas, task.arguments.get("run")
+    pipeline.terrain(task.workspace, task.name, settings, run).get(task.progress)
+    atlas = pipeline.atlas(task.workspace, task.name, settings, run).get(task.progress)
     return {"points": len(atlas.points), "trustworthiness": atlas.trustworthiness}
 
 

@@ -1,4 +1,6 @@
 from . import arrivals as arrivals
+from .around_map import AroundMap as AroundMap
+from .around_map import around_map as around_map
 from .arrivals import dead_letters as dead_letters
 from .arrivals import heard_of as heard_of
 from .arrivals import refused as refused
@@ -79,6 +81,7 @@ from .judging import measured as measured
 from .judging import quality_table as quality_table
 from .mapping import atlas as atlas
 from .mapping import export_states as export_states
+from .mapping import terrain as terrain
 from .mapping import user_states as user_states
 from .marking import add_marker as add_marker
 from .marking import load_markers as load_markers

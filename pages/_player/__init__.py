@@ -5,6 +5,7 @@ between reruns is a small dictionary. So nothing large travels when the step, th
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -71,13 +72,31 @@ def duet(pair: Block, backdrop: Block, palette: Palette, texts: Mapping[str, str
     _duet(data={"duet": pair.hash, "backdrop": backdrop.hash, "palette": colours, "texts": dict(texts)}, key=key)
 
 
-def atlas(points: Block, palette: Mapping[str, Any], by: str, texts: Mapping[str, str], *, key: str) -> list[int]:
-    """A map of points (`core.player.points`) that can be picked; returns the rows picked.
+@dataclass(frozen=True)
+class Touched:
+    """What the reader has done on a map, by the rows of its points."""
+
+    picked: tuple[int, ...] = ()
+    """Points within a line that was drawn, or within marks on histograms."""
+    asked: int | None = None
+    """The point that was clicked."""
+
+
+def atlas(points: Block, palette: Mapping[str, Any], by: str, texts: Mapping[str, str], *, key: str) -> Touched:
+    """A map of points (`core.player.points`) that can be picked; returns what was.
 
     `palette` as for the player, with the colours of a scale of numbers as `scale`; `by` says what colours stand for.
     """
     _carrier(data=points.content, key=f"{key}-points")
     data = {"points": points.hash, "palette": dict(palette), "by": by, "texts": dict(texts)}
-    state: Mapping[str, Any] = _atlas(data=data, key=key, on_picked_change=lambda: None) or {}
-    picked = state.get("picked") or {}
-    return [int(row) for row in picked["rows"]] if picked.get("points") == points.hash else []
+    state: Mapping[str, Any] = (
+        _atlas(data=data, key=key, on_picked_change=lambda: None, on_asked_change=lambda: None) or {}
+    )
+    picked, asked = (_here(state.get(name), points) for name in ("picked", "asked"))
+    row = asked.get("row")
+    return Touched(tuple(int(each) for each in picked.get("rows", ())), None if row is None else int(row))
+
+
+def _here(told: Mapping[str, Any] | None, points: Block) -> Mapping[str, Any]:
+    """What a map told, nothing where that was of other points."""
+    return told if told and told.get("points") == points.hash else {}

@@ -129,7 +129,7 @@ def main() -> None:
     st.sidebar.button("Rerun")
     notes = ((5, "<b>Here</b>\nit turns"), (20, "later")) if "notes" in query else ()
     if "atlas" in query:
-        st.write(f"picked {len(atlas(int(query['atlas']), names, palette))}")
+        st.write(f"picked {len(atlas(int(query['atlas']), names, palette).picked)}")
         return
     payload = PlayerPayload(*behind, palette, assets.words(query.get("lang", "en")), notes, story=story())
     _player.send(payload, key="player")
@@ -146,7 +146,7 @@ def story() -> Story:
     )
 
 
-def atlas(points: int, names: list[str], palette: Palette) -> list[int]:
+def atlas(points: int, names: list[str], palette: Palette) -> _player.Touched:
     """A map of made-up points."""
     block = st.cache_resource(spread)(points, tuple(names[:12]))
     shades = {mode: ["#888888", "#0072b2", "#d55e00"] for mode in palette}

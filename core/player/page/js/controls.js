@@ -8,7 +8,7 @@ import { date, number, say, span } from "./words.js";
 
 export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16];
 
-const SHAPES = {
+export const SHAPES = {
   play: "M7 4.5v15l12-7.5z",
   pause: "M6 5h4v14H6zM14 5h4v14h-4z",
   "step-back": "M15.5 5v14L7 12zM5 5h2v14H5z",
@@ -243,7 +243,7 @@ function label(element, text) {
 }
 
 /** @param {string} path */
-function icon(path) {
+export function icon(path) {
   const space = "http://www.w3.org/2000/svg";
   const drawing = document.createElementNS(space, "svg");
   drawing.setAttribute("viewBox", "0 0 24 24");

@@ -73,6 +73,21 @@ export interface AtlasData {
   texts: Texts;
 }
 
+/** What of a column passes: what lies between two places, 0 to 1 along its axis, or has one of some names. */
+export type Filter = { ends: [number, number] } | { names: string[] };
+
+/** From places on the map to pixels: x * scale + dx, y * -scale + dy. */
+export interface Mapping {
+  scale: number;
+  dx: number;
+  dy: number;
+}
+
+/** How points are drawn. */
+export type Drawn = "points" | "density" | "both";
+/** Which flows are drawn: those whose interval leaves out 0, all, none. */
+export type Arrows = "sure" | "all" | "none";
+
 /** How a component is called, again at each change of its data; it returns what ends it. */
 export interface Component<Data> {
   data: Data;
