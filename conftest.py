@@ -1,5 +1,6 @@
 """What all tests share: how properties are tried, and what examples in docstrings stand on, a small log read once."""
 
+import gc
 import sys
 
 import pytest
@@ -9,6 +10,18 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
 MAIN = sys.modules["__main__"]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish():
+    """What was loaded stays until the end: whoever collects garbage need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_sessionfinish():
+    """At the end all goes."""
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")

@@ -182,7 +182,7 @@ def _typed(block: Block, how: How) -> tuple[int, str, str]:
         reading = how.reading if how.settled else reading_of(read, raw, how.settings, engine, how.reading)
         rows = engine.view("typed", typed_by(reading, read, engine))
         temporary = target.with_suffix(f".{os.getpid()}.part")
-        engine.write_parquet(rows, temporary)
+        engine.write_scratch(rows, temporary)
         temporary.replace(target)  # a task that is run twice writes the same file twice
         return pq.ParquetFile(target).metadata.num_rows, json.dumps(reading.plain()), ""
 

@@ -141,14 +141,11 @@ def _train(task: Task) -> dict[str, Any]:
         settings = configuration.from_dict(task.arguments.get("settings", {}), configuration.defaults())
         run = pipeline.new_run(task.workspace, task.name, settings, task.arguments.get("start"), run_id)
     result = pipeline.train(task.workspace, task.name, run, task.progress)
-    wished = _MEASURED if task.arguments.get("measure") else ()
-    for made in (pipeline.model_view, pipeline.faithfulness, *wished):
+    # Named here and not above: the process of a job loads what its own step stands on, and no more.
+    wished = (pipeline.ranks, pipeline.list_chances, pipeline.adaptation, pipeline.aging)
+    for made in (pipeline.model_view, pipeline.faithfulness, *(wished if task.arguments.get("measure") else ())):
         requests.submit(task.workspace, *made(task.workspace, task.name, run=run.id).job, asked=False)
     return asdict(result)
-
-
-_MEASURED = (pipeline.ranks, pipeline.list_chances, pipeline.adaptation, pipeline.aging)
-"""What is measured behind a training that follows an import."""
 
 
 def _evaluate(task: Task) -> dict[str, Any]:
