@@ -53,10 +53,15 @@ def draw(data_set: DataSet) -> None:
     if len(profile.gaps):
         _sessions(profile, float(data_set.summary.get("session_gap_minutes", 30.0)), look)
     if len(categories):
-        st.markdown(f"**{say('details.categories')}**")
-        st.plotly_chart(charts.categories(categories, look), key="categories", theme=None, config=PLAIN)
-        st.caption(say("details.read_categories"))
+        _categories(categories, look)
     someone.draw(data_set)
+
+
+def _categories(counts: Any, look: Look) -> None:
+    """How many events are of each category, under the names that are shown."""
+    st.markdown(f"**{say('details.categories')}**")
+    st.plotly_chart(charts.categories(counts, look), key="categories", theme=None, config=PLAIN)
+    st.caption(say("details.read_categories"))
 
 
 def _sessions(profile: Any, minutes: float, look: Look) -> None:

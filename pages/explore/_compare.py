@@ -17,6 +17,7 @@ from pages import _drawing as drawing
 from pages import _player
 from pages import _session as session
 from pages import _words as words
+from pages.explore import _happened as marked
 from pages.explore import _map as maps
 from pages.explore import _play as play
 from pages.explore import _verdict as verdicts
@@ -89,7 +90,7 @@ def together(selection: session.Selection, pair: tuple[Side, Side], table: Any, 
         )
         behind = play.backdrop(selection, settings)
     words_of = assets.words(session.language())
-    happened = computed.happened(selection, *(user for side in pair for user in side.users))
+    happened = marked.happened(selection, *(user for side in pair for user in side.users))
     _player.duet(block, behind, play.palette(look), words_of, happened, key="duet")
     drawing.words("compare.together")
 

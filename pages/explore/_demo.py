@@ -16,6 +16,7 @@ from pages import _guards as guards
 from pages import _player
 from pages import _session as session
 from pages import _words as words
+from pages.explore import _happened as marked
 from pages.explore import _map as maps
 from pages.explore import _play as play
 from pages.explore import _story as stories
@@ -95,7 +96,7 @@ def _page(selection: session.Selection, users: list[str]) -> str:
 def _masked(selection: session.Selection, payload: PlayerPayload, user: str) -> PlayerPayload:
     from core.player import tables
 
-    happened = computed.happened(selection, user, masks=exports.key())
+    happened = marked.happened(selection, user, masks=exports.key())
     return replace(payload, replay=tables.masked(payload.replay, exports.user(user)), markers=happened)
 
 

@@ -17,6 +17,7 @@ from pages import _player
 from pages import _session as session
 from pages import _words as words
 from pages.explore import _basis as basis
+from pages.explore import _happened as marked
 from pages.explore import _lists as lists
 from pages.explore import _live as live
 from pages.explore import _map as maps
@@ -51,7 +52,7 @@ def shown(selection: session.Selection, settings: AtlasSettings, user: str, verd
         _make=lambda: _playback(selection, settings, user, turns),
     )  # fmt: skip
     told = stories.of(selection, settings, verdict)
-    behind, happened = backdrop(selection, settings), computed.happened(selection, user)
+    behind, happened = backdrop(selection, settings), marked.happened(selection, user)
     return Payload(block, behind, palette(look), assets.words(session.language()), markers=happened, story=told)
 
 
@@ -60,7 +61,7 @@ def untrained(selection: session.Selection, user: str, verdict: Verdict, look: L
     turns = verdict.changes
     block = session.once("untrained", selection, user, turns, _make=lambda: _untrained(selection, user, turns))
     told = stories.of(selection, None, verdict)
-    happened = computed.happened(selection, user)
+    happened = marked.happened(selection, user)
     return Payload(block, None, palette(look), assets.words(session.language()), markers=happened, story=told)
 
 
@@ -170,7 +171,7 @@ def _take_along(selection: session.Selection, payload: Payload, user: str, step:
 
     catalogue = computed.interests(selection).catalogue
     told = partial(exports.told, session.asked(session.DATASET), user=user)
-    happened = computed.happened(selection, user, masks=exports.key())
+    happened = marked.happened(selection, user, masks=exports.key())
     user = exports.user(user)
     title, name = say("user.take_title", user=user), words.file_name(user)
     if exports.key():  # and what was noted may name the user

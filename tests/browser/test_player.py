@@ -360,7 +360,7 @@ def test_theme(show, scheme):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_barriers(show, scheme):
     """Axe finds nothing of serious or critical impact: not at a noted step, nor compared, in the help, or presented."""
-    player = show("events=90&notes=1&step=20", dark=scheme == "dark")
+    player = show("events=90&notes=1&markers=1&step=20", dark=scheme == "dark")
     player.page.get_by_test_id("choose-change").select_option("0")
     assert player.watched.barriers() == []
     player.press("?")
@@ -377,7 +377,7 @@ def test_no_barriers(show, scheme):
 @pytest.mark.parametrize("width", [360, 1280, 3840])
 def test_no_sideways_scroll(show, width):
     """Nothing is wider than the window, from a phone to 4K, nor leaves this machine."""
-    player = show("events=90&nasty=1&step=40", width=width, height=800)
+    player = show("events=90&nasty=1&markers=1&step=40", width=width, height=800)
     player.page.get_by_test_id("choose-change").select_option("0")
     assert player.watched.overflow() <= 0
     assert not player.watched.strangers
@@ -391,6 +391,20 @@ def test_reduced_motion(show):
     player.wait("Number(data.step) > 1")
     list_ = player.page.get_by_test_id("recommendations")
     assert "mp-glide" not in list_.get_attribute("class")
+
+
+def test_markers(show):
+    """Those that lie in the history are named in its text and in a row of their own, which a button takes away."""
+    player = show("events=90&markers=1")
+    timeline = player.page.get_by_test_id("timeline")
+    told = timeline.get_attribute("aria-label").partition("Markers ")[2]
+    assert told.startswith("(3): 1 Release Feb 9, 2008: New start page <b>; 2 Campaign Feb 17, 2008 – Mar 3, 2008")
+    tall = timeline.bounding_box()["height"]
+    player.page.mouse.move(timeline.bounding_box()["x"] + 700, timeline.bounding_box()["y"] + tall - 25)
+    player.page.wait_for_selector(".mp-tip:visible", timeout=PATIENCE)
+    player.page.get_by_test_id("markers").click()
+    assert player.page.get_by_test_id("markers").get_attribute("aria-pressed") == "false"
+    assert timeline.bounding_box()["height"] == tall - 18
 
 
 def test_notes(show):
