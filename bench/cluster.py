@@ -26,7 +26,7 @@ HOST = "127.0.0.1"
 WORKERS = 2
 JAVA = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:ActiveProcessorCount=1"
 """Short runs on a small machine."""
-SUBMIT, EXECUTOR = "org.apache.spark.deploy.SparkSubmit", "CoarseGrainedExecutorBackend"
+SUBMIT = "org.apache.spark.deploy.SparkSubmit"
 START_SECONDS = 240
 
 
@@ -40,11 +40,6 @@ class Cluster:
     """Of the server, which tells of jobs."""
     server: "subprocess.Popen[bytes]"
     workers: "list[subprocess.Popen[bytes]]"
-
-    def executors(self) -> list[psutil.Process]:
-        """Those that live."""
-        found = [each for worker in self.workers if worker.poll() is None for each in _session_of(worker)]
-        return [each for each in found if any(EXECUTOR in part for part in _command(each))]
 
     def jobs(self, status: str = "running") -> int:
         """How many jobs of all sessions are in a state."""
@@ -140,12 +135,6 @@ def _session_of(process: "subprocess.Popen[bytes]") -> list[psutil.Process]:
             if os.getsid(each.pid) == process.pid:
                 found.append(each)
     return found
-
-
-def _command(process: psutil.Process) -> list[str]:
-    with contextlib.suppress(psutil.NoSuchProcess):
-        return list(process.cmdline())
-    return []
 
 
 def _listening(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
