@@ -101,16 +101,23 @@ class Clock:
         """What the engine says of texts."""
         self._learn(texts)
         if self._texts is None:
-            self._texts = Texts(self._expression)
+            self._texts = Texts(self._numbers, self._tidied, self._moments, self._reasons)
         rows = self._texts.read(texts)
         return {text: reason if reason else _since(moment) for text, moment, reason in rows}
 
-    def _expression(self, table: ibis.Table) -> ibis.Table:
-        number = times.numeric(table.text)
-        micro = times.microseconds(table.text, number, self.reading)
-        moment = times.moment(table.text, micro, self.reading)
-        reason = times.reason(table.text, number, moment, self.reading)
-        return table.select("text", moment=moment, reason=reason)
+    def _numbers(self, table: ibis.Table) -> ibis.Table:
+        return table.mutate(number=times.numeric(table.text), clean=times.cleaned(table.text, self.reading))
+
+    def _tidied(self, table: ibis.Table) -> ibis.Table:
+        micro = times.microseconds(table.text, table.number, self.reading)
+        return table.mutate(micro=micro, tidy=times.tidy(table.text, table.clean, self.reading))
+
+    def _moments(self, table: ibis.Table) -> ibis.Table:
+        return table.mutate(moment=times.moment(table.text, table.micro, self.reading, table.tidy))
+
+    def _reasons(self, table: ibis.Table) -> ibis.Table:
+        reason = times.reason(table.clean, table.number, table.moment, self.reading)
+        return table.select("text", "moment", reason=reason)
 
     def _learn(self, texts: list[str]) -> None:
         """Formats that the import did not meet, where nothing about them is to be decided."""

@@ -156,14 +156,21 @@ def open_engine(folder: Path | None = None) -> Iterator[Engine]:
 
 
 class Texts:
-    """An expression on single texts, compiled once: for what comes a few at a time."""
+    """Expressions on single texts, compiled once: for what comes a few at a time."""
 
-    def __init__(self, expression: "Callable[[Table], Table]") -> None:
-        """`expression` makes rows of a table with the column `text`."""
+    def __init__(self, *stages: "Callable[[Table], Table]") -> None:
+        """The first of the `stages` makes rows of a table with the column `text`, each other of those before it.
+
+        What is a column for the next stage is computed and planned once, however often that uses it.
+        """
         backend = connections.beside()
         self._con = backend.con.cursor()
-        table = ibis.table({"text": "string"}, name="texts")
-        self._query = backend.compile(expression(table))
+        table, views = ibis.table({"text": "string"}, name="texts"), []
+        for place, stage in enumerate(stages):
+            made = stage(table)
+            views.append(f"stage{place} as not materialized ({backend.compile(made)})")
+            table = ibis.table(made.schema(), name=f"stage{place}")
+        self._query = f"with {', '.join(views)} from {table.get_name()}"
 
     def read(self, texts: list[str]) -> list[tuple[Any, ...]]:
         """The rows that the expression makes of some texts."""

@@ -24,7 +24,8 @@ from core.settings import ImportSettings
 if TYPE_CHECKING:
     from ibis.expr.types import FloatingColumn, StringColumn, Table
 
-STAGES = ("number", "micro", "moment")
+CLEAN, TIDY = "\x1fclean", "\x1ftidy"
+STAGES = ("number", "micro", "moment", CLEAN, TIDY)
 """What a time becomes on its way."""
 HIDDEN = (schema.USER, schema.SESSION)
 """Ids that pseudonyms take the place of: sessions are known elsewhere too, and may be called after their user."""
@@ -87,18 +88,24 @@ def reading_of(
 def typed_by(reading: TimeReading, read: "Table", engine: Engine) -> "Table":
     """Numbered rows typed, with what is against each of them."""
     sized = engine.view("sized", _sized(read, reading))
-    return _typed(engine.view("timed", _timed(sized, reading)), reading)
+    tidied = engine.view("tidied", _tidied(sized, reading)) if reading.formats else sized
+    return _typed(engine.view("timed", _timed(tidied, reading)), reading)
 
 
 @remembered
 def _sized(read: "Table", reading: TimeReading) -> "Table":
     micro = times.microseconds(read[schema.TIME], read.number, reading)
-    return read.mutate(micro=micro, **amounts.plain_numbers(read))
+    return read.mutate(micro=micro, **{CLEAN: times.cleaned(read[schema.TIME], reading)}, **amounts.plain_numbers(read))
+
+
+@remembered
+def _tidied(sized: "Table", reading: TimeReading) -> "Table":
+    return sized.mutate(**{TIDY: times.tidy(sized[schema.TIME], sized[CLEAN], reading)})
 
 
 @remembered
 def _timed(sized: "Table", reading: TimeReading) -> "Table":
-    moment = times.moment(sized[schema.TIME], sized.micro, reading)
+    moment = times.moment(sized[schema.TIME], sized.micro, reading, sized[TIDY] if reading.formats else None)
     return sized.mutate(moment=moment, **amounts.other_numbers(sized))
 
 
@@ -177,5 +184,5 @@ def _reason(timed: "Table", reading: TimeReading) -> "StringColumn":
         (timed[schema.USER].isnull(), phrases.say("reasons.no_user")),
         (timed[schema.ITEM].isnull(), phrases.say("reasons.no_item")),
         (timed[schema.TIME].isnull(), phrases.say("reasons.empty_time")),
-        else_=times.reason(timed[schema.TIME], timed.number, timed.moment, reading),
+        else_=times.reason(timed[CLEAN], timed.number, timed.moment, reading),
     )

@@ -150,8 +150,24 @@ def microseconds(text: "StringColumn", number: "FloatingColumn", reading: TimeRe
     return (number - unit.offset) * unit.microseconds
 
 
-def moment(text: "StringColumn", micro: "FloatingColumn", reading: TimeReading) -> "TimestampColumn":
-    """The time of each text, in UTC, null where it is none; which years are possible is not judged here."""
+def cleaned(text: "StringColumn", reading: TimeReading) -> "StringColumn":
+    """A text tidied but for the names of zones: what `tidy` and `reason` go on from."""
+    return tidied_column(text, [rule for rule in reading.tidy if rule != ZONE_NAMES])
+
+
+def tidy(text: "StringColumn", clean: "StringColumn", reading: TimeReading) -> "StringColumn":
+    """What the formats of a reading are tried on, from a text and what is `cleaned` of it."""
+    dated = text.lower().isin(ENGINE_WORDS).ifelse(None, clean)
+    return clocked(tidied_column(dated, [rule for rule in reading.tidy if rule == ZONE_NAMES]), reading.bare)
+
+
+def moment(
+    text: "StringColumn", micro: "FloatingColumn", reading: TimeReading, tidied: "StringColumn | None" = None
+) -> "TimestampColumn":
+    """The time of each text, in UTC, null where it is none; which years are possible is not judged here.
+
+    `tidied` is what `tidy` says of the texts, where that was a stage of its own: each format repeats it else.
+    """
     if reading.digits:
         found = [parsed(_padded(text, pattern), pattern) for pattern in reading.digits]
     else:
@@ -159,9 +175,8 @@ def moment(text: "StringColumn", micro: "FloatingColumn", reading: TimeReading) 
         found = [_moment(possible.ifelse(micro, None).round().try_cast("int64"))]
     if not reading.formats:
         return ibis.coalesce(*found, iso(text))
-    dated = text.lower().isin(ENGINE_WORDS).ifelse(None, text)
-    tidy = clocked(tidied_column(dated, reading.tidy), reading.bare)
-    return ibis.coalesce(*found, iso(text), *(parsed(tidy, pattern) for pattern in reading.formats))
+    tried = tidy(text, cleaned(text, reading), reading) if tidied is None else tidied
+    return ibis.coalesce(*found, iso(text), *(parsed(tried, pattern) for pattern in reading.formats))
 
 
 def clocked(tidy: "StringColumn", bare: int) -> "StringColumn":
@@ -174,11 +189,11 @@ def clocked(tidy: "StringColumn", bare: int) -> "StringColumn":
 
 
 def reason(
-    text: "StringColumn", number: "FloatingColumn", moment: "TimestampColumn", reading: TimeReading
+    clean: "StringColumn", number: "FloatingColumn", moment: "TimestampColumn", reading: TimeReading
 ) -> "StringColumn":
-    """Why a text is no time that can be used; null if it is one."""
+    """Why a text, of which `clean` is what is `cleaned`, is no time that can be used; null if it is one."""
     possible = moment.year().between(FIRST_YEAR, END_YEAR - 1)
-    zone = tidied_column(text, [rule for rule in reading.tidy if rule != ZONE_NAMES]).re_extract(NAMED, 1)
+    zone = clean.re_extract(NAMED, 1)
     before, after = phrases.say("reasons.no_zone", zone="\0").split("\0")
     nowhere = (zone != "") & zone.notin(list(ZONES))
     none = moment.isnull() & number.isnull()

@@ -34,10 +34,12 @@ def imported(engine: Engine, texts: list[str], name: str = "timestamp", wish: Wi
     table = engine.view("cells", f"select * from (values {values}) as v(place, text, owner)")
     table = engine.view("numbers", table.mutate(number=times.numeric(table.text)))
     reading = read_column(table, name=name, wish=wish)
-    table = table.mutate(micro=times.microseconds(table.text, table.number, reading))
-    table = engine.view("sized", table)
-    table = engine.view("timed", table.mutate(moment=times.moment(table.text, table.micro, reading)))
-    reason = times.reason(table.text, table.number, table.moment, reading)
+    micro, clean = times.microseconds(table.text, table.number, reading), times.cleaned(table.text, reading)
+    table = engine.view("sized", table.mutate(micro=micro, clean=clean))
+    table = engine.view("tidied", table.mutate(tidy=times.tidy(table.text, table.clean, reading)))
+    moment = times.moment(table.text, table.micro, reading, table.tidy)
+    table = engine.view("timed", table.mutate(moment=moment))
+    reason = times.reason(table.clean, table.number, table.moment, reading)
     return reading, table.select("place", "moment", reason=reason).order_by("place").execute()
 
 
