@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.cli.arguments import MASK_HELP
 from core.cli.commands import workspace_of
-from core.cli.console import Progress, say, whole, write_csv
+from core.cli.console import Progress, say, write_table
 from core.errors import InputError
 from core.phrases import say as phrase
 from core.settings import AtlasSettings
@@ -51,22 +51,11 @@ def atlas_command(options: Namespace) -> None:
     key = workspace.secret() if options.mask else ""
     pipeline.exported(workspace, options.name, "atlas", options.user or "")
     if options.flows is not None:
-        write_csv(found.flows(), options.flows, exact=options.exact)
-    _write(_table(found, options), options, key)
+        write_table(found.flows(), options.flows, exact=options.exact)
+    write_table(_table(found, options), options.out, exact=options.exact, key=key)
 
 
 def _table(found: "AroundMap", options: Namespace) -> "pd.DataFrame":
     if options.item is not None:
         return found.near(options.item)
     return found.points() if options.user is None else found.same_way(options.user, options.k)
-
-
-def _write(table: "pd.DataFrame", options: Namespace, key: str) -> None:
-    from core.data import export
-
-    if options.out is None or options.out.suffix != ".parquet":
-        write_csv(table, options.out, exact=options.exact, key=key)
-        return
-    with whole(options.out) as temporary:
-        (export.masked(table, key) if key else table).to_parquet(temporary, index=False)
-    say(f"{len(table):,} rows in {options.out}")

@@ -32,6 +32,7 @@ from .overview import Life as Life
 from .overview import Mark as Mark
 from .overview import Population as Population
 from .overview import Summary as Summary
+from .overview import as_mark as as_mark
 from .overview import besides as besides
 from .overview import breaks as breaks
 from .overview import cards as cards

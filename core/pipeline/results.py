@@ -47,8 +47,9 @@ class Kind:
 KINDS: Final[Mapping[str, Kind]] = {
     "blend": Kind("train", 3),
     "doubts": Kind("drift", 1),
-    "drift": Kind("drift", 12),
-    "offered": Kind("drift", 1, ("drift",)),
+    "once": Kind("drift", 12),
+    "drift": Kind("drift", 13),
+    "offered": Kind("drift", 2, ("drift",)),
     "planted": Kind("plant", 2, ("drift",)),
     "truth": Kind("sample", 1),
     "watcher": Kind("drift", 8),

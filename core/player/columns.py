@@ -53,8 +53,7 @@ def columns(
     if not log.ordinal:
         found.append(Column(words["time"], TIME, None, _times(points, log, item, user)))
     counts = np.bincount(log.item, minlength=log.n_items)[item]
-    with np.errstate(divide="ignore"):
-        popular = np.where(counts > 0, np.log10(counts), np.nan).astype(np.float32)
+    popular = np.where(counts > 0, counts, np.nan).astype(np.float32)
     found.append(Column(words["popularity"], NUMBER, None, popular))
     if named is not None:
         verdict = [named.get(each, False) for each in points[schema.USER]]

@@ -125,6 +125,8 @@ class TrainingSettings:
     """Once validation has chosen the weights, they learn from its events too, and are served; never from the test's."""
     seed: int = 0
     """Seed of everything random in a run."""
+    tensorboard: str = ""
+    """A folder that curves are written to as TensorBoard reads them, each run in one of its own; empty: none."""
 
     def __post_init__(self) -> None:
         """Refuse values that cannot be trained with."""

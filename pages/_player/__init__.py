@@ -4,13 +4,13 @@ Its data go to the browser as blocks of bytes (`core.player.block`), each sent o
 between reruns is a small dictionary. So nothing large travels when the step, the language or the page changes.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import streamlit as st
 
-from core.player import Block, Palette, PlayerPayload, assets
+from core.player import Block, Happened, Palette, PlayerPayload, assets
 
 _carrier = st.components.v2.component("meander.carrier", js=assets.assemble("carrier"), isolate_styles=False)
 _player = st.components.v2.component(
@@ -51,6 +51,7 @@ def player(
         "texts": dict(payload.texts),
         "step": step,
         "notes": payload.marked(),
+        "markers": payload.happened(),
         "highlight": {"step": step, "events": list(payload.highlight)},
         "story": payload.told(),
         "present": None if present is None else dict(present),
@@ -64,12 +65,15 @@ def rested(payload: PlayerPayload, state: Mapping[str, Any] | None) -> int | Non
     return int(rest["step"]) if rest.get("replay") == payload.replay.hash else None
 
 
-def duet(pair: Block, backdrop: Block, palette: Palette, texts: Mapping[str, str], *, key: str) -> None:
-    """Two sides on one time axis and one map, with one playhead."""
+def duet(
+    pair: Block, backdrop: Block, palette: Palette, texts: Mapping[str, str], markers: Sequence[Happened], *, key: str
+) -> None:
+    """Two sides on one time axis and one map, with one playhead; `markers` stand on the axis."""
     _carrier(data=pair.content, key=f"{key}-pair")
     _carrier(data=backdrop.content, key=f"{key}-backdrop")
     colours = {mode: dict(names) for mode, names in palette.items()}
-    _duet(data={"duet": pair.hash, "backdrop": backdrop.hash, "palette": colours, "texts": dict(texts)}, key=key)
+    told = {"palette": colours, "texts": dict(texts), "markers": [asdict(marker) for marker in markers]}
+    _duet(data={"duet": pair.hash, "backdrop": backdrop.hash, **told}, key=key)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from core.charts.theme import DARK, LIGHT
 from core.data.sequences import Catalogue, Sequences
 from core.drift.verdict.changes import Change
-from core.player import Palette, PlayerPayload, Story, assets
+from core.player import Happened, Palette, PlayerPayload, Story, assets
 from core.player.block import Block
 from core.player.points import scatter
 from core.player.user import Ground, backdrop, playback
@@ -131,9 +131,23 @@ def main() -> None:
     if "atlas" in query:
         st.write(f"picked {len(atlas(int(query['atlas']), names, palette).picked)}")
         return
-    payload = PlayerPayload(*behind, palette, assets.words(query.get("lang", "en")), notes, story=story())
+    happened = markers() if "markers" in query else ()
+    words = assets.words(query.get("lang", "en"))
+    payload = PlayerPayload(*behind, palette, words, notes, markers=happened, story=story())
     _player.send(payload, key="player")
     show(payload)
+
+
+def markers() -> tuple[Happened, ...]:
+    """A release, a campaign of two weeks close to a redesign, and what lies outside of the history."""
+    day = 86_400e3
+    begin = 1.2e12 + 30 * day
+    told = (("release", 0, 0, "New start page <b>"), ("campaign", 8, 15, "Spring sale"), ("redesign", 9, 0, ""),
+            ("other", -3000, 0, "long before"))  # fmt: skip
+    return tuple(
+        Happened(number, kind, begin + at * day, begin + (at + length) * day, note)
+        for number, (kind, at, length, note) in enumerate(told, 1)
+    )
 
 
 def story() -> Story:

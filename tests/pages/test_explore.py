@@ -512,8 +512,9 @@ def test_the_page_answers_why(open_explored, table, method):
     assert item.options[3].partition(". ")[2] in texts(app).replace("\\", "")
 
 
-def test_the_overview_tells_whether_lists_keep_up(explored, open_explored):
+def test_the_overview_tells_whether_lists_keep_up(explored, open_explored, monkeypatch):
     """Measured on wish in jobs; then a sentence on top, charts, and how often to train anew."""
+    monkeypatch.setattr("core.pipeline.judging.AGING_EPOCHS", 2)
     app = open_explored(OVERVIEW)
     assert not any("have followed" in str(text.value) for text in app.markdown)
     for table in ("lag", "aging"):

@@ -83,7 +83,7 @@ def told(interface: str) -> dict[str, tuple[str, bool]]:
     return {name: (kind, not mark) for name, mark, kind in fields}
 
 
-KEPT_OUTSIDE = {"notes"}
+KEPT_OUTSIDE = {"notes", "markers"}
 """Fields that the player sets itself."""
 COLUMN = re.compile(r"column_\d+")
 """Arrays of the columns of points, as many as there are: named by `columns`."""

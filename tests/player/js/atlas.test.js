@@ -65,8 +65,9 @@ test("few whole numbers have a bar each, skewed ones a logarithm, and a place le
   const stars = alongOf({ kind: "number", range: [1, 5] }, Float32Array.of(1, 5, 3, NaN));
   assert.deepEqual([stars.bins, [...stars.bin]], [5, [0, 4, 2, 5]]);
   assert.deepEqual([snapped([0.25, 0.5], 5), snapped([0.2, 0.6], 5)], [[0.2, 0.6], [0.2, 0.6]], "a brush holds whole bars");
-  const skewed = alongOf({ kind: "number", range: [0, 1000] }, Float32Array.of(0.5, 1.5, 2.5, 1000));
+  const skewed = alongOf({ kind: "number", range: [0, 1000] }, Float32Array.of(0.5, 1.5, 2.5, 40, 50, 1000));
   assert.ok(skewed.log && skewed.bin[2] > 5);
+  assert.ok(!alongOf({ kind: "number", range: [0, 1000] }, Float32Array.of(1, 300, 500, 700, 999.5)).log);
   assert.ok(Math.abs(skewed.valueAt(skewed.place[1]) - 1.5) < 1e-3);
   const once = alongOf({ kind: "time", range: [5, 5] }, Float64Array.of(5, 5));
   assert.deepEqual([...once.bin], [0, 0], "one time alone");

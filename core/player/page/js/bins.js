@@ -14,7 +14,8 @@ const BARS = 40;
  */
 
 /**
- * Numbers or times along an axis. Few whole numbers have a bar each; where most lie at the low end, the axis is a logarithm.
+ * Numbers or times along an axis. Few whole numbers have a bar each; the axis is a logarithm where that spreads them
+ * more evenly.
  *
  * @param {Pick<Column, "kind" | "range">} column
  * @param {ColumnArray} values
@@ -59,20 +60,24 @@ function isWhole(values) {
 }
 
 /**
- * Whether most lie in the lowest tenth.
+ * Whether the middle of a logarithmic axis divides the points more evenly than that of a straight one.
  *
  * @param {ColumnArray} values
  * @param {number} low
  * @param {number} high
  */
 function isSkewed(values, low, high) {
-  let [near, known] = [0, 0];
+  const straight = (low + high) / 2;
+  const bent = Math.expm1((Math.log1p(low) + Math.log1p(high)) / 2);
+  let known = 0;
+  let belowStraight = 0;
+  let belowBent = 0;
   for (const value of values) {
-    if (value !== value) continue;
-    known += 1;
-    if (value < low + (high - low) / 10) near += 1;
+    known += Number(value === value);
+    belowStraight += Number(value < straight);
+    belowBent += Number(value < bent);
   }
-  return near > known / 2;
+  return Math.abs(belowBent - known / 2) < Math.abs(belowStraight - known / 2);
 }
 
 /** What a pointer does to a brush: draw a new one, pull an end, or move the whole. */

@@ -15,6 +15,17 @@ export interface Note {
   text: string;
 }
 
+/** What happened on the owner's side; times in milliseconds since 1970. */
+export interface Happened {
+  /** From 1, the same wherever markers of the data set are shown. */
+  number: number;
+  /** release, campaign, redesign or other. */
+  kind: string;
+  start: number;
+  end: number;
+  note: string;
+}
+
 /** The events behind an answer about a step. */
 export interface Highlight {
   step: number;
@@ -79,6 +90,8 @@ export interface Replay extends Block {
   next_score: Float32Array;
   /** Not in the block: they change while it stays. */
   notes: Note[];
+  /** Nor are these. */
+  markers: Happened[];
 }
 
 /** Items of a map (packed by `backdrop`). */
@@ -119,6 +132,8 @@ export interface Pair extends Block {
   xy: Float32Array;
   /** (events) */
   category: Int16Array;
+  /** Not in the block: they change while it stays. */
+  markers: Happened[];
 }
 
 /** A cluster of points of the atlas, and where its name goes. */

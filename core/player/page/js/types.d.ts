@@ -1,6 +1,6 @@
 // What goes from module to module, and to a component from Python. Types only: nothing of this file is sent.
 
-import type { Note, Pair, Replay, Highlight } from "./blocks.js";
+import type { Happened, Note, Pair, Replay, Highlight } from "./blocks.js";
 
 export type * from "./blocks.js";
 
@@ -23,6 +23,7 @@ export interface Moment {
   palette: Palette;
   step: number;
   notes?: Note[];
+  markers?: Happened[];
   story?: Telling | null;
   /** Set where the player opens as a presentation. */
   present?: Presenting | null;
@@ -55,6 +56,7 @@ export interface PlayerData extends Moment {
   backdrop: string | null;
   texts: Texts;
   notes: Note[];
+  markers: Happened[];
   highlight: Highlight;
 }
 
@@ -63,6 +65,7 @@ export interface DuetData {
   backdrop: string;
   palette: Palette;
   texts: Texts;
+  markers: Happened[];
 }
 
 export interface AtlasData {
@@ -170,9 +173,19 @@ export interface Shape {
   arcs: Band;
   lanes: Band;
   stream: Band;
+  /** The row of markers, without height where there are none. */
+  signs: Band;
   axis: Band;
   /** From a place, 0 to 1, to pixels. */
   x(place: number): number;
+}
+
+/** A marker on a time axis: from where to where, and the pixels that its name has, below 0 where it has none. */
+export interface Sign {
+  marker: Happened;
+  from: number;
+  to: number;
+  room: number;
 }
 
 /** Lanes in the colours of a theme. */
@@ -209,5 +222,5 @@ export type Marks = { A: number | null; B: number | null };
 
 /** Hears of a button or key by its name, and what was chosen. */
 export type Act = (name: string, value?: number | string) => void;
-/** Hears at which step a pointer is, null where at none. */
-export type Hover = (step: number | null, event: PointerEvent) => void;
+/** Hears at which step a pointer is, null where at none, and the names of markers there. */
+export type Hover = (step: number | null, event: PointerEvent, names?: string) => void;
