@@ -39,6 +39,7 @@ from .planting import plant as plant
 from .planting import plant_in_disorder as plant_in_disorder
 from .prior import Prior as Prior
 from .scaling import own_scaled as own_scaled
+from .scaling import row_blocks as row_blocks
 from .spaces import space_blocks as space_blocks
 from .spaces import space_scan as space_scan
 from .statistic import History as History

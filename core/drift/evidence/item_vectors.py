@@ -29,9 +29,10 @@ def item_vectors(sequences: Sequences, seed: int, brought: Floats | None = None)
 
 
 def _together(sequences: Sequences, seed: int) -> Floats:
-    """From who had what."""
-    shape = (sequences.n_items, sequences.n_users)
-    have = sparse.csr_matrix((np.ones(len(sequences)), (sequences.item, sequences.user)), shape)
+    """From who had what; users whose events are not at hand take no part, nor memory."""
+    some = np.cumsum(sequences.lengths > 0) - 1
+    shape = (sequences.n_items, int(some[-1]) + 1 if len(some) else 0)
+    have = sparse.csr_matrix((np.ones(len(sequences)), (sequences.item, some[sequences.user])), shape)
     have.data = np.log1p(have.data)
     rarity = np.log((1 + shape[0]) / (1 + have.getnnz(axis=0)))
     return _directions(have @ sparse.diags(rarity), seed)

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from core.drift.evidence import Seen, own_scaled, weighed
+from core.drift.evidence import Seen, own_scaled, row_blocks, weighed
 from core.drift.verdict.steady import nearby, steadiness
 
 Floats = NDArray[np.float64]
@@ -54,7 +54,9 @@ def scores(statistics: Floats, length: Floats) -> Floats:
     Half of the own mean under shuffling is taken off, and the spread of histories of like length, all over a part of
     the own spread: the longer a history, the higher it comes by chance.
     """
-    mean, spread = (f(statistics[:, 1:], axis=1) for f in (np.nanmean, np.nanstd))
+    mean, spread = np.empty(len(statistics)), np.empty(len(statistics))
+    for some in row_blocks(len(statistics)):
+        mean[some], spread[some] = (f(statistics[some, 1:], axis=1) for f in (np.nanmean, np.nanstd))
     return np.asarray((statistics[:, 0] - CENTRE * mean - nearby(spread, length)) / (1 + SPREAD * spread))
 
 
