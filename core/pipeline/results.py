@@ -47,11 +47,11 @@ class Kind:
 KINDS: Final[Mapping[str, Kind]] = {
     "blend": Kind("train", 3),
     "doubts": Kind("drift", 1),
-    "drift": Kind("drift", 12),
+    "drift": Kind("drift", 13),
     "offered": Kind("drift", 1, ("drift",)),
     "planted": Kind("plant", 2, ("drift",)),
     "truth": Kind("sample", 1),
-    "watcher": Kind("drift", 8),
+    "watcher": Kind("drift", 9),
     "live": Kind("drift", 3, ("watcher",)),
     "view": Kind("view", 2, ("drift",)),
     "atlas": Kind("atlas", 1),
