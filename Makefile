@@ -3,12 +3,15 @@ PORT ?= 8501
 WORKERS ?= 3
 PYTHON ?=
 BIN := .venv/bin
+# Compiled modules are kept: without them each process that a step, a job or a test starts compiles them again.
+export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test check docs bench prepare engines browser compile help
+.PHONY: run test test-cluster check docs bench prepare engines browser compile help
 
 help:
 	@echo "make run      the dashboard at http://localhost:$(PORT) (PORT=...)"
 	@echo "make test     all tests, also in a real browser"
+	@echo "make test-cluster   Apache Spark itself on the loopback; needs a Java, and 500 MB in .venv-cluster"
 	@echo "make check    format, lint, types (also of the JavaScript), dead code, known holes of packages"
 	@echo "make docs     the site of docs/, into site/, after running what its pages say"
 	@echo "make bench    startup and training times, to bench/RESULTS.md"
@@ -32,6 +35,9 @@ engines: prepare
 
 test: prepare engines browser compile
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations 10 $(ARGS)
+
+test-cluster: prepare engines compile
+	@sh scripts/cluster.sh $(ARGS)
 
 check: prepare engines
 	@$(BIN)/ruff format --check .

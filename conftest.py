@@ -1,11 +1,27 @@
 """What all tests share: how properties are tried, and what examples in docstrings stand on, a small log read once."""
 
+import gc
+import sys
+
 import pytest
 from hypothesis import HealthCheck, settings
 
 # A property is about what is computed, not about how busy the machine is meanwhile.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
+MAIN = sys.modules["__main__"]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish():
+    """What was loaded stays until the end: whoever collects garbage need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_sessionfinish():
+    """At the end all goes."""
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +44,10 @@ def _examples(request, doctest_namespace):
     """The examples of `core.notebook` know the log."""
     if request.node.name.startswith("core.notebook"):
         doctest_namespace.update(request.getfixturevalue("notebook"))
+
+
+@pytest.fixture(autouse=True)
+def _own_main():
+    """A page that was run leaves itself as `__main__`, and every process that is spawned later would run it again."""
+    yield
+    sys.modules["__main__"] = MAIN

@@ -6,6 +6,7 @@
     python -m bench.ingest fuzz FILE... --cases 2000 mutations of logs: no traceback, every row kept or counted
     python -m bench.ingest kills FILE --cases 20    kill -9 at random moments of imports, trainings and jobs
     python -m bench.ingest odd --cases 1000         logs with known truth in all dresses; what import makes of them
+    python -m bench.ingest small                    what ten rows cost, by kind of file, in one process
 
 Every import is a process of its own, so that CPU seconds and peak memory are its own. Prints a line of JSON.
 """
@@ -21,6 +22,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from bench import small
 from bench.fuzzing import fuzz
 from bench.kills import kills
 from bench.odd_judging import judge_all, report
@@ -44,6 +46,8 @@ def main() -> None:
             print(json.dumps(_apart(folder / "journey.csv", folder / "workspace", options.set)))
         elif options.what == "log":
             print(json.dumps(_apart(Path(options.files[0]), folder / "workspace", options.set)))
+        elif options.what == "small":
+            print(json.dumps(small.measure(folder)))
         elif options.what == "fuzz":
             print(json.dumps(fuzz([Path(file) for file in options.files], folder, options.cases, options.seed)))
         elif options.what == "odd":
@@ -56,7 +60,7 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["rows", "journey", "log", "fuzz", "kills", "odd", "one"])
+    parser.add_argument("what", choices=["rows", "journey", "log", "fuzz", "kills", "odd", "small", "one"])
     parser.add_argument("files", nargs="*")
     parser.add_argument("--rows", type=int, default=10_000_000)
     parser.add_argument("--cases", type=int, default=20)

@@ -38,6 +38,8 @@ from core.workspace import Workspace
 
 NAME, DAYS = "log", 30
 OLD, FRESH = datetime.now(UTC) - timedelta(days=40), datetime.now(UTC) - timedelta(days=3)
+PATIENCE = 20.0
+"""Seconds in which a process is to end once it was told to."""
 RULES = ImportSettings(min_events=1, retention_days=DAYS)
 
 
@@ -114,7 +116,8 @@ class Pair:
         for process, pipe in self._started:
             with contextlib.suppress(OSError):
                 pipe.send(None)
-            process.join()
+            process.join(PATIENCE)
+            process.kill()
 
     def case(self, kinds: Sequence[str], rng: random.Random, *, kill: bool = False) -> str:
         """Let the two change a fresh copy at once; empty if all is as it should be, else what is not."""

@@ -1,7 +1,8 @@
 """A redesign in the middle of simulated logs: who is called drifted because of it: `python -m bench.redesign`.
 
 The people of each world are the same with and without the redesign. Counted are users whose interests did not change:
-how many are named, without a marker at the day of the redesign and with one, and in the world that had none.
+how many are named at first sight, without what came on days that are found in the log, and with a marker at the day of
+the redesign; and in the world that had none.
 """
 
 import argparse
@@ -11,7 +12,7 @@ import pandas as pd
 
 from core.data.sequences import Sequences, build_sequences
 from core.data.simulate import simulate
-from core.drift import NAMED, Mark, breaks, detect, judged, offered, why_then
+from core.drift import NAMED, Mark, as_mark, breaks, detect, judged, offered, why_then
 from core.settings import DriftSettings, SimulationSettings
 
 DAYS = 365
@@ -25,22 +26,25 @@ def measured(seed: int, users: int, strength: float) -> dict[str, float]:
     plain, _ = _world(SimulationSettings(**settings))
     log, steady = _world(SimulationSettings(redesign=strength, **settings))
     table = detect(log, DriftSettings())
+    days = breaks(log)
     looked = judged(offered.second_look(table, log, [Mark(START, START)], DriftSettings()))
-    told = {"calm": judged(detect(plain, DriftSettings())), "today": judged(table), "marked": looked}
+    found = judged(offered.second_look(table, log, [as_mark(day) for day in days], DriftSettings()))
+    calm = judged(detect(plain, DriftSettings()))
+    told = {"calm": calm, "first": judged(table), "found": found, "marked": looked}
     tested = (table["status"] == "ok").to_numpy()
     row: dict[str, float] = {
         "seed": seed,
         "steady": int((tested & steady).sum()),
         "changed": int((tested & ~steady).sum()),
     }
-    for name, found in told.items():
-        named = found[NAMED].to_numpy()
+    for name, seen in told.items():
+        named = seen[NAMED].to_numpy()
         row[f"wrong_{name}"] = 100 * float(named[tested & steady].mean())
         row[f"found_{name}"] = 100 * float(named[tested & ~steady].mean())
         row[f"false_{name}"] = 100 * float(named[steady].sum() / max(1, named.sum()))
-    days = [abs((day - pd.Timestamp(START, unit="us")).days) for day in breaks(log)]
+    apart = [abs((day - pd.Timestamp(START, unit="us")).days) for day in days]
     around = why_then.around(looked, log, [Mark(START, START)])
-    row |= {"offered_day": int(min(days, default=999) <= 3), "days": len(days),
+    row |= {"offered_day": int(min(apart, default=999) <= 3), "days": len(days), "calm_days": len(breaks(plain)),
             "more": float(around["more"].iloc[0]), "low": float(around["low"].iloc[0]),
             "placebo": float(around["p_value"].iloc[0])}  # fmt: skip
     return row
@@ -60,9 +64,10 @@ def main() -> None:
     parser.add_argument("--worlds", type=int, default=20)
     parser.add_argument("--users", type=int, default=300)
     parser.add_argument("--strength", type=float, default=1.0)
+    parser.add_argument("--first", type=int, default=1, help="seed of the first world")
     options = parser.parse_args()
     rows = []
-    for seed in range(1, options.worlds + 1):
+    for seed in range(options.first, options.first + options.worlds):
         rows.append(measured(seed, options.users, options.strength))
         print({name: round(value, 2) for name, value in rows[-1].items()}, flush=True)
     table = pd.DataFrame(rows)

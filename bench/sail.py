@@ -1,29 +1,32 @@
-"""Sail beside this machine alone: an import and the drift test, equal to the row, and what each costs; and kills.
+"""Sail or Spark beside this machine alone: an import and the drift test, equal to the row, and what each costs; kills.
 
 `python -m bench.sail table --users 5000`: a simulated log with rows of every fate, imported and tested by DuckDB here
-and by the workers of Sail (a process of its own); CPU and peak memory of both processes. `python -m bench.sail kills`:
-the server is killed amid an import; it must be right, or refused with one line and nothing left of it.
+and by the workers of Sail (a process of its own); CPU and peak memory of both processes. `python -m bench.sail rows
+--rows 10000000`: the import of a log of that many rows alone. `python -m bench.sail kills --users 100 --times 20`: the
+engine, or the command itself, is killed amid imports and drift tests (`engine_kills`). With `--engine spark` the first
+two ask Apache Spark itself, a master and two workers (`bench.cluster`).
 """
 
 import argparse
 import contextlib
 import os
-import random
 import resource
-import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 
 ROOT = Path(__file__).parents[1]
+Served = Callable[[], tuple[float, float]]
+"""CPU seconds and peak MB of an engine so far."""
 FILES = ("events.parquet", "items.parquet", "users.parquet")
 
 
@@ -72,9 +75,9 @@ class Cost:
         return f"| {name} | {self.seconds:.1f} | {self.megabytes:.0f} | {served} |"
 
 
-def run(root: Path, *arguments: str, server: "subprocess.Popen[bytes] | None" = None) -> Cost:
-    """Run a command of the product; CPU seconds and peak MB, the server's part since before."""
-    before = _served(server)[0]
+def run(root: Path, *arguments: str, served: Served = lambda: (0.0, 0.0)) -> Cost:
+    """Run a command of the product; CPU seconds and peak MB, the engine's part since before."""
+    before = served()[0]
     command = [sys.executable, "-m", "core", "--workspace", str(root / "workspace"), *arguments]
     child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     assert child.stderr is not None
@@ -82,17 +85,30 @@ def run(root: Path, *arguments: str, server: "subprocess.Popen[bytes] | None" = 
     _, status, usage = os.wait4(child.pid, 0)
     if status:
         raise SystemExit(said[-2000:])
-    seconds, megabytes = _served(server)
+    seconds, megabytes = served()
     return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, seconds - before, megabytes)
 
 
-def _served(server: "subprocess.Popen[bytes] | None") -> tuple[float, float]:
-    """CPU seconds and peak MB of a server so far."""
-    if server is None:
-        return 0.0, 0.0
-    ticks = Path(f"/proc/{server.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
-    peak = next(line for line in Path(f"/proc/{server.pid}/status").read_text().splitlines() if "VmHWM" in line)
-    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK"), int(peak.split()[1]) / 1024
+def cost_of(process: int) -> tuple[float, float]:
+    """CPU seconds of a process so far, with those of its children that ended, and its peak MB."""
+    ticks = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:15]
+    found = [line for line in Path(f"/proc/{process}/status").read_text().splitlines() if "VmHWM" in line]
+    peak = int(found[0].split()[1]) / 1024 if found else 0.0
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK"), peak
+
+
+@contextlib.contextmanager
+def engine(kind: str, folder: Path) -> Iterator[tuple[str, Served]]:
+    """The address of Sail, or of Spark itself (`bench.cluster`), and what it has cost so far."""
+    if kind == "sail":
+        with sail() as (address, server):
+            yield address, lambda: cost_of(server.pid)
+    else:
+        from bench.cluster import cluster
+
+        folder.mkdir()
+        with cluster(folder) as found:
+            yield found.address, found.cost
 
 
 def log(folder: Path, users: int) -> int:
@@ -108,60 +124,66 @@ def log(folder: Path, users: int) -> int:
     return len(events)
 
 
-def table(users: int) -> None:
-    """Print what both take."""
-    with tempfile.TemporaryDirectory(prefix="sail-") as name, sail() as (address, server):
-        root = Path(name)
-        rows = log(root, users)
-        files = [str(root / "events.csv"), "--items", str(root / "items.csv")]
-        print(f"{rows:,} rows, {users:,} users\n")
-        print("| | CPU-s | peak MB | server CPU-s | server peak MB |\n|---|---|---|---|---|", flush=True)
-        there = ("--engine", address)
-        print(run(root, "import", *files, "--name", "here").row("import, DuckDB"), flush=True)
-        cost = run(root, "import", *files, "--name", "there", *there, server=server)
-        print(cost.row("import, Sail"), flush=True)
+def table(root: Path, users: int, kind: str) -> None:
+    """Print what an import and the drift test of a simulated log take."""
+    rows = log(root, users)
+    with engine(kind, root / "engine") as (address, served):
+        _heading(f"{rows:,} rows, {users:,} users")
+        imports(root, ["--items", str(root / "items.csv")], kind, address, served)
         print(run(root, "drift", "here", "--out", str(root / "a.csv")).row("drift, here"), flush=True)
-        cost = run(root, "drift", "there", *there, "--out", str(root / "b.csv"), server=server)
-        print(cost.row("drift, Sail"), flush=True)
-        versions = [root / "workspace" / "data" / name / "v1" for name in ("here", "there")]
-        tables = [[pd.read_parquet(version / file) for file in FILES] for version in versions]
-        same = all(one.equals(other) for one, other in zip(*tables, strict=True))
-        same &= len({(version / "rejects.csv").read_bytes() for version in versions}) == 1
-        print(f"\nrows of the versions the same: {same}")
-        print(f"drift tables the same byte for byte: {(root / 'a.csv').read_bytes() == (root / 'b.csv').read_bytes()}")
+        there = ("drift", "there", "--engine", address, "--out", str(root / "b.csv"))
+        print(run(root, *there, served=served).row(f"drift, {kind}"), flush=True)
+    print(f"\ndrift tables the same byte for byte: {(root / 'a.csv').read_bytes() == (root / 'b.csv').read_bytes()}")
 
 
-def kills(times: int, users: int) -> None:
-    """Kill the server amid imports."""
-    with tempfile.TemporaryDirectory(prefix="sail-") as name:
-        root, rng = Path(name), random.Random(0)  # noqa: S311, moments to kill at
-        log(root, users)
-        outcomes = []
-        for _ in range(times):
-            with sail() as (address, server):
-                command = [sys.executable, "-m", "core", "--workspace", str(root / "workspace"), "import",
-                           str(root / "events.csv"), "--name", "log", "--engine", address]  # fmt: skip
-                with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as child:
-                    time.sleep(rng.uniform(2, 8))
-                    server.kill()
-                    _, said = child.communicate()
-                last = said.decode().strip().splitlines()[-1:]
-                left = [path.name for path in (root / "workspace" / "staging").glob("*")]
-                made = (root / "workspace" / "data" / "log").exists()
-                outcomes.append((child.returncode, made, left, *last))
-                shutil.rmtree(root / "workspace", ignore_errors=True)
-        for outcome in outcomes:
-            print(*outcome, sep=" | ")
+def rows(root: Path, count: int, kind: str) -> None:
+    """Print what an import of so many rows takes: 5 columns, bad rows, repeats, a long tail of users and items."""
+    from bench.ingest import generate
+
+    generate(root / "events.csv", count, 0)
+    with engine(kind, root / "engine") as (address, served):
+        _heading(f"{count:,} rows")
+        imports(root, [], kind, address, served)
+
+
+def _heading(said: str) -> None:
+    print(f"{said}\n\n| | CPU-s | peak MB | engine CPU-s | engine peak MB |\n|---|---|---|---|---|", flush=True)
+
+
+def imports(root: Path, beside: list[str], kind: str, address: str, served: Served) -> None:
+    """Print what an import takes here and there, and whether both made the same."""
+    files = [str(root / "events.csv"), *beside]
+    print(run(root, "import", *files, "--name", "here").row("import, DuckDB"), flush=True)
+    cost = run(root, "import", *files, "--name", "there", "--engine", address, served=served)
+    print(cost.row(f"import, {kind}"), flush=True)
+    versions = [root / "workspace" / "data" / name / "v1" for name in ("here", "there")]
+    same = all(_same(*(version / file for version in versions)) for file in FILES)
+    same &= len({(version / "rejects.csv").read_bytes() for version in versions}) == 1
+    print(f"\nrows of the versions the same: {same}", flush=True)
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two Parquet files hold the same rows, a part of them at a time."""
+    here, there = (pq.ParquetFile(path).iter_batches(200_000) for path in (one, other))
+    return all(mine.to_pandas().equals(theirs.to_pandas()) for mine, theirs in zip(here, there, strict=True))
 
 
 if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("table", "kills"))
+    parser.add_argument("what", choices=("table", "rows", "kills"))
     parser.add_argument("--users", type=int, default=5000)
     parser.add_argument("--times", type=int, default=10)
+    parser.add_argument("--rows", type=int, default=10_000_000)
+    parser.add_argument("--engine", choices=("sail", "spark"), default="sail", help="spark: that at SPARK_HOME")
     options = parser.parse_args()
-    if options.what == "table":
-        table(options.users)
-    else:
-        kills(options.times, options.users)
+    with tempfile.TemporaryDirectory(prefix="sail-") as scratch:
+        if options.what == "table":
+            table(Path(scratch), options.users, options.engine)
+        elif options.what == "rows":
+            rows(Path(scratch), options.rows, options.engine)
+        else:
+            from bench.engine_kills import kills
+
+            for row in kills(options.times, options.users, Path(scratch)):
+                print(row, flush=True)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from core.charts import Look
     from core.data import CategoryNames, Sequences
     from core.drift import Agreement, Card, Population, Watcher
+    from core.player import Happened
     from core.settings import ImportSettings, NamingSettings
 
 
@@ -61,6 +62,14 @@ def look(selection: session.Selection) -> "Look":
     """How charts of a data set look to this reader."""
     shown = interests(selection.whole).catalogue
     return replace(session.look(shown.categories, shown.colors), marks=marks.drawn(marks.found(selection)))
+
+
+def happened(selection: session.Selection, *users: str, masks: str = "") -> "tuple[Happened, ...]":
+    """Markers that concern any of some users, as the player draws them; with `masks` as files may tell of them."""
+    if not selection.marks:
+        return ()
+    log = plain_interests(selection.whole)
+    return pipeline.happened(session.workspace(), str(selection.data_set), log, users, masks)
 
 
 @session.cached(4)

@@ -25,13 +25,17 @@ CHOICES = {
 }
 """Settings that are one word out of a few."""
 
+APART = {"training.tensorboard"}
+"""Settings of whoever owns the server alone: a folder of its machine is for nobody else to name."""
+
 Chosen = dict[str, dict[str, Any]]
 """Section -> field -> value, of those that differ from their default."""
 
 
 def paths(*sections: str) -> list[str]:
-    """All settings of some sections, as `section.field`."""
-    return [f"{section}.{field.name}" for section in sections for field in fields(getattr(defaults(), section))]
+    """All settings of some sections that a page may set, as `section.field`."""
+    every = (f"{section}.{field.name}" for section in sections for field in fields(getattr(defaults(), section)))
+    return [path for path in every if path not in APART]
 
 
 def draw(wanted: Iterable[str], chosen: Chosen | None = None) -> Chosen:

@@ -52,14 +52,19 @@ def count(shown: session.Selection, users: int, everyone: int) -> None:
         st.stop()
 
 
-def offer_saving(selection: session.Selection, cohort: Cohort, users: Any, then: Callable[[], None]) -> None:
-    """A button that keeps whom the filters leave under a name, and does something `then`; nothing for who may not."""
+def offer_saving(
+    selection: session.Selection, cohort: Cohort, users: Any, then: Callable[[], None], key: str = "cohort"
+) -> None:
+    """A button that keeps whom the filters leave under a name, and does something `then`; nothing for who may not.
+
+    `key` tells several such buttons of a page apart.
+    """
     if not session.may(EDITOR) or cohort == Cohort():
         return
     label = say("within.save_users", users=len(users))
-    with st.popover(label, icon=":material/group_add:", on_change="rerun", key="cohort_box") as box:
+    with st.popover(label, icon=":material/group_add:", on_change="rerun", key=f"{key}_box") as box:
         if box.open:
-            _form(selection, cohort, tuple(users), then)
+            _form(selection, cohort, tuple(users), then, key)
 
 
 def _narrowed(selection: session.Selection, found: list[SavedCohort]) -> session.Selection:
@@ -93,25 +98,33 @@ def _delete(selection: session.Selection, cohort: str) -> None:
         st.button(say("within.delete_yes"), key="cohort_delete", on_click=_deleted, args=(selection, cohort))
 
 
-def _form(selection: session.Selection, cohort: Cohort, users: tuple[str, ...], then: Callable[[], None]) -> None:
+def _form(
+    selection: session.Selection, cohort: Cohort, users: tuple[str, ...], then: Callable[[], None], key: str
+) -> None:
     """Name and kind of a new cohort. What was picked by hand, or inside another cohort, is no rule."""
-    st.text_input(say("within.name"), key="cohort_name", placeholder=say("within.name_example"), max_chars=80)
+    st.text_input(say("within.name"), key=f"{key}_name", placeholder=say("within.name_example"), max_chars=80)
     kinds = [RULE, IDS] if cohort.users is None and selection.cohort is None else [IDS]
     st.radio(
-        say("within.kind"), kinds, key="cohort_kind", format_func=lambda kind: say(f"within.kind_{kind}"),
+        say("within.kind"), kinds, key=f"{key}_kind", format_func=lambda kind: say(f"within.kind_{kind}"),
         captions=[say(f"within.kind_{kind}_help") for kind in kinds],
     )  # fmt: skip
     st.button(
-        say("within.save"), key="cohort_save", type="primary", on_click=_saved, args=(selection, cohort, users, then)
+        say("within.save"),
+        key=f"{key}_save",
+        type="primary",
+        on_click=_saved,
+        args=(selection, cohort, users, then, key),
     )
 
 
-def _saved(selection: session.Selection, cohort: Cohort, users: tuple[str, ...], then: Callable[[], None]) -> None:
-    name = " ".join((session.widget("cohort_name") or "").split())
-    rule = cohort if session.widget("cohort_kind") == RULE else None
+def _saved(
+    selection: session.Selection, cohort: Cohort, users: tuple[str, ...], then: Callable[[], None], key: str
+) -> None:
+    name = " ".join((session.widget(f"{key}_name") or "").split())
+    rule = cohort if session.widget(f"{key}_kind") == RULE else None
     if doing.done(PROBLEM, pipeline.save_cohort, selection, name, rule, () if rule else users):
         session.choose(session.COHORT, name)
-        session.follow("cohort_name", "")
+        session.follow(f"{key}_name", "")
         then()
 
 

@@ -3,6 +3,7 @@
 import sys
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core import atlas
 from core.data.sequences import Sequences, build_sequences
@@ -18,7 +19,7 @@ class AtRandom:
     def __init__(self, log: Sequences) -> None:
         self.item_vectors = np.random.default_rng(0).normal(size=(log.n_items, 8)).astype(np.float32)
 
-    def states(self, sequences: Sequences) -> atlas.Floats:
+    def states(self, sequences: Sequences) -> NDArray[np.float32]:
         """Each where its item is."""
         return self.item_vectors[sequences.item]
 
@@ -28,7 +29,7 @@ def main() -> None:
     simulated = simulate(SimulationSettings(users=60, seed=1))
     log = build_sequences(simulated.events, simulated.items, simulated.users)
     if sys.argv[1] == "map":
-        atlas.fit(AtRandom(log), log, AtlasSettings(landmarks=200))
+        atlas.fit(AtRandom(log), log, AtlasSettings(method="umap", landmarks=200))
         return
     settings = DriftSettings(permutations=10)
     detect(log, settings)

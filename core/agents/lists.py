@@ -91,11 +91,10 @@ def recommend(
     desk.can_list(data_set, same)
     query = _query(desk, data_set, who, asked)
     listed = _listed(desk, data_set, who, (k, asked, query))
-    log = desk.log(data_set)
+    log, names = desk.log(data_set), pipeline.category_names(desk.workspace, data_set)
     place = np.array([log.find_item(item) for item in listed[schema.ITEM]], dtype=np.int64)
-    rows = listed.drop(columns=schema.USER, errors="ignore").assign(
-        title=log.catalogue.titles[place], category=log.catalogue.main_category(place)
-    )
+    told = {schema.TITLE: log.catalogue.titles[place], schema.CATEGORY: log.catalogue.main_category(place)}
+    rows = names.in_rows(listed.drop(columns=schema.USER, errors="ignore").assign(**told))
     rows["reason"] = _reasons(desk, data_set, query, rows[schema.ITEM].head(min(reasons, MOST)).tolist(), len(rows))
     basis = pipeline.basis(desk.workspace, data_set, who, query)
     empty = [why_empty(hide_seen=not asked.seen)] if rows.empty else []

@@ -35,7 +35,11 @@ MEANS: Final[Mapping[str, str]] = {
     "to_categories": "what gained most among the user's own events at the largest change",
     "tested_from": "what lost most by visits and beyond the trend of all, which is what the test looks at",
     "tested_to": "what gained most by visits and beyond the trend of all, which is what the test looks at",
-    "share": "share of the users active in the period who are named and changed in it; of a category: share of events",
+    "share": "share of the users active in the period who are named and changed in it; of a category: share of "
+    "events; of a flow: share of the users who were after its first category before any change",
+    "start": "users who were after the first category of a flow before any change",
+    "before": "users of the flow whose first change came before the first marker",
+    "after": "users of the flow whose first change came after it",
     "low": "lower end of the interval of 95 %",
     "high": "upper end of the interval of 95 %",
     "points": "change of a category's share in all events from the first quarter of the time to the last, in points; "

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 
 from core.cli.commands import workspace_of
-from core.cli.console import say, write_csv
+from core.cli.console import say, write_table
 from core.settings import BLOCKED, ROLES
 
 
@@ -27,4 +27,4 @@ def grants_command(options: Namespace) -> None:
     """Write who was given which role."""
     from core import pipeline
 
-    write_csv(pipeline.grants(workspace_of(options)), None)
+    write_table(pipeline.grants(workspace_of(options)), None)

@@ -11,7 +11,12 @@ NEW_HELP = "a user whom the log does not know gets the list for someone new, ins
 
 def csv_arguments(parser: ArgumentParser) -> None:
     """Where a table goes to, and how."""
-    parser.add_argument("--out", type=Path, metavar="F", help="file to write; else standard output")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="F",
+        help="file to write, Parquet if it ends in .parquet; else CSV to standard output",
+    )
     parser.add_argument("--mask", action="store_true", help=MASK_HELP)
     parser.add_argument(
         "--exact",

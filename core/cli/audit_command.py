@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 
 from core.cli import arguments
 from core.cli.commands import workspace_of
-from core.cli.console import print_report, write_csv
+from core.cli.console import print_report, write_table
 from core.errors import InputError
 
 
@@ -28,4 +28,4 @@ def audit_command(options: Namespace) -> None:
         raise InputError("--head and --json belong to: audit verify.")
     table = pipeline.audit_table(workspace, options.name)
     key = workspace.secret() if options.mask else ""
-    write_csv(pipeline.audit_file(table), options.out, exact=options.exact, key=key)
+    write_table(pipeline.audit_file(table), options.out, exact=options.exact, key=key)

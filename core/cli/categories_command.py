@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 
 from core.cli.arguments import csv_arguments
 from core.cli.commands import workspace_of
-from core.cli.console import say, write_csv
+from core.cli.console import say, write_table
 from core.errors import InputError
 from core.settings import DriftSettings
 
@@ -33,4 +33,4 @@ def categories_command(options: Namespace) -> None:
         pipeline.unname_categories(workspace, name, options.categories)
     elif options.categories or options.color:
         raise InputError("What are they to be called? Give --show-as NAME, or --reset.")
-    write_csv(pipeline.category_table(workspace, name), options.out, exact=options.exact)
+    write_table(pipeline.category_table(workspace, name), options.out, exact=options.exact)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.cli.arguments import csv_arguments
 from core.cli.commands import workspace_of
-from core.cli.console import Progress, print_report, say, write_csv
+from core.cli.console import Progress, print_report, say, write_table
 from core.errors import InputError
 from core.settings import NamingSettings
 
@@ -44,7 +44,7 @@ def cohort_command(options: Namespace) -> None:
 
     workspace, name = workspace_of(options), options.name
     if options.do == LIST:
-        write_csv(pipeline.cohort_table(workspace, name), options.out, exact=options.exact)
+        write_table(pipeline.cohort_table(workspace, name), options.out, exact=options.exact)
         return
     if options.cohort is None:
         raise InputError(f"Which cohort? Give its name: core cohort {name} {options.do} NAME.")
@@ -109,4 +109,4 @@ def _tables(workspace: "Workspace", options: Namespace) -> None:
         frame = pipeline.quality_of(pipeline.ranks(workspace, name).get(progress), found[schema.USER]).beside
     pipeline.exported(workspace, name, f"cohort {options.do}")
     key = workspace.secret() if options.mask and options.do == USERS else ""
-    write_csv(frame, options.out, exact=options.exact, key=key)
+    write_table(frame, options.out, exact=options.exact, key=key)

@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from core import settings as configuration
-from core.cli.console import Progress, print_report, say, whole, write_csv
+from core.cli.console import Progress, print_report, say, whole, write_table
 from core.errors import InputError, UnknownRunError
 from core.phrases import say as phrase
 from core.settings import NamingSettings, RecommendSettings, Settings
@@ -42,7 +42,7 @@ def recommend_command(options: Namespace) -> None:
             raise InputError("--text knows no events, and no other model. Leave out --at, --split and --model.")
         pipeline.exported(workspace, options.name, "list for words")
         listed = pipeline.recommend_for_words(workspace, options.name, options.text, settings, Progress())
-        write_csv(listed, options.out, exact=options.exact)
+        write_table(listed, options.out, exact=options.exact)
         return
     at = moment_of(workspace, options)
     query = pipeline.Query(options.user, at, options.split, options.model)
@@ -50,7 +50,7 @@ def recommend_command(options: Namespace) -> None:
     pipeline.exported(workspace, options.name, "lists", options.user or "")
     if options.user is not None:
         tell_basis(workspace, options, query)
-    write_csv(lists, options.out, exact=options.exact, key=_key(workspace, options))
+    write_table(lists, options.out, exact=options.exact, key=_key(workspace, options))
     _tell_empty(lists["user_id"].nunique(), workspace.data_set(options.name).summary["users"], options)
 
 
@@ -79,9 +79,10 @@ def drift_command(options: Namespace) -> None:
         for doubt in pipeline.drift_doubts(workspace, options.name, settings).get(Progress()):
             say(doubt)
         table = pipeline.drift(workspace, options.name, settings).get(Progress())
+        table = pipeline.category_names(workspace, options.name).in_table(table)
         table = judged(table[[*schema.DRIFT_COLUMNS, *({BEFORE} & {*table})]], naming)
     pipeline.exported(workspace, options.name, "drift")
-    write_csv(table, options.out, exact=options.exact, key=_key(workspace, options))
+    write_table(table, options.out, exact=options.exact, key=_key(workspace, options))
 
 
 def plant_command(options: Namespace) -> None:
@@ -130,7 +131,7 @@ def notes_command(options: Namespace) -> None:
     ]
     frame = pd.DataFrame(rows, columns=columns).astype({"event_index": "Int64"})
     pipeline.exported(workspace, name, "notes", options.user or "")
-    write_csv(frame, options.out, exact=options.exact, key=_key(workspace, options))
+    write_table(frame, options.out, exact=options.exact, key=_key(workspace, options))
 
 
 def simulate_command(options: Namespace) -> None:
@@ -209,7 +210,7 @@ def _run_to_train(workspace: Workspace, options: Namespace) -> Run:
             say("No unfinished run; this is a new one.")
         else:
             settings = _with_options(configuration.from_dict(run.settings), options, "training", *TRAINED_WITH)
-            return workspace.set_run_settings(run, configuration.as_dict(settings))
+            return workspace.set_run_settings(run, configuration.as_dict(pipeline.boarded(settings)))
     settings = _with_options(configuration.defaults(), options, "training", *TRAINED_WITH)
     return pipeline.new_run(workspace, options.name, settings, options.start)
 

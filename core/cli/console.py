@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LINE_EVERY, REDRAW_EVERY = 2.0, 0.1
 """Seconds between two notes of progress: in a file, on a terminal."""
 
+PARQUET = ".parquet"
+"""How the name of a file ends that is written as Parquet."""
 ALWAYS_TOLD = {"steps.plan", "steps.ranks_again"}
 """Steps that are told on a line of their own, however short they are."""
 TAKES_ID = ("--user", "--item", "--add", "--follow", "--category")
@@ -98,15 +100,21 @@ def without_nan(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def write_csv(frame: "pd.DataFrame", out: Path | None, *, exact: bool = False, key: str = "") -> None:
-    """A frame as CSV to stdout, or whole to a file; user ids are masked where a `key` is given.
+def write_table(frame: "pd.DataFrame", out: Path | None, *, exact: bool = False, key: str = "") -> None:
+    """A frame as CSV to stdout, or whole to a file, as Parquet by its ending; user ids are masked where `key` is given.
 
-    Texts that a spreadsheet would run get an apostrophe before them unless they are wished exactly as they are.
+    In CSV texts that a spreadsheet would run get an apostrophe before them unless they are wished exactly as they are;
+    in Parquet everything is as it is, and lists are lists.
     """
     from core.data import export
 
-    frame = export.in_text(export.masked(frame, key) if key else frame)
-    frame = frame if exact else export.safe_frame(frame)
+    frame = export.masked(frame, key) if key else frame
+    if out is not None and out.suffix.lower() == PARQUET:
+        with whole(out) as temporary:
+            frame.to_parquet(temporary, index=False)
+        say(f"{len(frame):,} rows in {out}")
+        return
+    frame = export.in_text(frame) if exact else export.safe_frame(export.in_text(frame))
     if out is None:
         if sys.stdout.isatty():
             sys.stdout.write(harmless(frame.to_csv(index=False)))

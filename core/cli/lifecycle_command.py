@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 
 from core.cli.arguments import csv_arguments
 from core.cli.commands import workspace_of
-from core.cli.console import Progress, say, write_csv
+from core.cli.console import Progress, say, write_table
 from core.errors import InputError
 from core.settings import NamingSettings
 
@@ -40,4 +40,4 @@ def lifecycle_command(options: Namespace) -> None:
         raise InputError("The log has an order but no times, so nobody comes or leaves. Import it with a clock.")
     pipeline.exported(workspace, name, f"lifecycle {options.table}")
     say(f"Gone: silent for over {found.silence:,.1f} days; known until {found.known:%Y-%m-%d}.")
-    write_csv(getattr(found, options.table), options.out, exact=options.exact)
+    write_table(getattr(found, options.table), options.out, exact=options.exact)

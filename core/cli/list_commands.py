@@ -5,7 +5,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
 from core.cli.commands import moment_of, tell_basis, workspace_of
-from core.cli.console import print_report, say, write_csv
+from core.cli.console import print_report, say, write_table
 from core.errors import InputError
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def whatif_command(options: Namespace) -> None:
     if options.json:
         print_report({"list": json.loads(table.to_json(orient="records"))}, as_json=True)
     else:
-        write_csv(table, None)
+        write_table(table, None)
     if table.empty:
         say(why_empty(hide_seen=settings.hide_seen))
 
@@ -97,7 +97,7 @@ def list_command(options: Namespace) -> None:
     if options.about:
         print_report(pipeline.about_list(workspace, options.name, listed), as_json=False)
         return
-    write_csv(listed, None)
+    write_table(listed, None)
 
 
 def _edits(options: Namespace) -> "Edits":

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from core.cli.arguments import csv_arguments
 from core.cli.commands import workspace_of
-from core.cli.console import say, write_csv
+from core.cli.console import say, write_table
 from core.errors import InputError
 from core.workspace import markers
 
@@ -45,4 +45,4 @@ def marker_command(options: Namespace) -> None:
         pipeline.remove_marker(workspace, name, int(options.value))
     key = workspace.secret() if options.mask else ""
     pipeline.exported(workspace, name, "markers")
-    write_csv(pipeline.marker_table(workspace, name, key), options.out, exact=options.exact)
+    write_table(pipeline.marker_table(workspace, name, key), options.out, exact=options.exact)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 from core.cli.arguments import MASK_HELP
 from core.cli.commands import workspace_of
-from core.cli.console import Progress, say, whole, write_csv
+from core.cli.console import Progress, say, whole, write_table
 from core.errors import InputError
 from core.report import PEOPLE, TABLES, Direction, Filters, Kind, Status, words
 from core.settings import NamingSettings
@@ -15,7 +15,7 @@ from core.settings import NamingSettings
 if TYPE_CHECKING:
     import pandas as pd
 
-MARKDOWN, PARQUET = ".md", ".parquet"
+MARKDOWN = ".md"
 
 
 def report_arguments(parser: ArgumentParser) -> None:
@@ -75,12 +75,7 @@ def report_command(options: Namespace) -> None:
 
 def _write_table(frame: "pd.DataFrame", out: Path | None, key: str) -> None:
     """One table, with masked ids where it has any."""
-    from core.data import export, schema
+    from core.data import schema
 
     key = key if schema.USER in frame else ""
-    if out is None or out.suffix.lower() != PARQUET:
-        write_csv(frame, out, key=key)
-        return
-    with whole(out) as temporary:
-        (export.masked(frame, key) if key else frame).to_parquet(temporary, index=False)
-    say(f"{len(frame):,} rows in {out}")
+    write_table(frame, out, key=key)

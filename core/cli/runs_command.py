@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from core.cli.arguments import csv_arguments
 from core.cli.commands import workspace_of
-from core.cli.console import Progress, write_csv
+from core.cli.console import Progress, write_table
 from core.errors import InputError
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def runs_command(options: Namespace) -> None:
     else:
         made = pipeline.run_settings if options.table == SETTINGS else pipeline.run_curves
         frame = made(workspace, name, options.runs)
-    write_csv(frame, options.out, exact=options.exact)
+    write_table(frame, options.out, exact=options.exact)
 
 
 def _quality(options: Namespace) -> "pd.DataFrame":

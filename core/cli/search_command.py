@@ -4,7 +4,7 @@ import json
 from argparse import ArgumentParser, Namespace
 
 from core.cli.commands import workspace_of
-from core.cli.console import Progress, print_report, say, write_csv
+from core.cli.console import Progress, print_report, say, write_table
 from core.errors import InputError
 from core.phrases import say as phrase
 
@@ -47,4 +47,4 @@ def search_command(options: Namespace) -> None:
         return
     for remark in remarks:
         say(remark)
-    write_csv(found, options.out, exact=options.exact)
+    write_table(found, options.out, exact=options.exact)

@@ -7,7 +7,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
 from core.cli.commands import columns_of, workspace_of
-from core.cli.console import LINE_EVERY, Progress, print_report, say, write_csv
+from core.cli.console import LINE_EVERY, Progress, print_report, say, write_table
 from core.errors import InputError
 from core.settings import StreamSettings
 from core.workspace import Workspace
@@ -27,10 +27,10 @@ def stream_command(options: Namespace) -> None:
     else:
         counts = pipeline.streamed_so_far(workspace, options.name)
     if options.dead_letters:
-        write_csv(pipeline.dead_letters(workspace, options.name), None)
+        write_table(pipeline.dead_letters(workspace, options.name), None)
         return
     if options.users:
-        write_csv(pipeline.heard_of(workspace, options.name), None)
+        write_table(pipeline.heard_of(workspace, options.name), None)
         return
     if options.commit:
         version = pipeline.commit(workspace, options.name, Progress()).version

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from core.cli import arguments, commands, list_commands, stream_command
 from core.cli.access_command import grant_arguments, grant_command, grants_command
+from core.cli.atlas_command import atlas_arguments, atlas_command
 from core.cli.audit_command import audit_arguments, audit_command
 from core.cli.backup_command import backup_command, file_arguments, restore_command
 from core.cli.categories_command import categories_arguments, categories_command
@@ -133,6 +134,12 @@ COMMANDS = (
         search_command,
         search_arguments,
         json=True,
+    ),
+    Command(
+        "atlas",
+        "the map of items and states as a table with its regions; net flows, nearest items, users of one way",
+        atlas_command,
+        atlas_arguments,
     ),
     Command("states", "the state after each event, as Parquet", commands.states_command, arguments.states_arguments),
     Command(

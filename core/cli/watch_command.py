@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from core.cli.commands import workspace_of
-from core.cli.console import Progress, print_report, say, write_csv
+from core.cli.console import Progress, print_report, say, write_table
 from core.errors import InputError
 from core.phrases import say as phrase
 from core.settings import WatchSettings, watching
@@ -48,7 +48,7 @@ def watch_command(options: Namespace) -> None:
 
     workspace = workspace_of(options)
     if options.alerts:
-        write_csv(_alerts(workspace, options.name), None)
+        write_table(_alerts(workspace, options.name), None)
         return
     if options.stop:
         pipeline.unwatch(workspace, options.name)

@@ -7,6 +7,7 @@ import ibis
 import ibis.expr.datatypes as dt
 
 from core.data import belonging, schema
+from core.data.answers import row_of, rows_of
 from core.data.dialects import bare, plain
 from core.data.engine import Engine
 from core.data.raw import RawFile, RawLog
@@ -108,7 +109,7 @@ def matched(known: "Table", counts: "Table", key: str, engine: Engine) -> tuple[
     matched so, and only if the match is the only one on both sides. Returns the rows and how many were renamed.
     """
     pairs, _, lone_ids = by_number(known, counts, key, engine)
-    renamed = int(pairs.count().execute())
+    renamed = engine.count(pairs)
     if renamed < max(1, MATCHED_SHARE * lone_ids):
         return known, 0
     joined = known.left_join(pairs, known[key] == pairs.row)
@@ -158,7 +159,7 @@ def _typed(rows: "Table", key: str, engine: Engine) -> "Table":
         counts[f"n{place}"] = rows[name].count()
         counts[f"d{place}"] = rows[name].try_cast("float64").count()
         counts[f"z{place}"] = rows[name].re_search(r"^0\d").sum().fill_null(0)
-    found = rows.aggregate(**counts).execute().iloc[0] if attributes else {}
+    found = row_of(rows.aggregate(**counts)) if attributes else {}
     changes: dict[str, object] = {}
     for place, name in enumerate(attributes):
         if found[f"n{place}"] and found[f"n{place}"] == found[f"d{place}"] and not found[f"z{place}"]:
@@ -174,7 +175,7 @@ def _categories(rows: "Table") -> "StringColumn":
     """Categories parted by `|`: the separator is the first that enough of them hold; brackets of lists go."""
     category = rows[schema.CATEGORY]
     sample = [
-        str(value) for value in rows.filter(category.notnull()).select(category).limit(SAMPLE).execute().iloc[:, 0]
+        str(row[schema.CATEGORY]) for row in rows_of(rows.filter(category.notnull()).select(category).limit(SAMPLE))
     ]
     if sample and all(re.fullmatch(r"\[.*\]", value, re.DOTALL) for value in sample):
         return category.re_replace(r"[\[\]\"']", "").re_replace(r"\s*,\s*", schema.CATEGORY_SEPARATOR)

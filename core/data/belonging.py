@@ -55,6 +55,8 @@ def agreement(events: pd.DataFrame, group: str) -> float:
     NaN where too few events tell. Repeats of a user, item and value count once, so that two events of an item are of
     two users, unless a user has said two things of it.
     """
+    if len(events) < EVIDENCE:
+        return float("nan")
     once = events.drop_duplicates(["user", "item", "value"])
     size = once.groupby(group)["value"].transform("size")
     shared = once[size > 1]

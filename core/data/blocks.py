@@ -149,14 +149,15 @@ def text_of(block: Block) -> bytes:
 
 def counted(block: Block, *, quoted: bool) -> tuple[int, int]:
     """Lines of a block of text, and how many of them hold an odd number of quotes, if cells may be quoted."""
-    data = np.frombuffer(text_of(block), np.uint8)
-    ends = np.flatnonzero(data == ord("\n"))
-    lines = len(ends) + int(len(data) > 0 and data[-1] != ord("\n"))
-    if not quoted or not lines:
+    text = text_of(block)
+    lines = text.count(b"\n") + int(bool(text) and not text.endswith(b"\n"))
+    if not quoted or b'"' not in text:
         return lines, 0
-    quotes = np.concatenate(([0], np.cumsum(data == ord('"'))))
-    at = quotes[np.concatenate(([0], ends + 1, [len(data)]))]
-    return lines, int((np.diff(at) % 2).sum())
+    # an engine may count many blocks at once: only the places of what is looked for are held
+    data = np.frombuffer(text, np.uint8)
+    starts = np.flatnonzero(data == ord("\n")) + 1
+    before = np.searchsorted(np.flatnonzero(data == ord('"')), np.concatenate(([0], starts, [len(data)])))
+    return lines, int((np.diff(before) % 2).sum())
 
 
 def typed(block: Block, how: How) -> tuple[int, str, str]:
@@ -182,7 +183,7 @@ def _typed(block: Block, how: How) -> tuple[int, str, str]:
         reading = how.reading if how.settled else reading_of(read, raw, how.settings, engine, how.reading)
         rows = engine.view("typed", typed_by(reading, read, engine))
         temporary = target.with_suffix(f".{os.getpid()}.part")
-        engine.write_parquet(rows, temporary)
+        engine.write_scratch(rows, temporary)
         temporary.replace(target)  # a task that is run twice writes the same file twice
         return pq.ParquetFile(target).metadata.num_rows, json.dumps(reading.plain()), ""
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from core.data import schema
 from core.data.catalogue import Catalogue
 from core.data.sequences import Sequences
 
@@ -74,6 +75,23 @@ class CategoryNames:
             category_index=(pairs % max(len(names), 1)).astype(np.int64),
             colors=colors,
         )
+
+    def in_rows(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """A table with a row per item or event, its column `category` with the names that are shown."""
+        if not self.shown or schema.CATEGORY not in rows:
+            return rows
+        named = [self.shown.get(category, category) for category in rows[schema.CATEGORY]]
+        return rows.assign(**{schema.CATEGORY: pd.Series(named, index=rows.index, dtype=object)})
+
+    def in_counts(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Counts by category, those under one name added up, the largest first; all columns but `category` are counts.
+
+        An item of two categories that are one for the eye counts twice, as it does in the rows.
+        """
+        if not self.shown:
+            return rows
+        sums = self.in_rows(rows).groupby(schema.CATEGORY, sort=False).sum().reset_index()
+        return sums.sort_values("events", ascending=False, kind="stable").reset_index(drop=True)
 
     def in_table(self, table: pd.DataFrame) -> pd.DataFrame:
         """A drift table with the names that are shown on both sides of changes; a turn within one name is none."""

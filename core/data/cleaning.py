@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ibis
+import pyarrow.parquet as pq
 
 from core.data import (
     account,
@@ -21,12 +22,14 @@ from core.data import (
     spans,
     times,
 )
-from core.data.engine import Engine, open_engine
+from core.data.answers import row_of, rows_of
+from core.data.engine import Engine, literal, open_engine
 from core.data.entities import Entities
 from core.data.event_texts import EventTexts
 from core.data.log_files import LogFiles
 from core.data.readers import open_log
 from core.data.rejects import REJECTS, nothing_left, write_rejects
+from core.data.remembering import remembered
 from core.data.rows import TypedLog, type_rows
 from core.data.rules import Cleaned, clean
 from core.data.times import TimeReading
@@ -85,14 +88,16 @@ def import_files(
         summary["sessions"] = sessions.kind
         _report(engine, progress, 0.6, 0.65, say("steps.rejects"))
         write_rejects(log, cleaned, folder / REJECTS, engine, key)
-        _write_waiting(cleaned, folder, engine)
+        _write_waiting(cleaned, rows, folder, engine)
         _report(engine, progress, 0.65, 0.85, say("steps.sorting"))
         engine.write_parquet(_events(cleaned.rows), folder / "events.parquet")
         _report(engine, progress, 0.85, 1.0, say("steps.entities"))
         entities = Entities(log, files, settings, engine, key, base.folder if base else None)
-        summary |= entities.write(cleaned.rows, folder)
+        counted = entities.counted(cleaned.rows)
+        summary |= entities.write(cleaned.rows, counted, folder)
         summary |= _texts(log, files, settings, base, engine).write(cleaned.rows, folder)
-        summary["cautions"] = _cautions([sessions.why, *remarks, *identity.remarks(log, key, engine)], base)
+        remarks += identity.remarks(log, counted, key, engine)
+        summary["cautions"] = _cautions([sessions.why, *remarks], base)
         summary["categories"] = _categories(folder, engine)
         progress(1.0, say("steps.kept", kept=summary["rows_kept"], read=summary["rows_read"]))
     return summary
@@ -200,9 +205,9 @@ def _cautions(remarks: "list[Said | None]", base: Base | None) -> list[str]:
 
 def _counts(log: TypedLog, cleaned: Cleaned, settings: ImportSettings, base: Base | None) -> dict[str, Any]:
     """Count rows by what became of them; raises `EventsError` when nothing is left."""
-    found = log.rows.group_by("reason").aggregate(n=log.rows.count()).order_by("reason").execute()
-    refused = {str(row.reason): int(row.n) for row in found.itertuples() if isinstance(row.reason, str)}
-    read, kept = int(found["n"].sum()), cleaned.left
+    found = rows_of(_by_reason(log.rows))
+    refused = {row["reason"]: row["n"] for row in found if row["reason"] is not None}
+    read, kept = sum(row["n"] for row in found), cleaned.left
     reasons = refused | cleaned.reasons
     if not kept:
         raise EventsError(nothing_left(log, reasons, read, settings))
@@ -221,6 +226,11 @@ def _counts(log: TypedLog, cleaned: Cleaned, settings: ImportSettings, base: Bas
         recipe.RECIPE: recipe.written(log, settings),
     }
     return _added(summary, base) | _span(log, cleaned)
+
+
+@remembered
+def _by_reason(rows: "Table") -> "Table":
+    return rows.group_by("reason").aggregate(n=rows.count()).order_by("reason")
 
 
 def _added(summary: dict[str, Any], base: Base | None) -> dict[str, Any]:
@@ -253,26 +263,29 @@ def _span(log: TypedLog, cleaned: Cleaned) -> dict[str, Any]:
     return {"ordinal": False, "first": first.isoformat(), "last": last.isoformat(), "time_doubts": doubts}
 
 
+@remembered
 def _events(rows: "Table") -> "Table":
     """Canonical events in the order of user, time and file."""
     columns = [column for column in schema.EVENT_COLUMNS if column in rows.columns]
     return rows.order_by([schema.USER, schema.TIME, "line"]).select(columns)
 
 
-def _write_waiting(cleaned: Cleaned, folder: Path, engine: Engine) -> None:
+def _write_waiting(cleaned: Cleaned, rows: "Table", folder: Path, engine: Engine) -> None:
     """Keep what may count later."""
     if not any(" has fewer than " in reason for reason in cleaned.reasons):
         return
     few = cleaned.taken.filter(cleaned.taken.reason.contains(" has fewer than "))
-    waiting = engine.backend.table("cleaning").semi_join(few, "line")
-    engine.write_parquet(_events(waiting), folder / WAITING)
+    engine.write_parquet(_events(rows.semi_join(few, "line")), folder / WAITING)
 
 
 def _categories(folder: Path, engine: Engine) -> int:
     """How many categories the items have."""
-    items = engine.parquet("items_written", folder / "items.parquet")
-    if schema.CATEGORY not in items.columns:
+    path = folder / "items.parquet"
+    if schema.CATEGORY not in pq.read_schema(path).names:
         return 0
+    query = f"select {schema.CATEGORY} from read_parquet({literal(str(path))})"
+    items = engine.view("items_written", query, {schema.CATEGORY: "string"})
     names = items[schema.CATEGORY].split(schema.CATEGORY_SEPARATOR).unnest()
     single = items.select(name=names)
-    return int(single.filter(single.name.strip() != "").name.strip().nunique().execute())
+    named = single.filter(single.name.strip() != "")
+    return int(row_of(named.aggregate(n=named.name.strip().nunique()))["n"])

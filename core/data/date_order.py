@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from core import phrases
+from core.data.answers import row_of
 from core.data.time_numbers import tomorrow
 from core.data.time_texts import formats_of, may_begin_with_year
 from core.data.times import parsed
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 FIRST, SECOND, LAST = r"^(\d\d?)\D", r"^\d\d?\D(\d\d?)\D", r"^\d\d?\D\d\d?\D(\d\d?)(?:\D|$)"
 """The numbers of a date."""
+NO_YEAR = 100
+"""More than any year of two digits."""
 MANY = 3
 """Times as many different numbers as months have days of a short log."""
 
@@ -51,15 +54,14 @@ def decided_order(tidy: "StringColumn", texts: "Table", forms: list[str], bare: 
 def _read(tidy: "StringColumn", texts: "Table", patterns: list[str]) -> int:
     """How many texts are read by any of some formats."""
     found = ibis.coalesce(*(parsed(tidy, pattern) for pattern in sorted(patterns)))
-    return int(texts.aggregate(n=found.count()).execute().iloc[0, 0])
+    return int(row_of(texts.aggregate(n=found.count()))["n"])
 
 
 def _varying(tidy: "StringColumn", texts: "Table") -> str:
     """The order in which days vary far more than months, empty where neither does; monthly dates are of the first."""
     first, second = (tidy.re_extract(pattern, 1).try_cast("int64") for pattern in (FIRST, SECOND))
-    found = texts.aggregate(
-        first=first.nunique(), second=second.nunique(), ones=(first == 1).sum(), others=(second == 1).sum()
-    ).execute().iloc[0]  # fmt: skip
+    ones, others = ((place == 1).sum().fill_null(1) for place in (first, second))
+    found = row_of(texts.aggregate(first=first.nunique(), second=second.nunique(), ones=ones, others=others))
     if found["first"] >= MANY * found["second"] and (found["second"] > 1 or not found["others"]):
         return "day"
     if found["second"] >= MANY * found["first"] and (found["first"] > 1 or not found["ones"]):
@@ -70,9 +72,15 @@ def _varying(tidy: "StringColumn", texts: "Table") -> str:
 def _is_year_first(tidy: "StringColumn", texts: "Table", forms: list[str], name: str) -> bool:
     """Whether the first part is the year and not the last; raises `EventsError` where both may be."""
     first, last = (tidy.re_extract(pattern, 1).try_cast("int64") for pattern in (FIRST, LAST))
-    found = texts.aggregate(
-        years=first.nunique(), others=last.nunique(), first=first.max(), last=last.max(), some=texts.text.min()
-    ).execute().iloc[0]  # fmt: skip
+    found = row_of(
+        texts.aggregate(
+            years=first.nunique(),
+            others=last.nunique(),
+            first=first.max().fill_null(NO_YEAR),
+            last=last.max().fill_null(NO_YEAR),
+            some=texts.text.min(),
+        )
+    )
     this = tomorrow().year % 100
     if (found["first"] <= this) != (found["last"] <= this):
         return bool(found["first"] <= this)

@@ -6,9 +6,8 @@ Opening, loading and writing are here; everything between is expressions that an
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,19 +17,23 @@ import pyarrow as pa
 from ibis.expr.operations import DatabaseTable
 
 from core import phrases
+from core.data import connections
+from core.data.connections import MEMORY_MB
 from core.errors import EventsError
 
 if TYPE_CHECKING:
-    from ibis.backends.duckdb import Backend
-    from ibis.expr.types import Expr, Table
+    from ibis.expr.schema import Schema
+    from ibis.expr.types import Table
 
-MEMORY_MB = 1500
-"""Beyond this, tables go to the scratch folder."""
+    from core.data.statements import Remembering
+
 ROW_GROUP = 50_000
 """Rows that are read to find one user's events."""
 POLL = 0.25
 """Seconds between two looks at how far a long statement is."""
 LONGEST_LINE = 4 << 20
+SMALL = 100_000
+"""Rows of the largest table of an engine whose connection waits for the next."""
 
 
 class Engine:
@@ -43,50 +46,58 @@ class Engine:
         self.defined: dict[str, Table] = {}
         """What the views of expressions stand for, by name."""
         # Engines that are connected alike are equal, and so are expressions on their tables.
-        self.backend: Backend = _remembering()().connect(threads=2, memory_limit=f"{MEMORY_MB}MB")
-        spill = f"temp_directory = {literal(str(scratch / 'spill'))}"
-        for setting in (spill, "timezone = 'UTC'", "enable_progress_bar = true", "enable_progress_bar_print = false"):
-            self.backend.raw_sql(f"set {setting}")
+        self.backend: Remembering = connections.connected()
+        self.backend.con.execute(f"set temp_directory = {literal(str(self._spill))}")
+        self._sizes: dict[str, int] = {}
+        """Rows of the tables that are kept."""
+        self._aside = ThreadPoolExecutor(1)
+        self._again = True
 
     def sql(self, statement: str) -> list[tuple[Any, ...]]:
         """Rows of a statement of our own."""
         try:
             rows: list[tuple[Any, ...]] = self.backend.raw_sql(statement).fetchall()
         except duckdb.OutOfMemoryException:
+            self._again = False
             raise EventsError(phrases.say("errors.no_memory", megabytes=MEMORY_MB)) from None
         return rows
 
-    def long(self, statement: str) -> None:
+    def long(self, statement: str) -> list[tuple[Any, ...]]:
         """Run a statement that may take long: `watch` hears of it meanwhile, and stops it by raising."""
-        with ThreadPoolExecutor(1) as pool:
-            running = pool.submit(self.sql, statement)
-            try:
-                while not running.done():
-                    wait([running], timeout=POLL)
-                    self.watch(max(0.0, self.backend.con.query_progress()) / 100)
-            except BaseException:
-                self.backend.con.interrupt()
-                wait([running])
-                raise
-        running.result()
+        running = self._aside.submit(self.sql, statement)
+        try:
+            while not wait([running], timeout=POLL).done:
+                self.watch(max(0.0, self.backend.con.query_progress()) / 100)
+        except BaseException:
+            self.backend.con.interrupt()
+            wait([running])
+            raise
+        return running.result()
 
     def count(self, rows: "Table") -> int:
         """Number of rows."""
+        if isinstance(kept := rows.op(), DatabaseTable) and kept.name in self._sizes:
+            return self._sizes[kept.name]
         return int(self.sql(self.backend.compile(rows.count()))[0][0])
 
-    def view(self, name: str, query: "str | Table") -> "Table":
-        """A named query, run anew by each reader."""
-        if isinstance(query, str):
+    def view(self, name: str, query: "str | Table", columns: "Mapping[str, str] | None" = None) -> "Table":
+        """A named query, run anew by each reader; the engine is asked for the `columns` of a text, with their types."""
+        self._sizes.pop(name, None)
+        if isinstance(query, str) and columns is None:
             self.sql(f"create or replace view {name} as {query}")
             return self.backend.table(name)
+        self.backend.define(name, query)
+        if isinstance(query, str):
+            return self._named(name, ibis.schema(columns))
         self.defined[name] = query
-        self.sql(f"create or replace view {name} as {self.backend.compile(query)}")
-        return self._named(name, query)
+        return self._named(name, query.schema())
 
     def keep(self, name: str, expression: "Table") -> "Table":
         """The result of an expression, computed once."""
-        self.long(f"create or replace table {name} as {self.backend.compile(expression)}")
-        return self._named(name, expression)
+        self.backend.views.known.pop(name, None)
+        made = self.long(f"create or replace table {name} as {self.backend.compile(expression)}")
+        self._sizes[name] = int(made[0][0])
+        return self._named(name, expression.schema())
 
     def parquet(self, name: str, path: Path) -> "Table":
         """Rows of a Parquet file of ours."""
@@ -95,23 +106,34 @@ class Engine:
     def drop(self, *names: str) -> None:
         """Free tables that no later step reads."""
         for name in names:
-            self.sql(f"drop table if exists {name}")
+            if self._sizes.pop(name, None) is not None:
+                self.sql(f"drop table if exists {name}")
 
     def write_parquet(self, expression: "Table", path: Path) -> None:
         """Write rows in their order, in groups small enough to look one user up."""
         self._copy(expression, path, f"format parquet, compression zstd, row_group_size {ROW_GROUP}")
 
+    def write_scratch(self, expression: "Table", path: Path) -> None:
+        """Write rows that are read a few times and then gone: quickly rather than small."""
+        self._copy(expression, path, "format parquet, compression snappy, dictionary_size_limit 1")
+
     def write_csv(self, expression: "Table", path: Path) -> None:
         """Write rows in their order, with a header."""
         self._copy(expression, path, "format csv, header true")
 
-    def close(self) -> None:
-        """Let go of memory and spilled tables."""
-        self.backend.disconnect()
+    def close(self, *, again: bool = False) -> None:
+        """Let go of memory and spilled tables; what was small and went well may be used `again`."""
+        self._aside.shutdown()
+        small = max(self._sizes.values(), default=0) <= SMALL and not self._spill.exists()
+        connections.left(self.backend, again=again and self._again and small)
 
-    def _named(self, name: str, expression: "Table") -> "Table":
-        """What an expression was stored as: its columns are known, and the engine need not be asked for them."""
-        table: Table = DatabaseTable(name, schema=expression.schema(), source=self.backend).to_expr()
+    @property
+    def _spill(self) -> Path:
+        return self.scratch / "spill"
+
+    def _named(self, name: str, columns: "Schema") -> "Table":
+        """What a query was stored as: its columns are known, and the engine need not be asked for them."""
+        table: Table = DatabaseTable(name, schema=columns, source=self.backend).to_expr()
         return table
 
     def _copy(self, expression: "Table", path: Path, options: str) -> None:
@@ -122,29 +144,15 @@ class Engine:
 def open_engine(folder: Path | None = None) -> Iterator[Engine]:
     """An engine whose scratch folder (in `folder`, else in the system's) goes with it."""
     scratch = Path(tempfile.mkdtemp(prefix="scratch-", dir=folder))
-    engine = Engine(scratch)
+    engine, again = Engine(scratch), True
     try:
         yield engine
+    except BaseException as error:
+        again = isinstance(error, EventsError)
+        raise
     finally:
-        engine.close()
+        engine.close(again=again)
         shutil.rmtree(scratch, ignore_errors=True)
-
-
-@lru_cache(maxsize=1)
-def _remembering() -> "type[Backend]":
-    """An engine that puts an expression into SQL once: of the next log with the same columns most are the same."""
-    from ibis.backends.duckdb import Backend  # a fifth of a second, for whoever imports
-
-    @lru_cache(maxsize=1024)
-    def compiled(backend: Backend, operation: Any, limit: str | None) -> str:
-        return str(Backend.compile(backend, operation.to_expr(), limit=limit))
-
-    class Remembering(Backend):  # type: ignore[misc]
-        def compile(self, expr: "Expr", /, *, limit: str | None = None, params: None = None) -> str:
-            assert params is None
-            return compiled(self, expr.op(), limit)
-
-    return Remembering
 
 
 class Texts:
@@ -152,16 +160,16 @@ class Texts:
 
     def __init__(self, expression: "Callable[[Table], Table]") -> None:
         """`expression` makes rows of a table with the column `text`."""
-        self._backend = _remembering()().connect(threads=1)
-        self._backend.raw_sql("set timezone = 'UTC'")
+        backend = connections.beside()
+        self._con = backend.con.cursor()
         table = ibis.table({"text": "string"}, name="texts")
-        self._query = self._backend.compile(expression(table))
+        self._query = backend.compile(expression(table))
 
     def read(self, texts: list[str]) -> list[tuple[Any, ...]]:
         """The rows that the expression makes of some texts."""
-        self._backend.con.register("texts", pa.table({"text": pa.array(texts, pa.string())}))
-        rows: list[tuple[Any, ...]] = self._backend.raw_sql(self._query).fetchall()
-        self._backend.con.unregister("texts")
+        self._con.register("texts", pa.table({"text": pa.array(texts, pa.string())}))
+        rows: list[tuple[Any, ...]] = self._con.execute(self._query).fetchall()
+        self._con.unregister("texts")
         return rows
 
 

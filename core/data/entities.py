@@ -1,5 +1,6 @@
 """Items and users of a data set: written from their files, from columns of the log, and from the version before."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,11 +31,18 @@ class Entities:
     base: Path | None
     """Folder of the version that is added to."""
 
-    def write(self, kept: "Table", folder: Path) -> dict[str, Any]:
-        """Write both files; returns their part of the summary."""
+    def counted(self, kept: "Table") -> "dict[str, Table]":
+        """How many events each item and each user has, by kind."""
+        return {
+            kind: self.engine.keep(f"{kind}_counts", kept.group_by(key).aggregate(n=kept.count()))
+            for key, kind in KINDS.items()
+        }
+
+    def write(self, kept: "Table", tables: "Mapping[str, Table]", folder: Path) -> dict[str, Any]:
+        """Write both files, by what was `counted`; returns their part of the summary."""
         summary: dict[str, Any] = {}
         for key, kind in KINDS.items():
-            counts = self.engine.keep(f"{kind}_counts", kept.group_by(key).aggregate(n=kept.count()))
+            counts = tables[kind]
             known = self._known(kept, key, counts, summary)
             summary[kind] = self.engine.count(counts)
             if known is not None and self._file(key):

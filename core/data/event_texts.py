@@ -59,7 +59,7 @@ class EventTexts:
         Raises `EventsError` where a column is named that is not there, or under pseudonyms.
         """
         names = self._named()
-        if self.settings.pseudonyms or self.words.event_texts == NONE:
+        if self.settings.pseudonyms or self.words.event_texts == NONE or not (names or self.base):
             return {}
         events = kept.select(*schema.TEXT_COLUMNS[:3], "line")
         rows, taken = self._chosen(names, events) if names else (None, {})

@@ -1,19 +1,23 @@
 """Ids that may not be what they seem: words for nobody, digits lost to rounding, twins, an item for each row."""
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.datatypes as dt
 
 from core.data import missing, schema
+from core.data.answers import row_of, rows_of
 from core.data.engine import Engine
 from core.data.entities import KINDS
-from core.data.rows import TypedLog, pseudonym
+from core.data.export import mask
+from core.data.remembering import remembered
+from core.data.rows import TypedLog
 from core.phrases import Said, say
 
 if TYPE_CHECKING:
-    from ibis.expr.types import StringColumn, Table
+    from ibis.expr.types import BooleanColumn, StringColumn, Table
 
 ROUNDED = r"^(?i:[+-]?\d(\.\d+)?e\+?\d{2}|\d{16,}\.0+)$"
 """An id that a spreadsheet, or a column of doubles, has rounded."""
@@ -36,16 +40,15 @@ FEWEST = 50
 def _nfc(text: dt.String) -> dt.String: ...
 
 
-def remarks(log: TypedLog, key: str, engine: Engine) -> list[Said]:
-    """What is odd about the ids that were kept, once `Entities` has counted their events.
+def remarks(log: TypedLog, tables: "Mapping[str, Table]", key: str, engine: Engine) -> list[Said]:
+    """What is odd about the ids that were kept, by the number of events of each, as `Entities` counts them.
 
     With a `key` users have pseudonyms, and none of them is told.
     """
     found: list[Said | None] = []
     counts = {}
     for column, kind in KINDS.items():
-        table = engine.backend.table(f"{kind}_counts")
-        counts[column] = table.select(id=table[column], n=table.n)
+        counts[column] = _renamed(tables[kind], column)
         found.append(_rounded(log.raw.guess.columns[column], _sampled(log, column)))
         if column == schema.ITEM or not key:
             found += _odd(log, column, counts[column], engine, sampled=found[-1] is not None)
@@ -59,19 +62,12 @@ def _odd(log: TypedLog, column: str, counts: "Table", engine: Engine, *, sampled
     `sampled` is whether rounded ids stood among the first rows already.
     """
     name = log.raw.guess.columns[column]
-    is_rounded, is_word = counts.id.re_search(ROUNDED), counts.id.lower().isin(missing.WORDS)
-    looks = {
-        "rounded": is_rounded.sum(),
-        "words": is_word.sum(),
-        "twins": counts.count() - _folded(counts.id).nunique(),
-    }
-    looks |= {"ids": counts.count(), "most": counts.n.max()}
-    seen = counts.aggregate(**looks).fill_null(0).execute().iloc[0]
+    seen = {look: count or 0 for look, count in row_of(_looks(counts)).items()}
     found: list[Said | None] = []
     if seen["rounded"] and not sampled:
-        found.append(_rounded(name, _ids(counts.filter(is_rounded))))
+        found.append(_rounded(name, _ids(counts.filter(_is_rounded(counts.id)))))
     if seen["words"]:
-        found.append(say("remarks.words", column=name, some=", ".join(_ids(counts.filter(is_word)))))
+        found.append(say("remarks.words", column=name, some=", ".join(_ids(counts.filter(_is_word(counts.id))))))
     if seen["twins"]:
         found.append(_twins(name, counts, engine))
     if column == schema.ITEM and seen["ids"] >= FEWEST and seen["most"] <= 1:
@@ -79,8 +75,27 @@ def _odd(log: TypedLog, column: str, counts: "Table", engine: Engine, *, sampled
     return found
 
 
+@remembered
+def _looks(counts: "Table") -> "Table":
+    return counts.aggregate(
+        rounded=_is_rounded(counts.id).sum(),
+        words=_is_word(counts.id).sum(),
+        twins=counts.count() - _folded(counts.id).nunique(),
+        ids=counts.count(),
+        most=counts.n.max(),
+    )
+
+
+def _is_rounded(ids: "StringColumn") -> "BooleanColumn":
+    return ids.re_search(ROUNDED)
+
+
+def _is_word(ids: "StringColumn") -> "BooleanColumn":
+    return ids.lower().isin(missing.WORDS)
+
+
 def _ids(table: "Table", most: int = SHOWN) -> list[str]:
-    return [str(each) for each in table.order_by(ibis.desc("n"), "id").limit(most).execute()["id"]]
+    return [str(row["id"]) for row in rows_of(table.order_by(ibis.desc("n"), "id").limit(most))]
 
 
 def _sampled(log: TypedLog, column: str) -> list[str]:
@@ -103,17 +118,25 @@ def _rounded_times(log: TypedLog) -> Said | None:
 
 def _nobody(counts: "Table", key: str) -> Said | None:
     """The largest user, where its id may mean that nobody was known."""
-    top = counts.mutate(all=counts.n.sum()).order_by(ibis.desc("n"), "id").limit(2).execute()
-    if len(top) < 2:
-        return None
-    name = _spelled(str(top["id"].iloc[0]), key)
-    share = float(top["n"].iloc[0] / int(top["all"].iloc[0]))
+    first, *others = rows_of(_largest(counts))
+    name = _spelled(str(first["id"]), key) if others else None
     if name is None:
         return None
-    stands_out = share >= LARGE or top["n"].iloc[0] >= OUTSTANDING * top["n"].iloc[1]
+    share = float(first["n"] / first["all"])
+    stands_out = share >= LARGE or first["n"] >= OUTSTANDING * others[0]["n"]
     if re.search(r"^-?[\d.]+$", name) and not stands_out:
         return None
     return say("remarks.nobody", user=name, percent=round(100 * share))
+
+
+@remembered
+def _renamed(counts: "Table", column: str) -> "Table":
+    return counts.select(id=counts[column], n=counts.n)
+
+
+@remembered
+def _largest(counts: "Table") -> "Table":
+    return counts.mutate(all=counts.n.sum()).order_by(ibis.desc("n"), "id").limit(2)
 
 
 def _spelled(user: str, key: str) -> str | None:
@@ -121,10 +144,7 @@ def _spelled(user: str, key: str) -> str | None:
     if not key:
         return user if user.lower() in missing.NOBODY else None
     words = [form for word in missing.NOBODY for form in dict.fromkeys((word, word.title(), word.upper()))]
-    table = ibis.memtable({"word": words})
-    hashed = table.mutate(masked=pseudonym(table.word, key))
-    found = hashed.filter(hashed.masked == user).execute()["word"]
-    return str(found.iloc[0]) if len(found) else None
+    return next((word for word in words if mask(word, key) == user), None)
 
 
 def _twins(name: str, counts: "Table", engine: Engine) -> Said:
@@ -132,8 +152,8 @@ def _twins(name: str, counts: "Table", engine: Engine) -> Said:
     folded = engine.keep("ids_folded", counts.mutate(folded=_folded(counts.id)))
     groups = folded.group_by("folded").aggregate(several=folded.count())
     alike = folded.semi_join(groups.filter(groups.several > 1), "folded")
-    some = alike.order_by("folded", "id").limit(2).execute()["id"]
-    pair = " / ".join(_visible(str(each)) for each in some)
+    some = rows_of(alike.order_by("folded", "id").limit(2))
+    pair = " / ".join(_visible(str(row["id"])) for row in some)
     return say("remarks.twins", column=name, count=engine.count(alike), some=pair)
 
 

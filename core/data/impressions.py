@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from core.data import schema
+from core.data.answers import row_of, rows_of
 from core.data.dialects import plain
 from core.data.engine import Engine
+from core.data.remembering import remembered
 from core.phrases import Said, say
 from core.settings import ImportSettings
 
@@ -79,11 +81,10 @@ def left_out(settings: Mapping[str, Any]) -> frozenset[str]:
 
 def _facts(rows: "Table", engine: Engine) -> Facts | None:
     """What the commonest kind is like; None where it is not most of the log, or called after something chosen."""
-    counts = rows.group_by(schema.EVENT).aggregate(n=rows.count()).order_by(ibis.desc("n")).limit(2).execute()
-    total = engine.count(rows)
-    if len(counts) < 2 or counts["n"][0] <= SHARE * total:
+    counts = rows_of(_commonest(rows))
+    if len(counts) < 2 or counts[0]["n"] <= SHARE * counts[0]["all"]:
         return None
-    kind = str(counts[schema.EVENT][0])
+    kind, total = str(counts[0][schema.EVENT]), int(counts[0]["all"])
     if _holds(kind, CHOSEN) and not _holds(kind, SHOWN):
         return None
     part = max(1, total // SAMPLE)
@@ -93,13 +94,17 @@ def _facts(rows: "Table", engine: Engine) -> Facts | None:
     shown, others = some.filter(some.shown), some.filter(~some.shown)
     before = shown[schema.TIME].lag().over(group_by=schema.USER, order_by=schema.TIME)
     close = shown.mutate(close=(_seconds(shown[schema.TIME]) - _seconds(before) <= PAUSE).fill_null(False))
-    blocks = (
-        close.aggregate(close=close.close.mean(), even=(_seconds(close[schema.TIME]) % 60 == 0).mean())
-        .execute()
-        .iloc[0]
-    )
-    return Facts(kind, float(counts["n"][0]) / total, float(blocks["close"]), float(blocks["even"]),
+    even = (_seconds(close[schema.TIME]) % 60 == 0).mean()
+    shares = row_of(close.aggregate(close=close.close.mean(), even=even))
+    blocks = {name: float("nan") if share is None else share for name, share in shares.items()}
+    return Facts(kind, float(counts[0]["n"]) / total, float(blocks["close"]), float(blocks["even"]),
                  engine.count(others), _foreseen(shown, others, engine))  # fmt: skip
+
+
+@remembered
+def _commonest(rows: "Table") -> "Table":
+    kinds = rows.group_by(schema.EVENT).aggregate(n=rows.count())
+    return kinds.mutate(all=kinds.n.sum()).order_by(ibis.desc("n")).limit(2)
 
 
 def _holds(kind: str, words: Iterable[str]) -> bool:
@@ -113,7 +118,7 @@ def _foreseen(shown: "Table", others: "Table", engine: Engine) -> float:
     asked = others.mutate(line=ibis.row_number(), seconds=_seconds(others[schema.TIME]))
     pairs = asked.join(moments, [schema.USER, schema.ITEM])
     met = pairs.filter((pairs.seconds >= pairs["at"]) & (pairs.seconds - pairs["at"] <= BEFORE))
-    return float(met.line.nunique().execute()) / max(1, engine.count(others))
+    return float(row_of(met.aggregate(n=met.line.nunique()))["n"]) / max(1, engine.count(others))
 
 
 def _seconds(moment: "ibis.expr.types.TimestampColumn") -> "ibis.expr.types.IntegerColumn":

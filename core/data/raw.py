@@ -10,6 +10,7 @@ from core.data.dialects import Sample
 from core.data.files import Source
 from core.data.guessing import Guess
 from core.data.pairing import parts_of
+from core.data.remembering import remembered
 from core.data.schema import ROW_ORDER
 from core.phrases import Said
 
@@ -35,6 +36,8 @@ class RawFile:
     """About how many rows there are, for progress; 0 where nobody knows."""
     inside: int = 0
     """Lines inside of quoted cells, which are no rows of their own."""
+    few: bool = False
+    """Its rows are surely so few that they may be held in memory."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -47,15 +50,7 @@ class RawFile:
         In a `key` a word that says so may be an id, where ids are words; and 7.0 is 7, where ids are numbers.
         """
         place = self.names.index(name)
-        cell = self.table[f"c{place}"]
-        trimmed = cell.strip()
-        nothing = NO_ID if key and self.ids(name) == missing.WORDED else MISSING
-        # nearly all cells pass one quick search, and only the others are taken apart
-        text = cell.re_search(ODD).ifelse(trimmed.re_search(nothing).ifelse(None, trimmed), cell)
-        if not key or self.ids(name) != missing.NUMBERED:
-            return text
-        # the cell is asked, not the text: that would be taken apart once more for each row
-        return cell.contains(".").ifelse(text.re_replace(r"^(\d+)\.0+$", r"\1"), text)
+        return _text(self.table, f"c{place}", self.ids(name) if key else "")
 
     def ids(self, name: str) -> str:
         """What ids a column has, as `missing.kind_of_ids` says of the first rows."""
@@ -65,6 +60,20 @@ class RawFile:
         """Cells of a column in the first rows; none of one that the file does not hold, as a constant."""
         place = self.names.index(name) if name in self.names else len(self.names)
         return [row[place] for row in self.sample.rows if place < len(row)]
+
+
+@remembered
+def _text(table: "Table", column: str, ids: str) -> "StringColumn":
+    """A cell trimmed, null where it says nothing; `ids` are the kind of a key, as `missing.kind_of_ids` says."""
+    cell = table[column]
+    trimmed = cell.strip()
+    nothing = NO_ID if ids == missing.WORDED else MISSING
+    # nearly all cells pass one quick search, and only the others are taken apart
+    text = cell.re_search(ODD).ifelse(trimmed.re_search(nothing).ifelse(None, trimmed), cell)
+    if ids != missing.NUMBERED:
+        return text
+    # the cell is asked, not the text: that would be taken apart once more for each row
+    return cell.contains(".").ifelse(text.re_replace(r"^(\d+)\.0+$", r"\1"), text)
 
 
 @dataclass(frozen=True)

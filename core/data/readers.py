@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import pandas as pd
+import pyarrow.parquet as pq
 
 from core.data import dialects, nested, schema, words_in
 from core.data.dialects import Dialect, Sample
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table
 
 PREVIEW_ROWS = 100
+FEW_BYTES, FEW_ROWS = 4 << 20, 50_000
+"""Text, and rows of a table, that may be held in memory."""
 LONGEST_NAME = 60
 """Letters of a name that are shown, the last ones, as those before the last dot may be the same for all columns."""
 
@@ -88,8 +91,8 @@ def open_log(files: LogFiles, engine: Engine, *, quiet: bool = False) -> RawLog:
             )
     if len(parts) > 1:
         rows = sum(part.rows for part in parts) if all(part.rows for part in parts) else 0
-        inside = sum(part.inside for part in parts)
-        parts[0] = replace(parts[0], table=_together(parts), rows=rows, inside=inside)
+        inside, few = sum(part.inside for part in parts), all(part.few for part in parts)
+        parts[0] = replace(parts[0], table=_together(parts), rows=rows, inside=inside, few=few)
     file = parts[0]
     sample = file.sample
     guess = guess_columns(file.names, sample.rows, named=sample.dialect.header, told=files.columns or ())
@@ -129,10 +132,13 @@ def open_file(path: Path, engine: Engine, label: str, told: frozenset[str] = fro
     source = prepare(path, scratch)
     if source.parquet:
         sample, query, notes = _table_sample(engine, source)
-        return RawFile(engine.view(label, query), replace(source, notes=notes), sample)
+        few = not notes and pq.read_metadata(source.path).num_rows <= FEW_ROWS
+        table = _rows(engine, label, query, len(sample.dialect.names))
+        return RawFile(table, replace(source, notes=notes), sample, few=few)
     sample = dialects.sniff(head(source.path, name=source.name), source.name, KNOWN | told)
     table, inside = _text_table(engine, source, sample.dialect, label)
-    return RawFile(table, source, sample, source.lines or 0, inside)
+    few = source.path.stat().st_size <= FEW_BYTES
+    return RawFile(table, source, sample, source.lines or 0, inside, few)
 
 
 def _open_table(path: Path, engine: Engine, key: str) -> RawLog:
@@ -151,7 +157,14 @@ def _text_table(engine: Engine, source: Source, dialect: Dialect, label: str) ->
         clean = engine.scratch / label / "clean.parquet"
         inside = repair(source.path, dialect, clean)
         query = f"from read_parquet({literal(str(clean))})"
-    return engine.view(label, json_query(query, list(dialect.keys)) if dialect.json else query), inside
+    query = json_query(query, list(dialect.keys)) if dialect.json else query
+    return _rows(engine, label, query, len(dialect.names)), inside
+
+
+def _rows(engine: Engine, label: str, query: str, width: int) -> "Table":
+    """Rows of a file: their line, what is against them, and their cells as texts."""
+    columns = {"line": "int64", "problem": "string", **{f"c{place}": "string" for place in range(width)}}
+    return engine.view(label, query, columns)
 
 
 def open_part(part: Path, whole: RawFile, engine: Engine, *, first: bool) -> tuple["Table", int]:
@@ -161,7 +174,7 @@ def open_part(part: Path, whole: RawFile, engine: Engine, *, first: bool) -> tup
     """
     source = prepare(part, engine.scratch)
     if source.parquet:
-        return engine.view("part", _table_sample(engine, source)[1]), 0
+        return _rows(engine, "part", _table_sample(engine, source)[1], len(whole.names)), 0
     dialect = whole.sample.dialect
     dialect = dialect if first else replace(dialect, lead=0, header=False)
     (engine.scratch / "part").mkdir()

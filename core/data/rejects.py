@@ -1,9 +1,13 @@
 """What became of the rows: rejects.csv, and the one line that says why nothing is left."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import ibis
+
 from core.data import schema, times
+from core.data.answers import row_of
 from core.data.engine import Engine
 from core.data.export import FORMULA, safe_name
 from core.data.rows import TypedLog, pseudonym
@@ -26,34 +30,40 @@ def write_rejects(log: TypedLog, cleaned: Cleaned, path: Path, engine: Engine, k
     Where users have pseudonyms (`key` is not empty) all other cells are left out: a row that could not be read right
     may hold an id anywhere, and whoever has the log finds the row by its number.
     """
-    raw = log.raw.file.table
     lines = engine.keep("rejected_lines", cleaned.taken)
-    cells = {f"c{place}": raw[f"c{place}"] for place in range(len(log.raw.file.names))}
+    cells: dict[str, str | StringColumn] = {f"c{place}": f"c{place}" for place in range(len(log.raw.file.names))}
     if key:
         cells = {} if log.raw.is_constant(schema.USER) else _owner(log, key)
-    wanted = raw.select("line", **cells).semi_join(lines, "line")
+    names = _names(log, cells)
+    if not engine.count(lines):
+        empty = dict.fromkeys(names.values(), ibis.null("string"))
+        return engine.write_csv(lines.select("line", "reason", **empty), path)
+    wanted = log.raw.file.table.select("line", **cells).semi_join(lines, "line")
     table = engine.keep("rejected_rows", lines.join(wanted, "line").order_by("line"))
-    engine.write_csv(_named(table, log), path)
+    return engine.write_csv(_named(table, names), path)
 
 
-def _owner(log: TypedLog, key: str) -> "dict[str, StringColumn]":
+def _owner(log: TypedLog, key: str) -> "dict[str, str | StringColumn]":
     """The pseudonym of each row's user, by the place of its column."""
     place = log.raw.file.names.index(log.raw.guess.columns[schema.USER])
     hidden = log.raw.file.table.problem.isnull().ifelse(pseudonym(log.raw.text(schema.USER), key), None)
     return {f"c{place}": hidden}
 
 
-def _named(table: "Table", log: TypedLog) -> "Table":
+def _names(log: TypedLog, cells: Iterable[str]) -> dict[str, str]:
+    """What columns are called that hold cells of the file: as there, unless that name is taken or a formula."""
+    return {
+        cell: f"value of {name}" if name.lower() in {"line", "reason", "file"} else safe_name(name)
+        for place, name in enumerate(log.raw.file.names) if (cell := f"c{place}") in cells
+    }  # fmt: skip
+
+
+def _named(table: "Table", names: dict[str, str]) -> "Table":
     """Columns under their names in the file; `file` counts from 1 where the log came in several."""
     columns: dict[str, StringColumn] = {"line": table.line % schema.FILE_STEP, "reason": table.reason}
-    if int(table.line.max().execute() or 0) >= schema.FILE_STEP:
+    if row_of(table.aggregate(last=table.line.max()))["last"] >= schema.FILE_STEP:
         columns["file"] = table.line // schema.FILE_STEP + 1
-    for place, name in enumerate(log.raw.file.names):
-        if f"c{place}" not in table.columns:
-            continue
-        columns[f"value of {name}" if name.lower() in {"line", "reason", "file"} else safe_name(name)] = _safe(
-            table[f"c{place}"]
-        )
+    columns |= {name: _safe(table[cell]) for cell, name in names.items()}
     return table.order_by("line").select(**columns)
 
 
@@ -74,17 +84,17 @@ def nothing_left(log: TypedLog, reasons: dict[str, int], read: int, settings: Im
     if most == few_user_events(settings):
         good = log.rows.filter(log.rows.reason.isnull())
         counts = good.group_by(schema.USER).aggregate(n=good.count())
-        users, longest = counts.aggregate(users=counts.count(), longest=counts.n.max()).execute().iloc[0]
+        users, longest = row_of(counts.aggregate(users=counts.count(), longest=counts.n.max())).values()
         if longest == 1 < users:
             column = log.raw.guess.columns[schema.USER]
-            return say("errors.one_each", users=int(users), file=name, column=column)
-        return say("errors.few_events", least=settings.min_events, users=int(users), file=name, longest=int(longest))
+            return say("errors.one_each", users=users, file=name, column=column)
+        return say("errors.few_events", least=settings.min_events, users=users, file=name, longest=longest)
     return say("errors.none_usable", read=read, file=name, reason=read_reason(most) or most, rows=reasons[most])
 
 
 def _no_times(log: TypedLog, *, hidden: bool) -> str:
     column = log.raw.guess.columns[schema.TIME]
     texts = log.raw.file.table.select("line", text=log.raw.text(schema.TIME))
-    found = texts.filter(texts.text.notnull()).order_by("line").limit(1).execute()["text"].iloc[0]
+    found = row_of(texts.filter(texts.text.notnull()).order_by("line").limit(1))["text"]
     found = shape(str(found)) if hidden else str(found)
     return say("errors.no_times", column=column, found=found[:40], expected=times.EXPECTED)

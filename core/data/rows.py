@@ -15,14 +15,17 @@ from core.data import amounts, attributes, missing, schema, times
 from core.data.engine import Engine
 from core.data.export import MASK
 from core.data.raw import RawLog
+from core.data.remembering import remembered
 from core.data.time_columns import Wish, read_column
 from core.data.times import TimeReading
 from core.phrases import Said
 from core.settings import ImportSettings
 
 if TYPE_CHECKING:
-    from ibis.expr.types import StringColumn, Table
+    from ibis.expr.types import FloatingColumn, StringColumn, Table
 
+STAGES = ("number", "micro", "moment")
+"""What a time becomes on its way."""
 HIDDEN = (schema.USER, schema.SESSION)
 """Ids that pseudonyms take the place of: sessions are known elsewhere too, and may be called after their user."""
 
@@ -58,14 +61,21 @@ def numbered(raw: RawLog, settings: ImportSettings, engine: Engine, key: str = "
     """Every row as texts, and the number that its time may be; so many `cells` of the file stay beside."""
     texts = engine.view("texts", _texts(raw, settings, cells))
     hidden = {name: pseudonym(texts[name], key) for name in HIDDEN if settings.pseudonyms and name in texts.columns}
-    return engine.view("numbers", texts.mutate(number=times.numeric(texts[schema.TIME]), **hidden))
+    # a small file is read once; a large one again by whoever looks at it, as its rows would fill the memory
+    make = engine.keep if raw.file.few else engine.view
+    return make("numbers", texts.mutate(number=_number(texts), **hidden))
+
+
+@remembered
+def _number(texts: "Table") -> "FloatingColumn":
+    return times.numeric(texts[schema.TIME])
 
 
 def reading_of(
     read: "Table", raw: RawLog, settings: ImportSettings, engine: Engine, before: TimeReading | None = None
 ) -> TimeReading:
     """How the times of numbered rows are read; `before` as `type_rows`."""
-    column = read.select("number", text=read[schema.TIME], owner=read[schema.USER])
+    column = engine.view("clock", read.select("number", text=read[schema.TIME], owner=read[schema.USER]))
     wish = Wish(settings.date_order, settings.time_unit, before)
     reading = read_column(
         column, name=raw.guess.columns[schema.TIME], wish=wish, keep=partial(engine.keep, "other_times")
@@ -76,19 +86,38 @@ def reading_of(
 
 def typed_by(reading: TimeReading, read: "Table", engine: Engine) -> "Table":
     """Numbered rows typed, with what is against each of them."""
+    sized = engine.view("sized", _sized(read, reading))
+    return _typed(engine.view("timed", _timed(sized, reading)), reading)
+
+
+@remembered
+def _sized(read: "Table", reading: TimeReading) -> "Table":
     micro = times.microseconds(read[schema.TIME], read.number, reading)
-    sized = engine.view("sized", read.mutate(micro=micro))
-    timed = engine.view("timed", sized.mutate(moment=times.moment(sized[schema.TIME], sized.micro, reading)))
-    typed = timed.mutate(**amounts.typed(timed), reason=_reason(timed, reading), **{schema.TIME: timed.moment})
-    return typed.drop("number", "micro", "moment")
+    return read.mutate(micro=micro, **amounts.plain_numbers(read))
+
+
+@remembered
+def _timed(sized: "Table", reading: TimeReading) -> "Table":
+    moment = times.moment(sized[schema.TIME], sized.micro, reading)
+    return sized.mutate(moment=moment, **amounts.other_numbers(sized))
+
+
+@remembered
+def _typed(timed: "Table", reading: TimeReading) -> "Table":
+    typed = {**amounts.typed(timed), "reason": _reason(timed, reading), schema.TIME: timed.moment}
+    stages = (*STAGES, *(name for name in timed.columns if name.startswith((amounts.PLAIN, amounts.OTHER))))
+    columns = {name: typed.pop(name, timed[name]) for name in timed.columns if name not in stages}
+    return timed.select(**columns, **typed)
 
 
 def measured(raw: RawLog, reading: TimeReading, rows: "Table", settings: ImportSettings, engine: Engine) -> TypedLog:
     """Typed rows, their ratings and weights without what nobody measured, and what takes an event back marked."""
-    names = dict(raw.guess.columns)
-    rows, lost = amounts.lost(rows, names)
-    rows, unmeasured, empty = amounts.without_unmeasured(rows, names, engine)
-    rows = amounts.cancelled(rows, engine) if settings.cancellations else rows
+    names, found = dict(raw.guess.columns), amounts.facts(rows)
+    lost, marks = amounts.lost(found, names), [name for name in rows.columns if name.startswith(amounts.LOST)]
+    rows = engine.view("unmarked", rows.drop(*marks)) if marks else rows
+    rows, unmeasured, empty = amounts.without_unmeasured(rows, found, names, engine)
+    if settings.cancellations and schema.WEIGHT not in unmeasured and found.get(f"below_{schema.WEIGHT}"):
+        rows = amounts.cancelled(rows, engine)
     return TypedLog(raw, reading, rows, (*raw.notes, *lost, *empty), unmeasured)
 
 
@@ -119,24 +148,26 @@ def _texts(raw: RawLog, settings: ImportSettings, cells: int = 0) -> "Table":
 
 def _problem(raw: RawLog) -> "StringColumn":
     """What the parser had against a row, or that it is the header once more, as in files put behind each other."""
-    table, names = raw.file.table, raw.file.names
-    problem = ibis.coalesce(table.problem, _total(raw))
-    if not raw.file.sample.dialect.separator or not raw.file.sample.dialect.header:
-        return problem
-    found = [raw.guess.columns[column] for column in (schema.USER, schema.ITEM) if raw.guess.columns[column] in names]
-    again = ibis.and_(*(table[f"c{names.index(name)}"] == name for name in found)) if found else ibis.literal(False)
-    return ibis.coalesce(problem, again.ifelse(phrases.say("reasons.header_again"), None))
+    file, names = raw.file, raw.file.names
+    user, item = raw.guess.columns[schema.USER], raw.guess.columns[schema.ITEM]
+    totals = user in names and file.ids(user) != missing.WORDED  # ids that are words may well be so
+    again = file.sample.dialect.separator and file.sample.dialect.header
+    header = {f"c{names.index(name)}": name for name in (user, item) if name in names} if again else {}
+    return _against(file.table, f"c{names.index(user)}" if totals else "", tuple(header.items()))
 
 
-def _total(raw: RawLog) -> "StringColumn":
-    """That a row holds a total where the id of its user should be; ids that are words may well be so."""
-    name = raw.guess.columns[schema.USER]
-    if name not in raw.file.names or raw.file.ids(name) == missing.WORDED:
-        return ibis.null("string")
-    cell = raw.file.table[f"c{raw.file.names.index(name)}"]
-    # ids of digits, which many logs have, are not held against every word
-    found = (cell > "9").ifelse(cell.isin(missing.TOTALS), False)
-    return found.ifelse(phrases.say("reasons.total"), None)
+@remembered
+def _against(table: "Table", user: str, header: tuple[tuple[str, str], ...]) -> "StringColumn":
+    """The problem of a row; that it holds a total where the id of its user should be; that it is the header again."""
+    found = [table.problem]
+    if user:
+        # ids of digits, which many logs have, are not held against every word
+        total = (table[user] > "9").ifelse(table[user].isin(missing.TOTALS), False)
+        found.append(total.ifelse(phrases.say("reasons.total"), None))
+    if header:
+        again = ibis.and_(*(table[cell] == name for cell, name in header))
+        found.append(again.ifelse(phrases.say("reasons.header_again"), None))
+    return ibis.coalesce(*found)
 
 
 def _reason(timed: "Table", reading: TimeReading) -> "StringColumn":

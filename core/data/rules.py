@@ -9,7 +9,9 @@ import ibis
 from core import phrases
 from core.data import age as age_of_data
 from core.data import impressions, schema, spans
+from core.data.answers import row_of
 from core.data.engine import Engine
+from core.data.remembering import remembered
 from core.settings import ImportSettings
 
 if TYPE_CHECKING:
@@ -73,7 +75,7 @@ class Cleaner:
 
 def clean(rows: "Table", settings: ImportSettings, engine: Engine) -> Cleaned:
     """Apply all rules to typed rows (line, reason, canonical columns)."""
-    cleaner = Cleaner(rows.filter(rows.reason.isnull()).drop("reason"), engine)
+    cleaner = Cleaner(_usable(rows), engine)
     kinds(cleaner, impressions.left_out(vars(settings)))
     duplicates(cleaner)
     age(cleaner, settings.max_age_days)
@@ -81,6 +83,11 @@ def clean(rows: "Table", settings: ImportSettings, engine: Engine) -> Cleaned:
     bots(cleaner, settings.most_per_hour)
     few_events(cleaner, settings)
     return cleaner.done(rows.filter(rows.reason.notnull()).select("line", "reason"))
+
+
+@remembered
+def _usable(rows: "Table") -> "Table":
+    return rows.filter(rows.reason.isnull()).drop("reason")
 
 
 def kinds(cleaner: Cleaner, names: frozenset[str]) -> None:
@@ -96,9 +103,18 @@ def kinds(cleaner: Cleaner, names: frozenset[str]) -> None:
 
 def duplicates(cleaner: Cleaner) -> None:
     """Of rows with the same user, item, time and kind of event only the first stays."""
-    rows, before = cleaner.rows, cleaner.left
+    before = cleaner.left
+    cleaner.duplicates = cleaner.take(_repeated(cleaner.rows), None)
+    cleaner.note("duplicates", on=True, before=before)
+
+
+@remembered
+def _repeated(rows: "Table") -> "Table":
+    """Rows before which there is one with the same user, item, time and kind."""
     same = [column for column in (schema.USER, schema.ITEM, schema.TIME, schema.EVENT) if column in rows.columns]
-    texts = [rows[column].cast("string").fill_null("") for column in same]
+    # whole seconds do for a first look, and are a number: engines write moments out at four times the cost
+    seen = [rows[column].epoch_seconds() if column == schema.TIME else rows[column] for column in same]
+    texts = [column.cast("string").fill_null("") for column in seen]
     key = texts[0]
     for text in texts[1:]:
         key = key + SEPARATOR + text
@@ -107,8 +123,7 @@ def duplicates(cleaner: Cleaner) -> None:
     often = hashed.group_by("key").aggregate(n=hashed.count()).filter(lambda table: table.n > 1)
     suspects = hashed.semi_join(often, "key")
     place = ibis.row_number().over(group_by=same, order_by="line")
-    cleaner.duplicates = cleaner.take(suspects.mutate(place=place).filter(lambda table: table.place > 0), None)
-    cleaner.note("duplicates", on=True, before=before)
+    return suspects.mutate(place=place).filter(lambda table: table.place > 0)
 
 
 def age(cleaner: Cleaner, days: int) -> None:
@@ -119,7 +134,7 @@ def age(cleaner: Cleaner, days: int) -> None:
         # a row from the future would make all others old
         _, day = spans.by_day(rows).usual(slack=days)
         usual = rows.filter(rows[schema.TIME] < spans.EPOCH + timedelta(days=day + 1))
-        last = usual.aggregate(last=usual[schema.TIME].max()).execute().iloc[0, 0]
+        last = row_of(usual.aggregate(last=usual[schema.TIME].max()))["last"]
         first = ibis.literal(last) - ibis.interval(days=days)
         cleaner.take(rows.filter(rows[schema.TIME] < first), phrases.say("reasons.old", days=days))
     cleaner.note("max_age_days", on=bool(days), before=before)

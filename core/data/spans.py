@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from core import phrases
 from core.data import schema
+from core.data.answers import row_of, rows_of
+from core.data.remembering import remembered
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -88,11 +90,17 @@ def by_day(rows: "Table") -> Days:
 
 def span(rows: "Table") -> tuple[Days, datetime, datetime]:
     """Events of a table by day, the first moment and the last."""
+    found = rows_of(_counted(rows))
+    day = np.array([row["day"] for row in found], "datetime64[D]").astype(np.int64)
+    events = np.array([row["events"] for row in found], np.int64)
+    return Days(day, events), min(row["first"] for row in found), max(row["last"] for row in found)
+
+
+@remembered
+def _counted(rows: "Table") -> "Table":
     time = rows[schema.TIME]
     counted = rows.group_by(day=time.truncate("D")).aggregate(events=rows.count(), first=time.min(), last=time.max())
-    found = counted.order_by("day").execute()
-    day = found["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
-    return Days(day, found["events"].to_numpy(np.int64)), found["first"].min(), found["last"].max()
+    return counted.order_by("day")
 
 
 def doubts(rows: "Table", days: Days, first: datetime, last: datetime, now: datetime | None = None) -> list[str]:
@@ -114,9 +122,9 @@ def doubts(rows: "Table", days: Days, first: datetime, last: datetime, now: date
 
 def _told(name: str, rows: "Table", moment: datetime) -> str:
     """A caution with the number of rows and which they are; rows of an earlier log have no number any more."""
-    count = int(rows.count().execute())
-    lines = rows.filter(rows.line >= 0).order_by("line").limit(NAMED).select("line").execute()["line"]
-    named = ", ".join(_line(int(line)) for line in lines) + (", .." if count > len(lines) else "")
+    count = int(row_of(rows.aggregate(n=rows.count()))["n"])
+    lines = rows_of(rows.filter(rows.line >= 0).order_by("line").limit(NAMED).select("line"))
+    named = ", ".join(_line(int(row["line"])) for row in lines) + (", .." if count > len(lines) else "")
     return phrases.packed(phrases.say(f"cautions.{name}", rows=count, lines=named, day=str(moment)[:10]))
 
 

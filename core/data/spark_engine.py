@@ -9,7 +9,7 @@ writes them.
 import contextlib
 import itertools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -53,7 +53,7 @@ class SparkEngine(Engine):
         import ibis
 
         self.address, self.here, self.session = address, here, session
-        self.scratch = here.scratch / "elsewhere"
+        self.scratch = here.scratch.resolve() / "elsewhere"
         self.scratch.mkdir()
         self.defined, self._at = {}, dict[str, Path]()
         self._share: Callable[[], float] = lambda: 0.0
@@ -98,23 +98,24 @@ class SparkEngine(Engine):
         return measured(raw, reading, rows, settings, self.here)
 
     def cleaned(self, rows: "Table", settings: ImportSettings) -> Cleaned:
-        """What the rules leave of typed rows, and what they take, cleaned by the engine; views of Parquet here."""
+        """What the rules leave of typed rows, and what they take: `rows` is a view here, and the engine's is one, too.
+
+        The engine finds which lines go. Those that stay are not written once more: they are read here without them.
+        """
         self._read(TYPED, self.scratch / TYPED)
-        done = clean(self.view("cleaning", self._there(rows)), settings, self)
-        kept, taken = self.keep("rows_kept", done.rows), self.keep("rows_taken", done.taken)
-        rows, lines = (self.here.parquet(table.get_name(), self._at[table.get_name()] / "*.parquet")
-                       for table in (kept, taken))  # fmt: skip
-        return replace(done, rows=rows, taken=lines)
+        done = clean(self.view(rows.get_name(), self._there(rows)), settings, self)
+        return replace(done, rows=self._back(done.rows), taken=self._back(done.taken))
 
     def count(self, rows: "Table") -> int:
         """Number of rows."""
         return int(self._asked(lambda: self.session.sql(self.backend.compile(rows.count())).toPandas().iloc[0, 0]))
 
-    def view(self, name: str, query: "str | Table") -> "Table":
+    def view(self, name: str, query: "str | Table", columns: "Mapping[str, str] | None" = None) -> "Table":
         """A named query, run anew by each reader."""
         assert not isinstance(query, str)
+        assert columns is None
         self._asked(lambda: self.session.sql(self.backend.compile(query)).createOrReplaceTempView(name))
-        return self._named(name, query)
+        return self._named(name, query.schema())
 
     def keep(self, name: str, expression: "Table") -> "Table":
         """The result of an expression, computed once and written by the workers."""
@@ -126,9 +127,9 @@ class SparkEngine(Engine):
         # an engine that has nothing to write may write no file at all
         pq.write_table(expression.schema().to_pyarrow().empty_table(), folder / "none.parquet")
         self._read(name, folder)
-        return self._named(name, expression)
+        return self._named(name, expression.schema())
 
-    def close(self) -> None:
+    def close(self, *, again: bool = False) -> None:
         """The session ends with `session`."""
 
     def _read(self, name: str, folder: Path) -> None:
@@ -155,11 +156,25 @@ class SparkEngine(Engine):
 
         return rows.op().replace(moved).to_expr()
 
+    def _back(self, rows: "Table") -> "Table":
+        """An expression on tables of the engine as one on those here: what it kept lies in Parquet."""
+
+        def moved(node: Any, parts: Any) -> Any:
+            node = node.__recreate__(parts) if parts else node
+            if not isinstance(node, DatabaseTable):
+                return node
+            if node.name in self._at:
+                self.here.parquet(node.name, self._at[node.name] / "*.parquet")
+            return DatabaseTable(node.name, schema=node.schema, source=self.here.backend)
+
+        return rows.op().replace(moved).to_expr()
+
     def _address(self, address: str) -> str:
         """Where the files are; a table of the catalogue is written down first, so that its rows have places."""
         if not address.startswith(TABLE):
             return address
         folder = self.scratch / "source"
+        self.session.conf.set("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")  # else of nanoseconds
         frame = self.session.table(address.removeprefix(TABLE))
         self._asked(lambda: frame.write.parquet(str(folder)))
         return str(folder)

@@ -100,7 +100,12 @@ def asked(made: Any, ask: Callable[[], T], watch: Callable[[], None]) -> T:
 
 
 def _line(error: Exception) -> str:
-    """The reason in what an engine says: among traces of workers the line that names an error, else the first."""
+    """The reason in what an engine says: among traces of workers the line that names an error, else the first.
+
+    Where the wire broke, what it says of that.
+    """
+    if broken := re.search(r'details = "(.*)"', str(error)):
+        return broken[1][:300]
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     named = [line for line in lines if re.match(r"[\w.]+(Error|Exception): ", line)]
     return [*named[-1:], *lines, type(error).__name__][0][:300]

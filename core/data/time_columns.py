@@ -10,15 +10,18 @@ import ibis.expr.datatypes as dt
 
 from core import phrases
 from core.data import time_numbers
+from core.data.answers import row_of, rows_of
 from core.data.date_order import decided_order, patterns_of
 from core.data.month_names import MONTH
+from core.data.remembering import remembered
 from core.data.time_texts import MONTH_NAMES, bare_clock, is_swappable, merged, rules_for, shape, tidied, tidied_column
 from core.data.times import LEAST_EPOCH, SECOND, TimeReading, clocked, iso
 from core.errors import EventsError
 
 if TYPE_CHECKING:
-    import pandas as pd
     from ibis.expr.types import BooleanValue, Table
+
+    from core.data.time_numbers import Counts
 
 DIGITS, LETTERS = "123456789", "bcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 MOST_SHAPES = 300
@@ -85,17 +88,20 @@ def _is_other(rows: "Table") -> "BooleanValue":
     return (rows.number.notnull() | rows.text.isnull()).ifelse(False, iso(rows.text).isnull())
 
 
-def _count(rows: "Table", *, spans: bool = True) -> "pd.Series":
+def _count(rows: "Table", *, spans: bool = True) -> "Counts":
     """What is decided by: texts, numbers, other texts; and how many numbers lie in which of the `spans`."""
-    found = rows.aggregate(
-        rows=rows.count(), texts=rows.text.count(), numbers=rows.number.count(), other=_is_other(rows).sum(),
-        **(time_numbers.sums(rows.number) if spans else {}),
-    )  # fmt: skip
-    counts: pd.Series = found.fill_null(0).execute().iloc[0]
-    return counts
+    found = {name: value or 0 for name, value in row_of(_counted(rows)).items()}
+    return found | time_numbers.inside(rows, found) if spans else found
 
 
-def _counts(rows: "Table", name: str) -> "tuple[pd.Series, bool]":
+@remembered
+def _counted(rows: "Table") -> "Table":
+    return rows.aggregate(
+        rows=rows.count(), texts=rows.text.count(), other=_is_other(rows).sum(), **time_numbers.sums(rows.number)
+    )
+
+
+def _counts(rows: "Table", name: str) -> "tuple[Counts, bool]":
     """`_count` of a column, and whether its first rows are sure to count from 1970, as nearly all logs do.
 
     Then no other clock is looked for in the rest of a long log, which saves a comparison with each span for each row.
@@ -124,9 +130,12 @@ def _with_formats(reading: TimeReading, texts: "Table", order: str, name: str) -
     """Add the formats of all shapes that a column of texts has."""
     form = _translated(texts.text, DIGITS + LETTERS, "0" * len(DIGITS) + "a" * len(LETTERS))
     shapes = texts.group_by(form=form).aggregate(n=texts.count(), some=texts.text.min())
-    found = shapes.order_by(ibis.desc("n"), "form").limit(MOST_SHAPES).execute()
-    reading = replace(reading, tidy=merged((*reading.tidy, *_months(texts, found["form"])), rules_for(found["some"])))
-    forms = [shape(tidied(text, any_zone=True)) for text in found["some"]]
+    found = rows_of(shapes.order_by(ibis.desc("n"), "form").limit(MOST_SHAPES))
+    some = [row["some"] for row in found]
+    reading = replace(
+        reading, tidy=merged((*reading.tidy, *_months(texts, [row["form"] for row in found])), rules_for(some))
+    )
+    forms = [shape(tidied(text, any_zone=True)) for text in some]
     bare = reading.bare or bare_clock(forms)
     tidy = tidied_column(texts.text, reading.tidy)
     swappable = [form for form in forms if is_swappable(form, bare)]
@@ -146,7 +155,7 @@ def _months(texts: "Table", forms: Iterable[str]) -> tuple[str, ...]:
     """The rule for names of months that are not English, where a column has any."""
     if not any("aaa" in re.sub(r"[^\W\d_]", "a", form) for form in forms):
         return ()
-    return (MONTH_NAMES,) * bool(texts.filter(texts.text.re_search(MONTH)).limit(1).count().execute())
+    return (MONTH_NAMES,) * bool(rows_of(texts.filter(texts.text.re_search(MONTH)).limit(1)))
 
 
 def _ordered(reading: TimeReading, order: str, note: phrases.Said) -> TimeReading:

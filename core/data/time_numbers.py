@@ -6,19 +6,21 @@ What cannot be told from the numbers and the name of their column is asked about
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ibis
 
 from core import phrases
+from core.data.answers import row_of
 from core.data.dialects import plain
 from core.data.times import DAY, END_YEAR, FIRST_YEAR, LEAST_EPOCH, SECOND, UNITS, TimeReading, moment, width
 from core.errors import EventsError
 
 if TYPE_CHECKING:
-    import pandas as pd
     from ibis.expr.types import FloatingColumn, IntegerColumn, Table
 
+Counts = dict[str, Any]
+"""How many numbers of a column lie where, as `sums` counts them."""
 DIGITS = {
     "%Y%m%d": (19000101, 21001231),
     "%Y%m%d%H%M%S": (19000101000000, 21001231235959),
@@ -96,14 +98,31 @@ def _is_recent(text: str, pattern: str) -> bool:
 
 
 def tomorrow() -> datetime:
-    """A day from now, UTC without zone: a clock may go fast, or lie east."""
-    return datetime.now(UTC).replace(tzinfo=None) + timedelta(days=1)
+    """The midnight that follows a day from now, UTC without zone: a clock may go fast, or lie east.
+
+    It is the same for a whole day, and so are the expressions that hold it.
+    """
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+    return today + timedelta(days=2)
 
 
 def sums(number: "FloatingColumn") -> "dict[str, IntegerColumn | FloatingColumn]":
-    """What `decided` must know of a column of numbers, to be counted in one pass."""
-    counted = {name: number.between(span.low, span.high).sum() for name, span in _spans().items()}
-    return {"n": (number > 0).sum(), "low": number.min(), "high": number.max(), **counted}
+    """What is to be counted of a column of numbers."""
+    return {"numbers": number.count(), "n": (number > 0).sum(), "low": number.min(), "high": number.max()}
+
+
+def inside(rows: "Table", counts: Counts) -> Counts:
+    """How many numbers of a column lie in which span; they are counted where their `sums` leave it open."""
+    low, high = counts["low"], counts["high"]
+    found, open_ = dict[str, Any](), {}
+    for name, span in _spans().items():
+        if not counts["numbers"] or high < span.low or low > span.high:
+            found[name] = 0
+        elif span.low <= low and high <= span.high:
+            found[name] = counts["numbers"]
+        else:
+            open_[name] = rows.number.between(span.low, span.high).sum()
+    return found | (row_of(rows.aggregate(**open_)) if open_ else {})
 
 
 def _spans() -> dict[str, Span]:
@@ -118,7 +137,7 @@ def _called(pattern: str) -> str:
     return ("short" if "y" in pattern else "long") + str(width(pattern))
 
 
-def decided(rows: "Table", counts: "pd.Series", name: str) -> TimeReading:
+def decided(rows: "Table", counts: Counts, name: str) -> TimeReading:
     """How the numbers of a column (`text`, `number`, `owner`) are read, `counts` as `sums` has them.
 
     Raises `EventsError` where it cannot tell.
@@ -145,22 +164,22 @@ def told(unit: str) -> TimeReading:
     return TimeReading(unit=unit, numbers=True, lowest=UNITS[unit].lowest, notes=(phrases.say(f"times.{unit}"),))
 
 
-def _is_relative(rows: "Table", counts: "pd.Series") -> bool:
+def _is_relative(rows: "Table", counts: Counts) -> bool:
     """Whether numbers rise evenly from nearly 0, so high that they count milliseconds: as seconds they span decades."""
     low, high = float(counts["low"]), float(counts["high"])
     if not (0 <= low < 0.1 * high and LONG < high < 1000 * LONG and high / 1000 > SHORT):
         return False
     positive = rows.filter(rows.number > 0)
-    found = positive.aggregate(n=positive.count(), early=(positive.number < high / 2).sum()).execute().iloc[0]
+    found = row_of(positive.aggregate(n=positive.count(), early=(positive.number < high / 2).sum().fill_null(0)))
     return bool(0.1 * found["n"] < found["early"] < 0.9 * found["n"])
 
 
-def _nearly(counts: "pd.Series", span: str) -> bool:
+def _nearly(counts: Counts, span: str) -> bool:
     """Whether nearly all numbers above 0 lie in a span."""
     return bool(counts[span] >= NEARLY * counts["n"] > 0)
 
 
-def _small(rows: "Table", name: str, counts: "pd.Series") -> TimeReading:
+def _small(rows: "Table", name: str, counts: Counts) -> TimeReading:
     """Numbers too small for seconds of today: what the name or their range says, an order, else nobody knows."""
     low, high, called = float(counts["low"]), float(counts["high"]), plain(name)
     for unit in COUNTED:
@@ -183,7 +202,7 @@ def _note(pattern: str) -> str:
     return phrases.say("times.as_number", example=EXAMPLE.strftime(pattern.replace("%g", "123")))
 
 
-def _are_dates(rows: "Table", pattern: str, counts: "pd.Series") -> bool:
+def _are_dates(rows: "Table", pattern: str, counts: Counts) -> bool:
     """Whether nearly all numbers are dates of a format: the first ones, and then the whole column."""
     first = rows.filter(rows.number > 0).limit(LOOKED_AT)
     rival = pattern in ("%y%m%d%H%M", "%y%m%d%H%M%S") and counts["low"] < 2e9
@@ -209,7 +228,7 @@ def _share(rows: "Table", pattern: str) -> float:
         sure = time.between(ibis.literal(EARLIEST), ibis.literal(tomorrow()))
         sure &= rows.text.re_extract(r"^\d+", 0).length() == width(pattern)
         time = sure.ifelse(time, None)
-    found = rows.aggregate(n=rows.count(), good=time.count()).execute().iloc[0]
+    found = row_of(rows.aggregate(n=rows.count(), good=time.count()))
     return float(found["good"] / max(1, found["n"]))
 
 
@@ -223,7 +242,6 @@ def _are_positions(rows: "Table") -> bool:
     )  # fmt: skip
     straight = users.low.isin([0, 1]) & (users.high - users.low + 1 == users.different) & (users.broken == 0)
     moving: IntegerColumn = ((users.n > 1) & (users.different > 1)).sum()
-    found = users.aggregate(
-        users=users.count(), straight=straight.sum(), several=(users.n > 1).sum(), moving=moving
-    ).fill_null(0).execute().iloc[0]  # fmt: skip
+    counts = {"users": users.count(), "straight": straight.sum(), "several": (users.n > 1).sum(), "moving": moving}
+    found = {name: value or 0 for name, value in row_of(users.aggregate(**counts)).items()}
     return bool(found["straight"] > NEARLY * found["users"] and found["moving"] >= 0.5 * found["several"])

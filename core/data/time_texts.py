@@ -44,6 +44,10 @@ TIDY = {
 }
 """Patterns, in the common tongue of Python and RE2, and what takes their place; `midnight` is what a column of dates
 has before the time of day of another column. A column is read with those that change any of its texts."""
+RULES = {name: (re.compile(pattern), other) for name, (pattern, other) in TIDY.items()}
+ENGLISH = [(re.compile(pattern), other) for pattern, other in MONTHS.items()]
+IN_MONTH, OF_ZONE = re.compile(MONTH), re.compile(NAMED)
+"""The same for texts at hand, of which a guess looks at thousands."""
 ZONE_NAMES, MONTH_NAMES = "zones", "months"
 """The last rules: names of zones become offsets, those of months English."""
 CLOCKS = {"": "", "0:00": "%H:%M", "0:00:00": "%H:%M:%S", "0:00:00.0": "%H:%M:%S.%f", "0:00:00,0": "%H:%M:%S,%f",
@@ -75,6 +79,9 @@ NET, AFTER_START = "@ms", "s+ms"
 since 1970 when a visit began with milliseconds since then behind them."""
 COUNTS = {re.compile(r"@-?0{1,15}aa"): NET, re.compile(r"0{9,10} 0{1,8}"): AFTER_START}
 YEAR_FIRST = re.compile(r"00([/.-])00?\1(00?)")
+FORM = str.maketrans(
+    dict.fromkeys("123456789", "0") | dict.fromkeys("bcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "a")
+)
 BARE = {0: "", 2: "%H", 4: "%H%M", 6: "%H%M%S"}
 
 
@@ -85,12 +92,12 @@ def tidied(text: str, *, any_zone: bool = False) -> str:
     >>> tidied("Mon Mar 01 2021 08:00:00 GMT+0100 (Central European Time)"), tidied("27.3.2021 21:00 CET")
     ('Mar 01 2021 08:00:00 +0100', '27.3.2021 21:00 +0100')
     """
-    for pattern, other in TIDY.values():
-        text = re.sub(pattern, other, text)
-    if re.search(MONTH, text):
-        for pattern, other in MONTHS.items():
-            text = re.sub(pattern, other, text)
-    zone = re.search(NAMED, text)
+    for pattern, other in RULES.values():
+        text = pattern.sub(other, text)
+    if IN_MONTH.search(text):
+        for pattern, other in ENGLISH:
+            text = pattern.sub(other, text)
+    zone = OF_ZONE.search(text)
     if not zone or (zone[1] not in ZONES and not any_zone):
         return text
     return text.replace(zone[1], f" {ZONES.get(zone[1], '+0000')}").replace("  ", " ")
@@ -104,12 +111,12 @@ def rules_for(texts: Iterable[str]) -> tuple[str, ...]:
     """
     found: set[str] = set()
     for text in texts:
-        for name, (pattern, other) in TIDY.items():
-            changed = re.sub(pattern, other, text)
+        for name, (pattern, other) in RULES.items():
+            changed = pattern.sub(other, text)
             found |= {name} if changed != text else set()
             text = changed  # noqa: PLW2901
-        found |= {ZONE_NAMES} if re.search(NAMED, text) else set()
-        found |= {MONTH_NAMES} if re.search(MONTH, text) else set()
+        found |= {ZONE_NAMES} if OF_ZONE.search(text) else set()
+        found |= {MONTH_NAMES} if IN_MONTH.search(text) else set()
     return merged(found, ())
 
 
@@ -139,9 +146,10 @@ def shape(text: str) -> str:
     >>> shape("Feb 28, 2014")
     'aaa 00, 0000'
     """
-    return re.sub(r"[1-9]", "0", re.sub(r"[b-zA-Z]", "a", text))
+    return text.translate(FORM)
 
 
+@lru_cache(maxsize=4096)
 def formats_of(form: str, *, day_first: bool, bare: int = 0, year_first: bool = False) -> str | None:
     """The strptime format of a shape, None if it is none of a date; `bare` digits are a time of day behind a date.
 

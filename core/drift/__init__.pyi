@@ -2,6 +2,7 @@ from .by_model import model_view as model_view
 from .by_model import trails as trails
 from .evidence import Everyone as Everyone
 from .evidence import for_charts as for_charts
+from .evidence import name_groups as name_groups
 from .evidence import on_points as on_points
 from .live import UNJUDGED as UNJUDGED
 from .live import Watch as Watch
@@ -31,6 +32,7 @@ from .overview import Life as Life
 from .overview import Mark as Mark
 from .overview import Population as Population
 from .overview import Summary as Summary
+from .overview import as_mark as as_mark
 from .overview import besides as besides
 from .overview import breaks as breaks
 from .overview import cards as cards

@@ -7,6 +7,7 @@ attribute's part of the prediction less its mean over items. They explain the mo
 follows it, which R2 on items left out tells.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,6 +31,8 @@ LEAST = 3
 """Items of those learned from that must have a token."""
 LATEST = 10
 """Last events that tell what a user is after now."""
+SEED = 0
+"""Of which other items are learned from."""
 POPULARITY, NEWNESS, HABIT, NOW = "popularity", "newness", "own history", "last events"
 """Attributes that every log has; the others have the names of its columns."""
 
@@ -51,24 +54,31 @@ class Surrogate:
 
 
 def explain_by_attributes(
-    ranker: Ranker, sequences: Sequences, user: int, item: int, *, everyone: Sequences | None = None, seed: int = 0
+    ranker: Ranker,
+    sequences: Sequences,
+    user: int,
+    item: int,
+    *,
+    everyone: Sequences | None = None,
+    named: Callable[[str], str] = str,
 ) -> Surrogate:
     """Shapley values of an item's attributes in a regression on the scores of one user after the whole history.
 
-    `everyone`: the log that popularity and age are counted in, where `sequences` holds this user alone.
+    `everyone`: the log that popularity and age are counted in, where `sequences` holds this user alone; `named` says
+    what a category is called where it is shown.
     """
     everyone = sequences if everyone is None else everyone
     scores = ranker.scores(sequences, np.array([user]))[0].astype(np.float64)
     target = scores if ranker.name == "attention" else np.log(np.maximum(scores, 0) + 1e-3 * max(scores.max(), 1e-12))
-    rows = _rows(scores, item, seed)
+    rows = _rows(scores, item, SEED)
     columns, owner, names = _design((sequences, everyone), user, rows)
     found = _fit(columns, target[rows])
     part = (columns[rows == item][0] - columns.mean(axis=0)) * found
     effects = [float(part[owner == place].sum()) for place in range(len(names))]
-    values = [_value((sequences, everyone), user, item, name) for name in names]
+    values = [_value((sequences, everyone), user, item, name, named) for name in names]
     frame = pd.DataFrame({"attribute": names, "value": values, "effect": effects})
     order = frame["effect"].abs().sort_values(ascending=False, kind="stable").index
-    return Surrogate(frame.loc[order].reset_index(drop=True), _fidelity(columns, target[rows], seed))
+    return Surrogate(frame.loc[order].reset_index(drop=True), _fidelity(columns, target[rows], SEED))
 
 
 def _rows(scores: Floats, item: int, seed: int) -> NDArray[np.int64]:
@@ -152,7 +162,7 @@ def _fidelity(columns: Floats, target: Floats, seed: int) -> float:
     return float(1 - ((target - predicted) ** 2).sum() / ((target - target.mean()) ** 2).sum())
 
 
-def _value(logs: Logs, user: int, item: int, name: str) -> str:
+def _value(logs: Logs, user: int, item: int, name: str, named: Callable[[str], str]) -> str:
     """What the item has of an attribute."""
     sequences, everyone = logs
     catalogue = sequences.catalogue
@@ -166,5 +176,5 @@ def _value(logs: Logs, user: int, item: int, name: str) -> str:
         return f"{catalogue.shares_of(np.array([item]))[0].astype(np.float64) @ mix:.0%}"
     if name == schema.CATEGORY:
         own = catalogue.category_index[catalogue.category_offsets[item] : catalogue.category_offsets[item + 1]]
-        return ", ".join(catalogue.categories[place] for place in own)
+        return ", ".join(dict.fromkeys(named(catalogue.categories[place]) for place in own))
     return str(catalogue.attributes[name].iloc[item])

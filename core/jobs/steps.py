@@ -12,7 +12,7 @@ Arguments of the steps, all plain values for JSON; settings are dictionaries of 
               protocol (temporal: with seeds and settings, EvaluationSettings; else each user's last event)
     drift     name, settings (DriftSettings)
     view      name, run (id; its own view of drift), settings (DriftSettings)
-    atlas     name, settings (AtlasSettings), run
+    atlas     name, settings (AtlasSettings), run (the map, and what lies around it)
     plant     name, users, seed (changes planted in the log's own histories)
     sample    name
     world     name, world (one of `core.settings.WORLDS`)
@@ -141,14 +141,11 @@ def _train(task: Task) -> dict[str, Any]:
         settings = configuration.from_dict(task.arguments.get("settings", {}), configuration.defaults())
         run = pipeline.new_run(task.workspace, task.name, settings, task.arguments.get("start"), run_id)
     result = pipeline.train(task.workspace, task.name, run, task.progress)
-    wished = _MEASURED if task.arguments.get("measure") else ()
-    for made in (pipeline.model_view, pipeline.faithfulness, *wished):
+    # Named here and not above: the process of a job loads what its own step stands on, and no more.
+    wished = (pipeline.ranks, pipeline.list_chances, pipeline.adaptation, pipeline.aging)
+    for made in (pipeline.model_view, pipeline.faithfulness, *(wished if task.arguments.get("measure") else ())):
         requests.submit(task.workspace, *made(task.workspace, task.name, run=run.id).job, asked=False)
     return asdict(result)
-
-
-_MEASURED = (pipeline.ranks, pipeline.list_chances, pipeline.adaptation, pipeline.aging)
-"""What is measured behind a training that follows an import."""
 
 
 def _evaluate(task: Task) -> dict[str, Any]:
@@ -195,8 +192,9 @@ def _plant(task: Task) -> dict[str, Any]:
 
 
 def _atlas(task: Task) -> dict[str, Any]:
-    settings = _settings(task, "atlas").atlas
-    atlas = pipeline.atlas(task.workspace, task.name, settings, task.arguments.get("run")).get(task.progress)
+    settings, run = _settings(task, "atlas").atlas, task.arguments.get("run")
+    pipeline.terrain(task.workspace, task.name, settings, run).get(task.progress)
+    atlas = pipeline.atlas(task.workspace, task.name, settings, run).get(task.progress)
     return {"points": len(atlas.points), "trustworthiness": atlas.trustworthiness}
 
 

@@ -1,3 +1,4 @@
+from . import board as board
 from . import by_cohort as by_cohort
 from . import chances as chances
 from . import distributed as distributed

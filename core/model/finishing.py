@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 from torch import Tensor
 
-from core.model import distributed, pace, trainer, warm
+from core.model import board, distributed, pace, trainer, warm
 from core.model.checkpoints import CHOSEN, DESCRIPTION, FINISHING, MODEL
 from core.model.parts import Parts, undecided
 from core.model.storage import finished, save
@@ -47,13 +47,16 @@ class Finish(Trainer):
         """Learn, and write the weights that are served; returns the seconds since training began."""
         self._meet()
         began = self.saved_at = time.monotonic()
-        start = self.before
-        while self.done < self.epochs:
-            self._epoch(len(self.curve) + self.done + 1, progress)
-            self.done, self.before = self.done + 1, start + time.monotonic() - began
-            if self.ranks.told("due" if time.monotonic() - self.saved_at > trainer.SAVE_EVERY else ""):
-                self._touch(slice(None))
-                self._save()
+        start, first = self.before, len(self.curve) + 1
+        with board.opened(self.settings, self.folder, first + self.done, leads=self.ranks.leads) as told:
+            while self.done < self.epochs:
+                loss = self._epoch(first + self.done, progress)
+                self.done, self.before = self.done + 1, start + time.monotonic() - began
+                seconds = {"loss/train": loss, "time/seconds": self.before}
+                told.tell(first + self.done - 1, seconds | self._pace())
+                if self.ranks.told("due" if time.monotonic() - self.saved_at > trainer.SAVE_EVERY else ""):
+                    self._touch(slice(None))
+                    self._save()
         self._touch(slice(None))
         with self.average.swapped():
             save(self.folder, self.network, self.train, self.served, self.lessons.effort(self.best.epoch))

@@ -46,6 +46,8 @@ class Objective:
         self.id_dropout = settings.model.id_dropout or 0.0
         self.touch: Callable[[Tensor], None] = lambda _rows: None
         """Told of the rows of the item table before a batch reads them."""
+        self.tasks: dict[str, Tensor] = {}
+        """Mean loss of the last batch by task, each without its weight; empty where there is but one task."""
 
     def _negatives(self, settings: Settings) -> int:
         wanted = settings.training.negatives or MOST_PAIRWISE
@@ -64,7 +66,12 @@ class Objective:
         states = states.reshape(-1, states.shape[-1])
         if len(batch.real) < len(states):
             states = states[batch.real]
-        return self._next_item(states, vectors, rows) + self._side_tasks(states, target, aims)
+        following, sides = self._next_item(states, vectors, rows), self._side_tasks(states, target, aims)
+        if not sides:
+            return following
+        self.tasks = {"item": following.detach()} | {name: loss.detach() for name, (_, loss) in sides.items()}
+        beside: Tensor = sum((weight * loss for weight, loss in sides.values()), start=states.new_zeros(()))
+        return following + beside
 
     def _rows(self, items: Tensor, target: Tensor, noise: Noise) -> Rows:
         every = candidates = self.active
@@ -97,13 +104,15 @@ class Objective:
             return gbce_loss(logits, own, rows.targets, candidates / max(candidates, len(self.active) - 1))
         return logit_softmax_loss(logits, own, rows.targets, correction, smoothing)
 
-    def _side_tasks(self, states: Tensor, target: Tensor, aims: Tensor) -> Tensor:
-        loss: Tensor = states.new_zeros(())
+    def _side_tasks(self, states: Tensor, target: Tensor, aims: Tensor) -> dict[str, tuple[float, Tensor]]:
+        """Weight and mean loss of each task that is learned beside the next item, by its name."""
+        found: dict[str, tuple[float, Tensor]] = {}
         if self.settings.category_task and self.network.next_category is not None:
             shares = torch.from_numpy(self.train.catalogue.shares_of(target.cpu().numpy())).to(self.device)
             logs = torch.log_softmax(self.network.next_category(states), -1)
-            loss = loss - self.settings.category_task * (shares * logs).sum(-1).mean()
+            found["category"] = self.settings.category_task, -(shares * logs).sum(-1).mean()
         if self.settings.kind_task and self.network.next_kind is not None:
             kinds = self.feed.values("kind", aims)
-            loss = loss + self.settings.kind_task * functional.cross_entropy(self.network.next_kind(states), kinds)
-        return loss
+            loss = functional.cross_entropy(self.network.next_kind(states), kinds)
+            found["kind"] = self.settings.kind_task, loss
+        return found

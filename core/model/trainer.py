@@ -11,7 +11,7 @@ from torch import Tensor
 
 from core.data import Sequences
 from core.errors import EventsError, UnknownRunError
-from core.model import devices, distributed, pace, warm
+from core.model import board, devices, distributed, pace, warm
 from core.model.auto import least_epochs, resolve
 from core.model.batches import Batch, grouped, targets
 from core.model.checkpoints import CHECKPOINT, FORMAT, optimiser_tensors, read_tensors, restore_optimiser, write_tensors
@@ -69,18 +69,22 @@ class Trainer:
         self.curve: list[EpochRecord] = []
         self.step, self.cpu, self.seen, self.before, self.saved_at = 0, 0.0, 0, 0.0, 0.0
         self.best = EpochRecord(0, float("nan"), -1.0, -1.0, 0.0)
+        self.losses: dict[str, float] = {}
+        """Mean loss of a target in the last epoch by task, where there are several."""
 
     def run(self, progress: Progress, on_epoch: Callable[[EpochRecord], None]) -> TrainingResult:
         """Train until the validation event is ranked no better, or to the last epoch."""
         self._meet()
         progress(0.0, self._plan())
         began = self.saved_at = time.monotonic()
-        while not self.ended():
-            loss = self._epoch(len(self.curve) + 1, progress)
-            record = self._validated(loss, self.before + time.monotonic() - began)
-            on_epoch(record)
-            if time.monotonic() - self.saved_at > SAVE_EVERY or self.ended():
-                self._save()
+        with board.opened(self.settings, self.folder, len(self.curve) + 1, leads=self.ranks.leads) as told:
+            while not self.ended():
+                loss = self._epoch(len(self.curve) + 1, progress)
+                record = self._validated(loss, self.before + time.monotonic() - began)
+                on_epoch(record)
+                told.tell(record.epoch, board.curve(record) | self._pace())
+                if time.monotonic() - self.saved_at > SAVE_EVERY or self.ended():
+                    self._save()
         self.ranks.wait()  # until the first has written what it must
         return self._result(self.before + time.monotonic() - began)
 
@@ -143,6 +147,7 @@ class Trainer:
         windows, wanted = self.lessons.epoch(self.settings.model.window or 1, noise.random)
         batches = grouped(windows, self.settings.training.batch_tokens or 1, noise.random)
         total: Tensor | float = 0.0
+        tasks: dict[str, Tensor] = {}
         done, told, cpu = 0, 0.0, time.process_time()
         for chosen in self.ranks.slices(batches, windows, wanted):
             batch = self.feed.batch(windows, chosen, wanted)
@@ -150,13 +155,16 @@ class Trainer:
                 continue
             counted = self.ranks.targets(batch)
             total = total + self.learn(batch, noise) * counted
+            tasks = {name: loss * counted + tasks.get(name, 0.0) for name, loss in self.objective.tasks.items()}
             done += counted
             if time.monotonic() - told > TELL_EVERY:
                 progress(self._share(epoch, done * self.ranks.size), self._so_far(epoch, float(total) / max(done, 1)))
                 told = time.monotonic()
         set_noise(self.network, None)
-        every, number, spent = self.ranks.summed(float(total), done, time.process_time() - cpu)
+        sums = (float(total), done, time.process_time() - cpu, *map(float, tasks.values()))
+        every, number, spent, *each = self.ranks.summed(*sums)
         self.cpu, self.seen = self.cpu + spent, self.seen + int(number)
+        self.losses = {name: loss / max(number, 1) for name, loss in zip(tasks, each, strict=True)}
         return every / max(number, 1)
 
     def learn(self, batch: Batch, noise: Noise) -> Tensor | float:
@@ -171,6 +179,12 @@ class Trainer:
         self.optimiser.step()
         self.average.update()
         return float(loss.detach()) if devices.on_host(self.device) else loss.detach()
+
+    def _pace(self) -> dict[str, float]:
+        """What the learning curve does not hold, by tags of `core.model.board`."""
+        told = {"learning_rate": self.optimiser.param_groups[0]["lr"]}
+        told |= {"time/targets_per_cpu_second": self.seen / max(self.cpu, 1e-9)}
+        return told | {f"loss/{task}": loss for task, loss in self.losses.items()}
 
     def _rate(self) -> float:
         """Share of the learning rate at a step."""

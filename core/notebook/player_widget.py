@@ -19,6 +19,7 @@ class PlayerWidget(anywidget.AnyWidget):
     _palette = traitlets.Dict().tag(sync=True)
     _texts = traitlets.Dict().tag(sync=True)
     _notes: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    _markers: traitlets.List[Any] = traitlets.List().tag(sync=True)
     _story = traitlets.Dict(None, allow_none=True).tag(sync=True)
 
     @classmethod
@@ -31,5 +32,6 @@ class PlayerWidget(anywidget.AnyWidget):
             _palette={mode: dict(colours) for mode, colours in payload.palette.items()},
             _texts=dict(payload.texts),
             _notes=payload.marked(),
+            _markers=payload.happened(),
             _story=payload.told(),
         )

@@ -79,7 +79,8 @@ def _payload(log: Log, user: str, language: str, progress: Progress) -> "PlayerP
 
     workspace, name, sequences = log.workspace, log.name, log.sequences
     number = sequences.find_user(user)
-    shown = pipeline.category_names(workspace, name).on(for_charts(sequences, DriftSettings().seed))
+    plain = for_charts(sequences, DriftSettings().seed)
+    shown = pipeline.category_names(workspace, name).on(plain)
     (row,) = turns.drawn(drift(log, progress=progress).iloc[[number]], shown).to_dict("records")
     told = row["changes"] if row["sure"] != sureness.NO_SIGN else ()
     trained = pipeline.model(workspace, name, None, sequences)
@@ -87,6 +88,6 @@ def _payload(log: Log, user: str, language: str, progress: Progress) -> "PlayerP
     listing = pipeline.blend(workspace, workspace.run(name), trained, sequences, sequences)
     block = playing.playback(trained, shown, number, ground, told, listing)
     backdrop = playing.backdrop(ground, shown.catalogue)
-    return PlayerPayload(
-        block, backdrop, palettes(shown.catalogue.categories, shown.catalogue.colors), assets.words(language)
-    )
+    colours = palettes(shown.catalogue.categories, shown.catalogue.colors)
+    happened = pipeline.happened(workspace, name, plain, [user])
+    return PlayerPayload(block, backdrop, colours, assets.words(language), markers=happened)

@@ -1,8 +1,13 @@
-"""What is said of engines of others."""
+"""What is said of engines of others, and of what they share with this machine."""
 
 from collections.abc import Mapping
 
 TEXTS: Mapping[str, str] = {
+    "errors.data_away": "The data of {folder} lies in {found}, which is not there now. Mount it.",
+    "errors.data_elsewhere": "MEANDER_DATA is {place}, but the data of {folder} lies in {found} already. Leave the "
+    "variable out, or choose a new --workspace.",
+    "errors.data_no_path": "MEANDER_DATA is {place}, which is no path: versions are moved to their place whole, and "
+    "object stores cannot do that. Mount it, and name the folder that all machines see.",
     "errors.engine_add": "{engine} makes a data set anew and adds to none. Import without --engine, or without --add.",
     "errors.engine_address": "{engine!r} is no address of an engine. Expected sc://HOST:PORT.",
     "errors.engine_away": "{engine} does not answer: {why}",

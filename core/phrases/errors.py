@@ -171,6 +171,10 @@ TEXTS: Mapping[str, str] = {
     "errors.no_device": "training.device is {found!r}, which this machine does not have. There is: {there}. Choose "
     "one of them, or auto (command line: --device).",
     "errors.no_choice": "{setting} is {found!r}. Choose from {known}.",
+    "errors.no_tensorboard": "training.tensorboard needs the package tensorboard, which is not installed. Install it: "
+    "pip install -r requirements-doors.txt (or pip install 'meander[doors]'), or train without it.",
+    "errors.board_folder": "training.tensorboard is {found!r}, where no folder can be made ({why}). Name a folder that "
+    "can be written to.",
     "errors.no_column": "No column {name!r} for {column}. Found: {found}. Name one of these, or its number.",
     "errors.no_data_set": "No data set {data_set!r} in {folder}. Found: {known}. Import a log first.",
     "errors.no_event": "User {user!r} has no event {event}. Events run from 0 to {last}.",

@@ -1,4 +1,6 @@
 from . import arrivals as arrivals
+from .around_map import AroundMap as AroundMap
+from .around_map import around_map as around_map
 from .arrivals import dead_letters as dead_letters
 from .arrivals import heard_of as heard_of
 from .arrivals import refused as refused
@@ -79,8 +81,10 @@ from .judging import measured as measured
 from .judging import quality_table as quality_table
 from .mapping import atlas as atlas
 from .mapping import export_states as export_states
+from .mapping import terrain as terrain
 from .mapping import user_states as user_states
 from .marking import add_marker as add_marker
+from .marking import happened as happened
 from .marking import load_markers as load_markers
 from .marking import marker_table as marker_table
 from .marking import markers as markers
@@ -139,6 +143,7 @@ from .streaming import streamed as streamed
 from .streaming import streaming as streaming
 from .together import assisted as assisted
 from .training import Trained as Trained
+from .training import boarded as boarded
 from .training import curve as curve
 from .training import new_run as new_run
 from .training import train as train

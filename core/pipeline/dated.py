@@ -238,7 +238,8 @@ def _training_of(found: DataSet | Run) -> TrainingSettings:
 
 def _seeded(run: Run, seed: int) -> Settings:
     settings = configuration.from_dict(run.settings)
-    return replace(settings, training=replace(settings.training, seed=settings.training.seed + seed))
+    training = replace(settings.training, seed=settings.training.seed + seed, tensorboard="")
+    return replace(settings, training=training)
 
 
 def _about(dated: "Dated", seeds: int) -> pd.DataFrame:

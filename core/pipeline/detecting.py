@@ -12,6 +12,7 @@ import pandas as pd
 from core.data import load_sequences
 from core.phrases import packed, unpacked
 from core.pipeline import marking
+from core.pipeline.calling import category_names
 from core.pipeline.gate import needs
 from core.pipeline.importing import load
 from core.pipeline.rankers import model
@@ -22,7 +23,7 @@ from core.workspace import DataSet, Marker, Workspace
 
 if TYPE_CHECKING:
     from core.data import Sequences
-    from core.drift import Everyone, Watcher
+    from core.drift import Everyone, Mark, Watcher
     from core.model import InterestModel
 
 
@@ -63,20 +64,26 @@ def drift_and_live(
     settings, found = settings or DriftSettings(), workspace.data_set(name)
     known = _everyone(lambda: load_sequences(found), settings)
 
-    def tested(progress: Progress) -> pd.DataFrame:
+    def first(progress: Progress) -> pd.DataFrame:
         from core.drift import detect
 
         _doubts(workspace, found, settings, known).get(progress)
         return detect(known().log, settings, progress, known())
+
+    def tested(progress: Progress) -> pd.DataFrame:
+        if not (settings.p_values and (days := _breaks(known().log))):
+            return first(progress)
+        return _second(once.get(part(progress, 0.0, 0.5)), known().log, days, settings, part(progress, 0.5, 1.0))
 
     def told(progress: Progress) -> pd.DataFrame:
         who = _watcher(workspace, found, settings, known).get(part(progress, 0.0, 0.5))
         return who.table(known().log, part(progress, 0.5, 1.0))
 
     asked = _told(settings)
+    once = Result(workspace, found, "once", (settings,), first, _TABLE, asked)
     drift = Result(workspace, found, "drift", (settings,), tested, _TABLE, asked)
     if settings.p_values and (marked := marking.of_the_offer(workspace, name)):
-        drift = _beside_the_offer(drift, marked, lambda: known().log, settings)
+        drift = _beside_the_offer((once, drift), name, marked, lambda: known().log, settings)
     return (
         drift,
         Result(workspace, found, "live", (settings,), told, FRAME, asked),
@@ -84,19 +91,46 @@ def drift_and_live(
 
 
 def _beside_the_offer(
-    drift: Result[pd.DataFrame], marked: tuple[Marker, ...], log: "Callable[[], Sequences]", settings: DriftSettings
+    before: tuple[Result[pd.DataFrame], Result[pd.DataFrame]],
+    name: str,
+    marked: tuple[Marker, ...],
+    log: "Callable[[], Sequences]",
+    settings: DriftSettings,
 ) -> Result[pd.DataFrame]:
-    """The same table, with what is left of each verdict without what appeared at some markers."""
+    """The same table, with verdicts without what appeared at some markers, and on days that were found in the log.
+
+    `before`: the tables without markers, looked at once, and without what appeared on days that were found.
+    """
+    once, drift = before
 
     def looked(progress: Progress) -> pd.DataFrame:
-        from core.drift import offered
+        from core.drift import BEFORE
 
-        table = drift.get(part(progress, 0.0, 0.5))
-        marks = marking.marks(marked, log())
-        return offered.second_look(table, log(), marks, settings, part(progress, 0.5, 1.0))
+        table = drift.get(part(progress, 0.0, 0.4))
+        table = once.get(part(progress, 0.4, 0.5)) if BEFORE in table else table
+        marks = marking.marks(drift.workspace, name, marked, log())
+        return _second(table, log(), [*marks, *_breaks(log())], settings, part(progress, 0.5, 1.0))
 
-    of = (*drift.of, [(each.start, each.end, each.category, each.users) for each in marked])
+    names = category_names(drift.workspace, name)
+    own = {each.category: names.own([each.category]) for each in marked}
+    told = {category: category if behind == (category,) else behind for category, behind in own.items()}
+    of = (*drift.of, [(each.start, each.end, told[each.category], each.users) for each in marked])
     return replace(drift, kind="offered", of=of, compute=looked)
+
+
+def _breaks(log: "Sequences") -> "list[Mark]":
+    """Days from which on much was new, as if somebody had marked them."""
+    from core.drift import as_mark, breaks
+
+    return [as_mark(day) for day in breaks(log)]
+
+
+def _second(
+    table: pd.DataFrame, log: "Sequences", marks: "list[Mark]", settings: DriftSettings, progress: Progress
+) -> pd.DataFrame:
+    from core.drift import offered
+
+    return offered.second_look(table, log, marks, settings, progress)
 
 
 @needs(VIEWER)

@@ -1,7 +1,7 @@
 """Why an item is in a list, whether that can be believed, and what the list would be otherwise."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -10,6 +10,7 @@ import pandas as pd
 from core.data import Sequences, schema
 from core.errors import InputError, UnknownRunError
 from core.phrases import say
+from core.pipeline.calling import category_names
 from core.pipeline.gate import needs
 from core.pipeline.importing import load
 from core.pipeline.rankers import model
@@ -87,7 +88,9 @@ def explain(
         events=events.assign(effect=effect, attention=looked_at(trained, histories, place)),
         reasons=found,
         answer=sentence(found, [str(events[schema.TITLE].iloc[each]) for each in found.events], title),
-        surrogate=explain_by_attributes(chosen, histories, place, target),
+        surrogate=explain_by_attributes(
+            chosen, histories, place, target, named=category_names(workspace, name).name
+        ),
     )  # fmt: skip
 
 
@@ -103,7 +106,8 @@ def what_if(
     """The list with an edited history, then what left it; see `core.explain.whatif.moves`. Nothing is written."""
     from core.explain import whatif
 
-    return _asked(workspace, name, user, query, lambda by, log, who: whatif.moves(by, log, who, edits, settings))
+    rows = _asked(workspace, name, user, query, lambda by, log, who: whatif.moves(by, log, who, edits, settings))
+    return category_names(workspace, name).in_rows(rows)
 
 
 @needs(VIEWER)
@@ -118,9 +122,13 @@ def counterfactual(workspace: Workspace, name: str, user: str, query: Query | No
 def shaped_list(
     workspace: Workspace, name: str, user: str, settings: ListSettings, query: Query | None = None
 ) -> pd.DataFrame:
-    """A list by filters, diversity or calibration: rank, item_id, score, rank_by_score; raises `SettingsError`."""
+    """A list by filters, diversity or calibration: rank, item_id, score, rank_by_score; raises `SettingsError`.
+
+    Categories that are asked for are meant as they are shown, or as the log calls them.
+    """
     from core.lists import shaped
 
+    settings = replace(settings, categories=category_names(workspace, name).own(settings.categories))
     return _asked(workspace, name, user, query, lambda by, log, who: shaped.shaped_list(by, log, who, settings))
 
 

@@ -181,7 +181,7 @@ def _short_training(past: Sequences, settings: Settings) -> "Ranker":
     """A model of a few epochs, trained on what was known."""
     from core.model import storage, training
 
-    short = replace(settings, training=replace(settings.training, epochs=AGING_EPOCHS, holdout=1))
+    short = replace(settings, training=replace(settings.training, epochs=AGING_EPOCHS, holdout=1, tensorboard=""))
     with tempfile.TemporaryDirectory() as folder:
         training.train(past, short, Path(folder))
         return storage.load(Path(folder), past)

@@ -1,7 +1,7 @@
-"""States of a run: as a table, and on a map."""
+"""States of a run: as a table, on a map, and what lies around that."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,12 +14,12 @@ from core.pipeline.gate import needs
 from core.pipeline.importing import load
 from core.pipeline.rankers import model
 from core.pipeline.results import Form, Result, changed
-from core.progress import Progress, silent
+from core.progress import Progress, part, silent
 from core.settings import EDITOR, VIEWER, AtlasSettings
-from core.workspace import Workspace
+from core.workspace import Run, Workspace
 
 if TYPE_CHECKING:
-    from core.atlas import Atlas
+    from core.atlas import Atlas, Terrain
 
 SLICE = 500
 """Users whose states are held in memory at once."""
@@ -33,27 +33,63 @@ def atlas(
     settings, found = settings or AtlasSettings(), workspace.run(name, run)
 
     def compute(progress: Progress) -> "Atlas":
-        from core import atlas as maps
+        from core.atlas import fit
 
         sequences = load(workspace, name)
-        return maps.fit(model(workspace, name, found.id, sequences), sequences, settings, progress)
+        return fit(model(workspace, name, found.id, sequences), sequences, settings, progress)
 
-    asked = {"settings": different} if (different := changed(settings)) else {}
     form = Form("", _save_map, _read_map)
-    told, quick = {"run": found.id, **asked}, settings.method == "pca"
+    told, quick = _asked(found, settings), settings.method == "pca"
     return Result(workspace, found, "atlas", (settings,), compute, form, told, in_passing=quick)
 
 
-def _save_map(made: "Atlas", folder: Path) -> None:
-    from core import atlas as maps
+@needs(VIEWER)
+def terrain(
+    workspace: Workspace, name: str, settings: AtlasSettings | None = None, run: str | None = None
+) -> "Result[Terrain]":
+    """What lies around the map of these settings: regions, crowd, flows, nearest items; the job of the map makes it."""
+    settings, found = settings or AtlasSettings(), workspace.run(name, run)
 
-    maps.save(made, folder)
+    def compute(progress: Progress) -> "Terrain":
+        from core.atlas import survey
+
+        placed = atlas(workspace, name, settings, found.id).get(part(progress, 0.0, 0.5))
+        sequences = load(workspace, name)
+        trained = model(workspace, name, found.id, sequences)
+        return survey(trained, sequences, placed, settings.seed, part(progress, 0.5, 1.0))
+
+    form = Form("", _save_terrain, _read_terrain)
+    told, quick = _asked(found, settings), settings.method == "pca"
+    return Result(workspace, found, "terrain", (settings,), compute, form, told, in_passing=quick)
+
+
+def _asked(run: Run, settings: AtlasSettings) -> dict[str, Any]:
+    """Arguments of the job that draws a map and looks around it."""
+    return {"run": run.id, **({"settings": different} if (different := changed(settings)) else {})}
+
+
+def _save_map(made: "Atlas", folder: Path) -> None:
+    from core.atlas import save
+
+    save(made, folder)
 
 
 def _read_map(folder: Path) -> "Atlas":
-    from core import atlas as maps
+    from core.atlas import load as read
 
-    return maps.load(folder)
+    return read(folder)
+
+
+def _save_terrain(made: "Terrain", folder: Path) -> None:
+    from core.atlas import save_terrain
+
+    save_terrain(made, folder)
+
+
+def _read_terrain(folder: Path) -> "Terrain":
+    from core.atlas import load_terrain
+
+    return load_terrain(folder)
 
 
 @needs(EDITOR)

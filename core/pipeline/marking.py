@@ -1,15 +1,19 @@
 """Markers of a data set: releases, campaigns, redesigns; typed in, or read from a CSV."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from core.data import Sequences, export, schema
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data import CategoryNames, Sequences, export, schema
 from core.errors import InputError, MarkerError
 from core.phrases import say
+from core.pipeline.calling import category_names
 from core.pipeline.gate import ANYONE, key, meant, needs
 from core.pipeline.importing import moment
 from core.settings import EDITOR, VIEWER
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from core.drift import Mark
+    from core.player import Happened
 
 COLUMNS: Final = ("kind", "from", "to", "whom", "note")
 """Of the CSV; `from` alone must be there."""
@@ -76,14 +81,36 @@ def marker_table(workspace: Workspace, name: str, masks: str = "") -> "pd.DataFr
     import pandas as pd
 
     found = [_masked(one, masks) if masks and one.users else one for one in markers(workspace, name)]
-    rows = [(one.id, one.kind, _day(one.start), _day(one.end), whom(one), one.note) for one in found]
+    names = category_names(workspace, name)
+    rows = [(one.id, one.kind, _day(one.start), _day(one.end), whom(one, names), one.note) for one in found]
     return pd.DataFrame(rows, columns=["id", *COLUMNS])
 
 
+@needs(VIEWER)
+def happened(
+    workspace: Workspace, name: str, log: Sequences, users: Collection[str], masks: str = ""
+) -> "tuple[Happened, ...]":
+    """Markers that concern any of some users, as the player's time axes draw them, under their numbers among all.
+
+    `log` with the log's own categories; with `masks` nothing is told that was noted on single users.
+    """
+    from core.player import Happened
+
+    if log.ordinal:
+        return ()
+    names = category_names(workspace, name)
+    return tuple(
+        Happened(number, one.kind, one.start / 1000, one.end / 1000, "" if masks and one.users else one.note)
+        for number, one in enumerate(markers(workspace, name), 1)
+        if _concerns(one, log, users, names)
+    )
+
+
 @needs(ANYONE)
-def whom(marker: Marker) -> str:
-    """Whom a marker concerns, as a file of markers says it."""
-    return CATEGORY + marker.category if marker.category else schema.LIST_SEPARATOR.join(marker.users) or "all"
+def whom(marker: Marker, names: CategoryNames) -> str:
+    """Whom a marker concerns, as a file of markers says it, its category as it is shown."""
+    category = names.name(marker.category)
+    return CATEGORY + category if category else schema.LIST_SEPARATOR.join(marker.users) or "all"
 
 
 @needs(EDITOR)
@@ -98,25 +125,39 @@ def of_the_offer(workspace: Workspace, name: str) -> tuple[Marker, ...]:
     return tuple(marker for marker in kept.read(workspace, name) if marker.kind in OFFERS)
 
 
-@needs(ANYONE)
-def marks(found: Iterable[Marker], log: Sequences) -> "list[Mark]":
-    """Markers as methods take them: whom each concerns by their ids in the log."""
+@needs(VIEWER)
+def marks(workspace: Workspace, name: str, found: Iterable[Marker], log: Sequences) -> "list[Mark]":
+    """Markers as methods take them: whom each concerns by their ids in the log, which has its own categories."""
     from core.drift import Mark
 
-    return [Mark(marker.start, marker.end, _concerned(marker, log)) for marker in found]
+    names = category_names(workspace, name)
+    return [Mark(marker.start, marker.end, _concerned(marker, log, names)) for marker in found]
 
 
-def _concerned(marker: Marker, log: Sequences) -> frozenset[str] | None:
+def _concerns(marker: Marker, log: Sequences, users: Collection[str], names: CategoryNames) -> bool:
+    """Whether a marker concerns any of some users."""
+    if marker.users:
+        return not set(users).isdisjoint(marker.users)
+    if not marker.category:
+        return True
+    rows = log.rows_of_all(np.array([log.find_user(user) for user in users], dtype=np.int64))
+    return bool(_held(marker, log, names)[log.item[rows]].any())
+
+
+def _held(marker: Marker, log: Sequences, names: CategoryNames) -> NDArray[np.bool_]:
+    """Items of the category that a marker is of, (n_items,)."""
+    every, own = log.catalogue.categories, names.own([marker.category])
+    places = [every.index(category) for category in own if category in every]
+    return np.asarray(log.catalogue.shares[:, places].sum(axis=1)).ravel() > 0
+
+
+def _concerned(marker: Marker, log: Sequences, names: CategoryNames) -> frozenset[str] | None:
     """Users whom a marker concerns; None for everybody. Of a category: whoever has events of it."""
     if marker.users:
         return frozenset(marker.users)
     if not marker.category:
         return None
-    names = log.catalogue.categories
-    if marker.category not in names:
-        return frozenset()
-    held = log.catalogue.shares[:, [names.index(marker.category)]].toarray().ravel() > 0
-    return frozenset(log.users[log.user[held[log.item]]])
+    return frozenset(log.users[log.user[_held(marker, log, names)[log.item]]])
 
 
 def _day(moment: int) -> str:

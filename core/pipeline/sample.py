@@ -13,7 +13,7 @@ from core.pipeline.explaining import faithfulness
 from core.pipeline.gate import needs
 from core.pipeline.importing import import_log, simulate
 from core.pipeline.judging import adaptation, aging
-from core.pipeline.mapping import atlas
+from core.pipeline.mapping import atlas, terrain
 from core.pipeline.proving import keep_truth, planted
 from core.pipeline.ranking import ranks
 from core.pipeline.results import Result
@@ -66,7 +66,7 @@ def sample_results(workspace: Workspace) -> list[Result[Any]]:
     if any(run.status == "done" for run in workspace.runs(name)):
         measured_ = (model_view, ranks, adaptation, aging, faithfulness)
         found += [made(workspace, name) for made in measured_]
-        found += [atlas(workspace, name, AtlasSettings(method=method)) for method in ("pca", "umap")]
+        found += [atlas(workspace, name, AtlasSettings(method="pca")), atlas(workspace, name), terrain(workspace, name)]
     return found
 
 

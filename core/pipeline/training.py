@@ -1,7 +1,7 @@
 """Train a run, resume it, and read what it learned."""
 
 import contextlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import pandas as pd
 
@@ -43,12 +43,24 @@ def new_run(
     `new_run_id` where the caller must know it beforehand.
     """
     earlier = _finished_run(workspace, name, start) if start else None
-    run = workspace.new_run(workspace.data_set(name), configuration.as_dict(settings or Settings()), run_id)
+    settings = boarded(settings or Settings())
+    run = workspace.new_run(workspace.data_set(name), configuration.as_dict(settings), run_id)
     if earlier:
         from core.model import prepare
 
         prepare(run.folder, earlier.folder)
     return run
+
+
+def boarded(settings: Settings) -> Settings:
+    """Settings with the whole path of the folder for TensorBoard, for ranks start elsewhere; raises `SettingsError`."""
+    if not settings.training.tensorboard:
+        return settings
+    from core.model import board
+
+    return replace(
+        settings, training=replace(settings.training, tensorboard=board.checked(settings.training.tensorboard))
+    )
 
 
 def _finished_run(workspace: Workspace, name: str, run_id: str) -> Run:

@@ -1,9 +1,12 @@
+from . import columns as columns
 from . import frames as frames
 from . import pair as pair
 from . import points as points
 from . import tables as tables
 from . import user as user
+from .around import Around as Around
 from .block import Block as Block
+from .page import Happened as Happened
 from .page import Palette as Palette
 from .page import PlayerPayload as PlayerPayload
 from .page import Story as Story

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.data import schema
+from core.player.around import Around
 from core.player.block import Block, pack
 
 MOST_POINTS = 100_000
@@ -21,10 +22,17 @@ def sampled(points: pd.DataFrame) -> pd.DataFrame:
     return points.sample(MOST_POINTS, random_state=0).sort_index()
 
 
-def scatter(points: pd.DataFrame, named: Sequence[str], color_by: str = "category") -> Block:
+def scatter(
+    points: pd.DataFrame,
+    named: Sequence[str],
+    color_by: str = "category",
+    around: Around | None = None,
+    whole: pd.DataFrame | None = None,
+) -> Block:
     """Points packed in their order: kind (item or state), title, category, x, y, user_id, event_index.
 
     Colours stand for the category, one of `named` or -1, or for a column of numbers, scaled to 0 to 1, -1 without.
+    With what lies `around` the `whole` map, of which these are some points, that too.
     """
     title, titles = pd.factorize(points[schema.TITLE].astype(str))
     user, users = pd.factorize(points[schema.USER])
@@ -46,6 +54,10 @@ def scatter(points: pd.DataFrame, named: Sequence[str], color_by: str = "categor
     if color_by != "category":
         number = points[color_by].to_numpy(np.float64)
         values["range"], arrays["value"] = _scaled(number)
+    if around is not None and whole is not None:
+        more, more_arrays = around.packed(points, whole, values["users"])
+        values |= more
+        arrays |= more_arrays
     return pack(values, arrays)
 
 

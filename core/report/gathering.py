@@ -1,6 +1,6 @@
 """All that a report tells, gathered from what is kept: the same tables and figures that the pages show."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from core import pipeline
@@ -142,8 +142,12 @@ def _marked(
     """The markers of a data set, and what changed at them."""
     from core.drift import why_then
 
-    markers = tuple(pipeline.markers(workspace, name))
-    return markers, why_then.around(everyone, log, pipeline.marks(markers, log)) if markers else None
+    markers, names = tuple(pipeline.markers(workspace, name)), pipeline.category_names(workspace, name)
+    if not markers:
+        return (), None
+    own = pipeline.load(workspace, name) if names.shown else log
+    around = why_then.around(everyone, log, pipeline.marks(workspace, name, markers, own))
+    return tuple(replace(marker, category=names.name(marker.category)) for marker in markers), around
 
 
 def _served(
@@ -164,14 +168,17 @@ def _served(
 
 def tables(facts: Facts) -> "dict[str, pd.DataFrame]":
     """The tables that a report is made of, by the names that the command line has for them; ids as they are."""
-    from core.drift import turns
+    import pandas as pd
 
+    from core.drift import flowing, turns
+
+    starts = [pd.Timestamp(marker.start, unit="us") for marker in facts.markers] if facts.found.unit else []
     found, trend = facts.found, facts.trend
     columns = [*schema.DRIFT_COLUMNS, "named", "sure", turns.TESTED_FROM, turns.TESTED_TO]
     return {
         "people": facts.table[columns],
         "shares": found.shares,
-        "flows": found.flows,
+        "flows": flowing.flows(facts.table, facts.log, min(starts, default=None)),
         "trend": trend.rename("points").mul(100).rename_axis(schema.CATEGORY).reset_index(),
         "categories": found.categories,
         "together": found.together,

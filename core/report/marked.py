@@ -15,9 +15,10 @@ def moments(facts: Facts) -> list[pd.Timestamp]:
 
 
 def at_markers(facts: Facts, words: Words) -> list[Block]:
-    """A sentence for each marker; nothing where there are none."""
+    """A sentence for each marker, and how many moved with what was on offer; nothing where there is neither."""
+    moved = sentences.moved(facts.table, words.say)
     if not facts.markers:
-        return []
+        return [Text(moved)] if moved else []
     rows = {} if facts.around is None else {row["marker"]: row for row in facts.around.to_dict("records")}
     lines = [
         sentences.at_marker(rows[place], named(marker, words, hidden=bool(facts.asked.key)), words.say)
@@ -26,7 +27,12 @@ def at_markers(facts: Facts, words: Words) -> list[Block]:
         for place, marker in enumerate(facts.markers)
     ]
     numbered = tuple(f"{number}. {line}" for number, line in enumerate(lines, 1))
-    return [Title(words.say("markers.title")), Points(numbered), Text(words.say("markers.read"), quiet=True)]
+    told: list[Block] = [
+        Title(words.say("markers.title")),
+        Points(numbered),
+        Text(words.say("markers.read"), quiet=True),
+    ]
+    return [*told, Text(moved)] if moved else told
 
 
 def named(marker: Marker, words: Words, *, hidden: bool) -> str:

@@ -111,6 +111,14 @@ def at_marker(row: Mapping[Any, Any], name: str, say: Say) -> str:
     return f"{text} {say('markers.offered', offered=row['offered'])}" if row["offered"] else text
 
 
+def moved(table: "pd.DataFrame", say: Say) -> str:
+    """How many looked changed by what was on offer alone, of a judged table; empty where nobody did."""
+    from core.drift import OFFERED
+
+    users = int(table[OFFERED].sum()) if OFFERED in table else 0
+    return say("markers.moved", users=users) if users else ""
+
+
 def p_values(table: "pd.DataFrame", say: Say) -> str:
     """What the p-values of all users say of the test."""
     return say(f"overview.p_{calibration.shape_of(table)}")

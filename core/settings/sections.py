@@ -17,7 +17,7 @@ LOSSES = ("softmax", "sampled", "gbce")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 PRECISIONS = ("auto", "float32", "bfloat16")
 PRESETS = ("auto", "small", "standard", "large")
-METHODS = ("umap", "pca")
+METHODS = ("auto", "umap", "pca")
 MOST_RANKS = 64
 """Processes of one machine that train together, at most."""
 HEADS, LEARNING_RATE = 2, 3e-3
@@ -125,6 +125,8 @@ class TrainingSettings:
     """Once validation has chosen the weights, they learn from its events too, and are served; never from the test's."""
     seed: int = 0
     """Seed of everything random in a run."""
+    tensorboard: str = ""
+    """A folder that curves are written to as TensorBoard reads them, each run in one of its own; empty: none."""
 
     def __post_init__(self) -> None:
         """Refuse values that cannot be trained with."""
@@ -184,8 +186,8 @@ class RecommendSettings:
 class AtlasSettings:
     """The 2-D map of items and user states."""
 
-    method: str = "umap"
-    """umap or pca."""
+    method: str = "auto"
+    """umap, pca, or auto: both are fitted, and the one with the better trustworthiness is kept."""
     landmarks: int = 5000
     """Points that the map is fitted on; all others are placed between their nearest landmarks."""
     neighbours: int = 15

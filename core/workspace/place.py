@@ -11,7 +11,7 @@ from pathlib import Path
 from core.errors import InvalidNameError, OvertakenError, WorkspaceError, WorkspaceRemovedError
 from core.phrases import say
 from core.settings import RULES, VIEWER
-from core.workspace import actors, audit, disk, leaving, secret, upgrades, uploads, versions
+from core.workspace import actors, audit, disk, leaving, secret, shared, upgrades, uploads, versions
 from core.workspace.holdings import Holding, holding
 from core.workspace.rules import FILE
 
@@ -30,6 +30,7 @@ class Place:
         self._open: list[sqlite3.Connection] = []
         try:
             self.root.mkdir(parents=True, exist_ok=True)
+            shared.settled(self.root)
             (self.root / "jobs").mkdir(exist_ok=True)
             upgrades.opened(self._database, self.staging)
         except (OSError, sqlite3.Error) as error:

@@ -1,7 +1,7 @@
 """Which version of a data set is the current one, and what lies in the way of the next: asked inside a transaction."""
 
-import os
 import secrets
+import shutil
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
@@ -39,4 +39,4 @@ def move_away(paths: Iterable[Path], rubbish: Path) -> None:
     """Move what is there to a folder that is about to be removed, where nobody finds it."""
     for path in paths:
         if path.exists():
-            os.replace(path, rubbish / secrets.token_hex(8))
+            shutil.move(path, rubbish / secrets.token_hex(8))  # logs of jobs may lie on another disk

@@ -4,12 +4,13 @@ Its data go to the browser as blocks of bytes (`core.player.block`), each sent o
 between reruns is a small dictionary. So nothing large travels when the step, the language or the page changes.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import streamlit as st
 
-from core.player import Block, Palette, PlayerPayload, assets
+from core.player import Block, Happened, Palette, PlayerPayload, assets
 
 _carrier = st.components.v2.component("meander.carrier", js=assets.assemble("carrier"), isolate_styles=False)
 _player = st.components.v2.component(
@@ -50,6 +51,7 @@ def player(
         "texts": dict(payload.texts),
         "step": step,
         "notes": payload.marked(),
+        "markers": payload.happened(),
         "highlight": {"step": step, "events": list(payload.highlight)},
         "story": payload.told(),
         "present": None if present is None else dict(present),
@@ -63,21 +65,42 @@ def rested(payload: PlayerPayload, state: Mapping[str, Any] | None) -> int | Non
     return int(rest["step"]) if rest.get("replay") == payload.replay.hash else None
 
 
-def duet(pair: Block, backdrop: Block, palette: Palette, texts: Mapping[str, str], *, key: str) -> None:
-    """Two sides on one time axis and one map, with one playhead."""
+def duet(
+    pair: Block, backdrop: Block, palette: Palette, texts: Mapping[str, str], markers: Sequence[Happened], *, key: str
+) -> None:
+    """Two sides on one time axis and one map, with one playhead; `markers` stand on the axis."""
     _carrier(data=pair.content, key=f"{key}-pair")
     _carrier(data=backdrop.content, key=f"{key}-backdrop")
     colours = {mode: dict(names) for mode, names in palette.items()}
-    _duet(data={"duet": pair.hash, "backdrop": backdrop.hash, "palette": colours, "texts": dict(texts)}, key=key)
+    told = {"palette": colours, "texts": dict(texts), "markers": [asdict(marker) for marker in markers]}
+    _duet(data={"duet": pair.hash, "backdrop": backdrop.hash, **told}, key=key)
 
 
-def atlas(points: Block, palette: Mapping[str, Any], by: str, texts: Mapping[str, str], *, key: str) -> list[int]:
-    """A map of points (`core.player.points`) that can be picked; returns the rows picked.
+@dataclass(frozen=True)
+class Touched:
+    """What the reader has done on a map, by the rows of its points."""
+
+    picked: tuple[int, ...] = ()
+    """Points within a line that was drawn, or within marks on histograms."""
+    asked: int | None = None
+    """The point that was clicked."""
+
+
+def atlas(points: Block, palette: Mapping[str, Any], by: str, texts: Mapping[str, str], *, key: str) -> Touched:
+    """A map of points (`core.player.points`) that can be picked; returns what was.
 
     `palette` as for the player, with the colours of a scale of numbers as `scale`; `by` says what colours stand for.
     """
     _carrier(data=points.content, key=f"{key}-points")
     data = {"points": points.hash, "palette": dict(palette), "by": by, "texts": dict(texts)}
-    state: Mapping[str, Any] = _atlas(data=data, key=key, on_picked_change=lambda: None) or {}
-    picked = state.get("picked") or {}
-    return [int(row) for row in picked["rows"]] if picked.get("points") == points.hash else []
+    state: Mapping[str, Any] = (
+        _atlas(data=data, key=key, on_picked_change=lambda: None, on_asked_change=lambda: None) or {}
+    )
+    picked, asked = (_here(state.get(name), points) for name in ("picked", "asked"))
+    row = asked.get("row")
+    return Touched(tuple(int(each) for each in picked.get("rows", ())), None if row is None else int(row))
+
+
+def _here(told: Mapping[str, Any] | None, points: Block) -> Mapping[str, Any]:
+    """What a map told, nothing where that was of other points."""
+    return told if told and told.get("points") == points.hash else {}

@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from core import pipeline
 from core.charts import Look
 from core.charts import profile as charts
 from core.settings import EDITOR
@@ -36,7 +37,9 @@ def draw(data_set: DataSet) -> None:
     with st.container(horizontal=True, gap="large"):
         for label, value, about in cells:
             st.metric(say(f"details.{label}"), value, help=say(f"details.{about}"), width="content")
-    look = session.look(tuple(profile.categories["category"]))
+    names = pipeline.category_names(session.workspace(), data_set.name)
+    categories = names.in_counts(profile.categories)
+    look = session.look(tuple(categories["category"]), tuple(names.colors.items()))
     if len(profile.periods):
         st.markdown(f"**{say(f'details.by_{profile.unit}')}**")
         st.plotly_chart(charts.periods(profile.periods, look), key="periods", theme=None, config=PLAIN)
@@ -49,9 +52,9 @@ def draw(data_set: DataSet) -> None:
         st.plotly_chart(charts.sizes(profile.popularity, "items", look), key="popularity", theme=None, config=PLAIN)
     if len(profile.gaps):
         _sessions(profile, float(data_set.summary.get("session_gap_minutes", 30.0)), look)
-    if len(profile.categories):
+    if len(categories):
         st.markdown(f"**{say('details.categories')}**")
-        st.plotly_chart(charts.categories(profile.categories, look), key="categories", theme=None, config=PLAIN)
+        st.plotly_chart(charts.categories(categories, look), key="categories", theme=None, config=PLAIN)
         st.caption(say("details.read_categories"))
     someone.draw(data_set)
 

@@ -89,7 +89,8 @@ def together(selection: session.Selection, pair: tuple[Side, Side], table: Any, 
         )
         behind = play.backdrop(selection, settings)
     words_of = assets.words(session.language())
-    _player.duet(block, behind, play.palette(look), words_of, key="duet")
+    happened = computed.happened(selection, *(user for side in pair for user in side.users))
+    _player.duet(block, behind, play.palette(look), words_of, happened, key="duet")
     drawing.words("compare.together")
 
 

@@ -85,13 +85,18 @@ def _bar(selection: session.Selection, users: list[str], place: int) -> None:
 
 def _page(selection: session.Selection, users: list[str]) -> str:
     """All of them on one page that plays without a server."""
-    from core.player import tables
-
     payloads = [_payload(selection, user) for user in users]
     if exports.key():
         named = zip(payloads, users, strict=True)
-        payloads = [replace(each, replay=tables.masked(each.replay, exports.user(user))) for each, user in named]
+        payloads = [_masked(selection, each, user) for each, user in named]
     return standalone(*payloads, step=0, title=str(selection.data_set))
+
+
+def _masked(selection: session.Selection, payload: PlayerPayload, user: str) -> PlayerPayload:
+    from core.player import tables
+
+    happened = computed.happened(selection, user, masks=exports.key())
+    return replace(payload, replay=tables.masked(payload.replay, exports.user(user)), markers=happened)
 
 
 def _ended(following: int) -> None:

@@ -86,7 +86,7 @@ def _form(selection: session.Selection, user: str, look: Look) -> None:
         moved = arrivals.moved(server, user, appended, computed.watcher(selection))
         _distance(moved)
         _drift(moved, ordinal=log.ordinal)
-        moves.draw(moved.lists, "live_list", say("live.lists_read"))
+        moves.draw(computed.category_names(selection).in_rows(moved.lists), "live_list", say("live.lists_read"))
     drawing.words("live.lists")
     _map(selection, moved, look)
 

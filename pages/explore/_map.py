@@ -19,16 +19,19 @@ if TYPE_CHECKING:
 say = session.say
 KIND = "atlas_kind"
 """Key of the reader's choice."""
-UMAP, PCA = AtlasSettings(), AtlasSettings(method="pca")
+AUTO, PCA, UMAP = (AtlasSettings(method=method) for method in ("auto", "pca", "umap"))
+KINDS = {settings.method: settings for settings in (AUTO, PCA, UMAP)}
 AT_ONCE = 300_000
 """Most events of a log whose straight map is made while the reader waits."""
 
 
 def best(selection: session.Selection) -> AtlasSettings:
-    """Of the maps that have been drawn the one with the better trustworthiness.
+    """The better of both maps; while they are not both drawn, the better of what is.
 
     Where there is none yet, the straight one, drawn now or (of a large log) in a job.
     """
+    if atlas_result(selection, AUTO).ready:
+        return AUTO
     drawn = [settings for settings in (UMAP, PCA) if atlas_result(selection, settings).ready]
     if not drawn:
         need(selection, PCA)
@@ -38,14 +41,18 @@ def best(selection: session.Selection) -> AtlasSettings:
 
 def shown(selection: session.Selection) -> AtlasSettings:
     """The map of all pages: the one that the reader has chosen on the atlas, else the best."""
-    chosen = session.widget(KIND)
-    picked = [settings for settings in (UMAP, PCA) if settings.method == chosen]
-    return next((each for each in picked if atlas_result(selection, each).ready), None) or best(selection)
+    picked = KINDS.get(session.widget(KIND), AUTO)
+    if picked != AUTO and atlas_result(selection, picked).ready:
+        return picked
+    return best(selection)
 
 
 def told(found: "Atlas") -> str:
-    """Which map it is, and how far it can be trusted."""
-    return say("atlas.trustworthiness", share=found.trustworthiness, method=say(f"atlas.{found.method}"))
+    """Which map it is, how far it can be trusted, and how far the other one that was tried."""
+    text = say("atlas.trustworthiness", share=found.trustworthiness, method=say(f"atlas.{found.method}"))
+    others = [(method, share) for method, share in found.tried.items() if method != found.method]
+    more = [say("atlas.beside", method=say(f"atlas.{method}"), share=share) for method, share in others]
+    return " ".join([text, *more])
 
 
 def need(selection: session.Selection, settings: AtlasSettings) -> None:
@@ -56,15 +63,24 @@ def need(selection: session.Selection, settings: AtlasSettings) -> None:
 
 
 def choose(selection: session.Selection) -> AtlasSettings:
-    """Let the reader choose the kind of map."""
-    kinds = {settings.method: settings for settings in (PCA, UMAP)}
+    """Let the reader choose the kind of map; while the better of both is being drawn, the best of what there is."""
     chosen = st.segmented_control(
-        say("atlas.kind"), list(kinds), default=best(selection).method, key=KIND, required=True,
+        say("atlas.kind"), list(KINDS), default=AUTO.method, key=KIND, required=True,
         format_func=lambda kind: say(f"atlas.{kind}"), help=say("atlas.kind_help"), persist_state="session",
     )  # fmt: skip
-    settings = kinds[chosen or PCA.method]
+    settings = KINDS[chosen or AUTO.method]
+    if settings == AUTO:
+        return best(selection)
+    if atlas_result(selection, AUTO).ready and atlas(selection, AUTO).method == settings.method:
+        return AUTO  # it is the same map
     need(selection, settings)
     return settings
+
+
+def await_better(selection: session.Selection) -> None:
+    """At the end of a page: draw both maps in a job, and the page anew with the better, unless one was chosen."""
+    if KINDS.get(session.widget(KIND), AUTO) == AUTO:
+        guards.wait_for(atlas_result(selection, AUTO), selection, say("atlas.comparing"))
 
 
 @session.cached(32)
@@ -95,9 +111,14 @@ def atlas_points(selection: session.Selection, settings: AtlasSettings) -> "pd.D
 
 
 @session.cached(8)
-def points_shown(selection: session.Selection, settings: AtlasSettings, kinds: tuple[str, ...]) -> "pd.DataFrame":
-    """Points of the map of some kinds, as many as are drawn; never change it."""
+def points_shown(
+    selection: session.Selection, settings: AtlasSettings, kinds: tuple[str, ...], only: frozenset[str] | None = None
+) -> "pd.DataFrame":
+    """Points of the map of some kinds, states of some users `only`, as many as are drawn; never change it."""
     from core.player import points as scatter
 
     points = atlas_points(selection, settings)
-    return scatter.sampled(points[points["kind"].isin(kinds)])
+    points = points[points["kind"].isin(kinds)]
+    if only is not None:
+        points = points[points["user_id"].isna() | points["user_id"].isin(only)]
+    return scatter.sampled(points)

@@ -51,7 +51,8 @@ def shown(selection: session.Selection, settings: AtlasSettings, user: str, verd
         _make=lambda: _playback(selection, settings, user, turns),
     )  # fmt: skip
     told = stories.of(selection, settings, verdict)
-    return Payload(block, backdrop(selection, settings), palette(look), assets.words(session.language()), story=told)
+    behind, happened = backdrop(selection, settings), computed.happened(selection, user)
+    return Payload(block, behind, palette(look), assets.words(session.language()), markers=happened, story=told)
 
 
 def untrained(selection: session.Selection, user: str, verdict: Verdict, look: Look) -> Payload:
@@ -59,7 +60,8 @@ def untrained(selection: session.Selection, user: str, verdict: Verdict, look: L
     turns = verdict.changes
     block = session.once("untrained", selection, user, turns, _make=lambda: _untrained(selection, user, turns))
     told = stories.of(selection, None, verdict)
-    return Payload(block, None, palette(look), assets.words(session.language()), story=told)
+    happened = computed.happened(selection, user)
+    return Payload(block, None, palette(look), assets.words(session.language()), markers=happened, story=told)
 
 
 def _untrained(selection: session.Selection, user: str, turns: tuple[Change, ...]) -> Any:
@@ -141,7 +143,7 @@ def _walk(
     basis.remarks(selection, user, step + 1)
     why.beside_attention(selection)
     steps.slider(length, step)
-    _take_along(payload, log.catalogue, user, step)
+    _take_along(selection, payload, user, step)
     notes.draw(selection, user, found, step)
     with st.expander(say("user.as_table"), on_change="rerun", key="user_as_table") as box:
         if box.open:  # else the browser would load all that draws tables before the player shows
@@ -162,15 +164,17 @@ def _rested(payload: Payload) -> None:
         session.choose(session.EVENT, step + 1)
 
 
-def _take_along(payload: Payload, catalogue: Any, user: str, step: int) -> None:
+def _take_along(selection: session.Selection, payload: Payload, user: str, step: int) -> None:
     """The player as a page of its own, and the lists as a table."""
     from core.player import tables
 
+    catalogue = computed.interests(selection).catalogue
     told = partial(exports.told, session.asked(session.DATASET), user=user)
+    happened = computed.happened(selection, user, masks=exports.key())
     user = exports.user(user)
     title, name = say("user.take_title", user=user), words.file_name(user)
     if exports.key():  # and what was noted may name the user
-        payload = replace(payload, replay=tables.masked(payload.replay, user), notes=())
+        payload = replace(payload, replay=tables.masked(payload.replay, user), notes=(), markers=happened)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(
             "pages/explore/user.py", label=say("story.surest"), icon=":material/slideshow:",

@@ -38,7 +38,7 @@ def _sandbox(selection: session.Selection, user: str, step: int) -> None:
             _tipping(selection, user, step, names)
     with right:
         try:
-            moved = whatif.moves(ranker, log, 0, edits)
+            moved = computed.category_names(selection).in_rows(whatif.moves(ranker, log, 0, edits))
         except MeanderError as error:
             st.error(words.told(error, 300))
             return

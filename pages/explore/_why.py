@@ -131,10 +131,10 @@ def _attributes(selection: session.Selection, user: str, step: int, item: str, l
     from core.explain import explain_by_attributes
 
     log, ranker = computed.until_step(selection, user, step), computed.listing(selection)
-    everyone = computed.sequences(selection)
+    everyone, named = computed.sequences(selection), computed.category_names(selection).name
     found = session.once(
         "attributes", selection, user, step, item,
-        _make=lambda: explain_by_attributes(ranker, log, 0, log.find_item(item), everyone=everyone),
+        _make=lambda: explain_by_attributes(ranker, log, 0, log.find_item(item), everyone=everyone, named=named),
     )  # fmt: skip
     if found.parts.empty:
         st.info(say("why.no_attributes"))

@@ -28,6 +28,8 @@ def draw(selection: session.Selection, found: Population) -> None:
     if not found.unit:
         return
     markers = marks.found(selection)
+    if moved := sentences.moved(computed.drift(selection), say):
+        st.markdown(moved)
     if markers:
         st.markdown(f"**{say('markers.title')}**", help=say("markers.read"))
         _told(selection, markers, found)
@@ -41,8 +43,9 @@ def around(selection: session.Selection, accept: float) -> Any:  # noqa: ARG001,
     """What changed at each marker; never change it."""
     from core.drift import why_then
 
-    log = computed.interests(selection)
-    return why_then.around(computed.drift(selection), log, pipeline.marks(marks.found(selection), log))
+    log, own = computed.interests(selection), computed.plain_interests(selection.whole)
+    found = pipeline.marks(session.workspace(), str(selection.data_set), marks.found(selection), own)
+    return why_then.around(computed.drift(selection), log, found)
 
 
 @session.cached(16)
@@ -90,10 +93,12 @@ def _kept(selection: session.Selection, markers: list[Marker]) -> None:
         if not box.open:
             return
         st.caption(say("marking.lead"))
+        names = computed.category_names(selection)
         for number, marker in enumerate(markers, 1):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(
-                    f"{number}\\. {marks.name(marker)} · {words.plain(pipeline.whom(marker), 60)}", width="stretch"
+                    f"{number}\\. {marks.name(marker)} · {words.plain(pipeline.whom(marker, names), 60)}",
+                    width="stretch",
                 )
                 st.button(say("marking.delete"), key=f"marker_delete_{marker.id}", type="tertiary",
                           on_click=_remove, args=(selection, marker.id))  # fmt: skip

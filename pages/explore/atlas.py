@@ -1,4 +1,4 @@
-"""The atlas: items and sampled states of users on one map."""
+"""The atlas: items and sampled states of users on one map, and what lies around it."""
 
 import streamlit as st
 
@@ -6,32 +6,42 @@ from pages import _commands as commands
 from pages import _computed as computed
 from pages import _guards as guards
 from pages import _session as session
+from pages import _within as within
+from pages.explore import _asked_point as asked_point
 from pages.explore import _atlas as parts
 from pages.explore import _map as maps
 from pages.explore import _search as search
+from pages.explore import _terrain as terrains
 
 say = session.say
 
 st.title(say("atlas.title"))
-selection = guards.data_set()
-guards.run(selection)
-look = computed.look(selection)
+everyone = guards.data_set()
+guards.run(everyone)
+selection = within.chosen(everyone)
+look = computed.look(everyone)
 search.draw(selection)
 
 left, middle, right = st.columns(3, vertical_alignment="bottom")
 with left:
-    settings = maps.choose(selection)
-atlas = maps.atlas(selection, settings)
+    settings = maps.choose(everyone)
 with middle:
-    color_by = parts.color_by(selection, bool(look.categories))
+    color_by = parts.color_by(everyone, bool(look.categories))
 with right:
     kinds = tuple(parts.kinds())
 
-parts.quality(atlas)
-points = maps.points_shown(selection, settings, kinds)
-picked = parts.draw(selection, settings, kinds, color_by, look)
-parts.table(points, picked)
+parts.quality(maps.atlas(everyone, settings))
+shown = parts.Shown(everyone, settings, kinds, color_by, *parts.narrowed(selection, everyone))
+touched = parts.draw(shown, look)
+asked_point.draw(shown, touched.asked)
+parts.table(everyone, shown.points, touched.picked)
+parts.flows(everyone, settings)
 with st.expander(say("compare.charts"), on_change="rerun", key="atlas_charts") as box:
     if box.open:
-        parts.chart(points, look, color_by)
-commands.draw(["states", str(selection.data_set), "--out", "states.parquet"])
+        parts.chart(shown.points, look, color_by)
+commands.draw(
+    ["atlas", str(everyone.data_set), "--out", "points.parquet", "--flows", "flows.csv"],
+    ["states", str(everyone.data_set), "--out", "states.parquet"],
+)
+terrains.wait(everyone, settings)
+maps.await_better(everyone)

@@ -12,10 +12,20 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Playwright,
+    Request,
+    sync_playwright,
+)
 
 from core import jobs, pipeline
 from core.data import LogFiles, schema
@@ -49,6 +59,15 @@ class Watched:
     address: str
     errors: list[str] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
+    listeners: dict[Any, Callable[[Any], None]] = field(default_factory=dict)
+
+    def leave(self) -> None:
+        """Hear no more of the page, and leave it with nothing that it kept."""
+        for event, listener in self.listeners.items():
+            self.page.remove_listener(event, listener)
+        self.page.evaluate("() => { try { localStorage.clear(); sessionStorage.clear(); } catch { /* none here */ } }")
+        self.page.mouse.move(0, 0)
+        self.page.goto("about:blank")
 
     def open(self, link: str) -> None:
         """Open a link in full, as from a bookmark, and wait until it is drawn."""
@@ -109,7 +128,8 @@ class Watched:
         return found
 
     def _grave(self) -> list[str]:
-        found = Axe().run(self.page).response["violations"]
+        # All rules are tried; of what keeps them nothing is told, which would take longer than to try them.
+        found = Axe().run(self.page, options={"resultTypes": ["violations"]}).response["violations"]
         return [
             f"{rule['id']} at {node['target']}: {node['failureSummary']}"
             for rule in found
@@ -234,11 +254,41 @@ def chromium(playwright: Playwright) -> str:
     return found
 
 
+@pytest.fixture(scope="session")
+def window(browser: Browser) -> Iterator[Page]:
+    """A window for all who need none of their own: what a server sends each of them is read and compiled once."""
+    context = browser.new_context()
+    context.set_default_timeout(PATIENCE)
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture
-def visit(browser: Browser, server: Server) -> Iterator[Visit]:
-    """Open a window on the server: `visit(dark=True, width=390)`; all are closed at the end."""
-    with windows(browser, server) as visit:
+def visit(window: Page, server: Server) -> Iterator[Visit]:
+    """Look at the server in the common window: `visit(dark=True, width=390)`; it is left as it was found."""
+    with lent(window, server.address) as visit:
         yield visit
+
+
+@contextlib.contextmanager
+def lent(window: Page, address: str) -> Iterator[Visit]:
+    """A function that gives the common window, and further ones beside it; nothing of a test is there for the next."""
+    given: list[Watched] = []
+
+    def visit(*, dark: bool = False, width: int = 1280, height: int = 720, still: bool = False) -> Watched:
+        page = window.context.new_page() if given else window
+        page.set_viewport_size({"width": width, "height": height})
+        motion: Literal["reduce", "no-preference"] = "reduce" if still else "no-preference"
+        page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion=motion)
+        given.append(watch(page, address))
+        return given[-1]
+
+    yield visit
+    for watched in given:
+        watched.leave()
+        if watched.page is not window:
+            watched.page.close()
+    window.context.clear_cookies()
 
 
 @pytest.fixture
@@ -253,10 +303,8 @@ def windows(browser: Browser, server: Server) -> Iterator[Visit]:
     """A function that opens windows on a server, each a visitor of its own."""
     contexts: list[BrowserContext] = []
 
-    def visit(*, dark: bool = False, width: int = 1280, height: int = 720) -> Watched:
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
-        )
+    def visit() -> Watched:
+        context = browser.new_context()
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         return watch(context.new_page(), server.address)
@@ -279,9 +327,12 @@ def watch(page: Page, address: str) -> Watched:
         if not request.url.startswith((address, address.replace("http", "ws"), "data:", "blob:")):
             watched.strangers.append(request.url)
 
-    page.on("console", hear)
-    page.on("pageerror", lambda error: watched.errors.append(f"{error}: {error.stack}"))
-    page.on("request", see)
+    def fail(error: Error) -> None:
+        watched.errors.append(f"{error}: {error.stack}")
+
+    watched.listeners = {"console": hear, "pageerror": fail, "request": see}
+    for event, listener in watched.listeners.items():
+        page.on(event, listener)
     return watched
 
 

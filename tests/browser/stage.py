@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from core.charts.theme import DARK, LIGHT
 from core.data.sequences import Catalogue, Sequences
 from core.drift.verdict.changes import Change
-from core.player import Palette, PlayerPayload, Story, assets
+from core.player import Happened, Palette, PlayerPayload, Story, assets
 from core.player.block import Block
 from core.player.points import scatter
 from core.player.user import Ground, backdrop, playback
@@ -129,11 +129,25 @@ def main() -> None:
     st.sidebar.button("Rerun")
     notes = ((5, "<b>Here</b>\nit turns"), (20, "later")) if "notes" in query else ()
     if "atlas" in query:
-        st.write(f"picked {len(atlas(int(query['atlas']), names, palette))}")
+        st.write(f"picked {len(atlas(int(query['atlas']), names, palette).picked)}")
         return
-    payload = PlayerPayload(*behind, palette, assets.words(query.get("lang", "en")), notes, story=story())
+    happened = markers() if "markers" in query else ()
+    words = assets.words(query.get("lang", "en"))
+    payload = PlayerPayload(*behind, palette, words, notes, markers=happened, story=story())
     _player.send(payload, key="player")
     show(payload)
+
+
+def markers() -> tuple[Happened, ...]:
+    """A release, a campaign of two weeks close to a redesign, and what lies outside of the history."""
+    day = 86_400e3
+    begin = 1.2e12 + 30 * day
+    told = (("release", 0, 0, "New start page <b>"), ("campaign", 8, 15, "Spring sale"), ("redesign", 9, 0, ""),
+            ("other", -3000, 0, "long before"))  # fmt: skip
+    return tuple(
+        Happened(number, kind, begin + at * day, begin + (at + length) * day, note)
+        for number, (kind, at, length, note) in enumerate(told, 1)
+    )
 
 
 def story() -> Story:
@@ -146,7 +160,7 @@ def story() -> Story:
     )
 
 
-def atlas(points: int, names: list[str], palette: Palette) -> list[int]:
+def atlas(points: int, names: list[str], palette: Palette) -> _player.Touched:
     """A map of made-up points."""
     block = st.cache_resource(spread)(points, tuple(names[:12]))
     shades = {mode: ["#888888", "#0072b2", "#d55e00"] for mode in palette}

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from core.player import PlayerPayload, assets
 from core.player.page.standalone import standalone
-from tests.browser.conftest import PATIENCE, ROOT, watch
+from tests.browser.conftest import PATIENCE, ROOT, Watched, lent, watch
 from tests.browser.stage import made_up
 
 STAGE = Path(__file__).with_name("stage.py")
@@ -25,9 +25,9 @@ CHANGES = (30, 60)  # of a made-up user with 90 events
 class Shown:
     """A page with a player, and what went wrong on it."""
 
-    def __init__(self, page: Page, address: str) -> None:
-        self.page, self.watched = page, watch(page, address)
-        self.root = page.get_by_test_id("player")
+    def __init__(self, watched: Watched) -> None:
+        self.page, self.watched = watched.page, watched
+        self.root = self.page.get_by_test_id("player")
 
     def data(self, name: str) -> str:
         """An attribute of the player's root."""
@@ -85,20 +85,25 @@ def wait_for(link: str, log: Path) -> None:
 
 
 @pytest.fixture
-def show(browser, address) -> Iterator[object]:
-    """Open the stage: `show("events=90&step=3", width=390, color_scheme="dark")`; windows are closed at the end."""
-    contexts = []
+def show(window, address) -> Iterator[object]:
+    """Open the stage in the common window: `show("events=90&step=3", width=390, dark=True)`."""
+    with lent(window, address) as visit:
+        yield lambda query="events=90", **how: opened(Shown(visit(**how)), query)
 
-    def show(query: str = "events=90", *, width: int = 1280, height: int = 720, **context) -> Shown:
-        contexts.append(browser.new_context(viewport={"width": width, "height": height}, **context))
-        shown = Shown(contexts[-1].new_page(), address)
-        shown.page.goto(f"{address}/?{query}")
-        shown.page.wait_for_selector("[data-testid=player][data-step]", timeout=PATIENCE)
-        return shown
 
-    yield show
-    for context in contexts:
-        context.close()
+@pytest.fixture
+def touched(browser, address) -> Iterator[Shown]:
+    """The stage on a phone."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    yield opened(Shown(watch(context.new_page(), address)), "events=90")
+    context.close()
+
+
+def opened(shown: Shown, query: str) -> Shown:
+    """Open the stage and wait for its player."""
+    shown.page.goto(f"{shown.watched.address}/?{query}")
+    shown.page.wait_for_selector("[data-testid=player][data-step]", timeout=PATIENCE)
+    return shown
 
 
 def test_keys(show):
@@ -344,7 +349,7 @@ def test_markup_is_drawn_as_text(show):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_theme(show, scheme):
     """The player stands on the theme's ground, and follows when it changes."""
-    player = show("events=60", color_scheme=scheme)
+    player = show("events=60", dark=scheme == "dark")
     other = "dark" if scheme == "light" else "light"
     dark = "document.querySelector('.meander-player').classList.contains('mp-dark')"
     assert player.page.evaluate(dark) is (scheme == "dark")
@@ -355,7 +360,7 @@ def test_theme(show, scheme):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_barriers(show, scheme):
     """Axe finds nothing of serious or critical impact: not at a noted step, nor compared, in the help, or presented."""
-    player = show("events=90&notes=1&step=20", color_scheme=scheme)
+    player = show("events=90&notes=1&step=20", dark=scheme == "dark")
     player.page.get_by_test_id("choose-change").select_option("0")
     assert player.watched.barriers() == []
     player.press("?")
@@ -381,7 +386,7 @@ def test_no_sideways_scroll(show, width):
 
 def test_reduced_motion(show):
     """With reduced motion rows do not slide; playing still works."""
-    player = show("events=90", reduced_motion="reduce")
+    player = show("events=90", still=True)
     player.click("play")
     player.wait("Number(data.step) > 1")
     list_ = player.page.get_by_test_id("recommendations")
@@ -490,12 +495,11 @@ def test_a_presentation_tells_itself(show):
     assert not player.watched.errors
 
 
-def test_touch(show):
+def test_touch(touched):
     """A tap on the timeline goes there."""
-    player = show("events=90", width=390, height=844, has_touch=True)
-    box = player.page.get_by_test_id("timeline").bounding_box()
-    player.page.touchscreen.tap(box["x"] + box["width"] - 16, box["y"] + 90)
-    assert player.step > 80
+    box = touched.page.get_by_test_id("timeline").bounding_box()
+    touched.page.touchscreen.tap(box["x"] + box["width"] - 16, box["y"] + 90)
+    assert touched.step > 80
 
 
 def test_step_shows_within_50_ms(show):
@@ -528,7 +532,7 @@ def test_file_plays_without_a_server(browser, tmp_path):
     file.write_text(page, encoding="utf-8")
     context = browser.new_context()
     try:
-        player = Shown(context.new_page(), "file:")
+        player = Shown(watch(context.new_page(), "file:"))
         player.page.goto(file.as_uri())
         stage = player.page.get_by_test_id("presentation")
         player.press("ArrowRight")

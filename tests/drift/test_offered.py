@@ -38,13 +38,47 @@ def test_users_are_not_called_drifted_because_of_a_redesign(world):
 
 
 def test_who_changed_otherwise_stays_named(world):
-    """A change that is plain without the new items stays one; who took nothing new is judged as before."""
+    """A change that is plain without the new items stays one, or becomes one; without a marker all stays as it was."""
     after = judged(world.looked)
     really = world.table["user_id"].map(world.truth["drifted"]).to_numpy(bool)
-    assert (after[NAMED] & really).sum() >= 0.25 * (judged(world.table)[NAMED] & really).sum()
+    assert (after[NAMED] & really).sum() >= 0.7 * (judged(world.table)[NAMED] & really).sum()
     untouched = offered.second_look(world.table, world.log, [], DriftSettings())
     assert not judged(untouched)[OFFERED].any()
     pd.testing.assert_frame_equal(untouched.drop(columns=BEFORE), world.table)
+
+
+def test_places_of_events_are_those_of_the_whole_history(world):
+    """What is told of somebody by what is left of the history names events of all of it, and what was there before."""
+    told = world.looked[world.looked["change_events"].map(len) > 0]
+    first = world.log.catalogue.first_category[world.log.item]
+    new = set(np.array(world.log.catalogue.categories)[np.setdiff1d(first, first[world.log.time < MIDDLE - DAY])])
+    assert new
+    took = set(world.log.users[world.log.user[offered.taken(world.log, world.marks)]])
+    assert len(told[told["user_id"].isin(took)]) > 20
+    for row in told.to_dict("records"):
+        first = world.log.offsets[world.log.user_position[row["user_id"]]]
+        moments = world.log.time[first + np.array(row["change_events"])].astype("datetime64[us]")
+        assert list(pd.to_datetime(row["change_times"]).as_unit("us").to_numpy()) == list(moments)
+        assert row["onset_low"] <= row["change_events"][0] <= row["onset_high"]
+        assert [change.event for change in row["changes"]] == list(row["change_events"])
+        if row["user_id"] in took and row["drifted"]:
+            assert not new & {*row["from_categories"], *row["to_categories"]}
+
+
+def test_what_comes_and_goes_is_no_break():
+    """A contest that brings new entries once, which are soon forgotten, is no day to be marked."""
+    rng = np.random.default_rng(4)
+    days = np.sort(rng.integers(0, 360, 20_000))
+    contest = (days >= 200) & (days < 214) & (rng.random(len(days)) < 0.7)
+    item = np.where(contest, 500 + rng.integers(0, 30, len(days)), rng.integers(0, 60, len(days)))
+    frame = pd.DataFrame({"user_id": [f"u{place % 200}" for place in range(len(days))], "item_id": item.astype(str)})
+    frame["timestamp"] = pd.Timestamp("2024-01-01") + pd.to_timedelta(days, unit="D")
+    log = build_sequences(frame)
+    assert breaks(log) == []
+    stays = item.copy()
+    stays[days >= 214] = np.where(rng.random((days >= 214).sum()) < 0.5, 510, stays[days >= 214])
+    (day,) = breaks(build_sequences(frame.assign(item_id=stays.astype(str))))
+    assert abs((day - pd.Timestamp("2024-07-19")).days) <= 1
 
 
 def test_the_redesign_is_found_and_more_changed_then(world):

@@ -61,41 +61,72 @@ def empty_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspac
 @pytest.fixture
 def open_page() -> Open:
     """Open a page by its path below `pages/`, with a link's parameters: `open_page("data/library.py", dataset="x")`."""
+    return open_at
 
-    def open_page(path: str, **link: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
-        app.query_params.update(link)
-        app.switch_page(f"pages/{path}").run()
-        assert not app.exception, app.exception[0].stack_trace
-        return app
 
-    return open_page
+def open_at(path: str, **link: str) -> AppTest:
+    """Open a page by its path below `pages/`."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
+    app.query_params.update(link)
+    app.switch_page(f"pages/{path}").run()
+    assert not app.exception, app.exception[0].stack_trace
+    return app
 
 
 @pytest.fixture(scope="session")
 def made_explored(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with a trained model and a drift table, made once; never change it."""
+    """A workspace with a trained model, a drift table, and what pages compute in passing; made once, never changed."""
     root = tmp_path_factory.mktemp("explored") / "workspace"
     workspace = Workspace(root)
     publish(workspace, DATA_SET, users=60)
     pipeline.drift(workspace, DATA_SET).get()
     pipeline.train(workspace, DATA_SET, pipeline.new_run(workspace, DATA_SET, override(Settings(), SMALL)))
+    opened = root.with_name("opened")
+    shutil.copytree(root, opened)
+    with pytest.MonkeyPatch.context() as patch:
+        use(opened, patch)
+        for page in ("overview", "user", "atlas"):
+            open_at(f"explore/{page}.py")
+    for derived in opened.rglob("derived"):
+        shutil.copytree(derived, root / derived.relative_to(opened), dirs_exist_ok=True)
+    shutil.rmtree(opened)
     return root
 
 
 @pytest.fixture
 def explored(made_explored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    """A copy of that workspace, used by the dashboard."""
+    """A copy of that workspace, used by the dashboard, for a test of its own."""
     root = tmp_path / "explored"
     shutil.copytree(made_explored, root)
     return use(root, monkeypatch)
 
 
 @pytest.fixture
-def open_explored(explored: Workspace, open_page: Open) -> Open:
-    """Open a page on that workspace."""
-    assert explored.data_sets()
-    return open_page
+def open_explored(request: pytest.FixtureRequest, made_explored: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
+    """Open a page on that workspace: on the copy of a test that asks for `explored`, else on one of all who only look.
+
+    The latter is as it was made whenever a test begins; pages find in their caches what they showed the test before.
+    """
+    if "explored" in request.fixturenames:
+        assert request.getfixturevalue("explored").data_sets()
+        return open_at
+    root = made_explored.with_name("looked_at")
+    if files(root) != _looked_at.get(root):
+        shutil.rmtree(root, ignore_errors=True)
+        shutil.copytree(made_explored, root)
+        _looked_at[root] = files(root)
+    assert use(root, monkeypatch).data_sets()
+    return open_at
+
+
+_looked_at: dict[Path, dict[str, tuple[int, int]]] = {}
+"""Files of the workspace of all who only look, as a test has to find them."""
+
+
+def files(root: Path) -> dict[str, tuple[int, int]]:
+    """Size and time of each file below a folder."""
+    found = {str(path): path.stat() for path in root.rglob("*") if path.is_file()}
+    return {path: (known.st_size, known.st_mtime_ns) for path, known in found.items()}
 
 
 def publish(workspace: Workspace, name: str, users: int = 40) -> None:

@@ -21,7 +21,7 @@ from core.jobs.steps import run as run_job
 from core.phrases import say
 from core.pipeline import results
 from core.report.blocks import Table
-from core.settings import DriftSettings, ImportSettings, JobSettings, NamingSettings, SimulationSettings
+from core.settings import AtlasSettings, DriftSettings, ImportSettings, JobSettings, NamingSettings, SimulationSettings
 from core.workspace import Workspace
 from pages._commands import PROGRAM
 from tests.pages.conftest import DATA_SET, finish, labels, publish
@@ -235,8 +235,9 @@ def test_demo_is_of_the_sample(open_page, workspace):
     assert open_page(USER, demo="1", dataset="newest").query_params["dataset"] == "newest"
 
 
-def test_demo_of_a_log_without_drift(open_explored, monkeypatch):
+def test_demo_of_a_log_without_drift(explored, open_explored, monkeypatch):
     """Where nobody drifted the demo says so."""
+    assert explored.data_sets(), "a log that nobody has looked at"
     monkeypatch.setattr("core.drift.overview.cohorts.telling", lambda table: table.head(0))
     assert "Nobody in this log can be named" in texts(open_explored(USER, dataset=DATA_SET, demo="x"))
 
@@ -354,31 +355,32 @@ def test_atlas_draws_items_and_states(open_explored):
 
 
 def test_atlas_fits_the_curved_map_in_a_job(explored, open_page):
-    """UMAP is queued, not fitted while the reader waits."""
+    """UMAP is queued, not fitted while the reader waits: beside the straight map, and where it is chosen."""
     app = open_page(ATLAS)
+    (better,) = jobs.active(explored)
+    assert (better.step, better.arguments) == ("atlas", {"name": DATA_SET, "run": explored.run(DATA_SET).id})
     app.button_group(key="atlas_kind").set_value("umap").run()
     assert not app.exception
-    (job,) = jobs.active(explored)
-    assert (job.step, job.arguments) == ("atlas", {"name": DATA_SET, "run": explored.run(DATA_SET).id})
+    assert [job.arguments.get("settings") for job in jobs.active(explored)] == [None, {"method": "umap"}]
 
 
 def test_a_map_of_an_older_method_is_not_shown(explored, open_page, monkeypatch):
     """What was kept before the method changed is drawn anew in a job; why that failed is told of this map alone."""
-    curved = pipeline.atlas(explored, DATA_SET)
+    curved = pipeline.atlas(explored, DATA_SET, AtlasSettings(method="umap"))
     curved.path.mkdir()
     monkeypatch.setattr(results, "KINDS", results.KINDS | {"atlas": replace(results.KINDS["atlas"], method=9)})
     other = jobs.submit(explored, "atlas", {"name": DATA_SET, "run": "another"})
     finish(explored, jobs.get(explored, other), jobs.FAILED, error="Not this one.")
     app = open_page(ATLAS)
     app.button_group(key="atlas_kind").set_value("umap").run()
-    (job,) = jobs.active(explored)
+    (job,) = (each for each in jobs.active(explored) if each.arguments.get("settings"))
     assert (job.step, job.arguments) == curved.job
     assert "Not this one" not in texts(app)
     finish(explored, job, jobs.FAILED, error="Out of patience.")
     app.run()
     assert r"Out of patience\." in texts(app)
     app.button(f"again_{job.id}").click().run()
-    (again,) = jobs.active(explored)
+    (again,) = (each for each in jobs.active(explored) if each.arguments.get("settings"))
     assert again.arguments == job.arguments
     assert "Drawing the map of this data set" in texts(app)
 
@@ -510,8 +512,9 @@ def test_the_page_answers_why(open_explored, table, method):
     assert item.options[3].partition(". ")[2] in texts(app).replace("\\", "")
 
 
-def test_the_overview_tells_whether_lists_keep_up(explored, open_explored):
+def test_the_overview_tells_whether_lists_keep_up(explored, open_explored, monkeypatch):
     """Measured on wish in jobs; then a sentence on top, charts, and how often to train anew."""
+    monkeypatch.setattr("core.pipeline.judging.AGING_EPOCHS", 2)
     app = open_explored(OVERVIEW)
     assert not any("have followed" in str(text.value) for text in app.markdown)
     for table in ("lag", "aging"):

@@ -26,8 +26,9 @@ def drawn(monkeypatch):
     return built
 
 
-def test_a_chart_is_built_once_for_everyone(open_explored, drawn):
+def test_a_chart_is_built_once_for_everyone(explored, open_explored, drawn):
     """A second visitor is shown the chart of the first; another language and another q have one of their own."""
+    assert explored.data_sets(), "a log that nobody has looked at"
     first = open_explored(OVERVIEW).get("plotly_chart")[0].proto.spec
     assert open_explored(OVERVIEW).get("plotly_chart")[0].proto.spec == first
     assert len(drawn) == 1

@@ -1,11 +1,14 @@
 """Drift tables of a data set: what two of them stand on is learned once, and never of another version."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from core import pipeline
 from core.data.simulate import simulate
+from core.drift import BEFORE, Mark
 from core.drift.evidence import background
 from core.errors import OvertakenError
 from core.settings import DriftSettings, SimulationSettings
@@ -61,6 +64,30 @@ def test_a_version_that_comes_between_is_learned_anew(tmp_path):
     assert len(first.get()) == 12
     publish(workspace, 14)
     assert [len(live.get()), len(pipeline.live_drift(workspace, "log", SURE).get())] == [12, 14]
+
+
+def test_a_day_that_is_found_counts_without_a_marker_and_beside_one(tmp_path, monkeypatch):
+    """Who drifted is judged without what came that day; a marker elsewhere does not take that back."""
+    workspace = Workspace(tmp_path)
+    publish(workspace, 14)
+    log, seen = pipeline.load(workspace, "log"), []
+    day, plain = Mark(int(log.time.max()), int(log.time.max())), pipeline.drift(workspace, "log", SURE).get()
+    monkeypatch.setattr("core.pipeline.detecting._breaks", lambda _log: [day])
+    monkeypatch.setattr(
+        "core.drift.offered.second_look",
+        lambda table, _log, marks, *_of: seen.append(list(marks)) or table.assign(**{BEFORE: table["q_value"]}),
+    )
+    again = replace(SURE, seed=1)
+    looked = pipeline.drift(workspace, "log", again).get()
+    assert (BEFORE in looked, BEFORE in plain) == (True, False)
+    assert seen == [[day]]
+    pipeline.add_marker(workspace, "log", {"kind": "release", "from": "2024-06-01"})
+    marked = pipeline.drift(workspace, "log", again)
+    assert not marked.ready
+    marked.get()
+    assert [len(marks) for marks in seen] == [1, 2]
+    assert day in seen[1]
+    assert pipeline.drift(workspace, "log", again).ready
 
 
 def test_nothing_of_a_deleted_log_is_kept_with_another_of_its_name(tmp_path):

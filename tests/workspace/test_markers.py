@@ -1,12 +1,14 @@
 """Markers: typed in or loaded, kept once, masked, forgotten with a person, gone with their data set."""
 
+import pandas as pd
 import pytest
 
 from core import pipeline
 from core.cli import main
 from core.data import LogFiles
+from core.data.sequences import build_sequences
 from core.errors import MarkerError
-from core.workspace import Workspace, markers
+from core.workspace import Marker, Workspace, markers
 
 HEAD = "user_id,item_id,timestamp"
 
@@ -81,3 +83,25 @@ def test_deleting_a_data_set_deletes_its_markers(workspace):
     pipeline.add_marker(workspace, "log", {"from": "2024-05-02"})
     pipeline.delete(workspace, "log")
     assert markers.read(workspace, "log") == []
+
+
+def test_the_player_shows_what_concerns_its_users(workspace, monkeypatch):
+    """Of everybody, of the user, or of a category that the user had; numbers are those among all markers."""
+    log = pipeline.load(workspace, "log")
+    items = pd.DataFrame({"item_id": log.catalogue.items, "category": [f"c{place}" for place in range(6)]})
+    events = pd.DataFrame({"user_id": ["ann", *["bob"] * 5], "item_id": log.catalogue.items,
+                           "timestamp": pd.date_range("2024-05-01", periods=6)})  # fmt: skip
+    log = build_sequences(events, items)
+    held = [
+        Marker("release", 1_000_000, 3_000_000, "note", users=("bob",)),
+        Marker("other", 5_000_000, 5_000_000, "all"),
+        Marker("campaign", 7_000_000, 7_000_000, category=log.catalogue.categories[0]),
+    ]
+    monkeypatch.setattr("core.pipeline.marking.markers", lambda _workspace, _name: held)
+    shown = {user: pipeline.happened(workspace, "log", log, [user]) for user in ("ann", "bob")}
+    assert [each.number for each in shown["ann"]] == [2, 3]
+    assert [each.number for each in shown["bob"]] == [1, 2]
+    assert (shown["bob"][0].start, shown["bob"][0].end, shown["bob"][0].note) == (1000, 3000, "note")
+    assert len(pipeline.happened(workspace, "log", log, ["ann", "bob"])) == 3
+    masked = pipeline.happened(workspace, "log", log, ["bob"], masks="key")
+    assert [each.note for each in masked] == ["", "all"]

@@ -10,6 +10,7 @@ from . import population as population
 from . import sureness as sureness
 from . import turns as turns
 from . import why_then as why_then
+from .breaks import as_mark as as_mark
 from .breaks import breaks as breaks
 from .cards import Card as Card
 from .cards import cards as cards

@@ -47,7 +47,9 @@ def flows(table: pd.DataFrame, log: Sequences, when: pd.Timestamp | None = None)
         ends["before"], ends["after"] = (at < when).astype(np.int64), (at >= when).astype(np.int64)
     ends = ends[(ends["from_category"] != "") & (ends["to_category"] != "")].assign(users=1)
     groups = ends.groupby(["from_category", "to_category"], sort=False).sum()
-    found = groups.sort_values("users", ascending=False, kind="stable").reset_index()
+    found = groups.reset_index().sort_values(
+        ["users", "from_category", "to_category"], ascending=[False, True, True], ignore_index=True
+    )
     left = found.groupby("from_category")["users"].transform("sum")
     start = np.maximum(found["from_category"].map(started(table, log)).fillna(0).to_numpy(np.int64), left)
     low, high = periods.wilson(found["users"].to_numpy(np.float64), np.maximum(start, 1))

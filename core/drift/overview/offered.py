@@ -2,20 +2,23 @@
 
 Around a marker (a release, a redesign) items and categories appear that nobody could seek before. Whoever takes them up
 changes their mix without any change of interests. So the histories are tested once more without all that first
-appeared then: whoever was named, took some of it, and shows no change in what is left, moved with what was on offer.
-What is there all along and only shown more or less is the trend, which the test takes out anyhow.
+appeared then, and whoever took some of it is judged by what is left: whoever was named and shows no change in it moved
+with what was on offer. What is there all along and only shown more or less is the trend, which the test takes out
+anyhow. The same is done where nobody has marked the day, if much that was new appeared at once and stayed (`breaks`).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from core.data import Sequences, schema, spans
+from core.drift.evidence import for_charts
 from core.drift.overview.sureness import BEFORE
-from core.drift.verdict import detect, q_values
+from core.drift.verdict import CHANGES, detect, q_values
 from core.errors import EventsError
 from core.progress import Progress, silent
 from core.settings import DriftSettings
@@ -26,6 +29,10 @@ PART, LONGEST = 26, 14 * DAY
 """What appears within this part of a log after a marker, within 14 days at most, came with it."""
 MOST = 0.8
 """Where more of what the users concerned did afterwards would be left out, nothing can be told."""
+KEPT = (schema.USER, "n_events", "status")
+"""Columns of the drift table that are of the whole history."""
+PLACES = ("change_events", CHANGES, "onset_low", "onset_high")
+"""Columns that name events by their place in a history."""
 ENOUGH = 0.05
 """So much of a log lies before a marker that what appears then can be told from what is always there."""
 
@@ -87,27 +94,55 @@ def taken(log: Sequences, marks: Sequence[Mark]) -> Bools:
 def second_look(
     table: pd.DataFrame, log: Sequences, marks: Sequence[Mark], settings: DriftSettings, progress: Progress = silent
 ) -> pd.DataFrame:
-    """The drift table with what is left of each verdict without what appeared at some markers.
+    """The drift table with verdicts without what appeared at some markers.
 
-    The p-value of whoever took some of it becomes the larger of both, so that a change must show in either history; it
-    is 1 where too little is left to tell. Everybody's q-value follows; `BEFORE` holds what it was.
+    Whoever took some of it is judged by what is left of the history, which also tells what happened, if anything did;
+    places of events are counted in the whole. p is 1 where too little is left. Everybody's q-value follows; `BEFORE`
+    holds what it was.
     """
-    events, p = taken(log, marks), table["p_value"].to_numpy(np.float64).copy()
+    events, found = taken(log, marks), table.copy()
+    p = table["p_value"].to_numpy(np.float64).copy()
     if events.any():
-        took = np.bincount(log.user[events], minlength=log.n_users) > 0
-        known = took[[log.user_position[user] for user in table[schema.USER]]] & np.isfinite(p)
-        p[known] = np.maximum(p[known], _again(table, log.keep(~events), settings, progress)[known])
+        rows = np.array([log.user_position[user] for user in table[schema.USER]], dtype=np.int64)
+        took = (np.bincount(log.user[events], minlength=log.n_users) > 0)[rows] & np.isfinite(p)
+        again = _again(log, ~events, settings, progress).iloc[rows].set_axis(table.index)
+        told = took & (again["status"] == "ok").to_numpy()
+        p[took] = 1.0
+        p[told] = again["p_value"].to_numpy(np.float64)[told]
+        # What cannot be told of what is left stays what it looked like: how many moved then is counted of that.
+        tells = told & (again["change_events"].map(len) > 0).to_numpy() if told.any() else told
+        columns = [name for name in table if name not in KEPT]
+        if tells.any():
+            found.loc[tells, columns] = again.loc[tells, columns]
     q, there = np.full(len(p), np.nan), np.isfinite(p)
     q[there] = q_values(p[there])
-    found = table.assign(p_value=p, q_value=q, drifted=np.where(np.isfinite(p), p, 1.0) <= settings.alpha)
+    drifted = np.where(there, p, 1.0) <= settings.alpha
+    found = found.assign(p_value=p, q_value=q, drifted=drifted)
     found[BEFORE] = table["q_value"]
     return found
 
 
-def _again(table: pd.DataFrame, left: Sequences, settings: DriftSettings, progress: Progress) -> NDArray[np.float64]:
-    """P-values on what is left of a log, a row of the table each; 1 where it is too little."""
+def _again(log: Sequences, left: Bools, settings: DriftSettings, progress: Progress) -> pd.DataFrame:
+    """The drift table of what is left of a log, in its groups, places of events counted in the whole."""
     try:
-        again = detect(left, settings, progress).set_index(schema.USER)["p_value"]
-    except EventsError:
-        return np.ones(len(table))
-    return again.reindex(table[schema.USER]).fillna(1.0).to_numpy(np.float64)
+        found = detect(for_charts(log, settings.seed).keep(left), settings, progress)
+    except EventsError:  # too little is left to tell of anybody
+        return pd.DataFrame({"status": "", "p_value": np.nan}, index=np.arange(log.n_users))
+    return _in_whole(found, log, left)
+
+
+def _in_whole(found: pd.DataFrame, log: Sequences, left: Bools) -> pd.DataFrame:
+    """The drift table of what is left of a log with the places of events in the whole."""
+    cells: dict[str, list[Any]] = {name: list(found[name]) for name in PLACES}
+    for row in np.flatnonzero(found["change_events"].map(len).to_numpy() > 0).tolist():
+        place = np.flatnonzero(left[log.rows_of(row)]).tolist()
+        cells["change_events"][row] = tuple(place[event] for event in cells["change_events"][row])
+        cells[CHANGES][row] = tuple(
+            replace(each, event=place[each.event], low=place[each.low], high=place[each.high])
+            for each in cells[CHANGES][row]
+        )
+        for end in ("onset_low", "onset_high"):
+            if np.isfinite(cells[end][row]):
+                cells[end][row] = float(place[int(cells[end][row])])
+    lists = {name: pd.Series(cells[name], index=found.index, dtype=object) for name in PLACES[:2]}
+    return found.assign(**lists, onset_low=cells["onset_low"], onset_high=cells["onset_high"])

@@ -33,7 +33,7 @@ def assemble(entry: str) -> str:
 
 def css(*, notebook: bool = False) -> str:
     """The style sheet of the player; in a notebook with the colours that a page of the dashboard gives it."""
-    parts = (*(("notebook",) if notebook else ()), "player", "stage")
+    parts = (*(("notebook",) if notebook else ()), "player", "stage", "atlas")
     return "".join((FOLDER / f"{part}.css").read_text("utf-8") for part in parts)
 
 

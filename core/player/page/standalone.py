@@ -35,7 +35,13 @@ def standalone(payload: PlayerPayload, *others: PlayerPayload, step: int, title:
     cast = (payload, *others)
     data = {
         "cast": [
-            {"replay": _text(each.replay), "notes": each.marked(), "story": each.told(), "step": 0 if at else step}
+            {
+                "replay": _text(each.replay),
+                "notes": each.marked(),
+                "markers": each.happened(),
+                "story": each.told(),
+                "step": 0 if at else step,
+            }
             for at, each in enumerate(cast)
         ],
         "backdrop": _text(payload.backdrop) if payload.backdrop else None,

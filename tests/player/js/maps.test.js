@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { between } from "../../../core/player/page/js/legend.js";
-import { dot, Plane, within } from "../../../core/player/page/js/plane.js";
+import { between } from "../../../core/player/page/js/paint.js";
+import { Plane, within } from "../../../core/player/page/js/plane.js";
 import { extent, viewOf } from "../../../core/player/page/js/view.js";
 import { lastBefore, wayBetween } from "../../../core/player/page/js/ways.js";
 
@@ -51,7 +51,11 @@ test("a lasso picks the points inside it, the pointer the nearest within reach",
   assert.deepEqual(seen.inside(XY, left), [0, 3]);
   const { scale, dx, dy } = seen.mapping();
   assert.equal(seen.nearest(XY, 4 * scale + dx + 3, dy - 2 * scale, 9), 2);
+  assert.equal(seen.nearest(XY, 4 * scale + dx + 3, dy - 2 * scale, 9, Int32Array.of(0, 0, 4, 0)), -1, "one that is filtered away");
   assert.equal(seen.nearest(XY, 200, 100, 9), -1);
+  seen.centre(4, 2, 3);
+  const near = seen.mapping();
+  assert.deepEqual([4 * near.scale + near.dx, near.dy - 2 * near.scale, seen.factor].map(Math.round), [200, 100, 3]);
 });
 
 test("inside a path that turns back on itself is where a ray crosses it an odd number of times", () => {
@@ -59,15 +63,6 @@ test("inside a path that turns back on itself is where a ray crosses it an odd n
   assert.equal(within(horseshoe, 1, 8), true);
   assert.equal(within(horseshoe, 5, 8), false);
   assert.equal(within(horseshoe, 20, 5), false);
-});
-
-test("a dot is cut at the edges and lies over what is there", () => {
-  const image = { data: new Uint8ClampedArray(4 * 9), width: 3, height: 3 };
-  dot(image, -1, -1, 2, [200, 100, 50], 255);
-  assert.deepEqual([...image.data.slice(0, 8)], [200, 100, 50, 255, 0, 0, 0, 0]);
-  dot(image, 0, 0, 1, [0, 0, 0], 128);
-  assert.ok(image.data[0] > 90 && image.data[0] < 110);
-  assert.equal(image.data[3], 255);
 });
 
 test("a place of a scale is mixed from the colours beside it", () => {

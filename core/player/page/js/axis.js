@@ -113,6 +113,17 @@ export function positionAt(places, place) {
 }
 
 /**
+ * Place of a moment between the first and the last event.
+ *
+ * @param {Float64Array} places
+ * @param {Float64Array} time of the events
+ * @param {number} moment
+ */
+export function placeOfTime(places, time, moment) {
+  return placeAt(places, positionAt(time, moment));
+}
+
+/**
  * The event nearest to a place.
  *
  * @param {Float64Array} places

@@ -15,6 +15,17 @@ export interface Note {
   text: string;
 }
 
+/** What happened on the owner's side; times in milliseconds since 1970. */
+export interface Happened {
+  /** From 1, the same wherever markers of the data set are shown. */
+  number: number;
+  /** release, campaign, redesign or other. */
+  kind: string;
+  start: number;
+  end: number;
+  note: string;
+}
+
 /** The events behind an answer about a step. */
 export interface Highlight {
   step: number;
@@ -79,6 +90,8 @@ export interface Replay extends Block {
   next_score: Float32Array;
   /** Not in the block: they change while it stays. */
   notes: Note[];
+  /** Nor are these. */
+  markers: Happened[];
 }
 
 /** Items of a map (packed by `backdrop`). */
@@ -119,6 +132,64 @@ export interface Pair extends Block {
   xy: Float32Array;
   /** (events) */
   category: Int16Array;
+  /** Not in the block: they change while it stays. */
+  markers: Happened[];
+}
+
+/** A cluster of points of the atlas, and where its name goes. */
+export interface Cluster {
+  name: string;
+  x: number;
+  y: number;
+  size: number;
+}
+
+/** A column of the points, by which they can be filtered. */
+export interface Column {
+  /** As it is shown. */
+  name: string;
+  kind: "names" | "number" | "time";
+  /** What codes stand for, null for numbers and times. */
+  values: string[] | null;
+  /** Lowest and highest, times as milliseconds since 1970; null for names. */
+  range: [number, number] | null;
+  array: `column_${number}`;
+}
+
+/** Codes with -1 for none, numbers or times with NaN for none. */
+export type ColumnArray = Int16Array | Float32Array | Float64Array;
+
+/** A stretch of time in milliseconds since 1970: a step of the slider, or a marker of the data set. */
+export interface Period {
+  from: number;
+  to: number;
+}
+
+export interface Marker extends Period {
+  name: string;
+}
+
+/** How many users net went from one cluster to another: shares of those who were in either at the beginning. */
+export interface Flow {
+  /** Null for all time. */
+  period: number | null;
+  /** Clusters by their index. */
+  from: number;
+  to: number;
+  net: number;
+  low: number;
+  high: number;
+  /** Whether it is beyond chance, all flows together; without, whether its interval leaves out 0. */
+  sure?: boolean;
+  /** Users who moved either way, and who were in either at the beginning. */
+  movers?: number;
+  stood?: number;
+}
+
+/** How far the whole population moved in a period. */
+export interface Shift {
+  dx: number;
+  dy: number;
 }
 
 /** Points of the atlas (packed by `scatter`). */
@@ -138,4 +209,28 @@ export interface Points extends Block {
   category: Int16Array;
   /** With a `range`: the number as 0 to 1, -1 without. */
   value?: Float32Array;
+  /** The largest first. */
+  clusters?: Cluster[] | null;
+  /** Cluster of each point, -1 without. */
+  cluster?: Int16Array;
+  columns?: Column[] | null;
+  /** Values of a column, one for each point. */
+  [column: `column_${number}`]: ColumnArray;
+  /** Nearest points in the full space: how many for each. */
+  near_k?: number | null;
+  /** Row of each point in `near`, -1 without. */
+  near_row?: Int32Array;
+  /** (rows, near_k): points, the nearest first, -1 for none */
+  near?: Int32Array;
+  /** (rows, near_k): cosine distances */
+  near_distance?: Float32Array;
+  periods?: Period[] | null;
+  markers?: Marker[] | null;
+  flows?: Flow[] | null;
+  /** Of each period. */
+  trend?: Shift[] | null;
+  /** (periods, crowd, 2): where users are at the end of each period; NaN before their first event. */
+  crowd_xy?: Float32Array;
+  /** (crowd): which of `users` */
+  crowd_user?: Int32Array;
 }

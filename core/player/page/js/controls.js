@@ -8,7 +8,7 @@ import { date, number, say, span } from "./words.js";
 
 export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16];
 
-const SHAPES = {
+export const SHAPES = {
   play: "M7 4.5v15l12-7.5z",
   pause: "M6 5h4v14H6zM14 5h4v14h-4z",
   "step-back": "M15.5 5v14L7 12zM5 5h2v14H5z",
@@ -16,13 +16,14 @@ const SHAPES = {
   "previous-change": "M19 6v12l-7-6zM12 6v12l-7-6z",
   "next-change": "M5 6v12l7-6zM12 6v12l7-6z",
   loop: "M7 7h9V4l5 4.5-5 4.5v-3H8v3H6V8zM17 17H8v3l-5-4.5L8 11v3h8v-3h2v5z",
+  markers: "M6 3h2v18H6zM9 4h10l-3 4 3 4H9z",
   idle: "M4 11h3v2H4zM17 11h3v2h-3zM9 17l4-10 2 .8-4 10z",
   present: "M3 4h18v12H3zM5 6v8h14V6zM11 16h2v2h4v2H7v-2h4zM10 7.5v5l4.5-2.5z",
   help: "M11 16h2v2.4h-2zM8 9.2C8 6.8 9.7 5.2 12 5.2s4 1.5 4 3.7c0 2.9-3 3.2-3 5.6h-2c0-3.4 3-3.6 3-5.5 0-1.1-.8-1.8-2-1.8s-2 .8-2 2z",
 };
 
 /** @typedef {Exclude<keyof typeof SHAPES, "pause">} Name */
-/** @typedef {{ steps: number, ordinal: boolean, changes: unknown[] }} Course what of a history the controls must know */
+/** @typedef {{ steps: number, ordinal: boolean, changes: unknown[], markers: unknown[] }} Course what of a history the controls must know */
 
 const NAMES = /** @type {Name[]} */ (Object.keys(SHAPES).filter((shape) => shape !== "pause"));
 
@@ -45,7 +46,7 @@ export class Controls {
   constructor(act) {
     this.act = act;
     this.buttons = /** @type {Record<Name, HTMLButtonElement>} */ (Object.fromEntries(NAMES.map((name) => [name, this.button(name)])));
-    for (const name of /** @type {Name[]} */ (["loop", "idle"])) this.buttons[name].setAttribute("aria-pressed", "false");
+    for (const name of /** @type {Name[]} */ (["loop", "idle", "markers"])) this.buttons[name].setAttribute("aria-pressed", "false");
     this.scrub = make("input", {
       type: "range", min: 0, class: "mp-scrub", "data-testid": "scrub", oninput: () => this.scrubbed(), onchange: () => this.scrubbed(),
     });
@@ -58,7 +59,7 @@ export class Controls {
     this.element = make("div", { class: "mp-controls", role: "group" }, [
       this.group("previous-change", "step-back", "play", "step-forward", "next-change"),
       make("div", { class: "mp-where" }, [this.place, this.when]),
-      make("div", { class: "mp-group mp-right" }, [this.speed, this.pace, this.buttons.idle, this.buttons.loop, this.buttons.present, this.buttons.help]),
+      make("div", { class: "mp-group mp-right" }, [this.speed, this.pace, this.buttons.markers, this.buttons.idle, this.buttons.loop, this.buttons.present, this.buttons.help]),
       this.rail,
     ]);
   }
@@ -149,6 +150,7 @@ export class Controls {
     this.step = null; // the same step of another user reads differently
     this.pace.hidden = course.ordinal;
     this.buttons.idle.hidden = course.ordinal;
+    this.buttons.markers.hidden = !course.markers.length;
     const { play, "step-back": back, "step-forward": forward, "previous-change": previous, "next-change": next } = this.buttons;
     for (const button of [previous, next]) button.disabled = !course.changes.length;
     for (const button of [play, back, forward]) button.disabled = course.steps < 2;
@@ -243,7 +245,7 @@ function label(element, text) {
 }
 
 /** @param {string} path */
-function icon(path) {
+export function icon(path) {
   const space = "http://www.w3.org/2000/svg";
   const drawing = document.createElementNS(space, "svg");
   drawing.setAttribute("viewBox", "0 0 24 24");

@@ -9,10 +9,12 @@ import { DuetMap } from "./duetmap.js";
 import { DuetNow } from "./duetnow.js";
 import { DuetTimeline } from "./duettimeline.js";
 import { makeHelp } from "./keys.js";
+import { tellMarkers } from "./markers.js";
 import { readTheme } from "./paint.js";
 import { unpack } from "./payload.js";
 import { Playing } from "./playing.js";
 import { whenHere } from "./store.js";
+import { Tip } from "./tip.js";
 import { targetOf } from "./travel.js";
 import { date, number, say, speak } from "./words.js";
 
@@ -41,13 +43,13 @@ export default function mount({ data, parentElement }) {
  * @param {DuetData} data
  */
 async function follow(duet, data) {
-  const wanted = JSON.stringify([data.duet, data.backdrop, data.texts.lang]);
+  const wanted = JSON.stringify([data.duet, data.backdrop, data.texts.lang, data.markers]);
   if (duet.wanted === wanted) return;
   duet.wanted = wanted;
   const [pair, backdrop] = await Promise.all([whenHere(data.duet), whenHere(data.backdrop)]);
   if (duet.wanted !== wanted) return; // another user was chosen meanwhile
   speak(data.texts);
-  duet.load(unpack(pair), unpack(backdrop), data.palette);
+  duet.load(Object.assign(unpack(pair), { markers: data.markers }), unpack(backdrop), data.palette);
 }
 
 class Duet extends Playing {
@@ -75,14 +77,15 @@ class Duet extends Playing {
     this.frames = 0;
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     this.controls = new Controls((name, value) => this.act(name, value));
-    this.timeline = new DuetTimeline((place) => this.act("jump", place * (MOMENTS - 1)));
+    this.timeline = new DuetTimeline((place) => this.act("jump", place * (MOMENTS - 1)), (...where) => this.hover(...where));
+    this.tip = new Tip();
     this.map = new DuetMap();
     this.map.onZoom = () => { this.map.close = !this.map.close; this.paint(); };
     this.now = new DuetNow();
     this.probe = make("span", { class: "mp-probe", "aria-hidden": "true" });
     const views = make("div", { class: "mp-views mp-views-two" }, [this.map.element, this.now.element]);
     this.root = make("div", { class: "meander-player", "data-testid": "duet", tabindex: 0, role: "region", "data-frames": 0, "data-playing": "false" }, [
-      this.controls.element, this.timeline.element, views, this.probe,
+      this.controls.element, this.timeline.element, views, this.tip.element, this.probe,
     ]);
     parent.append(this.root);
     this.quiet = this.listen();
@@ -100,7 +103,7 @@ class Duet extends Playing {
     this.clock = Object.assign(new Clock(MOMENTS, 0), { speed, loop, ease: () => PACE });
     this.clock.jump(this.firstSight());
     this.changes = pair.changes.flat().map((time) => Math.round(this.placeOf(time) * (MOMENTS - 1))).sort((a, b) => a - b);
-    this.controls.load({ steps: MOMENTS, ordinal: true, changes: this.changes });
+    this.controls.load({ steps: MOMENTS, ordinal: true, changes: this.changes, markers: pair.markers });
     this.controls.buttons.present.hidden = true;
     this.controls.relabel("step-back", say("duet_step_back"));
     this.controls.relabel("step-forward", say("duet_step_forward"));
@@ -144,7 +147,8 @@ class Duet extends Playing {
     const sides = this.theme.dark ? ["#4fb6cf", "#f0a35e"] : ["#0b6f86", "#b3541e"]; // apart also for the colour-blind
     const scene = { pair: this.pair, colours, sides, theme: this.theme };
     this.timeline.paint(scene, this.timeline.element.clientWidth);
-    this.timeline.element.setAttribute("aria-label", say("duet_timeline"));
+    this.timeline.element.setAttribute("aria-label", say("duet_timeline") + tellMarkers(this.pair.markers));
+    this.controls.press("markers", this.timeline.signed);
     this.map.paintDuet(scene, this.backdrop);
     this.map.box.setAttribute("aria-label", say("duet_map_hint"));
     this.now.load(scene);
@@ -158,10 +162,12 @@ class Duet extends Playing {
     if (name === "play") clock.playing ? clock.pause() : clock.play();
     else if (name === "help") this.toggleHelp();
     else if (name === "present") return; // two sides are not a story
+    else if (name === "markers") this.timeline.signed = !this.timeline.signed;
     else if (name === "speed") clock.speed = Number(value);
     else if (name === "loop") clock.loop = !clock.loop;
     else this.travel(name, Number(value));
     this.controls.press("loop", clock.loop);
+    if (name === "markers") this.paint();
     this.show();
     this.run();
   }
@@ -174,6 +180,16 @@ class Duet extends Playing {
     const { clock, changes } = this;
     clock.jump(targetOf(name, value, { step: clock.step, last: MOMENTS - 1, changes, stride: STRIDE }));
     if (!name.endsWith("change")) clock.playing = false;
+  }
+
+  /**
+   * @param {string} names
+   * @param {PointerEvent} event
+   */
+  hover(names, event) {
+    if (!names) return this.tip.hide();
+    const box = this.root.getBoundingClientRect();
+    return this.tip.show(names, event.clientX - box.left, event.clientY - box.top, box.width);
   }
 
   ready() {

@@ -1,9 +1,10 @@
 // The timeline of two sides: what each was after, and between them how much they have in common.
 
-/** @import { DuetScene, Pen, Theme } from "./types.js" */
+/** @import { DuetScene, Pen, Sign, Theme } from "./types.js" */
 
 import { cut, fit, make, pen } from "./dom.js";
 import { line, outlined } from "./lanes.js";
+import { namesUnder, paintSigns, ROW, signsOf } from "./markers.js";
 import { date, number, percent, say } from "./words.js";
 
 const [HEAD, STREAM, RUG, ALIKE, AXIS] = [20, 78, 10, 46, 20];
@@ -19,13 +20,17 @@ export class DuetTimeline {
   tops = [0, 0]; // of each side
   alike = 0; // top of what both have in common
   bottom = 0;
+  signed = true; // markers are drawn
+  /** @type {Sign[]} */
+  signs = [];
 
   /**
-   * `onScrub(place)` hears where the pointer drags, 0 to 1.
+   * `onScrub(place)` hears where the pointer drags, 0 to 1; `onHover(names, event)` the names of markers under it.
    *
    * @param {(place: number) => void} onScrub
+   * @param {(names: string, event: PointerEvent) => void} onHover
    */
-  constructor(onScrub) {
+  constructor(onScrub, onHover) {
     this.under = make("canvas", { class: "mp-canvas" });
     this.over = make("canvas", { class: "mp-canvas mp-over" });
     this.past = new OffscreenCanvas(1, 1);
@@ -38,7 +43,11 @@ export class DuetTimeline {
       this.element.setPointerCapture(event.pointerId);
       onScrub(this.placeUnder(event));
     });
-    this.element.addEventListener("pointermove", (event) => { if (dragging) onScrub(this.placeUnder(event)); });
+    this.element.addEventListener("pointermove", (event) => {
+      if (dragging) onScrub(this.placeUnder(event));
+      if (this.scene) onHover(event.pointerType === "touch" ? "" : this.namesUnder(event), event);
+    });
+    this.element.addEventListener("pointerleave", (event) => onHover("", event));
     this.element.addEventListener("pointerup", end);
     this.element.addEventListener("pointercancel", end);
   }
@@ -47,6 +56,12 @@ export class DuetTimeline {
   placeUnder(event) {
     const x = event.clientX - this.element.getBoundingClientRect().left;
     return Math.max(0, Math.min(1, (x - this.left) / (this.right - this.left)));
+  }
+
+  /** @param {PointerEvent} event */
+  namesUnder(event) {
+    const { left, top } = this.element.getBoundingClientRect();
+    return namesUnder(this.signs, event.clientX - left, event.clientY - top >= this.bottom);
   }
 
   /** @param {number} place 0 to 1 */
@@ -65,7 +80,10 @@ export class DuetTimeline {
     this.tops = [0, track + 8 + (scene.pair.categories.length ? ALIKE + 28 : 0)];
     this.alike = track + 14;
     this.bottom = this.tops[1] + track;
-    this.height = this.bottom + AXIS;
+    const [from, to] = scene.pair.span;
+    const markers = this.signed && !scene.pair.ordinal ? scene.pair.markers : [];
+    this.signs = signsOf(markers, [from, to], (time) => this.x(this.placeOf(time)), this.right);
+    this.height = this.bottom + (this.signs.length ? ROW : 0) + AXIS;
     this.element.style.height = `${this.height}px`;
     this.ratio = fit(this.under, width, this.height);
     for (const canvas of [this.over, this.past]) fit(canvas, width, this.height);
@@ -86,6 +104,7 @@ export class DuetTimeline {
     });
     if (pair.categories.length) this.paintLikeness(context, strong);
     if (strong) return;
+    paintSigns(context, this.signs, { top: this.tops[0] + HEAD, row: this.bottom }, theme);
     [0, 1].forEach((side) => this.paintHead(context, side));
     this.paintTicks(context, theme);
   }
@@ -225,7 +244,7 @@ export class DuetTimeline {
       const time = from + ((to - from) * tick) / (many - 1);
       const text = pair.ordinal ? number(Math.round(time) + 1) : date(time);
       context.textAlign = tick === 0 ? "left" : tick === many - 1 ? "right" : "center";
-      context.fillText(text, this.x(tick / (many - 1)), this.bottom + 5);
+      context.fillText(text, this.x(tick / (many - 1)), this.height - AXIS + 5);
     }
     context.textAlign = "left";
   }

@@ -38,16 +38,18 @@ export function makeLanes(replay, theme) {
  * @param {number} rows
  * @param {boolean} withStream
  * @param {boolean} compact without room for arcs, and as low as can be read
+ * @param {number} signed height of the row for markers
  * @returns {Shape}
  */
-export function layOut(width, rows, withStream, compact = false) {
+export function layOut(width, rows, withStream, compact = false, signed = 0) {
   const row = rows > 7 || compact ? 12 : 15;
   const left = width < 560 ? 88 : width < 1400 ? 124 : 168;
   const right = width - 12;
   const [arcs, flags] = [{ y: 0, h: compact ? 14 : 52 }, compact ? 17 : 18];
   const lanes = { y: arcs.h + flags, h: Math.max(1, rows) * row };
   const stream = { y: lanes.y + lanes.h + (compact ? 4 : 8), h: withStream ? (compact ? 32 : 64) : 0 };
-  const axis = { y: stream.y + stream.h + 4, h: 18 };
+  const signs = { y: stream.y + stream.h + (signed ? 2 : 0), h: signed };
+  const axis = { y: signs.y + signs.h + 4, h: 18 };
   const x = (/** @type {number} */ place) => left + place * (right - left);
-  return { width, left, right, row, flags, arcs, lanes, stream, axis, height: axis.y + axis.h, x };
+  return { width, left, right, row, flags, arcs, lanes, stream, signs, axis, height: axis.y + axis.h, x };
 }

@@ -3,7 +3,7 @@
 /** @import { Colour, Points, ScaledPalette, Shades, Theme } from "./types.js" */
 
 import { make } from "./dom.js";
-import { channels } from "./paint.js";
+import { between, channels } from "./paint.js";
 import { number, say } from "./words.js";
 
 const STOPS = 32; // shades of a scale of numbers
@@ -27,21 +27,13 @@ export function shadesOf(points, theme, palette) {
   return { colours, of: Int16Array.from(points.value, (value) => (value < 0 ? STOPS : Math.round(value * (STOPS - 1)))) };
 }
 
-/**
- * The colour at a place of a scale.
- *
- * @param {Colour[]} scale
- * @param {number} place 0 to 1
- */
-export function between(scale, place) {
-  const at = Math.min(scale.length - 2, Math.floor(place * (scale.length - 1)));
-  const way = place * (scale.length - 1) - at;
-  return scale[at].map((channel, index) => Math.round(channel + (scale[at + 1][index] - channel) * way));
-}
-
 /** The legend under the atlas. */
 export class Legend {
-  constructor() {
+  /** @param {(category: number) => void} choose hears of a press on a category, -1 for none */
+  constructor(choose) {
+    this.choose = choose;
+    /** @type {Map<number, HTMLButtonElement>} */
+    this.buttons = new Map();
     this.element = make("div", { class: "mp-legend", "data-testid": "legend" });
   }
 
@@ -55,6 +47,7 @@ export class Legend {
     /** @param {Colour} colour */
     const css = (colour) => `rgb(${colour.join(" ")})`;
     const signs = [...new Set(points.state)].sort().map((state) => this.entry(say(state ? "atlas_states" : "atlas_items"), css(channels(theme.muted)), state ? 5 : 9));
+    this.buttons.clear();
     if (points.range) {
       const [low, high] = points.range;
       const ramp = make("span", { class: "mp-ramp", style: `background:linear-gradient(to right, ${colours.slice(0, STOPS).map(css).join(",")})` });
@@ -63,8 +56,24 @@ export class Legend {
     }
     const used = new Set(points.category);
     const entries = [...points.categories.entries()].filter(([index]) => used.has(index));
-    const rest = used.has(-1) ? [this.entry(say("other"), css(colours[colours.length - 1]), 9)] : [];
-    this.element.replaceChildren(...signs, ...entries.map(([index, name]) => this.entry(name, css(colours[index]), 9)), ...rest);
+    for (const [index, name] of entries) this.button(index, name, css(colours[index]));
+    if (used.has(-1)) this.button(-1, say("other"), css(colours[colours.length - 1]));
+    this.element.replaceChildren(...signs, ...this.buttons.values());
+  }
+
+  /**
+   * @param {number} category
+   * @param {string} name
+   * @param {string} colour
+   */
+  button(category, name, colour) {
+    const entry = this.entry(name, colour, 9);
+    this.buttons.set(category, make("button", { type: "button", class: "mp-entry-button", "aria-pressed": "false", onclick: () => this.choose(category) }, [entry]));
+  }
+
+  /** @param {Set<number>} chosen categories that are filtered by */
+  press(chosen) {
+    for (const [category, button] of this.buttons) button.setAttribute("aria-pressed", String(chosen.has(category)));
   }
 
   /**

@@ -58,7 +58,7 @@ async function follow(mounted, data) {
   mounted.wanted = wanted;
   mounted.data = data;
   if (mounted.loaded === wanted) {
-    player.annotate(data.notes);
+    player.annotate(data);
     player.point(data.highlight);
     player.story = data.story ?? null;
     return obey(mounted, data.step);

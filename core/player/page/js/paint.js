@@ -59,6 +59,18 @@ export function channels(colour) {
 }
 
 /**
+ * The colour at a place of a scale.
+ *
+ * @param {Colour[]} scale
+ * @param {number} place 0 to 1
+ */
+export function between(scale, place) {
+  const at = Math.min(scale.length - 2, Math.floor(place * (scale.length - 1)));
+  const way = place * (scale.length - 1) - at;
+  return scale[at].map((channel, index) => Math.round(channel + (scale[at + 1][index] - channel) * way));
+}
+
+/**
  * Call back whenever the theme under `probe` changes: its colour has a transition, and transitions end.
  *
  * @param {Element} probe

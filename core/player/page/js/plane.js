@@ -1,8 +1,6 @@
 // A plane of points: what part of it is seen, how it is painted, what lies where.
 
-/** @import { Colour, Points, Shades, Spot } from "./types.js" */
-
-import { pen } from "./dom.js";
+/** @import { Mapping, Spot } from "./types.js" */
 
 export class Plane {
   bounds = [0, 1, 0, 1]; // of the points: left, right, low, high
@@ -51,6 +49,19 @@ export class Plane {
   }
 
   /**
+   * Bring a place of the points to the middle, without going farther away.
+   *
+   * @param {number} x
+   * @param {number} y
+   * @param {number} least how near to go at least
+   */
+  centre(x, y, least = 1) {
+    this.factor = Math.max(this.factor, least);
+    const { scale, dx, dy } = this.mapping();
+    this.pan(this.width / 2 - (x * scale + dx), this.height / 2 - (dy - y * scale));
+  }
+
+  /**
    * Larger or smaller, with the point of the screen at x, y held.
    *
    * @param {number} factor
@@ -65,7 +76,7 @@ export class Plane {
     this.factor = next;
   }
 
-  /** Pixels of a unit, and where the origin lies: x * scale + dx, y * -scale + dy. */
+  /** @returns {Mapping} */
   mapping() {
     const [x0, x1, y0, y1] = this.bounds;
     const base = 0.94 * Math.min(this.width / Math.max(x1 - x0, 1e-6), this.height / Math.max(y1 - y0, 1e-6));
@@ -73,35 +84,6 @@ export class Plane {
     const dx = (this.width / 2 - (base * (x0 + x1)) / 2) * this.factor + this.left;
     const dy = (this.height / 2 + (base * (y0 + y1)) / 2) * this.factor + this.top;
     return { scale, dx, dy };
-  }
-
-  /**
-   * States first as small dots, then items as larger ones; what is not picked stands back.
-   *
-   * @param {HTMLCanvasElement} canvas
-   * @param {number} ratio pixels of the canvas in one of CSS
-   * @param {Pick<Points, "xy" | "state">} points
-   * @param {Shades} shades
-   * @param {Set<number> | null} picked rows
-   */
-  paint(canvas, ratio, { xy, state }, { colours, of }, picked) {
-    const { scale, dx, dy } = this.mapping();
-    const image = pen(canvas).createImageData(canvas.width, canvas.height);
-    const count = state.length;
-    const small = Math.max(2, Math.round(ratio * (count > 30000 || this.width < 600 ? 2 : 3)));
-    const large = Math.round(small + 2 * ratio);
-    for (const [kind, side, strong] of [[1, small, 110], [0, large, 215]]) {
-      for (let row = 0; row < count; row += 1) {
-        if (state[row] !== kind) continue;
-        const chosen = picked?.has(row);
-        const alpha = !picked ? strong : chosen ? 235 : 26;
-        const wide = chosen ? side + 1 : side;
-        const left = Math.round((xy[2 * row] * scale + dx) * ratio - wide / 2);
-        const top = Math.round((dy - xy[2 * row + 1] * scale) * ratio - wide / 2);
-        dot(image, left, top, wide, colours[of[row]], alpha);
-      }
-    }
-    pen(canvas).putImageData(image, 0, 0);
   }
 
   /**
@@ -131,11 +113,13 @@ export class Plane {
    * @param {number} px
    * @param {number} py
    * @param {number} reach
+   * @param {Int32Array | null} failed points that are left out have a number other than 0
    */
-  nearest(xy, px, py, reach) {
+  nearest(xy, px, py, reach, failed = null) {
     const { scale, dx, dy } = this.mapping();
     let [best, nearest] = [reach * reach, -1];
     for (let row = 0; row < xy.length / 2; row += 1) {
+      if (failed?.[row]) continue;
       const away = (xy[2 * row] * scale + dx - px) ** 2 + (dy - xy[2 * row + 1] * scale - py) ** 2;
       if (away < best) [best, nearest] = [away, row];
     }
@@ -157,30 +141,4 @@ export function within(path, x, y) {
     if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) inside = !inside;
   }
   return inside;
-}
-
-/**
- * A square of one colour laid over what is there.
- *
- * @param {ImageData} image
- * @param {number} left
- * @param {number} top
- * @param {number} side
- * @param {Colour} colour
- * @param {number} alpha of 255
- */
-export function dot({ data, width, height }, left, top, side, [red, green, blue], alpha) {
-  const share = alpha / 255;
-  for (let y = Math.max(0, top); y < Math.min(height, top + side); y += 1) {
-    for (let x = Math.max(0, left); x < Math.min(width, left + side); x += 1) {
-      const at = 4 * (y * width + x);
-      const was = data[at + 3] / 255;
-      const now = share + was * (1 - share);
-      const mixed = share / now;
-      data[at] += (red - data[at]) * mixed;
-      data[at + 1] += (green - data[at + 1]) * mixed;
-      data[at + 2] += (blue - data[at + 2]) * mixed;
-      data[at + 3] = 255 * now;
-    }
-  }
 }

@@ -1,6 +1,6 @@
 // The player: one playhead, and all views of the moment that it stands on.
 
-/** @import { Act, Axis, Backdrop, Highlight, Lanes, Look, Moment, Note, Palette, Replay, Scene, Telling, Theme } from "./types.js" */
+/** @import { Act, Axis, Backdrop, Highlight, Lanes, Look, Moment, Palette, Replay, Scene, Telling, Theme } from "./types.js" */
 
 import { AttentionList } from "./attention.js";
 import { makeAxis } from "./axis.js";
@@ -74,7 +74,7 @@ export class Player extends Playing {
     this.folded = true;
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     this.controls = new Controls((name, value) => this.act(name, value));
-    this.timeline = new Timeline({ onScrub: (step) => this.act("jump", step), onHover: (step, event) => this.hover(step, event) });
+    this.timeline = new Timeline({ onScrub: (step) => this.act("jump", step), onHover: (...where) => this.hover(...where) });
     this.map = new InterestMap({ onHover: (step, event) => this.hover(step, event) });
     this.map.onZoom = () => { this.map.close = !this.map.close; this.paint(); };
     this.noted = new NoteLine((step) => this.act("jump", step));
@@ -103,14 +103,13 @@ export class Player extends Playing {
   /**
    * Show a replay over a backdrop from a step on; `palette` has colours of categories for light and dark.
    * `notes`: steps and texts, by step. `story`: what is said where it is presented; `present`: open so.
-   *
    * @param {Replay} replay
    * @param {Backdrop | null} backdrop
    * @param {Moment} moment
    */
-  load(replay, backdrop, { palette, step, notes = [], story = null, present = null }) {
+  load(replay, backdrop, { palette, step, notes = [], markers = [], story = null, present = null }) {
     Object.assign(this, { replay, backdrop, palette, story });
-    replay.notes = notes;
+    Object.assign(replay, { notes, markers });
     this.clock = Object.assign(new Clock(replay.steps, 0), this.habits());
     this.clock.jump(step);
     this.told = this.clock.step;
@@ -130,14 +129,14 @@ export class Player extends Playing {
   }
 
   /**
-   * Take other notes, where they are others.
+   * Take other notes and markers, where they are others.
    *
-   * @param {Note[]} notes
+   * @param {Pick<Replay, "notes" | "markers">} said
    */
-  annotate(notes) {
-    if (!this.replay || JSON.stringify(notes) === JSON.stringify(this.replay.notes)) return;
-    this.replay.notes = notes;
-    this.noted.load(this.replay);
+  annotate({ notes, markers }) {
+    if (!this.replay || JSON.stringify([notes, markers]) === JSON.stringify([this.replay.notes, this.replay.markers])) return;
+    Object.assign(this.replay, { notes, markers });
+    for (const part of [this.noted, this.controls]) part.load(this.replay);
     this.paint();
   }
 
@@ -176,7 +175,7 @@ export class Player extends Playing {
     this.map.box.setAttribute("aria-label", say("map_hint"));
     if (!this.bare) this.map.paint(this.replay, this.backdrop, this.lanes, this.theme);
     this.scene = { ...this.lanes, theme: this.theme };
-    this.controls.press("idle", this.folded);
+    for (const [name, on] of /** @type {const} */ ([["idle", this.folded], ["markers", this.timeline.signed]])) this.controls.press(name, on);
     this.hintPace();
     this.shown = null;
     this.show();
@@ -199,8 +198,9 @@ export class Player extends Playing {
     else if (name === "pace") clock.byTime = value === "time";
     else if (name === "loop") clock.loop = !clock.loop;
     else if (name === "idle") this.folded = !this.folded;
+    else if (name === "markers") this.timeline.signed = !this.timeline.signed;
     else this.travel(name, Number(value));
-    if (name === "idle") this.paint();
+    if (name === "idle" || name === "markers") this.paint();
     this.controls.press("loop", clock.loop);
     this.hintPace();
     this.show();
@@ -282,10 +282,10 @@ export class Player extends Playing {
    * @param {number | null} step
    * @param {PointerEvent} event
    */
-  hover(step, event) {
+  hover(step, event, names = "") {
     if (step === null) return this.tip.hide();
     const box = this.root.getBoundingClientRect();
-    return this.tip.show(nameOfEvent(this.replay, this.lanes, step), event.clientX - box.left, event.clientY - box.top, box.width);
+    return this.tip.show([names, nameOfEvent(this.replay, this.lanes, step)].filter(Boolean).join("\n"), event.clientX - box.left, event.clientY - box.top, box.width);
   }
 
   /** Stop for good. */

@@ -1,12 +1,12 @@
 // A page without a server: its blocks stand in the page itself. It opens as a presentation of one history after another.
 
-/** @import { Note, Palette, Replay, Telling, Texts } from "./types.js" */
+/** @import { Happened, Note, Palette, Replay, Telling, Texts } from "./types.js" */
 
 import { fromBase64, unpack } from "./payload.js";
 import { Player } from "./player.js";
 import { speak } from "./words.js";
 
-/** @typedef {{ replay: string, notes: Note[], story: Telling | null, step: number }} Role */
+/** @typedef {{ replay: string, notes: Note[], markers: Happened[], story: Telling | null, step: number }} Role */
 
 export default function open() {
   /** @type {{ cast: Role[], backdrop: string | null, palette: Palette, texts: Texts }} */
@@ -18,10 +18,10 @@ export default function open() {
   /** @type {Replay[]} */
   const replays = data.cast.map(({ replay }) => unpack(fromBase64(replay)));
   const show = (/** @type {number} */ place) => {
-    const { notes, story, step } = data.cast[place];
+    const { notes, markers, story, step } = data.cast[place];
     const then = replays[place + 1]?.user ?? "";
     player.tell = (_, ended = false) => { if (ended && then) show(place + 1); };
-    player.load(replays[place], backdrop, { palette: data.palette, step, notes, story, present: { chapter: 1, then } });
+    player.load(replays[place], backdrop, { palette: data.palette, step, notes, markers, story, present: { chapter: 1, then } });
   };
   show(0);
   return player;

@@ -2,6 +2,7 @@
 
 /** @import { Lanes, Replay } from "./types.js" */
 
+import { tellMarkers } from "./markers.js";
 import { judge } from "./verdict.js";
 import { date, number, percent, say } from "./words.js";
 
@@ -52,7 +53,9 @@ export function stepsAround({ changes, steps }, index) {
 export function describe(replay) {
   const values = { user: replay.user, events: number(replay.steps), changes: number(replay.changes.length) };
   if (replay.ordinal) return say("timeline_ordinal", values);
-  return say("timeline", { ...values, from: date(replay.time[0]), to: date(replay.time[replay.steps - 1]) });
+  const [from, to] = [replay.time[0], replay.time[replay.steps - 1]];
+  const inside = replay.markers.filter(({ start, end }) => start <= to && end >= from);
+  return say("timeline", { ...values, from: date(from), to: date(to) }) + tellMarkers(inside);
 }
 
 /**

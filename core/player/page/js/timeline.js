@@ -1,12 +1,13 @@
 // The timeline: a faint canvas of the whole history, over it a canvas of what has happened, arcs and the playhead.
 
-/** @import { Axis, Highlight, Hover, Lanes, Look, Marks, Pen, Replay, Theme, TimelineScene } from "./types.js" */
+/** @import { Axis, Highlight, Hover, Lanes, Look, Marks, Pen, Replay, Sign, Theme, TimelineScene } from "./types.js" */
 
-import { nearestStep, placeAt } from "./axis.js";
+import { nearestStep, placeAt, placeOfTime } from "./axis.js";
 import { paintArcs } from "./attention.js";
 import { cut, fit, make, pen } from "./dom.js";
 import { line, outlined, paintChanges, paintFolds, paintLanes, paintNames, paintTicks } from "./lanes.js";
 import { layOut } from "./layout.js";
+import { namesUnder, paintSigns, ROW, signsOf } from "./markers.js";
 import { paintPins } from "./notes.js";
 import { paintStream } from "./stream.js";
 
@@ -18,9 +19,13 @@ export class Timeline {
   ratio = 1; // pixels of a canvas in one of CSS
   zoom = 1; // how many times larger all is drawn
   compact = false; // no arcs, and less height for each part
+  signed = true; // markers are drawn
+  /** @type {Sign[]} */
+  signs = [];
 
   /**
-   * `onScrub(step, resting)` hears where the pointer drags; `onHover(step, event)` where it points, null if nowhere.
+   * `onScrub(step, resting)` hears where the pointer drags; `onHover(step, event, names)` where it points, null if
+   * nowhere, and the names of markers there.
    *
    * @param {{ onScrub: (step: number) => void, onHover: Hover }} heard
    */
@@ -50,7 +55,7 @@ export class Timeline {
     this.element.addEventListener("pointermove", (event) => {
       if (!this.scene) return;
       if (dragging) onScrub(stepOf(event));
-      onHover(event.pointerType === "touch" ? null : stepOf(event), event);
+      onHover(event.pointerType === "touch" ? null : stepOf(event), event, this.namesUnder(event));
     });
     this.element.addEventListener("pointerup", end);
     this.element.addEventListener("pointercancel", end);
@@ -64,6 +69,12 @@ export class Timeline {
     return Math.max(0, Math.min(1, (x - shape.left) / (shape.right - shape.left)));
   }
 
+  /** @param {PointerEvent} event */
+  namesUnder(event) {
+    const { left, top } = this.element.getBoundingClientRect();
+    return namesUnder(this.signs, (event.clientX - left) / this.zoom, (event.clientY - top) / this.zoom >= this.scene.shape.signs.y);
+  }
+
   /**
    * Paint what stands still, for a replay, its lanes, an axis and a width in CSS pixels.
    *
@@ -74,7 +85,11 @@ export class Timeline {
    * @param {number} width
    */
   paint(replay, { lanes, of, rows }, axis, theme, width) {
-    const shape = layOut(width / this.zoom, rows, replay.categories.length > 0 && replay.steps > 1, this.compact);
+    const [time, last] = [replay.time, replay.steps - 1];
+    const within = this.signed && !replay.ordinal && replay.markers.some(({ start, end }) => start <= time[last] && end >= time[0]);
+    const shape = layOut(width / this.zoom, rows, replay.categories.length > 0 && last > 0, this.compact, within ? ROW : 0);
+    const x = (/** @type {number} */ moment) => shape.x(placeOfTime(axis.places, time, moment));
+    this.signs = within ? signsOf(replay.markers, [time[0], time[last]], x, shape.right) : [];
     this.scene = { replay, lanes, of, axis, places: axis.places, theme, shape };
     this.element.style.height = `${shape.height * this.zoom}px`;
     this.ratio = fit(this.under, shape.width, shape.height, this.zoom);
@@ -95,6 +110,7 @@ export class Timeline {
     paintStream(context, this.scene, strong);
     if (strong) return;
     paintFolds(context, this.scene);
+    paintSigns(context, this.signs, { top: shape.lanes.y, row: shape.signs.y }, this.scene.theme);
     paintChanges(context, this.scene);
     paintNames(context, this.scene);
     paintTicks(context, this.scene);

@@ -1,6 +1,6 @@
 // What goes from module to module, and to a component from Python. Types only: nothing of this file is sent.
 
-import type { Note, Pair, Replay, Highlight } from "./blocks.js";
+import type { Happened, Note, Pair, Replay, Highlight } from "./blocks.js";
 
 export type * from "./blocks.js";
 
@@ -23,6 +23,7 @@ export interface Moment {
   palette: Palette;
   step: number;
   notes?: Note[];
+  markers?: Happened[];
   story?: Telling | null;
   /** Set where the player opens as a presentation. */
   present?: Presenting | null;
@@ -55,6 +56,7 @@ export interface PlayerData extends Moment {
   backdrop: string | null;
   texts: Texts;
   notes: Note[];
+  markers: Happened[];
   highlight: Highlight;
 }
 
@@ -63,6 +65,7 @@ export interface DuetData {
   backdrop: string;
   palette: Palette;
   texts: Texts;
+  markers: Happened[];
 }
 
 export interface AtlasData {
@@ -72,6 +75,21 @@ export interface AtlasData {
   by: string;
   texts: Texts;
 }
+
+/** What of a column passes: what lies between two places, 0 to 1 along its axis, or has one of some names. */
+export type Filter = { ends: [number, number] } | { names: string[] };
+
+/** From places on the map to pixels: x * scale + dx, y * -scale + dy. */
+export interface Mapping {
+  scale: number;
+  dx: number;
+  dy: number;
+}
+
+/** How points are drawn. */
+export type Drawn = "points" | "density" | "both";
+/** Which flows are drawn: those whose interval leaves out 0, all, none. */
+export type Arrows = "sure" | "all" | "none";
 
 /** How a component is called, again at each change of its data; it returns what ends it. */
 export interface Component<Data> {
@@ -155,9 +173,19 @@ export interface Shape {
   arcs: Band;
   lanes: Band;
   stream: Band;
+  /** The row of markers, without height where there are none. */
+  signs: Band;
   axis: Band;
   /** From a place, 0 to 1, to pixels. */
   x(place: number): number;
+}
+
+/** A marker on a time axis: from where to where, and the pixels that its name has, below 0 where it has none. */
+export interface Sign {
+  marker: Happened;
+  from: number;
+  to: number;
+  room: number;
 }
 
 /** Lanes in the colours of a theme. */
@@ -194,5 +222,5 @@ export type Marks = { A: number | null; B: number | null };
 
 /** Hears of a button or key by its name, and what was chosen. */
 export type Act = (name: string, value?: number | string) => void;
-/** Hears at which step a pointer is, null where at none. */
-export type Hover = (step: number | null, event: PointerEvent) => void;
+/** Hears at which step a pointer is, null where at none, and the names of markers there. */
+export type Hover = (step: number | null, event: PointerEvent, names?: string) => void;

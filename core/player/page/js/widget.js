@@ -41,7 +41,7 @@ function render({ model, el }) {
   /** @type {Replay} */
   const replay = unpack(bytes(model.get("_replay")));
   player.load(replay, backdrop, {
-    palette: model.get("_palette"), step: model.get("step"), notes: model.get("_notes"), story: model.get("_story"),
+    palette: model.get("_palette"), step: model.get("step"), notes: model.get("_notes"), markers: model.get("_markers"), story: model.get("_story"),
   });
   const follow = () => {
     const step = model.get("step");

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from core import atlas
+from core.atlas.space import unit
 from core.data.sequences import build_sequences
 from core.errors import EventsError, SettingsError
 from core.settings import AtlasSettings
@@ -19,7 +20,7 @@ class Clustered:
         random = np.random.default_rng(5)
         centres = np.eye(CLUSTERS, SIZE, dtype=np.float32)
         noise = random.normal(0, 0.08, (n_items, SIZE)).astype(np.float32)
-        self.item_vectors = atlas.unit(centres[np.arange(n_items) * CLUSTERS // max(n_items, 1)] + noise)
+        self.item_vectors = unit(centres[np.arange(n_items) * CLUSTERS // max(n_items, 1)] + noise)
 
     def states(self, sequences):
         """Near the item of the event, but of another length; no two are the same."""
@@ -137,7 +138,17 @@ def test_a_tiny_log_still_has_a_map(settings):
         atlas.fit(Clustered(1), one, settings)
 
 
+def test_of_both_kinds_the_more_trustworthy_is_kept(log, fitted):
+    """The map is that of the better method to the last bit, and says how far each can be trusted."""
+    both = atlas.fit(Clustered(log.n_items), log, AtlasSettings(landmarks=400))
+    assert set(both.tried) == {"pca", "umap"}
+    assert both.trustworthiness == max(both.tried.values()) == both.tried[both.method]
+    assert both.tried[fitted.method] == fitted.trustworthiness
+    if both.method == fitted.method:
+        pd.testing.assert_frame_equal(both.points, fitted.points)
+
+
 def test_unknown_methods_are_refused():
     """The message lists the valid ones."""
-    with pytest.raises(SettingsError, match=r"atlas.method is 'tsne'\. Choose from umap, pca\."):
+    with pytest.raises(SettingsError, match=r"atlas.method is 'tsne'\. Choose from auto, umap, pca\."):
         AtlasSettings(method="tsne")

@@ -1,0 +1,14 @@
+from .crowd import way as way
+from .flows import readable as readable
+from .maps import Atlas as Atlas
+from .maps import fit as fit
+from .maps import load as load
+from .maps import place as place
+from .maps import save as save
+from .region_names import region_names as region_names
+from .terrain import Terrain as Terrain
+from .terrain import load_terrain as load_terrain
+from .terrain import neighbours as neighbours
+from .terrain import save_terrain as save_terrain
+from .terrain import survey as survey
+from .ways import like as like
