@@ -30,12 +30,9 @@ from core.drift.evidence.units import (
     read_log,
 )
 from core.drift.evidence.views import (
-    GROUPED,
     Calm,
-    CountView,
     ItemView,
     View,
-    fit_tilt,
     learn_views,
     on_log,
     session_times,
@@ -163,11 +160,8 @@ class Everyone:
         if not self.sequences.time.any() or self.sequences.ordinal or not len(users):
             return {}
         bg, seed = self.background, 1000 * draw + self.seed
-        # Groups have a trend that is not taken out, and what everyone seeks among them is sought among categories.
-        grouped = [view.counting.log for view in views if isinstance(view, CountView) and view.name == GROUPED]
-        trend = fit_tilt(grouped[0], np.sort(view_users(self.log.census.lengths, self.seed))) if grouped else bg.trend
-        log = read_log(grouped[0], users) if grouped else read_log(self.sequences, users, bg.places, bg.common)
-        drawn = draw_unchanged(self.sequences, log, users, trend, seed)
+        log = read_log(self.sequences, users, bg.places, bg.common)
+        drawn = draw_unchanged(self.sequences, log, users, bg.trend, seed)
         seen: dict[str, Seen] = {"categories": Counted(bg.units(drawn.log, users), Tables.of(bg.prior))}
         for view in views:
             if isinstance(view, ItemView):

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.drift.evidence.looking import LEAST, Seen, fill, gathered
+from core.drift.evidence.looking import LEAST, Seen, fill, gathered, joined
 from core.drift.evidence.planting import FEWEST, People, plant_in_disorder
 from core.drift.evidence.scaling import own_scaled
 from core.drift.evidence.views import View
@@ -28,6 +28,8 @@ ENOUGH = 60
 """Fewest that teach something."""
 SHUFFLES = 12
 """Shuffles of each planted history: enough for a mean and a spread."""
+DRAWS, FEW = 3, 6
+"""Draws of people who did not change, and shuffles of each: of 600 once, the power of their p-values lies .05 off."""
 NEIGHBOURS, STRIDE = 60, 20
 """Planted histories nearest in length whose shuffles are a reference, and how many have the same one."""
 STEPS = (0.0, 0.1, 0.2, 0.35, 0.6, 1.0, 1.7, 3.0)
@@ -60,11 +62,14 @@ class Lessons:
 NO_LESSONS = Lessons((), np.ones(1))
 
 
-def worths(seen: dict[str, Seen], still: Callable[[], dict[str, Seen]], people: People, seed: int) -> dict[str, float]:
+def worths(
+    seen: dict[str, Seen], still: Callable[[int], dict[str, Seen]], people: People, seed: int
+) -> dict[str, float]:
     """What each view is worth, over the scatter of its shuffles, by name; none where little can be planted.
 
     `seen` are the same people's sessions in each view, the categories first; these people taught no view anything.
-    `still` makes those of people who did not change, nothing where there is no clock; asked only where views tell more.
+    `still` draws those of people who did not change, by a number, nothing where there is no clock; asked only where
+    views tell more.
     """
     planted = [one.sessions for one in plant_in_disorder(people, PLANTED, seed)]
     if len(seen) < 2 or len(planted) < ENOUGH:
@@ -72,9 +77,10 @@ def worths(seen: dict[str, Seen], still: Callable[[], dict[str, Seen]], people: 
     planted.sort(key=len)
     looks = np.stack([_looks(gathered(view, planted), seed) for view in seen.values()])
     weight = _weights(looks)
-    unchanged = still() if weight[1:].any() else {}
-    if unchanged:
-        weight = _weights(looks, np.stack([_looks(_by_length(view), seed) for view in unchanged.values()]))
+    drawn = [found for number in range(DRAWS) if (found := still(number))] if weight[1:].any() else []
+    if drawn:
+        unchanged = [_by_length(joined([one[name] for one in drawn])) for name in seen]
+        weight = _weights(looks, np.stack([_looks(view, seed, FEW) for view in unchanged]))
     return dict(zip(seen, weight.tolist(), strict=True))
 
 
@@ -100,12 +106,12 @@ def _scatter(statistics: Floats) -> float:
     return max(float(np.sqrt((statistics[:, 1:].std(axis=1) ** 2).mean())), 1e-6)
 
 
-def _looks(seen: Seen, seed: int) -> Floats:
-    """Statistics of one view, (n_users, 1 + SHUFFLES)."""
+def _looks(seen: Seen, seed: int, shuffles: int = SHUFFLES) -> Floats:
+    """Statistics of one view, (n_users, 1 + shuffles)."""
     users = np.arange(len(seen.offsets) - 1)
-    out = np.full((len(users), 1 + SHUFFLES), np.nan)
+    out = np.full((len(users), 1 + shuffles), np.nan)
     seeds = np.random.default_rng([seed, 7]).integers(1, 2**63, len(users)).astype(np.uint64)
-    fill(seen, out, seeds, users, (0, 1 + SHUFFLES))
+    fill(seen, out, seeds, users, (0, 1 + shuffles))
     return np.asarray(np.maximum(np.nan_to_num(out), LEAST))
 
 
@@ -150,7 +156,7 @@ def _beside(statistics: Floats) -> Floats:
 
 def _evenness(p: Floats) -> float:
     """Power of p-values under which they are uniform, 1 at most (by likelihood, were they uniform to some power)."""
-    return min(1.0, 1 / max(1e-9, float(-np.log(np.maximum(p, 1 / (NEIGHBOURS * SHUFFLES))).mean())))
+    return min(1.0, 1 / max(1e-9, float(-np.log(np.maximum(p, 1 / (NEIGHBOURS * FEW))).mean())))
 
 
 def _stand_out(p: Floats) -> float:

@@ -33,8 +33,8 @@ from core.drift.evidence.units import GRAIN, Common, Units, detrend, make_units,
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-GROUPED, GROUPS = "groups", 64
-"""The view of groups of items, and how many there are."""
+GROUPS = 64
+"""Groups of items."""
 WIDEST = 2000
 """Most categories that are counted one by one."""
 FEATURES = 64
@@ -178,7 +178,7 @@ def learn_views(
         views += [_place_view(Counting(calm.known, calm.places, calm.trend, None, calm.common), users, seed)]
     elif 1 < named <= WIDEST:
         choices = _count_view(
-            "choices", Counting(log, None, fit_tilt(log, users), None, read_log(log, users).everyone()), users
+            "choices", Counting(log, None, _trend(log, users), None, read_log(log, users).everyone()), users
         )
         views += [choices, _place_view(choices.counting, users, seed)]
     vectors = item_vectors(log.only(some), seed, brought)
@@ -186,7 +186,7 @@ def learn_views(
     groups = group_items(log, users, vectors, fads, seed)
     if groups is not None:
         counting = Counting(groups, None, no_trend(len(groups.catalogue.categories)), calm, None)
-        views += [_count_view(GROUPED, counting, users), _item_view(log, users, vectors, fads, calm)]
+        views += [_count_view("groups", counting, users), _item_view(log, users, vectors, fads, calm)]
     return tuple(views)
 
 
@@ -241,8 +241,7 @@ def placed(geometry: Geometry, offsets: Ints, features: Floats, events: Floats, 
     return Placed(offsets, weight.astype(np.float32), points.astype(np.float32), geometry.spread)
 
 
-def fit_tilt(log: Sequences, users: Ints) -> Trend:
-    """The trend of a log's categories, every event alike, as some users show it."""
+def _trend(log: Sequences, users: Ints) -> Trend:
     entries = read_log(log, users)
     where = entries.user[entries.entry], entries.time[entries.entry], entries.category
     return fit_trend(*where, entries.share, entries.shape) if log.time.any() else no_trend(entries.shape[1])
