@@ -1,7 +1,7 @@
 """What the drift test learns from everyone before it looks at anyone: habits, trend, prior over mixes."""
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from core.drift.evidence.prior import Prior, fit_prior
 from core.drift.evidence.shares import learn_places
 from core.drift.evidence.statistic import Tables
 from core.drift.evidence.trend import Trend, fit_trend, no_trend
+from core.drift.evidence.unchanged import draw_unchanged
 from core.drift.evidence.units import (
     GRAIN,
     Common,
@@ -28,7 +29,15 @@ from core.drift.evidence.units import (
     make_units,
     read_log,
 )
-from core.drift.evidence.views import Calm, View, learn_views, session_times, with_sessions_of
+from core.drift.evidence.views import (
+    Calm,
+    ItemView,
+    View,
+    learn_views,
+    on_log,
+    session_times,
+    with_sessions_of,
+)
 from core.errors import EventsError
 from core.phrases import Said, say
 
@@ -120,15 +129,17 @@ class Everyone:
             return NO_LESSONS
         # Vectors of items know those whom they are learned from by heart, and so do the directions in which people
         # differ: each is learned from others, and what views are worth from a third kind of people.
-        views = self._views(users[::2], users[1::2])
-        if not views:
-            return NO_LESSONS
         held_out = np.sort(users[2::3])
         # So it is with groups that stand for categories.
         other = self if self.sequences is self.log else replace(self, groupers=np.sort(users[::3]))
-        seen, people = other.seen(other._views(users[::3], users[1::3]), held_out)
-        weight = worths(seen, people, self.seed)
-        kept = tuple(view for view in views if weight.get(view.name, 0.0) > 0)
+        views = other._views(users[::3], users[1::3])
+        if not views:
+            return NO_LESSONS
+        seen, people = other.seen(views, held_out)
+        weight = worths(seen, partial(other.unchanged, views, held_out), people, self.seed)
+        if not any(weight.get(view.name) for view in views):
+            return NO_LESSONS
+        kept = tuple(view for view in self._views(users[::2], users[1::2]) if weight.get(view.name, 0.0) > 0)
         if not kept:
             return NO_LESSONS
         names = "categories", *(view.name for view in kept)
@@ -140,6 +151,24 @@ class Everyone:
         known = with_sessions_of(self.sequences, self.sequences)
         calm = Calm(known, self.background.places, self.background.trend, self.background.common)
         return learn_views(self.log, calm, (np.sort(some), np.sort(others)), self.seed, self.vectors)
+
+    def unchanged(self, views: tuple[View, ...], users: Ints, draw: int = 0) -> dict[str, Seen]:
+        """As `seen`, of people made of these who did not change; nothing where no clock tells what all share.
+
+        `draw`: which of many.
+        """
+        if not self.sequences.time.any() or self.sequences.ordinal or not len(users):
+            return {}
+        bg, seed = self.background, 1000 * draw + self.seed
+        log = read_log(self.sequences, users, bg.places, bg.common)
+        drawn = draw_unchanged(self.sequences, log, users, bg.trend, seed)
+        seen: dict[str, Seen] = {"categories": Counted(bg.units(drawn.log, users), Tables.of(bg.prior))}
+        for view in views:
+            if isinstance(view, ItemView):
+                seen[view.name] = view.as_unchanged(users, drawn.source, seed)
+            else:
+                seen[view.name] = on_log(view, drawn.log).of(users)
+        return seen
 
     def seen(self, views: tuple[View, ...], users: Ints) -> tuple[dict[str, Seen], People]:
         """Sessions of some users, rising, in the categories and in all views, by name; the same as people."""

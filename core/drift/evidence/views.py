@@ -8,7 +8,8 @@
 | `places` | a point: square roots of the categories' shares |
 | `items` | a point: the mean of its items' vectors |
 
-Items come and go, and so do fads: whatever everyone sought at a time among items of one kind is taken off first.
+Items come and go, and so do fads: whatever everyone sought at a time among items of one kind is taken off first, and
+whatever people of like taste went on to (`following`).
 """
 
 import dataclasses
@@ -21,6 +22,7 @@ from scipy import sparse
 from core.data import Sequences
 from core.drift.evidence.dispersion import Dispersion, everyones_mix, fit_dispersion
 from core.drift.evidence.fads import Fads, learn_fads
+from core.drift.evidence.following import Following, Pieces, learn_following
 from core.drift.evidence.geometry import Geometry, learn_geometry
 from core.drift.evidence.interests import as_interests
 from core.drift.evidence.item_vectors import item_vectors
@@ -120,12 +122,26 @@ class ItemView:
     """Of each item, (n_items, n_features)."""
     fads: Fads
     calm: Calm
+    following: Following
     geometry: Geometry
 
     def of(self, users: Ints) -> Placed:
         """Sessions of some users, rising."""
-        offsets, features, events = mean_vectors(self.log, users, self.vectors, self.fads, self.calm)
-        return placed(self.geometry, offsets, features, events, session_times(self.log, users))
+        pieces = self.pieces(users)
+        features, events = pieces.means(self.following.left(pieces))
+        return placed(self.geometry, pieces.offsets, features, events, session_times(self.log, users))
+
+    def as_unchanged(self, users: Ints, source: Ints, seed: int) -> Placed:
+        """The same sessions, each in the place of another (see `Unchanged`), gone on as people of like taste might."""
+        pieces = self.pieces(users)
+        features, events = pieces.means(self.following.left(pieces))
+        features = features[source] + self.following.unknown(pieces, source, np.random.default_rng([seed, 22]))
+        time = session_times(self.log, users)[source]
+        return placed(self.geometry, pieces.offsets, features, events[source], time)
+
+    def pieces(self, users: Ints) -> Pieces:
+        """What their sessions hold, kind by kind."""
+        return pieces_of(self.log, users, self.vectors, self.fads, self.calm)
 
 
 View = CountView | PlaceView | ItemView
@@ -198,20 +214,24 @@ def root_shares(units: Units, turn: Floats) -> tuple[Floats, Floats]:
     return np.asarray(rows @ turn), np.asarray(events)
 
 
-def mean_vectors(  # a log, what of it, and how it is read
-    log: Sequences, users: Ints, vectors: Floats, fads: Fads, calm: Calm
-) -> tuple[Ints, Floats, Floats]:
-    """Offsets of users among their sessions, the mean vector of each session's items, and its events."""
+def pieces_of(log: Sequences, users: Ints, vectors: Floats, fads: Fads, calm: Calm) -> Pieces:
+    """What sessions of some users hold of each kind of item."""
     rows = log.rows_of_all(users)
     first = np.diff(log.session[rows], prepend=-1) != 0
     session, item = np.cumsum(first) - 1, log.item[rows].astype(np.int64)
     owner = np.repeat(np.arange(len(users)), log.lengths[users])[first]
     worth = calm.worth(users) * np.any(vectors != 0, axis=1)[item]
-    events = np.bincount(session, worth, int(first.sum()))
-    items = sparse.csr_matrix((worth, (session, item)), (len(events), len(vectors)))
-    cells = sparse.csr_matrix((worth, (session, fads.cell(item, log.time[rows]))), (len(events), len(fads.off)))
-    mean = (np.asarray(items @ vectors) - np.asarray(cells @ fads.off)) / np.maximum(events, 1e-9)[:, None]
-    return np.searchsorted(owner, np.arange(len(users) + 1)), mean, np.asarray(events)
+    kinds = int(fads.kind.max(initial=0)) + 1
+    key, place = np.unique(session * kinds + fads.kind[item], return_inverse=True)
+    items = sparse.csr_matrix((worth, (place, item)), (len(key), len(vectors)))
+    cells = sparse.csr_matrix((worth, (place, fads.cell(item, log.time[rows]))), (len(key), len(fads.off)))
+    return Pieces(
+        np.searchsorted(owner, np.arange(len(users) + 1)),
+        np.searchsorted(fads.edges, log.time[rows][first], side="right"),
+        *np.divmod(key, kinds),
+        np.bincount(place, worth, len(key)).astype(np.float64),
+        np.asarray(items @ vectors) - np.asarray(cells @ fads.off),
+    )
 
 
 def placed(geometry: Geometry, offsets: Ints, features: Floats, events: Floats, time: Ints) -> Placed:
@@ -248,8 +268,11 @@ def _place_view(counting: Counting, users: Ints, seed: int) -> PlaceView:
 
 
 def _item_view(log: Sequences, users: Ints, vectors: Floats, fads: Fads, calm: Calm) -> ItemView:
-    offsets, features, events = mean_vectors(log, users, vectors, fads, calm)
-    return ItemView("items", log, vectors, fads, calm, _geometry(log, users, offsets, features, events))
+    pieces = pieces_of(log, users, vectors, fads, calm)
+    following = learn_following(pieces, int(fads.kind.max(initial=0)) + 1, len(fads.edges) + 1)
+    features, events = pieces.means(following.left(pieces))
+    geometry = _geometry(log, users, pieces.offsets, features, events)
+    return ItemView("items", log, vectors, fads, calm, following, geometry)
 
 
 def _geometry(log: Sequences, users: Ints, offsets: Ints, features: Floats, events: Floats) -> Geometry:

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from core.data import Sequences, schema
 from core.drift.evidence import Background, Counted, Everyone, Seen, Tables, only, own_scaled
-from core.drift.verdict import certainty, mixes, onsets, practice
+from core.drift.verdict import certainty, evening, mixes, onsets, practice
 from core.drift.verdict.certainty import Chosen, Looks, sampled, worthwhile
 from core.drift.verdict.joint import units_of
 from core.drift.verdict.stages import NUMBER, Columns, Learned, Shard, Shards
@@ -56,7 +56,9 @@ def judged(everyone: Everyone, shards: Shards, settings: DriftSettings, progress
             sample = sampled(len(length), settings.seed)
             again = worthwhile(own_scaled(looks.statistics)[:, 0], sample)
             _again(shards, users, looks, again, part(progress, 0.4, 0.85))
-            found = _verdicts(looks.statistics, length, looked["uniform"], sample)
+            p = certainty.p_values(looks.statistics, length, sample)
+            p = evening.learn(everyone).of(p, looked["sessions"])
+            found = _verdicts(looks.statistics, length, looked["uniform"], p)
         else:
             found = pd.DataFrame({"score": certainty.scores(looks.statistics, length)})
         table.loc[users, "status"] = "ok"
@@ -94,9 +96,8 @@ def _again(shards: Shards, users: Ints, looks: Looks, again: Ints, progress: Pro
         looks.statistics[np.searchsorted(users, answer[NUMBER])] = answer["statistics"]
 
 
-def _verdicts(statistics: Floats, length: Floats, uniform: Chosen, sample: Chosen) -> pd.DataFrame:
+def _verdicts(statistics: Floats, length: Floats, uniform: Chosen, p: Floats) -> pd.DataFrame:
     """Columns score, p_value and q_value, a row per user."""
-    p = certainty.p_values(statistics, length, sample)
     p[uniform] = 1.0  # who had one category all along has not changed, however the sessions are sized
     return pd.DataFrame({"score": certainty.scores(statistics, length), "p_value": p, "q_value": certainty.q_values(p)})
 
@@ -117,7 +118,8 @@ def p_values_of(
         length = certainty.length_of(np.diff(units.offsets), units.effective())
         sample = sampled(len(length), settings.seed)
         looks.again(seen, worthwhile(own_scaled(looks.statistics)[:, 0], sample))
-        out[known] = _verdicts(looks.statistics, length, units.uniform(), sample)["p_value"]
+        p = certainty.p_values(looks.statistics, length, sample)
+        out[known] = _verdicts(looks.statistics, length, units.uniform(), p)["p_value"]
     return out
 
 
