@@ -57,7 +57,7 @@ def html(block: Block, *, dark: bool = False) -> str:
     }
     coded = json.dumps(base64.b64encode(block.content).decode())
     colours = dict(zip(names, tones, strict=True))
-    return PAGE.format(css=assets.css(), block=coded, data=json.dumps(data), **colours, **modules)
+    return PAGE.format(css=assets.css(atlas=True), block=coded, data=json.dumps(data), **colours, **modules)
 
 
 def made_up(points: int, users: int = 3000, periods: int = 24, categories: int = 12) -> Block:

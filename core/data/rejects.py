@@ -61,7 +61,8 @@ def _names(log: TypedLog, cells: Iterable[str]) -> dict[str, str]:
 def _named(table: "Table", names: dict[str, str]) -> "Table":
     """Columns under their names in the file; `file` counts from 1 where the log came in several."""
     columns: dict[str, StringColumn] = {"line": table.line % schema.FILE_STEP, "reason": table.reason}
-    if row_of(table.aggregate(last=table.line.max()))["last"] >= schema.FILE_STEP:
+    last = row_of(table.aggregate(last=table.line.max()))["last"]  # none where all that goes came from elsewhere
+    if last is not None and last >= schema.FILE_STEP:
         columns["file"] = table.line // schema.FILE_STEP + 1
     columns |= {name: _safe(table[cell]) for cell, name in names.items()}
     return table.order_by("line").select(**columns)

@@ -10,7 +10,7 @@ from core import settings as configuration
 from core.data import schema
 from core.errors import JobCancelledError, MeanderError, UnknownDataSetError, UnknownRunError
 from core.phrases import packed, say
-from core.pipeline.gate import needs
+from core.pipeline.gate import ANYONE, needs
 from core.pipeline.importing import load
 from core.pipeline.rankers import FINISHED, blend_recipe
 from core.pipeline.together import learned
@@ -52,6 +52,7 @@ def new_run(
     return run
 
 
+@needs(ANYONE)
 def boarded(settings: Settings) -> Settings:
     """Settings with the whole path of the folder for TensorBoard, for ranks start elsewhere; raises `SettingsError`."""
     if not settings.training.tensorboard:

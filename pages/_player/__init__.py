@@ -18,7 +18,7 @@ _player = st.components.v2.component(
 )
 _duet = st.components.v2.component("meander.duet", js=assets.assemble("duet"), css=assets.css(), isolate_styles=False)
 _atlas = st.components.v2.component(
-    "meander.atlas", js=assets.assemble("atlas"), css=assets.css(), isolate_styles=False
+    "meander.atlas", js=assets.assemble("atlas"), css=assets.css(atlas=True), isolate_styles=False
 )
 
 

@@ -15,8 +15,8 @@ from typing import Final
 FOLDER: Final = Path(__file__).parent
 IMPORT: Final = re.compile(r'^import \{ (?P<names>[\w, ]+) \} from "\./(?P<module>\w+)\.js";$', re.MULTILINE)
 EXPORT: Final = re.compile(r"^export (?:default )?(?=(?:async )?(?:function|class|const) (?P<name>\w+))", re.MULTILINE)
-DOC: Final = re.compile(r"^[ \t]*/\*\*.*?\*/\n", re.MULTILINE | re.DOTALL)
-"""Types and docs are for who reads the source: a quarter of it that need not travel."""
+DOC: Final = re.compile(r"^[ \t]*(?:/\*\*(?:(?!\*/)[\s\S])*\*/|//[^\n]*)\n", re.MULTILINE)
+"""Types, docs and lines of comment are for who reads the source: a quarter of it that need not travel."""
 DEFAULT: Final = re.compile(r"^export default function (?P<name>\w+)", re.MULTILINE)
 
 
@@ -31,9 +31,9 @@ def assemble(entry: str) -> str:
     return f"{body}\nexport default module_{entry}.{name['name']};\n"
 
 
-def css(*, notebook: bool = False) -> str:
-    """The style sheet of the player; in a notebook with the colours that a page of the dashboard gives it."""
-    parts = (*(("notebook",) if notebook else ()), "player", "stage", "atlas")
+def css(*, notebook: bool = False, atlas: bool = False) -> str:
+    """The style sheet of the player, with that of the `atlas`; in a notebook with the colours of the dashboard."""
+    parts = (*(("notebook",) if notebook else ()), "player", "stage", *(("atlas",) if atlas else ()))
     return "".join((FOLDER / f"{part}.css").read_text("utf-8") for part in parts)
 
 
