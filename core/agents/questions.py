@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from core.agents import about, asking, everyone, lists, measured, people, records
+from core.agents import about, asking, everyone, lists, mapped, measured, people, records
 
 Question = Callable[..., dict[str, Any]]
 QUESTIONS: Final[tuple[Question, ...]] = (
@@ -17,6 +17,7 @@ QUESTIONS: Final[tuple[Question, ...]] = (
     people.evidence,
     everyone.report_table,
     everyone.trends,
+    mapped.atlas,
     lists.recommend,
     lists.recommend_for_words,
     lists.explain,
@@ -55,6 +56,8 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "changed": "remove: places; add: pairs of item and place (null: at the end); move: pairs of places; from 0",
     "run": "id of a run",
     "table": "which table, by name",
+    "part": "flows, points, nearest_items (of an item) or same_way (of a user)",
+    "of": "item id for nearest_items; user id, or a pseudonym where ids are hidden, for same_way",
     "protocol": "temporal: learn before a date, test after another; leave-one-out: each user's last event; empty is "
     "temporal where the log has a clock",
 }

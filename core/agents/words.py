@@ -73,5 +73,9 @@ QUALITY: Final = (
     "Quality is measured on what people did next, not on what a list would have made them do.",
     "Where an interval of a difference holds 0, neither model is better.",
 )
+MAPPED: Final = (
+    "Drift is never tested on the map, and distances on it bend: only those in the full space are told.",
+    "A flow counts sampled users between regions of the model's space; it names nobody as changed.",
+)
 PLAIN: Final = ("These are records as they are kept; nothing is estimated.",)
 """What is not claimed, by what is asked."""

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from core import pipeline
 from core.agents import people, records
 from core.agents.answers import ENTRIES, LONGEST, Page, bounded
 from core.agents.desk import Desk
@@ -62,6 +63,8 @@ def test_every_question_is_offered_described_and_only_reads(door):
         ("quality", {"data_set": "sample", "table": "cold"}, "python -m core evaluate sample --table cold."),
         ("planted", {"data_set": "small"}, "Compute it once: python -m core plant small."),
         ("recommend", {"data_set": "small", "user": "u000001"}, "python -m core train small."),
+        ("atlas", {"data_set": "small"}, "python -m core train small"),
+        ("atlas", {"data_set": "sample", "part": "same_way"}, "same_way needs an id: of=a user."),
         ("report_table", {"data_set": "sample", "table": "x"}, "table: Input should be 'people', 'shares'"),
     ],
 )
@@ -78,6 +81,21 @@ def test_a_small_log_is_computed_at_once(door):
     refused, text = asked(door, "headline", data_set="small")
     assert not refused
     assert json.loads(text)["figures"]["users"] == 30
+
+
+def test_the_map_is_told_as_the_command_line_has_it(door, workspace):
+    """Flows, neighbours and users of one way are the tables of `core atlas`; what a column means there is said."""
+    found = pipeline.around_map(workspace, "sample")
+    for given, table in (
+        ({}, found.flows()),
+        ({"part": "points"}, found.points()),
+        ({"part": "nearest_items", "of": "i00001"}, found.near("i00001")),
+        ({"part": "same_way", "of": "u000213"}, found.same_way("u000213", 100)),
+    ):
+        told = json.loads(asked(door, "atlas", data_set="sample", limit=3, **given)[1])
+        assert told["total"] == len(table)
+        assert [row[table.columns[-1]] for row in told["rows"]] == [bounded(each) for each in table.iloc[:3, -1]]
+        assert "kind" not in told["means"] or told["means"]["kind"].startswith("item")
 
 
 def test_answers_are_bounded():
