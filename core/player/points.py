@@ -1,4 +1,4 @@
-"""Points of the atlas in arrays, as the browser paints them: up to a hundred thousand."""
+"""Points of the atlas in arrays, as the browser paints them: up to a million."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,8 +11,8 @@ from core.data import schema
 from core.player.around import Around
 from core.player.block import Block, pack
 
-MOST_POINTS = 100_000
-"""More would be slow to send; a seeded sample is drawn."""
+MOST_POINTS = 1_000_000
+"""More would be slow to send (61 MB then) and to draw; a seeded sample is taken."""
 
 
 def sampled(points: pd.DataFrame) -> pd.DataFrame:

@@ -1,11 +1,14 @@
 """Points of the atlas as the browser gets them."""
 
+import base64
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from core.player.block import unpack
 from core.player.points import MOST_POINTS, sampled, scatter
+from pages._player import picked_rows
 
 
 def points():
@@ -47,9 +50,19 @@ def test_numbers_become_a_scale(scores, scaled, span):
     assert values["range"] == span
 
 
-def test_a_hundred_thousand_at_most():
+def test_a_million_at_most():
     """More are sampled, the same ones each time."""
     many = pd.DataFrame({"x": np.arange(MOST_POINTS + 5)})
     assert len(sampled(many)) == MOST_POINTS
     assert sampled(many).equals(sampled(many))
     assert sampled(points()).equals(points())
+
+
+def test_many_picked_points_are_told_as_bits():
+    """A bit for each point, the first the lowest of the first byte, as the browser packs them; few come by number."""
+    picked = np.zeros(120_001, dtype=bool)
+    picked[[0, 7, 8, 120_000]] = True
+    bits = base64.b64encode(np.packbits(picked, bitorder="little").tobytes()).decode()
+    assert picked_rows({"bits": bits}) == (0, 7, 8, 120_000)
+    assert picked_rows({"rows": [4, 2]}) == (4, 2)
+    assert picked_rows({}) == ()

@@ -10,6 +10,7 @@ import { arrowAt, arrowsOf, tellFlow, trendAt } from "../../../core/player/page/
 import { layLabels } from "../../../core/player/page/js/labels.js";
 import { neighbours } from "../../../core/player/page/js/near.js";
 import { dot, dots, outlines, packed, painted, place } from "../../../core/player/page/js/pixels.js";
+import { carried } from "../../../core/player/page/js/rows.js";
 import { speak } from "../../../core/player/page/js/words.js";
 
 /** Numbers from 0 to 1, the same ones each time. */
@@ -203,4 +204,12 @@ test("the trend of a period is a part of the longest, of all time the whole way"
   assert.deepEqual(trendAt(trend, 0), { dx: 0.3, dy: 0.4 });
   assert.ok(Math.abs(Math.hypot(...Object.values(trendAt(trend, null))) - 1) < 1e-9);
   assert.deepEqual(trendAt([{ dx: 0, dy: 0 }], 0), { dx: 0, dy: 0 });
+});
+
+test("few points are picked by number, many by a bit each, the first the lowest of the first byte", () => {
+  assert.deepEqual(carried([3, 7], 100), { rows: [3, 7] });
+  const rows = Array.from({ length: 40_000 }, (_, at) => at * 3 + 1);
+  const bits = Uint8Array.from(atob(carried(rows, 120_001).bits), (letter) => letter.charCodeAt(0));
+  assert.equal(bits.length, 15_001);
+  assert.deepEqual([...Array(120_001).keys()].filter((row) => bits[row >> 3] & (1 << (row & 7))), rows);
 });

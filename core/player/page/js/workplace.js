@@ -12,6 +12,7 @@ import { arrowAt, tellFlow } from "./flows.js";
 import { Legend, shadesOf } from "./legend.js";
 import { NearCard } from "./near.js";
 import { onThemeChange, readTheme } from "./paint.js";
+import { carried } from "./rows.js";
 import { SearchBox } from "./searchbox.js";
 import { Side } from "./side.js";
 import { TimeSlider } from "./timeslider.js";
@@ -161,7 +162,7 @@ export class Workplace {
   /** A filter has changed: everything follows, Python once it rests. */
   filtered() {
     this.paint({ base: true, side: true });
-    this.rest("picked", () => ({ rows: this.cross.active ? this.cross.rows() : [] }));
+    this.rest("picked", () => carried(this.cross.active ? this.cross.rows() : [], this.points.state.length));
   }
 
   /**
