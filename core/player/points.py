@@ -1,6 +1,7 @@
 """Points of the atlas in arrays, as the browser paints them: up to a million."""
 
-from collections.abc import Sequence
+import base64
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,14 @@ def scatter(
         values |= more
         arrays |= more_arrays
     return pack(values, arrays)
+
+
+def picked_rows(told: Mapping[str, Any]) -> tuple[int, ...]:
+    """Rows of points as a map tells them: by number, or where they are many a bit for each point, in base64."""
+    if bits := told.get("bits"):
+        every = np.unpackbits(np.frombuffer(base64.b64decode(bits), np.uint8), bitorder="little")
+        return tuple(np.flatnonzero(every).tolist())
+    return tuple(int(each) for each in told.get("rows", ()))
 
 
 def _scaled(number: NDArray[np.float64]) -> tuple[list[float], NDArray[np.float32]]:

@@ -4,15 +4,14 @@ Its data go to the browser as blocks of bytes (`core.player.block`), each sent o
 between reruns is a small dictionary. So nothing large travels when the step, the language or the page changes.
 """
 
-import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from core.player import Block, Happened, Palette, PlayerPayload, assets
+from core.player import points as scatter
 
 _carrier = st.components.v2.component("meander.carrier", js=assets.assemble("carrier"), isolate_styles=False)
 _player = st.components.v2.component(
@@ -100,15 +99,7 @@ def atlas(points: Block, palette: Mapping[str, Any], by: str, texts: Mapping[str
     )
     picked, asked = (_here(state.get(name), points) for name in ("picked", "asked"))
     row = asked.get("row")
-    return Touched(picked_rows(picked), None if row is None else int(row))
-
-
-def picked_rows(told: Mapping[str, Any]) -> tuple[int, ...]:
-    """Rows of points as a map tells them: by number, or where they are many a bit for each point, in base64."""
-    if bits := told.get("bits"):
-        every = np.unpackbits(np.frombuffer(base64.b64decode(bits), np.uint8), bitorder="little")
-        return tuple(np.flatnonzero(every).tolist())
-    return tuple(int(each) for each in told.get("rows", ()))
+    return Touched(scatter.picked_rows(picked), None if row is None else int(row))
 
 
 def _here(told: Mapping[str, Any] | None, points: Block) -> Mapping[str, Any]:

@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 
 from core.player.block import unpack
-from core.player.points import MOST_POINTS, sampled, scatter
-from pages._player import picked_rows
+from core.player.points import MOST_POINTS, picked_rows, sampled, scatter
 
 
 def points():
