@@ -77,9 +77,7 @@ def import_files(
             raw = open_log(files, engine, quiet=bool(key))
             _report(engine, progress, 0.1, 0.4, say("steps.reading", file=files.events.name), raw.file.rows)
             log = _going_on(type_rows(raw, settings, engine, key, _before(files, base)), base, engine)
-        settings, said = impressions.decided(log.rows, settings, engine, ordinal=log.reading.ordinal)
-        log, remarks = owners.settle(replace(log, notes=(*log.notes, *said)), engine, hidden=bool(key))
-        log = _masked(log, key, engine) if key else log
+        settings, log, remarks = _decided(log, settings, engine, key)
         _report(engine, progress, 0.4, 0.6, say("steps.cleaning"))
         rows, sessions = _in_sessions(log, base, settings, engine)
         rows = engine.view("cleaning", rows)
@@ -101,6 +99,15 @@ def import_files(
         summary["categories"] = _categories(folder, engine)
         progress(1.0, say("steps.kept", kept=summary["rows_kept"], read=summary["rows_read"]))
     return summary
+
+
+def _decided(
+    log: TypedLog, settings: ImportSettings, engine: Engine, key: str
+) -> tuple[ImportSettings, TypedLog, list[Said]]:
+    """What a log as a whole decides before rows are judged: impressions, whose rows they are, pseudonyms; remarks."""
+    settings, said = impressions.decided(log.rows, settings, engine, ordinal=log.reading.ordinal)
+    log, remarks = owners.settle(replace(log, notes=(*log.notes, *said)), engine, hidden=bool(key))
+    return settings, _masked(log, key, engine) if key else log, remarks
 
 
 def _elsewhere(files: LogFiles, engine: Engine) -> "AbstractContextManager[SparkEngine | None]":
