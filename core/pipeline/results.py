@@ -52,7 +52,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "offered": Kind("drift", 2, ("drift",)),
     "planted": Kind("plant", 2, ("drift",)),
     "truth": Kind("sample", 1),
-    "watcher": Kind("drift", 9),
+    "watcher": Kind("drift", 10),
     "live": Kind("drift", 3, ("watcher",)),
     "view": Kind("view", 2, ("drift",)),
     "atlas": Kind("atlas", 2),

@@ -61,3 +61,10 @@ def test_whole_numbers_keep_every_session_and_add_nothing(sessions):
     assert (counts.max(axis=1) >= 1).all()
     assert (np.abs(counts - weights)[counts > 1] <= 0.5).all()
     assert not counts[(weights < 0.5) & (weights < 0.99 * weights.max(axis=1, keepdims=True))].any()
+
+
+def test_events_without_a_category_tell_nothing():
+    """A history that begins with them is borne: there is no evidence yet."""
+    counts = whole_numbers(np.zeros((2, 3)), reach_of(TABLES))
+    assert not counts.any()
+    assert look(counts, NAMES, TABLES) == (-50.0, 0)

@@ -73,5 +73,5 @@ def test_a_file_of_an_earlier_version_is_refused(watcher, some, tmp_path):
     with np.load(path) as told:
         older = {name: told[name] for name in told.files if name != "version"}
     np.savez_compressed(path, **older)
-    with pytest.raises(ValueError, match=r"version 1, not 2: learn it anew \(`drift --live`\)"):
+    with pytest.raises(ValueError, match=r"version 1, not 3: learn it anew \(`drift --live`\)"):
         watcher_file.load(path, some.catalogue)

@@ -40,8 +40,10 @@ from .planting import plant_in_disorder as plant_in_disorder
 from .prior import Prior as Prior
 from .scaling import own_scaled as own_scaled
 from .scaling import row_blocks as row_blocks
+from .spaces import kin_value as kin_value
 from .spaces import space_blocks as space_blocks
 from .spaces import space_scan as space_scan
+from .spaces import value as value
 from .statistic import History as History
 from .statistic import Tables as Tables
 from .statistic import best_stretch as best_stretch

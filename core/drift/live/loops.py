@@ -10,6 +10,7 @@ from numba import njit
 
 from core.drift.evidence import GRAIN, HEAVIEST, LIGHTEST, PULL, distinct, place_of, reach_of, shuffle
 from core.drift.live.memory import MEMORY, Events, Memory, OwnEvents, People  # noqa: F401 (older caches look here)
+from core.drift.live.point_ratios import look_at_points
 from core.drift.live.ratios import look, whole_numbers
 
 TEMPER = 0.7
@@ -19,7 +20,7 @@ TEMPER = 0.7
 @njit(cache=True)
 def next_session(memory, size, event):
     """Make room for a session that begins with `event`, forgetting the oldest if need be; number of sessions."""
-    counts, pairs, starts = memory
+    counts, pairs, starts, points = memory
     if size == len(counts):
         size -= 1
         for row in range(size + 1):
@@ -29,6 +30,8 @@ def next_session(memory, size, event):
                     counts[row, c, kind] = 0 if last else counts[row + 1, c, kind]
             for kind in range(2):
                 pairs[row, kind] = 0 if last else pairs[row + 1, kind]
+            for d in range(points.shape[1]):
+                points[row, d] = 0 if last else points[row + 1, d]
             starts[row] = event if last else starts[row + 1]
     starts[size] = event
     return size + 1
@@ -55,6 +58,13 @@ def absorb(memory, size, places, now, names, people):
     pairs[size - 1, 0] += previous >= 0
     pairs[size - 1, 1] += kind == 1
     return first
+
+
+@njit(cache=True)
+def place(memory, size, point):
+    """Add what one event is as a point to the last session."""
+    for d in range(len(point)):
+        memory.points[size - 1, d] += point[d]
 
 
 @njit(cache=True)
@@ -133,12 +143,19 @@ def staying(memory, size, had, names, everyone, usual):
 
 @njit(cache=True)
 def judge(memory, size, names, people, tables):
-    """The history as it stands: `look` at its evidence, the place told by its first event."""
+    """The history as it stands: `look` at its evidence, the place told by its first event.
+
+    Where events are points, too, the evidence is the sum of both, and the place that of the stronger one.
+    """
     if not len(names):
         return -50.0, 0
     weights = weigh(memory, size, names, people.mix, people.stick)
-    evidence, place = look(whole_numbers(weights, reach_of(tables)), names, tables)
-    return evidence, memory.starts[place]
+    evidence, best = look(whole_numbers(weights, reach_of(tables)), names, tables)
+    if len(people.spread):
+        more, other = look_at_points(memory.points, size, people.noise, people.spread)
+        best = other if more > evidence else best
+        evidence = max(-50.0, evidence + more)
+    return evidence, memory.starts[best]
 
 
 @njit(cache=True)
@@ -151,7 +168,12 @@ def follow(order, history, people, tables, evidence, since):
     sessions, entries, places = history.sessions, history.entries, history.places
     period, names = history.period, history.names
     before = len(period) - len(evidence)
-    memory = Memory(np.zeros((MEMORY, len(names), 4)), np.zeros((MEMORY, 2)), np.zeros(MEMORY, np.int64))
+    memory = Memory(
+        np.zeros((MEMORY, len(names), 4)),
+        np.zeros((MEMORY, 2)),
+        np.zeros(MEMORY, np.int64),
+        np.zeros((MEMORY, history.points.shape[1]), np.float32),
+    )
     nothing = np.int64(-1)  # typed, so that what takes it is compiled once
     size, done, previous = 0, 0, nothing
     for session in order:
@@ -160,6 +182,7 @@ def follow(order, history, people, tables, evidence, since):
         for event in range(sessions[session], sessions[session + 1]):
             own = places[entries[event] : entries[event + 1]]
             previous = absorb(memory, size, own, (previous, period[event]), names, people)
+            place(memory, size, history.points[event])
             if done >= before:
                 found = judge(memory, size, names, people, tables)
                 evidence[done - before], since[done - before] = found
@@ -183,7 +206,7 @@ def history_of(log, user):
         sessions[session] += sessions[session - 1]
     for entry in range(first, last):
         places[entry - first] = place_of(names, len(names), log.category[entry])
-    return OwnEvents(sessions, entries, places, log.period[lo:hi], names)
+    return OwnEvents(sessions, entries, places, log.period[lo:hi], names, log.points[lo:hi])
 
 
 @njit(cache=True)
@@ -199,11 +222,11 @@ def follow_all(log, people, tables, told, tops, seed):
     for user in range(len(tops)):
         history, inside = history_of(log, user), slice(offsets[user], offsets[user + 1])
         order = np.arange(len(history.sessions) - 1)
-        for place in range(tops.shape[1]):
-            if place:
+        for run in range(tops.shape[1]):
+            if run:
                 state = shuffle(order, state)
             follow(order, history, people, tables, evidence[inside], since[inside])
             top = -np.inf
             for value in evidence[inside]:
                 top = max(top, value)
-            tops[user, place] = top
+            tops[user, run] = top

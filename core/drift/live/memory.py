@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Small = NDArray[np.float32]
 MEMORY = 64
 """Sessions that a watcher remembers of each user: bounds state and time, and old habits fade."""
 
@@ -21,6 +22,8 @@ class Memory(NamedTuple):
     """Chances to repeat, and repeats, (MEMORY, 2)."""
     starts: Ints
     """First event, (MEMORY,)."""
+    points: Small
+    """Sums of what events are as points (`points`), (MEMORY, n); n is 0 where they are none."""
 
 
 class People(NamedTuple):
@@ -36,6 +39,10 @@ class People(NamedTuple):
     """Its mean over everyone's mix, (n_periods,)."""
     places: Floats
     """What places in an item's list of categories tell, (`shares.PLACES`,)."""
+    noise: Floats
+    """Of sessions as points, see `Points`, (2,)."""
+    spread: Floats
+    """Variance of people's places in each direction; none where events are no points."""
 
 
 class Events(NamedTuple):
@@ -48,6 +55,7 @@ class Events(NamedTuple):
     """First category of each event, (n_events + 1,)."""
     category: Ints
     period: Ints
+    points: Small
 
 
 class OwnEvents(NamedTuple):
@@ -61,3 +69,4 @@ class OwnEvents(NamedTuple):
     period: Ints
     names: Ints
     """The user's categories."""
+    points: Small

@@ -21,6 +21,8 @@ LEAST_BEFORE, LEAST_AFTER = 24, 16
 def whole_numbers(weights, reach):
     """Weights as whole numbers that the tables hold; a session's largest is 1 at least, as long as that fits."""
     column = weights.sum(axis=0)
+    if column.max() <= 0:  # no event had a category so far
+        return np.zeros(weights.shape, np.int64)
     roomy = column.max() + len(weights) < reach[0] and column.sum() + weights.size < reach[1]
     scale = min(1.0, (reach[0] - 1) / column.max(), (reach[1] - 1) / column.sum())
     out = np.zeros(weights.shape, np.int64)

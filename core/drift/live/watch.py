@@ -9,6 +9,7 @@ from core.drift.live.memory import MEMORY
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Small = NDArray[np.float32]
 
 
 @dataclass(eq=False)
@@ -20,6 +21,7 @@ class Watch:
     counts: Floats = field(default_factory=lambda: np.zeros((MEMORY, 0, 4)))
     pairs: Floats = field(default_factory=lambda: np.zeros((MEMORY, 2)))
     starts: Ints = field(default_factory=lambda: np.zeros(MEMORY, np.int64))
+    points: Small = field(default_factory=lambda: np.zeros((MEMORY, 0), np.float32))
     sessions: int = 0
     """Sessions in memory."""
     events: int = 0

@@ -22,20 +22,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.data import Catalogue, Sequences, schema
-from core.drift.evidence import (
-    FEWEST_EVENTS,
-    CountView,
-    Everyone,
-    ItemView,
-    Prior,
-    Tables,
-    Trend,
-    group_items,
-    read_log,
-)
+from core.drift.evidence import Everyone, Prior, Tables, Trend, read_log
 from core.drift.live import loops
 from core.drift.live.e_values import E_VALUE, UNLEARNED, Reference
-from core.drift.live.memory import Events, Memory, People
+from core.drift.live.followed import followed
+from core.drift.live.memory import MEMORY, Events, Memory, People
+from core.drift.live.points import POINTLESS, Points
 from core.drift.live.watch import Watch
 from core.drift.verdict import p_values_of
 from core.phrases import say
@@ -52,8 +44,6 @@ DRIFTING = 0.1
 """Users with a p-value up to this, by their whole history, are no reference."""
 LEAST_REFERENCE = 50
 """Fewer users than these are no reference without the others."""
-ITEM_VIEWS = ("groups", "items")
-"""Views of the whole-history test that tell more than the log's categories do."""
 CHUNK = 4000
 """Users looked at a time: bounds the memory and paces the progress."""
 UNJUDGED = -50.0
@@ -77,6 +67,8 @@ class Watcher:
     """Log evidence ratio above which a user is flagged."""
     reference: Reference = UNLEARNED
     """What evidence without drift comes to."""
+    points: Points = POINTLESS
+    """How events are points, where these tell more than categories do."""
 
     @cached_property
     def tables(self) -> Tables:
@@ -94,12 +86,13 @@ class Watcher:
         if self.ordinal:
             lane = _lane(categories)
             opens, watch.lane = lane != watch.lane, lane
-        memory = Memory(watch.counts, watch.pairs, watch.starts)
+        memory = Memory(watch.counts, watch.pairs, watch.starts, watch.points)
         if watch.sessions == 0 or opens:
             watch.sessions = loops.next_session(memory, watch.sessions, watch.events)
             watch.previous = -1
         now = (watch.previous, int(self.trend.period(np.array([time]))[0]))
         watch.previous = int(loops.absorb(memory, watch.sessions, places, now, watch.names, self.people))
+        loops.place(memory, watch.sessions, self.points.of(np.array([item]), np.array([time]))[0])
         found = loops.judge(memory, watch.sessions, watch.names, self.people, self.tables.arrays)
         watch.evidence, watch.since, watch.events = float(found[0]), int(found[1]), watch.events + 1
         return watch.events >= self.least and watch.evidence > self.limit
@@ -135,7 +128,7 @@ class Watcher:
         events = len(alone)
         evidence, since = np.full(min(last, events), UNJUDGED), np.zeros(min(last, events), np.int64)
         if not len(evidence):
-            return evidence, since, Watch()
+            return evidence, since, Watch(points=np.zeros((MEMORY, self.points.place.shape[1]), np.float32))
         log = self._events(alone, np.zeros(1, np.int64))
         history = loops.history_of(log, 0)
         order = np.arange(len(history.sessions) - 1)
@@ -146,6 +139,7 @@ class Watcher:
             memory.counts,
             memory.pairs,
             memory.starts,
+            memory.points,
             sessions,
             events,
             previous,
@@ -184,7 +178,9 @@ class Watcher:
         log = read_log(replace(sequences, catalogue=self.catalogue), users)
         entries = np.searchsorted(log.entry, np.arange(len(log.user) + 1))
         offsets = np.searchsorted(log.user, np.arange(len(users) + 1))
-        return Events(offsets, log.session, entries, log.category, self.trend.period(log.time))
+        rows = sequences.rows_of_all(users)
+        points = self.points.of(sequences.item[rows].astype(np.int64), log.time)
+        return Events(offsets, log.session, entries, log.category, self.trend.period(log.time), points)
 
     def _categories(self, item: int) -> Ints:
         offsets = self.catalogue.category_offsets
@@ -201,18 +197,27 @@ def learn(
     progress(0.0, say("steps.habits"))
     everyone = everyone or Everyone(sequences, settings.seed)
     _ = everyone.doubts
-    everyone = _followed(everyone)
+    everyone, points = followed(everyone)
     sequences, background = everyone.sequences, everyone.background
     catalogue, tilt = sequences.catalogue, background.trend.tilt
     usual = _everyone(sequences)
     stick = np.array([background.stickiness.next_event, background.stickiness.later])
     watcher = Watcher(
         catalogue,
-        People(usual, stick, np.ascontiguousarray(tilt), tilt @ usual, background.places),
+        People(
+            usual,
+            stick,
+            np.ascontiguousarray(tilt),
+            tilt @ usual,
+            background.places,
+            points.noise,
+            points.spread,
+        ),
         background.trend,
         everyone.timeless,
         max(2, settings.min_events),
         sequences.ordinal,
+        points=points,
     )
     progress(0.3, say("steps.limit"))
     users = _reference(sequences, watcher.least, settings)
@@ -224,27 +229,6 @@ def learn(
 def watch(sequences: Sequences, settings: DriftSettings, progress: Progress = silent) -> pd.DataFrame:
     """What a watcher would have said of each user of a log; see `Watcher.table`."""
     return learn(sequences, settings, progress).table(sequences, progress)
-
-
-def _followed(everyone: Everyone) -> Everyone:
-    """The log as it is watched: by groups of items where views of items tell more of planted changes."""
-    lessons = everyone.lessons
-    worth = dict(zip(lessons.names, lessons.weight.tolist(), strict=True))
-    of_items = {view.name: view for view in lessons.views if view.name in ITEM_VIEWS}
-    best = max((worth[name] for name in of_items), default=0.0)
-    # Without a clock runs of one category are sessions: with groups they would be others.
-    if everyone.log.ordinal or best <= max(worth[name] for name in worth if name not in ITEM_VIEWS):
-        return everyone
-    groups, items = of_items.get("groups"), of_items.get("items")
-    if isinstance(groups, CountView):
-        return Everyone(groups.counting.log, everyone.seed, alone=True)
-    users = np.flatnonzero(everyone.log.lengths >= FEWEST_EVENTS)
-    found = (
-        group_items(everyone.log, users, items.vectors, items.fads, everyone.seed)
-        if isinstance(items, ItemView)
-        else None
-    )
-    return everyone if found is None else Everyone(found, everyone.seed, alone=True)
 
 
 def _everyone(sequences: Sequences) -> Floats:

@@ -10,10 +10,13 @@ from core.data import Catalogue
 from core.drift.evidence import Prior, Trend
 from core.drift.live.e_values import Reference
 from core.drift.live.memory import People
+from core.drift.live.points import Points
 from core.drift.live.watcher import Watcher
 
-VERSION = 2
+VERSION = 3
 """Of the evidence that limit and reference were learned from; files of version 1 do not tell it."""
+POINTS = ("kind", "place", "edges", "taken")
+"""Of points, beside what is known of everyone."""
 
 
 def save(watcher: Watcher, path: Path) -> None:
@@ -36,6 +39,7 @@ def save(watcher: Watcher, path: Path) -> None:
             limit=np.array(watcher.limit),
             maxima=watcher.reference.maxima,
             **people,
+            **{f"points_{name}": getattr(watcher.points, name) for name in POINTS},
         )
 
 
@@ -63,4 +67,5 @@ def load(path: Path, catalogue: Catalogue) -> Watcher:
             bool(told["ordinal"]),
             float(told["limit"]),
             Reference(told["maxima"]),
+            Points(noise=people.noise, spread=people.spread, **{name: told[f"points_{name}"] for name in POINTS}),
         )
