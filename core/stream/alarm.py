@@ -15,7 +15,7 @@ from core.settings import NamingSettings
 from core.stream.rows import Flag, Named
 
 REMEMBERED = 4000
-"""Users of whom it is remembered what the test needs, those last heard of: some 20 kB each."""
+"""Users of whom it is remembered what the test needs, those last heard of: some 20 kB each, or 30 (points)."""
 DEFAULT = NamingSettings()
 
 

@@ -8,6 +8,8 @@ from scipy.special import gammaln, logsumexp
 
 from core.drift.evidence import GRAIN, LEANING, Prior, Tables, reach_of
 from core.drift.evidence.kernels import LEAN
+from core.drift.live.loops import mean_tilt
+from core.drift.live.memory import People
 from core.drift.live.ratios import LEAST_AFTER, LEAST_BEFORE, look, whole_numbers
 
 PRIOR = Prior(np.array([0.3, 0.7]), np.array([[2.0, 0.5, 0.2], [0.3, 0.4, 3.0]]))
@@ -68,3 +70,15 @@ def test_events_without_a_category_tell_nothing():
     counts = whole_numbers(np.zeros((2, 3)), reach_of(TABLES))
     assert not counts.any()
     assert look(counts, NAMES, TABLES) == (-50.0, 0)
+
+
+def test_counts_scatter_as_they_did_before_the_trend_was_taken_out():
+    """What events of a tilted mix count has their variance for its mean: they tell as much as so many plain events."""
+    mix, tilt = np.array([0.6, 0.3, 0.1]), np.array([[0.4, 1.5, 3.0]])
+    counts = np.zeros((1, 3, 4))
+    counts[0, :, 0] = 1e6 * mix
+    people = People(mix, np.zeros(2), tilt, 1 / ((1 / tilt) @ mix), np.ones(1), np.ones(2), np.zeros(0))
+    weight = mean_tilt(counts, 1, NAMES, people, 0) / tilt[0]
+    chance = mix * tilt[0] / (mix * tilt[0]).sum()
+    assert chance @ weight**2 == pytest.approx(chance @ weight)
+    assert chance * weight == pytest.approx(mix * (chance @ weight))

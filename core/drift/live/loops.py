@@ -69,8 +69,8 @@ def place(memory, size, point):
 
 @njit(cache=True)
 def mean_tilt(counts, size, names, people, period):
-    """Mean of a period's trend over what the user had so far, and everyone."""
-    total, tilted = 0.0, 0.0
+    """Harmonic mean of a period's trend over what the user had so far, and everyone: see `units.detrend` for why."""
+    total, lifted = 2.0, 2 / people.mean_tilt[period]
     for c in range(len(names)):
         have = 0.0
         for kind in range(3):
@@ -79,8 +79,8 @@ def mean_tilt(counts, size, names, people, period):
                 part += counts[row, c, kind]
             have += part
         total += have
-        tilted += have * people.tilt[period, names[c]]
-    return (2 * people.mean_tilt[period] + tilted) / (2 + total)
+        lifted += have / people.tilt[period, names[c]]
+    return total / lifted
 
 
 @njit(cache=True)

@@ -36,7 +36,7 @@ class People(NamedTuple):
     tilt: Floats
     """The trend of each category, (n_periods, n_categories)."""
     mean_tilt: Floats
-    """Its mean over everyone's mix, (n_periods,)."""
+    """Its harmonic mean over everyone's mix, (n_periods,)."""
     places: Floats
     """What places in an item's list of categories tell, (`shares.PLACES`,)."""
     noise: Floats

@@ -208,7 +208,7 @@ def learn(
             usual,
             stick,
             np.ascontiguousarray(tilt),
-            tilt @ usual,
+            1 / np.maximum((1 / tilt) @ usual, 1e-9),
             background.places,
             points.noise,
             points.spread,
