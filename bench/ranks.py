@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import resource
 import signal
 import tempfile
 import time
@@ -75,7 +76,8 @@ def told(result: TrainingResult, size: int) -> dict[str, Any]:
     """Figures of a training."""
     cpu = result.targets_per_epoch * result.epochs / result.targets_per_cpu_second
     validation = {f"validation {name}": round(value, 5) for name, value in result.validation.items()}
-    return {"epochs": result.epochs, "cpu a rank": round(cpu / size, 2), **validation}
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return {"epochs": result.epochs, "cpu a rank": round(cpu / size, 2), "peak MB": peak, **validation}
 
 
 def imported(folder: str) -> Sequences:
@@ -122,7 +124,8 @@ def table(options: argparse.Namespace) -> None:
         for size in options.ranks:
             with tempfile.TemporaryDirectory() as folder:
                 row = trained(log, override(Settings(), fixed), size, Path(folder) / "run")
-                spent = {"items": items, "ranks": size, "ms a step": row["cpu a rank"] / 30 * 1e3}
+                step = round(row["cpu a rank"] / 30 * 1e3, 1)
+                spent = {"items": items, "ranks": size, "ms a step": step, "peak MB": row["peak MB"]}
                 print(json.dumps(spent), flush=True)
 
 
