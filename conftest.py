@@ -1,8 +1,10 @@
 """What all tests share: how properties are tried, and what examples in docstrings stand on, a small log read once."""
 
+import atexit
 import gc
 import sys
 
+gc.disable()
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -15,13 +17,9 @@ MAIN = sys.modules["__main__"]
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish():
     """What was loaded stays until the end: whoever collects garbage need not look through it again and again."""
-    gc.collect()
     gc.freeze()
-
-
-def pytest_sessionfinish():
-    """At the end all goes."""
-    gc.unfreeze()
+    gc.enable()
+    atexit.register(gc.unfreeze)
 
 
 @pytest.fixture(scope="session")
