@@ -12,7 +12,7 @@ import torch
 
 for _method in vars(torch.optim.Optimizer).values():
     if _plain := getattr(_method, "__wrapped__", None):
-        setattr(_plain, "__dynamo_disable", _plain)  # noqa: B010, what torch puts there once the compiler has seen it
+        setattr(_plain, "__dynamo_disable", _plain)  # what torch puts there once the compiler has seen it
 
 
 def _plain_step(kind: type[torch.optim.Optimizer]) -> Callable[..., Any]:
