@@ -22,8 +22,12 @@ JUDGED = (TESTS / "drift", TESTS / "pipeline" / "test_shipped.py", TESTS / "clus
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish():
-    """What was loaded stays until the end: whoever collects garbage need not look through it again and again."""
+    """What was loaded stays until the end: whoever collects garbage need not look through it again and again.
+
+    Nor after every 700 new objects: garbage in circles is rare, and small.
+    """
     gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
     gc.enable()
     atexit.register(gc.unfreeze)
 
