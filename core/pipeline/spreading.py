@@ -1,13 +1,14 @@
 """The drift test by an engine of others: its workers read pieces of the log, which this machine never holds."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
 
-from core.data import pieces, spark_session
+from core.data import pieces, schema, spark_session
 from core.phrases import say
 from core.progress import Progress, part
 from core.settings import DriftSettings
@@ -36,7 +37,7 @@ def drift_by(
     from core.drift import Everyone, detect_sharded, learners
 
     with spark_session.session(engine) as made:
-        work = _Work(made, engine, part(progress, 0.0, 0.1))
+        work = Work(made, engine, part(progress, 0.0, 0.1))
         form, known = pieces.Form.of(found), work.counted(found)
         cut = tuple(known.pieces(EVENTS))
         some = learners(known.census.lengths, settings.seed)
@@ -48,10 +49,11 @@ def drift_by(
 
 
 @dataclass(frozen=True)
-class _Work:
-    """What the workers are asked."""
+class Work:
+    """What the workers of an engine are asked about a version."""
 
     made: Any
+    """The session."""
     engine: str
     progress: Progress
 
@@ -86,18 +88,38 @@ class _Work:
             def answer(number: int, some: list[tuple[int, bytes]] = some) -> tuple[bytes]:
                 return (ask(*some[number]),)
 
-            yield from self._answers(len(some), answer, lambda at=before: progress(at, self._said()))  # type: ignore[misc]
+            yield from self.answers(len(some), answer, lambda at=before: progress(at, self.said()))  # type: ignore[misc]
+
+    def coded(self, form: pieces.Form) -> pieces.Form:
+        """The form of a version with what models must know of all of it to read a part."""
+        import pyarrow.parquet as pq
+
+        if schema.EVENT in pq.read_schema(form.path).names:
+            groups = pieces.groups_of(Path(form.path), PARTS)
+            tables = self._tables(len(groups), lambda number: pieces.kinds_counted(form.path, groups[number]))
+            form = replace(form, kinds=pieces.kinds_of_all(tables))
+        else:
+            form = replace(form, kinds=(schema.EVENT,))
+        if not pieces.lacks_ratings(form.path):
+            return form
+        usual = self.answers(1, lambda _: (pieces.usual_rating(form.path),), self._watch, "answer double")
+        return replace(form, rating=usual[0])
+
+    def answers(
+        self, count: int, work: Callable[[int], tuple[Any]], watch: Callable[[], None], kind: str = "answer binary"
+    ) -> list[Any]:
+        """What the workers answer for the numbers below `count`, a task each."""
+        frame = spark_session.each(self.made, count, work, kind)
+        table = spark_session.asked(self.made, frame.toArrow, watch).sort_by("number")
+        return cast("list[Any]", table.column("answer").to_pylist())
+
+    def said(self) -> str:
+        """What is said meanwhile."""
+        return say("steps.elsewhere", engine=self.engine)
+
+    def _watch(self) -> None:
+        self.progress(0.0, self.said())
 
     def _tables(self, count: int, work: "Callable[[int], pa.Table]") -> "list[pa.Table]":
-        answers = self._answers(
-            count, lambda number: (pieces.as_bytes(work(number)),), lambda: self.progress(0.0, self._said())
-        )
+        answers = self.answers(count, lambda number: (pieces.as_bytes(work(number)),), self._watch)
         return [pieces.from_bytes(answer) for answer in answers]
-
-    def _answers(self, count: int, work: Callable[[int], tuple[bytes]], watch: Callable[[], None]) -> list[bytes]:
-        frame = spark_session.each(self.made, count, work, "answer binary")
-        table = spark_session.asked(self.made, frame.toArrow, watch).sort_by("number")
-        return cast("list[bytes]", table.column("answer").to_pylist())
-
-    def _said(self) -> str:
-        return say("steps.elsewhere", engine=self.engine)

@@ -1,16 +1,24 @@
-"""Drift by the workers of an engine of others, and what is left where such an engine dies."""
+"""Drift, lists and states by the workers of an engine of others, and what is left where such an engine dies."""
 
+import io
+
+import numpy as np
 import pandas as pd
 import pytest
 
 from bench.sail import sail
 from core import pipeline
-from core.data import LogFiles, simulate, spark_session
+from core.cli import main
+from core.data import LogFiles, load_sequences, pieces, simulate, spark_session
 from core.drift.verdict import detection, onsets, rehearsal
-from core.errors import EventsError, InputError
-from core.pipeline import spreading
-from core.settings import DriftSettings, ImportSettings, SimulationSettings
+from core.errors import EventsError, InputError, JobCancelledError
+from core.model import ranking
+from core.pipeline import mapping, spreading
+from core.settings import DriftSettings, ImportSettings, Settings, SimulationSettings, override
 from core.workspace import Workspace
+from tests.data.elsewhere import rows_of_every_fate
+
+CHEAP = ["training.epochs=1", "model.embedding_size=8", "model.blocks=1", "model.window=20"]
 
 QUICK = DriftSettings(permutations=6, p_values=False)
 
@@ -41,6 +49,83 @@ def test_the_table_is_the_same_by_an_engine(monkeypatch, workspace, engine):
     found = there.get()
     there.path.unlink()
     pd.testing.assert_frame_equal(found, pipeline.drift(workspace, "log", QUICK).get())
+
+
+@pytest.fixture
+def run(monkeypatch, workspace, engine, capsys):
+    """Run a command here and by the engine, in pieces of ten users; both outputs."""
+    if not workspace.runs("log"):
+        pipeline.train(workspace, "log", pipeline.new_run(workspace, "log", override(Settings(), CHEAP)))
+    monkeypatch.setattr(spreading, "EVENTS", 300)  # fewer than ten users have
+    monkeypatch.setattr(mapping, "SLICE", 10)
+    monkeypatch.setattr("core.pipeline.by_engine.SLICE", 10)
+    monkeypatch.setattr(ranking, "BATCH_SCORES", 1)
+
+    def both(*arguments, out=""):
+        found = []
+        for place, more in enumerate(([], ["--engine", engine[0]])):
+            path = workspace.root.parent / f"{place}-{out}"
+            target = ["--out", str(path)] if out else []
+            assert main([*arguments, *more, *target, "--workspace", str(workspace.root)]) == 0
+            told = capsys.readouterr().out
+            found.append(path.read_bytes() if out else told)
+        return found
+
+    return both
+
+
+def test_states_are_the_same_file_by_an_engine(run):
+    """Byte for byte, masked or not."""
+    for more in ([], ["--mask"]):
+        here, there = run("states", "log", *more, out="states.parquet")
+        assert here == there
+
+
+@pytest.mark.parametrize("more", [[], ["--split", "test", "--mask"], ["--model", "markov", "--at", "2024-03-01"]])
+def test_lists_of_everyone_are_the_same_by_an_engine(run, more):
+    """The blend, whose baselines one worker fits; histories that are cut; a baseline without a run."""
+    here, there = run("recommend", "log", "--all", "-k", "3", *more)
+    assert here == there
+    assert here.count("\n") > 100
+
+
+def test_lists_by_the_model_alone_are_the_same_table(run):
+    """As Parquet, in parts; nothing is fitted."""
+    here, there = run("recommend", "log", "--all", "--model", "attention", out="lists.parquet")
+    pd.testing.assert_frame_equal(*(pd.read_parquet(io.BytesIO(found)) for found in (here, there)))
+
+
+def test_pieces_know_kinds_and_ratings_of_the_whole_log(tmp_path):
+    """Kinds have the numbers that they have in all of the log, and a missing rating is the usual one of all."""
+    rows = rows_of_every_fate(400)
+    rows["rating"] = rows["rating"].where(np.arange(len(rows)) % 3 > 0, "")
+    rows.to_csv(tmp_path / "log.csv", index=False)
+    found = pipeline.import_log(Workspace(tmp_path / "workspace"), "log", LogFiles(tmp_path / "log.csv"))
+    form, groups = pieces.Form.of(found), pieces.groups_of(found.events, 4)
+    kinds = pieces.kinds_of_all(pieces.kinds_counted(form.path, part) for part in groups)
+    assert pieces.lacks_ratings(form.path)
+    form = pieces.Form(form.path, form.gap_minutes, form.ordinal, kinds, pieces.usual_rating(form.path))
+    known = pieces.Counted.of([pieces.counted(form.path, part) for part in groups], found)
+    reader, log = pieces.Reader(form, tuple(known.pieces(30, 4))), load_sequences(found)
+    parts = [reader.people(place, log.catalogue) for place in range(len(reader.pieces))]
+    assert len(parts) > 3
+    assert {part.kinds for part in parts} == {log.kinds}
+    for name in ("item", "kind", "weight", "time"):
+        assert np.array_equal(np.concatenate([getattr(part, name) for part in parts]), getattr(log, name))
+    assert np.concatenate([part.people for part in parts]).tolist() == list(range(log.n_users))
+
+
+def test_who_cancels_lists_leaves_nothing(run, workspace, engine):
+    """Neither a file nor what lay between."""
+
+    def cancel(_share, _text):
+        raise JobCancelledError
+
+    out = workspace.root.parent / "cancelled.parquet"
+    with pytest.raises(JobCancelledError):
+        pipeline.export_states_by(workspace, "log", out, engine[0], cancel)
+    assert not out.exists()
+    assert not list((workspace.root / "staging").iterdir())
 
 
 def test_an_engine_makes_anew_and_adds_to_nothing(workspace):
