@@ -1,7 +1,7 @@
 """What a large log takes by Sail beside this machine alone, and what whoever asks has to hold.
 
 `python -m bench.scale drift --users 100000`: the log of `bench.drift scale` (a hundred events a user) imported once,
-its drift test here and by Sail: CPU and peak memory of both processes, and whether the tables are the same byte for byte.
+its drift test here and by Sail: CPU and peak memory of both processes, and whether the tables are the same.
 `--engine spark` asks Apache Spark itself (`bench.cluster`).
 """
 

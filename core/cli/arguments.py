@@ -206,6 +206,7 @@ def no_more_arguments(parser: ArgumentParser) -> None:
 
 def plant_arguments(parser: ArgumentParser) -> None:
     """How many users, and which."""
+    engine_argument(parser, "whose workers read the log: what is planted is tested here")
     parser.add_argument("--users", type=int, default=1000, help="users at most, half of them changed (1000)")
     parser.add_argument("--seed", type=int, default=1, help="seed of what is planted in whom (1)")
     _accept_argument(parser)

@@ -115,7 +115,10 @@ def plant_command(options: Namespace) -> None:
     """Print what the drift test finds of planted changes."""
     from core import pipeline
 
-    tried = pipeline.planted(workspace_of(options), options.name, options.users, seed=options.seed).get(Progress())
+    found = pipeline.planted(
+        workspace_of(options), options.name, options.users, seed=options.seed, engine=options.engine
+    )
+    tried = found.get(Progress())
     print_report(pipeline.proof(tried, _naming(options), more=options.more), as_json=options.json)
 
 

@@ -117,7 +117,7 @@ def lacks_ratings(path: str) -> bool:
     places = range(about.num_row_groups)
     columns = [about.row_group(place).column(names.index(schema.RATING)) for place in places]
     missing = [column.statistics.null_count if column.statistics else 1 for column in columns]
-    return 0 < sum(missing) < about.num_rows
+    return 0 < sum(map(int, missing)) < int(about.num_rows)
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,6 +17,7 @@ from core.workspace import DataSet
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from core.data import Sequences
     from core.drift import Ask, Everyone
 
 EVENTS = 250_000
@@ -41,11 +42,29 @@ def drift_by(
         form, known = pieces.Form.of(found), work.counted(found)
         cut = tuple(known.pieces(EVENTS))
         some = learners(known.census.lengths, settings.seed)
-        log = known.log_of(work.events_of(form, cut, known.users, some), form)
-        everyone = Everyone(log, settings.seed)
+        everyone = Everyone(work.log_of(form, known, cut, some), settings.seed)
         check(everyone)
         firsts = np.array([piece.users[0] for piece in cut])
         return detect_sharded(everyone, firsts, pieces.Reader(form, cut), work.run, settings, progress)
+
+
+def planted_by(
+    found: DataSet, users: int, settings: DriftSettings, seed: int, engine: str, progress: Progress
+) -> pd.DataFrame:
+    """What `tried` tells of a version; only the events of those whom it learns from and plants in are brought here.
+
+    The test of the planted histories is this machine's: they are as few as are asked for. Raises what `drift_by` does.
+    """
+    from core.drift import learners, lenders, tried
+
+    with spark_session.session(engine) as made:
+        work = Work(made, engine, part(progress, 0.0, 0.2))
+        form, known = pieces.Form.of(found), work.counted(found)
+        lengths, cut = known.census.lengths, tuple(known.pieces(EVENTS))
+        lend = lenders(lengths, users, seed)
+        some = np.arange(len(lengths)) if lend is None else np.union1d(learners(lengths, settings.seed), lend)
+        log = work.log_of(form, known, cut, some)
+    return tried(log, users, settings, seed, part(progress, 0.2, 1.0))
 
 
 @dataclass(frozen=True)
@@ -63,20 +82,15 @@ class Work:
         tables = self._tables(len(groups), lambda number: pieces.counted(path, groups[number]))
         return pieces.Counted.of(tables, found)
 
-    def events_of(
-        self,
-        form: pieces.Form,
-        cut: tuple[pieces.Piece, ...],
-        users: "np.ndarray[Any, Any]",
-        some: "np.ndarray[Any, Any]",
-    ) -> "pa.Table":
-        """The events of some users, by their numbers."""
+    def log_of(
+        self, form: pieces.Form, known: pieces.Counted, cut: tuple[pieces.Piece, ...], some: "np.ndarray[Any, Any]"
+    ) -> "Sequences":
+        """A log of which the events of some users, by their numbers, are at hand."""
         import pyarrow as pa
 
-        wanted = [users[some[(some >= piece.users[0]) & (some < piece.users[1])]] for piece in cut]
-        return pa.concat_tables(
-            self._tables(len(cut), lambda number: pieces.some_of(form, cut[number], wanted[number]))
-        )
+        wanted = [known.users[some[(some >= piece.users[0]) & (some < piece.users[1])]] for piece in cut]
+        tables = self._tables(len(cut), lambda number: pieces.some_of(form, cut[number], wanted[number]))
+        return known.log_of(pa.concat_tables(tables), form)
 
     def run(self, ask: "Ask", tasks: list[tuple[int, bytes]], progress: Progress) -> Iterator[bytes]:
         """Ask shards, as many at once as may be sent at once."""

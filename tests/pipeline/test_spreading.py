@@ -10,16 +10,17 @@ from bench.sail import sail
 from core import pipeline
 from core.cli import main
 from core.data import LogFiles, load_sequences, pieces, simulate, spark_session
-from core.drift.verdict import detection, onsets, rehearsal
+from core.drift.verdict import detection, onsets, rehearsal, trial
 from core.errors import EventsError, InputError, JobCancelledError
 from core.model import ranking
-from core.pipeline import mapping, spreading
+from core.pipeline import mapping, proving, spreading
 from core.settings import DriftSettings, ImportSettings, Settings, SimulationSettings, override
 from core.workspace import Workspace
 from tests.data.elsewhere import rows_of_every_fate
 
 CHEAP = ["training.epochs=1", "model.embedding_size=8", "model.blocks=1", "model.window=20"]
 
+MADE = (detection, "REFERENCE"), (onsets, "PLANTED"), (rehearsal, "MADE")
 QUICK = DriftSettings(permutations=6, p_values=False)
 
 
@@ -43,7 +44,7 @@ def test_the_table_is_the_same_by_an_engine(monkeypatch, workspace, engine):
     """Users in pieces of a few hundred events, each tested by a worker that reads it: every cell is the same."""
     monkeypatch.setattr(spreading, "EVENTS", 900)
     monkeypatch.setattr(spreading, "SENT", 3000)
-    for module, name in ((detection, "REFERENCE"), (onsets, "PLANTED"), (rehearsal, "MADE")):
+    for module, name in MADE:
         monkeypatch.setattr(module, name, 120)
     there = pipeline.drift(workspace, "log", QUICK, engine[0])
     found = there.get()
@@ -115,7 +116,21 @@ def test_pieces_know_kinds_and_ratings_of_the_whole_log(tmp_path):
     assert np.concatenate([part.people for part in parts]).tolist() == list(range(log.n_users))
 
 
-def test_who_cancels_lists_leaves_nothing(run, workspace, engine):
+def test_what_is_planted_is_the_same_by_an_engine(monkeypatch, workspace, engine):
+    """Of a log with many users a few are drawn, and only they and those who teach are brought here."""
+    assert proving.LARGE == trial.LENDERS
+    monkeypatch.setattr(spreading, "EVENTS", 900)
+    for module, name, few in ((trial, "LENDERS", 40), (trial, "EACH", 1), *((part, name, 120) for part, name in MADE)):
+        monkeypatch.setattr(module, name, few)
+    assert trial.lenders(np.full(45, 30), 24, 1).shape == (40,)
+    there = pipeline.planted(workspace, "log", 24, QUICK, engine=engine[0])
+    found = there.get()
+    there.path.unlink()
+    pd.testing.assert_frame_equal(found, pipeline.planted(workspace, "log", 24, QUICK).get())
+
+
+@pytest.mark.usefixtures("run")
+def test_who_cancels_lists_leaves_nothing(workspace, engine):
     """Neither a file nor what lay between."""
 
     def cancel(_share, _text):
