@@ -5,7 +5,7 @@ Events lie in the order of user and time, so a piece is a range of rows, and no 
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ from core.phrases import say
 from core.workspace import DataSet
 
 Ints = NDArray[np.int64]
+AT_ONCE = 500_000
+"""Events that are made into arrays at a time, at least."""
 CODED = [schema.USER, schema.ITEM, schema.EVENT, schema.SESSION]
 """Columns with few different texts."""
 
@@ -155,23 +157,42 @@ class Counted:
 
     def unread(self, form: Form, users: pd.DataFrame) -> Sequences:
         """A log without events at hand, as models that were trained on it know it; `users` is its users file."""
-        table = pq.ParquetFile(form.path).schema_arrow.empty_table()
-        log = self.log_of(table, form)
+        log = self.log_of([pq.ParquetFile(form.path).schema_arrow.empty_table()], form)
         return replace(log, kinds=form.kinds, user_attributes=attributes_of(self.users, users))
 
-    def log_of(self, events: pa.Table, form: Form) -> Sequences:
-        """A log of which the events of some users are at hand, all of these; the others' histories are empty."""
-        part = sequences_of(events, self.catalogue, form)
-        place = pd.Index(self.users).get_indexer(pd.Index(part.users))
-        counts = np.zeros(len(self.users), np.int64)
-        counts[place] = part.lengths
+    def log_of(self, tables: Iterable[pa.Table], form: Form) -> Sequences:
+        """A log of which the events of some users are at hand, all of these; the others' histories are empty.
+
+        `tables` hold them in the order of the users. Kinds of behaviour are not told apart.
+        """
+        place, counts, sessions = pd.Index(self.users), np.zeros(len(self.users), np.int64), 0
+        columns: dict[str, list[NDArray[Any]]] = {name: [] for name in ("item", "time", "weight", "session", "kind")}
+        for table in _larger(tables):
+            part = sequences_of(table, self.catalogue, form)
+            counts[place.get_indexer(pd.Index(part.users))] = part.lengths
+            part = replace(part, session=part.session + sessions, kind=np.zeros_like(part.kind), kinds=(schema.EVENT,))
+            sessions = int(part.session[-1]) + 1 if len(part) else sessions
+            for name, values in columns.items():
+                values.append(getattr(part, name))
         return replace(
             part,
+            **{name: np.concatenate(columns.pop(name)) for name in list(columns)},
             users=self.users,
             offsets=np.concatenate(([0], np.cumsum(counts))),
             user_attributes=pd.DataFrame(index=range(len(self.users))),
             whole=self.census,
         )
+
+
+def _larger(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Tables together until they are worth the pains that one costs; one at least."""
+    waiting: list[pa.Table] = []
+    for table in tables:
+        if sum(map(len, waiting)) > AT_ONCE:
+            yield pa.concat_tables(waiting).unify_dictionaries()
+            waiting = []
+        waiting.append(table)
+    yield pa.concat_tables(waiting).unify_dictionaries()
 
 
 def rows_of(form: Form, piece: Piece) -> pa.Table:
@@ -186,10 +207,14 @@ def rows_of(form: Form, piece: Piece) -> pa.Table:
 
 
 def some_of(form: Form, piece: Piece, users: NDArray[Any]) -> pa.Table:
-    """The events of some users of a piece, as texts."""
+    """The events of some users of a piece, with those texts alone that come in them."""
     table = rows_of(form, piece)
-    table = table.cast(pa.schema([(f.name, pa.string() if f.name in CODED else f.type) for f in table.schema]))
-    return table.filter(pc.is_in(table.column(schema.USER), pa.array(users, pa.string())))
+    table = table.filter(pc.is_in(table.column(schema.USER), pa.array(users, pa.string())))
+    for place, name in enumerate(table.column_names):
+        if name in CODED:
+            texts = table.column(name).cast(pa.string()).combine_chunks()
+            table = table.set_column(place, name, texts.dictionary_encode())
+    return table
 
 
 def sequences_of(events: pa.Table, catalogue: Catalogue, form: Form) -> Sequences:
@@ -213,7 +238,7 @@ def as_bytes(table: pa.Table) -> bytes:
     return bytes(sink.getvalue())
 
 
-def from_bytes(data: bytes) -> pa.Table:
+def from_bytes(data: bytes | pa.Buffer) -> pa.Table:
     """What `as_bytes` wrote."""
     return pa.ipc.open_stream(data).read_all()
 

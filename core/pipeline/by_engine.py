@@ -182,9 +182,9 @@ class Far:
         def watch() -> None:
             progress(sum(file.exists() for file in files) / len(files), self.work.said())
 
-        answers = [] if knows else self.work.answers(1, lambda _: (fit(folder),), watch, "answer long")
-        answers += self.work.answers(len(cut), lambda place: (make(folder, place),), watch, "answer long")
-        if UNSEEN in answers or not all(file.exists() for file in files):
+        answers = [] if knows else self.work.answers(1, lambda _: (fit(folder),), watch, "long")
+        answers += self.work.answers(len(cut), lambda place: (make(folder, place),), watch, "long")
+        if UNSEEN in [answer.as_py() for answer in answers] or not all(file.exists() for file in files):
             raise EventsError(say("errors.engine_blind", engine=self.work.engine, folder=folder))
         for file in files:
             with pq.ParquetFile(file) as opened:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -86,13 +86,12 @@ class Work:
         self, form: pieces.Form, known: pieces.Counted, cut: tuple[pieces.Piece, ...], some: "np.ndarray[Any, Any]"
     ) -> "Sequences":
         """A log of which the events of some users, by their numbers, are at hand."""
-        import pyarrow as pa
-
         wanted = [known.users[some[(some >= piece.users[0]) & (some < piece.users[1])]] for piece in cut]
-        tables = self._tables(len(cut), lambda number: pieces.some_of(form, cut[number], wanted[number]))
-        return known.log_of(pa.concat_tables(tables), form)
+        return known.log_of(
+            self._tables(len(cut), lambda number: pieces.some_of(form, cut[number], wanted[number])), form
+        )
 
-    def run(self, ask: "Ask", tasks: list[tuple[int, bytes]], progress: Progress) -> Iterator[bytes]:
+    def run(self, ask: "Ask", tasks: list[tuple[int, bytes]], progress: Progress) -> "Iterator[pa.Buffer]":
         """Ask shards, as many at once as may be sent at once."""
         sent = np.cumsum([len(asked) for _, asked in tasks]) // SENT
         for turn in np.unique(sent):
@@ -102,7 +101,7 @@ class Work:
             def answer(number: int, some: list[tuple[int, bytes]] = some) -> tuple[bytes]:
                 return (ask(*some[number]),)
 
-            yield from self.answers(len(some), answer, lambda at=before: progress(at, self.said()))  # type: ignore[misc]
+            yield from self._sent(len(some), answer, lambda at=before: progress(at, self.said()))  # type: ignore[misc]
 
     def coded(self, form: pieces.Form) -> pieces.Form:
         """The form of a version with what models must know of all of it to read a part."""
@@ -116,16 +115,15 @@ class Work:
             form = replace(form, kinds=(schema.EVENT,))
         if not pieces.lacks_ratings(form.path):
             return form
-        usual = self.answers(1, lambda _: (pieces.usual_rating(form.path),), self._watch, "answer double")
-        return replace(form, rating=usual[0])
+        usual = self.answers(1, lambda _: (pieces.usual_rating(form.path),), self._watch, "double")
+        return replace(form, rating=usual[0].as_py())
 
-    def answers(
-        self, count: int, work: Callable[[int], tuple[Any]], watch: Callable[[], None], kind: str = "answer binary"
-    ) -> list[Any]:
-        """What the workers answer for the numbers below `count`, a task each."""
-        frame = spark_session.each(self.made, count, work, kind)
-        table = spark_session.asked(self.made, frame.toArrow, watch).sort_by("number")
-        return cast("list[Any]", table.column("answer").to_pylist())
+    def answers(self, count: int, work: Callable[[int], tuple[Any]], watch: Callable[[], None], kind: str) -> list[Any]:
+        """What the workers answer for the numbers below `count`, a task each, as Arrow holds it."""
+        frame = spark_session.each(self.made, count, work, f"answer {kind}")
+        table = spark_session.asked(self.made, frame.toArrow, watch)
+        answers = table.column("answer")
+        return [answers[place] for place in np.argsort(table.column("number").to_numpy()).tolist()]
 
     def said(self) -> str:
         """What is said meanwhile."""
@@ -134,6 +132,12 @@ class Work:
     def _watch(self) -> None:
         self.progress(0.0, self.said())
 
-    def _tables(self, count: int, work: "Callable[[int], pa.Table]") -> "list[pa.Table]":
-        answers = self.answers(count, lambda number: (pieces.as_bytes(work(number)),), self._watch)
-        return [pieces.from_bytes(answer) for answer in answers]
+    def _sent(
+        self, count: int, work: Callable[[int], tuple[bytes]], watch: Callable[[], None]
+    ) -> "Iterator[pa.Buffer]":
+        """Answers that were packed, where they came to lie: they are not copied."""
+        yield from (answer.as_buffer() for answer in self.answers(count, work, watch, "binary"))
+
+    def _tables(self, count: int, work: "Callable[[int], pa.Table]") -> "Iterator[pa.Table]":
+        sent = self._sent(count, lambda number: (pieces.as_bytes(work(number)),), self._watch)
+        return map(pieces.from_bytes, sent)
