@@ -45,7 +45,7 @@ class Recorded(Shard):
         """As a shard answers."""
         for found in super().each(stage, *asked):
             if stage == "explain":
-                self.explained = found
+                self.explained = dict(found)
             yield found
 
 
@@ -112,18 +112,38 @@ def measure(folder: Path, users: int) -> None:
     ids = np.array([f"user{number:08}" for number in range(users)], dtype=object)
     workers = Nowhere(events_of(folder, ids), ids)
     told("workers that are none")
-    spark_session.each = lambda _made, count, work, _kind: SimpleNamespace(
-        toArrow=lambda: pa.table({"number": range(count), "answer": pa.array([work(n)[0] for n in range(count)])})
-    )
-    spark_session.asked = lambda _made, ask, _watch: ask()
-    pieces.groups_of = lambda _path, _parts: [(part, part + 1) for part in range(PARTS)]
-    pieces.counted, pieces.some_of = workers.counted, workers.some_of
-    Ask.__call__ = lambda ask, place, asked: workers.answer(ask, place, asked)
+    _nobody_works(workers)
     found = SimpleNamespace(name="log", events=folder / "events.parquet", items=folder / "items.parquet", summary={})
-    check = lambda everyone: (told("learners at hand"), everyone.doubts, everyone.lessons, told("learned"))
-    spark_session.session = lambda _address: _Session()
+
+    def check(everyone: Everyone) -> None:
+        told("learners at hand")
+        _ = everyone.doubts, everyone.lessons
+        told("learned")
+
     table = spreading.drift_by(found, DriftSettings(), "sc://nowhere:1", check, lambda *_told: None)
     told(f"the table, {int(table['drifted'].sum()):,} drifted, {int((table['kind'] != '').sum()):,} told of")
+
+
+def _nobody_works(workers: Nowhere) -> None:
+    """Put these in the place of an engine."""
+
+    def each(_made: None, count: int, work: Any, _kind: str) -> SimpleNamespace:
+        def table() -> pa.Table:
+            answers = pa.chunked_array([pa.array([work(number)[0]]) for number in range(count)])
+            return pa.table({"number": range(count), "answer": answers})
+
+        return SimpleNamespace(toArrow=table)
+
+    def answer(ask: Ask, place: int, asked: bytes) -> bytes:
+        return workers.answer(ask, place, asked)
+
+    def asked(_made: None, ask: Any, _watch: Any) -> pa.Table:
+        return ask()
+
+    spark_session.each, spark_session.asked, Ask.__call__ = each, asked, answer
+    spark_session.session = lambda _address: _Session()
+    pieces.groups_of = lambda _path, _parts: [(part, part + 1) for part in range(PARTS)]
+    pieces.counted, pieces.some_of = workers.counted, workers.some_of
 
 
 class _Session:

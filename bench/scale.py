@@ -2,7 +2,8 @@
 
 `python -m bench.scale drift --users 100000`: the log of `bench.drift scale` (a hundred events a user) imported once,
 its drift test here and by Sail: CPU and peak memory of both processes, and whether the tables are the same.
-`--engine spark` asks Apache Spark itself (`bench.cluster`).
+`python -m bench.scale lists --users 2000`: states and everyone's lists of a small model trained on such a log, here and
+by Sail. `--engine spark` asks Apache Spark itself (`bench.cluster`).
 """
 
 import argparse
@@ -46,11 +47,30 @@ def drift(root: Path, users: int, kind: str) -> None:
     print(f"\ndrift tables the same byte for byte: {(root / 'a.csv').read_bytes() == (root / 'b.csv').read_bytes()}")
 
 
+def lists(root: Path, users: int, kind: str) -> None:
+    """Print what states and everyone's lists take, here and by an engine."""
+    events = write_log(root, users)
+    heading(f"{events:,} rows, {users:,} users")
+    run(root, "import", str(root / "events.parquet"), "--items", str(root / "items.csv"), "--name", "log")
+    run(root, "train", "log", "--epochs", "1", "--set", "model.embedding_size=32", "--set", "model.blocks=1")
+    asked = {"states": ("states", "log"), "lists": ("recommend", "log", "--all")}
+    same = []
+    with engine(kind, root / "engine") as (address, served):
+        for name, command in asked.items():
+            ends = "parquet" if name == "states" else "csv"
+            here, there = (root / f"{name}-{place}.{ends}" for place in ("here", kind))
+            print(run(root, *command, "--out", str(here)).row(f"{name}, here"), flush=True)
+            by = ("--engine", address, "--out", str(there))
+            print(run(root, *command, *by, served=served).row(f"{name}, {kind}"), flush=True)
+            same.append(here.read_bytes() == there.read_bytes())
+    print(f"\nfiles the same byte for byte: {same}")
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("drift",))
+    parser.add_argument("what", choices=("drift", "lists"))
     parser.add_argument("--users", type=int, default=100_000)
     parser.add_argument("--engine", choices=("sail", "spark"), default="sail", help="spark: that at SPARK_HOME")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="scale-") as scratch:
-        drift(Path(scratch), options.users, options.engine)
+        {"drift": drift, "lists": lists}[options.what](Path(scratch), options.users, options.engine)

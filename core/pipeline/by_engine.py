@@ -6,6 +6,7 @@ machines alike; on others the last digits of scores and states may differ.
 """
 
 import contextlib
+import hashlib
 import os
 import pickle
 import threading
@@ -105,32 +106,32 @@ class Job:
     catalogue: Catalogue
     making: Making
 
-    def write(self, path: Path) -> None:
-        """Leave it for the workers, whole."""
-        temporary = path.with_suffix(f".{os.getpid()}.part")
-        temporary.write_bytes(pickle.dumps(self))
+    def write(self, path: Path) -> str:
+        """Leave it for the workers, whole; returns the mark by which they know it again."""
+        data, temporary = pickle.dumps(self), path.with_suffix(f".{os.getpid()}.part")
+        temporary.write_bytes(data)
         temporary.replace(path)
+        return hashlib.sha256(data).hexdigest()
 
 
-def fit(folder: str) -> int:
-    """Let what is made know all of the log, which one worker reads."""
-    path = Path(folder)
-    if not (path / JOB).exists():
-        return UNSEEN
-    job = _job(str(path / JOB))
+def fit(folder: str, mark: str) -> str:
+    """Let what is made know all of the log, which one worker reads; the mark of what is to be done then."""
+    try:
+        job = _job(f"{folder}/{JOB}", mark)
+    except FileNotFoundError:
+        return ""
     making = job.making.fitted(job.reader.whole(job.catalogue))
-    replace(job, catalogue=job.catalogue.bare(), making=making).write(path / FITTED)
-    return 0
+    return replace(job, catalogue=job.catalogue.bare(), making=making).write(Path(folder, FITTED))
 
 
-def make(folder: str, place: int) -> int:
+def make(folder: str, place: int, mark: str) -> int:
     """Write what is made of a piece; the number of its rows."""
-    path = Path(folder)
-    if not (path / FITTED).exists():
+    try:
+        with _ONE:
+            job = _job(f"{folder}/{FITTED}", mark)
+    except FileNotFoundError:
         return UNSEEN
-    with _ONE:
-        job = _job(str(path / FITTED))
-    target, rows = path / f"{place:06}.parquet", 0
+    target, rows = Path(folder, f"{place:06}.parquet"), 0
     temporary = target.with_suffix(f".{os.getpid()}.part")
     tables = job.making.tables(job.reader.people(place, job.catalogue))
     first = next(tables)
@@ -143,9 +144,12 @@ def make(folder: str, place: int) -> int:
 
 
 @lru_cache(maxsize=1)
-def _job(path: str) -> Job:
-    """What is to be done, read once by each worker."""
-    found: Job = pickle.loads(Path(path).read_bytes())  # noqa: S301 - written by this command, as what the engine runs
+def _job(path: str, mark: str) -> Job:
+    """What is to be done, read once by each worker; nothing is opened that was not sent."""
+    data = Path(path).read_bytes()
+    if hashlib.sha256(data).hexdigest() != mark:
+        raise FileNotFoundError(path)
+    found: Job = pickle.loads(data)  # noqa: S301 - its mark came with the task itself
     return found
 
 
@@ -176,14 +180,16 @@ class Far:
         """
         cut = tuple(self.known.pieces(spreading.EVENTS, users))
         job, folder = Job(pieces.Reader(self.form, cut), self.log.catalogue, making), str(self.folder)
-        job.write(self.folder / (FITTED if knows else JOB))
         files = [self.folder / f"{place:06}.parquet" for place in range(len(cut))]
 
         def watch() -> None:
             progress(sum(file.exists() for file in files) / len(files), self.work.said())
 
-        answers = [] if knows else self.work.answers(1, lambda _: (fit(folder),), watch, "long")
-        answers += self.work.answers(len(cut), lambda place: (make(folder, place),), watch, "long")
+        mark = job.write(self.folder / (FITTED if knows else JOB))
+        if not knows:
+            (answer,) = self.work.answers(1, lambda _, sent=mark: (fit(folder, sent),), watch, "string")
+            mark = answer.as_py()
+        answers = self.work.answers(len(cut), lambda place: (make(folder, place, mark),), watch, "long")
         if UNSEEN in [answer.as_py() for answer in answers] or not all(file.exists() for file in files):
             raise EventsError(say("errors.engine_blind", engine=self.work.engine, folder=folder))
         for file in files:

@@ -18,7 +18,7 @@ from core.settings import DriftSettings, ImportSettings, Settings, SimulationSet
 from core.workspace import Workspace
 from tests.data.elsewhere import rows_of_every_fate
 
-CHEAP = ["training.epochs=1", "model.embedding_size=8", "model.blocks=1", "model.window=20"]
+CHEAP = ["training.epochs=1", "model.embedding_size=8", "model.blocks=1", "model.window=20", "language.model=none"]
 
 MADE = (detection, "REFERENCE"), (onsets, "PLANTED"), (rehearsal, "MADE")
 QUICK = DriftSettings(permutations=6, p_values=False)
@@ -36,7 +36,7 @@ def workspace(tmp_path_factory):
     folder = tmp_path_factory.mktemp("spreading")
     simulate.write(simulate.simulate(SimulationSettings(users=45, seed=3)), folder)
     made = Workspace(folder / "workspace")
-    pipeline.import_log(made, "log", LogFiles(folder / "events.csv", folder / "items.csv"))
+    pipeline.import_log(made, "log", LogFiles(*(folder / f"{name}.csv" for name in ("events", "items", "users"))))
     return made
 
 
@@ -151,7 +151,7 @@ def test_an_engine_makes_anew_and_adds_to_nothing(workspace):
 
 
 def test_a_killed_engine_leaves_nothing_half_written(monkeypatch, workspace, engine):
-    """Killed amid an import, it is one line and no data set; asked for drift then, one line and no table."""
+    """Killed amid an import, it is one line and no data set; asked for drift or states then, one line and no table."""
     monkeypatch.setattr(spark_session, "RETRIES", 2)
     address, server = engine
     source = workspace.root.parent / "events.csv"
@@ -170,3 +170,7 @@ def test_a_killed_engine_leaves_nothing_half_written(monkeypatch, workspace, eng
     with pytest.raises(EventsError, match="does not answer"):
         pipeline.drift(workspace, "log", other, address).get()
     assert not pipeline.drift(workspace, "log", other).ready
+    out = workspace.root.parent / "gone.parquet"
+    assert main(["states", "log", "--engine", address, "--out", str(out), "--workspace", str(workspace.root)]) == 2
+    assert not out.exists()
+    assert not list((workspace.root / "staging").iterdir())
