@@ -3,10 +3,12 @@
 That holds for a processor. A GPU draws its numbers itself, from a generator of its own with the same seed.
 """
 
+from collections import Counter
 from typing import Protocol
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from core.model import devices
@@ -41,6 +43,7 @@ class HostNoise:
         self.random, self._own = _generators(seed, epoch, rank)
         self._uniform = self.random.random(POOL, dtype=np.float32)
         self._pools: dict[float, Tensor] = {}
+        self._asked: Counter[float] = Counter()
 
     def dropped(self, values: Tensor, rate: float) -> Tensor:
         """Values, a share `rate` of them zeroed, the others scaled up."""
@@ -49,14 +52,18 @@ class HostNoise:
     def mask(self, shape: torch.Size, rate: float) -> Tensor:
         """Zeros at a share `rate` of places, 1 / (1 - rate) at the others."""
         size = shape.numel()
-        if rate not in self._pools:
-            kept = (self._uniform >= rate).astype(np.float32) / np.float32(1 - rate)
-            self._pools[rate] = torch.from_numpy(kept)
-        pool = self._pools[rate]
         if size > POOL // 2:
-            return pool.repeat(size // POOL + 1)[:size].view(shape)
+            return self._pool(rate).repeat(size // POOL + 1)[:size].view(shape)
         start = int(self._own.integers(0, POOL - size))
-        return pool[start : start + size].view(shape)
+        self._asked[rate] += size
+        if self._asked[rate] < POOL:  # an epoch of a small log asks for little of what there is
+            return _mask(self._uniform[start : start + size], rate).view(shape)
+        return self._pool(rate)[start : start + size].view(shape)
+
+    def _pool(self, rate: float) -> Tensor:
+        if rate not in self._pools:
+            self._pools[rate] = _mask(self._uniform, rate)
+        return self._pools[rate]
 
     def kept(self, rows: int, rate: float) -> Tensor:
         """Zero at a share `rate` of rows, one at the others, (rows, 1)."""
@@ -65,6 +72,10 @@ class HostNoise:
     def sample(self, wanted: int, total: int) -> Tensor:
         """About `wanted` numbers below `total`, rising: drawn with replacement, and each kept once."""
         return torch.from_numpy(np.unique(self._own.integers(0, total, wanted)))
+
+
+def _mask(uniform: NDArray[np.float32], rate: float) -> Tensor:
+    return torch.from_numpy((uniform >= rate).astype(np.float32) / np.float32(1 - rate))
 
 
 class DeviceNoise:
