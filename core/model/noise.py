@@ -15,6 +15,7 @@ from core.model import devices
 
 POOL = 1 << 22
 """Random numbers in the pool; masks are slices of it from a random place."""
+Whole = NDArray[np.uint32]
 
 
 class Noise(Protocol):
@@ -41,7 +42,7 @@ class HostNoise:
 
     def __init__(self, seed: int, epoch: int, rank: int | None = None) -> None:
         self.random, self._own = _generators(seed, epoch, rank)
-        self._uniform = self.random.random(POOL, dtype=np.float32)
+        self._drawn: Whole = self.random.bit_generator.random_raw(POOL // 2).view(np.uint32)
         self._pools: dict[float, Tensor] = {}
         self._asked: Counter[float] = Counter()
 
@@ -57,12 +58,12 @@ class HostNoise:
         start = int(self._own.integers(0, POOL - size))
         self._asked[rate] += size
         if self._asked[rate] < POOL:  # an epoch of a small log asks for little of what there is
-            return _mask(self._uniform[start : start + size], rate).view(shape)
+            return _mask(self._drawn[start : start + size], rate).view(shape)
         return self._pool(rate)[start : start + size].view(shape)
 
     def _pool(self, rate: float) -> Tensor:
         if rate not in self._pools:
-            self._pools[rate] = _mask(self._uniform, rate)
+            self._pools[rate] = _mask(self._drawn, rate)
         return self._pools[rate]
 
     def kept(self, rows: int, rate: float) -> Tensor:
@@ -74,7 +75,9 @@ class HostNoise:
         return torch.from_numpy(np.unique(self._own.integers(0, total, wanted)))
 
 
-def _mask(uniform: NDArray[np.float32], rate: float) -> Tensor:
+def _mask(drawn: Whole, rate: float) -> Tensor:
+    """Numbers as drawn are read as numpy's generators read them for `random(dtype=np.float32)`."""
+    uniform = (drawn >> np.uint32(8)).astype(np.float32) * np.float32(2**-24)
     return torch.from_numpy((uniform >= rate).astype(np.float32) / np.float32(1 - rate))
 
 
