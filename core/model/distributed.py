@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from torch import Tensor, distributed, nn
 
 from core.errors import RankLostError, SettingsError
+from core.model import uncompiled
 from core.model.batches import Batch, Windows
 from core.model.network import InterestNetwork
 from core.phrases import say
@@ -270,7 +271,7 @@ def present() -> Alone:
 
 def ready() -> None:
     """Load what training would load late: processes that are forked from this one share it."""
-    torch.optim.Adam([nn.Parameter(torch.zeros(1))])
+    uncompiled.Adam([nn.Parameter(torch.zeros(1))])
 
 
 @contextlib.contextmanager
