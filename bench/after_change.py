@@ -6,8 +6,9 @@ Named changes that fall into the test of a real log are too few to tell anything
 events to be found and whose history has five is joined with another such person, drawn by the seed: up to the day of
 the test the events are the one's, from then on the other's. Training and validation are those of `bench.temporal`, so
 that nothing is learned from a joined history. Told are the first ten events of the other person, found after the
-joined history, and the same events after the history that they truly have. FOLDER as for `bench.model`; what was
-trained is kept in `--kept`.
+joined history, and the same events after the history that they truly have; of the model and the blend also as they are
+without the last step of training (`core.model.finishing`), the blend with the same weights. FOLDER as for
+`bench.model`; what was trained is kept in `--kept`.
 """
 
 import argparse
@@ -25,6 +26,7 @@ from bench.temporal import home
 BASELINES = ("tuned-rule", "sequence-rule", "recent-popularity")
 LEAST, CASES, FOLLOWED = 5, 2, 10
 """Events before the change, events to be found after it, and how many of them are looked at."""
+WITHOUT = "without the last step"
 SINCE = ("first", "2nd, 3rd", "4th to 6th", "7th to 10th")
 EDGES = (0, 1, 3, 6)
 
@@ -57,9 +59,9 @@ def measure(folder: Path, place: Path, options: argparse.Namespace) -> dict[str,
     torch.set_num_threads(1)
     workspace = home(folder, place, options.set)
     dated = temporal.cut(pipeline.load(workspace, "log"), EvaluationSettings())
-    rankers = trained(workspace, dated, place / f"{folder.name}-{options.seed}", options.seed)
+    served, before = trained(workspace, dated, place / f"{folder.name}-{options.seed}", options.seed)
     changed, who = joined(dated, options.seed)
-    after, own = followed(rankers, changed, who), followed(rankers, dated, who)
+    after, own = (beside(followed(served, each, who), followed(before, each, who)) for each in (changed, dated))
     ahead = pd.concat([evaluation.paired(after, name) for name in ("blend", "attention")])
     both = pd.concat([after.assign(model=after["model"] + ", changed"), own.assign(model=own["model"] + ", own")])
     tables = {
@@ -72,6 +74,11 @@ def measure(folder: Path, place: Path, options: argparse.Namespace) -> dict[str,
     return {"log": folder.name, "fingerprint": dated.fingerprint, "joined users": len(who), **told}
 
 
+def beside(served: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """Ranks by what users get and, under names that say so, by the same without the last step."""
+    return pd.concat([served, before.assign(model=before["model"] + f" {WITHOUT}")], ignore_index=True)
+
+
 def ahead_since(after: pd.DataFrame) -> pd.DataFrame:
     """By how much the blend is ahead on the same users, by how many events of the other person came before."""
     from core.model import evaluation
@@ -81,8 +88,8 @@ def ahead_since(after: pd.DataFrame) -> pd.DataFrame:
     return table[table["metric"] == "ndcg@10"].drop(columns=["model", "metric"])
 
 
-def trained(workspace: Any, dated: Any, folder: Path, seed: int) -> list[Any]:
-    """The model and its blend, and baselines, from what lay before the test."""
+def trained(workspace: Any, dated: Any, folder: Path, seed: int) -> tuple[list[Any], list[Any]]:
+    """The model, its blend and baselines, from what lay before the test; model and blend without the last step."""
     from core.model import Blend, choose, fit_tuned, keep_meanings, storage, training
     from core.pipeline.words import item_vectors
     from core.settings import from_dict
@@ -95,8 +102,9 @@ def trained(workspace: Any, dated: Any, folder: Path, seed: int) -> list[Any]:
         training.train(dated.parts, settings, folder)
         (folder / "done").touch()
     model, chosen = storage.load(folder, dated.log), storage.load(folder, dated.log, chosen=True)
-    blend = Blend(choose(chosen, dated.parts).recipe, {model.name: model}).fit(dated.learned)
-    return [model, blend, *fit_tuned(BASELINES, dated.parts)]
+    decided = choose(chosen, dated.parts)
+    blend = Blend(decided.recipe, {model.name: model}).fit(dated.learned)
+    return [model, blend, *fit_tuned(BASELINES, dated.parts)], [chosen, decided]
 
 
 def joined(dated: Any, seed: int) -> tuple[Any, Any]:
