@@ -1,6 +1,6 @@
 """Quality right after a change of interest, on hundreds of people who turn into somebody else.
 
-    python -m bench.after_change FOLDER... [--seed 0] [--kept DIR] [--set section.field=value] [--out FILE]
+    python -m bench.after_change FOLDER... [--seed 0] [--pairings 1] [--kept DIR] [--set section.field=value]
 
 Named changes that fall into the test of a real log are too few to tell anything by. Here everybody whose test has two
 events to be found and whose history has five is joined with another such person, drawn by the seed: up to the day of
@@ -35,6 +35,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--seed", type=int, default=0, help="of the training and of who is joined with whom")
+    parser.add_argument("--pairings", type=int, default=1, help="how many others each is joined with, one at a time")
     parser.add_argument("--kept", metavar="DIR", help="where what was trained stays")
     parser.add_argument("--set", action="append", default=[], metavar="section.field=value")
     parser.add_argument("--out", metavar="FILE")
@@ -60,8 +61,15 @@ def measure(folder: Path, place: Path, options: argparse.Namespace) -> dict[str,
     workspace = home(folder, place, options.set)
     dated = temporal.cut(pipeline.load(workspace, "log"), EvaluationSettings())
     served, before = trained(workspace, dated, place / f"{folder.name}-{options.seed}", options.seed)
-    changed, who = joined(dated, options.seed)
-    after, own = (beside(followed(served, each, who), followed(before, each, who)) for each in (changed, dated))
+    turned = [joined(dated, options.seed + more) for more in range(options.pairings)]
+    who = np.sort(list(turned[0][1]))
+    after = pd.concat(
+        [
+            by_other(beside(followed(served, each, who), followed(before, each, who)), dated.log.users, other)
+            for each, other in turned
+        ]
+    )
+    own = beside(followed(served, dated, who), followed(before, dated, who))
     ahead = pd.concat([evaluation.paired(after, name) for name in ("blend", "attention")])
     both = pd.concat([after.assign(model=after["model"] + ", changed"), own.assign(model=own["model"] + ", own")])
     tables = {
@@ -107,8 +115,17 @@ def trained(workspace: Any, dated: Any, folder: Path, seed: int) -> tuple[list[A
     return [model, blend, *fit_tuned(BASELINES, dated.parts)], [chosen, decided]
 
 
-def joined(dated: Any, seed: int) -> tuple[Any, Any]:
-    """The cut of a log of joined histories, and the integer users who were joined."""
+def by_other(table: pd.DataFrame, users: Any, other: dict[int, int]) -> pd.DataFrame:
+    """The same with the person whose events are to be found in place of the one who turns into them.
+
+    They are who is drawn anew for an interval, whatever the number of people that each is joined with.
+    """
+    names = {users[one]: users[another] for one, another in other.items()}
+    return table.assign(user_id=table["user_id"].map(names))
+
+
+def joined(dated: Any, seed: int) -> tuple[Any, dict[int, int]]:
+    """The cut of a log of joined histories, and which integer user turns into which."""
     log, counts = dated.log, np.bincount(dated.test.users, minlength=dated.log.n_users)
     before = np.bincount(log.user[log.time < dated.tests], minlength=log.n_users)
     who = np.flatnonzero((counts >= CASES) & (before >= LEAST))
@@ -128,7 +145,7 @@ def joined(dated: Any, seed: int) -> tuple[Any, Any]:
         offsets=np.concatenate(([0], np.cumsum(lengths))),
         **{name: getattr(log, name)[taken] for name in ("item", "time", "kind", "weight", "session")},
     )
-    return replace(dated, log=changes), who
+    return replace(dated, log=changes), other
 
 
 def followed(rankers: list[Any], dated: Any, who: Any) -> pd.DataFrame:
