@@ -128,7 +128,7 @@ def table(root: Path, users: int, kind: str) -> None:
     """Print what an import and the drift test of a simulated log take."""
     rows = log(root, users)
     with engine(kind, root / "engine") as (address, served):
-        _heading(f"{rows:,} rows, {users:,} users")
+        heading(f"{rows:,} rows, {users:,} users")
         imports(root, ["--items", str(root / "items.csv")], kind, address, served)
         print(run(root, "drift", "here", "--out", str(root / "a.csv")).row("drift, here"), flush=True)
         there = ("drift", "there", "--engine", address, "--out", str(root / "b.csv"))
@@ -142,11 +142,12 @@ def rows(root: Path, count: int, kind: str) -> None:
 
     generate(root / "events.csv", count, 0)
     with engine(kind, root / "engine") as (address, served):
-        _heading(f"{count:,} rows")
+        heading(f"{count:,} rows")
         imports(root, [], kind, address, served)
 
 
-def _heading(said: str) -> None:
+def heading(said: str) -> None:
+    """Print what is measured, and the head of the table."""
     print(f"{said}\n\n| | CPU-s | peak MB | engine CPU-s | engine peak MB |\n|---|---|---|---|---|", flush=True)
 
 

@@ -61,6 +61,7 @@ def recommend_arguments(parser: ArgumentParser) -> None:
         metavar="M",
         help="blend (the model and what completes it), attention (the model alone) or a baseline",
     )
+    engine_argument(parser, "whose workers make the lists of --all")
     csv_arguments(parser)
 
 
@@ -136,6 +137,7 @@ def list_arguments(parser: ArgumentParser) -> None:
 
 def states_arguments(parser: ArgumentParser) -> None:
     """Where they go to."""
+    engine_argument(parser, "whose workers take the model to the events")
     parser.add_argument("--out", type=Path, required=True, metavar="F.parquet", help="file to write")
     parser.add_argument("--mask", action="store_true", help=MASK_HELP)
 
@@ -204,6 +206,7 @@ def no_more_arguments(parser: ArgumentParser) -> None:
 
 def plant_arguments(parser: ArgumentParser) -> None:
     """How many users, and which."""
+    engine_argument(parser, "whose workers read the log: what is planted is tested here")
     parser.add_argument("--users", type=int, default=1000, help="users at most, half of them changed (1000)")
     parser.add_argument("--seed", type=int, default=1, help="seed of what is planted in whom (1)")
     _accept_argument(parser)

@@ -5,13 +5,17 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from core import settings as configuration
-from core.cli.console import Progress, print_report, say, whole, write_table
+from core.cli.console import Progress, print_report, say, whole, write_parts, write_table
 from core.errors import InputError, UnknownRunError
 from core.phrases import say as phrase
 from core.settings import NamingSettings, RecommendSettings, Settings
 from core.workspace import Run, Workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
     from core.lists import Basis
     from core.pipeline import Query
 
@@ -37,6 +41,8 @@ def recommend_command(options: Namespace) -> None:
 
     workspace = workspace_of(options)
     settings = RecommendSettings(k=options.k, hide_seen=not options.seen)
+    if options.engine and not options.all:
+        raise InputError("--engine makes the lists of everyone: --all. Leave it out for one user, or for words.")
     if options.text is not None:
         if options.at or options.split or options.model != pipeline.BLEND:
             raise InputError("--text knows no events, and no other model. Leave out --at, --split and --model.")
@@ -46,12 +52,32 @@ def recommend_command(options: Namespace) -> None:
         return
     at = moment_of(workspace, options)
     query = pipeline.Query(options.user, at, options.split, options.model)
+    if options.engine:
+        _recommend_by(workspace, options, query, settings)
+        return
     lists = pipeline.recommend(workspace, options.name, query, settings, Progress())
     pipeline.exported(workspace, options.name, "lists", options.user or "")
     if options.user is not None:
         tell_basis(workspace, options, query)
     write_table(lists, options.out, exact=options.exact, key=_key(workspace, options))
     _tell_empty(lists["user_id"].nunique(), workspace.data_set(options.name).summary["users"], options)
+
+
+def _recommend_by(workspace: Workspace, options: Namespace, query: "Query", settings: RecommendSettings) -> None:
+    """Write everyone's lists as the workers of an engine make them, a part at a time."""
+    from core import pipeline
+
+    users: list[int] = []
+
+    def counted(parts: "Iterator[pd.DataFrame]") -> "Iterator[pd.DataFrame]":
+        for frame in parts:
+            users.append(frame["user_id"].nunique())
+            yield frame
+
+    with pipeline.recommend_by(workspace, options.name, query, settings, options.engine, Progress()) as parts:
+        write_parts(counted(parts), options.out, exact=options.exact, key=_key(workspace, options))
+    pipeline.exported(workspace, options.name, "lists")
+    _tell_empty(sum(users), workspace.data_set(options.name).summary["users"], options)
 
 
 def drift_command(options: Namespace) -> None:
@@ -89,7 +115,10 @@ def plant_command(options: Namespace) -> None:
     """Print what the drift test finds of planted changes."""
     from core import pipeline
 
-    tried = pipeline.planted(workspace_of(options), options.name, options.users, seed=options.seed).get(Progress())
+    found = pipeline.planted(
+        workspace_of(options), options.name, options.users, seed=options.seed, engine=options.engine
+    )
+    tried = found.get(Progress())
     print_report(pipeline.proof(tried, _naming(options), more=options.more), as_json=options.json)
 
 
@@ -105,7 +134,12 @@ def states_command(options: Namespace) -> None:
     workspace = workspace_of(options)
     workspace.data_set(options.name)
     with whole(options.out) as temporary:
-        rows = pipeline.export_states(workspace, options.name, temporary, progress=Progress(), mask=options.mask)
+        if options.engine:
+            rows = pipeline.export_states_by(
+                workspace, options.name, temporary, options.engine, Progress(), mask=options.mask
+            )
+        else:
+            rows = pipeline.export_states(workspace, options.name, temporary, progress=Progress(), mask=options.mask)
     pipeline.exported(workspace, options.name, "states")
     say(f"{rows:,} states in {options.out}")
 

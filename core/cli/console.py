@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,25 +106,66 @@ def write_table(frame: "pd.DataFrame", out: Path | None, *, exact: bool = False,
     In CSV texts that a spreadsheet would run get an apostrophe before them unless they are wished exactly as they are;
     in Parquet everything is as it is, and lists are lists.
     """
+    write_parts([frame], out, exact=exact, key=key)
+
+
+def write_parts(parts: "Iterable[pd.DataFrame]", out: Path | None, *, exact: bool = False, key: str = "") -> None:
+    """The same of a table that comes in parts, of which one is held at a time."""
     from core.data import export
 
-    frame = export.masked(frame, key) if key else frame
-    if out is not None and out.suffix.lower() == PARQUET:
-        with whole(out) as temporary:
-            frame.to_parquet(temporary, index=False)
-        say(f"{len(frame):,} rows in {out}")
-        return
-    frame = export.in_text(frame) if exact else export.safe_frame(export.in_text(frame))
+    parts, rows = (export.masked(frame, key) if key else frame for frame in _filled(parts)), 0
     if out is None:
-        if sys.stdout.isatty():
-            sys.stdout.write(harmless(frame.to_csv(index=False)))
-        else:
-            frame.to_csv(sys.stdout, index=False)
+        for number, frame in enumerate(parts):
+            text = _as_csv(frame, number, exact=exact)
+            sys.stdout.write(harmless(text) if sys.stdout.isatty() else text)
         sys.stdout.flush()
         return
     with whole(out) as temporary:
-        frame.to_csv(temporary, index=False)
-    say(f"{len(frame):,} rows in {out}")
+        if out.suffix.lower() == PARQUET:
+            rows = _write_parquet(parts, temporary)
+        else:
+            with temporary.open("w", encoding="utf-8", newline="") as file:
+                for number, frame in enumerate(parts):
+                    file.write(_as_csv(frame, number, exact=exact))
+                    rows += len(frame)
+    say(f"{rows:,} rows in {out}")
+
+
+def _filled(parts: "Iterable[pd.DataFrame]") -> "Iterator[pd.DataFrame]":
+    """Parts with rows, for only these tell what their columns hold; one without where there is no other."""
+    some, empty = False, None
+    for frame in parts:
+        if len(frame):
+            some = True
+            yield frame
+        else:
+            empty = frame
+    if empty is not None and not some:
+        yield empty
+
+
+def _write_parquet(parts: "Iterable[pd.DataFrame]", path: Path) -> int:
+    """Write the parts of a table; the number of its rows."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    tables = (pa.Table.from_pandas(frame, preserve_index=False) for frame in parts)
+    first = next(tables)
+    rows = len(first)
+    with pq.ParquetWriter(path, first.schema) as writer:
+        writer.write_table(first)
+        for table in tables:
+            writer.write_table(table.cast(first.schema))
+            rows += len(table)
+    return rows
+
+
+def _as_csv(frame: "pd.DataFrame", number: int, *, exact: bool) -> str:
+    """A part of a table as CSV, the first with the names of columns."""
+    from core.data import export
+
+    frame = export.in_text(frame)
+    return str((frame if exact else export.safe_frame(frame)).to_csv(index=False, header=not number))
 
 
 @contextlib.contextmanager

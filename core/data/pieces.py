@@ -4,7 +4,8 @@ Events lie in the order of user and time, so a piece is a range of rows, and no 
 """
 
 import itertools
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,14 @@ from numpy.typing import NDArray
 
 from core.data import schema
 from core.data.catalogue import Catalogue, build_catalogue
-from core.data.sequences import Census, Sequences, build_sequences
+from core.data.sequences import Census, Sequences, attributes_of, build_sequences
 from core.errors import EventsError
 from core.phrases import say
 from core.workspace import DataSet
 
 Ints = NDArray[np.int64]
+AT_ONCE = 500_000
+"""Events that are made into arrays at a time, at least."""
 CODED = [schema.USER, schema.ITEM, schema.EVENT, schema.SESSION]
 """Columns with few different texts."""
 
@@ -36,6 +39,10 @@ class Form:
     """Of the Parquet file, as workers see it."""
     gap_minutes: float
     ordinal: bool
+    kinds: tuple[str, ...] = ()
+    """Names of the kinds of behaviour in the whole log, where their numbers matter."""
+    rating: float | None = None
+    """What stands for a rating that is missing, where some are."""
 
     @classmethod
     def of(cls, data_set: DataSet) -> "Form":
@@ -79,6 +86,42 @@ def counted(path: str, groups: tuple[int, int]) -> pa.Table:
     return pa.concat_tables(parts)
 
 
+def kinds_counted(path: str, groups: tuple[int, int]) -> pa.Table:
+    """How often kinds of behaviour come in some row groups, in the order of the file: columns id (null: none), n."""
+    table = pq.ParquetFile(path).read_row_groups(list(range(*groups)), columns=[schema.EVENT])
+    counts = pc.value_counts(table.column(0).cast(pa.string()))
+    return pa.table({"id": counts.field("values"), "n": counts.field("counts")})
+
+
+def kinds_of_all(tables: Iterable[pa.Table]) -> tuple[str, ...]:
+    """Names of the kinds of a log from the counts of all parts, as `coding.kinds_of` orders them."""
+    count = Counter[str | None]()
+    for table in tables:
+        for kind, n in zip(*(table.column(name).to_pylist() for name in ("id", "n")), strict=True):
+            count[kind] += n
+    named = {kind: n for kind, n in count.items() if kind is not None}
+    if count[None]:  # rows without a kind come last among equals
+        named[schema.EVENT] = named.get(schema.EVENT, 0) + count[None]
+    return tuple(sorted(named, key=lambda kind: -named[kind]))
+
+
+def usual_rating(path: str) -> float:
+    """The median of the ratings of a log."""
+    return float(pd.read_parquet(path, columns=[schema.RATING])[schema.RATING].median())
+
+
+def lacks_ratings(path: str) -> bool:
+    """Whether some events weigh what usual ratings do, for they have none: as the file tells of itself."""
+    about = pq.ParquetFile(path).metadata
+    names = about.schema.names
+    if schema.WEIGHT in names or schema.RATING not in names:
+        return False
+    places = range(about.num_row_groups)
+    columns = [about.row_group(place).column(names.index(schema.RATING)) for place in places]
+    missing = [column.statistics.null_count if column.statistics else 1 for column in columns]
+    return 0 < sum(map(int, missing)) < int(about.num_rows)
+
+
 @dataclass(frozen=True, eq=False)
 class Counted:
     """All users and items of a log."""
@@ -105,26 +148,51 @@ class Counted:
         popularity = count.reindex(ids).fillna(0).to_numpy(np.int64)
         return cls(users, Census(lengths, popularity), build_catalogue(ids, popularity, items))
 
-    def pieces(self, events: int) -> list[Piece]:
-        """Pieces of about so many events."""
+    def pieces(self, events: int, users: int = 1) -> list[Piece]:
+        """Pieces of about so many events, which begin with every so many users at most."""
         ends = np.concatenate(([0], np.cumsum(self.census.lengths)))
-        cuts = np.searchsorted(ends, np.arange(0, ends[-1], max(1, events)))
+        cuts = np.searchsorted(ends, np.arange(0, ends[-1], max(1, events))) // users * users
         cuts = np.unique(np.append(cuts, len(self.users)))
         return [Piece((int(a), int(b)), (int(ends[a]), int(ends[b]))) for a, b in itertools.pairwise(cuts)]
 
-    def log_of(self, events: pa.Table, form: Form) -> Sequences:
-        """A log of which the events of some users are at hand, all of these; the others' histories are empty."""
-        part = sequences_of(events, self.catalogue, form)
-        place = pd.Index(self.users).get_indexer(pd.Index(part.users))
-        counts = np.zeros(len(self.users), np.int64)
-        counts[place] = part.lengths
+    def unread(self, form: Form, users: pd.DataFrame) -> Sequences:
+        """A log without events at hand, as models that were trained on it know it; `users` is its users file."""
+        log = self.log_of([pq.ParquetFile(form.path).schema_arrow.empty_table()], form)
+        return replace(log, kinds=form.kinds, user_attributes=attributes_of(self.users, users))
+
+    def log_of(self, tables: Iterable[pa.Table], form: Form) -> Sequences:
+        """A log of which the events of some users are at hand, all of these; the others' histories are empty.
+
+        `tables` hold them in the order of the users. Kinds of behaviour are not told apart.
+        """
+        place, counts, sessions = pd.Index(self.users), np.zeros(len(self.users), np.int64), 0
+        columns: dict[str, list[NDArray[Any]]] = {name: [] for name in ("item", "time", "weight", "session", "kind")}
+        for table in _larger(tables):
+            part = sequences_of(table, self.catalogue, form)
+            counts[place.get_indexer(pd.Index(part.users))] = part.lengths
+            part = replace(part, session=part.session + sessions, kind=np.zeros_like(part.kind), kinds=(schema.EVENT,))
+            sessions = int(part.session[-1]) + 1 if len(part) else sessions
+            for name, values in columns.items():
+                values.append(getattr(part, name))
         return replace(
             part,
+            **{name: np.concatenate(columns.pop(name)) for name in list(columns)},
             users=self.users,
             offsets=np.concatenate(([0], np.cumsum(counts))),
             user_attributes=pd.DataFrame(index=range(len(self.users))),
             whole=self.census,
         )
+
+
+def _larger(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Tables together until they are worth the pains that one costs; one at least."""
+    waiting: list[pa.Table] = []
+    for table in tables:
+        if sum(map(len, waiting)) > AT_ONCE:
+            yield pa.concat_tables(waiting).unify_dictionaries()
+            waiting = []
+        waiting.append(table)
+    yield pa.concat_tables(waiting).unify_dictionaries()
 
 
 def rows_of(form: Form, piece: Piece) -> pa.Table:
@@ -139,17 +207,27 @@ def rows_of(form: Form, piece: Piece) -> pa.Table:
 
 
 def some_of(form: Form, piece: Piece, users: NDArray[Any]) -> pa.Table:
-    """The events of some users of a piece, as texts."""
+    """The events of some users of a piece, with those texts alone that come in them."""
     table = rows_of(form, piece)
-    table = table.cast(pa.schema([(f.name, pa.string() if f.name in CODED else f.type) for f in table.schema]))
-    return table.filter(pc.is_in(table.column(schema.USER), pa.array(users, pa.string())))
+    table = table.filter(pc.is_in(table.column(schema.USER), pa.array(users, pa.string())))
+    for place, name in enumerate(table.column_names):
+        if name in CODED:
+            texts = table.column(name).cast(pa.string()).combine_chunks()
+            table = table.set_column(place, name, texts.dictionary_encode())
+    return table
 
 
 def sequences_of(events: pa.Table, catalogue: Catalogue, form: Form) -> Sequences:
     """Sequences of some users of a log with this catalogue."""
-    items = pd.DataFrame({schema.ITEM: catalogue.items})
-    made = build_sequences(events.to_pandas(), items, None, session_gap_minutes=form.gap_minutes, ordinal=form.ordinal)
-    return replace(made, catalogue=catalogue)
+    items, frame = pd.DataFrame({schema.ITEM: catalogue.items}), events.to_pandas()
+    if form.rating is not None:
+        frame = frame.fillna({schema.RATING: form.rating})
+    made = build_sequences(frame, items, None, session_gap_minutes=form.gap_minutes, ordinal=form.ordinal)
+    made = replace(made, catalogue=catalogue)
+    if not form.kinds:
+        return made
+    place = np.array([form.kinds.index(kind) for kind in made.kinds if len(made)], np.int16)
+    return replace(made, kind=place[made.kind], kinds=form.kinds)
 
 
 def as_bytes(table: pa.Table) -> bytes:
@@ -160,7 +238,7 @@ def as_bytes(table: pa.Table) -> bytes:
     return bytes(sink.getvalue())
 
 
-def from_bytes(data: bytes) -> pa.Table:
+def from_bytes(data: bytes | pa.Buffer) -> pa.Table:
     """What `as_bytes` wrote."""
     return pa.ipc.open_stream(data).read_all()
 
@@ -175,3 +253,13 @@ class Reader:
     def __call__(self, place: int, catalogue: Catalogue) -> Sequences:
         """The log of the users of a piece alone, its items coded as in the catalogue."""
         return sequences_of(rows_of(self.form, self.pieces[place]), catalogue, self.form)
+
+    def people(self, place: int, catalogue: Catalogue) -> Sequences:
+        """The same, whose users know which of all users they are."""
+        return replace(self(place, catalogue), people=np.arange(*self.pieces[place].users))
+
+    def whole(self, catalogue: Catalogue) -> Sequences:
+        """The log of all users, for whoever can hold it."""
+        ends = self.pieces[0], self.pieces[-1]
+        every = Piece(*((getattr(ends[0], name)[0], getattr(ends[1], name)[1]) for name in ("users", "rows")))
+        return replace(self, pieces=(every,))(0, catalogue)

@@ -220,7 +220,7 @@ def build_sequences(
         session=sessions_of(events, first, time, -1.0 if ordinal else session_gap_minutes),
         kinds=kinds,
         catalogue=build_catalogue(item_ids, np.bincount(item, minlength=len(item_ids)), items),
-        user_attributes=_user_attributes(user_ids, users),
+        user_attributes=attributes_of(user_ids, users),
         ordinal=ordinal,
     )
 
@@ -261,7 +261,8 @@ def _item_codes(column: pd.Series, items: pd.DataFrame | None) -> tuple[NDArray[
     return place[codes].astype(np.int32), ids.to_numpy(dtype=object)
 
 
-def _user_attributes(ids: NDArray[np.object_], users: pd.DataFrame | None) -> pd.DataFrame:
+def attributes_of(ids: NDArray[np.object_], users: pd.DataFrame | None) -> pd.DataFrame:
+    """What a users file says of some users, a row each in their order."""
     index = pd.Index(ids, name=schema.USER)
     if users is None:
         return pd.DataFrame(index=index).reset_index(drop=True)

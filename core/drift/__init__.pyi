@@ -57,6 +57,7 @@ from .verdict import Agreement as Agreement
 from .verdict import Change as Change
 from .verdict import agreement as agreement
 from .verdict import detect as detect
+from .verdict import lenders as lenders
 from .verdict import proof as proof
 from .verdict import table_file as table_file
 from .verdict import tried as tried

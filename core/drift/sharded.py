@@ -44,7 +44,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Read = Callable[[int, Catalogue], Sequences]
 """Reads the log of a shard by its place, its items coded as in a catalogue."""
-Run = Callable[["Ask", list[tuple[int, bytes]], Progress], Iterator[bytes]]
+Run = Callable[["Ask", list[tuple[int, bytes]], Progress], Iterator[bytes | pa.Buffer]]
 """Asks shards by their places, each what its bytes say, anywhere and in any order; gives what they answer."""
 
 
@@ -139,7 +139,7 @@ def packed(columns: Columns) -> bytes:
     return pieces.as_bytes(pa.table({name: _as_arrow(name, column) for name, column in columns.items()}))
 
 
-def unpacked(data: bytes) -> Columns:
+def unpacked(data: bytes | pa.Buffer) -> Columns:
     """What `packed` wrote."""
     table = pieces.from_bytes(data)
     return {name: _from_arrow(name, table.column(name)) for name in table.column_names}

@@ -13,6 +13,7 @@ from . import training as training
 from .asked import alike as alike
 from .asked import expected as expected
 from .baselines import BASELINES as BASELINES
+from .baselines import baseline as baseline
 from .baselines import fit_baselines as fit_baselines
 from .baselines import fit_tuned as fit_tuned
 from .batches import collate as collate

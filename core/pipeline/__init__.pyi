@@ -16,6 +16,8 @@ from .auditing import verify_audit as verify_audit
 from .backing_up import backup as backup
 from .backing_up import restore as restore
 from .bringing import bring as bring
+from .by_engine import export_states_by as export_states_by
+from .by_engine import recommend_by as recommend_by
 from .calling import category_mark as category_mark
 from .calling import category_names as category_names
 from .calling import category_table as category_table

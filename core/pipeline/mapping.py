@@ -114,7 +114,7 @@ def export_states(
         for start in range(0, sequences.n_users, SLICE):
             progress(start / sequences.n_users, say("steps.states", done=start, users=sequences.n_users))
             some = sequences.only(np.arange(start, min(start + SLICE, sequences.n_users)))
-            table = _state_table(some, trained.states(some), key)
+            table = state_table(some, trained.states(some), key)
             writer = writer or pq.ParquetWriter(out, table.schema)
             writer.write_table(table)
             rows += len(table)
@@ -130,11 +130,12 @@ def user_states(workspace: Workspace, name: str, user: str, run: str | None = No
     sequences = load(workspace, name)
     trained = model(workspace, name, run, sequences)
     one = sequences.only(np.array([sequences.find_user(user)]))
-    found: pd.DataFrame = _state_table(one, trained.states(one), "").to_pandas()
+    found: pd.DataFrame = state_table(one, trained.states(one), "").to_pandas()
     return found
 
 
-def _state_table(sequences: Sequences, states: np.ndarray, key: str) -> pa.Table:
+def state_table(sequences: Sequences, states: np.ndarray, key: str) -> pa.Table:
+    """States as rows; ids of users are hashed with the key where there is one."""
     present = np.flatnonzero(sequences.lengths)
     users = [export.mask(str(user), key) if key else user for user in sequences.users[present]]
     names = np.array(users, dtype=object).repeat(sequences.lengths[present])

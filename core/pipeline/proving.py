@@ -20,22 +20,37 @@ if TYPE_CHECKING:
 
 USERS = 1000
 """Users whom changes are planted among, at most."""
+LARGE = 20_000
+"""Of logs with more users some lend what is planted: what was kept before they were drawn is another result."""
 
 
 @needs(VIEWER)
 def planted(
-    workspace: Workspace, name: str, users: int = USERS, settings: DriftSettings | None = None, seed: int = 1
+    workspace: Workspace,
+    name: str,
+    users: int = USERS,
+    settings: DriftSettings | None = None,
+    seed: int = 1,
+    engine: str = "",
 ) -> Result[pd.DataFrame]:
-    """What the drift test says of changes planted in the log's own histories: see `core.drift.verdict.trial.tried`."""
+    """What the drift test says of changes planted in the log's own histories: see `core.drift.verdict.trial.tried`.
+
+    `engine`: address of one whose workers read the log; the table is the same.
+    """
     settings, found = settings or DriftSettings(), workspace.data_set(name)
 
     def compute(progress: Progress) -> pd.DataFrame:
+        if engine:
+            from core.pipeline.spreading import planted_by
+
+            return planted_by(found, users, settings, seed, engine, progress)
         from core.drift import tried
 
         return tried(load(workspace, name), users, settings, seed, progress)
 
     arguments = {"users": users, "seed": seed}
-    return Result(workspace, found, "planted", (settings, users, seed), compute, FRAME, arguments)
+    drawn = ("drawn",) if found.summary.get("users", 0) > LARGE else ()
+    return Result(workspace, found, "planted", (settings, users, seed, *drawn), compute, FRAME, arguments)
 
 
 @needs(VIEWER)

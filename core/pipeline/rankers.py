@@ -139,22 +139,39 @@ def ranker(
 
     `found` is the run, or the data set, that says what items mean. Give the `trained` model if it is loaded already.
     """
+    return unfitted(workspace, found, which, sequences, trained).fit(past)
+
+
+def unfitted(
+    workspace: Workspace,
+    found: DataSet | Run | None,
+    which: str,
+    sequences: Sequences,
+    trained: "InterestModel | None" = None,
+) -> "Ranker":
+    """The same before its baselines know anything; of `sequences` no events need be at hand."""
     check_models([which])
     if which in TRAINED and isinstance(found, Run):
         trained = trained or model(workspace, found.data_set, found.id, sequences)
-        return trained if which == ATTENTION else blend(workspace, found, trained, sequences, past)
-    from core.model import fit_baselines
+        return trained if which == ATTENTION else _blend(workspace, found, trained, sequences)
+    from core.model import baseline
 
-    meant = said(workspace, found, sequences) if which == CONTENT else None
-    return fit_baselines([which], past, said=meant)[0]
+    return baseline(which, said(workspace, found, sequences) if which == CONTENT else None)
 
 
 @needs(VIEWER)
 def blend(workspace: Workspace, run: Run, trained: "InterestModel", sequences: Sequences, past: Sequences) -> "Blend":
     """The blend of a run, its baselines fitted on `past`."""
+    return _blend(workspace, run, trained, sequences).fit(past)
+
+
+def _blend(workspace: Workspace, run: Run, trained: "InterestModel", sequences: Sequences) -> "Blend":
     from core.model import Blend
 
-    return Blend(blend_recipe(workspace, run, sequences).get(), {ATTENTION: trained}).fit(past)
+    recipe = blend_recipe(workspace, run, sequences)
+    if sequences.whole is not None and not recipe.ready:  # parts are chosen by events that are not at hand
+        recipe = blend_recipe(workspace, run, load(workspace, run.data_set))
+    return Blend(recipe.get(), {ATTENTION: trained})
 
 
 def blend_recipe(workspace: Workspace, run: Run, sequences: Sequences) -> "Result[Recipe]":

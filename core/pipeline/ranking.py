@@ -217,9 +217,13 @@ def ranker_of(
 ) -> "Ranker":
     """The model of a query, fitted on nothing that lies after its histories."""
     found = owner(workspace, name, [query.model], query.run)
-    past = sequences.without_last(kept_out(found)) if query.split else sequences
-    past = past if query.at is None else past.until(query.at)
-    return ranker(workspace, found, query.model, sequences, past, trained)
+    return ranker(workspace, found, query.model, sequences, past_of(sequences, query, kept_out(found)), trained)
+
+
+def past_of(sequences: Sequences, query: Query, kept_out: int) -> Sequences:
+    """What a model may learn from whose lists are for a query; `kept_out`: last events that its run never learns."""
+    past = sequences.without_last(kept_out) if query.split else sequences
+    return past if query.at is None else past.until(query.at)
 
 
 def _ranks(workspace: Workspace, found: DataSet | Run, names: list[str], progress: Progress) -> pd.DataFrame:

@@ -15,7 +15,14 @@ from core.data import LogFiles, blocks, simulate
 from core.drift.verdict import detection, onsets, rehearsal
 from core.errors import EventsError, JobCancelledError
 from core.pipeline import spreading
-from core.settings import DriftSettings, ImportSettings, SimulationSettings
+from core.settings import (
+    DriftSettings,
+    ImportSettings,
+    RecommendSettings,
+    Settings,
+    SimulationSettings,
+    override,
+)
 from core.workspace import Workspace
 from tests.data.elsewhere import STRICT, assert_same, files_of, rows_of_every_fate
 
@@ -132,6 +139,20 @@ def test_a_table_of_the_catalogue_is_imported_as_its_rows_are(tmp_path, spark, k
 def test_drift_is_the_same_table(workspace, spark):
     """Every cell of it."""
     assert_same_drift(workspace, spark.address, settings(6))
+
+
+def test_states_and_lists_are_the_same(tmp_path, workspace, spark):
+    """By workers that each hold the model, one of whom fits what its lists are blended with; numbers but for rounding."""
+    small = ["training.epochs=1", "model.embedding_size=8", "model.blocks=1", "language.model=none"]
+    pipeline.train(workspace, "log", pipeline.new_run(workspace, "log", override(Settings(), small)))
+    query, lists = pipeline.Query(), RecommendSettings()
+    here, there = tmp_path / "here.parquet", tmp_path / "there.parquet"
+    pipeline.export_states(workspace, "log", here)
+    assert pipeline.export_states_by(workspace, "log", there, spark.address) > 900
+    pd.testing.assert_frame_equal(pd.read_parquet(here), pd.read_parquet(there), atol=1e-5)
+    with pipeline.recommend_by(workspace, "log", query, lists, spark.address) as parts:
+        found = pd.concat(parts, ignore_index=True)
+    pd.testing.assert_frame_equal(found, pipeline.recommend(workspace, "log", query, lists), atol=1e-5)
 
 
 def test_an_executor_that_dies_changes_nothing(tmp_path, workspace, spark):

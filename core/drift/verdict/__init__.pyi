@@ -18,5 +18,6 @@ from .table_file import LISTS as LISTS
 from .table_file import cells_of as cells_of
 from .table_file import entries as entries
 from .table_file import no_entries as no_entries
+from .trial import lenders as lenders
 from .trial import tried as tried
 from .what_happened import moved as moved

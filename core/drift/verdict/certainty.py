@@ -48,44 +48,85 @@ SAMPLE, SAMPLE_SHARE = 4000, 0.05
 """Users whose shuffles are the reference at least, and share of all users in large logs."""
 
 
-def scores(statistics: Floats, length: Floats) -> Floats:
-    """By which users are ranked, from (observed, shuffles ...) statistics, (n_users,); above 0 for a change.
-
-    Half of the own mean under shuffling is taken off, and the spread of histories of like length, all over a part of
-    the own spread: the longer a history, the higher it comes by chance.
-    """
-    mean, spread = np.empty(len(statistics)), np.empty(len(statistics))
-    for some in row_blocks(len(statistics)):
-        mean[some], spread[some] = (f(statistics[some, 1:], axis=1) for f in (np.nanmean, np.nanstd))
-    return np.asarray((statistics[:, 0] - CENTRE * mean - nearby(spread, length)) / (1 + SPREAD * spread))
-
-
 def length_of(sessions: Ints, events: Floats) -> Floats:
     """What makes histories alike in length: ranks by sessions and by events, added, (n_users,)."""
     return np.asarray(rankdata(sessions) + rankdata(events))
 
 
-def p_values(statistics: Floats, length: Floats | Ints, sample: NDArray[np.bool_] | None = None) -> Floats:
-    """P-value of each user from (observed, shuffles ...) statistics among the shuffles of users nearest in length.
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What all looks at users come to: of most what their shuffles are like, of those who are a reference each one.
 
-    NaN stands for shuffles that were not needed. `sample` are the users who may be a reference, without it all.
+    So a million users take a tenth of the memory of all their looks.
     """
-    scaled, steady = own_scaled(statistics), np.zeros(len(length))
-    sample = np.ones(len(length), bool) if sample is None else sample
-    steady[sample] = steadiness(statistics[sample], length[sample])
-    others = np.flatnonzero(steady > 0)
-    others = others[np.argsort(length[others], kind="stable")]
-    running = np.concatenate(([0.0], np.cumsum(steady[others])))
-    near = float(np.clip(running[-1] / 5, FEWEST_NEIGHBOURS, NEIGHBOURS))
-    middle = running[np.searchsorted(length[others], length)]
-    first = np.searchsorted(running, np.clip(middle - near / 2, 0.0, max(0.0, running[-1] - near)), "right") - 1
-    first //= STRIDE
-    p = np.ones(len(length))
-    for start in np.unique(first):
-        last = np.searchsorted(running, running[start * STRIDE] + near)
-        beside = others[start * STRIDE : last + STRIDE]
-        p[first == start] = _share_above(scaled[first == start, 0], scaled[beside, 1:], steady[beside])
-    return p
+
+    observed: Floats
+    """Statistic of the history as it is, (n_users,)."""
+    mean: Floats
+    """Of a user's own shuffles, (n_users,)."""
+    spread: Floats
+    """The same, (n_users,)."""
+    scaled: Floats
+    """The observed, less most of what is the user's own, (n_users,)."""
+    sample: Ints
+    """Users whose shuffles are a reference, rising."""
+    looks: Floats
+    """Theirs, (n_sample, 1 + shuffles), NaN where a shuffle was not needed."""
+
+    @classmethod
+    def none(cls, sample: Chosen, shuffles: int) -> "Evidence":
+        """Before any look; `sample`: who may be a reference, (n_users,)."""
+        users, few = len(sample), np.flatnonzero(sample)
+        return cls(*(np.full(users, np.nan) for _ in range(4)), few, np.full((len(few), 1 + shuffles), np.nan))
+
+    @classmethod
+    def of(cls, statistics: Floats, sample: Chosen | None = None) -> "Evidence":
+        """Of (observed, shuffles ...) statistics; without a sample all are a reference."""
+        made = cls.none(np.ones(len(statistics), bool) if sample is None else sample, statistics.shape[1] - 1)
+        made.take(np.arange(len(statistics)), statistics)
+        return made
+
+    def take(self, users: Ints, statistics: Floats) -> None:
+        """Know looks at some users, (observed, the first shuffles ...), in place of those before."""
+        for some in row_blocks(len(users)):
+            wide = np.full((len(users[some]), self.looks.shape[1]), np.nan)
+            wide[:, : statistics.shape[1]] = statistics[some]
+            self.observed[users[some]], self.scaled[users[some]] = wide[:, 0], own_scaled(wide)[:, 0]
+            self.mean[users[some]] = np.nanmean(wide[:, 1:], axis=1)
+            self.spread[users[some]] = np.nanstd(wide[:, 1:], axis=1)
+            inside = np.isin(users[some], self.sample, assume_unique=True)
+            self.looks[np.searchsorted(self.sample, users[some][inside])] = wide[inside]
+
+    def scores(self, length: Floats) -> Floats:
+        """By which users are ranked, (n_users,); above 0 for a change.
+
+        Half of the own mean under shuffling is taken off, and the spread of histories of like length, all over a part
+        of the own spread: the longer a history, the higher it comes by chance.
+        """
+        above = self.observed - CENTRE * self.mean - nearby(self.spread, length)
+        return np.asarray(above / (1 + SPREAD * self.spread))
+
+    def p_values(self, length: Floats | Ints) -> Floats:
+        """P-value of each user among the shuffles of users nearest in length, (n_users,)."""
+        steady = steadiness(self.looks, length[self.sample])
+        others = np.flatnonzero(steady > 0)
+        others = others[np.argsort(length[self.sample][others], kind="stable")]
+        running = np.concatenate(([0.0], np.cumsum(steady[others])))
+        near = float(np.clip(running[-1] / 5, FEWEST_NEIGHBOURS, NEIGHBOURS))
+        middle = running[np.searchsorted(length[self.sample][others], length)]
+        first = np.searchsorted(running, np.clip(middle - near / 2, 0.0, max(0.0, running[-1] - near)), "right") - 1
+        first //= STRIDE
+        scaled, p = own_scaled(self.looks), np.ones(len(length))
+        for start in np.unique(first):
+            last = np.searchsorted(running, running[start * STRIDE] + near)
+            beside = others[start * STRIDE : last + STRIDE]
+            p[first == start] = _share_above(self.scaled[first == start], scaled[beside, 1:], steady[beside])
+        return p
+
+
+def p_values(statistics: Floats, length: Floats | Ints, sample: Chosen | None = None) -> Floats:
+    """P-value of each user from (observed, shuffles ...) statistics; see `Evidence`."""
+    return Evidence.of(statistics, sample).p_values(length)
 
 
 def _share_above(observed: Floats, shuffles: Floats, weight: Floats) -> Floats:

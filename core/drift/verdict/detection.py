@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from core.data import Sequences, schema
 from core.drift.evidence import Background, Counted, Everyone, Seen, Tables, only, own_scaled
 from core.drift.verdict import certainty, evening, mixes, onsets, practice
-from core.drift.verdict.certainty import Chosen, Looks, sampled, worthwhile
+from core.drift.verdict.certainty import Chosen, Evidence, Looks, sampled, worthwhile
 from core.drift.verdict.joint import units_of
 from core.drift.verdict.stages import NUMBER, Columns, Learned, Shard, Shards
 from core.drift.verdict.table_file import CHANGES, LISTS, no_entries
@@ -48,58 +48,56 @@ def detect(
 
 def judged(everyone: Everyone, shards: Shards, settings: DriftSettings, progress: Progress = silent) -> pd.DataFrame:
     """The drift table as `detect` makes it, of users who are looked at where they are."""
-    looked, looks = _first(everyone, shards, settings, part(progress, 0.1, 0.4))
+    looked, shuffles = _first(everyone, shards, settings, part(progress, 0.1, 0.4))
     table, users = _blank(everyone.log), looked[NUMBER]
     if len(users):
         length = certainty.length_of(looked["sessions"], looked["effective"])
+        sample = sampled(len(users), settings.seed) & settings.p_values
+        known = Evidence.none(sample, shuffles)
+        known.take(np.arange(len(users)), looked["statistics"])
         if settings.p_values:
-            sample = sampled(len(length), settings.seed)
-            again = worthwhile(own_scaled(looks.statistics)[:, 0], sample)
-            _again(shards, users, looks, again, part(progress, 0.4, 0.85))
-            p = certainty.p_values(looks.statistics, length, sample)
-            p = evening.learn(everyone).of(p, looked["sessions"])
-            found = _verdicts(looks.statistics, length, looked["uniform"], p)
+            _again(shards, looked, known, worthwhile(known.scaled, sample), part(progress, 0.4, 0.85))
+            p = evening.learn(everyone).of(known.p_values(length), looked["sessions"])
+            found = _verdicts(known.scores(length), looked["uniform"], p)
         else:
-            found = pd.DataFrame({"score": certainty.scores(looks.statistics, length)})
+            found = pd.DataFrame({"score": known.scores(length)})
         table.loc[users, "status"] = "ok"
         table.loc[users, list(found)] = found.set_axis(users)
         table["drifted"] = table["p_value"] <= settings.alpha
         # Whoever may be named, at any share of false alarms that can be accepted, is told of.
         likely = table.loc[users, "drifted"] | (table.loc[users, "q_value"] <= MOST_ACCEPTED)
         told = np.flatnonzero(likely if settings.p_values else table.loc[users, "score"] > 0)
-        _explain(table, everyone, shards, {NUMBER: users[told], "parts": looks.parts[told]}, part(progress, 0.85, 1.0))
-        table.loc[users[told], VIEW] = np.array(everyone.lessons.names)[looks.parts[told].argmax(axis=1)]
+        _explain(
+            table, everyone, shards, {NUMBER: users[told], "parts": looked["parts"][told]}, part(progress, 0.85, 1.0)
+        )
+        table.loc[users[told], VIEW] = np.array(everyone.lessons.names)[looked["parts"][told].argmax(axis=1)]
     progress(1.0, say("steps.drifted", users=len(users)))
     return table
 
 
-def _first(everyone: Everyone, shards: Shards, settings: DriftSettings, progress: Progress) -> tuple[Columns, Looks]:
-    """What is known of the users that can be judged, and a first look at each."""
+def _first(everyone: Everyone, shards: Shards, settings: DriftSettings, progress: Progress) -> tuple[Columns, int]:
+    """A first look at each user who can be judged, and how often such a user's sessions are shuffled."""
     possible = np.flatnonzero(everyone.log.census.lengths >= max(2, settings.min_events))
     shuffles = max(settings.permutations, -(-REFERENCE // max(1, len(possible))))
     asked = {NUMBER: possible, "place": np.arange(len(possible))}
     told = {"shuffles": shuffles, "min_sessions": settings.min_sessions}
-    looked = _joined(list(shards.each("first", asked, told, progress)))
-    if not looked:
-        return {NUMBER: possible[:0]}, Looks.none(0, shuffles, settings.seed)
-    statistics = np.full((len(looked[NUMBER]), 1 + shuffles), np.nan)
-    first = looked.pop("statistics")[:, : 1 + shuffles]
-    statistics[:, : first.shape[1]] = first
-    return looked, Looks(statistics, looked["parts"], looked["seeds"], everyone.lessons.weight)
+    looked = _joined(list(shards.each("first", asked, told, progress))) or {NUMBER: possible[:0]}
+    if "statistics" in looked:
+        looked["statistics"] = looked["statistics"][:, : 1 + shuffles]
+    return looked, shuffles
 
 
-def _again(shards: Shards, users: Ints, looks: Looks, again: Ints, progress: Progress) -> None:
-    """Fill in the other shuffles of some users, by their places among `users`."""
-    first = looks.statistics[again, : 1 + certainty.FIRST]
-    asked = {NUMBER: users[again], "statistics": first, "seeds": looks.seeds[again]}
-    for answer in shards.each("again", asked, {"shuffles": looks.statistics.shape[1] - 1}, progress):
-        looks.statistics[np.searchsorted(users, answer[NUMBER])] = answer["statistics"]
+def _again(shards: Shards, looked: Columns, known: Evidence, again: Ints, progress: Progress) -> None:
+    """Know the other shuffles of some users, by their places among those who were looked at."""
+    asked = {NUMBER: looked[NUMBER][again], **{name: looked[name][again] for name in ("statistics", "seeds")}}
+    for answer in shards.each("again", asked, {"shuffles": known.looks.shape[1] - 1}, progress):
+        known.take(np.searchsorted(looked[NUMBER], answer[NUMBER]), answer["statistics"])
 
 
-def _verdicts(statistics: Floats, length: Floats, uniform: Chosen, p: Floats) -> pd.DataFrame:
+def _verdicts(score: Floats, uniform: Chosen, p: Floats) -> pd.DataFrame:
     """Columns score, p_value and q_value, a row per user."""
     p[uniform] = 1.0  # who had one category all along has not changed, however the sessions are sized
-    return pd.DataFrame({"score": certainty.scores(statistics, length), "p_value": p, "q_value": certainty.q_values(p)})
+    return pd.DataFrame({"score": score, "p_value": p, "q_value": certainty.q_values(p)})
 
 
 def p_values_of(
@@ -118,8 +116,8 @@ def p_values_of(
         length = certainty.length_of(np.diff(units.offsets), units.effective())
         sample = sampled(len(length), settings.seed)
         looks.again(seen, worthwhile(own_scaled(looks.statistics)[:, 0], sample))
-        p = certainty.p_values(looks.statistics, length, sample)
-        out[known] = _verdicts(looks.statistics, length, units.uniform(), p)["p_value"]
+        found = Evidence.of(looks.statistics, sample)
+        out[known] = _verdicts(found.scores(length), units.uniform(), found.p_values(length))["p_value"]
     return out
 
 
@@ -157,9 +155,9 @@ def _explain(table: pd.DataFrame, everyone: Everyone, shards: Shards, told: Colu
 
 
 def _joined(parts: list[Columns]) -> Columns:
-    """Answers of all shards, by the numbers of the users."""
+    """Answers of all shards, by the numbers of the users; the parts are used up."""
     parts = [each for each in parts if len(each[NUMBER])]
     if not parts:
         return {}
     order = np.argsort(np.concatenate([each[NUMBER] for each in parts]), kind="stable")
-    return {name: np.concatenate([each[name] for each in parts])[order] for name in parts[0]}
+    return {name: np.concatenate([each.pop(name) for each in parts])[order] for name in list(parts[0])}

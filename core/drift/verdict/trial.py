@@ -23,6 +23,8 @@ from core.settings import DriftSettings
 Ints = NDArray[np.int64]
 FEWEST_EVENTS = 20
 """Events of people who take part."""
+LENDERS, EACH = 20_000, 20
+"""People whom planted histories are made of at most, or so many for each user who is asked for."""
 FEWEST_PLANTED = 10
 """Fewer planted histories of a length tell no power."""
 NEAR, NEAR_SHARE = 5.0, 0.1
@@ -45,7 +47,8 @@ class Trial:
 def trial_log(sequences: Sequences, users: int, settings: DriftSettings, seed: int) -> Trial:
     """A log of at most `users` users, half of them changed; raises `EventsError` where too few can be."""
     everyone = Everyone(sequences, settings.seed)
-    log = _shuffled(with_sessions_of(sequences, everyone.sequences), seed)
+    log, some = with_sessions_of(sequences, everyone.sequences), lenders(sequences.census.lengths, users, seed)
+    log = _shuffled(log if some is None else log.only(some), seed)
     known = dataclasses.replace(log, catalogue=everyone.sequences.catalogue)
     able = np.flatnonzero(log.lengths >= FEWEST_EVENTS)
     units = everyone.background.units(known, able)
@@ -67,6 +70,15 @@ def trial_log(sequences: Sequences, users: int, settings: DriftSettings, seed: i
     made, changes = _put_together(log, able, (sessions, first, cuts))
     kinds = [*(one.kind for one in planted), *("" for _ in own)]
     return Trial(made, changes, kinds, _sizes(dataclasses.replace(made, catalogue=known.catalogue), changes))
+
+
+def lenders(lengths: Ints, users: int, seed: int) -> Ints | None:
+    """Whose sessions a trial of so many users is made of, rising; None: everyone's. `lengths`: events of each user."""
+    most = max(LENDERS, EACH * users)
+    if len(lengths) <= most:
+        return None
+    able = np.flatnonzero(lengths >= FEWEST_EVENTS)
+    return np.sort(np.random.default_rng([seed, 16]).permutation(able)[:most])
 
 
 def tried(
@@ -130,6 +142,7 @@ def _put_together(
         session=np.repeat(np.arange(len(every)), size[every]),
         user_attributes=pd.DataFrame(index=range(len(names))),
         people=None,
+        whole=None,
     )
     changes = [tuple(int(size[own[:cut]].sum()) for cut in places) for own, places in zip(sessions, cuts, strict=True)]
     return made, changes
