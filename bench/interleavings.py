@@ -107,7 +107,7 @@ class Pair:
     def __init__(self, folder: Path) -> None:
         """Make a data set in `folder` that all cases begin with."""
         self.folder = folder
-        self._context = multiprocessing.get_context("spawn")
+        self._context = multiprocessing.get_context("fork")
         self._started = [self._start(), self._start()]
         prepare(folder)
 

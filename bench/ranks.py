@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import resource
 import signal
 import tempfile
 import time
@@ -24,7 +25,6 @@ from core.model.evaluation import summarise, user_ranks
 from core.model.storage import load
 from core.model.training import TrainingResult, train
 from core.pipeline.supervisor import supervised
-from core.progress import silent
 from core.settings import Settings, override
 
 ROWS, TOUCHED, STEPS = 12_101, 3000, 50
@@ -47,21 +47,23 @@ def grouped(size: int, work: Callable[[int, int, str], None]) -> int:
     return len(again)
 
 
-def trained(log: Sequences, chosen: Settings, size: int, folder: Path, kill: float = 0.0) -> dict[str, Any]:
-    """A training by some ranks: CPU of learning a rank, and what validation says; a rank dies after `kill` seconds."""
+def trained(
+    log: Sequences, chosen: Settings, size: int, folder: Path, kill: tuple[int, float] = (0, 0.0)
+) -> dict[str, Any]:
+    """A training by some ranks: CPU of learning a rank, and what validation says; `kill`: which rank dies, and when."""
 
     def work(start: int, number: int, meet: str) -> None:
         began = time.monotonic()
 
         def progress(_share: float, _text: str) -> None:
-            if kill and number and not start and time.monotonic() - began > kill:
+            if kill[1] and number == kill[0] and not start and time.monotonic() - began > kill[1]:
                 os.kill(os.getpid(), signal.SIGKILL)
 
         if size == 1:
             result = train(log, chosen, folder)
         else:
             with distributed.joined(number, size, meet, number):
-                result = train(log, chosen, folder, resume=True, progress=progress if number else silent)
+                result = train(log, chosen, folder, resume=True, progress=progress)
         if not number:
             (folder / "told.json").write_text(json.dumps(told(result, size)))
 
@@ -74,7 +76,8 @@ def told(result: TrainingResult, size: int) -> dict[str, Any]:
     """Figures of a training."""
     cpu = result.targets_per_epoch * result.epochs / result.targets_per_cpu_second
     validation = {f"validation {name}": round(value, 5) for name, value in result.validation.items()}
-    return {"epochs": result.epochs, "cpu a rank": round(cpu / size, 2), **validation}
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return {"epochs": result.epochs, "cpu a rank": round(cpu / size, 2), "peak MB": peak, **validation}
 
 
 def imported(folder: str) -> Sequences:
@@ -97,12 +100,14 @@ def logs(options: argparse.Namespace) -> None:
 
 
 def kills(options: argparse.Namespace) -> None:
-    """A training that nobody disturbs, then some of which a rank is killed at different moments."""
+    """A training that nobody disturbs, then some of which one rank or the other is killed at different moments."""
     log, chosen = imported(options.folder), override(Settings(), options.set)
     for number in range(1 + options.times):
         with tempfile.TemporaryDirectory() as folder:
-            row = trained(log, chosen, 2, Path(folder) / "run", kill=options.every * number)
-            print(json.dumps({"killed after": options.every * number} | row), flush=True)
+            kill = (number % 2, options.every * number)
+            row = trained(log, chosen, 2, Path(folder) / "run", kill)
+            told = {"killed rank": kill[0], "after": kill[1]} if number else {}
+            print(json.dumps(told | row), flush=True)
 
 
 def table(options: argparse.Namespace) -> None:
@@ -119,7 +124,8 @@ def table(options: argparse.Namespace) -> None:
         for size in options.ranks:
             with tempfile.TemporaryDirectory() as folder:
                 row = trained(log, override(Settings(), fixed), size, Path(folder) / "run")
-                spent = {"items": items, "ranks": size, "ms a step": row["cpu a rank"] / 30 * 1e3}
+                step = round(row["cpu a rank"] / 30 * 1e3, 1)
+                spent = {"items": items, "ranks": size, "ms a step": step, "peak MB": row["peak MB"]}
                 print(json.dumps(spent), flush=True)
 
 

@@ -52,16 +52,19 @@ class Clock:
 
     def prepare(self, texts: Iterable[str]) -> None:
         """Read all that need the engine at once, so that `read` knows them."""
-        self._known = {}
-        asked = [text for text in dict.fromkeys(texts) if self._quick(text) is None]
+        found = {text: self._quick(text) for text in dict.fromkeys(texts)}
+        asked = [text for text, known in found.items() if known is None]
+        self._known = {text: known for text, known in found.items() if known is not None}
         if asked:
-            self._known = self._asked(asked)
+            self._known |= self._asked(asked)
 
     def read(self, text: str) -> int:
         """Microseconds since 1970 UTC, or a position; raises `ValueError` with the reason of an import."""
-        found = self._quick(text)
+        found = self._known.get(text)
         if found is None:
-            found = self._known[text] if text in self._known else self._asked([text])[text]
+            found = self._quick(text)
+        if found is None:
+            found = self._asked([text])[text]
         if isinstance(found, str):
             raise ValueError(found)
         return found
@@ -76,7 +79,7 @@ class Clock:
             time = datetime.fromisoformat(text)
         except ValueError:
             return None
-        micro = _since(time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo else time)
+        micro = _micro((time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo else time) - EPOCH)
         return micro if _FIRST <= micro < _END else None
 
     def _number(self, number: int) -> int | str:
@@ -156,7 +159,10 @@ def _written(clock: Clock, text: str) -> str:
 
 def _since(time: datetime) -> int:
     """Microseconds since 1970."""
-    since = pd.Timestamp(time).to_pydatetime() - EPOCH
+    return _micro(pd.Timestamp(time).to_pydatetime() - EPOCH)
+
+
+def _micro(since: timedelta) -> int:
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 

@@ -1,5 +1,6 @@
 """How the text of a log is laid out: separator, quotes, header, JSON lines."""
 
+import functools
 import json
 import re
 import unicodedata
@@ -271,9 +272,10 @@ def pointers(value: dict[str, Any], depth: int = NESTED) -> Iterator[str]:
             yield step
 
 
-def steps(pointer: str) -> list[str]:
+@functools.lru_cache(maxsize=4096)
+def steps(pointer: str) -> tuple[str, ...]:
     """The keys on the way to a value."""
-    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:])
 
 
 def found_at(value: object, pointer: str) -> Any:

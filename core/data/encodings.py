@@ -79,12 +79,14 @@ def line_of(line: bytes, encoding: str) -> str | None:
 
     What is UTF-8 is read so: whoever wrote the log may write otherwise now.
     """
-    for name in ("utf-8", encoding):
-        with contextlib.suppress(UnicodeDecodeError):
-            if name in ("utf-8", *OTHERS):
-                return line.decode(name)
-            if name == "cp1252":
-                return line.decode(name, register_latin())
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        pass
+    if encoding == "cp1252":
+        return line.decode(encoding, register_latin())
+    with contextlib.suppress(UnicodeDecodeError):
+        return line.decode(encoding) if encoding in OTHERS else None
     return None
 
 

@@ -121,6 +121,8 @@ class Growing:
     def in_log(self, event: NewEvent) -> bool:
         """Whether the log holds an event of the same user, item, time and kind."""
         start, stop = self._range(event.user)
+        if start == stop or event.time > self.log.time[stop - 1]:  # as of nearly all
+            return False
         return self._same(event, np.arange(start, stop), self.log.time[start:stop])
 
     def in_new(self, event: NewEvent) -> bool:

@@ -34,6 +34,7 @@ TOTALS = tuple(
 WORDED, NUMBERED, OTHER = "words", "numbers", ""
 """What the ids of a column are."""
 _MISSING = re.compile(rf"(?i)({PATTERN})?")
+_LONGEST = len("undefined")
 
 
 def is_missing(cell: str, *, words_are_ids: bool = False) -> bool:
@@ -42,7 +43,7 @@ def is_missing(cell: str, *, words_are_ids: bool = False) -> bool:
     >>> is_missing("N/A"), is_missing("Null"), is_missing("Null", words_are_ids=True)
     (True, True, False)
     """
-    return bool(_MISSING.fullmatch(cell)) and not (words_are_ids and cell.lower() in WORDS)
+    return len(cell) <= _LONGEST and bool(_MISSING.fullmatch(cell)) and not (words_are_ids and cell.lower() in WORDS)
 
 
 def words_are_ids(cells: Iterable[str]) -> bool:

@@ -13,6 +13,7 @@ DistributedDataParallel costs no less for weights that are dense (`bench.ranks s
 import contextlib
 import hashlib
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
@@ -24,6 +25,7 @@ from numpy.typing import NDArray
 from torch import Tensor, distributed, nn
 
 from core.errors import RankLostError, SettingsError
+from core.model import uncompiled
 from core.model.batches import Batch, Windows
 from core.model.network import InterestNetwork
 from core.phrases import say
@@ -104,9 +106,18 @@ def _heard(work: Callable[P, T]) -> Callable[P, T]:
         try:
             return work(*args, **kwargs)
         except RuntimeError as error:
-            raise RankLostError(say("errors.rank_lost", why=str(error).partition("\n")[0])) from error
+            raise RankLostError(say("errors.rank_lost", why=_reason(str(error)))) from error
 
     return hearing
+
+
+def _reason(text: str) -> str:
+    """What went wrong, without the place in the library's code before it and its advice behind it.
+
+    >>> _reason("[/build/pair.cc:537] Read error [10.0.0.7]:39134: Connection reset by peer. This is typically ..")
+    'Read error [10.0.0.7]:39134: Connection reset by peer'
+    """
+    return re.sub(r"^\[[^]]*\] ", "", text.partition("\n")[0]).partition(". ")[0].rstrip(".")
 
 
 class Group(Alone):
@@ -260,7 +271,7 @@ def present() -> Alone:
 
 def ready() -> None:
     """Load what training would load late: processes that are forked from this one share it."""
-    torch.optim.Adam([nn.Parameter(torch.zeros(1))])
+    uncompiled.Adam([nn.Parameter(torch.zeros(1))])
 
 
 @contextlib.contextmanager

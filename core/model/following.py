@@ -100,6 +100,7 @@ class Follower:
         self._known: OrderedDict[str, tuple[int, int, int]] = OrderedDict()  # slot, first event, events
         self._free = list(range(slots))
         self._at_once = slots
+        self._by_distance = self._of_distances() if self._cached else torch.empty(0)
 
     def forget(self, user: str) -> None:
         """Let a user be encoded anew: their history changed before its end."""
@@ -207,11 +208,19 @@ class Follower:
         tables = self.network.encoder.bias
         assert isinstance(tables, PairBias)
         distance = place[:, :, None] - torch.arange(before.shape[1])
-        bias = tables.by_position[:, position_bucket(distance.clamp(min=0))].transpose(0, 1)
+        bias = self._by_distance[:, distance + self.window]
         if tables.by_time is not None:
-            gaps = (time[:, :, None] - before[:, None]).clamp(min=0)
-            bias = bias + tables.by_time[:, time_bucket(gaps)].transpose(0, 1)
-        return bias.masked_fill((distance < 0)[:, None], FUTURE)
+            gaps = (time[:, :, None] - before[:, None]).clamp_(min=0)
+            bias += tables.by_time[:, time_bucket(gaps)]
+        return bias.transpose(0, 1)
+
+    @torch.no_grad()
+    def _of_distances(self) -> Tensor:
+        """What distances from -window on say, (heads, 3 windows), the future masked; padding lies up to two away."""
+        tables, distance = self.network.encoder.bias, torch.arange(-self.window, 2 * self.window)
+        assert isinstance(tables, PairBias)
+        by_distance = tables.by_position[:, position_bucket(distance.clamp(min=0))]
+        return by_distance.masked_fill(distance < 0, FUTURE)
 
     def _behaviour(self, histories: Growing, group: list[_Piece]) -> tuple[Tensor, Tensor]:
         """Behaviour vectors (batch, new, size) and times (batch, new) of new events, padded at the right."""
@@ -244,7 +253,7 @@ class Follower:
 
 def _grouped(pieces: list[_Piece]) -> Iterator[list[_Piece]]:
     """Pieces of like size together, so that little is padded."""
-    order = sorted(pieces, key=lambda piece: (-piece.fresh, -piece.total))
+    order = sorted(pieces, key=lambda piece: (-piece.fresh.bit_length(), -piece.total))
     group: list[_Piece] = []
     for piece in order:
         if group and not _fits(piece, group):
@@ -256,6 +265,6 @@ def _grouped(pieces: list[_Piece]) -> Iterator[list[_Piece]]:
 
 
 def _fits(piece: _Piece, group: list[_Piece]) -> bool:
-    fresh, total, count = group[0].fresh, max(group[0].total, piece.total), len(group) + 1
-    alike = 2 * piece.fresh >= fresh and 2 * piece.total >= total and 2 * group[0].total >= total
+    bits, total, count = group[0].fresh.bit_length(), group[0].total, len(group) + 1  # the most, as they are sorted
+    alike, fresh = piece.fresh.bit_length() == bits and 2 * piece.total >= total, (1 << bits) - 1
     return alike and count * fresh <= TOKENS and count * fresh * total <= PAIRS

@@ -115,7 +115,8 @@ def position_bucket(distance: Tensor) -> Tensor:
 
 def time_bucket(gap: Tensor) -> Tensor:
     """Log-spaced bucket of a gap in microseconds."""
-    return (2 * torch.log2(1 + gap.float() * 1e-6)).long().clamp(max=TIME_BUCKETS - 1)
+    seconds = gap.float().mul_(1e-6)  # in its place from here on: there are as many as pairs of events
+    return seconds.add_(1).log2_().mul_(2).long().clamp_(max=TIME_BUCKETS - 1)
 
 
 class Attention(nn.Module):

@@ -16,6 +16,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from core.model import uncompiled
+
 LEAST_ROWS = 200_000
 """Rows of a table from which waiting pays: a step over 60,000 is quicker without, one over a million takes 202 ms
 instead of 362 (over 10,000: 160)."""
@@ -26,7 +28,7 @@ STEADY = 4096
 """Steps after which the rate no longer rises, and the moments are no longer biased."""
 
 
-class LazyAdam(torch.optim.Adam):
+class LazyAdam(uncompiled.Adam):
     """Adam that moves the rows of one table only when they are read; without weight decay, which moves all."""
 
     def __init__(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor, nn
 
+from core.model import uncompiled
 from core.model.lazy import LEAST_ROWS, LazyAdam
 from core.model.network import InterestNetwork
 from core.settings import TrainingSettings
@@ -19,11 +20,11 @@ def make_optimiser(network: InterestNetwork, settings: TrainingSettings) -> torc
     """Adam, AdamW (both in one fused pass) or RMSprop; Adam lets the rows of a large item table wait."""
     weights, rate, decay = list(network.parameters()), known(settings.learning_rate), settings.weight_decay
     if settings.optimiser == "rmsprop":
-        return torch.optim.RMSprop(weights, rate, weight_decay=decay)
+        return uncompiled.RMSprop(weights, rate, weight_decay=decay)
     if settings.optimiser == "adam" and not decay and len(network.items.table) >= LEAST_ROWS:
         network.items.sparse = True
         return LazyAdam(weights, network.items.table, rate, BETAS)
-    kind = torch.optim.AdamW if settings.optimiser == "adamw" else torch.optim.Adam
+    kind = uncompiled.AdamW if settings.optimiser == "adamw" else uncompiled.Adam
     return kind(weights, rate, betas=BETAS, weight_decay=decay, fused=True)
 
 

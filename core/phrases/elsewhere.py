@@ -21,8 +21,8 @@ TEXTS: Mapping[str, str] = {
     "environment as MEANDER_KAFKA_SASL_PASSWORD.",
     "errors.kafka_refused": "Kafka at {servers} refuses: {why}. Check the settings (MEANDER_KAFKA_..., --kafka F) and "
     "what this user may do there.",
-    "errors.kafka_silent": "No broker of Kafka answers at {servers} ({why}). Check the address, and start the stream "
-    "again once it runs: nothing was lost.",
+    "errors.kafka_silent": "No broker of Kafka answers at {servers} ({why}). Check the address and "
+    "security.protocol, and start the stream again once it runs: nothing was lost.",
     "errors.kafka_topic": "Kafka at {servers} has no topic {topic!r} (any more). Check its name, or make it first.",
     "errors.kafka_partition": "{link} has no partition {found}. Choose from 0 to {last}.",
     "errors.kafka_truncated": "{link}, partition {partition}: {missing:,} messages that were not read are gone; the "

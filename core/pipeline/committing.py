@@ -2,7 +2,7 @@
 
 import secrets
 import sqlite3
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,8 +54,9 @@ def _written(journal: "Journal", folder: Path) -> LogFiles:
     """What was streamed, as a log: times in full, so that nothing about them has to be guessed."""
     import pyarrow as pa
 
-    events = [asdict(event) for event in journal.events()]
-    table = pd.DataFrame(events).rename(columns={"user": schema.USER, "item": schema.ITEM, "time": schema.TIME})
+    table = pd.DataFrame(list(journal.events())).rename(
+        columns={"user": schema.USER, "item": schema.ITEM, "time": schema.TIME}
+    )
     moments = pd.to_datetime(table[schema.TIME], unit="us")
     table[schema.TIME] = moments.dt.strftime("%Y-%m-%dT%H:%M:%S.%f")
     texts = table.dropna(axis=1, how="all").astype("string")

@@ -1,9 +1,10 @@
 """Follow a growing log into states, and serve lists of what came."""
 
 import contextlib
+import gc
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -132,7 +133,9 @@ def _followed(
             stack.enter_context(contextlib.closing(reads))
         steps = _Steps(engine, source, (feed, settings), found)
         while not steps.is_old(workspace):
-            if counts := steps.take(settings.at_once):
+            with _uncollected():
+                counts = steps.take(settings.at_once)
+            if counts:
                 told(steps.told(counts, settings))
             elif settings.once and not source.behind:
                 sent.send(last=True)
@@ -141,6 +144,18 @@ def _followed(
                 time.sleep(settings.rest)
             sent.send()
         return True
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """A step makes many small things and no circles of them: a look for circles in it finds none and takes a sixth."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 class _Steps:
@@ -165,7 +180,9 @@ class _Steps:
         if read.texts and (read.begins or not self.layout):
             header, self.layout = self._begun(read.texts)
             rows = rows[header:]
-        rows = [(row, at) for text, at in rows if text is None or text.strip() for row in self._unrolled(text)]
+        rows = [(text, at) for text, at in rows if text is None or text.strip()]
+        if self.layout and self.layout.lists:
+            rows = [(row, at) for text, at in rows for row in self.layout.unrolled([text])]
         happened, self.source.happened = self.source.happened, Counter()
         records, where = [row for row, _ in rows], [at for _, at in rows] if read.where else []
         return self.engine.take(Step(records, self.layout, places, happened, where, read.dead))
@@ -176,10 +193,6 @@ class _Steps:
         drifted = [*map(self.drifted, engine.flags), *map(self.named, engine.named)] if settings.watch else []
         told = {"counts": engine.journal.counts() | lag_of(engine.journal), "events": counts["events"]}
         return told | {"lists": self.lists(settings.followed), "drifted": drifted}
-
-    def _unrolled(self, text: str | None) -> "Sequence[str | None]":
-        assert self.layout is not None
-        return self.layout.unrolled([text])
 
     def lists(self, users: tuple[str, ...]) -> dict[str, list[str]]:
         """Lists of those users whom the last step touched."""

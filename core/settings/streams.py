@@ -19,7 +19,7 @@ class StreamSettings:
     """Partitions of a topic that are followed, others being left to other processes; none: all."""
     sink: str = ""
     """Where changes of users' interests are published as they are noticed: a file, or a topic of Kafka."""
-    at_once: int = 2000
+    at_once: int = 8000
     """Rows that are taken in and written in one step at most."""
     rest: float = 0.02
     """Seconds between two looks at a file that has not grown."""

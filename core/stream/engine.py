@@ -10,17 +10,19 @@ import contextlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.data import NewEvent, schema
 from core.lists import Server
-from core.stream.alarm import Alarm, Change
 from core.stream.journal import Journal
 from core.stream.layout import ENCODING, Layout
 from core.stream.rows import Flag, Logged, Named, Taken
 from core.stream.rules import Rules
 from core.stream.sharing import Others, Overtaken
 from core.stream.source import Dead
+
+if TYPE_CHECKING:
+    from core.stream.alarm import Alarm, Change
 
 ROWS, EVENTS, REPEATS, HELD = "rows", "events", "repeats", "already in the data set"
 LATE, MALFORMED = "late", "malformed"
@@ -52,9 +54,9 @@ class Step:
 class Beside:
     """Who is asked and told while events are taken in."""
 
-    alarm: Alarm | None = None
+    alarm: "Alarm | None" = None
     """Asked about drift after each step."""
-    tells: Callable[[Change], str] | None = None
+    tells: "Callable[[Change], str] | None" = None
     """Writes changes down, where they are published."""
     others: Others | None = None
     """Other processes that stream into the same data set."""
@@ -170,7 +172,7 @@ class Engine:
         while (event.user, event.item, event.time, event.kind) in news.events or self.server.histories.in_new(event):
             event = replace(event, time=event.time + 1)  # its id says that it is another event
         news.fresh.append(event)
-        news.events[event.user, event.item, event.time, event.kind] = replace(logged, time=event.time)
+        news.events[event.user, event.item, event.time, event.kind] = logged._replace(time=event.time)
         counts[UNKNOWN_ITEMS] += event.item >= self.server.sequences.n_items
         counts[UNKNOWN_KINDS] += logged.event is not None and logged.event not in self.server.sequences.kinds
         counts[NEW_USERS] += not self.server.histories.length(event.user) and event.user not in self._met

@@ -70,7 +70,7 @@ class Journal:
         with self._transaction() as database:
             database.executemany(
                 "insert into events (user, item, time, event, rating, weight, session_id) values (?, ?, ?, ?, ?, ?, ?)",
-                [(e.user, e.item, e.time, e.event, e.rating, e.weight, e.session_id) for e in taken.events],
+                taken.events,
             )
             database.executemany("insert or ignore into seen values (?)", [(each,) for each in taken.ids])
             states = [(user, n, state.astype("<f4").tobytes()) for user, (n, state) in taken.states.items()]

@@ -127,19 +127,28 @@ class Layout:
         cells, width = self.cells(record), len(self.dialect.names)
         if len(cells) > width:
             raise ValueError(say("reasons.many_cells", cells=width))
+        if len(cells) < width:
+            cells = [*cells, *[""] * (width - len(cells))]
         found = dict(self._constants)
-        for column, places in self._places:
-            kind = self.ids.get(column, missing.OTHER)
-            parts = [missing.id_of(cells[place].strip() if place < len(cells) else "", kind) for place in places]
-            if all(parts):
-                found[column] = " ".join(parts)
+        for column, places, kind in self._places:
+            if len(places) == 1:  # as nearly all are
+                text = missing.id_of(cells[places[0]].strip(), kind)
+            else:
+                parts = [missing.id_of(cells[place].strip(), kind) for place in places]
+                text = " ".join(parts) if all(parts) else ""
+            if text:
+                found[column] = text
         return found
 
     @cached_property
-    def _places(self) -> list[tuple[str, list[int]]]:
+    def _places(self) -> list[tuple[str, list[int], str]]:
+        """Column, the cells that it comes from, and what its ids are."""
         names = self.dialect.names
-        told = [(column, name) for column, name in self.columns.items() if column not in self._constants]
-        return [(column, [names.index(part) for part in parts_of(name, names)]) for column, name in told]
+        return [
+            (column, [names.index(part) for part in parts_of(name, names)], self.ids.get(column, missing.OTHER))
+            for column, name in self.columns.items()
+            if column not in self._constants
+        ]
 
     @cached_property
     def _constants(self) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +12,7 @@ from core.stream.source import Dead
 Floats = NDArray[np.float32]
 
 
-@dataclass(frozen=True)
-class Logged:
+class Logged(NamedTuple):
     """An event as it is kept."""
 
     user: str

@@ -224,7 +224,7 @@ def records_of(
     for line in io.BytesIO(data):
         pending += line
         size += len(line)
-        text = _text(pending, encoding)
+        text = text_of(pending, encoding)
         if text is not None and '"' in text and is_open(text) and len(pending) < READ and not final:
             continue
         texts.append(text)
@@ -234,6 +234,7 @@ def records_of(
     return texts, taken
 
 
-def _text(line: bytes, encoding: str) -> str | None:
+def text_of(line: bytes, encoding: str) -> str | None:
+    """The text of a line without its end; None where it is in no known encoding."""
     text = line_of(line, encoding)
     return None if text is None else text.rstrip("\r\n").removeprefix("\ufeff")

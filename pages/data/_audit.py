@@ -29,6 +29,8 @@ WIDTHS = {
     "number": 70,
 }  # fmt: skip
 """Columns in their order; pixels. What does not fit is scrolled to."""
+DAYS = 270
+"""Pixels that a first and a last day take."""
 DOORS = ("agent", "command line", "job", "page")
 
 
@@ -54,19 +56,16 @@ def _sought() -> audit.Sought:
     """What the filters leave; each of them goes back to the newest rows."""
     kinds = pipeline.audit_kinds(session.workspace())
     names = [found.name for found in session.data_sets()]
-    first, second, third, fourth = st.columns([4, 4, 4, 5])
-    with first:
+    with st.container(horizontal=True):  # two dates need their width; what does not fit goes to the next line
         what = st.selectbox(say("people.what"), kinds, index=None, key="audit_what", format_func=_done,
                             placeholder=say("people.all"), on_change=_newest)  # fmt: skip
-    with second:
         person = st.text_input(say("people.by_or_of"), key="audit_person", max_chars=LONGEST, on_change=_newest,
                                help=say("people.by_or_of_help"))  # fmt: skip
-    with third:
         name = st.selectbox(say("people.data_set"), names, index=None, key="audit_data_set", on_change=_newest,
                             placeholder=say("people.all"), accept_new_options=True,
                             help=say("people.data_set_help"))  # fmt: skip
-    with fourth:
-        days = st.date_input(say("people.days"), [], key="audit_days", format="YYYY-MM-DD", on_change=_newest)
+        days = st.date_input(say("people.days"), [], key="audit_days", format="YYYY-MM-DD", on_change=_newest,
+                             width=DAYS)  # fmt: skip
     since, until = _between(days)
     return audit.Sought(what or "", person.strip(), name or "", since, until)
 

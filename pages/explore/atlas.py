@@ -22,12 +22,9 @@ selection = within.chosen(everyone)
 look = computed.look(everyone)
 search.draw(selection)
 
-left, middle, right = st.columns((4, 3, 3), vertical_alignment="bottom")
-with left:
+with st.container(horizontal=True, vertical_alignment="bottom"):  # what does not fit goes to the next line, unclipped
     settings = maps.choose(everyone)
-with middle:
     color_by = parts.color_by(everyone, bool(look.categories))
-with right:
     kinds = tuple(parts.kinds())
 
 parts.quality(maps.atlas(everyone, settings))

@@ -1,5 +1,7 @@
 """Simulated logs and their drift tables, made once for all tests of this folder."""
 
+from collections.abc import Iterator
+
 import pandas as pd
 import pytest
 
@@ -8,11 +10,19 @@ from core.data.simulate import Simulation, simulate
 from core.drift.evidence import Everyone
 from core.drift.verdict.detection import detect
 from core.settings import DriftSettings, SimulationSettings
+from tests.few_histories import taught
+
+
+@pytest.fixture
+def quickly() -> Iterator[None]:
+    """What the test holds rests on none of the numbers of made-up histories, and it needs few of them."""
+    with taught():
+        yield
 
 
 @pytest.fixture(scope="session")
 def simulation() -> Simulation:
-    return simulate(SimulationSettings(users=700, seed=11))
+    return simulate(SimulationSettings(users=500, seed=11))
 
 
 @pytest.fixture(scope="session")

@@ -15,10 +15,18 @@ from core.drift.evidence.statistic import Tables
 from core.drift.verdict import certainty, detection, stages
 from core.settings import DriftSettings
 from tests.drift.test_turns import SAMPLES
+from tests.few_histories import taught
 
 FEW = DriftSettings(permutations=6, p_values=False)
 QUARTERS = 4
 TRIES = 20
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _quickly():
+    """What is held rests on none of the numbers of made-up histories."""
+    with taught():
+        yield
 
 
 def with_all_views(log, seed=0):
@@ -43,13 +51,13 @@ def sample(name, users):
 @pytest.fixture(scope="module")
 def whole(sequences):
     """A log of some users, what is learned of everyone in it, and its drift table."""
-    log = sequences.only(np.arange(90))
+    log = sequences.only(np.arange(60))
     everyone = with_all_views(log)
     return log, everyone, detection.detect(log, FEW, everyone=everyone)
 
 
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(chunk=st.integers(1, 95))
+@given(chunk=st.integers(1, 65))
 def test_the_same_table_however_users_are_cut(monkeypatch, whole, chunk):
     """Every chunking gives the table to the last digit: what is learned from everyone is learned once."""
     log, everyone, table = whole
@@ -79,7 +87,7 @@ def test_p_values_are_even_in_each_quarter_of_length(name):
     Of both samples, by several views at once; twenty shuffles stand for the history in turn, so that the share is
     known to about a hundredth.
     """
-    log = sample(name, 400)
+    log = sample(name, 300)
     everyone = with_all_views(log)
     users = np.flatnonzero(log.lengths >= 10)
     units = everyone.background.units(everyone.sequences, users)

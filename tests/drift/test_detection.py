@@ -10,6 +10,7 @@ from core.drift.verdict.detection import INTERVALS, VIEW, detect
 from core.drift.verdict.table_file import CHANGES
 from core.errors import EventsError, JobCancelledError
 from core.settings import MOST_ACCEPTED, DriftSettings
+from tests.few_histories import taught
 
 FEW = DriftSettings(permutations=20)
 
@@ -29,13 +30,14 @@ def daily(count: int) -> list[str]:
 @pytest.fixture(scope="module")
 def few(sequences, simulation):
     """Events of some users and the sequences of them."""
-    events = simulation.events[simulation.events.user_id.isin(list(sequences.users[:60]))]
+    events = simulation.events[simulation.events.user_id.isin(list(sequences.users[:40]))]
     return events, build_sequences(events, simulation.items)
 
 
 @pytest.fixture(scope="module")
 def few_table(few):
-    return detect(few[1], FEW)
+    with taught():
+        return detect(few[1], FEW)
 
 
 def first(simulation, count):
@@ -81,11 +83,13 @@ def test_flagged_rows_are_complete(table):
     assert not table.loc[~told, ["change_events", "changes", "to_categories"]].map(len).to_numpy().any()
 
 
+@pytest.mark.usefixtures("quickly")
 def test_same_seed_same_table(few, few_table):
     """Two runs agree to the last digit."""
     pd.testing.assert_frame_equal(detect(few[1], FEW), few_table)
 
 
+@pytest.mark.usefixtures("quickly")
 def test_category_names_do_not_matter(simulation, few, few_table):
     """Other names, in reverse order of the alphabet, change no p-value and no change point."""
     renamed = {c: f"z{99 - i}" for i, c in enumerate(sorted(set(simulation.items.category)))}
@@ -145,7 +149,7 @@ def test_one_user_without_categories_is_refused():
 def test_without_categories_interests_are_groups_of_items(simulation):
     """A log without categories is followed by groups named after their top items, and drift is still found."""
     items = simulation.items.drop(columns="category")
-    table = detect(build_sequences(first(simulation, 450), items), FEW)
+    table = detect(build_sequences(first(simulation, 300), items), FEW)
     truth = simulation.truth.set_index("user_id").loc[list(table.user_id)]
     enough = (truth.n_events >= 20).to_numpy()
     flagged, drifted = table.drifted.to_numpy(bool), truth.drifted.to_numpy(bool)
@@ -154,17 +158,18 @@ def test_without_categories_interests_are_groups_of_items(simulation):
     assert table.to_categories[table.drifted].map(" ".join).str.contains(" · ").any()
 
 
+@pytest.mark.usefixtures("quickly")
 def test_five_thousand_categories(simulation):
     """Very many categories are grouped; the table is made without trouble."""
     items = simulation.items.assign(category=[f"shelf {number}" for number in range(len(simulation.items))])
-    table = detect(build_sequences(first(simulation, 100), items), FEW)
+    table = detect(build_sequences(first(simulation, 60), items), FEW)
     assert (table.status == "ok").any()
     assert table.p_value.dropna().between(0, 1).all()
 
 
 def test_logs_without_a_clock(simulation):
     """Order alone is enough: runs of one category stand for sessions, and few users are flagged wrongly."""
-    table = detect(build_sequences(first(simulation, 450), simulation.items, ordinal=True), FEW)
+    table = detect(build_sequences(first(simulation, 300), simulation.items, ordinal=True), FEW)
     truth = simulation.truth.set_index("user_id").loc[list(table.user_id)]
     enough = (truth.n_events >= 20).to_numpy()
     flagged, drifted = table.drifted.to_numpy(bool), truth.drifted.to_numpy(bool)
@@ -189,7 +194,7 @@ def test_a_shop_that_lists_the_main_category_first(simulation):
     other = rng.choice(names, len(simulation.items))
     two = (rng.random(len(other)) < 0.5) & (other != simulation.items.category)
     items = simulation.items.assign(category=simulation.items.category + np.where(two, "|" + other, ""))
-    events = first(simulation, 300)
+    events = first(simulation, 200)
     plain = detect(build_sequences(events, simulation.items), FEW)
     blurred = detect(build_sequences(events, items), FEW)
     both = plain.p_value.notna() & blurred.p_value.notna()

@@ -68,7 +68,7 @@ def test_a_change_inside_one_category_is_seen_by_the_model_alone(styles, seen):
 
 def test_nobody_is_flagged_beyond_chance_where_nobody_drifted():
     """In a log without drift, trend and stickiness included, about 5 % of users are called drifted."""
-    world = simulate(SimulationSettings(users=500, seed=17, drift=0.0))
+    world = simulate(SimulationSettings(users=300, seed=17, drift=0.0))
     log = build_sequences(world.events, world.items)
     view = model_view.view(log, vectors_of(log.catalogue.first_category, 5), still, DriftSettings())
     assert view.loc[view["status"] == "ok", "drifted"].mean() < 0.085

@@ -59,6 +59,7 @@ def test_apart_nobody_lends_twice(people):
     assert len(lent) == len(set(lent))
 
 
+@pytest.mark.usefixtures("quickly")
 def test_lessons_are_the_same_for_the_same_seed(sequences):
     """Learned twice, the views and their weights agree to the last digit."""
     some = sequences.only(np.arange(150))

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from core.data.sequences import build_sequences
 from core.drift import sharded
-from core.drift.evidence import background, exchange, interests, lessons
+from core.drift.evidence import background, exchange, interests
 from core.drift.evidence.background import Everyone
-from core.drift.verdict import detection, onsets, rehearsal, stages
+from core.drift.verdict import onsets, rehearsal, stages
 from core.drift.verdict.detection import detect
 from core.settings import DriftSettings
 from tests.drift.test_cutting import with_all_views
+from tests.few_histories import taught
 
 LIMITS = [
     (background, "TREND_USERS"), (background, "PRIOR_USERS"), (background, "VIEW_USERS"), (exchange, "USERS"),
@@ -29,11 +30,8 @@ USERS = 130
 
 @pytest.fixture(scope="module", autouse=True)
 def _quickly():
-    """Few shuffles and few made-up histories: what is held rests on none of their numbers."""
-    few = {(detection, "REFERENCE"): 400, (onsets, "PLANTED"): 90, (rehearsal, "MADE"): 90, (lessons, "PLANTED"): 90}
-    with pytest.MonkeyPatch.context() as patch:
-        for (module, name), number in few.items():
-            patch.setattr(module, name, number)
+    """What is held rests on none of the numbers of shuffles and of made-up histories."""
+    with taught():
         yield
 
 

@@ -1,9 +1,7 @@
 """A log that grows, followed into states: counts, states and lists are those of a batch, whatever happens."""
 
 import json
-import signal
-import subprocess
-import sys
+import multiprocessing
 import time
 from dataclasses import replace
 
@@ -12,12 +10,16 @@ import pandas as pd
 import pytest
 
 from core import pipeline, settings
+from core.cli import main
 from core.data import LogFiles
 from core.errors import InputError, UnknownDataSetError
 from core.pipeline import Feed, arrivals
 from core.settings import Settings
 from core.workspace import Workspace
 from tests.stream.conftest import COLUMNS, ONCE, check
+
+FORK = multiprocessing.get_context("fork")
+"""A process that has loaded what it needs."""
 
 
 def write(events, path, **how) -> None:
@@ -141,25 +143,25 @@ def test_deleting_leaves_nothing(log, tmp_path):
         pipeline.stream(workspace, "log", Feed(tmp_path / "new.csv"), ONCE)
 
 
-def test_killed_and_started_again(log, tmp_path):
+def test_killed_and_started_again(log, tmp_path, capsys):
     """Twice in the middle of a growing log: nothing is lost, nothing counted twice, states are those of a batch."""
     workspace, new = log
     source = tmp_path / "new.csv"
     write(pd.concat([new, new[::20]]).sort_values("timestamp", kind="stable"), source)
-    command = [sys.executable, "-m", "core", "stream", "log", "--source", str(source), "--json"]
+    command = ["stream", "log", "--source", str(source), "--json", "--workspace", str(workspace.root)]
     lines = source.read_text().splitlines(keepends=True)
     source.write_text("".join(lines[: len(lines) // 2]))
     for _ in range(2):
-        process = subprocess.Popen([*command, "--workspace", str(workspace.root)], stderr=subprocess.DEVNULL)
+        process = FORK.Process(target=main, args=(command,))
+        process.start()
         _wait_for_growth(workspace)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.kill()
+        process.join()
     with source.open("a") as stream:
         stream.write("".join(lines[len(lines) // 2 :]))
-    done = subprocess.run(
-        [*command, "--once", "--workspace", str(workspace.root)], check=True, capture_output=True, text=True
-    )
-    counts = json.loads(done.stdout)
+    capsys.readouterr()
+    assert main([*command, "--once"]) == 0
+    counts = json.loads(capsys.readouterr().out)
     assert (counts["events"], counts["repeats"]) == (len(new), len(new[::20]))
     check(workspace, new)
 

@@ -15,7 +15,7 @@ from core.phrases import Said, say
 from core.stream.kafka.bounded import is_bounded
 from core.stream.kafka.registry import AVRO, JSON, Registry
 from core.stream.layout import ENCODING
-from core.stream.source import records_of
+from core.stream.source import records_of, text_of
 
 CONTAINER, BY_NUMBER, HEAD = b"Obj\x01", 0, 5
 """How a file of Avro begins; the first byte before the number of a schema, and the bytes up to its end."""
@@ -43,10 +43,13 @@ class Payloads:
         return self._of_text(value, is_open)
 
     def _of_text(self, value: bytes, is_open: Callable[[str], bool]) -> list[str]:
-        if (value.lstrip()[:1] == b"[" or b"\n" in value) and (text := line_of(value, self.encoding)) is not None:
+        lines = b"\n" in value
+        if (lines or value.lstrip()[:1] == b"[") and (text := line_of(value, self.encoding)) is not None:
             with contextlib.suppress(EventsError):
                 if objects.are_objects(text):
                     return list(objects.as_lines(io.StringIO(text), ""))
+        if not lines and (text := text_of(value, self.encoding)) is not None and not ('"' in text and is_open(text)):
+            return [text] if text.strip() else []  # one line, as nearly all are
         texts, size = records_of(value, sys.maxsize, is_open, (False, self.encoding))
         if size < len(value):  # a quote that is never closed
             texts.append(line_of(value[size:], self.encoding))

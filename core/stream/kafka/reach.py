@@ -1,6 +1,7 @@
 """How brokers are reached: rights and certificates from the environment or a file, never from a link."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,7 +71,7 @@ def why(error: Any) -> str:
     """What an error of the library says, in one line."""
     inner = error.args[0] if isinstance(error, Exception) and error.args else error
     text = inner.str() if hasattr(inner, "str") else str(inner)
-    return " ".join(text.split())[:300].rstrip(".")
+    return re.sub(r" \(after \d+ms in state.*$", "", " ".join(text.split()))[:300].rstrip(".")
 
 
 def _in_file(file: Path) -> dict[str, str]:

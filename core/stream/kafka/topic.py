@@ -181,9 +181,7 @@ class Topic:
 
     def _look(self) -> None:
         """Now and then: is there trouble, is the topic there still, has it more partitions?"""
-        reason, since = self._trouble
-        if since < 0:
-            raise InputError(say("errors.kafka_refused", servers=self.link.servers, why=reason))
+        reason, since = self._check_trouble()
         if reason and time.monotonic() - since > PATIENCE:
             raise self._silent(reason)
         if time.monotonic() - self._looked < LOOK_EVERY:
@@ -198,15 +196,17 @@ class Topic:
             self.happened[ADDED] += len(new)
             self._take_on(sorted(new))
 
+    def _check_trouble(self) -> tuple[str, float]:
+        """What the library told of and since when; raises `InputError` where the broker refuses."""
+        reason, since = self._trouble
+        if since < 0:
+            raise InputError(say("errors.kafka_refused", servers=self.link.servers, why=reason))
+        return reason, since
+
     def _partitions(self) -> list[int]:
         """The partitions that are followed; raises `InputError` where the topic is not there."""
         first = not self._at
-        try:
-            found = self._consumer.list_topics(self.link.topic, ANSWER if first else 1.0).topics[self.link.topic]
-        except self._kafka.KafkaException as error:
-            if not first:
-                raise
-            raise self._silent(self._trouble[0] or why(error)) from None
+        found = self._found() if first else self._consumer.list_topics(self.link.topic, 1.0).topics[self.link.topic]
         if found.error is not None:
             if found.error.name() in GONE:
                 raise self._no_topic()
@@ -217,6 +217,18 @@ class Topic:
         if wrong := set(self._only) - set(there):
             raise InputError(say("errors.kafka_partition", link=self.name, found=min(wrong), last=len(there) - 1))
         return list(self._only) or there
+
+    def _found(self) -> Any:
+        """What is known of the topic before anything was read of it; raises `InputError` with the library's reason."""
+        patience = time.monotonic() + ANSWER
+        while True:
+            try:
+                return self._consumer.list_topics(self.link.topic, min(1.0, ANSWER)).topics[self.link.topic]
+            except self._kafka.KafkaException as error:
+                self._consumer.poll(0)  # now it tells what it tried in vain
+                self._check_trouble()
+                if time.monotonic() > patience:
+                    raise self._silent(self._trouble[0] or why(error)) from None
 
     def _take_on(self, partitions: Sequence[int]) -> None:
         """Read these as well, from where they were left."""

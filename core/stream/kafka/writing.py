@@ -27,12 +27,16 @@ class TopicSink:
         self.link, self.stream, self._reach, self._kafka = link, stream, reach, kafka()
         self._writer = f"meander-{stream}"
         self._place = (link.topic, 0)
-        self._reader = reach.client("Consumer", link.servers, **{"group.id": self._writer, "enable.auto.commit": False})
+        heard: list[Any] = []
+        own = {"group.id": self._writer, "enable.auto.commit": False, "error_cb": heard.append}
+        self._reader = reach.client("Consumer", link.servers, **own)
         self._producer: Any = None
         try:
             found = self._reader.list_topics(link.topic, ANSWER).topics[link.topic]
         except self._kafka.KafkaException as error:
-            raise InputError(say("errors.kafka_silent", servers=link.servers, why=why(error))) from None
+            self._reader.poll(0)  # now the library tells what it tried in vain
+            told = why(heard[-1] if heard else error)
+            raise InputError(say("errors.kafka_silent", servers=link.servers, why=told)) from None
         if found.error is not None:
             raise InputError(say("errors.kafka_topic", servers=link.servers, topic=link.topic))
 
