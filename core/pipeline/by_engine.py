@@ -183,7 +183,7 @@ class Far:
         files = [self.folder / f"{place:06}.parquet" for place in range(len(cut))]
 
         def watch() -> None:
-            progress(sum(file.exists() for file in files) / len(files), self.work.said())
+            progress(len(list(self.folder.glob("*.parquet"))) / len(files), self.work.said())
 
         mark = sent = job.write(self.folder / (FITTED if knows else JOB))
         if not knows:
