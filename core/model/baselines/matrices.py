@@ -53,11 +53,16 @@ def items_of(histories: Sequences, user: int) -> NDArray[np.int32]:
 
 def _summed(matrix: Matrix, rows: NDArray[np.int32], weights: NDArray[np.float32]) -> Scores:
     """Weighted sum of some rows, (1, n): for one user a product of matrices would cost ten times as much."""
-    starts, ends = matrix.indptr[rows], matrix.indptr[rows + 1]
-    counts = ends - starts
-    place = np.arange(counts.sum()) + np.repeat(ends - np.cumsum(counts), counts)
+    place, counts = entries_of(matrix, rows)
     values = matrix.data[place] * np.repeat(weights, counts)
     return np.bincount(matrix.indices[place], values, matrix.shape[1]).astype(np.float32)[None]
+
+
+def entries_of(matrix: Matrix, rows: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the entries of some rows lie, row by row, (n,), and how many each row has; no matrix is made of them."""
+    ends = matrix.indptr[rows + 1]
+    counts = ends - matrix.indptr[rows]
+    return np.arange(counts.sum()) + np.repeat(ends - np.cumsum(counts), counts), counts
 
 
 def recent_matrix(histories: Sequences, users: NDArray[np.int64], last: int, decay: float) -> Matrix:

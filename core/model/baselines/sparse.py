@@ -7,7 +7,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from core.data import Sequences
-from core.model.baselines.matrices import Matrix, history_matrix, item_counts, popularity_below
+from core.model.baselines.matrices import Matrix, by_history, entries_of, history_matrix, item_counts, popularity_below
 from core.model.ranking import Scores
 from core.phrases import say
 from core.progress import Progress, silent
@@ -55,8 +55,7 @@ class SparseEase:
 
     def raw(self, histories: Sequences, users: NDArray[np.int64]) -> Scores:
         """Linear prediction alone, 0 for items that take no part."""
-        found: Scores = (history_matrix(histories, users) @ self._weights).toarray()
-        return found
+        return by_history(histories, users, self._weights)
 
 
 def _nearest(gram: Matrix, count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -84,10 +83,11 @@ def _solved(
         chosen = near[row][near[row] >= 0]
         place[:] = -1
         place[chosen] = np.arange(len(chosen))
-        block = gram[chosen]
-        column = place[block.indices]
-        lines = np.repeat(np.arange(len(chosen)), np.diff(block.indptr))
-        inner[row, lines[column >= 0], column[column >= 0]] = block.data[column >= 0]
+        entries, counts = entries_of(gram, chosen)
+        column = place[gram.indices[entries]]
+        inside = column >= 0
+        lines = np.repeat(np.arange(len(chosen)), counts)
+        inner[row, lines[inside], column[inside]] = gram.data[entries[inside]]
         begin, end = gram.indptr[item : item + 2]
         own = place[gram.indices[begin:end]]
         right[row, own[own >= 0]] = gram.data[begin:end][own >= 0]
