@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pandas as pd
@@ -22,15 +23,17 @@ import pyarrow.parquet as pq
 
 from bench.drift_scale import EVENTS, made
 from bench.scale import write_log
-from core.data import pieces, spark_session
-from core.drift import learners
+from core.cli.console import write_table
+from core.data import pieces, schema, spark_session
+from core.drift import judged as judged_by
+from core.drift import learners, table_file
 from core.drift.evidence import Everyone
 from core.drift.sharded import Ask, packed, unpacked
 from core.drift.verdict import certainty
 from core.drift.verdict.detection import judged
 from core.drift.verdict.stages import NUMBER, Learned, Shard
 from core.pipeline import spreading
-from core.settings import DriftSettings
+from core.settings import DriftSettings, NamingSettings
 
 CHANGED = 0.1
 """Users whose looks are those of a change."""
@@ -122,6 +125,12 @@ def measure(folder: Path, users: int) -> None:
 
     table = spreading.drift_by(found, DriftSettings(), "sc://nowhere:1", check, lambda *_told: None)
     told(f"the table, {int(table['drifted'].sum()):,} drifted, {int((table['kind'] != '').sum()):,} told of")
+    table_file.save(table, folder / "table.parquet")
+    del table
+    told("kept")
+    named = judged_by(table_file.load(folder / "table.parquet"), NamingSettings())
+    write_table(named[[*schema.DRIFT_COLUMNS]], folder / "table.csv")
+    told(f"read and written, {(folder / 'table.csv').stat().st_size >> 20} MB")
 
 
 def _nobody_works(workers: Nowhere) -> None:
@@ -140,7 +149,8 @@ def _nobody_works(workers: Nowhere) -> None:
     def asked(_made: None, ask: Any, _watch: Any) -> pa.Table:
         return ask()
 
-    spark_session.each, spark_session.asked, Ask.__call__ = each, asked, answer
+    mock.patch.object(Ask, "__call__", answer).start()
+    spark_session.each, spark_session.asked = each, asked
     spark_session.session = lambda _address: _Session()
     pieces.groups_of = lambda _path, _parts: [(part, part + 1) for part in range(PARTS)]
     pieces.counted, pieces.some_of = workers.counted, workers.some_of

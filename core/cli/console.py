@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LINE_EVERY, REDRAW_EVERY = 2.0, 0.1
 """Seconds between two notes of progress: in a file, on a terminal."""
 
+CSV_ROWS = 50_000
+"""Rows that are made into text at a time."""
 PARQUET = ".parquet"
 """How the name of a file ends that is written as Parquet."""
 ALWAYS_TOLD = {"steps.plan", "steps.ranks_again"}
@@ -106,7 +108,9 @@ def write_table(frame: "pd.DataFrame", out: Path | None, *, exact: bool = False,
     In CSV texts that a spreadsheet would run get an apostrophe before them unless they are wished exactly as they are;
     in Parquet everything is as it is, and lists are lists.
     """
-    write_parts([frame], out, exact=exact, key=key)
+    parquet = out is not None and out.suffix.lower() == PARQUET
+    cuts = [0] if parquet else range(0, max(1, len(frame)), CSV_ROWS)
+    write_parts((frame if parquet else frame[cut : cut + CSV_ROWS] for cut in cuts), out, exact=exact, key=key)
 
 
 def write_parts(parts: "Iterable[pd.DataFrame]", out: Path | None, *, exact: bool = False, key: str = "") -> None:
@@ -116,8 +120,7 @@ def write_parts(parts: "Iterable[pd.DataFrame]", out: Path | None, *, exact: boo
     parts, rows = (export.masked(frame, key) if key else frame for frame in _filled(parts)), 0
     if out is None:
         for number, frame in enumerate(parts):
-            text = _as_csv(frame, number, exact=exact)
-            sys.stdout.write(harmless(text) if sys.stdout.isatty() else text)
+            _write_csv(frame, _Shown() if sys.stdout.isatty() else sys.stdout, number, exact=exact)
         sys.stdout.flush()
         return
     with whole(out) as temporary:
@@ -126,7 +129,7 @@ def write_parts(parts: "Iterable[pd.DataFrame]", out: Path | None, *, exact: boo
         else:
             with temporary.open("w", encoding="utf-8", newline="") as file:
                 for number, frame in enumerate(parts):
-                    file.write(_as_csv(frame, number, exact=exact))
+                    _write_csv(frame, file, number, exact=exact)
                     rows += len(frame)
     say(f"{rows:,} rows in {out}")
 
@@ -160,12 +163,20 @@ def _write_parquet(parts: "Iterable[pd.DataFrame]", path: Path) -> int:
     return rows
 
 
-def _as_csv(frame: "pd.DataFrame", number: int, *, exact: bool) -> str:
+def _write_csv(frame: "pd.DataFrame", file: Any, number: int, *, exact: bool) -> None:
     """A part of a table as CSV, the first with the names of columns."""
     from core.data import export
 
     frame = export.in_text(frame)
-    return str((frame if exact else export.safe_frame(frame)).to_csv(index=False, header=not number))
+    (frame if exact else export.safe_frame(frame)).to_csv(file, index=False, header=not number)
+
+
+class _Shown:
+    """A terminal that texts cannot command."""
+
+    def write(self, text: str) -> int:
+        """Show it."""
+        return sys.stdout.write(harmless(text))
 
 
 @contextlib.contextmanager

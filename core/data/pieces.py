@@ -174,9 +174,10 @@ class Counted:
             sessions = int(part.session[-1]) + 1 if len(part) else sessions
             for name, values in columns.items():
                 values.append(getattr(part, name))
+        together: dict[str, Any] = {name: np.concatenate(columns.pop(name)) for name in list(columns)}
         return replace(
             part,
-            **{name: np.concatenate(columns.pop(name)) for name in list(columns)},
+            **together,
             users=self.users,
             offsets=np.concatenate(([0], np.cumsum(counts))),
             user_attributes=pd.DataFrame(index=range(len(self.users))),

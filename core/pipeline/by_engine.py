@@ -183,12 +183,11 @@ class Far:
         files = [self.folder / f"{place:06}.parquet" for place in range(len(cut))]
 
         def watch() -> None:
-            progress(sum(file.exists() for file in files) / len(files), self.work.said())
+            progress(len(list(self.folder.glob("*.parquet"))) / len(files), self.work.said())
 
-        mark = job.write(self.folder / (FITTED if knows else JOB))
+        mark = sent = job.write(self.folder / (FITTED if knows else JOB))
         if not knows:
-            (answer,) = self.work.answers(1, lambda _, sent=mark: (fit(folder, sent),), watch, "string")
-            mark = answer.as_py()
+            mark = self.work.answers(1, lambda _: (fit(folder, sent),), watch, "string")[0].as_py()
         answers = self.work.answers(len(cut), lambda place: (make(folder, place, mark),), watch, "long")
         if UNSEEN in [answer.as_py() for answer in answers] or not all(file.exists() for file in files):
             raise EventsError(say("errors.engine_blind", engine=self.work.engine, folder=folder))

@@ -142,7 +142,7 @@ def test_drift_is_the_same_table(workspace, spark):
 
 
 def test_states_and_lists_are_the_same(tmp_path, workspace, spark):
-    """By workers that each hold the model, one of whom fits what its lists are blended with; numbers but for rounding."""
+    """By workers that each hold the model, one of whom fits the blend; numbers are the same but for rounding."""
     small = ["training.epochs=1", "model.embedding_size=8", "model.blocks=1", "language.model=none"]
     pipeline.train(workspace, "log", pipeline.new_run(workspace, "log", override(Settings(), small)))
     query, lists = pipeline.Query(), RecommendSettings()

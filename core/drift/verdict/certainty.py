@@ -76,8 +76,9 @@ class Evidence:
     @classmethod
     def none(cls, sample: Chosen, shuffles: int) -> "Evidence":
         """Before any look; `sample`: who may be a reference, (n_users,)."""
-        users, few = len(sample), np.flatnonzero(sample)
-        return cls(*(np.full(users, np.nan) for _ in range(4)), few, np.full((len(few), 1 + shuffles), np.nan))
+        few = np.flatnonzero(sample)
+        observed, mean, spread, scaled = (np.full(len(sample), np.nan) for _ in range(4))
+        return cls(observed, mean, spread, scaled, few, np.full((len(few), 1 + shuffles), np.nan))
 
     @classmethod
     def of(cls, statistics: Floats, sample: Chosen | None = None) -> "Evidence":
