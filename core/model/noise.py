@@ -3,16 +3,19 @@
 That holds for a processor. A GPU draws its numbers itself, from a generator of its own with the same seed.
 """
 
+from collections import Counter
 from typing import Protocol
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from core.model import devices
 
 POOL = 1 << 22
 """Random numbers in the pool; masks are slices of it from a random place."""
+Whole = NDArray[np.uint32]
 
 
 class Noise(Protocol):
@@ -39,8 +42,9 @@ class HostNoise:
 
     def __init__(self, seed: int, epoch: int, rank: int | None = None) -> None:
         self.random, self._own = _generators(seed, epoch, rank)
-        self._uniform = self.random.random(POOL, dtype=np.float32)
+        self._drawn: Whole = self.random.bit_generator.random_raw(POOL // 2).view(np.uint32)
         self._pools: dict[float, Tensor] = {}
+        self._asked: Counter[float] = Counter()
 
     def dropped(self, values: Tensor, rate: float) -> Tensor:
         """Values, a share `rate` of them zeroed, the others scaled up."""
@@ -49,14 +53,18 @@ class HostNoise:
     def mask(self, shape: torch.Size, rate: float) -> Tensor:
         """Zeros at a share `rate` of places, 1 / (1 - rate) at the others."""
         size = shape.numel()
-        if rate not in self._pools:
-            kept = (self._uniform >= rate).astype(np.float32) / np.float32(1 - rate)
-            self._pools[rate] = torch.from_numpy(kept)
-        pool = self._pools[rate]
         if size > POOL // 2:
-            return pool.repeat(size // POOL + 1)[:size].view(shape)
+            return self._pool(rate).repeat(size // POOL + 1)[:size].view(shape)
         start = int(self._own.integers(0, POOL - size))
-        return pool[start : start + size].view(shape)
+        self._asked[rate] += size
+        if self._asked[rate] < POOL:  # an epoch of a small log asks for little of what there is
+            return _mask(self._drawn[start : start + size], rate).view(shape)
+        return self._pool(rate)[start : start + size].view(shape)
+
+    def _pool(self, rate: float) -> Tensor:
+        if rate not in self._pools:
+            self._pools[rate] = _mask(self._drawn, rate)
+        return self._pools[rate]
 
     def kept(self, rows: int, rate: float) -> Tensor:
         """Zero at a share `rate` of rows, one at the others, (rows, 1)."""
@@ -65,6 +73,12 @@ class HostNoise:
     def sample(self, wanted: int, total: int) -> Tensor:
         """About `wanted` numbers below `total`, rising: drawn with replacement, and each kept once."""
         return torch.from_numpy(np.unique(self._own.integers(0, total, wanted)))
+
+
+def _mask(drawn: Whole, rate: float) -> Tensor:
+    """Numbers as drawn are read as numpy's generators read them for `random(dtype=np.float32)`."""
+    uniform = (drawn >> np.uint32(8)).astype(np.float32) * np.float32(2**-24)
+    return torch.from_numpy((uniform >= rate).astype(np.float32) / np.float32(1 - rate))
 
 
 class DeviceNoise:

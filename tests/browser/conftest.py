@@ -39,8 +39,8 @@ PATIENCE = 60_000
 """Milliseconds that a slow machine may take for one thing to appear."""
 GRAVE = ("serious", "critical")
 LOOKS = 6
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-             "--disable-component-update", "--disable-sync"]  # fmt: skip
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--in-process-gpu", "--disable-quic", "--no-first-run",
+             "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 
 @dataclass

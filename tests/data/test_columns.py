@@ -15,6 +15,12 @@ from core.stream.layout import Layout
 from tests.data.importing import PLACES, written
 
 
+@given(st.from_regex(f"(?i){missing.PATTERN}", fullmatch=True))
+def test_whatever_is_written_for_nothing_is_nothing(cell):
+    """All words of the pattern, in small letters and large."""
+    assert missing.is_missing(cell)
+
+
 def test_an_empty_column_loses_to_a_filled_one(ingest):
     """The user is the column with people in it, whatever the empty one is called."""
     done = ingest(written("user_id,member,item_id,timestamp", lambda _n, p, i, t: f",m{p},i{i},{t:%Y-%m-%d %H:%M}"))

@@ -22,7 +22,7 @@ def quickly() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def simulation() -> Simulation:
-    return simulate(SimulationSettings(users=500, seed=11))
+    return simulate(SimulationSettings(users=700, seed=11))
 
 
 @pytest.fixture(scope="session")

@@ -87,7 +87,7 @@ def test_p_values_are_even_in_each_quarter_of_length(name):
     Of both samples, by several views at once; twenty shuffles stand for the history in turn, so that the share is
     known to about a hundredth.
     """
-    log = sample(name, 300)
+    log = sample(name, 400)
     everyone = with_all_views(log)
     users = np.flatnonzero(log.lengths >= 10)
     units = everyone.background.units(everyone.sequences, users)

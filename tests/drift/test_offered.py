@@ -18,7 +18,7 @@ MIDDLE = int(np.datetime64("2024-01-01", "us").astype(np.int64)) + 90 * DAY
 @pytest.fixture(scope="module")
 def world():
     """Users of half a year in whose middle there was a redesign, and what the test says of them."""
-    made = simulate(SimulationSettings(users=200, seed=2, days=180, redesign=1.0, drift=0.5, cold=0.0, categories=10))
+    made = simulate(SimulationSettings(users=250, seed=2, days=180, redesign=1.0, drift=0.5, cold=0.0, categories=10))
     log = build_sequences(made.events, made.items, made.users)
     table = detect(log, DriftSettings())
     marks = [Mark(MIDDLE, MIDDLE)]

@@ -25,7 +25,6 @@ def test_made_up_histories_are_like_the_logs(everyone):
     assert abs((one.units.effective() / one.events).mean() - real.mean()) < 0.1
 
 
-@pytest.mark.usefixtures("quickly")
 def test_a_threshold_is_learned_again(everyone):
     """Learned twice from this log it is the same, and it is the log's own."""
     tables = Tables.of(everyone.background.prior)

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from core.model import optimisers
+from core.model import optimisers, uncompiled
 from core.model.lazy import LazyAdam
 from core.model.training import train
 from tests.model.logs import cycles, small
@@ -21,7 +21,7 @@ def test_rows_that_wait_end_where_adam_takes_them(seed):
     torch.manual_seed(seed)
     start, aims = torch.randn(300, 4), torch.randn(400, 12, 4)
     dense, lazy = nn.Parameter(start.clone()), nn.Parameter(start.clone())
-    every = torch.optim.Adam([dense], betas=BETAS)
+    every = uncompiled.Adam([dense], betas=BETAS)
     some = LazyAdam([lazy], lazy, 1e-3, BETAS)
     for step, aim in enumerate(aims):
         rows = torch.randperm(300)[:12]

@@ -19,6 +19,7 @@ from core.stream.kafka.payloads import Payloads
 from core.stream.kafka.reach import Reach
 from core.stream.kafka.registry import Registry
 from core.stream.layout import Layout
+from core.stream.source import records_of
 
 COLUMNS = ("user_id", "item_id", "timestamp", "event")
 EVENT = fastavro.parse_schema(
@@ -115,6 +116,22 @@ def test_an_event_is_the_same_in_every_form(registry, rows):
     for layout, values in forms:
         texts = [text for value in values for text in read.texts(value, layout.is_open)]
         assert [dict(layout.read(text)) for text in texts] == wanted
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    value=st.lists(st.sampled_from([b"a", b'"', b" ", b"\r", b"{}", b",", b"\xff", "\ufeff\u6c34".encode()])).map(
+        b"".join
+    ),
+    encoding=st.sampled_from(["utf-8", "cp1252", "gb18030"]),
+)
+def test_a_message_of_one_line_is_a_line_of_a_file(value, encoding):
+    """The same text, or none, in any encoding, with a mark of byte order or an end of line as well."""
+    expected, _ = records_of(value, 9, lambda _: False, (True, encoding))
+    found: list[str | None] = [None]
+    with contextlib.suppress(ValueError):
+        found = [*Payloads(encoding).texts(value, lambda _: False)]
+    assert found == [text for text in expected if text is None or text.strip()] or not value
 
 
 @settings(max_examples=60, deadline=None)

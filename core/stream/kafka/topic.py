@@ -137,8 +137,9 @@ class Topic:
 
     def _advanced(self, last: Mapping[int, Any]) -> None:
         for partition, message in last.items():
-            number = message.offset()
-            self._at[partition] = replace(self._at[partition], offset=number + 1, last=number, mark=_mark(message))
+            number, at = message.offset(), self._at[partition]
+            beyond = max(number + 1, at.offset)  # its end, met in the same read, lies behind marks of transactions
+            self._at[partition] = replace(at, offset=beyond, last=number, mark=_mark(message))
         for partition, at in self._at.items():
             end = self._consumer.get_watermark_offsets(self._part(partition), cached=True)[1]
             end = at.offset if partition in self._reached and end <= at.end else max(end, at.offset, at.end)

@@ -32,9 +32,18 @@ class TopicSink:
         self._reader = reach.client("Consumer", link.servers, **own)
         self._producer: Any = None
         try:
+            self._find(heard)
+        except BaseException:
+            self.close()
+            raise
+
+    def _find(self, heard: Sequence[Any]) -> None:
+        """Look for the topic; raises `InputError` where it is not there, with what was `heard` of the library."""
+        link = self.link
+        try:
             found = self._reader.list_topics(link.topic, ANSWER).topics[link.topic]
         except self._kafka.KafkaException as error:
-            self._reader.poll(0)  # now the library tells what it tried in vain
+            self._reader.poll(0)  # now it tells what it tried in vain
             told = why(heard[-1] if heard else error)
             raise InputError(say("errors.kafka_silent", servers=link.servers, why=told)) from None
         if found.error is not None:
