@@ -50,7 +50,7 @@ class Workspace(Place):
     def data_sets(self) -> list[DataSet]:
         """All data sets in their current version, newest first."""
         with self.database() as database:
-            rows = database.execute("select * from data_sets order by created desc").fetchall()
+            rows = database.execute("select * from data_sets order by created desc, rowid desc").fetchall()
         return [self._data_set(row) for row in rows]
 
     def data_set(self, name: str) -> DataSet:

@@ -15,7 +15,7 @@ def row(database: sqlite3.Connection, name: str) -> sqlite3.Row | None:
 
 def names(database: sqlite3.Connection) -> list[str]:
     """Names of all data sets, newest first."""
-    return [row["name"] for row in database.execute("select name from data_sets order by created desc")]
+    return [row["name"] for row in database.execute("select name from data_sets order by created desc, rowid desc")]
 
 
 def origin(database: sqlite3.Connection, name: str) -> str | None:

@@ -21,7 +21,7 @@ from core import locks, pipeline
 from core.data import LogFiles
 from core.errors import InvalidNameError, UnknownDataSetError, UnknownRunError, WorkspaceError, WorkspaceRemovedError
 from core.settings import ImportSettings, Settings, as_dict
-from core.workspace import Workspace, check_name, disk, uploads
+from core.workspace import Workspace, check_name, disk, uploads, versions
 
 PROJECT = Path(__file__).parents[2]
 
@@ -182,6 +182,15 @@ def add_job(workspace, job_id, status, events):
         columns = "id, step, data_set, arguments, status, created"
         values = (job_id, "import", "secret-shop", json.dumps({"events": str(events)}), status, "2026-01-01")
         database.execute(f"insert into jobs ({columns}) values (?, ?, ?, ?, ?, ?)", values)
+
+
+def test_data_sets_are_newest_first(workspace):
+    """Also of one second, which is all that their times tell apart."""
+    for name in ("b", "a", "c", "b"):
+        publish(workspace, name)
+    assert [data_set.name for data_set in workspace.data_sets()] == ["b", "c", "a"]
+    with workspace.database() as database:
+        assert versions.names(database) == ["b", "c", "a"]
 
 
 def test_delete_removes_every_trace(workspace, log):
