@@ -278,7 +278,8 @@ def profile(found: DataSet) -> Any:
     """What a version of a data set is like."""
     from core.data import profile as profiles
 
-    return profiles.profile(found)
+    with session.workspace().staging() as scratch:
+        return profiles.profile(found, scratch)
 
 
 @session.cached(32)

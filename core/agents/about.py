@@ -45,7 +45,7 @@ def _row(desk: Desk, found: "DataSet") -> dict[str, Any]:
 def about(desk: Desk, data_set: str) -> dict[str, Any]:
     """What an import came to: rows read, kept and rejected with reasons, columns, span, decisions, and its cautions."""
     found = desk.workspace.data_set(data_set)
-    told = pipeline.account(found)
+    told = pipeline.account(desk.workspace, found)
     doubts = pipeline.drift_doubts(desk.workspace, data_set)
     beware = [*told.pop("cautions"), *(doubts.get() if doubts.ready or desk.is_small(found) else ())]
     said = (

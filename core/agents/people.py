@@ -121,7 +121,7 @@ def drift_table(
     answer = Answer(
         said=f"{int(rows[NAMED].sum()):,} of {len(rows):,} users are named at {accept:.0%} accepted false alarms.",
         rows=rows.drop(columns="changes", errors="ignore"),
-        beware=[*(doubts.get() if doubts.ready else ()), *pipeline.account(found)["cautions"]],
+        beware=[*(doubts.get() if doubts.ready else ()), *pipeline.account(desk.workspace, found)["cautions"]],
         same_by=same,
         not_claimed=CHANGES,
     )

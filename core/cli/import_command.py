@@ -90,7 +90,7 @@ def _import(options: Namespace, events: list[Path]) -> None:
     data_set = pipeline.import_log(workspace, options.name, files, _settings(options), Progress(), add=options.add)
     if words:
         pipeline.choose_language(workspace, data_set, language)
-    found = pipeline.account(data_set) | {"rejects_file": str(data_set.rejects)}
+    found = pipeline.account(workspace, data_set) | {"rejects_file": str(data_set.rejects)}
     if files.items != options.items or files.users != options.users:
         told_apart = {"log": (files.events, *files.more), "items": [files.items], "users": [files.users]}
         found["taken_for"] = {kind: [file.name for file in named if file] for kind, named in told_apart.items()}

@@ -5,6 +5,8 @@ To open DuckDB and to let go of it costs more than all statements of the import 
 
 import contextlib
 import os
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -42,16 +44,26 @@ def left(backend: "Remembering", *, again: bool) -> None:
     backend.disconnect()
 
 
+@contextlib.contextmanager
+def spilling(folder: Path) -> Iterator["Remembering"]:
+    """A connection for questions to a log of any size: what is more than `MEMORY_MB` lies in a folder meanwhile."""
+    backend = _opened(temp_directory=str(folder))
+    try:
+        yield backend
+    finally:
+        backend.disconnect()
+
+
 def beside() -> "Remembering":
     """The connection of this process for what is no table: each who asks takes a cursor of it."""
     found = _beside.get(os.getpid())
     return found or _beside.setdefault(os.getpid(), _opened(threads=1))
 
 
-def _opened(threads: int = 2) -> "Remembering":
+def _opened(threads: int = 2, **settings: str) -> "Remembering":
     from core.data.statements import Remembering
 
-    backend: Remembering = Remembering().connect(threads=threads, memory_limit=f"{MEMORY_MB}MB")
+    backend: Remembering = Remembering().connect(threads=threads, memory_limit=f"{MEMORY_MB}MB", **settings)
     for setting in ("global timezone = 'UTC'", "enable_progress_bar = true", "enable_progress_bar_print = false"):
         backend.con.execute(f"set {setting}")
     return backend

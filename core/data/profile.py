@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import ibis
+import numpy as np
 import pandas as pd
 from ibis.expr.types import StringValue, Table
 
-from core.data import schema, spans
+from core.data import connections, schema, spans
 from core.phrases import Said, unpacked
 from core.workspace import DataSet
 
@@ -45,12 +47,11 @@ class Profile:
     """What matters for models and drift tests, and what it means for them."""
 
 
-def profile(data_set: DataSet) -> Profile:
-    """Count through a data set inside the engine; only the counts come into memory."""
+def profile(data_set: DataSet, scratch: Path) -> Profile:
+    """Count through a data set inside the engine; only the counts come into memory, a large log's rows to `scratch`."""
     ordinal = bool(data_set.summary.get("ordinal", False))
     gap_minutes = float(data_set.summary.get("session_gap_minutes", 30.0))
-    connection = ibis.duckdb.connect()
-    try:
+    with connections.spilling(scratch) as connection:
         events = connection.read_parquet(data_set.events)
         items = connection.read_parquet(data_set.items)
         by_user, by_item = _by(events, schema.USER), _by(events, schema.ITEM)
@@ -69,22 +70,17 @@ def profile(data_set: DataSet) -> Profile:
             facts=facts,
             warnings=_remarks(data_set) + _cautions(facts, len(categories), ordinal) + doubts(data_set.summary),
         )
-    finally:
-        connection.disconnect()
 
 
-def cautions(data_set: DataSet) -> tuple[Said, ...]:
+def cautions(data_set: DataSet, scratch: Path) -> tuple[Said, ...]:
     """What to beware of in a data set, as its profile says it, without the counts that are only drawn."""
     ordinal = bool(data_set.summary.get("ordinal", False))
-    connection = ibis.duckdb.connect()
-    try:
+    with connections.spilling(scratch) as connection:
         events, items = connection.read_parquet(data_set.events), connection.read_parquet(data_set.items)
         by_user, by_item = _by(events, schema.USER), _by(events, schema.ITEM)
         gap_minutes = float(data_set.summary.get("session_gap_minutes", 30.0))
         facts = _facts(events, by_user, items, gap_minutes, ordinal)
         return _cautions(facts, len(_categories(by_item, items)), ordinal)
-    finally:
-        connection.disconnect()
 
 
 def doubts(summary: dict[str, Any]) -> tuple[Said, ...]:
@@ -179,17 +175,25 @@ def _has_category(items: Table) -> ibis.expr.types.BooleanValue:
     return _category(items).notnull() & (_category(items).strip() != "")
 
 
+def _pauses(events: Table) -> dict[str, float]:
+    """What pauses come to, from how often each comes: a median inside the engine holds all of them in memory."""
+    between = _between(events)
+    gap = between.gap
+    digit = 10.0 ** (gap.nullif(0).log10().floor() - 3)  # four digits are told apart, so that no log has many
+    rounded = between.select(gap=ibis.ifelse(gap == 0, 0.0, (gap / digit).round() * digit))
+    counts = rounded.group_by("gap").agg(n=rounded.count()).to_pandas().sort_values("gap")
+    known = counts.dropna()
+    gap, upto, total = known["gap"].to_numpy(float), known["n"].cumsum().to_numpy(), int(known["n"].sum())
+    middle = gap[np.searchsorted(upto, [(total - 1) // 2, total // 2], side="right")] if total else np.full(2, np.nan)
+    rows = int(counts["n"].sum())
+    tied = known["n"].to_numpy()[gap == 0].sum() / rows if rows else float("nan")
+    return {"events": rows, "tied": tied, "median_gap_hours": middle.mean() / 3600}
+
+
 def _facts(events: Table, by_user: Table, items: Table, gap_minutes: float, ordinal: bool) -> dict[str, float]:
-    gaps = _between(events)
     moments = events[schema.TIME]
     figures = {
-        **gaps.agg(
-            events=gaps.count(),
-            tied=(gaps.gap == 0).fill_null(False).mean(),
-            median_gap_hours=gaps.gap.median() / 3600,
-        )
-        .to_pandas()
-        .iloc[0],
+        **_pauses(events),
         **by_user.agg(users=by_user.count(), median_events=by_user.events.median()).to_pandas().iloc[0],
         "sessions": (events if ordinal else _sessions(events, gap_minutes)).count().to_pandas(),
         "days": (moments.max().epoch_seconds() - moments.min().epoch_seconds()).to_pandas() / 86_400,

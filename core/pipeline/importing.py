@@ -100,7 +100,7 @@ def _written(
 
 
 @needs(VIEWER)
-def account(data_set: DataSet) -> dict[str, Any]:
+def account(workspace: Workspace, data_set: DataSet) -> dict[str, Any]:
     """What an import came to, fit for JSON: counts, columns, span, sessions, what was decided, what to beware of.
 
     The last two may name ids as examples: whoever must not see ids is not told of them.
@@ -112,10 +112,12 @@ def account(data_set: DataSet) -> dict[str, Any]:
         return {**accounts.report(data_set.summary), "decided": [], "cautions": []}
 
     noted = [unpacked(caution) for caution in data_set.summary.get("cautions", [])]
+    with workspace.staging() as scratch:
+        found = profile.cautions(data_set, scratch)
     return {
         **accounts.report(data_set.summary),
         "decided": [str(line) for line in accounts.decided(data_set.summary)],
-        "cautions": list(dict.fromkeys([*noted, *map(str, profile.cautions(data_set))])),
+        "cautions": list(dict.fromkeys([*noted, *map(str, found)])),
     }
 
 

@@ -129,7 +129,7 @@ def gather(
         data_set, asked, everyone, table, log, found, cards(table[table[NAMED]].head(asked.people), log),
         populations.movers(found.categories),
         (*(doubts.get() if doubts.ready else ()), *pipeline.merged_categories(workspace, name)),
-        pipeline.account(data_set),
+        pipeline.account(workspace, data_set),
         pipeline.proof(planted.get(), asked.naming) if planted.ready else None,
         pipeline.agreement(workspace, name, everyone, asked.naming), *_served(workspace, name, asked, table),
         *_marked(workspace, name, everyone, log),

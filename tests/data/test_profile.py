@@ -31,7 +31,7 @@ def small(tmp_path):
         ("a", "x", START + 50 * HOUR),
         ("b", "x", START + 60 * HOUR),
     ]
-    return profile(published(tmp_path, events, [("x", "tea|cake"), ("y", None)]))
+    return profile(published(tmp_path, events, [("x", "tea|cake"), ("y", None)]), tmp_path)
 
 
 def test_counts_events_by_day(small):
@@ -51,6 +51,14 @@ def test_an_event_counts_for_each_category_of_its_item(small):
     """Items with two categories count for both; items without one for none."""
     assert small.categories.to_dict("list") == {"category": ["cake", "tea"], "items": [1, 1], "events": [3, 3]}
     assert small.facts["uncategorised"] == 0.25
+
+
+@pytest.mark.parametrize("hours", [[3], [1, 2], [5, 1, 1], [1, 9, 2, 2], [4, 4, 1, 7, 30]])
+def test_the_median_pause_is_that_of_the_pauses(tmp_path, hours):
+    """Of an odd and an even number, some of them equal, in any order."""
+    times = START + pd.to_timedelta([0, *pd.Series(hours).cumsum()], unit="h")
+    found = profile(published(tmp_path, [("a", "x", time) for time in times]), tmp_path)
+    assert found.facts["median_gap_hours"] == pd.Series(hours).median()
 
 
 def test_counts_pauses_and_sessions_by_size(small):
@@ -86,11 +94,13 @@ def test_facts(small):
 )
 def test_warnings(tmp_path, events, items, summary, text):
     """Each thing that spoils models or drift tests is said."""
-    assert any(text in str(warning) for warning in profile(published(tmp_path, events, items, **summary)).warnings)
+    assert any(
+        text in str(warning) for warning in profile(published(tmp_path, events, items, **summary), tmp_path).warnings
+    )
 
 
 def test_a_log_without_a_clock_has_no_periods(tmp_path):
     """Positions are not dates, so nothing is drawn over time."""
-    found = profile(published(tmp_path, [("a", "x", START)], ordinal=True))
+    found = profile(published(tmp_path, [("a", "x", START)], ordinal=True), tmp_path)
     assert found.unit == ""
     assert found.periods.empty

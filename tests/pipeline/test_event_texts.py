@@ -168,5 +168,5 @@ def test_nothing_is_left_of_texts(workspace, tmp_path):
     assert holding_words(workspace.root, "unheard") == set()
     hidden = imported(workspace, log, pseudonyms=True)
     assert not hidden.texts.exists()
-    assert pipeline.account(hidden)["event_texts"] == []
+    assert pipeline.account(workspace, hidden)["event_texts"] == []
     assert holding_words(workspace.root, "unheard", "ann-") == set()

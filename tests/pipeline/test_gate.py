@@ -260,7 +260,7 @@ def looks(workspace: Workspace, user: str) -> Iterator[Any]:
     yield pipeline.notes(workspace, NAME, log)
     yield pipeline.notes(workspace, NAME, log, user)
     yield pipeline.heard_of(workspace, NAME)
-    yield pipeline.account(workspace.data_set(NAME))
+    yield pipeline.account(workspace, workspace.data_set(NAME))
     yield pipeline.quality(workspace, NAME).models
 
 
