@@ -67,7 +67,6 @@ class Watched:
             self.page.remove_listener(event, listener)
         self.page.evaluate("() => { try { localStorage.clear(); sessionStorage.clear(); } catch { /* none here */ } }")
         self.page.mouse.move(0, 0)
-        self.page.goto("about:blank")
 
     def open(self, link: str) -> None:
         """Open a link in full, as from a bookmark, and wait until it is drawn."""
@@ -271,8 +270,11 @@ def visit(window: Page, server: Server) -> Iterator[Visit]:
 
 
 @contextlib.contextmanager
-def lent(window: Page, address: str) -> Iterator[Visit]:
-    """A function that gives the common window, and further ones beside it; nothing of a test is there for the next."""
+def lent(window: Page, address: str, *, stay: bool = False) -> Iterator[Visit]:
+    """A function that gives the common window, and further ones beside it; nothing of a test is there for the next.
+
+    To `stay` is to leave the page in the window: whoever asks for that empties it.
+    """
     given: list[Watched] = []
 
     def visit(*, dark: bool = False, width: int = 1280, height: int = 720, still: bool = False) -> Watched:
@@ -288,6 +290,8 @@ def lent(window: Page, address: str) -> Iterator[Visit]:
         watched.leave()
         if watched.page is not window:
             watched.page.close()
+        elif not stay:
+            window.goto("about:blank")
     window.context.clear_cookies()
 
 

@@ -129,6 +129,8 @@ def main() -> None:
     st.set_page_config(layout="wide", page_title="Player")
     st.title("Player")
     again = st.sidebar.button("Rerun")
+    if "nobody" in query:
+        return
     notes = ((5, "<b>Here</b>\nit turns"), (20, "later")) if "notes" in query else ()
     if "atlas" in query:
         st.write(f"picked {len(atlas(int(query['atlas']), names, palette).picked)}")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from core.player import PlayerPayload, assets
 from core.player.page.standalone import standalone
@@ -19,6 +19,7 @@ from tests.browser.conftest import PATIENCE, ROOT, Watched, lent, watch
 from tests.browser.stage import made_up
 
 STAGE = Path(__file__).with_name("stage.py")
+NOBODY = "?nobody=1"
 CHANGES = (30, 60)  # of a made-up user with 90 events
 
 
@@ -61,7 +62,9 @@ def address(tmp_path_factory) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = tmp_path_factory.mktemp("stage") / "server.log"
-    command = [sys.executable, "-m", "streamlit", "run", str(STAGE), "--server.port", str(port)]
+    # Garbage would be looked for in all of Streamlit after each run: the dashboard's own server sees to that.
+    options = ["--server.port", str(port), "--runner.postScriptGC", "false"]
+    command = [sys.executable, "-m", "streamlit", "run", str(STAGE), *options]
     with log.open("wb") as output:
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
@@ -84,9 +87,29 @@ def wait_for(link: str, log: Path) -> None:
     pytest.fail(f"The stage did not open: {log.read_text(errors='replace')[-2000:]}")
 
 
+@pytest.fixture(scope="module")
+def room(browser, address) -> Iterator[Page]:
+    """A window on the empty stage, for all who need not open one."""
+    context = browser.new_context()
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    Watched(page, address).open(f"/{NOBODY}")
+    yield page
+    context.close()
+
+
 @pytest.fixture
-def show(window, address) -> Iterator[object]:
-    """Open the stage in the common window: `show("events=90&step=3", width=390, dark=True)`."""
+def show(room, address) -> Iterator[object]:
+    """Bring a player to the stage, as a link within a page does: `show("events=90&step=3", width=390, dark=True)`."""
+    with lent(room, address, stay=True) as visit:
+        yield lambda query="events=90", **how: brought(Shown(visit(**how)), query)
+    go_on(room, NOBODY)
+    room.wait_for_selector("[data-testid=player]", state="detached", timeout=PATIENCE)
+
+
+@pytest.fixture
+def open_cold(window, address) -> Iterator[object]:
+    """Open the stage as a bookmark does: `open_cold("events=90&step=3", width=390, dark=True)`."""
     with lent(window, address) as visit:
         yield lambda query="events=90", **how: opened(Shown(visit(**how)), query)
 
@@ -97,6 +120,20 @@ def touched(browser, address) -> Iterator[Shown]:
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     yield opened(Shown(watch(context.new_page(), address)), "events=90")
     context.close()
+
+
+def brought(shown: Shown, query: str) -> Shown:
+    """Go from the empty stage to a player, and wait for it."""
+    if shown.page.url == "about:blank":
+        return opened(shown, query)
+    go_on(shown.page, f"?{query}")
+    shown.page.wait_for_selector("[data-testid=player][data-step]", timeout=PATIENCE)
+    return shown
+
+
+def go_on(page: Page, query: str) -> None:
+    """Go to another link of the stage, in the page that is there."""
+    page.evaluate("query => { history.pushState({}, '', query); dispatchEvent(new PopStateEvent('popstate')); }", query)
 
 
 def opened(shown: Shown, query: str) -> Shown:
@@ -259,12 +296,12 @@ def test_before_and_after(show):
 
 
 @pytest.mark.parametrize("pace", ["", "&slow=1"])
-def test_cold_link_rest_and_echo(show, pace):
+def test_cold_link_rest_and_echo(open_cold, pace):
     """A link opens at its step; where the playhead rests is told once and written to the link; a rerun keeps it.
 
     So does one that is asked for while the slider still says where the playhead was.
     """
-    player = show(f"events=90&step=44{pace}")
+    player = open_cold(f"events=90&step=44{pace}")
     slider = player.page.get_by_role("slider", name="Slider")
     expect(slider).to_have_value("44")
     for _ in range(5):
@@ -458,9 +495,9 @@ OPEN = """async () => {
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (3840, 2160)])
-def test_a_presentation_fills_the_screen(show, width, height):
+def test_a_presentation_fills_the_screen(open_cold, width, height):
     """Every chapter is one screen without scrolling, its smallest text 1.4 % of the height; it is there in a second."""
-    player = show("events=90&notes=1", width=width, height=height)
+    player = open_cold("events=90&notes=1", width=width, height=height)
     stage = player.page.get_by_test_id("presentation")
     player.page.evaluate(FONTS)
     assert player.page.evaluate(OPEN) < 1000

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit import config
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest, local_script_runner
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
@@ -50,6 +51,14 @@ def _runs_are_waited_for() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(local_script_runner, "require_widgets_deltas", ended)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _garbage_is_not_looked_for_after_each_run() -> Iterator[None]:
+    """A server does, and has little to look through (`pages._serving`); here it would be what all tests made so far."""
+    config.set_option("runner.postScriptGC", False)
+    yield
+    config.set_option("runner.postScriptGC", True)
 
 
 @pytest.fixture(scope="session")

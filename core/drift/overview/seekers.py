@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import false_discovery_control
 
 from core.data import Sequences, schema
 from core.drift.live import moments
@@ -11,6 +10,7 @@ from core.drift.overview.asking import Asked, asked_of
 from core.drift.overview.shuffling import p_value
 from core.drift.overview.sureness import DEFAULT, NAMED, SURE_COLUMN, judged
 from core.drift.overview.turning import turned
+from core.drift.verdict import q_values
 from core.settings import NamingSettings
 
 Floats = NDArray[np.float32]
@@ -90,7 +90,7 @@ def _sure(turns: pd.DataFrame, table: pd.DataFrame, naming: NamingSettings) -> p
     turns = turns.assign(p_value=np.minimum(doubled * both, 1.0), status="ok")
     everyone = dict(zip(theirs.index, np.fmin(doubled * theirs.to_numpy(), 1.0), strict=True))
     everyone |= turns.groupby(schema.USER)["p_value"].min().to_dict()
-    q = dict(zip(everyone, false_discovery_control(list(everyone.values())), strict=True)) if everyone else {}
+    q = dict(zip(everyone, q_values(np.array(list(everyone.values()))), strict=True)) if everyone else {}
     return judged(turns.assign(q_value=turns[schema.USER].map(q).astype(np.float64)), naming)
 
 

@@ -7,7 +7,7 @@ The q-value of a user is the share of false alarms among all users with as small
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import bdtr, bdtrc
 
 from core.settings import NamingSettings
 
@@ -53,13 +53,14 @@ def changed_in_all(p_values: NDArray[np.float64]) -> tuple[float, float, float]:
     p = p_values[np.isfinite(p_values)]
     if not len(p):
         return 0.0, 0.0, 0.0
-    above, calm = np.array([(p > bound).sum() for bound in FLAT]), np.arange(len(p) + 1)
+    above = np.array([(p > bound).sum() for bound in FLAT])
     found = float(np.max(len(p) - above / (1 - np.array(FLAT))))
     tail = (1 - COVERAGE) / 2
-    most = calm[stats.binom.cdf(above[0], calm, 1 - FLAT[0]) >= tail].max()
+    calm = [np.arange(count, len(p) + 1) for count in above]  # as many as are above did not change, or more
+    most = calm[0][bdtr(above[0], calm[0], 1 - FLAT[0]) >= tail].max()
     fewest = min(
-        calm[(stats.binom.sf(count - 1, calm, 1 - bound) >= tail) | (calm == len(p))].min()
-        for count, bound in zip(above, FLAT, strict=True)
+        many[(bdtrc(count - 1, many, 1 - bound) >= tail) | (many == len(p))].min()
+        for count, many, bound in zip(above, calm, FLAT, strict=True)
     )
     low, high = float(len(p) - most), float(len(p) - fewest)
     return min(max(found, low), high), low, high

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import betaincinv
 
 from core.data import Sequences, schema, spans
 from core.drift.overview.offered import Mark, reach, taken
@@ -97,8 +97,8 @@ def more(inside: float, outside: float, exposed: float, rest: float) -> tuple[fl
     """
     expected = outside / rest * exposed
     tail, total = (1 - COVERAGE) / 2, inside + outside
-    low = stats.beta.ppf(tail, inside, outside + 1) if inside else 0.0
-    high = stats.beta.ppf(1 - tail, inside + 1, outside) if outside else 1.0
+    low = betaincinv(inside, outside + 1, tail) if inside else 0.0
+    high = betaincinv(inside + 1, outside, 1 - tail) if outside else 1.0
     if not outside or not total:
         return inside, 0.0, inside
     ratios = (share / max(1e-12, 1 - share) * rest / exposed for share in (low, high))

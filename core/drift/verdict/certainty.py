@@ -21,8 +21,8 @@ uniform without drift, only less exact, and they are large anyway.
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from core.drift.evidence import Seen, own_scaled, row_blocks, weighed
 from core.drift.verdict.steady import nearby, steadiness
@@ -50,7 +50,7 @@ SAMPLE, SAMPLE_SHARE = 4000, 0.05
 
 def length_of(sessions: Ints, events: Floats) -> Floats:
     """What makes histories alike in length: ranks by sessions and by events, added, (n_users,)."""
-    return np.asarray(rankdata(sessions) + rankdata(events))
+    return np.asarray(pd.Series(sessions).rank() + pd.Series(events).rank())
 
 
 @dataclass(frozen=True, eq=False)

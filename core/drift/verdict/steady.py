@@ -9,10 +9,10 @@ second by the likelihood of a logistic regression on length and wildness (false 
 """
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import beta, expit, psi
-from scipy.stats import rankdata
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -68,7 +68,7 @@ def nearby(values: Floats, length: Floats | Ints) -> Floats:
 
 def _unchanged(rank: Floats, statistics: Floats, length: Floats | Ints) -> Floats:
     """Chance that a user has not changed, by rank, wildness and length, (n_users,)."""
-    place = 2 * (rankdata(length) - 0.5) / max(1, len(length)) - 1
+    place = 2 * (pd.Series(length).rank().to_numpy() - 0.5) / max(1, len(length)) - 1
     wild = [_beside(f(statistics[:, 1:], axis=1), length) for f in (np.nanmean, np.nanstd)]
     chance, shape = np.stack([np.ones_like(place), *wild, place]), np.stack([np.ones_like(place), place])
     rank = np.clip(rank, NARROWEST, 1 - NARROWEST)
