@@ -76,7 +76,7 @@ def size_of(value: Any) -> int:
 
 
 def _size(value: Any, seen: set[int], depth: int) -> int:
-    if id(value) in seen or isinstance(value, type | Callable):
+    if id(value) in seen or callable(value):
         return 0
     seen.add(id(value))
     if callable(measure := getattr(value, "memory_usage", None)):

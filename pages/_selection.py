@@ -1,6 +1,7 @@
 """What a reader is looking at."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Self
 
 from core.errors import SettingsError
@@ -46,6 +47,12 @@ class Selection:
     def whole(self) -> Self:
         """The same of everybody: logs, models, and all that knows no cohort are kept once, for this."""
         return replace(self, cohort=None)
+
+
+@lru_cache(maxsize=512)
+def spelled(chosen: Selection | NamingSettings) -> str:
+    """All that it says in one text: caches know it by that, sooner than by its fields one after another."""
+    return repr(chosen)
 
 
 def accepted(text: str) -> NamingSettings | None:

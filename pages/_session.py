@@ -243,9 +243,13 @@ def active_jobs() -> list[jobs.Job]:
 
 # ---- caches ---------------------------------------------------------------------------------------------------
 
+Keys = dict[str | type[Any], Callable[[Any], Any]]
+"""What of an argument of a type counts."""
+SPELLED: Keys = {selections.Selection: selections.spelled, NamingSettings: selections.spelled}
+
 
 def cached(
-    entries: int, *, copied: bool = False, keys: dict[str | type[Any], Callable[[Any], Any]] | None = None
+    entries: int, *, copied: bool = False, keys: Keys | None = None
 ) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Decorator: what a function gives is made once for its arguments, and the last `entries` of it are kept.
 
@@ -255,7 +259,8 @@ def cached(
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:
         cache = st.cache_data if copied else st.cache_resource
-        return held.bounded(cache(max_entries=entries, show_spinner=False, hash_funcs=keys), function, entries)
+        given = cache(max_entries=entries, show_spinner=False, hash_funcs=SPELLED | (keys or {}))
+        return held.bounded(given, function, entries)
 
     return decorate
 

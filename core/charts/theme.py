@@ -7,6 +7,7 @@ colour follows from its place in the catalogue, so it is the same in every chart
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
@@ -131,8 +132,9 @@ def _on_a_clock(trace: Any) -> bool:
     return x is not None and getattr(getattr(x, "dtype", None), "kind", "") == "M"
 
 
+@lru_cache(2)
 def template(dark: bool) -> go.layout.Template:
-    """Fonts, grid, hover labels and formats of numbers and dates."""
+    """Fonts, grid, hover labels and formats of numbers and dates; figures take a copy."""
     colors = ROLES[dark]
     axis = {
         "gridcolor": colors["grid"],

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from functools import lru_cache
 from typing import Any, TypeVar, get_type_hints
 
 from core.errors import SettingsError
@@ -57,7 +58,7 @@ def alerting() -> AlertSettings:
 def defaults() -> Settings:
     """The settings of whoever imports or trains and says nothing else."""
     settings = Settings()
-    return replace(settings, **{name: _section(getattr(settings, name)) for name in DEFAULTS})
+    return replace(settings, **{name: _section(getattr(settings, name)) for name in DEFAULTS}) if _told() else settings
 
 
 def check() -> None:
@@ -82,7 +83,7 @@ def _harmless(variable: str, text: str) -> str:
 def _section(section: T) -> T:
     """A section with what the environment says of it."""
     name = next(name for name, kind in SECTIONS.items() if kind is type(section))
-    kinds, told = get_type_hints(type(section)), _told()
+    kinds, told = _kinds(name), _told()
     changed: dict[str, Any] = {}
     for older, path in OLDER.items():
         if path.partition(".")[0] == name and os.environ.get(older, "").isdecimal():
@@ -91,6 +92,11 @@ def _section(section: T) -> T:
         if (text := told.get(f"{PREFIX}{name}{BETWEEN}{field}".upper())) is not None:
             changed[field] = parse(f"{name}.{field}", text.strip(), kind)
     return replace(section, **changed) if changed else section  # type: ignore[type-var]
+
+
+@lru_cache(len(SECTIONS))
+def _kinds(name: str) -> dict[str, Any]:
+    return get_type_hints(SECTIONS[name])
 
 
 def _told() -> dict[str, str]:
