@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 from oidc_provider_mock import User, run_server_in_thread
-from playwright.sync_api import Browser
+from playwright.sync_api import Page
 
 from core import pipeline
 from core.data import export
 from core.settings import RULES, SECRETS
 from core.workspace import Workspace, rules
-from tests.browser.conftest import DATA_SET, PATIENCE, Server, Watched, free_port, running, windows
+from tests.browser.conftest import DATA_SET, PATIENCE, Server, Watched, free_port, lent, running
 
 # The provider of these tests asks its own library in an older way, in a thread of the tests.
 pytestmark = pytest.mark.filterwarnings("ignore:.*is deprecated:DeprecationWarning")
@@ -74,9 +74,10 @@ def secrets(port: int, *providers: int) -> str:
 
 
 @pytest.fixture
-def stranger(browser: Browser, shared: Shared) -> Iterator[Watched]:
-    """A window of somebody who has not been here."""
-    with windows(browser, shared.server) as visit:
+def stranger(window: Page, shared: Shared) -> Iterator[Watched]:
+    """The common window, of somebody who has not been here: it keeps no cookie, and nothing that a page stored."""
+    assert not window.context.cookies()
+    with lent(window, shared.server.address) as visit:
         yield visit()
 
 
