@@ -94,6 +94,8 @@ def _written(
     files, settings = log
     base = Base(before.folder, before.summary) if before else None
     key = workspace.secret() if settings.pseudonyms else ""
+    if files.engine:
+        files = replace(files, meeting=workspace.meeting(folder))
     summary = import_files(files, folder, settings, base=base, key=key, progress=progress)
     known = before.summary.get(RECEIPTS, []) if before else []
     return summary | {RECEIPTS: [*known, *filter(None, [files.receipt])][-RECEIPTS_KEPT:]}
