@@ -17,14 +17,13 @@ from typing import Any
 
 import localbucket
 
+from core.workspace import objects
+
 KEY, BUCKET = "a-key", "bucket"
 
 
 class Handler(localbucket.S3Handler):
     """LocalBucket's, for who has the key."""
-
-    def log_message(self, *_: Any) -> None:
-        """Nothing."""
 
     def _dispatch(self, action: Any) -> None:
         def guarded(bucket: str, key: str) -> None:
@@ -58,6 +57,7 @@ def store(folder: Path) -> Iterator[dict[str, str]]:
     (folder / BUCKET).mkdir(parents=True, exist_ok=True)
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Served", (Handler,), {"data_root": folder.resolve()}))
     threading.Thread(target=server.serve_forever, daemon=True).start()
+    objects.connected.cache_clear()  # the way to another one may be known
     place = f"http://127.0.0.1:{server.server_port}"
     try:
         yield {

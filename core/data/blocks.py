@@ -70,14 +70,15 @@ class How:
 def files_at(address: str) -> list[str]:
     """The file at an address, or those of a folder, by name; raises `EventsError`."""
     system, path = _system(address)
-    found = system.get_file_info(path)
+    with objects.one_line(address):
+        found = system.get_file_info(path)
+        inside = [] if found.is_file else system.get_file_info(pafs.FileSelector(path, True, True))
     if found.type == pafs.FileType.NotFound:
         raise EventsError(say("errors.no_file", path=address))
-    if found.type == pafs.FileType.File:
+    if found.is_file:
         return [address]
     place, mark, way = address.partition("?") if objects.is_address(address) else (path, "", "")
     start = place.rstrip("/").removesuffix(path)
-    inside = system.get_file_info(pafs.FileSelector(path, recursive=True))
     names = [each.path for each in inside if each.type == pafs.FileType.File and each.base_name[:1] not in "._"]
     if not names:
         raise EventsError(say("errors.no_file", path=address))
@@ -87,7 +88,8 @@ def files_at(address: str) -> list[str]:
 def opened(path: str) -> Any:
     """A file to read."""
     system, inner = _system(path)
-    return system.open_input_file(inner)
+    with objects.one_line(path):
+        return system.open_input_file(inner)
 
 
 def _system(address: str) -> tuple[Any, str]:

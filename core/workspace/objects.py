@@ -56,20 +56,20 @@ def put(source: Path, address: str) -> list[str]:
     with source.open("rb") as file, _opened(address, write=True) as out:
         while block := file.read(BLOCK):
             blocks.append(hashlib.sha256(block).hexdigest())
-            with _told(address):
+            with one_line(address):
                 out.write(block)
     return blocks
 
 
 def put_bytes(data: bytes, address: str) -> None:
     """Put some bytes whole; raises `WorkspaceError`."""
-    with _opened(address, write=True) as out, _told(address):
+    with _opened(address, write=True) as out, one_line(address):
         out.write(data)
 
 
 def read(address: str) -> bytes:
     """All bytes of a small object; raises `WorkspaceError`."""
-    with _opened(address) as file, _told(address):
+    with _opened(address) as file, one_line(address):
         return bytes(file.read())
 
 
@@ -81,7 +81,7 @@ def fetch(address: str, path: Path) -> None:
 
 
 def _block(file: Any, address: str) -> bytes:
-    with _told(address):
+    with one_line(address):
         return bytes(file.read(AT_ONCE * BLOCK))
 
 
@@ -90,14 +90,14 @@ def names(address: str) -> list[str]:
     import pyarrow.fs as pafs
 
     store, path = system(address)
-    with _told(address):
+    with one_line(address):
         return sorted(each.base_name for each in store.get_file_info(pafs.FileSelector(path, allow_not_found=True)))
 
 
 def remove(address: str) -> None:
     """Remove all that lies below an address; raises `WorkspaceError`."""
     store, path = system(address)
-    with _told(address), contextlib.suppress(FileNotFoundError):
+    with one_line(address), contextlib.suppress(FileNotFoundError):
         store.delete_dir(path)
 
 
@@ -111,14 +111,6 @@ class Checked(io.RawIOBase):
         self._file: Any = None
         self._place = 0
         self._known: dict[int, bytes] = {}
-
-    def readable(self) -> bool:
-        """It is."""
-        return True
-
-    def seekable(self) -> bool:
-        """It is."""
-        return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """Go to a place."""
@@ -157,7 +149,7 @@ class Checked(io.RawIOBase):
         return [found[place] for place in wanted]
 
     def _fetched(self, first: int, last: int) -> dict[int, bytes]:
-        with _told(self.address):
+        with one_line(self.address):
             if self._file is None:
                 store, path = system(self.address)
                 self._file = store.open_input_file(path)
@@ -180,20 +172,20 @@ class Checked(io.RawIOBase):
 def _opened(address: str, *, write: bool = False) -> Iterator[Any]:
     """An object to read, or to write: it is there once it was closed, on whatever holds objects."""
     store, path = system(address)
-    with _told(address):
+    with one_line(address):
         if write and store.type_name in ("local", "hdfs"):
             store.create_dir(path.rpartition("/")[0], recursive=True)
         file = store.open_output_stream(path) if write else store.open_input_file(path)
     try:
         yield file
     finally:
-        with _told(address):
+        with one_line(address):
             file.close()
 
 
 @contextlib.contextmanager
-def _told(address: str) -> Iterator[None]:
-    """Turn what Arrow raises into one line."""
+def one_line(address: str) -> Iterator[None]:
+    """Turn what Arrow raises of an address into one line."""
     import pyarrow as pa
 
     try:
@@ -214,15 +206,16 @@ def system(address: str) -> tuple[Any, str]:
     parts = urlsplit(place)
     start = f"{parts.scheme}://{parts.netloc}"
     if not parts.netloc:
-        return _connected("file:///")[0], parts.path
-    store, root = _connected(f"{start}/{mark}{told}")
+        return connected("file:///")[0], parts.path
+    store, root = connected(f"{start}/{mark}{told}")
     return store, (root + parts.path).rstrip("/")
 
 
 @lru_cache(maxsize=8)
-def _connected(start: str) -> tuple[Any, str]:
+def connected(start: str) -> tuple[Any, str]:
+    """The file system of a bucket and the path of its root, made once; raises `WorkspaceError`."""
     import pyarrow.fs as pafs
 
-    with _told(start):
+    with one_line(start):
         store, path = pafs.FileSystem.from_uri(start)
         return store, str(path).rstrip("/")

@@ -4,18 +4,24 @@ import gzip
 
 import pytest
 
+from bench.s3 import BUCKET, store
 from bench.sail import free_port, sail
 from core.data import blocks
 from core.data.log_files import LogFiles
 from core.errors import EventsError
 from core.settings import ImportSettings
+from core.workspace import objects
 from tests.data.elsewhere import STRICT, assert_same, files_of, rows_of_every_fate
 
 
 @pytest.fixture(scope="module")
-def engine():
-    with sail() as (address, _server):
-        yield address
+def engine(tmp_path_factory):
+    """An engine that knows the way to a bucket, as this process does."""
+    with store(tmp_path_factory.mktemp("store")) as variables, pytest.MonkeyPatch.context() as patch:
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        with sail() as (address, _server):
+            yield address
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +39,18 @@ def test_csv_in_blocks_is_imported_as_here(tmp_path, monkeypatch, engine, log):
     assert_same(here, there)
     assert here.summary["rows_rejected"] > 20
     assert here.summary["duplicates"] > 5
+
+
+def test_a_log_in_a_bucket_is_imported_as_here(tmp_path, engine, log):
+    """What passes between lies in the bucket as well, and is gone from there at the end."""
+    path = tmp_path / "log.csv"
+    log.to_csv(path, index=False)
+    objects.put(path, f"s3://{BUCKET}/logs/log.csv")
+    here = files_of(tmp_path / "here", STRICT, LogFiles(path))
+    place = f"s3://{BUCKET}/between"
+    files = LogFiles(path, engine=engine, address=f"s3://{BUCKET}/logs", meeting=place)
+    assert_same(here, files_of(tmp_path / "there", STRICT, files))
+    assert objects.names(place) == []
 
 
 def test_parquet_in_a_folder_is_imported_as_here(tmp_path, monkeypatch, engine, log):
