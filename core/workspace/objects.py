@@ -112,6 +112,14 @@ class Checked(io.RawIOBase):
         self._place = 0
         self._known: dict[int, bytes] = {}
 
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def seekable(self) -> bool:
+        """It is, which Arrow asks."""
+        return True
+
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """Go to a place."""
         self._place = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self.size}[whence]
