@@ -60,6 +60,7 @@ def import_log(
         return changed(workspace, name, lambda before, folder: made(before, folder)[0], progress, "added")
     with workspace.staging() as folder:
         summary, chosen = made(None, folder)
+        workspace.send(folder, progress)
         return workspace.publish(name, folder, summary, lambda current: _check_pseudonyms(current, chosen))
 
 

@@ -25,6 +25,7 @@ from typing import Any, Final
 from core import locks
 from core.errors import WorkspaceError
 from core.phrases import say
+from core.progress import Progress, silent
 from core.workspace import disk, keeping, objects
 
 LARGE: Final = ("events.parquet", "texts.parquet", "waiting.parquet")
@@ -109,7 +110,7 @@ def below_home(root: Path, staged: Path) -> str:
     return objects.below(place, f"{token}-{secrets.token_hex(4)}") if place else ""
 
 
-def sent(root: Path, folder: Path) -> None:
+def sent(root: Path, folder: Path, progress: Progress = silent) -> None:
     """Put what is large in a staged folder to where it is to lie, and leave a list of it in the folder.
 
     Raises `WorkspaceError`.
@@ -118,10 +119,16 @@ def sent(root: Path, folder: Path) -> None:
     address = below_home(root, folder) if home(root) else ""
     if not address or not names:
         return
-    files = {}
+    files, done = dict[str, dict[str, Any]](), 0
+    whole = sum((folder / name).stat().st_size for name in names)
+
+    def said(more: int) -> None:
+        progress(1.0, say("steps.putting", place=objects.plain(address), done=(done + more) >> 20, whole=whole >> 20))
+
     for name in names:
-        blocks = objects.put(folder / name, objects.below(address, name))
+        blocks = objects.put(folder / name, objects.below(address, name), said)
         files[name] = {"size": (folder / name).stat().st_size, "blocks": blocks}
+        done += files[name]["size"]
     told = Listed(address, files)
     objects.put_bytes(told.written(), objects.below(address, MANIFEST))
     draft = folder / f"{LIST}.part"

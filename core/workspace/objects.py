@@ -7,7 +7,7 @@ read at all. Who may do so stands in the environment of each process, never in a
 import contextlib
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -50,11 +50,15 @@ def check(address: str) -> None:
     system(address)
 
 
-def put(source: Path, address: str) -> list[str]:
-    """Put a file whole; returns the SHA-256 of each of its blocks. Raises `WorkspaceError`."""
-    blocks = []
+def put(source: Path, address: str, said: Callable[[int], None] = lambda _: None) -> list[str]:
+    """Put a file whole; returns the SHA-256 of each of its blocks. Raises `WorkspaceError`.
+
+    `said` is told how many bytes are gone, again and again, and may raise.
+    """
+    blocks: list[str] = []
     with source.open("rb") as file, _opened(address, write=True) as out:
         while block := file.read(BLOCK):
+            said(len(blocks) * BLOCK)
             blocks.append(hashlib.sha256(block).hexdigest())
             with one_line(address):
                 out.write(block)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from core.errors import InvalidNameError, OvertakenError, WorkspaceError, WorkspaceRemovedError
 from core.phrases import say
+from core.progress import Progress
 from core.settings import RULES, VIEWER
 from core.workspace import actors, audit, disk, far, leaving, objects, secret, shared, upgrades, uploads, versions
 from core.workspace.holdings import Holding, holding
@@ -126,6 +127,14 @@ class Place:
     def meeting(self, staged: Path) -> str:
         """An address where an engine and this machine meet while a staged folder is in the making; empty: in there."""
         return far.below_home(self.root, staged)
+
+    def send(self, staged: Path, progress: Progress) -> None:
+        """Put what of a staged version lies at an address there, before it is published; raises `WorkspaceError`.
+
+        A version that was not sent is sent as it is published.
+        """
+        self.clear_away()
+        far.sent(self.root, staged, progress)
 
     def clear_away(self, gone: str = "") -> None:
         """Remove what lies at the address of this workspace and nothing here knows of; raises `WorkspaceError`.

@@ -34,6 +34,7 @@ from typing import Any, cast
 from core import locks
 from core.errors import OvertakenError, UnknownDataSetError, UnknownRunError, WorkspaceError, WorkspaceRemovedError
 from core.phrases import say
+from core.progress import silent
 from core.workspace import audit, disk, far, leaving, uploads, versions
 from core.workspace.leaving import Leaving
 from core.workspace.place import Place, check_name
@@ -74,8 +75,8 @@ class Workspace(Place):
         `what` is done so is noted in the audit.
         """
         check_name(name)
-        self.clear_away()
-        far.sent(self.root, folder)
+        if not far.listed(folder):
+            self.send(folder, silent)
         with self.staging() as rubbish, self.database() as database:
             database.execute("begin immediate")  # nobody publishes or deletes meanwhile
             found = versions.row(database, name)
