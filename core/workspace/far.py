@@ -83,9 +83,12 @@ def settled(root: Path, place: str) -> None:
         raise WorkspaceError(say("errors.store_changed", address=objects.plain(trial)))
     draft = root / f".{secrets.token_hex(4)}.draft"
     draft.write_text(json.dumps({"address": mine}), encoding="utf-8")
-    with contextlib.suppress(FileExistsError):  # whoever else opens this workspace was first
+    try:
         (root / HOME).hardlink_to(draft)
-    draft.unlink()
+    except FileExistsError:  # whoever else opens this workspace was first
+        objects.remove(mine)
+    finally:
+        draft.unlink()
 
 
 def elsewhere(root: Path, place: str, found: str) -> WorkspaceError:
