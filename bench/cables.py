@@ -1,10 +1,10 @@
-"""A cable pulled between a command and whoever answers it: `python -m bench.cables engine|kafka`.
+"""A cable pulled between a command and whoever answers it: `python -m bench.cables engine|worker|kafka`.
 
 Two network namespaces with one cable between them, made for as long as this runs (root, and `ip` of iproute2): in one
-of them Sail or a broker of Kafka, in the other the commands. The cable is pulled amid each: nobody says good-bye,
-packets are lost. It is plugged in again after some seconds, or only once the command has ended. Right is: the result
-of an undisturbed run; or one line and exit code 2, nothing half-written, and the right result by the same command
-once the cable is back.
+of them Sail, a worker of Apache Spark or a broker of Kafka, in the other the commands. The cable is pulled amid each:
+nobody says good-bye, packets are lost. It is plugged in again after some seconds, or only once the command has ended.
+Right is: the result of an undisturbed run; or one line and exit code 2, nothing half-written, and the right result by
+the same command once the cable is back.
 """
 
 import argparse
@@ -12,25 +12,34 @@ import contextlib
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
 from bench import kafka
+from bench.cluster import Place, cluster
 from bench.engine_kills import ENGINE, IMPORT, fresh, outcome, started, undisturbed
 from bench.sail import log, sail
 from bench.stream import copied, counted, prepared, states_off, wait_for
+from core.stream.kafka.link import Link
+from core.stream.kafka.payloads import Payloads
+from core.stream.kafka.reach import Reach
+from core.stream.kafka.topic import Topic
+from core.workspace import Workspace
 
 HERE, THERE = "meander-here", "meander-there"
 """Namespaces; the cable's end in each is called as it is."""
-ADDRESS = "10.99.0.2"
+OWN, ADDRESS = "10.99.0.1", "10.99.0.2"
 WITHIN = ("ip", "netns", "exec", THERE)
+CHANGES = "changes"
 FOR_EVER = 0
 """The cable stays pulled until the command has ended."""
 PATIENCE = 600
@@ -45,7 +54,7 @@ def namespaces() -> Iterator[None]:
             _ip("netns", "add", name)
             _ip("-n", name, "link", "set", "lo", "up")
         _ip("-n", HERE, "link", "add", "here", "type", "veth", "peer", "name", "there", "netns", THERE)
-        for name, end, address in ((HERE, "here", "10.99.0.1"), (THERE, "there", ADDRESS)):
+        for name, end, address in ((HERE, "here", OWN), (THERE, "there", ADDRESS)):
             _ip("-n", name, "address", "add", f"{address}/24", "dev", end)
             _ip("-n", name, "link", "set", end, "up")
         yield
@@ -89,6 +98,22 @@ def engine(options: argparse.Namespace, root: Path) -> None:
                     print(f"| {name} | {share:.2f} | {_for(away)} | {spent:.0f} s | {told} | {again} |", flush=True)
 
 
+def worker(options: argparse.Namespace, root: Path) -> None:
+    """A worker of Apache Spark (at SPARK_HOME), one of two, amid a drift test."""
+    log(root, options.users)
+    (root / "spark").mkdir()
+    with cluster(root / "spark", Place(OWN), Place(ADDRESS, WITHIN)) as found:
+        wanted, seconds = undisturbed(root, found.address, ["drift"])["drift"]
+        print(f"undisturbed: {seconds:.0f} s\n\n| pulled for | ended after | how |\n|---|---|---|", flush=True)
+        for away in options.away:
+            work = fresh("drift", root)
+            child = started(work, found.address)
+            while not found.jobs() and child.poll() is None:
+                time.sleep(0.2)
+            spent = _pulled(child, away)
+            print(f"| {_for(away)} | {spent:.0f} s | {outcome(work, child, wanted, ENGINE)} |", flush=True)
+
+
 def _pulled(child: "subprocess.Popen[bytes]", away: float) -> float:
     """Pull the cable for so many seconds; seconds until the command ended, with the cable back in the end."""
     began = time.monotonic()
@@ -115,39 +140,62 @@ def _for(away: float) -> str:
 
 
 def topic(options: argparse.Namespace, root: Path) -> None:
-    """A stream that follows a topic."""
+    """A stream that follows a topic and publishes changes to another one; half of the messages come later."""
     new = prepared(root, options.messages)
-    servers, broker = kafka.started(root / "broker", ADDRESS, WITHIN)
-    try:
-        kafka.send(servers, new)
-        print("| stream | ended after | how | counts in the end |\n|---|---|---|---|", flush=True)
-        for away in options.away:
-            followed(root, new, servers, away)
-    finally:
-        broker.kill()
-        broker.wait()
+    print("| pulled for | ended after | how | in the end | changes |\n|---|---|---|---|---|", flush=True)
+    for away in options.away:
+        servers, broker = kafka.started(root / f"broker-{away:.0f}", ADDRESS, WITHIN)
+        try:
+            followed(copied(root, f"pulled-{away:.0f}"), new, servers, away)
+        finally:
+            broker.kill()
+            broker.wait()
 
 
-def followed(root: Path, new: pd.DataFrame, servers: str, away: float) -> None:
-    """Pull the cable amid a stream that is to go to the end of the topic."""
-    workspace = copied(root, f"pulled-{away}")
-    child = subprocess.Popen(kafka.once(workspace, servers), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    wait_for(workspace, len(new) // 5)
-    spent = _pulled(child, away)
-    at, said = counted(workspace), child.communicate()[1].decode().strip().splitlines()
-    how = f"exit code {child.returncode} at {at:,} events" + (f": {said[-1]}" if child.returncode and said else "")
-    done = subprocess.run(kafka.once(workspace, servers), check=True, capture_output=True, text=True)
-    counts = json.loads(done.stdout)
-    exact = (counts["events"], counts["repeats"], counts["rows"], counts["lag"]) == (len(new), 0, len(new), 0)
-    off = states_off(workspace, new)
-    told = f"{'exact' if exact else f'WRONG {counts}'}, states off by {off:.1e}"
-    print(f"| pulled for {_for(away)} | {spent:.0f} s | {how} | {told} |", flush=True)
+def followed(workspace: Workspace, new: pd.DataFrame, servers: str, away: float) -> None:
+    """Pull the cable amid a stream; once it is back, let the stream come to the end of the topic."""
+    kafka.make(servers, CHANGES, 1)
+    half, sink = len(new) // 2, ["--sink", f"kafka://{servers}/{CHANGES}"]
+    kafka.send(servers, new[:half])
+    child = subprocess.Popen(
+        [*kafka.command(workspace, servers), *sink], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    wait_for(workspace, half // 4)
+    if away:
+        pull()
+        time.sleep(away)
+        plug()
+        began, spent = time.monotonic(), 0.0
+    else:
+        spent = _pulled(child, away)
+    at = counted(workspace)
+    kafka.send(servers, new[half:])
+    if away:
+        wait_for(workspace, len(new))
+        spent = time.monotonic() - began
+        child.send_signal(signal.SIGINT)
+    said = child.communicate()[1].decode().strip().splitlines()
+    told = f"exit code {child.returncode}, {at:,} events by then: {said[-1]}"
+    done = subprocess.run([*kafka.once(workspace, servers), *sink], check=True, capture_output=True, text=True)
+    counts = Counter(json.loads(done.stdout))
+    exact = [counts[name] for name in ("events", "repeats", "rows", "lag")] == [len(new), 0, len(new), 0]
+    end = f"{'exact' if exact else f'WRONG {dict(counts)}'}, states off by {states_off(workspace, new):.1e}"
+    print(f"| {_for(away)} | {spent:.0f} s | {told} | {end} | {published(servers)} |", flush=True)
+
+
+def published(servers: str) -> str:
+    """How many changes a topic holds, and whether each is there once."""
+    source, numbers = Topic(Link.of(f"kafka://{servers}/{CHANGES}"), {}, Reach({}), Payloads()), list[int]()
+    while source.behind:
+        numbers += [json.loads(text or "")["sequence"] for text in source.read(500).texts]
+    source.close()
+    return f"{len(numbers):,}{'' if sorted(numbers) == list(range(1, len(numbers) + 1)) else ' WRONG'}"
 
 
 def main() -> None:
     """Run one of them, in a namespace."""
     parser = argparse.ArgumentParser(prog="python -m bench.cables", description=__doc__)
-    parser.add_argument("what", choices=("engine", "kafka"))
+    parser.add_argument("what", choices=("engine", "worker", "kafka"))
     parser.add_argument("--users", type=int, default=60)
     parser.add_argument("--messages", type=int, default=40_000)
     parser.add_argument("--of", nargs="+", default=[IMPORT, "drift"], metavar="COMMAND")
@@ -162,7 +210,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.environ["OMP_NUM_THREADS"] = "1"
     with tempfile.TemporaryDirectory(prefix="cables-") as scratch:
-        {"engine": engine, "kafka": topic}[options.what](options, Path(scratch))
+        {"engine": engine, "worker": worker, "kafka": topic}[options.what](options, Path(scratch))
 
 
 if __name__ == "__main__":

@@ -119,9 +119,15 @@ def started(folder: Path, host: str = "127.0.0.1", within: Sequence[str] = ()) -
             break
         except KafkaException:
             assert time.monotonic() < patience, "the broker does not answer"
-    for done in admin.create_topics([NewTopic(TOPIC, PARTITIONS, 1)]).values():
-        done.result()
+    make(f"{host}:{port}", TOPIC, PARTITIONS)
     return f"{host}:{port}", broker
+
+
+def make(servers: str, topic: str, partitions: int) -> None:
+    """Make a topic."""
+    admin = AdminClient({"bootstrap.servers": servers, "log_level": 0})
+    for done in admin.create_topics([NewTopic(topic, partitions, 1)]).values():
+        done.result()
 
 
 def command(workspace: Workspace, servers: str) -> list[str]:

@@ -24,8 +24,8 @@ PORT, REACHED = 15002, 10
 QUIET, LOST = 40.0, 20.0
 """Seconds of silence after which the engine is asked whether it is there, and in which it must say so.
 
-Without it whoever waits for an answer would wait for ever where a cable was pulled. Apache Spark shuts out who asks
-more than three times between two words of its own; it has one each two minutes, when it ends a stream to be asked anew.
+Without it whoever waits for an answer would wait for ever where a cable was pulled. A server in Java shuts out who asks
+more than three times between two words of its own; Apache Spark has one each two minutes, when it ends a stream anyway.
 """
 
 
@@ -121,7 +121,7 @@ def _line(error: Exception) -> str:
 
     Where the wire broke, what it says of that.
     """
-    if broken := re.search(r'details = "(.*)"', str(error)):
+    if broken := re.search(r'details = "(?:failed to connect to .*remote host: )?(.*)"', str(error)):
         return broken[1][:300]
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     named = [line for line in lines if re.match(r"[\w.]+(Error|Exception): ", line)]
