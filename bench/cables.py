@@ -12,7 +12,6 @@ import contextlib
 import json
 import os
 import resource
-import signal
 import subprocess
 import sys
 import tempfile
@@ -142,7 +141,7 @@ def _for(away: float) -> str:
 def topic(options: argparse.Namespace, root: Path) -> None:
     """A stream that follows a topic and publishes changes to another one; half of the messages come later."""
     new = prepared(root, options.messages)
-    print("| pulled for | ended after | how | in the end | changes |\n|---|---|---|---|---|", flush=True)
+    print("| pulled for | done after | how | in the end | changes |\n|---|---|---|---|---|", flush=True)
     for away in options.away:
         servers, broker = kafka.started(root / f"broker-{away:.0f}", ADDRESS, WITHIN)
         try:
@@ -173,9 +172,9 @@ def followed(workspace: Workspace, new: pd.DataFrame, servers: str, away: float)
     if away:
         wait_for(workspace, len(new))
         spent = time.monotonic() - began
-        child.send_signal(signal.SIGINT)
+        child.kill()
     said = child.communicate()[1].decode().strip().splitlines()
-    told = f"exit code {child.returncode}, {at:,} events by then: {said[-1]}"
+    told = f"{at:,} events by then" + (f", exit code {child.returncode}: {said[-1]}" if not away else "")
     done = subprocess.run([*kafka.once(workspace, servers), *sink], check=True, capture_output=True, text=True)
     counts = Counter(json.loads(done.stdout))
     exact = [counts[name] for name in ("events", "repeats", "rows", "lag")] == [len(new), 0, len(new), 0]
