@@ -29,7 +29,7 @@ from playwright.sync_api import (
 
 from core import jobs, pipeline
 from core.data import LogFiles, schema
-from core.settings import AtlasSettings, Settings, override
+from core.settings import Settings, override
 from core.workspace import VARIABLE, Workspace
 
 ROOT = Path(__file__).parents[2]
@@ -175,7 +175,8 @@ def small_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = override(Settings(), ["training.epochs=2", "model.embedding_size=16"])
     pipeline.train(workspace, DATA_SET, pipeline.new_run(workspace, DATA_SET, settings))
     pipeline.drift(workspace, DATA_SET).get()
-    pipeline.atlas(workspace, DATA_SET, AtlasSettings(method="pca")).get()
+    pipeline.atlas(workspace, DATA_SET).get()
+    pipeline.terrain(workspace, DATA_SET).get()  # else the first page with a map has both made in a job
     return workspace.root
 
 
