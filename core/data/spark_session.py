@@ -1,12 +1,14 @@
 """A session of Spark Connect: asked and waited for, so that whoever waits may stop it, and its errors are one line."""
 
 import contextlib
+import os
 import re
 import socket
 import sys
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from threading import BoundedSemaphore
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -21,6 +23,8 @@ RETRIES = 6
 """How often a call is made again where the engine does not answer: a quarter of a minute in all."""
 PORT, REACHED = 15002, 10
 """Where Spark Connect listens unless it is told otherwise, and seconds in which it must."""
+_working = BoundedSemaphore(os.cpu_count() or 1)
+"""Of the process of a worker. Sail begins all tasks of a job at once in one: a large log would lie in memory whole."""
 
 
 def each(made: Any, count: int, work: Callable[[int], tuple[Any, ...]], columns: str) -> Any:
@@ -30,10 +34,16 @@ def each(made: Any, count: int, work: Callable[[int], tuple[Any, ...]], columns:
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             for number in batch.column(0).to_pylist():
-                cells = [[cell] for cell in (number, *work(number))]
+                cells = [[cell] for cell in (number, *_in_turn(work, number))]
                 yield pa.RecordBatch.from_arrays([pa.array(cell) for cell in cells], names)
 
     return made.range(0, count, 1, count).mapInArrow(run, f"number long, {columns}")
+
+
+def _in_turn(work: Callable[[int], tuple[Any, ...]], number: int) -> tuple[Any, ...]:
+    """What a task answers, once a core of the worker is free."""
+    with _working:
+        return work(number)
 
 
 @contextlib.contextmanager

@@ -1,12 +1,15 @@
 """A log that an engine of others reads and cleans comes out as a local import has it, to the row."""
 
 import gzip
+import os
+import time
 
 import pytest
 
 from bench.sail import free_port, sail
 from core.data import blocks
 from core.data.log_files import LogFiles
+from core.data.spark_session import each, session
 from core.errors import EventsError
 from core.settings import ImportSettings
 from tests.data.elsewhere import STRICT, assert_same, files_of, rows_of_every_fate
@@ -73,3 +76,19 @@ def test_who_does_not_answer_is_named(tmp_path):
     for address, message in {"http://x": "no address of an engine", f"sc://127.0.0.1:{free_port()}": "answer"}.items():
         with pytest.raises(EventsError, match=message):
             files_of(tmp_path / message[:3], ImportSettings(), LogFiles(tmp_path / "log.csv", engine=address))
+
+
+def test_no_more_tasks_work_at_once_than_there_are_cores(engine):
+    """All tasks of a job begin together in one process: whoever has no core yet holds nothing."""
+
+    def work(_number):
+        begun = time.monotonic()
+        time.sleep(0.02)
+        return begun, time.monotonic()
+
+    cores = os.cpu_count() or 1
+    with session(engine) as made:
+        spans = each(made, 4 * cores, work, "begun double, done double").toArrow().to_pylist()
+    assert len(spans) == 4 * cores
+    for span in spans:
+        assert sum(other["begun"] <= span["begun"] < other["done"] for other in spans) <= cores
