@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -27,22 +28,29 @@ _working = BoundedSemaphore(os.cpu_count() or 1)
 """Of the process of a worker. Sail begins all tasks of a job at once in one: a large log would lie in memory whole."""
 
 
-def each(made: Any, count: int, work: Callable[[int], tuple[Any, ...]], columns: str) -> Any:
-    """A frame of what workers answer for the numbers below `count`, a task each: `number` and the columns."""
+def each(
+    made: Any, count: int, work: Callable[[int], tuple[Any, ...]], columns: str, stopped: Path | None = None
+) -> Any:
+    """A frame of what workers answer for the numbers below `count`, a task each: `number` and the columns.
+
+    Once there is a file `stopped` none begins any more: Sail does not end tasks that wait for a core.
+    """
     names = ["number", *(part.split()[0] for part in columns.split(","))]
 
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             for number in batch.column(0).to_pylist():
-                cells = [[cell] for cell in (number, *_in_turn(work, number))]
+                cells = [[cell] for cell in (number, *_in_turn(work, number, stopped))]
                 yield pa.RecordBatch.from_arrays([pa.array(cell) for cell in cells], names)
 
     return made.range(0, count, 1, count).mapInArrow(run, f"number long, {columns}")
 
 
-def _in_turn(work: Callable[[int], tuple[Any, ...]], number: int) -> tuple[Any, ...]:
+def _in_turn(work: Callable[[int], tuple[Any, ...]], number: int, stopped: Path | None) -> tuple[Any, ...]:
     """What a task answers, once a core of the worker is free."""
     with _working:
+        if stopped and stopped.exists():
+            raise InterruptedError(str(stopped))
         return work(number)
 
 
@@ -94,8 +102,8 @@ def _reached(address: str) -> None:
         pass
 
 
-def asked(made: Any, ask: Callable[[], T], watch: Callable[[], None]) -> T:
-    """What an engine answers; `watch` is called meanwhile, and stops it by raising."""
+def asked(made: Any, ask: Callable[[], T], watch: Callable[[], None], stopped: Path | None = None) -> T:
+    """What an engine answers; `watch` is called meanwhile, and stops it by raising; `stopped` is that of `each`."""
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(ask)
         try:
@@ -104,6 +112,9 @@ def asked(made: Any, ask: Callable[[], T], watch: Callable[[], None]) -> T:
                 watch()
             return running.result()
         except BaseException:
+            if stopped:
+                with contextlib.suppress(OSError):
+                    stopped.touch()
             with contextlib.suppress(Exception):  # as above
                 made.interruptAll()
             raise

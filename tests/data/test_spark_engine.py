@@ -9,7 +9,7 @@ import pytest
 from bench.sail import free_port, sail
 from core.data import blocks
 from core.data.log_files import LogFiles
-from core.data.spark_session import each, session
+from core.data.spark_session import asked, each, session
 from core.errors import EventsError
 from core.settings import ImportSettings
 from tests.data.elsewhere import STRICT, assert_same, files_of, rows_of_every_fate
@@ -92,3 +92,21 @@ def test_no_more_tasks_work_at_once_than_there_are_cores(engine):
     assert len(spans) == 4 * cores
     for span in spans:
         assert sum(other["begun"] <= span["begun"] < other["done"] for other in spans) <= cores
+
+
+def test_who_stops_a_job_does_not_wait_for_all_of_it(tmp_path, engine):
+    """Tasks that no core was free for do not begin any more, on an engine that would let them run, too."""
+
+    def work(number):
+        (tmp_path / str(number)).touch()
+        time.sleep(0.05)
+        return (number,)
+
+    def stop():
+        if any(tmp_path.iterdir()):
+            raise KeyboardInterrupt
+
+    count, stopped = 40 * (os.cpu_count() or 1), tmp_path / "stopped"
+    with session(engine) as made, pytest.raises(KeyboardInterrupt):
+        asked(made, each(made, count, work, "same long", stopped).toArrow, stop, stopped)
+    assert len(list(tmp_path.iterdir())) < count // 2
