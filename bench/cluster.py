@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from urllib.request import urlopen
 
 import psutil
@@ -28,6 +29,17 @@ JAVA = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:ActiveProcessorCount=1"
 """Short runs on a small machine."""
 SUBMIT = "org.apache.spark.deploy.SparkSubmit"
 START_SECONDS = 240
+
+
+class Place(NamedTuple):
+    """Where a process is."""
+
+    host: str = HOST
+    within: tuple[str, ...] = ()
+    """A command that runs it."""
+
+
+HERE = Place()
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,37 +68,44 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def cluster(folder: Path) -> Iterator[Cluster]:
-    """All of it, its files and what it says (`*.log`) in a folder; raises `TimeoutError` where it does not listen."""
+def cluster(folder: Path, here: Place = HERE, last: Place | None = None) -> Iterator[Cluster]:
+    """All of it, its files and what it says (`*.log`) in a folder; raises `TimeoutError` where it does not listen.
+
+    `last` is where the last worker is, if not where all else is.
+    """
     master, connect, page = free_port(), free_port(), free_port()
-    spark = f"spark://{HOST}:{master}"
+    spark = f"spark://{here.host}:{master}"
     with contextlib.ExitStack() as started:
-        told = ["--host", HOST, "--port", str(master), "--webui-port", str(free_port())]
-        first = _start(started, folder / "master.log", "org.apache.spark.deploy.master.Master", *told)
-        _listening(master, first, folder / "master.log")
-        workers = [_worker(started, folder, spark, number) for number in range(WORKERS)]
-        settings = _settings(folder, connect, page)
+        told = ["--host", here.host, "--port", str(master), "--webui-port", str(free_port())]
+        first = _start(started, here, folder / "master.log", "org.apache.spark.deploy.master.Master", *told)
+        _listening(here.host, master, first, folder / "master.log")
+        places = [here] * (WORKERS - 1) + [last or here]
+        workers = [_worker(started, place, folder, spark, number) for number, place in enumerate(places)]
+        settings = _settings(folder, here.host, connect, page)
         server = _start(
-            started, folder / "server.log", SUBMIT, "--master", spark,
+            started, here, folder / "server.log", SUBMIT, "--master", spark,
             *(part for name, value in settings.items() for part in ("--conf", f"{name}={value}")),
             "--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "spark-internal",
         )  # fmt: skip
-        _listening(connect, server, folder / "server.log")
-        yield Cluster(f"sc://{HOST}:{connect}", f"http://{HOST}:{page}/api/v1/applications", server, workers)
+        _listening(here.host, connect, server, folder / "server.log")
+        told_by = f"http://{here.host}:{page}/api/v1/applications"
+        yield Cluster(f"sc://{here.host}:{connect}", told_by, server, workers)
 
 
-def _worker(started: contextlib.ExitStack, folder: Path, spark: str, number: int) -> "subprocess.Popen[bytes]":
-    kind, place = "org.apache.spark.deploy.worker.Worker", folder / f"worker{number}"
-    told = ["--host", HOST, "--cores", "1", "--memory", "1g", "--webui-port", str(free_port()), "--work-dir"]
-    return _start(started, folder / f"worker{number}.log", kind, *told, str(place), spark)
+def _worker(
+    started: contextlib.ExitStack, place: Place, folder: Path, spark: str, number: int
+) -> "subprocess.Popen[bytes]":
+    kind, own = "org.apache.spark.deploy.worker.Worker", str(folder / f"worker{number}")
+    told = ["--host", place.host, "--cores", "1", "--memory", "1g", "--webui-port", str(free_port()), "--work-dir"]
+    return _start(started, place, folder / f"worker{number}.log", kind, *told, own, spark)
 
 
-def _settings(folder: Path, connect: int, page: int) -> dict[str, object]:
+def _settings(folder: Path, host: str, connect: int, page: int) -> dict[str, object]:
     return {
-        "spark.connect.grpc.binding.address": HOST,
+        "spark.connect.grpc.binding.address": host,
         "spark.connect.grpc.binding.port": connect,
-        "spark.driver.host": HOST,
-        "spark.driver.bindAddress": HOST,
+        "spark.driver.host": host,
+        "spark.driver.bindAddress": host,
         "spark.driver.extraJavaOptions": JAVA,
         "spark.executor.memory": "512m",
         "spark.executor.extraJavaOptions": JAVA,
@@ -98,11 +117,11 @@ def _settings(folder: Path, connect: int, page: int) -> dict[str, object]:
     }
 
 
-def _start(started: contextlib.ExitStack, log: Path, kind: str, *told: str) -> "subprocess.Popen[bytes]":
+def _start(started: contextlib.ExitStack, place: Place, log: Path, kind: str, *told: str) -> "subprocess.Popen[bytes]":
     """A process of Spark in a session of its own, all of which is killed at the end."""
     home = Path(os.environ["SPARK_HOME"])
     known = os.environ | {
-        "SPARK_LOCAL_IP": HOST,
+        "SPARK_LOCAL_IP": place.host,
         "SPARK_DAEMON_MEMORY": "700m" if kind == SUBMIT else "128m",
         "SPARK_DAEMON_JAVA_OPTS": JAVA,
         "SPARK_LOCAL_DIRS": str(log.parent / "local"),
@@ -112,7 +131,7 @@ def _start(started: contextlib.ExitStack, log: Path, kind: str, *told: str) -> "
         "TZ": "America/New_York",
     }
     stream = started.enter_context(log.open("wb"))
-    command = [str(home / "bin" / "spark-class"), kind, *told]
+    command = [*place.within, str(home / "bin" / "spark-class"), kind, *told]
     process = subprocess.Popen(
         command, cwd=log.parent, env=known, stdout=stream, stderr=subprocess.STDOUT, start_new_session=True
     )
@@ -137,10 +156,10 @@ def _session_of(process: "subprocess.Popen[bytes]") -> list[psutil.Process]:
     return found
 
 
-def _listening(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
+def _listening(host: str, port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
     """Wait for a process to listen; raises `TimeoutError` with what it said."""
     for _ in range(START_SECONDS * 4):
-        with contextlib.suppress(OSError), socket.create_connection((HOST, port), timeout=1):
+        with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
             return
         if process.poll() is not None:
             break

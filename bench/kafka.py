@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import noida_db
@@ -91,15 +92,26 @@ def send(servers: str, rows: pd.DataFrame) -> None:
     assert producer.flush(120) == 0
 
 
-def started(folder: Path) -> tuple[str, "subprocess.Popen[bytes]"]:
-    """A broker with the topic."""
+def started(folder: Path, host: str = "127.0.0.1", within: Sequence[str] = ()) -> tuple[str, "subprocess.Popen[bytes]"]:
+    """A broker with the topic; `within`: a command that runs it."""
     with socket.socket() as line:
         line.bind(("127.0.0.1", 0))
         port = line.getsockname()[1]
     program = str(Path(noida_db.__file__).with_name("noida-db"))
-    command = [program, "start", "--only", "kafka", "--kafka-port", str(port), "--data-dir", str(folder)]
-    broker = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    admin = AdminClient({"bootstrap.servers": f"127.0.0.1:{port}", "log_level": 0})
+    command = [
+        program,
+        "start",
+        "--only",
+        "kafka",
+        "--kafka-port",
+        str(port),
+        "--data-dir",
+        str(folder),
+        "--host",
+        host,
+    ]
+    broker = subprocess.Popen([*within, *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    admin = AdminClient({"bootstrap.servers": f"{host}:{port}", "log_level": 0})
     patience = time.monotonic() + 60
     while True:
         try:
@@ -107,9 +119,15 @@ def started(folder: Path) -> tuple[str, "subprocess.Popen[bytes]"]:
             break
         except KafkaException:
             assert time.monotonic() < patience, "the broker does not answer"
-    for done in admin.create_topics([NewTopic(TOPIC, PARTITIONS, 1)]).values():
+    make(f"{host}:{port}", TOPIC, PARTITIONS)
+    return f"{host}:{port}", broker
+
+
+def make(servers: str, topic: str, partitions: int) -> None:
+    """Make a topic."""
+    admin = AdminClient({"bootstrap.servers": servers, "log_level": 0})
+    for done in admin.create_topics([NewTopic(topic, partitions, 1)]).values():
         done.result()
-    return f"127.0.0.1:{port}", broker
 
 
 def command(workspace: Workspace, servers: str) -> list[str]:

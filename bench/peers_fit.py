@@ -90,7 +90,7 @@ class Cases:
     def __init__(self, folder: Path) -> None:
         from rectools.dataset import Dataset
 
-        self.targets = pd.read_csv(folder / "targets.csv", dtype={"item_id": str})
+        self.targets = _read(folder / "targets.csv")
         histories = _read(folder / "histories.csv")
         self.known = histories["user_id"].unique()
         self.histories = Dataset.construct(histories)

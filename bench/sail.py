@@ -3,8 +3,8 @@
 `python -m bench.sail table --users 5000`: a simulated log with rows of every fate, imported and tested by DuckDB here
 and by the workers of Sail (a process of its own); CPU and peak memory of both processes. `python -m bench.sail rows
 --rows 10000000`: the import of a log of that many rows alone. `python -m bench.sail kills --users 100 --times 20`: the
-engine, or the command itself, is killed amid imports and drift tests (`engine_kills`). With `--engine spark` the first
-two ask Apache Spark itself, a master and two workers (`bench.cluster`).
+engine, or the command itself, is killed amid imports, drift tests, states and lists (`engine_kills`). With
+`--engine spark` the first two ask Apache Spark itself, a master and two workers (`bench.cluster`).
 """
 
 import argparse
@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,22 +40,24 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def sail() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """The address of a server, whose workers know this code, and its process."""
+def sail(host: str = "127.0.0.1", within: Sequence[str] = ()) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The address of a server, whose workers know this code, and its process; `within`: a command that runs it."""
     port = free_port()
-    command = [str(Path(sys.executable).with_name("sail")), "spark", "server", "--ip", "127.0.0.1", "--port", str(port)]
+    served = [str(Path(sys.executable).with_name("sail")), "spark", "server", "--ip", host, "--port", str(port)]
     known = os.environ | POOL | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "RUST_LOG": "error"}
-    with subprocess.Popen(command, env=known, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+    with subprocess.Popen(
+        [*within, *served], env=known, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as server:
         try:
-            _listens(port, server)
-            yield f"sc://127.0.0.1:{port}", server
+            _listens(host, port, server)
+            yield f"sc://{host}:{port}", server
         finally:
             server.kill()
 
 
-def _listens(port: int, server: "subprocess.Popen[bytes]") -> None:
+def _listens(host: str, port: int, server: "subprocess.Popen[bytes]") -> None:
     for _ in range(600):
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
             return
         assert server.poll() is None, "the engine did not start"
         time.sleep(0.1)
@@ -178,6 +180,7 @@ if __name__ == "__main__":
     parser.add_argument("--users", type=int, default=5000)
     parser.add_argument("--times", type=int, default=10)
     parser.add_argument("--rows", type=int, default=10_000_000)
+    parser.add_argument("--of", nargs="+", metavar="COMMAND", help="kills: amid import, drift, states, recommend")
     parser.add_argument("--engine", choices=("sail", "spark"), default="sail", help="spark: that at SPARK_HOME")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="sail-") as scratch:
@@ -186,7 +189,7 @@ if __name__ == "__main__":
         elif options.what == "rows":
             rows(Path(scratch), options.rows, options.engine)
         else:
-            from bench.engine_kills import kills
+            from bench.engine_kills import NAMES, kills
 
-            for row in kills(options.times, options.users, Path(scratch)):
+            for row in kills(options.times, options.users, Path(scratch), options.of or NAMES):
                 print(row, flush=True)

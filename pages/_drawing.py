@@ -1,5 +1,6 @@
 """A chart with the words that belong under it."""
 
+from html import escape, unescape
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -25,6 +26,17 @@ def chart(figure: "go.Figure | Finished", name: str, **options: Any) -> Any:
     drawn = st.plotly_chart(figure, key=key, theme=None, config=config, alt=session.say(f"{name}_read"), **options)
     words(name)
     return drawn
+
+
+def legend(figure: "go.Figure | Finished") -> None:
+    """What colours of lines and bands stand for; in a narrow column the legend of plotly takes half of it."""
+    traces = figure.to_dict()["data"]
+    entries = "".join(
+        f'<span style="white-space:nowrap"><span style="color:{trace["line"]["color"]}" aria-hidden="true">■</span> '
+        f"{escape(unescape(trace['name']))}</span>"
+        for trace in traces
+    )
+    st.html(f'<div style="display:flex;flex-wrap:wrap;gap:2px 14px;font-size:.8rem">{entries}</div>')
 
 
 def table(frame: Any, **options: Any) -> Any:

@@ -58,15 +58,15 @@ def account(visitor: who.Visitor) -> None:
     role = say(f"gate.role_{visitor.actor.role}")
     st.markdown(f"{_code(visitor.actor.who)} · {role}")
     if len(visitor.groups) > 1:
-        session.follow("picked_group", visitor.actor.login.group if visitor.actor.login else None)
-        st.selectbox(say("gate.group"), visitor.groups, key="picked_group", on_change=_group_picked)
+        key = session.led("picked_group", visitor.actor.login.group if visitor.actor.login else None)
+        st.selectbox(say("gate.group"), visitor.groups, key=key, on_change=_group_picked, args=(key,))
     st.button(say("gate.leave"), key="log_out", icon=":material/logout:", on_click=st.logout)
     st.fragment(_watch, run_every=LOOK_EVERY)(visitor.until)
 
 
-def _group_picked() -> None:
+def _group_picked(key: str) -> None:
     session.choose_data_set(None)
-    session.choose(session.GROUP, session.widget("picked_group"))
+    session.choose(session.GROUP, session.widget(key))
 
 
 def _watch(until: float) -> None:

@@ -20,6 +20,7 @@ from pages import _held as held
 from pages import _selection as selections
 from pages import _texts as texts
 from pages import _who as who
+from pages import _widgets as widgets
 
 ROOT = Path(__file__).parent.parent
 ICON = ROOT / "pages" / "_assets" / "icon.svg"
@@ -32,6 +33,8 @@ STEP = "step"
 """In older links: the event, counted from 0."""
 Selection = selections.Selection
 NEEDS, may, opens, visitor, visitor_again = who.NEEDS, who.may, who.opens, who.visitor, who.again
+follow, led, widget = widgets.follow, widgets.led, widgets.widget
+forget_widgets, count_widgets = widgets.forget_all, widgets.count
 P = ParamSpec("P")
 T = TypeVar("T")
 DEMO, WHO = "demo", "who"
@@ -102,33 +105,12 @@ def first_time(*of: Hashable) -> bool:
     return new
 
 
-def follow(widget_key: str, value: Any) -> None:
-    """Make a widget show a value; call it before the widget is drawn."""
-    st.session_state[widget_key] = value
-
-
-def widget(widget_key: str) -> Any:
-    """The value of a widget, for its `on_change`."""
-    return st.session_state.get(widget_key)
-
-
-def forget_widgets(prefix: str) -> None:
-    """Let all widgets with such keys start anew."""
-    for key in [key for key in st.session_state if str(key).startswith(prefix)]:
-        st.session_state[key] = None
-
-
 def scroll_to(anchor: str) -> None:
     """Bring a heading into sight, once the page is drawn."""
     # A script runs again only where its text is another.
     st.session_state["scrolled"] = count = st.session_state.get("scrolled", 0) + 1
     move = f'document.getElementById("{anchor}")?.scrollIntoView({{behavior: "smooth"}})'
     st.html(f"<script>/* {count} */ setTimeout(() => {move}, 300)</script>", unsafe_allow_javascript=True)
-
-
-def count_widgets(prefix: str) -> int:
-    """Widgets with such keys that have a value."""
-    return sum(1 for key, value in st.session_state.items() if str(key).startswith(prefix) and value)
 
 
 def language() -> str:

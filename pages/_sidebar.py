@@ -55,20 +55,21 @@ def _list(pages: Mapping[str, Sequence[Any]], current: str) -> None:
 
 def _picker(names: list[str], selection: session.Selection) -> None:
     """The data set; a change forgets the user and step of the other one."""
-    session.follow("picked_data_set", selection.data_set)
+    key = session.led("picked_data_set", selection.data_set)
     st.selectbox(
         session.say("sidebar.data_set"),
         names,
         index=None,
-        key="picked_data_set",
+        key=key,
         on_change=_picked,
+        args=(key,),
         placeholder=session.say("sidebar.choose"),
         help=session.say("sidebar.data_set_help"),
     )
 
 
-def _picked() -> None:
-    name = session.widget("picked_data_set")
+def _picked(key: str) -> None:
+    name = session.widget(key)
     if name:
         session.choose_data_set(name)
 
@@ -99,28 +100,29 @@ def _accepted() -> None:
     if link and not selections.accepted(link):
         st.warning(session.say("sidebar.accept_unknown", found=words.plain(link, 20), share=accept))
         session.choose(session.ACCEPT, None)
-    session.follow("picked_accept", round(100 * accept))
+    key = session.led("picked_accept", round(100 * accept))
     st.slider(
-        session.say("sidebar.accept"), round(100 * LEAST_ACCEPTED), round(100 * MOST_ACCEPTED), key="picked_accept",
-        format="%d %%", help=session.say("sidebar.accept_help"), on_change=_accept_picked,
+        session.say("sidebar.accept"), round(100 * LEAST_ACCEPTED), round(100 * MOST_ACCEPTED), key=key,
+        format="%d %%", help=session.say("sidebar.accept_help"), on_change=_accept_picked, args=(key,),
     )  # fmt: skip
 
 
-def _accept_picked() -> None:
-    session.choose(session.ACCEPT, f"{session.widget('picked_accept') / 100:g}")
+def _accept_picked(key: str) -> None:
+    session.choose(session.ACCEPT, f"{session.widget(key) / 100:g}")
 
 
 def _language() -> None:
-    session.follow("picked_language", session.language())
+    key = session.led("picked_language", session.language())
     names = texts.LANGUAGES
     st.selectbox(
         session.say("sidebar.language"),
         names,
         format_func=names.__getitem__,
-        key="picked_language",
+        key=key,
         on_change=_language_picked,
+        args=(key,),
     )
 
 
-def _language_picked() -> None:
-    session.choose(session.LANGUAGE, session.widget("picked_language"))
+def _language_picked(key: str) -> None:
+    session.choose(session.LANGUAGE, session.widget(key))

@@ -16,7 +16,7 @@ from pages import _session as session
 from pages import _words as words
 
 say = session.say
-PICKED, PROBLEM = "picked_cohort", "cohort_problem"
+PROBLEM = "cohort_problem"
 RULE, IDS = "rule", "ids"
 
 
@@ -75,10 +75,10 @@ def _narrowed(selection: session.Selection, found: list[SavedCohort]) -> session
 
 def _picker(found: list[SavedCohort], shown: session.Selection) -> None:
     by = {cohort.name: _told(cohort) for cohort in found}
-    session.follow(PICKED, shown.cohort.name if shown.cohort else None)
+    key = session.led("picked_cohort", shown.cohort.name if shown.cohort else None)
     st.selectbox(
-        say("within.cohort"), list(by), index=None, key=PICKED, on_change=_picked, format_func=lambda name: by[name],
-        placeholder=say("within.everybody"), help=say("within.help"), width=320,
+        say("within.cohort"), list(by), index=None, key=key, on_change=_picked, args=(key,),
+        format_func=lambda name: by[name], placeholder=say("within.everybody"), help=say("within.help"), width=320,
     )  # fmt: skip
 
 
@@ -88,8 +88,8 @@ def _told(cohort: SavedCohort) -> str:
     return say("within.by_ids", cohort=cohort.name, users=cohort.users)
 
 
-def _picked() -> None:
-    session.choose(session.COHORT, session.widget(PICKED))
+def _picked(key: str) -> None:
+    session.choose(session.COHORT, session.widget(key))
 
 
 def _delete(selection: session.Selection, cohort: str) -> None:

@@ -18,11 +18,13 @@ MULTIPLES = 12
 """Most panels of small multiples."""
 
 
-def categories_over_time(frame: pd.DataFrame, look: Look, height: int = 340, told: Set[str] = frozenset()) -> go.Figure:
+def categories_over_time(
+    frame: pd.DataFrame, look: Look, height: int = 340, told: Set[str] = frozenset(), *, legend: bool = True
+) -> go.Figure:
     """Share of each category in the events of a period, stacked; the named categories first, then the rest as one.
 
     `frame`: timestamp (start of the period), category, share (0 to 1). Those that are `told` of are among the named
-    however rare, so that the picture shows what words beside it name.
+    however rare, so that the picture shows what words beside it name. Without a `legend` names are on its traces only.
     """
     wide = _wide(frame, look, told)
     figure = go.Figure()
@@ -34,7 +36,7 @@ def categories_over_time(frame: pd.DataFrame, look: Look, height: int = 340, tol
             selected_marker_opacity=0, unselected_marker_opacity=0,
         )  # fmt: skip
     figure.update_yaxes(range=[0, 1], tickformat=".0%", title_text=look.say("share of events"))
-    figure.update_layout(hovermode="x unified", legend_traceorder="normal")
+    figure.update_layout(hovermode="x unified", legend_traceorder="normal", showlegend=legend)
     figure.update_layout(dragmode="select", selectdirection="h")
     return finish(figure, look, height)
 

@@ -24,6 +24,12 @@ RETRIES = 6
 """How often a call is made again where the engine does not answer: a quarter of a minute in all."""
 PORT, REACHED = 15002, 10
 """Where Spark Connect listens unless it is told otherwise, and seconds in which it must."""
+QUIET, LOST = 40.0, 20.0
+"""Seconds of silence after which the engine is asked whether it is there, and in which it must say so.
+
+Without it whoever waits for an answer would wait for ever where a cable was pulled. A server in Java shuts out who asks
+more than three times between two words of its own; Apache Spark has one each two minutes, when it ends a stream anyway.
+"""
 _working = BoundedSemaphore(os.cpu_count() or 1)
 """Of the process of a worker. Sail begins all tasks of a job at once in one: a large log would lie in memory whole."""
 
@@ -60,6 +66,7 @@ def session(address: str) -> Iterator[Any]:
     try:
         with _no_doctest():
             from pyspark.errors import PySparkException
+            from pyspark.sql.connect.client import DefaultChannelBuilder
             from pyspark.sql.connect.client.retries import DefaultPolicy
             from pyspark.sql.connect.session import SparkSession
     except ImportError:
@@ -67,7 +74,7 @@ def session(address: str) -> Iterator[Any]:
     warnings.filterwarnings("ignore", message=r"\[RETRIES_EXCEEDED\]")  # the error that follows says so
     try:
         _reached(address)
-        made = SparkSession.builder.remote(address).create()
+        made = SparkSession.builder.channelBuilder(DefaultChannelBuilder(address, _alive())).create()
         made.client.set_retry_policies([DefaultPolicy(max_retries=RETRIES, max_backoff=5000)])
         made.sql("select 1").collect()
     except (PySparkException, OSError, ValueError) as error:
@@ -78,7 +85,16 @@ def session(address: str) -> Iterator[Any]:
         raise EventsError(say("errors.engine_failed", engine=address, why=_line(error))) from None
     finally:
         with contextlib.suppress(Exception):  # an engine that is gone needs no good-bye
+            made.client.set_retry_policies([])
             made.stop()
+
+
+def _alive() -> list[tuple[str, int]]:
+    """Settings of the channel by which a connection that has died is known."""
+    asked, waited = (round(1000 * seconds) for seconds in (QUIET, LOST))
+    # the third is what newer ones go by, a minute unless set; 0: whether or not something else was said in between
+    return [("grpc.keepalive_time_ms", asked), ("grpc.keepalive_timeout_ms", waited),
+            ("grpc.http2.ping_timeout_ms", waited), ("grpc.http2.max_pings_without_data", 0)]  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -116,6 +132,7 @@ def asked(made: Any, ask: Callable[[], T], watch: Callable[[], None], stopped: P
                 with contextlib.suppress(OSError):
                     stopped.touch()
             with contextlib.suppress(Exception):  # as above
+                made.client.set_retry_policies([])
                 made.interruptAll()
             raise
 
@@ -125,7 +142,7 @@ def _line(error: Exception) -> str:
 
     Where the wire broke, what it says of that.
     """
-    if broken := re.search(r'details = "(.*)"', str(error)):
+    if broken := re.search(r'details = "(?:failed to connect to .*remote host: )?(.*)"', str(error)):
         return broken[1][:300]
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     named = [line for line in lines if re.match(r"[\w.]+(Error|Exception): ", line)]

@@ -61,10 +61,10 @@ def _user(
         asked = None
     current = asked if asked is not None else (default or ranked[:1] or [""])[0]
     options = ([COHORT] if cohort else []) + list(dict.fromkeys([current, *ranked[:OFFERED]]))
-    session.follow(f"compare_{place}", current)
+    key = session.led(f"compare_{place}", current)
     st.selectbox(
-        say(f"compare.{place}"), options, key=f"compare_{place}", accept_new_options=True, help=say("user.pick_help"),
-        on_change=_picked, args=(place,),
+        say(f"compare.{place}"), options, key=key, accept_new_options=True, help=say("user.pick_help"),
+        on_change=_picked, args=(place, key),
         format_func=lambda user: say("compare.cohort", users=len(cohort or [])) if user == COHORT else user,
     )  # fmt: skip
     if current != COHORT and current not in computed.sequences(selection).user_position:
@@ -74,10 +74,10 @@ def _user(
     return str(current)
 
 
-def _picked(place: str) -> None:
+def _picked(place: str, key: str) -> None:
     if place == session.USER:
         session.choose(session.EVENT, None)  # it was another user's
-    session.choose(place, session.widget(f"compare_{place}"))
+    session.choose(place, session.widget(key))
 
 
 def together(selection: session.Selection, pair: tuple[Side, Side], table: Any, look: Look) -> None:

@@ -35,9 +35,9 @@ def _controls(users: list[str], current: str | None) -> None:
     place = users.index(current) if current in users else -1
     with st.container(horizontal=True, vertical_alignment="bottom"):
         offered = users[:OFFERED] if current in users[:OFFERED] or current is None else [current, *users[:OFFERED]]
-        session.follow("picked_user", current)
+        key = session.led("picked_user", current)
         st.selectbox(
-            say("user.pick", users=len(users)), offered, key="picked_user", on_change=_picked, index=None, width=320,
+            say("user.pick", users=len(users)), offered, key=key, on_change=_picked, args=(key,), index=None, width=320,
             accept_new_options=True, help=say("user.pick_help"), placeholder=say("user.pick_placeholder"),
         )  # fmt: skip
         for name, target in (("previous", place - 1), ("next", place + 1)):
@@ -50,8 +50,8 @@ def _controls(users: list[str], current: str | None) -> None:
         st.button(say("user.random"), key="user_random", disabled=not users, on_click=_go, args=(any_one,))
 
 
-def _picked() -> None:
-    chosen = session.widget("picked_user")
+def _picked(key: str) -> None:
+    chosen = session.widget(key)
     if chosen:
         _go(chosen.strip())
 

@@ -128,7 +128,10 @@ def everyone(selection: session.Selection, found: Population, look: Look) -> Non
     if not found.unit:
         st.info(say("overview.no_clock"))
         return
-    figure = _kept("categories", selection, look, lambda: charts.categories_over_time(found.categories, look, 420))
+    figure = _kept(
+        "categories", selection, look, lambda: charts.categories_over_time(found.categories, look, 420, legend=False)
+    )
+    drawing.legend(figure)
     drawing.chart(
         figure, "overview.categories", on_select=lambda: _mark_period("overview.categories", found),
         selection_mode="box",

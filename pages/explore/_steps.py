@@ -35,10 +35,10 @@ def slider(length: int, step: int) -> None:
     if length == 1:
         st.info(say("user.one_event"))
         return
-    session.follow("step_slider", step + 1)
+    key = session.led("step_slider", step + 1)
     st.slider(
-        say("user.step", last=length), 1, length, key="step_slider", help=say("user.step_help"),
-        on_change=lambda: session.choose(session.EVENT, session.widget("step_slider")),
+        say("user.step", last=length), 1, length, key=key, help=say("user.step_help"),
+        on_change=lambda: session.choose(session.EVENT, session.widget(key)),
     )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """A page with only the player on made-up users: `?events=500&points=10000&categories=8&nasty=1&ordinal=1&notes=1`."""
 
+import time
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -13,7 +15,7 @@ from core.player import Happened, Palette, PlayerPayload, Story, assets
 from core.player.block import Block
 from core.player.points import scatter
 from core.player.user import Ground, backdrop, playback
-from pages import _player
+from pages import _player, _widgets
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -126,7 +128,7 @@ def main() -> None:
     palette = {mode: dict(zip(names, colours, strict=False)) for mode, colours in (("light", LIGHT), ("dark", DARK))}
     st.set_page_config(layout="wide", page_title="Player")
     st.title("Player")
-    st.sidebar.button("Rerun")
+    again = st.sidebar.button("Rerun")
     notes = ((5, "<b>Here</b>\nit turns"), (20, "later")) if "notes" in query else ()
     if "atlas" in query:
         st.write(f"picked {len(atlas(int(query['atlas']), names, palette).picked)}")
@@ -136,6 +138,8 @@ def main() -> None:
     payload = PlayerPayload(*behind, palette, words, notes, markers=happened, story=story())
     _player.send(payload, key="player")
     show(payload)
+    if again:
+        st.write("Run again")
 
 
 def markers() -> tuple[Happened, ...]:
@@ -186,17 +190,20 @@ def show(payload: PlayerPayload) -> None:
     def rested() -> None:
         st.query_params["step"] = str(_player.rested(payload, st.session_state["player"]))
 
-    def slid() -> None:
-        st.query_params["step"] = str(st.session_state["slider"])
-
     asked = int(st.query_params.get("step", 0))
-    st.session_state["slider"] = asked
+    led = _widgets.led("slider", asked)
+
+    def slid() -> None:
+        st.query_params["step"] = str(st.session_state[led])
+
     chapter = st.query_params.get("chapter")
     present = {"chapter": int(chapter), "then": "u2"} if chapter else None
     heard = _player.player(payload, step=asked, key="player", on_rest=rested, present=present)
     st.write(f"ended {(st.session_state['player'].get('rest') or {}).get('ended')}")
     st.write(f"heard {heard}")
-    st.slider("Slider", -10, 1000, key="slider", on_change=slid)
+    if "slow" in st.query_params:
+        time.sleep(1)  # a browser that has not drawn the slider yet
+    st.slider("Slider", -10, 1000, key=led, on_change=slid)
 
 
 DEFAULTS = {"events": 500, "points": 10_000, "categories": 8}

@@ -258,16 +258,22 @@ def test_before_and_after(show):
     assert "entered" in panel.inner_text()
 
 
-def test_cold_link_rest_and_echo(show):
-    """A link opens at its step; where the playhead rests is told once and written to the link; a rerun keeps it."""
-    player = show("events=90&step=44")
-    assert player.step == 44
+@pytest.mark.parametrize("pace", ["", "&slow=1"])
+def test_cold_link_rest_and_echo(show, pace):
+    """A link opens at its step; where the playhead rests is told once and written to the link; a rerun keeps it.
+
+    So does one that is asked for while the slider still says where the playhead was.
+    """
+    player = show(f"events=90&step=44{pace}")
+    slider = player.page.get_by_role("slider", name="Slider")
+    expect(slider).to_have_value("44")
     for _ in range(5):
         player.press("ArrowRight")
     player.page.wait_for_url("**step=49**")
     player.page.get_by_text("heard 49").wait_for()
     player.page.get_by_role("button", name="Rerun").click()
-    player.page.wait_for_timeout(500)
+    player.page.get_by_text("Run again").wait_for()
+    expect(slider).to_have_value("49")
     assert player.step == 49
 
 

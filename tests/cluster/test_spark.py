@@ -11,7 +11,7 @@ from pyspark.sql import SparkSession
 
 from bench.cluster import cluster
 from core import pipeline
-from core.data import LogFiles, blocks, simulate
+from core.data import LogFiles, blocks, simulate, spark_session
 from core.drift.verdict import detection, onsets, rehearsal
 from core.errors import EventsError, JobCancelledError
 from core.pipeline import spreading
@@ -25,6 +25,7 @@ from core.settings import (
 )
 from core.workspace import Workspace
 from tests.data.elsewhere import STRICT, assert_same, files_of, rows_of_every_fate
+from tests.wires import Wire
 
 SETTLED = 60
 """Seconds in which a cluster has its executors again, and has let go of a job."""
@@ -184,6 +185,20 @@ def test_who_cancels_stops_the_job(tmp_path, spark):
     settled(lambda: spark.jobs() == 0)
     assert not made.data_sets()
     assert not list((made.root / "staging").iterdir())
+
+
+def test_a_cable_that_is_pulled_leaves_nothing_half_written(monkeypatch, workspace, spark):
+    """Amid a drift test: one line and no table, and with the cable back the table of this machine."""
+    for name, value in {"QUIET": 1.0, "LOST": 1.0, "RETRIES": 2}.items():
+        monkeypatch.setattr(spark_session, name, value)
+    with Wire(spark.address.removeprefix("sc://")) as wire:
+        pulled, address = Once(spark, lambda _: wire.pull()), f"sc://{wire.server}"
+        with pytest.raises(EventsError, match=r"failed: .+Nothing was written"):
+            pipeline.drift(workspace, "log", settings(10), address).get(pulled)
+        assert pulled.done
+        assert not list((workspace.root / "staging").iterdir())
+        wire.plug()
+        assert_same_drift(workspace, address, settings(10))
 
 
 def test_a_worker_that_dies_changes_nothing(workspace, spark):

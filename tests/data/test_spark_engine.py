@@ -2,23 +2,30 @@
 
 import gzip
 import os
+import threading
 import time
 
 import pytest
 
+from bench.s3 import BUCKET, store
 from bench.sail import free_port, sail
-from core.data import blocks
+from core.data import blocks, spark_session
 from core.data.log_files import LogFiles
-from core.data.spark_session import asked, each, session
 from core.errors import EventsError
 from core.settings import ImportSettings
+from core.workspace import objects
 from tests.data.elsewhere import STRICT, assert_same, files_of, rows_of_every_fate
+from tests.wires import Wire
 
 
 @pytest.fixture(scope="module")
-def engine():
-    with sail() as (address, _server):
-        yield address
+def engine(tmp_path_factory):
+    """An engine that knows the way to a bucket, as this process does."""
+    with store(tmp_path_factory.mktemp("store")) as variables, pytest.MonkeyPatch.context() as patch:
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        with sail() as (address, _server):
+            yield address
 
 
 @pytest.fixture(scope="module")
@@ -26,16 +33,32 @@ def log():
     return rows_of_every_fate()
 
 
-def test_csv_in_blocks_is_imported_as_here(tmp_path, monkeypatch, engine, log):
+@pytest.fixture(scope="module")
+def imported(log, tmp_path_factory):
+    """The log as a CSV, and what an import here makes of it under all rules."""
+    path = tmp_path_factory.mktemp("log") / "log.csv"
+    log.to_csv(path, index=False)
+    return path, files_of(path.parent / "here", STRICT, LogFiles(path))
+
+
+def test_csv_in_blocks_is_imported_as_here(tmp_path, monkeypatch, engine, imported):
     """Counts, reasons, line numbers, rejects, events, items and users, under all rules."""
     monkeypatch.setattr(blocks, "BYTES", 50_000)
-    path = tmp_path / "log.csv"
-    log.to_csv(path, index=False)
-    here = files_of(tmp_path / "here", STRICT, LogFiles(path))
+    path, here = imported
     there = files_of(tmp_path / "there", STRICT, LogFiles(path, engine=engine, address=str(path)))
     assert_same(here, there)
     assert here.summary["rows_rejected"] > 20
     assert here.summary["duplicates"] > 5
+
+
+def test_a_log_in_a_bucket_is_imported_as_here(tmp_path, engine, imported):
+    """What passes between lies in the bucket as well, and is gone from there at the end."""
+    path, here = imported
+    objects.put(path, f"s3://{BUCKET}/logs/log.csv")
+    place = f"s3://{BUCKET}/between"
+    files = LogFiles(path, engine=engine, address=f"s3://{BUCKET}/logs", meeting=place)
+    assert_same(here, files_of(tmp_path / "there", STRICT, files))
+    assert objects.names(place) == []
 
 
 def test_parquet_in_a_folder_is_imported_as_here(tmp_path, monkeypatch, engine, log):
@@ -78,6 +101,45 @@ def test_who_does_not_answer_is_named(tmp_path):
             files_of(tmp_path / message[:3], ImportSettings(), LogFiles(tmp_path / "log.csv", engine=address))
 
 
+def slow(made, seconds):
+    """Ask for a number that takes so long; what is answered."""
+    frame = spark_session.each(made, 1, lambda number: (time.sleep(seconds) or number + 7,), "found long")
+    return spark_session.asked(made, frame.toArrow, lambda: None).column("found").to_pylist()
+
+
+@pytest.fixture
+def wire(engine):
+    with Wire(engine.removeprefix("sc://")) as found:
+        yield found
+
+
+def test_a_cable_that_is_pulled_for_a_moment(monkeypatch, wire):
+    """The answer comes as if nothing had been."""
+    monkeypatch.setattr(spark_session, "QUIET", 0.3)
+    with spark_session.session(f"sc://{wire.server}") as made:
+        threading.Timer(0.2, wire.pull).start()
+        threading.Timer(0.8, wire.plug).start()
+        assert slow(made, 0.5) == [7]
+
+
+def test_an_engine_that_fell_silent(monkeypatch, wire):
+    """One line soon, though nobody says good-bye; the cable back, it answers."""
+    for name, value in {"QUIET": 0.3, "LOST": 0.3, "RETRIES": 2}.items():
+        monkeypatch.setattr(spark_session, name, value)
+    with pytest.raises(EventsError, match=r"failed: .+Nothing was written"):
+        cut_off(wire)
+    wire.plug()
+    with spark_session.session(f"sc://{wire.server}") as made:
+        assert slow(made, 0) == [7]
+
+
+def cut_off(wire):
+    """Ask, and pull the cable."""
+    with spark_session.session(f"sc://{wire.server}") as made:
+        threading.Timer(0.2, wire.pull).start()
+        slow(made, 30)
+
+
 def test_no_more_tasks_work_at_once_than_there_are_cores(engine):
     """All tasks of a job begin together in one process: whoever has no core yet holds nothing."""
 
@@ -87,8 +149,8 @@ def test_no_more_tasks_work_at_once_than_there_are_cores(engine):
         return begun, time.monotonic()
 
     cores = os.cpu_count() or 1
-    with session(engine) as made:
-        spans = each(made, 4 * cores, work, "begun double, done double").toArrow().to_pylist()
+    with spark_session.session(engine) as made:
+        spans = spark_session.each(made, 4 * cores, work, "begun double, done double").toArrow().to_pylist()
     assert len(spans) == 4 * cores
     for span in spans:
         assert sum(other["begun"] <= span["begun"] < other["done"] for other in spans) <= cores
@@ -107,6 +169,6 @@ def test_who_stops_a_job_does_not_wait_for_all_of_it(tmp_path, engine):
             raise KeyboardInterrupt
 
     count, stopped = 40 * (os.cpu_count() or 1), tmp_path / "stopped"
-    with session(engine) as made, pytest.raises(KeyboardInterrupt):
-        asked(made, each(made, count, work, "same long", stopped).toArrow, stop, stopped)
+    with spark_session.session(engine) as made, pytest.raises(KeyboardInterrupt):
+        spark_session.asked(made, spark_session.each(made, count, work, "same long", stopped).toArrow, stop, stopped)
     assert len(list(tmp_path.iterdir())) < count // 2

@@ -1,10 +1,7 @@
 """What stands before a broker that speaks neither TLS nor SASL, so that it seems to do."""
 
-import asyncio
-import socket
 import ssl
 import struct
-import threading
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -15,8 +12,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-SASL_AUTHENTICATE, REFUSED = 36, 58
-"""Numbers of Kafka's protocol: of a request, and of an error."""
+from tests.wires import Way, Wire
+
+SASL_HANDSHAKE, API_VERSIONS, SASL_AUTHENTICATE, REFUSED = 17, 18, 36, 58
+"""Numbers of Kafka's protocol: of requests, and of an error."""
+BEFORE_LOGIN = (SASL_HANDSHAKE, API_VERSIONS)
 
 
 def certificate(folder: Path, name: str) -> Path:
@@ -34,36 +34,35 @@ def certificate(folder: Path, name: str) -> Path:
     return folder / f"{name}.pem"
 
 
-def guarded(servers: str, own: Path | None, *, refuses: bool = False) -> str:
-    """Host and port of a door before a broker: with TLS by a certificate, or one that `refuses` every login.
+class Door(Wire):
+    """Before a broker, which says where it is to be asked further: that is this door as well."""
 
-    The broker says where it is to be asked further; that is this door as well.
-    """
-    host, port = servers.split(":")
-    line = socket.create_server(("127.0.0.1", 0))
-    door = line.getsockname()[1]
-    inside, outside = (host.encode() + struct.pack(">i", number) for number in (int(port), door))
-    context = None
-    if own:
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(own, own.with_suffix(".key"))
+    def __init__(self, server: str, own: Path | None = None, login: tuple[str, str] | None = None) -> None:
+        """With TLS by a certificate, and with one name and password (SASL, PLAIN) that open it."""
+        host, _, port = server.partition(":")
+        self._login, self._inside = login, host.encode() + struct.pack(">i", int(port))
+        context = None
+        if own:
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            context.load_cert_chain(own, own.with_suffix(".key"))
+        super().__init__(server, context)
 
-    async def passed(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, back: asyncio.StreamWriter) -> None:
-        while data := await reader.read(1 << 16):
-            if refuses and data[4:6] == struct.pack(">h", SASL_AUTHENTICATE):
-                answer = data[8:12] + struct.pack(">hh", REFUSED, 7) + b"unknown" + struct.pack(">iq", 0, 0)
-                back.write(struct.pack(">i", len(answer)) + answer)
-            else:
-                writer.write(data.replace(inside, outside))
-        writer.close()
+    def way(self) -> Way:
+        """Until a client has logged in the broker hears of the first requests alone; the login stays here."""
+        known, login = self._login is None, b"\0" + "\0".join(self._login or ()).encode()
 
-    async def met(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        others, theirs = await asyncio.open_connection(host, int(port))
-        both = (passed(reader, theirs, writer), passed(others, writer, theirs))
-        await asyncio.gather(*both, return_exceptions=True)
+        def said(data: bytes) -> tuple[bytes, bytes]:
+            nonlocal known
+            request = int.from_bytes(data[4:6])
+            if known or request in BEFORE_LOGIN:
+                return data, b""
+            known = request == SASL_AUTHENTICATE and data.endswith(login)
+            reason = struct.pack(">hh", 0, -1) if known else struct.pack(">hh", REFUSED, 7) + b"unknown"
+            answer = data[8:12] + reason + struct.pack(">iq", 0, 0)
+            return b"", struct.pack(">i", len(answer)) + answer
 
-    async def open_door() -> None:
-        await (await asyncio.start_server(met, sock=line, ssl=context)).serve_forever()
+        return said
 
-    threading.Thread(target=lambda: asyncio.run(open_door()), daemon=True).start()
-    return f"127.0.0.1:{door}"
+    def told(self, data: bytes) -> bytes:
+        """What the broker says."""
+        return data.replace(self._inside, b"127.0.0.1" + struct.pack(">i", int(self.server.partition(":")[2])))

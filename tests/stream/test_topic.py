@@ -11,6 +11,7 @@ from core.stream.kafka.link import Link
 from core.stream.kafka.payloads import Payloads
 from core.stream.kafka.reach import Reach
 from core.stream.kafka.topic import Topic
+from tests.stream.guarded import Door
 
 
 def read(broker, name, kept=None, only=()):
@@ -140,3 +141,32 @@ def test_a_broker_that_is_away_is_waited_for(broker, monkeypatch):
         deque((source.read(9) for _ in range(1000)), maxlen=0)
     source.close()
     broker.restart()
+
+
+def test_a_cable_that_is_pulled(broker, monkeypatch):
+    """Plugged in again in time nothing is missing; a broker that stays silent is one line, not waited for for ever."""
+    monkeypatch.setattr(topics, "LOOK_EVERY", 0.0)
+    name = broker.topic()
+    broker.send(name, [b"%d" % number for number in range(30)])
+    with Door(broker.servers) as door:
+        source = Topic(Link.of(f"kafka://{door.server}/{name}"), {}, Reach({}), Payloads())
+        texts = [*source.read(10).texts]
+        door.pull()
+        broker.send(name, [b"%d" % number for number in range(30, 60)])
+        texts += source.read(100).texts
+        assert len(texts) < 60
+        door.plug()
+        while len(texts) < 60:
+            texts += source.read(100).texts
+        assert sorted(texts, key=int) == [str(number) for number in range(60)]
+        door.pull()
+        monkeypatch.setattr(topics, "PATIENCE", 0.5)
+        with pytest.raises(InputError, match=r"No broker of Kafka answers at .*nothing was lost"):
+            drained(source)
+        source.close()
+
+
+def drained(source):
+    """Read on and on."""
+    for _ in range(5):
+        source.read(100)

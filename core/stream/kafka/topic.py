@@ -190,7 +190,8 @@ class Topic:
         self._looked = time.monotonic()
         try:
             there = self._partitions()
-        except self._kafka.KafkaException:
+        except self._kafka.KafkaException as error:  # the library itself tells of a silent broker after minutes
+            self._trouble = self._trouble if self._trouble[0] else (why(error), time.monotonic())
             return
         self._trouble = ("", 0.0)
         if new := set(there) - self._at.keys():
