@@ -37,13 +37,13 @@ def waited(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             if _locked(handle, tries=1):
-                if not _names(path, handle):
+                if not names(path, handle):
                     continue  # who had it has removed the file: others ask for the lock of another one by now
                 try:
                     yield
                     return
                 finally:
-                    if _names(path, handle):
+                    if names(path, handle):
                         path.unlink()
         finally:
             os.close(handle)
@@ -59,7 +59,7 @@ def taken(path: Path) -> bool:
         return not mine
 
 
-def _names(path: Path, handle: int) -> bool:
+def names(path: Path, handle: int) -> bool:
     """Whether `path` is the open file still."""
     with contextlib.suppress(FileNotFoundError):
         return os.path.samestat(path.stat(), os.fstat(handle))

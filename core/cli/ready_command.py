@@ -11,7 +11,7 @@ from core.cli.commands import workspace_of
 from core.cli.console import print_report
 from core.errors import WorkspaceError
 from core.phrases import say as phrase
-from core.workspace import Workspace
+from core.workspace import Workspace, far, objects
 
 PATIENCE = 5.0
 """Seconds that the server may take for an answer."""
@@ -28,6 +28,9 @@ def ready_command(options: Namespace) -> None:
     """Look, and say; the exit code is 2 where something is not ready."""
     workspace = workspace_of(options)
     told = {"workspace": _is_writable(workspace), "free_mb": _free(workspace), "jobs": _jobs(workspace)}
+    if address := far.home(workspace.root):
+        objects.names(address)
+        told["store"] = "answers"
     if options.port is not None:
         told["server"] = _answers(options.port)
     print_report(told, as_json=options.json)

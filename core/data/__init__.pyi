@@ -5,6 +5,7 @@ from . import dialects as dialects
 from . import export as export
 from . import leaving as leaving
 from . import lookup as lookup
+from . import meeting as meeting
 from . import missing as missing
 from . import objects as objects
 from . import pieces as pieces

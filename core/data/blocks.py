@@ -5,7 +5,6 @@ block to block, so a row has the number that it has in a local import.
 """
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ from core.data.dialects import Sample
 from core.data.engine import open_engine
 from core.data.files import Source
 from core.data.guessing import Guess
+from core.data.meeting import draft
 from core.data.raw import RawFile, RawLog
 from core.data.readers import open_part
 from core.data.rows import numbered, reading_of, typed_by
@@ -29,6 +29,7 @@ from core.data.times import TimeReading
 from core.errors import EventsError
 from core.phrases import packed, say
 from core.settings import ImportSettings
+from core.workspace import objects
 
 BYTES = 32 << 20
 """Bytes of a block of text."""
@@ -63,35 +64,37 @@ class How:
     """How times are read, as the first rows say; a block may add formats, unless `settled`."""
     settled: bool
     target: str
-    """Folder of the typed rows."""
+    """Folder of the typed rows, or their address."""
 
 
 def files_at(address: str) -> list[str]:
     """The file at an address, or those of a folder, by name; raises `EventsError`."""
     system, path = _system(address)
-    found = system.get_file_info(path)
+    with objects.one_line(address):
+        found = system.get_file_info(path)
+        inside = [] if found.is_file else system.get_file_info(pafs.FileSelector(path, True, True))
     if found.type == pafs.FileType.NotFound:
         raise EventsError(say("errors.no_file", path=address))
-    if found.type == pafs.FileType.File:
+    if found.is_file:
         return [address]
-    start = address[: len(address) - len(path)] if "://" in address else ""
-    inside = system.get_file_info(pafs.FileSelector(path, recursive=True))
+    place, mark, way = address.partition("?") if objects.is_address(address) else (path, "", "")
+    start = place.rstrip("/").removesuffix(path)
     names = [each.path for each in inside if each.type == pafs.FileType.File and each.base_name[:1] not in "._"]
     if not names:
         raise EventsError(say("errors.no_file", path=address))
-    return [start + name for name in sorted(names)]
+    return [start + name + mark + way for name in sorted(names)]
 
 
 def opened(path: str) -> Any:
     """A file to read."""
     system, inner = _system(path)
-    return system.open_input_file(inner)
+    with objects.one_line(path):
+        return system.open_input_file(inner)
 
 
 def _system(address: str) -> tuple[Any, str]:
-    if "://" in address:
-        system, path = pafs.FileSystem.from_uri(address)
-        return system, str(path)
+    if objects.is_address(address):
+        return objects.system(address)
     return pafs.LocalFileSystem(), str(Path(address).absolute())
 
 
@@ -169,7 +172,6 @@ def typed(block: Block, how: How) -> tuple[int, str, str]:
 
 
 def _typed(block: Block, how: How) -> tuple[int, str, str]:
-    target = Path(how.target) / f"{block.number:06}.parquet"
     with open_engine() as engine:
         part = engine.scratch / "block"
         if not _brought(block, part):
@@ -182,10 +184,10 @@ def _typed(block: Block, how: How) -> tuple[int, str, str]:
         read = numbered(raw, how.settings, engine, how.key, cells=len(raw.file.names))
         reading = how.reading if how.settled else reading_of(read, raw, how.settings, engine, how.reading)
         rows = engine.view("typed", typed_by(reading, read, engine))
-        temporary = target.with_suffix(f".{os.getpid()}.part")
-        engine.write_scratch(rows, temporary)
-        temporary.replace(target)  # a task that is run twice writes the same file twice
-        return pq.ParquetFile(target).metadata.num_rows, json.dumps(reading.plain()), ""
+        with draft(how.target, f"{block.number:06}.parquet") as path:
+            engine.write_scratch(rows, path)
+            kept = int(pq.ParquetFile(path).metadata.num_rows)
+        return kept, json.dumps(reading.plain()), ""
 
 
 def _brought(block: Block, part: Path) -> bool:

@@ -37,6 +37,7 @@ from core.errors import EventsError
 from core.phrases import Said, packed, say
 from core.progress import Progress, silent
 from core.settings import ImportSettings, LanguageSettings
+from core.workspace import far
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -116,7 +117,7 @@ def _elsewhere(files: LogFiles, engine: Engine) -> "AbstractContextManager[Spark
         return contextlib.nullcontext()
     from core.data.spark_engine import SparkEngine
 
-    return SparkEngine.connected(files.engine, engine)
+    return SparkEngine.connected(files.engine, engine, files.meeting)
 
 
 def _before(files: LogFiles, base: Base | None) -> TimeReading | None:
@@ -183,8 +184,9 @@ def _parts(base: Base, engine: Engine) -> list["Table"]:
     """Events of a version and those that wait, numbered from below 0."""
     parts = []
     for place, name in enumerate(("events.parquet", WAITING)):
-        if (base.folder / name).exists():
-            part = engine.parquet(f"base{place}", base.folder / name)
+        path = far.at_hand(base.folder / name, engine)
+        if path.exists():
+            part = engine.parquet(f"base{place}", path)
             parts.append(part.mutate(line=ibis.row_number() - (2 - place) * 10**12))
     return parts
 

@@ -27,6 +27,7 @@ from core.data.rows import TypedLog
 from core.errors import EventsError
 from core.phrases import say
 from core.settings import AUTO, NONE, ImportSettings, LanguageSettings
+from core.workspace import far
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -64,8 +65,9 @@ class EventTexts:
         events = kept.select(*schema.TEXT_COLUMNS[:3], "line")
         rows, taken = self._chosen(names, events) if names else (None, {})
         parts = [self._stacked(rows, list(taken.values()))] if rows is not None and taken else []
-        if self.base and (self.base / TEXTS).exists():
-            before = self.engine.parquet("texts_before", self.base / TEXTS)
+        path = far.at_hand(self.base / TEXTS, self.engine) if self.base else None
+        if path and path.exists():
+            before = self.engine.parquet("texts_before", path)
             time = before[schema.TIME].cast(events[schema.TIME].type())
             parts.insert(0, before.mutate(**{schema.TIME: time}).semi_join(events, schema.TEXT_COLUMNS[:3]))
         if not parts:

@@ -4,6 +4,7 @@ import csv
 import mmap
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -39,8 +40,8 @@ def without(source: Path, target: Path, person: Person) -> pa.Table | None:
     return pa.concat_tables(gone) if gone else pa.table({})
 
 
-def rows_of(source: Path, person: Person) -> pa.Table | None:
-    """A person's rows in a Parquet file; None where it has no column of users, or no such row."""
+def rows_of(source: Any, person: Person) -> pa.Table | None:
+    """A person's rows in a Parquet file, which may be open; None where it has no column of users, or no such row."""
     with pq.ParquetFile(source) as file:
         if schema.USER not in file.schema_arrow.names:
             return None

@@ -29,5 +29,7 @@ class LogFiles:
     """Address of an engine that reads and cleans the log (`sc://HOST:PORT`); empty: it is done here."""
     address: str = ""
     """Where such an engine finds the log: a path, a URI, or `table:NAME`."""
+    meeting: str = ""
+    """Address at which the engine and this machine leave files for each other; empty: in a folder that both see."""
     receipt: str = ""
     """Noted in the summary of the version that comes of it, so that whoever asked for it knows it again."""

@@ -1,6 +1,6 @@
 """One user's events out of any number, without reading the others."""
 
-from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -18,7 +18,7 @@ def user_events(data_set: DataSet, user_id: str) -> pd.DataFrame:
 
     Events lie sorted by user in row groups that say which users they begin and end with, so that one or two are read.
     """
-    with pq.ParquetFile(data_set.events) as file:
+    with pq.ParquetFile(data_set.some_events) as file:
         groups = groups_of(file, user_id)
         rows = file.read_row_groups(groups) if groups else file.schema_arrow.empty_table()
     mine: pa.Table = rows.filter(pc.equal(rows[schema.USER], user_id))
@@ -29,7 +29,7 @@ def user_events(data_set: DataSet, user_id: str) -> pd.DataFrame:
                 user=user_id[:80],
                 data_set=data_set.name,
                 users=data_set.summary.get("users", 0),
-                some=_some_user(data_set.events),
+                some=_some_user(data_set.some_events),
             )
         )
     events: pd.DataFrame = mine.to_pandas()
@@ -53,6 +53,6 @@ def groups_of(file: pq.ParquetFile, user_id: str) -> list[int]:
     return found
 
 
-def _some_user(events: Path) -> str:
+def _some_user(events: Any) -> str:
     with pq.ParquetFile(events) as file:
         return str(next(file.iter_batches(1, columns=[schema.USER])).column(0)[0])

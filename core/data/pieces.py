@@ -5,9 +5,8 @@ Events lie in the order of user and time, so a piece is a range of rows, and no 
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,7 @@ from core.data.catalogue import Catalogue, build_catalogue
 from core.data.sequences import Census, Sequences, attributes_of, build_sequences
 from core.errors import EventsError
 from core.phrases import say
-from core.workspace import DataSet
+from core.workspace import DataSet, far
 
 Ints = NDArray[np.int64]
 AT_ONCE = 500_000
@@ -36,7 +35,7 @@ class Form:
     """What must be known beside the events to read a piece as `load_sequences` reads all."""
 
     path: str
-    """Of the Parquet file, as workers see it."""
+    """Of the Parquet file, as workers see it; or an address (`DataSet.source`)."""
     gap_minutes: float
     ordinal: bool
     kinds: tuple[str, ...] = ()
@@ -48,7 +47,7 @@ class Form:
     def of(cls, data_set: DataSet) -> "Form":
         """Of a version."""
         gap = float(data_set.summary.get("session_gap_minutes", 30.0))
-        return cls(str(data_set.events.resolve()), gap, bool(data_set.summary.get("ordinal", False)))
+        return cls(data_set.source, gap, bool(data_set.summary.get("ordinal", False)))
 
 
 @dataclass(frozen=True)
@@ -61,16 +60,21 @@ class Piece:
     """Their rows in the file."""
 
 
-def groups_of(path: Path, parts: int) -> list[tuple[int, int]]:
+def file_of(path: str, coded: Sequence[str] = ()) -> pq.ParquetFile:
+    """The events of a version where they lie; texts of some columns are taken as codes."""
+    return pq.ParquetFile(far.opened(path), read_dictionary=list(coded))
+
+
+def groups_of(path: str, parts: int) -> list[tuple[int, int]]:
     """First row group, and the one behind the last, of so many parts of a file at most."""
-    groups = pq.ParquetFile(path).metadata.num_row_groups
+    groups = file_of(path).metadata.num_row_groups
     ends = np.unique(np.linspace(0, groups, min(parts, max(1, groups)) + 1).astype(int)).tolist()
     return list(itertools.pairwise(ends))
 
 
 def counted(path: str, groups: tuple[int, int]) -> pa.Table:
     """How often users (in the order of the file), and items, come in some row groups: columns kind, id, n."""
-    file = pq.ParquetFile(path, read_dictionary=CODED[:2])
+    file = file_of(path, CODED[:2])
     table = file.read_row_groups(list(range(*groups)), columns=CODED[:2]).unify_dictionaries()
     parts = []
     for kind in CODED[:2]:
@@ -88,7 +92,7 @@ def counted(path: str, groups: tuple[int, int]) -> pa.Table:
 
 def kinds_counted(path: str, groups: tuple[int, int]) -> pa.Table:
     """How often kinds of behaviour come in some row groups, in the order of the file: columns id (null: none), n."""
-    table = pq.ParquetFile(path).read_row_groups(list(range(*groups)), columns=[schema.EVENT])
+    table = file_of(path).read_row_groups(list(range(*groups)), columns=[schema.EVENT])
     counts = pc.value_counts(table.column(0).cast(pa.string()))
     return pa.table({"id": counts.field("values"), "n": counts.field("counts")})
 
@@ -107,12 +111,12 @@ def kinds_of_all(tables: Iterable[pa.Table]) -> tuple[str, ...]:
 
 def usual_rating(path: str) -> float:
     """The median of the ratings of a log."""
-    return float(pd.read_parquet(path, columns=[schema.RATING])[schema.RATING].median())
+    return float(file_of(path).read([schema.RATING]).to_pandas()[schema.RATING].median())
 
 
 def lacks_ratings(path: str) -> bool:
     """Whether some events weigh what usual ratings do, for they have none: as the file tells of itself."""
-    about = pq.ParquetFile(path).metadata
+    about = file_of(path).metadata
     names = about.schema.names
     if schema.WEIGHT in names or schema.RATING not in names:
         return False
@@ -157,7 +161,7 @@ class Counted:
 
     def unread(self, form: Form, users: pd.DataFrame) -> Sequences:
         """A log without events at hand, as models that were trained on it know it; `users` is its users file."""
-        log = self.log_of([pq.ParquetFile(form.path).schema_arrow.empty_table()], form)
+        log = self.log_of([file_of(form.path).schema_arrow.empty_table()], form)
         return replace(log, kinds=form.kinds, user_attributes=attributes_of(self.users, users))
 
     def log_of(self, tables: Iterable[pa.Table], form: Form) -> Sequences:
@@ -198,9 +202,7 @@ def _larger(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
 
 def rows_of(form: Form, piece: Piece) -> pa.Table:
     """The events of a piece."""
-    file = pq.ParquetFile(
-        form.path, read_dictionary=[name for name in CODED if name in pq.read_schema(form.path).names]
-    )
+    file = file_of(form.path, [name for name in CODED if name in file_of(form.path).schema_arrow.names])
     ends = np.cumsum([0, *(file.metadata.row_group(place).num_rows for place in range(file.num_row_groups))])
     first, last = (int(np.searchsorted(ends, row, side="right")) - 1 for row in (piece.rows[0], piece.rows[1] - 1))
     table = file.read_row_groups(list(range(first, last + 1)))

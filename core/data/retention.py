@@ -14,6 +14,7 @@ from core.data.event_texts import TEXTS
 from core.data.rejects import REJECTS
 from core.errors import EventsError
 from core.phrases import say
+from core.workspace import far
 
 FILES = ("events.parquet", "users.parquet", "items.parquet")
 NOTHING_KEPT = "line,reason\n"
@@ -28,7 +29,9 @@ def without_old(source: Path, folder: Path, summary: dict[str, Any], now: dateti
     days = age.overdue(summary, now)
     first = age.oldest(days, now)
     with open_engine(folder) as engine:
-        kept = engine.parquet("kept", source / FILES[0]).filter(lambda rows: rows[schema.TIME] >= first)
+        kept = engine.parquet("kept", far.at_hand(source / FILES[0], engine)).filter(
+            lambda rows: rows[schema.TIME] >= first
+        )
         left = engine.count(kept)
         if not left:
             raise EventsError(say("errors.all_old", days=days))
@@ -51,12 +54,13 @@ def without_old(source: Path, folder: Path, summary: dict[str, Any], now: dateti
 
 def first(folder: Path) -> datetime | None:
     """Time of the oldest event of a version, UTC without zone, from what its file says of itself; None without one."""
-    path = folder / FILES[0]
-    if not path.exists():
+    path = far.readable(folder / FILES[0])
+    if isinstance(path, Path) and not path.exists():
         return None
     import pyarrow.parquet as pq
 
-    file = pq.ParquetFile(path).metadata
+    with pq.ParquetFile(path) as opened:
+        file = opened.metadata
     column = file.schema.names.index(schema.TIME)
     said = [file.row_group(group).column(column).statistics for group in range(file.num_row_groups)]
     moments = [found.min for found in said if found is not None and found.has_min_max]
@@ -66,8 +70,9 @@ def first(folder: Path) -> datetime | None:
 def _write(engine: Engine, source: Path, folder: Path, first: datetime) -> None:
     """Events in their order, those that wait, texts of events, and whoever still has events."""
     for name in (FILES[0], WAITING, TEXTS):
-        if (source / name).exists():
-            rows = engine.parquet(name.partition(".")[0], source / name).mutate(line=ibis.row_number())
+        path = far.at_hand(source / name, engine)
+        if path.exists():
+            rows = engine.parquet(name.partition(".")[0], path).mutate(line=ibis.row_number())
             engine.write_parquet(rows.filter(rows[schema.TIME] >= first).order_by("line").drop("line"), folder / name)
     users = engine.parquet("users", source / FILES[1])
     events = engine.parquet("events_left", folder / FILES[0])

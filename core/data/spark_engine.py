@@ -2,8 +2,8 @@
 
 Its workers read blocks by the code that reads files here (`blocks`), so every row is judged alike; the rules of
 cleaning are the same Ibis expressions, run by that engine. What passes between lies as Parquet in the scratch folder,
-which its workers and this machine must see under the same path; events are never held here. DuckDB at hand sorts and
-writes them.
+which its workers and this machine must see under the same path, or at an address; events are never held here. DuckDB
+at hand sorts and writes them.
 """
 
 import contextlib
@@ -11,7 +11,6 @@ import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyarrow as pa
@@ -22,6 +21,7 @@ from core.data import blocks, formats, schema
 from core.data.blocks import Block, How
 from core.data.engine import Engine, literal
 from core.data.log_files import LogFiles
+from core.data.meeting import Meeting
 from core.data.raw import RawLog
 from core.data.readers import open_log
 from core.data.rows import TypedLog, measured, numbered, reading_of
@@ -48,26 +48,31 @@ TYPED = "typed"
 class SparkEngine(Engine):
     """A session of the engine, beside DuckDB at hand."""
 
-    def __init__(self, address: str, here: Engine, session: Any) -> None:
+    def __init__(self, address: str, here: Engine, session: Any, meeting: str = "") -> None:
         """`here` decides what few rows tell, and writes."""
         import ibis
 
         self.address, self.here, self.session = address, here, session
         self.scratch = here.scratch.resolve() / "elsewhere"
         self.scratch.mkdir()
-        self.defined, self._at = {}, dict[str, Path]()
+        self.meeting = Meeting(self.scratch, meeting)
+        self.defined, self._at = {}, dict[str, str]()
         self._share: Callable[[], float] = lambda: 0.0
         self.backend = ibis.pyspark.connect(session)
         self._names = map("{:04}".format, itertools.count())
 
     @classmethod
     @contextlib.contextmanager
-    def connected(cls, address: str, here: Engine) -> Iterator["SparkEngine"]:
-        """The engine at an address, for as long; raises `EventsError`."""
+    def connected(cls, address: str, here: Engine, meeting: str = "") -> Iterator["SparkEngine"]:
+        """The engine at an address, for as long; `meeting`: as `LogFiles.meeting`. Raises `EventsError`."""
         if not address.startswith("sc://"):
             raise EventsError(say("errors.engine_address", engine=address))
         with session(address) as made:
-            yield cls(address, here, made)
+            engine = cls(address, here, made, meeting)
+            try:
+                yield engine
+            finally:
+                engine.meeting.close()
 
     def typed(self, files: LogFiles, settings: ImportSettings, key: str, before: TimeReading | None) -> TypedLog:
         """A log as `type_rows` gives it, its rows in Parquet; raises `EventsError`."""
@@ -77,11 +82,10 @@ class SparkEngine(Engine):
         found = blocks.parquet_blocks(paths) if parquet else self._counted(paths, raw)
         if not found:
             raise EventsError(say("errors.no_rows", file=paths[0]))
-        target = self.scratch / TYPED
-        target.mkdir()
+        (self.scratch / TYPED).mkdir()
         numbers = numbered(raw, settings, self.here, key)
         reading = reading_of(numbers, raw, settings, self.here, before)
-        how = How(raw.file.source, raw.file.sample, raw.guess, settings, key, reading, False, str(target))
+        how = How(raw.file.source, raw.file.sample, raw.guess, settings, key, reading, False, self.meeting.there(TYPED))
         met = self._blocks(found, how)
         united = blocks.merged(reading, map(TimeReading.of, met), raw.guess.columns[schema.TIME])
         if any(TimeReading.of(each) != united for each in met):
@@ -91,7 +95,7 @@ class SparkEngine(Engine):
     def _log(self, raw: RawLog, reading: TimeReading, settings: ImportSettings) -> TypedLog:
         """The typed rows as a view here, and the cells of the file beside them."""
         cells = [f"c{place}" for place in range(len(raw.file.names))]
-        files = f"read_parquet({literal(str(self.scratch / TYPED / '*.parquet'))})"
+        files = f"read_parquet({literal(str(self.meeting.all_brought(TYPED)))})"
         table = self.here.view("log_cells", f"select line, problem, {', '.join(cells)} from {files}")
         rows = self.here.view(TYPED, f"select * exclude ({', '.join(['problem', *cells])}) from {files}")
         raw = replace(raw, file=replace(raw.file, table=table))
@@ -102,7 +106,7 @@ class SparkEngine(Engine):
 
         The engine finds which lines go. Those that stay are not written once more: they are read here without them.
         """
-        self._read(TYPED, self.scratch / TYPED)
+        self._read(TYPED, TYPED)
         done = clean(self.view(rows.get_name(), self._there(rows)), settings, self)
         return replace(done, rows=self._back(done.rows), taken=self._back(done.taken))
 
@@ -119,22 +123,25 @@ class SparkEngine(Engine):
 
     def keep(self, name: str, expression: "Table") -> "Table":
         """The result of an expression, computed once and written by the workers."""
-        folder = self.scratch / f"{name}-{next(self._names)}"
-        frame = self.session.sql(self.backend.compile(expression))
-        self._asked(lambda: frame.write.option("compression", "zstd").parquet(str(folder)))
-        if not folder.is_dir():
-            raise EventsError(say("errors.engine_blind", engine=self.address, folder=str(folder)))
+        folder = f"{name}-{next(self._names)}"
+        frame, target = self.session.sql(self.backend.compile(expression)), self.meeting.told(folder)
+        self._asked(lambda: frame.write.option("compression", "zstd").parquet(target))
+        if self.meeting.address:
+            (self.scratch / folder).mkdir()
+        elif not (self.scratch / folder).is_dir():
+            raise EventsError(say("errors.engine_blind", engine=self.address, folder=target))
         # an engine that has nothing to write may write no file at all
-        pq.write_table(expression.schema().to_pyarrow().empty_table(), folder / "none.parquet")
+        pq.write_table(expression.schema().to_pyarrow().empty_table(), self.scratch / folder / "none.parquet")
+        self.meeting.put(f"{folder}/none.parquet")
         self._read(name, folder)
         return self._named(name, expression.schema())
 
     def close(self, *, again: bool = False) -> None:
         """The session ends with `session`."""
 
-    def _read(self, name: str, folder: Path) -> None:
+    def _read(self, name: str, folder: str) -> None:
         self._at[name] = folder
-        self._asked(lambda: self.session.read.parquet(str(folder)).createOrReplaceTempView(name))
+        self._asked(lambda: self.session.read.parquet(self.meeting.told(folder)).createOrReplaceTempView(name))
 
     def _asked(self, ask: Callable[[], T]) -> T:
         """What the engine answers; `watch` hears of it meanwhile, and stops it by raising."""
@@ -150,8 +157,10 @@ class SparkEngine(Engine):
             if node.name in self.here.defined:
                 return self._there(self.here.defined[node.name]).op()
             if node.name != TYPED:
-                self.here.write_parquet(node.to_expr(), self.scratch / f"{node.name}.parquet")
-                self._read(node.name, self.scratch / f"{node.name}.parquet")
+                file = f"{node.name}.parquet"
+                self.here.write_parquet(node.to_expr(), self.scratch / file)
+                self.meeting.put(file)
+                self._read(node.name, file)
             return DatabaseTable(node.name, schema=node.schema, source=self.backend)
 
         return rows.op().replace(moved).to_expr()
@@ -164,7 +173,7 @@ class SparkEngine(Engine):
             if not isinstance(node, DatabaseTable):
                 return node
             if node.name in self._at:
-                self.here.parquet(node.name, self._at[node.name] / "*.parquet")
+                self.here.parquet(node.name, self.meeting.all_brought(self._at[node.name]))
             return DatabaseTable(node.name, schema=node.schema, source=self.here.backend)
 
         return rows.op().replace(moved).to_expr()
@@ -173,11 +182,11 @@ class SparkEngine(Engine):
         """Where the files are; a table of the catalogue is written down first, so that its rows have places."""
         if not address.startswith(TABLE):
             return address
-        folder = self.scratch / "source"
+        folder = "source"
         self.session.conf.set("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")  # else of nanoseconds
         frame = self.session.table(address.removeprefix(TABLE))
-        self._asked(lambda: frame.write.parquet(str(folder)))
-        return str(folder)
+        self._asked(lambda: frame.write.parquet(self.meeting.told(folder)))
+        return self.meeting.there(folder)
 
     def _head(self, path: str, files: LogFiles, *, quiet: bool) -> RawLog:
         """The first rows as a log; raises `EventsError` for what the workers could not read."""
@@ -232,12 +241,12 @@ class SparkEngine(Engine):
         for wrong in filter(None, answers["wrong"]):
             raise EventsError(unpacked(wrong))
         if len(self._written()) < sum(map(bool, answers["reading"])):
-            raise EventsError(say("errors.engine_blind", engine=self.address, folder=str(self.scratch)))
+            raise EventsError(say("errors.engine_blind", engine=self.address, folder=self.meeting.told(TYPED)))
         return [json.loads(text) for text in dict.fromkeys(answers["reading"]) if text]
 
-    def _written(self) -> list[Path]:
+    def _written(self) -> list[str]:
         """Files of typed rows so far."""
-        return list((self.scratch / TYPED).glob("*.parquet"))
+        return self.meeting.names(TYPED)
 
     def _each(self, count: int, work: Callable[[int], tuple[Any, ...]], columns: str) -> dict[str, list[Any]]:
         """What the workers answer for the numbers below `count`, in columns, by number."""

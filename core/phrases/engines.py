@@ -6,8 +6,6 @@ TEXTS: Mapping[str, str] = {
     "errors.data_away": "The data of {folder} lies in {found}, which is not there now. Mount it.",
     "errors.data_elsewhere": "MEANDER_DATA is {place}, but the data of {folder} lies in {found} already. Leave the "
     "variable out, or choose a new --workspace.",
-    "errors.data_no_path": "MEANDER_DATA is {place}, which is no path: versions are moved to their place whole, and "
-    "object stores cannot do that. Mount it, and name the folder that all machines see.",
     "errors.engine_add": "{engine} makes a data set anew and adds to none. Import without --engine, or without --add.",
     "errors.engine_address": "{engine!r} is no address of an engine. Expected sc://HOST:PORT.",
     "errors.engine_away": "{engine} does not answer: {why}",
@@ -24,5 +22,14 @@ TEXTS: Mapping[str, str] = {
     "which only a local import puts together. Import without --engine, or save the log as Parquet.",
     "errors.engine_times": "Times in column {column} are read one way in one part of the log and otherwise in another. "
     "Say how with --set data.date_order=.. or data.time_unit=..",
+    "errors.store_away": "{address} cannot be used: {why}. See that the store can be reached, that the bucket is "
+    "there, and that the environment holds keys that may read and write it.",
+    "errors.store_changed": "{address} is not what was put there: it was changed or damaged since. Import the log "
+    "again, or restore a backup.",
+    "errors.store_left": "What was to go of {data_set} is gone here, but not yet at {address} ({why}). It goes with "
+    "the next import or deletion, once the store can be used.",
+    "errors.store_lost": "{address} is not there any more. Import the log again, or restore a backup.",
+    "errors.store_secret": "MEANDER_DATA holds a key, and addresses are kept and shown. Leave it out "
+    "({scheme}://BUCKET/...), and put it into the environment, as the store's own programs want it.",
     "errors.not_in_order": "The events of {data_set} do not lie by user. Import it again, or test it without --engine.",
 }

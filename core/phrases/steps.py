@@ -30,6 +30,7 @@ TEXTS: Mapping[str, str] = {
     "steps.limit": "Finding the limit on shuffled histories",
     "steps.lists": "Lists for {done:,} of {users:,} users",
     "steps.lists_of": "Lists of {model}",
+    "steps.putting": "Putting the version to {place}: {done:,} of {whole:,} MB",
     "steps.made_elsewhere": "Waiting: someone else is at it already, and it is made once",
     "steps.looking": "Looking at users {first:,} to {last:,}",
     "steps.of_rows": "{step}: {done:,} of {rows:,} rows",

@@ -7,7 +7,6 @@ machines alike; on others the last digits of scores and states may differ.
 
 import contextlib
 import hashlib
-import os
 import pickle
 import threading
 from collections.abc import Iterator
@@ -21,7 +20,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.data import Catalogue, Sequences, export, pieces, schema, spark_session
+from core.data import Catalogue, Sequences, export, meeting, pieces, schema, spark_session
 from core.errors import EventsError
 from core.phrases import say
 from core.pipeline import spreading
@@ -106,59 +105,56 @@ class Job:
     catalogue: Catalogue
     making: Making
 
-    def write(self, path: Path) -> str:
+    def write(self, place: str, name: str) -> str:
         """Leave it for the workers, whole; returns the mark by which they know it again."""
-        data, temporary = pickle.dumps(self), path.with_suffix(f".{os.getpid()}.part")
-        temporary.write_bytes(data)
-        temporary.replace(path)
+        data = pickle.dumps(self)
+        with meeting.draft(place, name) as path:
+            path.write_bytes(data)
         return hashlib.sha256(data).hexdigest()
 
 
 def fit(folder: str, mark: str) -> str:
     """Let what is made know all of the log, which one worker reads; the mark of what is to be done then."""
     try:
-        job = _job(f"{folder}/{JOB}", mark)
+        job = _job(folder, JOB, mark)
     except FileNotFoundError:
         return ""
     making = job.making.fitted(job.reader.whole(job.catalogue))
-    return replace(job, catalogue=job.catalogue.bare(), making=making).write(Path(folder, FITTED))
+    return replace(job, catalogue=job.catalogue.bare(), making=making).write(folder, FITTED)
 
 
 def make(folder: str, place: int, mark: str) -> int:
     """Write what is made of a piece; the number of its rows."""
     try:
         with _ONE:
-            job = _job(f"{folder}/{FITTED}", mark)
+            job = _job(folder, FITTED, mark)
     except FileNotFoundError:
         return UNSEEN
-    target, rows = Path(folder, f"{place:06}.parquet"), 0
-    temporary = target.with_suffix(f".{os.getpid()}.part")
-    tables = job.making.tables(job.reader.people(place, job.catalogue))
+    rows, tables = 0, job.making.tables(job.reader.people(place, job.catalogue))
     first = next(tables)
-    with pq.ParquetWriter(temporary, first.schema) as writer:
+    with meeting.draft(folder, f"{place:06}.parquet") as path, pq.ParquetWriter(path, first.schema) as writer:
         for table in (first, *tables):
             writer.write_table(table)
             rows += len(table)
-    temporary.replace(target)  # a task that is run twice writes the same file twice
     return rows
 
 
 @lru_cache(maxsize=1)
-def _job(path: str, mark: str) -> Job:
+def _job(place: str, name: str, mark: str) -> Job:
     """What is to be done, read once by each worker; nothing is opened that was not sent."""
-    data = Path(path).read_bytes()
+    data = meeting.read(place, name)
     if hashlib.sha256(data).hexdigest() != mark:
-        raise FileNotFoundError(path)
+        raise FileNotFoundError(name)
     found: Job = pickle.loads(data)  # noqa: S301 - its mark came with the task itself
     return found
 
 
 @dataclass(frozen=True, eq=False)
 class Far:
-    """A version of a log whose events are elsewhere, and a folder for what comes of them."""
+    """A version of a log whose events are elsewhere, and a place for what comes of them."""
 
     work: spreading.Work
-    folder: Path
+    meeting: meeting.Meeting
     form: pieces.Form
     known: pieces.Counted
     log: Sequences
@@ -171,7 +167,11 @@ class Far:
         with workspace.staging() as folder, spark_session.session(engine) as made:
             work = spreading.Work(made, engine, progress)
             form, known = work.coded(pieces.Form.of(found)), work.counted(found)
-            yield cls(work, folder.resolve(), form, known, known.unread(form, pd.read_parquet(found.users)))
+            place = meeting.Meeting(folder.resolve(), workspace.meeting(folder))
+            try:
+                yield cls(work, place, form, known, known.unread(form, pd.read_parquet(found.users)))
+            finally:
+                place.close()
 
     def made(self, making: Making, users: int, progress: Progress, *, knows: bool) -> Iterator[pa.Table]:
         """What workers make, in the order of users, as parts of tables; pieces begin with every so many users at most.
@@ -179,20 +179,20 @@ class Far:
         `knows`: whether what is made needs no more than it knows.
         """
         cut = tuple(self.known.pieces(spreading.EVENTS, users))
-        job, folder = Job(pieces.Reader(self.form, cut), self.log.catalogue, making), str(self.folder)
-        files = [self.folder / f"{place:06}.parquet" for place in range(len(cut))]
+        job, folder = Job(pieces.Reader(self.form, cut), self.log.catalogue, making), self.meeting.there()
+        files = [f"{place:06}.parquet" for place in range(len(cut))]
 
         def watch() -> None:
-            progress(len(list(self.folder.glob("*.parquet"))) / len(files), self.work.said())
+            progress(len(self.meeting.names()) / len(files), self.work.said())
 
-        mark = sent = job.write(self.folder / (FITTED if knows else JOB))
+        mark = sent = job.write(folder, FITTED if knows else JOB)
         if not knows:
             mark = self.work.answers(1, lambda _: (fit(folder, sent),), watch, "string")[0].as_py()
         answers = self.work.answers(len(cut), lambda place: (make(folder, place, mark),), watch, "long")
-        if UNSEEN in [answer.as_py() for answer in answers] or not all(file.exists() for file in files):
+        if UNSEEN in [answer.as_py() for answer in answers] or not {*files} <= {*self.meeting.names()}:
             raise EventsError(say("errors.engine_blind", engine=self.work.engine, folder=folder))
         for file in files:
-            with pq.ParquetFile(file) as opened:
+            with pq.ParquetFile(self.meeting.brought(file)) as opened:
                 yield from map(opened.read_row_group, range(opened.num_row_groups))
 
 

@@ -35,7 +35,7 @@ def changed(
         try:
             with locks.waited(before.change_lock, lambda: progress(0.0, say("steps.turn", data_set=name))):
                 before = workspace.data_set(name)
-                return _followed(workspace, before, change, what)
+                return _followed(workspace, before, change, what, progress)
         except JobCancelledError:
             raise
         except Exception:  # also where the files of a version went while they were read
@@ -44,7 +44,7 @@ def changed(
         progress(0.0, say("steps.again", data_set=name))
 
 
-def _followed(workspace: Workspace, before: DataSet, change: Change, what: str) -> DataSet:
+def _followed(workspace: Workspace, before: DataSet, change: Change, what: str, progress: Progress) -> DataSet:
     """Publish what a change makes of a version; raises `OvertakenError` where that is current no longer."""
 
     def check(current: DataSet | None) -> None:
@@ -55,5 +55,6 @@ def _followed(workspace: Workspace, before: DataSet, change: Change, what: str) 
         summary = change(before, folder)
         if summary is None:
             return before
+        workspace.send(folder, progress)
         carried = {key: before.summary[key] for key in CARRIED if key in before.summary}
         return workspace.publish(before.name, folder, carried | summary, check, what)

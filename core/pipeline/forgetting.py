@@ -18,7 +18,7 @@ from core.pipeline.journals import alone, journal_of
 from core.pipeline.without import Draft
 from core.progress import Progress, silent
 from core.settings import ADMIN
-from core.workspace import TRUTH, DataSet, Leaving, Person, Run, Workspace, markers
+from core.workspace import TRUTH, DataSet, Leaving, Person, Run, Workspace, far, markers
 from core.workspace import notes as kept
 
 KEEP, MARK, RETRAIN = "keep", "mark", "retrain"
@@ -103,7 +103,8 @@ def _forgotten(workspace: Workspace, data_set: DataSet, user: str, runs: str, pr
     dropped = tuple(run.id for run in learned) if runs == RETRAIN else ()
     with workspace.staging() as folder:
         draft = Draft(workspace, data_set, person, folder / data_set.name)
-        draft.write([*before], dropped, progress)
+        away = [str(path.relative_to(workspace.root)) for path in far.files_of(data_set.folder.parent)]
+        draft.write([*before, *away], dropped, progress)
         notes = len(kept.read(workspace, data_set.name, person.id))
         if not (draft.rewritten or notes or learned or markers.naming(workspace, data_set.name, person.id)):
             raise unknown(workspace, data_set, user)
@@ -123,15 +124,22 @@ def learned_from(run: Run, data_set: DataSet, person: Person) -> bool:
 
     told = seen.learned_from(run.folder, person.id)
     events = data_set.folder.parent / f"v{run.version}" / data_set.events.name
-    return told if told is not None else events.exists() and leaving.rows_of(events, person) is not None
+    if told is not None:
+        return told
+    there = far.is_far(events) or events.exists()
+    return there and leaving.rows_of(far.readable(events), person) is not None
 
 
 def signature(data_set: DataSet) -> Signature:
-    """What tells whether the files of a data set are as they were, by path in the workspace."""
+    """What tells whether the files of a data set are as they were, by path in the workspace.
+
+    Of what lies at an address its list tells, and no copy that may come and go.
+    """
     root, found = data_set.folder.parent.parent.parent, {}
     for path in data_set.folder.parent.rglob("*"):
         made = path.parent.name == "derived" and not path.name.startswith(TRUTH)
-        if path.is_file() and not made and not path.name.endswith(("lock", "-wal", "-shm")):
+        passing = path.name.endswith(("lock", "-wal", "-shm", ".part")) or far.is_far(path)
+        if path.is_file() and not made and not passing:
             about = path.stat()
             found[str(path.relative_to(root))] = (about.st_ino, about.st_size, about.st_mtime_ns)
     return found

@@ -60,6 +60,7 @@ def import_log(
         return changed(workspace, name, lambda before, folder: made(before, folder)[0], progress, "added")
     with workspace.staging() as folder:
         summary, chosen = made(None, folder)
+        workspace.send(folder, progress)
         return workspace.publish(name, folder, summary, lambda current: _check_pseudonyms(current, chosen))
 
 
@@ -94,6 +95,8 @@ def _written(
     files, settings = log
     base = Base(before.folder, before.summary) if before else None
     key = workspace.secret() if settings.pseudonyms else ""
+    if files.engine:
+        files = replace(files, meeting=workspace.meeting(folder))
     summary = import_files(files, folder, settings, base=base, key=key, progress=progress)
     known = before.summary.get(RECEIPTS, []) if before else []
     return summary | {RECEIPTS: [*known, *filter(None, [files.receipt])][-RECEIPTS_KEPT:]}

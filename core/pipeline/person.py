@@ -11,7 +11,7 @@ from core.phrases import say
 from core.pipeline.forgetting import learned_from, person_of, unknown
 from core.pipeline.gate import needs
 from core.settings import ADMIN
-from core.workspace import DataSet, Person, Treatment, Workspace, audit, cohorts, markers
+from core.workspace import DataSet, Person, Treatment, Workspace, audit, cohorts, far, markers
 from core.workspace import notes as kept
 
 ABOUT, EVERYTHING = "README.txt", "everything.json"
@@ -51,9 +51,12 @@ def is_held(workspace: Workspace, name: str, user: str) -> bool:
 
 def _held(workspace: Workspace, data_set: DataSet, person: Person) -> Iterator[tuple[str, Rows]]:
     """Tables with rows of a person, by name."""
-    for path in sorted(data_set.folder.parent.rglob("*")):
+    folder = data_set.folder.parent
+    for path in sorted({*folder.rglob("*"), *far.files_of(folder)}):
         place = path.relative_to(workspace.root)
-        if path.is_file() and (rows := _of_file(path, workspace.holding(str(place)).treatment, person)):
+        if (path.is_file() or far.is_far(path)) and (
+            rows := _of_file(path, workspace.holding(str(place)).treatment, person)
+        ):
             yield "/".join(place.with_suffix("").parts[2:]), rows
     yield from _streamed(data_set, person)
     yield from _of_database(workspace, data_set, person)
@@ -61,7 +64,7 @@ def _held(workspace: Workspace, data_set: DataSet, person: Person) -> Iterator[t
 
 def _of_file(path: Path, treatment: Treatment, person: Person) -> Rows:
     if path.suffix == ".parquet" and treatment in (Treatment.ROWS, Treatment.MADE):
-        found = leaving.rows_of(path, person)
+        found = leaving.rows_of(far.readable(path), person)
         rows: Rows = found.to_pylist() if found is not None else []
         return rows
     if path.suffix == ".csv" and treatment is Treatment.LINES:

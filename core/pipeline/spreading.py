@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -78,7 +77,8 @@ class Work:
 
     def counted(self, found: DataSet) -> pieces.Counted:
         """All users and items of a version."""
-        path, groups = pieces.Form.of(found).path, pieces.groups_of(found.events, PARTS)
+        path = found.source
+        groups = pieces.groups_of(path, PARTS)
         tables = self._tables(len(groups), lambda number: pieces.counted(path, groups[number]))
         return pieces.Counted.of(tables, found)
 
@@ -105,10 +105,8 @@ class Work:
 
     def coded(self, form: pieces.Form) -> pieces.Form:
         """The form of a version with what models must know of all of it to read a part."""
-        import pyarrow.parquet as pq
-
-        if schema.EVENT in pq.read_schema(form.path).names:
-            groups = pieces.groups_of(Path(form.path), PARTS)
+        if schema.EVENT in pieces.file_of(form.path).schema_arrow.names:
+            groups = pieces.groups_of(form.path, PARTS)
             tables = self._tables(len(groups), lambda number: pieces.kinds_counted(form.path, groups[number]))
             form = replace(form, kinds=pieces.kinds_of_all(tables))
         else:

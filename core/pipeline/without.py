@@ -13,7 +13,7 @@ from core.errors import EventsError
 from core.phrases import say
 from core.pipeline.words import only_said
 from core.progress import Progress
-from core.workspace import DataSet, Person, Treatment, Workspace
+from core.workspace import DataSet, Person, Treatment, Workspace, far
 
 
 class Draft:
@@ -23,6 +23,8 @@ class Draft:
         self.workspace, self.data_set, self.person, self.folder = workspace, data_set, person, folder
         self.events = self.streamed = self.rewritten = 0
         self.texts = False
+        self._anew: set[Path] = set()
+        """Versions of which files that lie at an address must be put there anew."""
         self._own: list[tuple[str, int, str]] = []
         self._how: dict[Treatment, Callable[[Path, Path], bool]] = {
             Treatment.NOTHING: lambda *_: False,
@@ -42,14 +44,24 @@ class Draft:
             parts = Path(name).parts[2:]
             if kind.treatment not in self._how or (parts[0] == "runs" and parts[1] in dropped):
                 continue
-            source, target = self.workspace.root / name, self.folder.joinpath(*parts)
+            source, target = self._file(name), self.folder.joinpath(*parts)
             target.parent.mkdir(parents=True, exist_ok=True)
             if self._how[kind.treatment](source, target):
                 self.rewritten += 1
+                self._anew |= {target.parent} if far.is_far(source) else set()
             elif not target.exists():
                 _link(source, target)
         if self.texts:  # what was read of items whose texts are others now
             only_said(replace(self.data_set, folder=self.folder / self.data_set.folder.name))
+        for told in far.lists_of(self.data_set.folder.parent):
+            version = self.folder / told.parent.name
+            if version in self._anew:
+                far.sent(self.workspace.root, version)
+            else:
+                _link(told, version / told.name)
+
+    def _file(self, name: str) -> Path:
+        return far.at_hand(self.workspace.root / name, self.data_set)
 
     def next_version(self) -> dict[str, Any]:
         """Let what was the current version be the next one; returns its summary."""

@@ -14,7 +14,7 @@ from core.settings.access import (
 )
 from core.settings.alerts import AlertSettings
 from core.settings.doors import DoorSettings
-from core.settings.environment import alerting, at_work, auditing, check, defaults, intake, pages
+from core.settings.environment import alerting, at_work, auditing, check, defaults, intake, pages, storing
 from core.settings.evaluation import LAST_EVENT, PROTOCOLS, TARGETS, TEMPORAL, EvaluationSettings
 from core.settings.imports import SESSIONS, TIME_UNITS, ImportSettings
 from core.settings.intake import IntakeSettings
@@ -47,6 +47,7 @@ from core.settings.sections import (
     TrainingSettings,
 )
 from core.settings.simulation import SimulationSettings
+from core.settings.storing import StoreSettings
 from core.settings.streams import StreamSettings
 from core.settings.watching import WatchSettings
 from core.settings.worlds import WORLDS, world
@@ -103,6 +104,7 @@ __all__ = [
     "RecommendSettings",
     "Settings",
     "SimulationSettings",
+    "StoreSettings",
     "StreamSettings",
     "TrainingSettings",
     "WatchSettings",
@@ -122,6 +124,7 @@ __all__ = [
     "override",
     "pages",
     "refuse_strangers",
+    "storing",
     "watching",
     "world",
 ]

@@ -12,6 +12,7 @@ from core.settings.intake import IntakeSettings
 from core.settings.pages import PageSettings
 from core.settings.parsing import parse
 from core.settings.sections import AT_ONCE, AUDIT_ROWS, AuditSettings, JobSettings, Settings
+from core.settings.storing import StoreSettings
 
 PREFIX, BETWEEN = "MEANDER_", "__"
 OLDER = {AT_ONCE: "jobs.at_once", AUDIT_ROWS: "audit.rows"}
@@ -24,8 +25,9 @@ SECTIONS: Mapping[str, type] = {name: get_type_hints(Settings)[name] for name in
     "audit": AuditSettings,
     "pages": PageSettings,
     "alerts": AlertSettings,
+    "store": StoreSettings,
 }
-"""Sections by name; the last five hold for all that a server does."""
+"""Sections by name; the last six hold for all that a server does."""
 T = TypeVar("T")
 
 
@@ -47,6 +49,11 @@ def auditing() -> AuditSettings:
 def pages() -> PageSettings:
     """What the server of the pages keeps in memory."""
     return _section(PageSettings())
+
+
+def storing() -> StoreSettings:
+    """How much is kept here of data that lies at an address."""
+    return _section(StoreSettings())
 
 
 def alerting() -> AlertSettings:
@@ -71,7 +78,7 @@ def check() -> None:
                     "errors.no_variable", variable=variable[:80], text=_harmless(variable, text), known=", ".join(known)
                 )
             )
-    defaults(), intake(), at_work(), auditing(), pages(), alerting()
+    defaults(), intake(), at_work(), auditing(), pages(), alerting(), storing()
 
 
 def _harmless(variable: str, text: str) -> str:

@@ -30,6 +30,8 @@ class Treatment(Enum):
     """Computed from events, and made anew without the person when someone asks for it."""
     DATABASE = "database"
     """SQLite of the workspace: notes go, lists of markers lose the id, and it is hidden in all other rows."""
+    LIST = "list"
+    """What lies at an address: made anew with what is put there."""
     SENT = "sent"
     """A log on its way into a data set: gone with the jobs that were to read it."""
 
@@ -52,6 +54,8 @@ VERSION, RUN = "data/*/v*", "data/*/runs/*"
 HOLDINGS: Final = (
     Holding("meander.db", "core.workspace.tables", _T.DATABASE),
     Holding("meander.db-*", "core.workspace.tables", _T.DATABASE, saved=False),
+    Holding("store.json", "core.workspace.far", _T.NOTHING, saved=False),
+    Holding(".*.draft", "core.workspace.far", _T.NOTHING, saved=False),
     Holding("secret.key", "core.workspace.secret", _T.NOTHING),
     Holding("access.toml", "core.workspace.granting", _T.NOTHING),
     Holding("access.draft", "core.workspace.granting", _T.NOTHING, saved=False),
@@ -66,6 +70,8 @@ HOLDINGS: Final = (
     Holding("inbox/**", "core.workspace.inbox", _T.SENT, saved=False),
     Holding("data/**/*.lock", "core.locks", _T.NOTHING, saved=False),
     Holding("data/*/forgetting.json", "core.workspace.leaving", _T.SENT),
+    Holding(f"{VERSION}/elsewhere.json", "core.workspace.far", _T.LIST),
+    Holding(f"{VERSION}/*.part", "core.workspace.keeping", _T.MADE, saved=False),
     Holding(f"{VERSION}/events.parquet", "core.data.cleaning", _T.ROWS),
     Holding(f"{VERSION}/waiting.parquet", "core.data.cleaning", _T.ROWS),
     Holding(f"{VERSION}/users.parquet", "core.data.entities", _T.ROWS),

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from core.errors import InvalidNameError, OvertakenError, WorkspaceError, WorkspaceRemovedError
 from core.phrases import say
+from core.progress import Progress
 from core.settings import RULES, VIEWER
-from core.workspace import actors, audit, disk, leaving, secret, shared, upgrades, uploads, versions
+from core.workspace import actors, audit, disk, far, leaving, objects, secret, shared, upgrades, uploads, versions
 from core.workspace.holdings import Holding, holding
 from core.workspace.rules import FILE
 
@@ -123,6 +124,34 @@ class Place:
         with disk.guarded(self.root), disk.staged(self.root / "staging" / secrets.token_hex(8)) as folder:
             yield folder
 
+    def meeting(self, staged: Path) -> str:
+        """An address where an engine and this machine meet while a staged folder is in the making; empty: in there."""
+        return far.below_home(self.root, staged)
+
+    def send(self, staged: Path, progress: Progress) -> None:
+        """Put what of a staged version lies at an address there, before it is published; raises `WorkspaceError`.
+
+        A version that was not sent is sent as it is published.
+        """
+        self.clear_away()
+        far.sent(self.root, staged, progress)
+
+    def clear_away(self, gone: str = "") -> None:
+        """Remove what lies at the address of this workspace and nothing here knows of; raises `WorkspaceError`.
+
+        `gone`: the data set that something was taken out of just now.
+        """
+        try:
+            far.swept(self.root, self.database)
+        except WorkspaceRemovedError:
+            raise
+        except WorkspaceError as error:
+            if not gone:
+                raise
+            address = objects.plain(far.home(self.root))
+            left = say("errors.store_left", data_set=gone, address=address, why=str(error))
+            raise WorkspaceError(left) from error
+
     def uploads(self) -> uploads.Uploads:
         """Where the files of one visitor go."""
         return uploads.Uploads(self._uploads, self._awaited)
@@ -183,8 +212,10 @@ class Place:
                 self.discard_upload(path)
                 if path.parent == self.inbox:
                     path.unlink(missing_ok=True)
-            if disk.emptied(self._database):
-                note.unlink(missing_ok=True)
+            with contextlib.suppress(WorkspaceError):  # as long as nobody answers at the address, the note stays
+                self.clear_away(told.name)
+                if disk.emptied(self._database):
+                    note.unlink(missing_ok=True)
 
     def _sweep(self) -> None:
         """Remove what killed processes had in the making, and files of visitors who left; end what they had begun."""

@@ -7,6 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from core.workspace import far
+
+EVENTS = "events.parquet"
+
 
 @dataclass(frozen=True)
 class DataSet:
@@ -34,8 +38,18 @@ class DataSet:
 
     @property
     def events(self) -> Path:
-        """Canonical events, sorted by user, time and file order."""
-        return self.folder / "events.parquet"
+        """Canonical events, sorted by user, time and file order; brought here first if they lie at an address."""
+        return far.at_hand(self.folder / EVENTS, self)
+
+    @property
+    def some_events(self) -> Any:
+        """The same for whoever reads a part of them: a path, or a file whose parts are fetched."""
+        return far.readable(self.folder / EVENTS)
+
+    @property
+    def source(self) -> str:
+        """Where workers of an engine find the events (`far.opened`)."""
+        return far.source(self.folder / EVENTS)
 
     @property
     def items(self) -> Path:
@@ -50,7 +64,7 @@ class DataSet:
     @property
     def texts(self) -> Path:
         """What was said of items on their events; there only if the log has such a column."""
-        return self.folder / "texts.parquet"
+        return far.at_hand(self.folder / "texts.parquet", self)
 
     @property
     def rejects(self) -> Path:

@@ -1,6 +1,7 @@
 """Data of a workspace on a path that other machines see, while its database stays on a disk of this one.
 
-`data` and `staging` are links then, so a workspace knows where its data lies, whatever the variable says later.
+`data` and `staging` are links then, so a workspace knows where its data lies, whatever the variable says later. Where
+the variable holds an address, versions lie there as objects (`far`).
 """
 
 import contextlib
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from core.errors import WorkspaceError
 from core.phrases import say
+from core.workspace import far, objects
 
 VARIABLE = "MEANDER_DATA"
 LINKS = ("data", "staging")
@@ -24,14 +26,17 @@ def settled(root: Path) -> None:
     for link in (root / name for name in LINKS):
         if link.is_symlink() and not link.exists():
             raise WorkspaceError(say("errors.data_away", folder=str(root), found=str(link.resolve())))
-    if place := os.environ.get(VARIABLE, "").strip():
+    place = os.environ.get(VARIABLE, "").strip()
+    if objects.is_address(place):
+        far.settled(root, place)
+    elif place:
         _lie_at(root, place)
 
 
 def _lie_at(root: Path, place: str) -> None:
-    if "://" in place:
-        raise WorkspaceError(say("errors.data_no_path", place=place[:80]))
     home = Path(place).absolute()
+    if known := far.home(root):
+        raise far.elsewhere(root, str(home), objects.plain(known))
     for name in LINKS:
         with contextlib.suppress(OSError):  # there is none, it holds something, or it is a link
             (root / name).rmdir()
@@ -39,7 +44,7 @@ def _lie_at(root: Path, place: str) -> None:
     mine = (root / LINKS[0]).resolve().parent  # whoever else opens this workspace may have been first
     _linked(root / LINKS[1], mine / LINKS[1])
     if mine == root.resolve() or not all((root / name).resolve().is_relative_to(home.resolve()) for name in LINKS):
-        raise WorkspaceError(say("errors.data_elsewhere", place=str(home), folder=str(root), found=str(mine)))
+        raise far.elsewhere(root, str(home), str(mine))
 
 
 def _linked(link: Path, target: Path) -> None:

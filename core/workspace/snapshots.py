@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from core.workspace import far
 from core.workspace.holdings import Holding
 from core.workspace.place import Place
 
@@ -18,8 +19,9 @@ WHOLE: Final = (".parquet", ".safetensors", ".npy", ".npz")
 def taken(place: Place, folder: Path) -> None:
     """Lay all of a workspace that a backup keeps into a folder: databases copied, what never changes linked.
 
-    Nobody publishes, deletes or keeps a result meanwhile, which takes as long as it takes to link all files. Raises
-    `WorkspaceError` for a file that nothing of ours writes.
+    Nobody publishes, deletes or keeps a result meanwhile, which takes as long as it takes to link all files. What lies
+    at an address is fetched then: its list in that folder holds it fast. Raises `WorkspaceError` for a file that
+    nothing of ours writes.
     """
     with place.database() as database:
         database.execute("begin immediate")
@@ -28,6 +30,7 @@ def taken(place: Place, folder: Path) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             if kind.saved:
                 _copy(path, target)
+    far.completed(folder)
 
 
 def _files(place: Place) -> Iterator[tuple[Path, Holding]]:

@@ -8,6 +8,7 @@
     ROOT/staging/RANDOM/                something in the making; swept once its process is gone
     ROOT/uploads/RANDOM/FILE            what a browser sent; gone once imported, or once whoever sent it has left
     ROOT/inbox/FILE                     logs that people put there
+    ROOT/store.json                     where events lie as objects, if not here (`far`)
     ROOT/data/NAME/vN/                  one immutable version: events, items, users, texts (Parquet), rejects.csv
     ROOT/data/NAME/vN/derived/          what was computed from it: drift, maps ...
     ROOT/data/NAME/stream.db            SQLite (WAL): events that were followed, states, and how far it was read
@@ -33,7 +34,8 @@ from typing import Any, cast
 from core import locks
 from core.errors import OvertakenError, UnknownDataSetError, UnknownRunError, WorkspaceError, WorkspaceRemovedError
 from core.phrases import say
-from core.workspace import audit, disk, leaving, uploads, versions
+from core.progress import silent
+from core.workspace import audit, disk, far, leaving, uploads, versions
 from core.workspace.leaving import Leaving
 from core.workspace.place import Place, check_name
 from core.workspace.records import DataSet, Run, new_run_id
@@ -73,6 +75,8 @@ class Workspace(Place):
         `what` is done so is noted in the audit.
         """
         check_name(name)
+        if not far.listed(folder):
+            self.send(folder, silent)
         with self.staging() as rubbish, self.database() as database:
             database.execute("begin immediate")  # nobody publishes or deletes meanwhile
             found = versions.row(database, name)
@@ -87,13 +91,16 @@ class Workspace(Place):
             made = (name, version, _now(), json.dumps(summary), origin)
             database.execute("insert or replace into data_sets values (?, ?, ?, ?, ?)", made)
             audit.record(database, what, name, version=version)
-            return self._data_set(cast("sqlite3.Row", versions.row(database, name)))
+            published = self._data_set(cast("sqlite3.Row", versions.row(database, name)))
+        far.room(self.root / "data")
+        return published
 
     def delete(self, name: str) -> None:
         """Remove a data set and all that was made from it or for it.
 
         Raises `UnknownDataSetError`, and `WorkspaceError` where something cannot be removed.
         """
+        self.clear_away()  # where nobody answers, nothing is begun
         with self.database() as database:
             database.execute("begin immediate")
             self._current(database, name)
@@ -109,6 +116,7 @@ class Workspace(Place):
         self._remove_rubbish()
         with self.database() as database:
             database.execute("pragma wal_checkpoint(truncate)")
+        self.clear_away(name)
 
     def importing(self, name: str) -> bool:
         """Whether a job that brings a log into a data set waits or runs."""
@@ -133,8 +141,9 @@ class Workspace(Place):
                 told.write(draft)
                 disk.put_for_good(draft, self.root / "data" / data_set.name, rubbish / "before")
                 leaving.change_rows(database, told)
-            self.end_leavings()
             disk.remove(rubbish)
+            self.end_leavings()
+        self.clear_away(data_set.name)
 
     def languages(self) -> list[Path]:
         """The folders `DataSet.language` of all data sets that have one."""
@@ -161,6 +170,7 @@ class Workspace(Place):
                 earlier = versions.before(folder, stays, [folder / "runs" / run["id"] for run in runs])
                 versions.move_away(earlier, rubbish)
             disk.remove(rubbish)
+        self.clear_away(data_set.name)
 
     def tidy(self) -> None:
         """Remove what no row knows of: what a killed process or a deleted data set left behind.
@@ -169,6 +179,7 @@ class Workspace(Place):
         """
         try:
             self._remove_rubbish()
+            self.clear_away()
         except WorkspaceRemovedError:
             raise
         except WorkspaceError:
@@ -243,8 +254,9 @@ class Workspace(Place):
         raise UnknownRunError(say("errors.no_run", run=run_id, data_set=name, known=known))
 
     def size(self, name: str) -> int:
-        """Bytes on disk of a data set with all its versions, runs and what was derived."""
-        return disk.size_on_disk(self.root / "data" / name)
+        """Bytes on disk, and at an address, of a data set with all its versions, runs and what was derived."""
+        folder = self.root / "data" / name
+        return disk.size_on_disk(folder) + far.size(folder)
 
     def _data_set(self, row: sqlite3.Row) -> DataSet:
         folder = self._version_folder(row["name"], row["version"])

@@ -6,19 +6,25 @@ import time
 
 import pytest
 
+from bench.s3 import BUCKET, store
 from bench.sail import free_port, sail
 from core.data import blocks, spark_session
 from core.data.log_files import LogFiles
 from core.errors import EventsError
 from core.settings import ImportSettings
+from core.workspace import objects
 from tests.data.elsewhere import STRICT, assert_same, files_of, rows_of_every_fate
 from tests.wires import Wire
 
 
 @pytest.fixture(scope="module")
-def engine():
-    with sail() as (address, _server):
-        yield address
+def engine(tmp_path_factory):
+    """An engine that knows the way to a bucket, as this process does."""
+    with store(tmp_path_factory.mktemp("store")) as variables, pytest.MonkeyPatch.context() as patch:
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        with sail() as (address, _server):
+            yield address
 
 
 @pytest.fixture(scope="module")
@@ -26,16 +32,32 @@ def log():
     return rows_of_every_fate()
 
 
-def test_csv_in_blocks_is_imported_as_here(tmp_path, monkeypatch, engine, log):
+@pytest.fixture(scope="module")
+def imported(log, tmp_path_factory):
+    """The log as a CSV, and what an import here makes of it under all rules."""
+    path = tmp_path_factory.mktemp("log") / "log.csv"
+    log.to_csv(path, index=False)
+    return path, files_of(path.parent / "here", STRICT, LogFiles(path))
+
+
+def test_csv_in_blocks_is_imported_as_here(tmp_path, monkeypatch, engine, imported):
     """Counts, reasons, line numbers, rejects, events, items and users, under all rules."""
     monkeypatch.setattr(blocks, "BYTES", 50_000)
-    path = tmp_path / "log.csv"
-    log.to_csv(path, index=False)
-    here = files_of(tmp_path / "here", STRICT, LogFiles(path))
+    path, here = imported
     there = files_of(tmp_path / "there", STRICT, LogFiles(path, engine=engine, address=str(path)))
     assert_same(here, there)
     assert here.summary["rows_rejected"] > 20
     assert here.summary["duplicates"] > 5
+
+
+def test_a_log_in_a_bucket_is_imported_as_here(tmp_path, engine, imported):
+    """What passes between lies in the bucket as well, and is gone from there at the end."""
+    path, here = imported
+    objects.put(path, f"s3://{BUCKET}/logs/log.csv")
+    place = f"s3://{BUCKET}/between"
+    files = LogFiles(path, engine=engine, address=f"s3://{BUCKET}/logs", meeting=place)
+    assert_same(here, files_of(tmp_path / "there", STRICT, files))
+    assert objects.names(place) == []
 
 
 def test_parquet_in_a_folder_is_imported_as_here(tmp_path, monkeypatch, engine, log):

@@ -1,11 +1,14 @@
 """Drift, lists and states by the workers of an engine of others, and what is left where such an engine dies."""
 
 import io
+import os
+import shutil
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from bench.s3 import BUCKET, store
 from bench.sail import sail
 from core import pipeline
 from core.cli import main
@@ -15,7 +18,7 @@ from core.errors import EventsError, InputError, JobCancelledError
 from core.model import ranking
 from core.pipeline import mapping, proving, spreading
 from core.settings import DriftSettings, ImportSettings, Settings, SimulationSettings, override
-from core.workspace import Workspace
+from core.workspace import Workspace, far, objects
 from tests.data.elsewhere import rows_of_every_fate
 
 CHEAP = ["training.epochs=1", "model.embedding_size=8", "model.blocks=1", "model.window=20", "language.model=none"]
@@ -25,9 +28,13 @@ QUICK = DriftSettings(permutations=6, p_values=False)
 
 
 @pytest.fixture(scope="module")
-def engine():
-    with sail() as found:
-        yield found
+def engine(tmp_path_factory):
+    """An engine that knows the way to a bucket, as this process does."""
+    with store(tmp_path_factory.mktemp("store")) as variables, pytest.MonkeyPatch.context() as patch:
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        with sail() as found:
+            yield found
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +134,28 @@ def test_what_is_planted_is_the_same_by_an_engine(monkeypatch, workspace, engine
     found = there.get()
     there.path.unlink()
     pd.testing.assert_frame_equal(found, pipeline.planted(workspace, "log", 24, QUICK).get())
+
+
+@pytest.mark.usefixtures("run")
+def test_a_log_in_a_bucket_is_worked_on_where_it_lies(workspace, engine, tmp_path, monkeypatch):
+    """Workers read its events there, and leave there what they made; no event is brought here."""
+    monkeypatch.setenv("MEANDER_DATA", f"s3://{BUCKET}/data")
+    with workspace.staging() as folder:
+        shutil.copytree(workspace.root, folder / "copy", ignore=shutil.ignore_patterns("staging", "v1"))
+        shutil.copytree(workspace.data_set("log").folder, folder / "v1")
+        os.replace(folder / "copy", tmp_path / "workspace")
+        other = Workspace(tmp_path / "workspace")
+        with other.staging() as staged:
+            shutil.copytree(folder / "v1", staged, dirs_exist_ok=True)
+            far.sent(other.root, staged)
+            os.replace(staged, other.root / "data" / "log" / "v1")
+    events, here, there = other.data_set("log").folder / "events.parquet", tmp_path / "here", tmp_path / "there"
+    events.unlink()
+    pipeline.export_states(workspace, "log", here)
+    pipeline.export_states_by(other, "log", there, engine[0])
+    assert here.read_bytes() == there.read_bytes()
+    assert not events.exists()
+    assert len(objects.names(far.home(other.root))) == 2
 
 
 @pytest.mark.usefixtures("run")

@@ -28,11 +28,14 @@ def test_data_lies_on_the_shared_path(tmp_path, monkeypatch):
 
 
 def test_a_place_that_cannot_be_is_refused(tmp_path, monkeypatch):
-    """An object store, data that lies elsewhere by now, and a share that is not mounted."""
+    """A key in an address, data that lies elsewhere by now, and a share that is not mounted."""
     workspace = Workspace(tmp_path / "one")
     with workspace.staging() as folder:
         workspace.publish("log", folder, {})
-    for place, message in {"s3://bucket/data": "is no path", str(tmp_path / "share"): "lies in .* already"}.items():
+    for place, message in {
+        "s3://id:key@bucket/data": "holds a key",
+        str(tmp_path / "share"): "lies in .* already",
+    }.items():
         monkeypatch.setenv(shared.VARIABLE, place)
         with pytest.raises(WorkspaceError, match=message):
             Workspace(tmp_path / "one")
