@@ -109,7 +109,7 @@ def test_pieces_know_kinds_and_ratings_of_the_whole_log(tmp_path):
     rows["rating"] = rows["rating"].where(np.arange(len(rows)) % 3 > 0, "")
     rows.to_csv(tmp_path / "log.csv", index=False)
     found = pipeline.import_log(Workspace(tmp_path / "workspace"), "log", LogFiles(tmp_path / "log.csv"))
-    form, groups = pieces.Form.of(found), pieces.groups_of(found.events, 4)
+    form, groups = pieces.Form.of(found), pieces.groups_of(found.source, 4)
     kinds = pieces.kinds_of_all(pieces.kinds_counted(form.path, part) for part in groups)
     assert pieces.lacks_ratings(form.path)
     form = pieces.Form(form.path, form.gap_minutes, form.ordinal, kinds, pieces.usual_rating(form.path))
