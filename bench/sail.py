@@ -28,6 +28,8 @@ ROOT = Path(__file__).parents[1]
 Served = Callable[[], tuple[float, float]]
 """CPU seconds and peak MB of an engine so far."""
 FILES = ("events.parquet", "items.parquet", "users.parquet")
+POOL = {"SAIL_RUNTIME__MEMORY_POOL__TYPE": "fair", "SAIL_RUNTIME__MEMORY_POOL__FAIR__MAX_SIZE": str(1_500_000_000)}
+"""Settings with which Sail, too, goes to disk beyond 1.5 GB (docs/scale.md)."""
 
 
 def free_port() -> int:
@@ -42,7 +44,7 @@ def sail(host: str = "127.0.0.1", within: Sequence[str] = ()) -> Iterator[tuple[
     """The address of a server, whose workers know this code, and its process; `within`: a command that runs it."""
     port = free_port()
     served = [str(Path(sys.executable).with_name("sail")), "spark", "server", "--ip", host, "--port", str(port)]
-    known = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "RUST_LOG": "error"}
+    known = os.environ | POOL | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "RUST_LOG": "error"}
     with subprocess.Popen(
         [*within, *served], env=known, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as server:

@@ -8,7 +8,7 @@ from typing import Any
 import ibis
 import numpy as np
 import pandas as pd
-from ibis.expr.types import StringValue, Table
+from ibis.expr.types import IntegerColumn, StringValue, Table
 
 from core.data import connections, schema, spans
 from core.phrases import Said, unpacked
@@ -128,12 +128,17 @@ def _between(events: Table) -> Table:
     )
 
 
+def _begins(between: Table, gap_minutes: float) -> IntegerColumn:
+    """1 where an event is the first of a session, as pauses part them, else 0."""
+    return (between.gap.isnull() | (between.gap > gap_minutes * 60)).cast("int64")
+
+
 def _sessions(events: Table, gap_minutes: float) -> Table:
     """A row per session with its number of events; sessions of the log itself go before pauses."""
     if schema.SESSION in events.columns:
         return events.group_by([schema.USER, schema.SESSION]).agg(events=events.count())
     marked = _between(events)
-    starts = (marked.gap.isnull() | (marked.gap > gap_minutes * 60)).cast("int64")
+    starts = _begins(marked, gap_minutes)
     window = ibis.cumulative_window(group_by=schema.USER, order_by=schema.TIME)
     numbered = marked.mutate(number=starts.sum().over(window))
     return numbered.group_by([schema.USER, "number"]).agg(events=numbered.count())
@@ -175,31 +180,38 @@ def _has_category(items: Table) -> ibis.expr.types.BooleanValue:
     return _category(items).notnull() & (_category(items).strip() != "")
 
 
-def _pauses(events: Table) -> dict[str, float]:
+def _pauses(events: Table, gap_minutes: float) -> dict[str, float]:
     """What pauses come to, from how often each comes: a median inside the engine holds all of them in memory."""
     between = _between(events)
     gap = between.gap
     digit = 10.0 ** (gap.nullif(0).log10().floor() - 3)  # four digits are told apart, so that no log has many
-    rounded = between.select(gap=ibis.ifelse(gap == 0, 0.0, (gap / digit).round() * digit))
-    counts = rounded.group_by("gap").agg(n=rounded.count()).to_pandas().sort_values("gap")
+    rounded = between.select(
+        gap=ibis.ifelse(gap == 0, 0.0, (gap / digit).round() * digit), begins=_begins(between, gap_minutes)
+    )
+    counted = rounded.group_by("gap").agg(n=rounded.count(), begin=rounded.begins.sum())
+    counts = counted.to_pandas().sort_values("gap")
     known = counts.dropna()
     gap, upto, total = known["gap"].to_numpy(float), known["n"].cumsum().to_numpy(), int(known["n"].sum())
     middle = gap[np.searchsorted(upto, [(total - 1) // 2, total // 2], side="right")] if total else np.full(2, np.nan)
     rows = int(counts["n"].sum())
     tied = known["n"].to_numpy()[gap == 0].sum() / rows if rows else float("nan")
-    return {"events": rows, "tied": tied, "median_gap_hours": middle.mean() / 3600}
+    median = middle.mean() / 3600
+    return {"events": rows, "tied": tied, "median_gap_hours": median, "sessions": int(counts["begin"].sum())}
 
 
 def _facts(events: Table, by_user: Table, items: Table, gap_minutes: float, ordinal: bool) -> dict[str, float]:
     moments = events[schema.TIME]
     figures = {
-        **_pauses(events),
+        **_pauses(events, gap_minutes),
         **by_user.agg(users=by_user.count(), median_events=by_user.events.median()).to_pandas().iloc[0],
-        "sessions": (events if ordinal else _sessions(events, gap_minutes)).count().to_pandas(),
         "days": (moments.max().epoch_seconds() - moments.min().epoch_seconds()).to_pandas() / 86_400,
         "items": events[schema.ITEM].nunique().to_pandas(),
         "uncategorised": _uncategorised(events, items),
     }
+    if ordinal:
+        figures["sessions"] = figures["events"]
+    elif schema.SESSION in events.columns:
+        figures["sessions"] = _sessions(events, gap_minutes).count().to_pandas()
     return {name: float(value) for name, value in figures.items()}
 
 

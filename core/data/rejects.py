@@ -37,10 +37,12 @@ def write_rejects(log: TypedLog, cleaned: Cleaned, path: Path, engine: Engine, k
     names = _names(log, cells)
     if not engine.count(lines):
         empty = dict.fromkeys(names.values(), ibis.null("string"))
-        return engine.write_csv(lines.select("line", "reason", **empty), path)
+        engine.write_csv(lines.select("line", "reason", **empty), path)
+        return
     wanted = log.raw.file.table.select("line", **cells).semi_join(lines, "line")
     table = engine.keep("rejected_rows", lines.join(wanted, "line").order_by("line"))
-    return engine.write_csv(_named(table, names), path)
+    engine.write_csv(_named(table, names), path)
+    engine.drop("rejected_lines", "rejected_rows")  # what comes next needs the room
 
 
 def _owner(log: TypedLog, key: str) -> "dict[str, str | StringColumn]":

@@ -56,6 +56,7 @@ class SparkEngine(Engine):
         self.scratch = here.scratch.resolve() / "elsewhere"
         self.scratch.mkdir()
         self.meeting = Meeting(self.scratch, meeting)
+        self._stopped = self.scratch / "stopped"
         self.defined, self._at = {}, dict[str, str]()
         self._share: Callable[[], float] = lambda: 0.0
         self.backend = ibis.pyspark.connect(session)
@@ -145,7 +146,7 @@ class SparkEngine(Engine):
 
     def _asked(self, ask: Callable[[], T]) -> T:
         """What the engine answers; `watch` hears of it meanwhile, and stops it by raising."""
-        return asked(self.session, ask, lambda: self.here.watch(self._share()))
+        return asked(self.session, ask, lambda: self.here.watch(self._share()), self._stopped)
 
     def _there(self, rows: "Table") -> "Table":
         """An expression on tables here as one on those of the engine: views by what they stand for."""
@@ -250,6 +251,6 @@ class SparkEngine(Engine):
 
     def _each(self, count: int, work: Callable[[int], tuple[Any, ...]], columns: str) -> dict[str, list[Any]]:
         """What the workers answer for the numbers below `count`, in columns, by number."""
-        made = each(self.session, count, work, columns)
+        made = each(self.session, count, work, columns, self._stopped)
         table = self._asked(made.toArrow).sort_by("number")
         return {name: table.column(name).to_pylist() for name in table.column_names}

@@ -1,12 +1,15 @@
 """A session of Spark Connect: asked and waited for, so that whoever waits may stop it, and its errors are one line."""
 
 import contextlib
+import os
 import re
 import socket
 import sys
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -27,19 +30,34 @@ QUIET, LOST = 40.0, 20.0
 Without it whoever waits for an answer would wait for ever where a cable was pulled. A server in Java shuts out who asks
 more than three times between two words of its own; Apache Spark has one each two minutes, when it ends a stream anyway.
 """
+_working = BoundedSemaphore(os.cpu_count() or 1)
+"""Of the process of a worker. Sail begins all tasks of a job at once in one: a large log would lie in memory whole."""
 
 
-def each(made: Any, count: int, work: Callable[[int], tuple[Any, ...]], columns: str) -> Any:
-    """A frame of what workers answer for the numbers below `count`, a task each: `number` and the columns."""
+def each(
+    made: Any, count: int, work: Callable[[int], tuple[Any, ...]], columns: str, stopped: Path | None = None
+) -> Any:
+    """A frame of what workers answer for the numbers below `count`, a task each: `number` and the columns.
+
+    Once there is a file `stopped` none begins any more: Sail does not end tasks that wait for a core.
+    """
     names = ["number", *(part.split()[0] for part in columns.split(","))]
 
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             for number in batch.column(0).to_pylist():
-                cells = [[cell] for cell in (number, *work(number))]
+                cells = [[cell] for cell in (number, *_in_turn(work, number, stopped))]
                 yield pa.RecordBatch.from_arrays([pa.array(cell) for cell in cells], names)
 
     return made.range(0, count, 1, count).mapInArrow(run, f"number long, {columns}")
+
+
+def _in_turn(work: Callable[[int], tuple[Any, ...]], number: int, stopped: Path | None) -> tuple[Any, ...]:
+    """What a task answers, once a core of the worker is free."""
+    with _working:
+        if stopped and stopped.exists():
+            raise InterruptedError(str(stopped))
+        return work(number)
 
 
 @contextlib.contextmanager
@@ -100,8 +118,8 @@ def _reached(address: str) -> None:
         pass
 
 
-def asked(made: Any, ask: Callable[[], T], watch: Callable[[], None]) -> T:
-    """What an engine answers; `watch` is called meanwhile, and stops it by raising."""
+def asked(made: Any, ask: Callable[[], T], watch: Callable[[], None], stopped: Path | None = None) -> T:
+    """What an engine answers; `watch` is called meanwhile, and stops it by raising; `stopped` is that of `each`."""
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(ask)
         try:
@@ -110,6 +128,9 @@ def asked(made: Any, ask: Callable[[], T], watch: Callable[[], None]) -> T:
                 watch()
             return running.result()
         except BaseException:
+            if stopped:
+                with contextlib.suppress(OSError):
+                    stopped.touch()
             with contextlib.suppress(Exception):  # as above
                 made.client.set_retry_policies([])
                 made.interruptAll()

@@ -12,9 +12,9 @@ START = pd.Timestamp("2024-03-04")
 
 
 def published(tmp_path, events, items=None, **summary):
-    """A data set of canonical frames."""
+    """A data set of canonical frames; events may have a session."""
     workspace = Workspace(tmp_path)
-    frame = pd.DataFrame(events, columns=list(schema.REQUIRED))
+    frame = pd.DataFrame(events, columns=[*schema.REQUIRED, schema.SESSION][: len(events[0])])
     items = pd.DataFrame(items or [], columns=[schema.ITEM, schema.CATEGORY])
     with workspace.staging() as folder:
         frame.astype({schema.TIME: "datetime64[us]"}).to_parquet(folder / "events.parquet")
@@ -55,10 +55,18 @@ def test_an_event_counts_for_each_category_of_its_item(small):
 
 @pytest.mark.parametrize("hours", [[3], [1, 2], [5, 1, 1], [1, 9, 2, 2], [4, 4, 1, 7, 30]])
 def test_the_median_pause_is_that_of_the_pauses(tmp_path, hours):
-    """Of an odd and an even number, some of them equal, in any order."""
+    """Of an odd and an even number, some of them equal, in any order; each of these parts two sessions."""
     times = START + pd.to_timedelta([0, *pd.Series(hours).cumsum()], unit="h")
     found = profile(published(tmp_path, [("a", "x", time) for time in times]), tmp_path)
     assert found.facts["median_gap_hours"] == pd.Series(hours).median()
+    assert found.facts["sessions"] == found.sessions.sessions.sum() == len(hours) + 1
+
+
+@pytest.mark.parametrize(("ordinal", "sessions"), [(False, 2), (True, 3)])
+def test_sessions_of_the_log_itself_go_before_pauses(tmp_path, ordinal, sessions):
+    """Two that the log names, though pauses would make three; in an order without a clock every event is counted."""
+    events = [("a", "x", START, "one"), ("a", "x", START + 9 * HOUR, "one"), ("a", "x", START + 99 * HOUR, "two")]
+    assert profile(published(tmp_path, events, ordinal=ordinal), tmp_path).facts["sessions"] == sessions
 
 
 def test_counts_pauses_and_sessions_by_size(small):

@@ -1,6 +1,7 @@
 """A log that an engine of others reads and cleans comes out as a local import has it, to the row."""
 
 import gzip
+import os
 import threading
 import time
 
@@ -137,3 +138,37 @@ def cut_off(wire):
     with spark_session.session(f"sc://{wire.server}") as made:
         threading.Timer(0.2, wire.pull).start()
         slow(made, 30)
+
+
+def test_no_more_tasks_work_at_once_than_there_are_cores(engine):
+    """All tasks of a job begin together in one process: whoever has no core yet holds nothing."""
+
+    def work(_number):
+        begun = time.monotonic()
+        time.sleep(0.02)
+        return begun, time.monotonic()
+
+    cores = os.cpu_count() or 1
+    with spark_session.session(engine) as made:
+        spans = spark_session.each(made, 4 * cores, work, "begun double, done double").toArrow().to_pylist()
+    assert len(spans) == 4 * cores
+    for span in spans:
+        assert sum(other["begun"] <= span["begun"] < other["done"] for other in spans) <= cores
+
+
+def test_who_stops_a_job_does_not_wait_for_all_of_it(tmp_path, engine):
+    """Tasks that no core was free for do not begin any more, on an engine that would let them run, too."""
+
+    def work(number):
+        (tmp_path / str(number)).touch()
+        time.sleep(0.05)
+        return (number,)
+
+    def stop():
+        if any(tmp_path.iterdir()):
+            raise KeyboardInterrupt
+
+    count, stopped = 40 * (os.cpu_count() or 1), tmp_path / "stopped"
+    with spark_session.session(engine) as made, pytest.raises(KeyboardInterrupt):
+        spark_session.asked(made, spark_session.each(made, count, work, "same long", stopped).toArrow, stop, stopped)
+    assert len(list(tmp_path.iterdir())) < count // 2
