@@ -1,6 +1,7 @@
 """A wire between a client and a server of this machine, which can be pulled and plugged in again."""
 
 import asyncio
+import contextlib
 import ssl
 import threading
 from collections.abc import Callable, Coroutine
@@ -20,7 +21,7 @@ class Wire:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._served, daemon=True)
         self._thread.start()
-        self._passes, self._met_by = asyncio.Event(), set[asyncio.Task[None]]()
+        self._passes, self._ends = asyncio.Event(), set[asyncio.StreamWriter]()
         self.plug()
 
     def __enter__(self) -> Self:
@@ -72,15 +73,19 @@ class Wire:
         self._passes.set()
 
     async def _left(self) -> None:
-        for task in self._met_by:
+        """Nothing of it stays open: what a loop leaves is told of wherever it is found, in whatever runs then."""
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
             task.cancel()
-        await asyncio.gather(*self._met_by, return_exceptions=True)
+        await asyncio.gather(*others, return_exceptions=True)
+        for end in self._ends:
+            end.transport.abort()
+        await asyncio.wait_for(asyncio.gather(*map(_closed, self._ends)), 5)
 
     async def _met(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task
-        self._met_by.add(task)
+        self._ends.add(writer)
         others, theirs = await asyncio.open_connection(self._host, self._port)
+        self._ends.add(theirs)
         both = (
             self._passed(reader, theirs, writer, self.way()),
             self._passed(others, writer, theirs, lambda data: (self.told(data), b"")),
@@ -103,3 +108,8 @@ class Wire:
             back.write(answered)
         await self._passes.wait()
         on.close()
+
+
+async def _closed(end: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(OSError):  # the other end was quicker
+        await end.wait_closed()
