@@ -25,6 +25,8 @@ KEY, BUCKET = "a-key", "bucket"
 class Handler(localbucket.S3Handler):
     """LocalBucket's, for who has the key."""
 
+    disable_nagle_algorithm = True  # else the body of an answer waits for the client's word that it has the head
+
     def _dispatch(self, action: Any) -> None:
         def guarded(bucket: str, key: str) -> None:
             if f"Credential={KEY}/" not in self.headers.get("Authorization", ""):
